@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check_tests.h"
-#include "core/sizes.h"
+#include "instance/sizes.h"
 
 static gchk_status nothing(const gchk_call *c, gchk_error *error) {
   (void)c;

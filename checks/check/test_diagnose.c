@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/diagnose.h"
-#include "check/finding_codes.h"
+#include "diagnose/diagnose.h"
+#include "result/finding_codes.h"
 #include "main.h"
 
 enum { ROWS = 3, COLUMNS = 4, TOTAL = ROWS * COLUMNS, OUTPUTS = TOTAL };

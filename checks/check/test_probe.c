@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/finding_codes.h"
-#include "check/probe.h"
+#include "result/finding_codes.h"
+#include "probe/probe.h"
 #include "main.h"
 
 /* ---- one layer whose habits are options: y = w x^2 (B,C), dx, dw ---- */

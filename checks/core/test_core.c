@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/arena.h"
-#include "core/guard.h"
+#include "instance/guard.h"
 #include "core/memory.h"
 #include "core_tests.h"
 #include "gradcheck/tensor.h"

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/fill.h"
+#include "instance/fill.h"
 #include "core_tests.h"
 
 enum { N = 60 };

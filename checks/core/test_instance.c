@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "core/instance.h"
+#include "instance/instance.h"
 #include "core_tests.h"
 
 typedef struct calls {

@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "core_tests.h"
 
 static gchk_sizes sizes_of(const char *text) {

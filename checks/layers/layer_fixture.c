@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/fill.h"
+#include "instance/fill.h"
 #include "layers/blas.h"
 #include "layers/registry.h"
 

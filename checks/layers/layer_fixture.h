@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-#include "core/instance.h"
+#include "instance/instance.h"
 
 /* The nth layer of that name, with its options (NULL: initial) and sizes ("N=3 C=5"; NULL: its own), filled from
  * `seed`. */

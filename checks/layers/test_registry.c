@@ -1,7 +1,7 @@
 /* The registry: every name in order, both dtypes, twins from one source, tables that can be used as they are. */
 #include <string.h>
 
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "layers/registry.h"
 #include "main.h"
 

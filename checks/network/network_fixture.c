@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/fill.h"
+#include "instance/fill.h"
 #include "layers/blas.h"
 #include "layers/registry.h"
 

@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-#include "core/instance.h"
+#include "instance/instance.h"
 #include "network/network.h"
 
 /* A value that is no shape: "3 40", "" for a scalar. Role and dtype as gchk_network_add_value takes them. */

@@ -1,5 +1,5 @@
 /* The verdict of one element, from tables worked out by hand from the rule. */
-#include "check/judge.h"
+#include "measure/judge.h"
 
 #include "numeric_tests.h"
 

@@ -1,7 +1,7 @@
 /* Kinks at the point and beside it, edges of domains, and what only looks like either. */
 #include "numeric_tests.h"
 
-#include "check/judge.h"
+#include "measure/judge.h"
 
 static double left_slope, right_slope, curvature, kink_at;
 

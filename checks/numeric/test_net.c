@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "check/judge.h"
+#include "measure/judge.h"
 #include "gradcheck/random.h"
 #include "main.h"
 #include "numeric/hard.h"

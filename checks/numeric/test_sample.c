@@ -1,5 +1,5 @@
 /* Samples of a tensor's elements. */
-#include "check/sample.h"
+#include "measure/sample.h"
 
 #include "numeric_tests.h"
 

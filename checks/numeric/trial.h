@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "check/judge.h"
+#include "measure/judge.h"
 #include "numeric/hard.h"
 
 /* A function in double or float. */

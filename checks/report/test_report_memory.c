@@ -2,12 +2,12 @@
  */
 #include "main.h"
 
-#include "check/case_json.h"
+#include "result/case_json.h"
 #include "core/arena.h"
-#include "report/baseline.h"
+#include "result/baseline.h"
 #include "report/graph.h"
-#include "report/json_report.h"
-#include "report/merge.h"
+#include "result/json_report.h"
+#include "result/merge.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "check/case_json.h"
+#include "result/case_json.h"
 #include "core/arena.h"
-#include "report/json_report.h"
+#include "result/json_report.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "report/schema_check.h"

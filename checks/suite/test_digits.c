@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include "check/work.h"
+#include "measure/work.h"
 #include "suite/npz.h"
 #include "suite_fixture.h"
 

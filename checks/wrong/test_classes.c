@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/finding_codes.h"
+#include "result/finding_codes.h"
 #include "classes.h"
 #include "gradcheck/gradcheck.h"
 #include "main.h"

@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/blame_option.h"
+#include "diagnose/blame_option.h"
 #include "check/dead_units.h"
-#include "check/plan.h"
-#include "check/stages.h"
+#include "measure/budget.h"
+#include "measure/base_point.h"
 #include "check/thresholds.h"
-#include "check/work.h"
+#include "measure/work.h"
 #include "core/clock.h"
 #include "core/memory.h"
 

@@ -2,7 +2,7 @@
 #ifndef GCHK_CHECK_DEAD_UNITS_H
 #define GCHK_CHECK_DEAD_UNITS_H
 
-#include "check/work.h"
+#include "measure/work.h"
 
 /*
  * Looks at every node of a network with one output that has the shape of a value it reads, rows and columns, as an

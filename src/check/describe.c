@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/work.h"
+#include "measure/work.h"
 #include "core/memory.h"
 #include "core/statistics.h"
 

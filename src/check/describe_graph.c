@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check/work.h"
+#include "measure/work.h"
 #include "core/memory.h"
 
 static void describe_edge(const gchk_instance *instance, size_t tensor, gchk_edge_result *edge) {

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check/work.h"
+#include "measure/work.h"
 #include "core/memory.h"
 
 static double tolerance_of(const gchk_tensor_setting *setting, gchk_dtype dtype) {

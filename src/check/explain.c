@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "check/stages.h"
-#include "check/sweep.h"
+#include "measure/base_point.h"
+#include "measure/step_curve.h"
 #include "core/memory.h"
-#include "core/precision.h"
+#include "instance/precision.h"
 
 static gchk_status find_element(const gchk_tensor *t, const size_t *index, size_t rank, size_t *flat, gchk_error *error) {
   char shape[256];

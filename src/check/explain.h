@@ -2,7 +2,7 @@
 #ifndef GCHK_CHECK_EXPLAIN_H
 #define GCHK_CHECK_EXPLAIN_H
 
-#include "check/judge.h"
+#include "measure/judge.h"
 #include "gradcheck/check.h"
 
 typedef struct gchk_explanation {

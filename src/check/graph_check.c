@@ -2,7 +2,7 @@
 #include "check/graph_check.h"
 
 #include "check/case_check.h"
-#include "check/stages.h"
+#include "measure/base_point.h"
 #include "core/memory.h"
 
 gchk_status gchk_check_graph(const gchk_case *spec, const gchk_options *options, gchk_result **result, gchk_error *error) {

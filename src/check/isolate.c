@@ -21,7 +21,7 @@
 #endif
 
 #include "check/case_check.h"
-#include "check/case_json.h"
+#include "result/case_json.h"
 #include "check/run.h"
 #include "core/clock.h"
 #include "core/memory.h"

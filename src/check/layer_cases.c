@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/plant.h"
+#include "instance/plant.h"
 #include "core/arena.h"
 #include "core/memory.h"
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "gradcheck/check.h"
 
 typedef struct names {

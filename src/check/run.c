@@ -2,9 +2,9 @@
 #include "check/run.h"
 
 #include "check/case_check.h"
-#include "check/stages.h"
+#include "measure/base_point.h"
 #include "core/memory.h"
-#include "core/sizes.h"
+#include "instance/sizes.h"
 
 uint64_t gchk_case_elements(const gchk_case *spec) {
   gchk_sizes sizes = {0};

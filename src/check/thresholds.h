@@ -2,7 +2,7 @@
 #ifndef GCHK_CHECK_THRESHOLDS_H
 #define GCHK_CHECK_THRESHOLDS_H
 
-#include "check/work.h"
+#include "measure/work.h"
 
 /* The threshold on mean_abs_diff that holds for a tensor: the run's, else the tensor's, else the case's; NaN: none. */
 double gchk_threshold_of(const gchk_case_work *work, const char *tensor);

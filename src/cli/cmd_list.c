@@ -3,7 +3,7 @@
 
 #include "commands.h"
 #include "core/memory.h"
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "targets.h"
 
 static gchk_status print_case(const gchk_case *c, gchk_error *error) {

@@ -4,8 +4,8 @@
 
 #include "commands.h"
 #include "core/arena.h"
-#include "report/baseline.h"
-#include "report/merge.h"
+#include "result/baseline.h"
+#include "result/merge.h"
 #include "report/save.h"
 #include "report/text_report.h"
 

@@ -8,7 +8,7 @@
 #include "dump.h"
 #include "layers/blas.h"
 #include "progress.h"
-#include "report/baseline.h"
+#include "result/baseline.h"
 #include "report/event.h"
 #include "report/markdown.h"
 #include "report/save.h"

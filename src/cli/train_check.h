@@ -2,7 +2,7 @@
 #ifndef GCHK_CLI_TRAIN_CHECK_H
 #define GCHK_CLI_TRAIN_CHECK_H
 
-#include "core/instance.h"
+#include "instance/instance.h"
 #include "gradcheck/check.h"
 
 /*

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check/work.h"
+#include "measure/work.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "layers/blas.h"

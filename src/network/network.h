@@ -14,7 +14,7 @@
 #ifndef GCHK_NETWORK_NETWORK_H
 #define GCHK_NETWORK_NETWORK_H
 
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "gradcheck/layer.h"
 
 typedef struct gchk_network gchk_network;

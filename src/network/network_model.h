@@ -5,8 +5,8 @@
  * gchk_network_finish lays the values and the nodes' own buffers out as the rows of one table, and says for every slot
  * where its value and its gradient are.
  */
-#ifndef GCHK_NETWORK_MODEL_H
-#define GCHK_NETWORK_MODEL_H
+#ifndef GCHK_NETWORK_NETWORK_MODEL_H
+#define GCHK_NETWORK_NETWORK_MODEL_H
 
 #include <stdint.h>
 

@@ -12,7 +12,7 @@
 #ifndef GCHK_NETWORK_OPTIMISER_H
 #define GCHK_NETWORK_OPTIMISER_H
 
-#include "core/instance.h"
+#include "instance/instance.h"
 
 /* What a step is taken with: the learning rate, and its number, from 1. */
 typedef struct gchk_optimiser_step {

@@ -1,7 +1,7 @@
 /* Events: one JSON object a line. */
 #include "report/event.h"
 
-#include "check/json_writer.h"
+#include "result/json_writer.h"
 #include "core/memory.h"
 #include "report/save.h"
 

@@ -13,7 +13,7 @@
 #include "core/memory.h"
 #include "gradcheck/report.h"
 #include "report/html.h"
-#include "report/json_report.h"
+#include "result/json_report.h"
 #include "report/junit.h"
 #include "report/markdown.h"
 #include "report/text_report.h"

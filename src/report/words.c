@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check/case_json.h"
+#include "result/case_json.h"
 
 bool gchk_failed_as_expected(const gchk_case_result *c) {
   return c->expected_failure && c->verdict == GCHK_PASS;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "layers/registry.h"
 #include "suite/suite_case.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "suite/suite_plan.h"
 
 typedef gchk_suite_item item;

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "suite/number.h"
 
 typedef gchk_suite_item item;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/sizes.h"
+#include "instance/sizes.h"
 #include "suite/npz.h"
 #include "suite/suite_case.h"
 

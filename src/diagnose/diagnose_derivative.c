@@ -1,0 +1,207 @@
+/*
+ * Elementwise layers: which derivative was implemented.
+ *
+ * With y_i = f(x_i), g_i / v_i is the implied f'(x_i). A table of usual derivatives, as functions of x and y, tells
+ * which one backward computes and which one differences show: "1 - y for 1 - y^2". A table entry must equal the
+ * analytic gradient to rounding, so that no accident names it.
+ */
+#include <math.h>
+
+#include "diagnose/diagnose.h"
+
+static double logistic(double x) {
+  return 1 / (1 + exp(-x));
+}
+
+static double normal_density(double x) {
+  return exp(-x * x / 2) / 2.5066282746310005024;
+}
+
+static double normal_distribution(double x) {
+  return erfc(-x / 1.4142135623730950488) / 2;
+}
+
+#define DERIVATIVE(name, expression)                                                                                   \
+  static double name(double x, double y) {                                                                             \
+    (void)x, (void)y;                                                                                                  \
+    return expression;                                                                                                 \
+  }
+DERIVATIVE(d_x, x)
+DERIVATIVE(d_y, y)
+DERIVATIVE(d_minus_x, -x)
+DERIVATIVE(d_minus_y, -y)
+DERIVATIVE(d_2x, 2 * x)
+DERIVATIVE(d_x2, x *x)
+DERIVATIVE(d_3x2, 3 * x * x)
+DERIVATIVE(d_x3, x *x *x)
+DERIVATIVE(d_2y, 2 * y)
+DERIVATIVE(d_1_minus_y, 1 - y)
+DERIVATIVE(d_1_plus_y, 1 + y)
+DERIVATIVE(d_1_minus_x, 1 - x)
+DERIVATIVE(d_y2, y *y)
+DERIVATIVE(d_minus_y2, -y *y)
+DERIVATIVE(d_1_minus_y2, 1 - y * y)
+DERIVATIVE(d_1_minus_x2, 1 - x * x)
+DERIVATIVE(d_1_plus_y2, 1 + y * y)
+DERIVATIVE(d_y_1_minus_y, y *(1 - y))
+DERIVATIVE(d_x_1_minus_x, x *(1 - x))
+DERIVATIVE(d_y_1_plus_y, y *(1 + y))
+DERIVATIVE(d_1_x, 1 / x)
+DERIVATIVE(d_minus_1_x, -1 / x)
+DERIVATIVE(d_1_x2, 1 / (x * x))
+DERIVATIVE(d_minus_1_x2, -1 / (x * x))
+DERIVATIVE(d_1_y, 1 / y)
+DERIVATIVE(d_1_2y, 0.5 / y)
+DERIVATIVE(d_1_2x, 0.5 / x)
+DERIVATIVE(d_sqrt, sqrt(x))
+DERIVATIVE(d_1_sqrt, 1 / sqrt(x))
+DERIVATIVE(d_sqrt_prime, 0.5 / sqrt(x))
+DERIVATIVE(d_exp, exp(x))
+DERIVATIVE(d_exp_minus, exp(-x))
+DERIVATIVE(d_exp_y, exp(y))
+DERIVATIVE(d_log, log(x))
+DERIVATIVE(d_sin, sin(x))
+DERIVATIVE(d_cos, cos(x))
+DERIVATIVE(d_minus_sin, -sin(x))
+DERIVATIVE(d_minus_cos, -cos(x))
+DERIVATIVE(d_cos_y, cos(y))
+DERIVATIVE(d_tanh, tanh(x))
+DERIVATIVE(d_1_minus_tanh, 1 - tanh(x))
+DERIVATIVE(d_1_minus_tanh2, 1 - tanh(x) * tanh(x))
+DERIVATIVE(d_1_minus_tanh2_y, 1 - tanh(y) * tanh(y))
+DERIVATIVE(d_logistic, logistic(x))
+DERIVATIVE(d_1_minus_logistic, 1 - logistic(x))
+DERIVATIVE(d_logistic_prime, logistic(x) * (1 - logistic(x)))
+DERIVATIVE(d_logistic_prime_y, logistic(y) * (1 - logistic(y)))
+DERIVATIVE(d_silu, logistic(x) + x * logistic(x) * (1 - logistic(x)))
+DERIVATIVE(d_silu_part, x *logistic(x) * (1 - logistic(x)))
+DERIVATIVE(d_softsign, 1 / ((1 + fabs(x)) * (1 + fabs(x))))
+DERIVATIVE(d_atan, 1 / (1 + x * x))
+DERIVATIVE(d_step, x > 0 ? 1 : 0)
+DERIVATIVE(d_sign, x > 0 ? 1 : -1)
+DERIVATIVE(d_normal, normal_distribution(x))
+DERIVATIVE(d_density, normal_density(x))
+DERIVATIVE(d_gelu, normal_distribution(x) + x * normal_density(x))
+DERIVATIVE(d_gelu_part, x *normal_density(x))
+
+static const struct known {
+  double (*derivative)(double x, double y);
+  const char *name;
+} table[] = {
+    {d_1_minus_y2, "1 - y^2"},
+    {d_y_1_minus_y, "y (1 - y)"},
+    {d_1_minus_y, "1 - y"},
+    {d_y, "y"},
+    {d_x, "x"},
+    {d_minus_y, "-y"},
+    {d_minus_x, "-x"},
+    {d_2x, "2x"},
+    {d_x2, "x^2"},
+    {d_3x2, "3x^2"},
+    {d_x3, "x^3"},
+    {d_2y, "2y"},
+    {d_1_plus_y, "1 + y"},
+    {d_1_minus_x, "1 - x"},
+    {d_y2, "y^2"},
+    {d_minus_y2, "-y^2"},
+    {d_1_minus_x2, "1 - x^2"},
+    {d_1_plus_y2, "1 + y^2"},
+    {d_x_1_minus_x, "x (1 - x)"},
+    {d_y_1_plus_y, "y (1 + y)"},
+    {d_1_x, "1/x"},
+    {d_minus_1_x, "-1/x"},
+    {d_1_x2, "1/x^2"},
+    {d_minus_1_x2, "-1/x^2"},
+    {d_1_y, "1/y"},
+    {d_1_2y, "1/(2y)"},
+    {d_1_2x, "1/(2x)"},
+    {d_sqrt, "sqrt x"},
+    {d_1_sqrt, "1/sqrt x"},
+    {d_sqrt_prime, "1/(2 sqrt x)"},
+    {d_exp, "exp x"},
+    {d_exp_minus, "exp -x"},
+    {d_exp_y, "exp y"},
+    {d_log, "log x"},
+    {d_sin, "sin x"},
+    {d_cos, "cos x"},
+    {d_minus_sin, "-sin x"},
+    {d_minus_cos, "-cos x"},
+    {d_cos_y, "cos y"},
+    {d_tanh, "tanh x"},
+    {d_1_minus_tanh, "1 - tanh x"},
+    {d_1_minus_tanh2, "1 - tanh^2 x"},
+    {d_1_minus_tanh2_y, "1 - tanh^2 y"},
+    {d_logistic, "logistic x"},
+    {d_1_minus_logistic, "1 - logistic x"},
+    {d_logistic_prime, "logistic' x"},
+    {d_logistic_prime_y, "logistic' y"},
+    {d_silu, "silu' x"},
+    {d_silu_part, "x logistic' x"},
+    {d_softsign, "1/(1 + |x|)^2"},
+    {d_atan, "1/(1 + x^2)"},
+    {d_step, "[x > 0]"},
+    {d_sign, "sign x"},
+    {d_normal, "Phi x"},
+    {d_density, "phi x"},
+    {d_gelu, "Phi x + x phi x"},
+    {d_gelu_part, "x phi x"},
+};
+
+// Elementwise: as many outputs as elements, and no element feeds another's output. Without a Jacobian two upstream
+// gradients tell: D_i / v_i is then the same for both.
+static bool is_elementwise(const gchk_diagnosis *d) {
+  if (d->output_count != d->total || (d->jacobian == NULL && d->draws < 2))
+    return false;
+  for (size_t i = 0; d->jacobian == NULL && i < d->total; i++) {
+    const double *n0 = d->tensor->numeric[0], *n1 = d->tensor->numeric[1];
+    double v0 = d->work->v[0][i], v1 = d->work->v[1][i];
+    double slack = 6 * (d->tensor->bound[0][i] * fabs(v1) + d->tensor->bound[1][i] * fabs(v0));
+    if (fabs(n0[i] * v1 - n1[i] * v0) > slack)
+      return false;
+  }
+  for (size_t i = 0; d->jacobian != NULL && i < d->total; i++)
+    for (size_t j = 0; j < d->output_count; j++)
+      if (i != j && fabs(d->jacobian[i * d->output_count + j]) > 4 * d->tensor->bound[0][i])
+        return false;
+  return true;
+}
+
+// Where a table entry equals: at the failing elements' analytic values, or at the numeric ones.
+static bool equals(const gchk_diagnosis *d, size_t k, bool numeric) {
+  size_t known = 0, same = 0;
+  for (size_t i = 0; i < d->total; i++) {
+    if (!d->fails[i])
+      continue;
+    double x = gchk_tensor_get(d->t, d->t->value, i);
+    double value = table[k].derivative(x, d->work->y[i]) * d->work->v[0][i];
+    double g = numeric ? d->tensor->numeric[0][i] : d->tensor->analytic[0][i];
+    // exp, log and the like cost some units, and y may be 32-bit: a thousand roundings are far from any accident.
+    double slack = 1024 * d->unit * fmax(fabs(g), fabs(d->work->v[0][i])) + (numeric ? 6 * d->tensor->bound[0][i] : 0);
+    known++;
+    same += fabs(value - g) <= slack;
+  }
+  return gchk_is_nearly_all(same, known);
+}
+
+bool gchk_diagnose_derivative(gchk_diagnosis *d) {
+  enum { FEWEST = 2, ENTRIES = sizeof table / sizeof table[0] };
+  if (d->fail_count < FEWEST || !is_elementwise(d))
+    return false;
+  size_t found = ENTRIES, right = ENTRIES;
+  for (size_t k = ENTRIES; k-- > 0;) {
+    found = equals(d, k, false) ? k : found;
+    right = equals(d, k, true) ? k : right;
+  }
+  if (found == ENTRIES)
+    return false;
+  char region[GCHK_REGION_TEXT];
+  bool has_region = gchk_region_name(d, region, sizeof region);
+  gchk_finding *finding = gchk_diagnosis_add(
+      d, "wrong-derivative", d->fail_count, "backward computes the derivative as %s%s%s%s%s (%zu of %zu)",
+      table[found].name, right < ENTRIES ? " where it is " : "", right < ENTRIES ? table[right].name : "",
+      has_region ? ", for " : "", has_region ? region : "", d->fail_count, d->fail_count);
+  gchk_finding_text(&d->tensor->findings, finding, "found", "%s", table[found].name);
+  if (right < ENTRIES)
+    gchk_finding_text(&d->tensor->findings, finding, "expected", "%s", table[right].name);
+  return true;
+}

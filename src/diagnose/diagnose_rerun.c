@@ -1,0 +1,282 @@
+/*
+ * Mistakes that only another call tells apart.
+ *
+ *     mode           backward gives the same in train and eval, forward does not
+ *     epsilon        the relative error falls as the input grows: another eps in backward than in forward
+ *     other point    the gradient is that at another tensor's values: y for x, h_t for h_(t-1)
+ *     precision      values that are all floats, or an error of a float's size, in a double layer
+ */
+#include <math.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "core/memory.h"
+#include "instance/precision.h"
+
+/* A case at another point: the same instance, with outputs and one tensor of its own. */
+typedef struct elsewhere {
+  gchk_case_work work;
+  gchk_tensor_work tensor;
+  unsigned char *saved; /* values of all tensors at the base point */
+  double **gradients;   /* one a tensor of the case: all NULL but ours */
+} elsewhere;
+
+static bool save(gchk_diagnosis *d, elsewhere *e) {
+  const gchk_instance *instance = d->work->instance;
+  size_t bytes = 0, at = 0;
+  e->work = *d->work;
+  e->tensor = *d->tensor;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    bytes += instance->values[i].bytes;
+  e->saved = gchk_arena_alloc(d->arena, bytes, 1);
+  e->work.y = gchk_arena_alloc(d->arena, d->output_count, sizeof(double));
+  e->gradients = gchk_arena_alloc(d->arena, d->work->tensor_count, sizeof *e->gradients);
+  if (e->saved == NULL || e->work.y == NULL || e->gradients == NULL)
+    return false;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    memcpy(e->saved + at, instance->t[i].value, instance->values[i].bytes);
+    at += instance->values[i].bytes;
+  }
+  for (size_t k = 0; k < d->work->tensor_count; k++)
+    if (&d->work->tensors[k] == d->tensor)
+      e->gradients[k] = gchk_arena_alloc(d->arena, d->total, sizeof(double));
+  return true;
+}
+
+static bool come_back(gchk_diagnosis *d, const elsewhere *e) {
+  gchk_instance *instance = d->work->instance;
+  size_t at = 0;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    memcpy(instance->t[i].value, e->saved + at, instance->values[i].bytes);
+    at += instance->values[i].bytes;
+  }
+  return gchk_instance_forward(instance, NULL) == GCHK_OK;
+}
+
+static bool forward(elsewhere *e) {
+  return gchk_instance_forward(e->work.instance, NULL) == GCHK_OK &&
+         gchk_instance_outputs(e->work.instance, e->work.y, NULL) == GCHK_OK;
+}
+
+static double *our_gradient(const gchk_diagnosis *d, const elsewhere *e) {
+  for (size_t k = 0; k < d->work->tensor_count; k++)
+    if (e->gradients[k] != NULL)
+      return e->gradients[k];
+  return NULL;
+}
+
+static bool set_mode(gchk_instance *instance, gchk_mode mode) {
+  instance->call.mode = mode;
+  return instance->layer->set_mode == NULL || instance->layer->set_mode(&instance->call, NULL) == GCHK_OK;
+}
+
+// Up to this many failing elements are differentiated again at another point.
+enum { SAMPLES = 5 };
+
+static size_t sample(const gchk_diagnosis *d, size_t *elements) {
+  size_t count = 0, step = d->fail_count / SAMPLES > 0 ? d->fail_count / SAMPLES : 1, seen = 0;
+  for (size_t i = 0; i < d->total && count < SAMPLES; i++)
+    if (d->fails[i] && seen++ % step == 0)
+      elements[count++] = i;
+  return count;
+}
+
+// |g - D| over |D| summed over the samples, at the point where the instance is; negative when it cannot be told.
+static double relative_error(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count) {
+  gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
+  double *g = our_gradient(d, e), error = 0, size = 0, bound = 0;
+  if (derivative == NULL || g == NULL || !forward(e) ||
+      gchk_analytic_gradients(&e->work, d->work->v[0], e->gradients, NULL) != GCHK_OK)
+    return -1;
+  for (size_t k = 0; k < count; k++) {
+    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], false, derivative, NULL) != GCHK_OK)
+      return -1;
+    error += fabs(g[elements[k]] - derivative[0].value);
+    bound += derivative[0].bound;
+    size += fabs(derivative[0].value);
+  }
+  return size > 0 && error > 4 * bound ? error / size : -1;
+}
+
+// Backward after the same forward, told the other mode: bit for bit the same gradient?
+static bool is_blind_to_mode(gchk_diagnosis *d, gchk_mode other) {
+  gchk_instance *instance = d->work->instance;
+  if (gchk_instance_forward(instance, NULL) != GCHK_OK)
+    return false;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (instance->t[i].grad != NULL)
+      memset(instance->t[i].grad, 0, instance->grads[i].bytes);
+  gchk_instance_set_upstream(instance, d->work->v[0]);
+  if (!set_mode(instance, other) || gchk_instance_backward(instance, NULL) != GCHK_OK)
+    return false;
+  double scale = gchk_grad_scale(instance->layer);
+  for (size_t i = 0; i < d->total; i++)
+    if (gchk_tensor_get(d->t, d->t->grad, i) / scale != d->tensor->analytic[0][i])
+      return false;
+  return true;
+}
+
+// Are the samples' gradients right where the instance is now, in its mode?
+static bool is_right_here(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count) {
+  gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
+  double *g = our_gradient(d, e);
+  if (derivative == NULL || g == NULL || !forward(e) ||
+      gchk_analytic_gradients(&e->work, d->work->v[0], e->gradients, NULL) != GCHK_OK)
+    return false;
+  for (size_t k = 0; k < count; k++) {
+    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], false, derivative, NULL) != GCHK_OK)
+      return false;
+    gchk_verdict verdict = gchk_judge(g[elements[k]], &derivative[0], d->unit, fabs(g[elements[k]])).verdict;
+    if (verdict != GCHK_PASS && verdict != GCHK_KINK)
+      return false;
+  }
+  return true;
+}
+
+bool gchk_diagnose_mode(gchk_diagnosis *d) {
+  gchk_instance *instance = d->work->instance;
+  gchk_mode mode = instance->call.mode, other = mode == GCHK_TRAIN ? GCHK_EVAL : GCHK_TRAIN;
+  size_t elements[SAMPLES], count = sample(d, elements);
+  elsewhere e;
+  if ((instance->layer->flags & GCHK_HAS_MODES) == 0 || count == 0 || d->work->single != NULL || !save(d, &e))
+    return false;
+  bool is_ignored = is_blind_to_mode(d, other) && set_mode(instance, other) && is_right_here(d, &e, elements, count);
+  if (!set_mode(instance, mode) || !come_back(d, &e) || !is_ignored)
+    return false;
+  const char *names[] = {[GCHK_TRAIN] = "train", [GCHK_EVAL] = "eval"};
+  gchk_finding *finding = gchk_diagnosis_add(d, "mode-ignored", d->fail_count,
+                                             "backward gives the same whether it is told train or eval, and is right "
+                                             "in %s only: here, in %s, %zu of %zu are wrong",
+                                             names[other], names[mode], d->fail_count, d->tensor->checked_count);
+  gchk_finding_text(&d->tensor->findings, finding, "right_in", "%s", names[other]);
+  return true;
+}
+
+static void scale_inputs(gchk_instance *instance, double factor) {
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    for (size_t k = 0; t->role == GCHK_INPUT && k < t->count; k++)
+      gchk_tensor_set(t, t->value, k, factor * gchk_tensor_get(t, t->value, k));
+  }
+}
+
+bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
+  // An eps beside x or x^2 counts for a half or a quarter at twice the input; twice again to tell that from an
+  // accident.
+  enum { SCALES = 3 };
+  static const double factor = 2;
+  size_t elements[SAMPLES], count = sample(d, elements);
+  double errors[SCALES];
+  elsewhere e;
+  if (count == 0 || d->work->single != NULL || !save(d, &e))
+    return false;
+  bool are_told = true;
+  for (int k = 0; k < SCALES && are_told; k++) {
+    if (k > 0)
+      scale_inputs(d->work->instance, factor);
+    errors[k] = relative_error(d, &e, elements, count);
+    are_told = errors[k] > 0;
+  }
+  if (!come_back(d, &e) || !are_told)
+    return false;
+  double first = log(errors[0] / errors[1]) / log(factor), second = log(errors[1] / errors[2]) / log(factor);
+  // Falls like 1/scale .. 1/scale^2, a little faster where it is not small yet, and in the same way both times.
+  bool is_power = first > 0.7 && first < 3.5 && second > 0.7 && second < 3.5 && fabs(first - second) < 0.5;
+  if (!(errors[0] < 0.5) || !is_power)
+    return false;
+  gchk_finding *finding = gchk_diagnosis_add(d, "epsilon-mismatch", d->fail_count,
+                                             "the relative error is %.2g, %.2g with inputs twice as large and %.2g "
+                                             "with four times (it falls like 1/scale^%.1f): backward "
+                                             "uses another eps than forward, or none",
+                                             errors[0], errors[1], errors[2], second);
+  gchk_finding_number(&d->tensor->findings, finding, "order", second);
+  return true;
+}
+
+// Is the analytic gradient, as it is, the numeric one at the point where the instance now is?
+static bool is_gradient_here(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count) {
+  gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
+  if (derivative == NULL || !forward(e))
+    return false;
+  for (size_t k = 0; k < count; k++) {
+    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], false, derivative, NULL) != GCHK_OK)
+      return false;
+    for (size_t draw = 0; draw < d->draws; draw++) {
+      double g = d->tensor->analytic[draw][elements[k]];
+      if (!(fabs(g - derivative[draw].value) <= 6 * derivative[draw].bound + 64 * d->unit * fabs(g)) ||
+          derivative[draw].smoothness != GCHK_SMOOTH)
+        return false;
+    }
+  }
+  return true;
+}
+
+static bool is_real(const gchk_tensor *t) {
+  return t->dtype != GCHK_I32 && t->role != GCHK_SCRATCH;
+}
+
+bool gchk_diagnose_other_point(gchk_diagnosis *d) {
+  const gchk_instance *instance = d->work->instance;
+  size_t elements[SAMPLES], count = sample(d, elements);
+  elsewhere e;
+  if (count < 3 || d->work->single != NULL || !save(d, &e))
+    return false;
+  for (size_t x = 0; x < instance->tensor_count; x++) {
+    const gchk_tensor *to = &instance->t[x];
+    if (to->role != GCHK_INPUT && to->role != GCHK_PARAMETER)
+      continue;
+    for (size_t s = 0; s < instance->tensor_count; s++) {
+      const gchk_tensor *from = &instance->t[s];
+      if (s == x || !is_real(from) || from->count != to->count)
+        continue;
+      for (size_t k = 0; k < to->count; k++)
+        gchk_tensor_set(to, to->value, k, gchk_tensor_get(from, from->value, k));
+      bool found = is_gradient_here(d, &e, elements, count);
+      if (!come_back(d, &e))
+        return false;
+      if (!found)
+        continue;
+      gchk_finding *finding = gchk_diagnosis_add(
+          d, "wrong-tensor-read", d->fail_count,
+          "analytic is the gradient at %s = %s (%zu of %zu that were tried): backward reads %s where it should read %s",
+          to->name, from->name, count, count, from->name, to->name);
+      gchk_finding_text(&d->tensor->findings, finding, "read", "%s", from->name);
+      gchk_finding_text(&d->tensor->findings, finding, "right", "%s", to->name);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool gchk_diagnose_precision(gchk_diagnosis *d) {
+  const gchk_tensor_work *w = d->tensor;
+  bool are_floats = true;
+  double worst = 0, largest = 0;
+  if (d->t->dtype != GCHK_F64 || d->fail_count == 0)
+    return false;
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    for (size_t i = 0; i < d->total; i++) {
+      if (!d->fails[i])
+        continue;
+      double a = w->analytic[draw][i], n = w->numeric[draw][i];
+      are_floats = are_floats && (double)(float)a == a;
+      worst = fmax(worst, fabs(a - n));
+      largest = fmax(largest, fabs(n));
+    }
+  }
+  // What a float sum over the whole of it may lose.
+  double loss = GCHK_UNIT_F32 * (8 + 4 * sqrt((double)d->total));
+  bool is_small = worst <= loss * largest;
+  if (!is_small)
+    return false;
+  gchk_finding *finding = gchk_diagnosis_add(d, "single-precision", d->fail_count,
+                                             are_floats ? "every wrong value is a float to the last bit, in a double "
+                                                          "layer (error up to %.2g of the largest gradient): "
+                                                          "computed or stored in single precision"
+                                                        : "the error is up to %.2g of the largest gradient, the size "
+                                                          "of single precision: float sums or constants in a "
+                                                          "double layer, or an eps of that size",
+                                             worst / largest);
+  gchk_finding_number(&d->tensor->findings, finding, "relative", worst / largest);
+  return true;
+}

@@ -1,0 +1,155 @@
+/* Size expressions, by recursive descent. */
+#include "instance/expression.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+typedef struct parser {
+  const char *at, *end;
+  const char *text;
+  size_t length;
+  const gchk_sizes *sizes;
+  gchk_size_name_fn found;
+  void *context;
+  gchk_error *error;
+  int depth;
+} parser;
+
+enum { MAX_DEPTH = 32 };
+
+static bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool gchk_expression_is_name(const char *text, size_t length) {
+  if (length == 0 || !is_letter(text[0]))
+    return false;
+  for (size_t i = 1; i < length; i++)
+    if (!is_letter(text[i]) && !is_digit(text[i]))
+      return false;
+  return true;
+}
+
+static gchk_status fail(parser *p, const char *what) {
+  return gchk_fail(p->error, GCHK_INVALID, "size expression '%.*s': %s", (int)p->length, p->text, what);
+}
+
+static gchk_status parse_sum(parser *p, int64_t *value);
+
+static gchk_status parse_number(parser *p, int64_t *value) {
+  *value = 0;
+  for (; p->at < p->end && is_digit(*p->at); p->at++) {
+    if (*value > (INT64_MAX - 9) / 10)
+      return fail(p, "the number is too large");
+    *value = *value * 10 + (*p->at - '0');
+  }
+  return GCHK_OK;
+}
+
+static gchk_status parse_name(parser *p, int64_t *value) {
+  char name[GCHK_SIZE_NAME];
+  size_t length = 0;
+  while (p->at + length < p->end && (is_letter(p->at[length]) || is_digit(p->at[length])))
+    length++;
+  if (length >= sizeof name)
+    return fail(p, "a name is too long (at most 23 letters)");
+  memcpy(name, p->at, length);
+  name[length] = '\0';
+  p->at += length;
+  *value = 1;
+  if (p->found != NULL)
+    p->found(p->context, name, false);
+  if (p->sizes == NULL)
+    return GCHK_OK;
+  const gchk_size_binding *binding = gchk_sizes_find(p->sizes, name);
+  if (binding == NULL)
+    return gchk_fail(p->error, GCHK_INVALID, "size expression '%.*s': nothing says how large %s is; give it, as in \"%s=3\"",
+                     (int)p->length, p->text, name, name);
+  if (binding->value > INT64_MAX)
+    return fail(p, "a size is too large");
+  *value = (int64_t)binding->value;
+  return GCHK_OK;
+}
+
+static gchk_status parse_factor(parser *p, int64_t *value) {
+  if (p->at >= p->end)
+    return fail(p, "ends where a number or a name is wanted");
+  if (is_digit(*p->at))
+    return parse_number(p, value);
+  if (is_letter(*p->at))
+    return parse_name(p, value);
+  if (*p->at != '(')
+    return fail(p, "a number, a name or '(' is wanted");
+  if (++p->depth > MAX_DEPTH)
+    return fail(p, "too many parentheses");
+  p->at++;
+  GCHK_TRY(parse_sum(p, value));
+  if (p->at >= p->end || *p->at != ')')
+    return fail(p, "')' is missing");
+  p->at++;
+  p->depth--;
+  return GCHK_OK;
+}
+
+static gchk_status divide(parser *p, int64_t divisor, bool round_down, int64_t *value) {
+  if (p->sizes == NULL)
+    return GCHK_OK; // only the notation is wanted
+  if (divisor == 0)
+    return fail(p, "divides by zero");
+  if (!round_down && *value % divisor != 0)
+    return fail(p, "the division has a rest; choose sizes that divide, or write '//' to round down");
+  int64_t quotient = *value / divisor;
+  if (*value % divisor != 0 && (*value < 0) != (divisor < 0))
+    quotient--;
+  *value = quotient;
+  return GCHK_OK;
+}
+
+static gchk_status parse_product(parser *p, int64_t *value) {
+  GCHK_TRY(parse_factor(p, value));
+  while (p->at < p->end && (*p->at == '*' || *p->at == '/')) {
+    char operation = *p->at++;
+    bool round_down = operation == '/' && p->at < p->end && *p->at == '/';
+    p->at += round_down;
+    int64_t right;
+    GCHK_TRY(parse_factor(p, &right));
+    if (operation == '/')
+      GCHK_TRY(divide(p, right, round_down, value));
+    else if (__builtin_mul_overflow(*value, right, value))
+      return fail(p, "the product is too large");
+  }
+  return GCHK_OK;
+}
+
+static gchk_status parse_sum(parser *p, int64_t *value) {
+  GCHK_TRY(parse_product(p, value));
+  while (p->at < p->end && (*p->at == '+' || *p->at == '-')) {
+    bool minus = *p->at++ == '-';
+    int64_t right;
+    GCHK_TRY(parse_product(p, &right));
+    bool overflow = minus ? __builtin_sub_overflow(*value, right, value) : __builtin_add_overflow(*value, right, value);
+    if (overflow)
+      return fail(p, "the sum is too large");
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_expression_evaluate(const char *text, size_t length, const gchk_sizes *sizes, gchk_size_name_fn found,
+                                     void *context, size_t *value, gchk_error *error) {
+  parser p = {.at = text, .end = text + length, .text = text, .length = length, .sizes = sizes, .found = found,
+              .context = context, .error = error};
+  int64_t result = 0;
+  GCHK_TRY(parse_sum(&p, &result));
+  if (p.at != p.end)
+    return fail(&p, "there is more after its end");
+  if (sizes != NULL && result < 0)
+    return fail(&p, "is negative with these sizes");
+  *value = (size_t)result;
+  return GCHK_OK;
+}

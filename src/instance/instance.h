@@ -1,0 +1,54 @@
+/*
+ * An instance of a layer: its tensors in guarded buffers for one set of sizes, its options and its state.
+ *
+ * Everything that calls a layer's callbacks for checking goes through here, so that every call is counted, preceded by
+ * reset and set_seed where the layer has them, and its failure carries the layer's name.
+ */
+#ifndef GCHK_INSTANCE_INSTANCE_H
+#define GCHK_INSTANCE_INSTANCE_H
+
+#include "instance/guard.h"
+#include "instance/sizes.h"
+
+typedef struct gchk_instance {
+  const gchk_layer *layer;
+  gchk_sizes sizes;
+  size_t tensor_count;
+  gchk_tensor *t;      /* grad points into gradients[i], or is NULL */
+  gchk_buffer *values; /* one a tensor */
+  gchk_buffer *grads;  /* one a tensor; data NULL where it has no gradient */
+  double *options;
+  gchk_call call;
+  uint64_t forward_calls; /* forward, update and loss evaluations */
+} gchk_instance;
+
+/* `options` may be NULL for the initial ones. Buffers are zero; nothing is called but create, bind, set_mode. */
+gchk_status gchk_instance_new(gchk_instance **instance, const gchk_layer *layer, const gchk_sizes *sizes,
+                              const double *options, gchk_mode mode, uint64_t seed, gchk_error *error) GCHK_MUST_USE;
+void gchk_instance_free(gchk_instance *instance);
+
+/* reset, set_seed, forward. */
+gchk_status gchk_instance_forward(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_instance_backward(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
+
+/* The layer's update, or *done = false when it has none. Puts nothing back. */
+gchk_status gchk_instance_update(gchk_instance *instance, size_t tensor, size_t element, bool *done,
+                                 gchk_error *error) GCHK_MUST_USE;
+
+/* The number of outputs of the layer in all (1 for a layer whose loss comes from a callback), and their values. */
+size_t gchk_instance_output_count(const gchk_instance *instance);
+gchk_status gchk_instance_outputs(gchk_instance *instance, double *y, gchk_error *error) GCHK_MUST_USE;
+
+/* Writes v into the gradients of the outputs, in the order of gchk_instance_outputs. */
+void gchk_instance_set_upstream(gchk_instance *instance, const double *v);
+
+/* Does tensor i get a gradient from backward that a difference can be compared with? */
+bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i);
+
+/* What the layer's gradients are to be divided by: its grad_scale, 1 where it says none. */
+double gchk_grad_scale(const gchk_layer *layer);
+
+/* The tensor's index, or tensor_count. */
+size_t gchk_instance_find(const gchk_instance *instance, const char *name);
+
+#endif

@@ -1,0 +1,59 @@
+/* Does a layer's table make sense? Said before anything is called, with the remedy. */
+#include <string.h>
+
+#include "core/memory.h"
+#include "instance/sizes.h"
+#include "gradcheck/check.h"
+
+static const char *or_nameless(const char *name) {
+  return name == NULL || name[0] == '\0' ? "(a layer without a name)" : name;
+}
+
+static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error *error) {
+  const gchk_tensor_spec *t = &layer->tensors[i];
+  if (t->name == NULL || t->name[0] == '\0')
+    return gchk_fail(error, GCHK_INVALID, "%s: tensor %zu has no name", layer->name, i);
+  for (size_t k = 0; k < i; k++)
+    if (strcmp(layer->tensors[k].name, t->name) == 0)
+      return gchk_fail(error, GCHK_INVALID, "%s: two tensors are called %s", layer->name, t->name);
+  if (t->role <= GCHK_ROLE_UNSET || t->role > GCHK_CONSTANT)
+    return gchk_fail(error, GCHK_INVALID, "%s: tensor %s has no role; give it GCHK_INPUT, GCHK_PARAMETER, GCHK_OUTPUT, ...",
+                     layer->name, t->name);
+  if (t->shape == NULL)
+    return gchk_fail(error, GCHK_INVALID, "%s: tensor %s has no shape; \"\" is a scalar", layer->name, t->name);
+  if (t->dtype > GCHK_I32)
+    return gchk_fail(error, GCHK_INVALID, "%s: tensor %s: %d is no dtype", layer->name, t->name, (int)t->dtype);
+  bool is_integer = t->dtype == GCHK_I32 || (t->dtype == GCHK_DTYPE_UNSET && t->role == GCHK_INDEX);
+  if (is_integer && t->role != GCHK_INDEX && t->role != GCHK_CONSTANT && t->role != GCHK_CACHE && t->role != GCHK_SCRATCH)
+    return gchk_fail(error, GCHK_INVALID, "%s: tensor %s is i32 and cannot be differentiated; make its role GCHK_INDEX",
+                     layer->name, t->name);
+  gchk_status status = gchk_sizes_scan(t->shape, NULL, NULL, error);
+  return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s: tensor %s", layer->name, t->name);
+}
+
+gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
+  if (layer == NULL)
+    return gchk_fail(error, GCHK_INVALID, "the layer is NULL");
+  const char *name = or_nameless(layer->name);
+  if (layer->name == NULL || layer->name[0] == '\0')
+    return gchk_fail(error, GCHK_INVALID, "%s: give it one", name);
+  if (layer->dtype != GCHK_F64 && layer->dtype != GCHK_F32)
+    return gchk_fail(error, GCHK_INVALID, "%s: its dtype is not set; write .dtype = GCHK_F32 (float) or GCHK_F64 (double)", name);
+  if (layer->forward == NULL || layer->backward == NULL)
+    return gchk_fail(error, GCHK_INVALID, "%s: has no %s", name, layer->forward == NULL ? "forward" : "backward");
+  if (layer->tensors == NULL || layer->tensor_count == 0)
+    return gchk_fail(error, GCHK_INVALID, "%s: has no tensors; add GCHK_TENSORS(table)", name);
+  bool has_output = layer->loss != NULL;
+  for (size_t i = 0; i < layer->tensor_count; i++) {
+    GCHK_TRY(validate_tensor(layer, i, error));
+    has_output = has_output || layer->tensors[i].role == GCHK_OUTPUT;
+  }
+  if (!has_output)
+    return gchk_fail(error, GCHK_INVALID, "%s: has neither an output tensor nor a loss callback: nothing to differentiate", name);
+  if (layer->twin != NULL && (layer->twin->dtype != GCHK_F64 || layer->twin->tensor_count != layer->tensor_count))
+    return gchk_fail(error, GCHK_INVALID, "%s: its twin must be f64 and have the same tensors", name);
+  for (size_t i = 0; i < layer->option_count; i++)
+    if (layer->options[i].name == NULL)
+      return gchk_fail(error, GCHK_INVALID, "%s: option %zu has no name", name, i);
+  return GCHK_OK;
+}

@@ -1,0 +1,40 @@
+/* Analytic gradients: what backward produces for an upstream gradient. */
+#include <math.h>
+#include <string.h>
+
+#include "measure/work.h"
+#include "core/memory.h"
+
+gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
+  GCHK_TRY(gchk_instance_forward(work->instance, error));
+  return gchk_backward_gradients(work, v, gradient, error);
+}
+
+gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
+  gchk_instance *instance = work->instance;
+  // Zeros serve layers that overwrite, layers that accumulate, and scratch gradients that expect zeros.
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (instance->t[i].grad != NULL)
+      memset(instance->t[i].grad, 0, instance->grads[i].bytes);
+  gchk_instance_set_upstream(instance, v);
+  GCHK_TRY(gchk_instance_backward(instance, error));
+  double scale = gchk_grad_scale(instance->layer);
+  for (size_t k = 0; gradient != NULL && k < work->tensor_count; k++) {
+    if (gradient[k] == NULL)
+      continue;
+    const gchk_tensor *t = &instance->t[work->tensors[k].index];
+    for (size_t e = 0; e < t->count; e++)
+      gradient[k][e] = gchk_tensor_get(t, t->grad, e) / scale;
+  }
+  return GCHK_OK;
+}
+
+void gchk_find_largest(gchk_case_work *work, size_t draw) {
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    gchk_tensor_work *tensor = &work->tensors[k];
+    tensor->largest[draw] = 0;
+    for (size_t e = 0; e < tensor->total; e++)
+      if (isfinite(tensor->analytic[draw][e]))
+        tensor->largest[draw] = fmax(tensor->largest[draw], fabs(tensor->analytic[draw][e]));
+  }
+}

@@ -1,0 +1,77 @@
+/* The stages that checking a case and explaining an element share: the base point and the analytic gradients. */
+#include "measure/base_point.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+// The first output that is not finite, or output_count.
+static size_t first_not_finite(const gchk_case_work *work) {
+  size_t j = 0;
+  while (j < work->output_count && isfinite(work->y[j]))
+    j++;
+  return j;
+}
+
+bool gchk_is_inner_value(const gchk_instance *instance, size_t i) {
+  const gchk_tensor *t = &instance->t[i];
+  return t->role == GCHK_CACHE && t->grad != NULL && instance->layer->update != NULL &&
+         instance->layer->tensors[i].grad == GCHK_GRAD_OVERWRITE;
+}
+
+bool gchk_setting_asks_for_gradient(const gchk_tensor_setting *setting) {
+  return setting != NULL && !setting->skip && (setting->reference != NULL || setting->expected_gradient != NULL);
+}
+
+gchk_status gchk_work_open(gchk_case_work *work, const gchk_case *spec, const gchk_options *options, gchk_arena *arena,
+                           gchk_error *error) {
+  *work = (gchk_case_work){.spec = spec, .options = options, .arena = arena, .scratch = gchk_arena_new(),
+                           .findings = {.arena = arena}};
+  char stream[512];
+  (void)snprintf(stream, sizeof stream, "%s:upstream", spec->name);
+  work->random = gchk_random_stream(gchk_case_seed(spec, options->seed), stream);
+  return work->scratch == NULL ? gchk_fail_memory(error, "a case") : GCHK_OK;
+}
+
+void gchk_work_close(gchk_case_work *work) {
+  gchk_instance_free(work->instance);
+  gchk_instance_free(work->single);
+  gchk_arena_free(work->scratch);
+}
+
+gchk_status gchk_reach_base_point(gchk_case_work *work, gchk_error *error) {
+  GCHK_TRY(gchk_case_instance(work->spec, work->options->seed, &work->instance, error));
+  work->output_count = gchk_instance_output_count(work->instance);
+  work->y = gchk_arena_alloc(work->scratch, work->output_count, sizeof *work->y);
+  if (work->y == NULL)
+    return gchk_fail_memory(error, "outputs");
+  GCHK_TRY(gchk_instance_forward(work->instance, error));
+  GCHK_TRY(gchk_instance_outputs(work->instance, work->y, error));
+  size_t j = first_not_finite(work);
+  if (j < work->output_count)
+    return gchk_fail(error, GCHK_LAYER_FAILED,
+                     "forward gives %g at output %zu of %zu: there is no gradient to compare; choose inputs at which it is finite",
+                     work->y[j], j, work->output_count);
+  return GCHK_OK;
+}
+
+static gchk_status find_analytic(gchk_case_work *work, gchk_error *error) {
+  double **gradients = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *gradients);
+  if (gradients == NULL)
+    return gchk_fail_memory(error, "analytic gradients");
+  for (size_t d = 0; d < work->draw_count; d++) {
+    for (size_t k = 0; k < work->tensor_count; k++)
+      gradients[k] = work->tensors[k].analytic[d];
+    GCHK_TRY(gchk_analytic_gradients(work, work->v[d], gradients, error));
+    gchk_find_largest(work, d);
+  }
+  // Differentiation starts from what forward wrote.
+  return gchk_instance_forward(work->instance, error);
+}
+
+gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
+  const gchk_layer *layer = work->spec->layer;
+  return layer->twin != NULL && layer->dtype == GCHK_F32 ? gchk_use_twin(work, error) : find_analytic(work, error);
+}

@@ -1,0 +1,59 @@
+/* The base point of a case: an instance of its layer with every tensor filled as the case and the layer say. */
+#include <stdio.h>
+#include <string.h>
+
+#include "instance/plant.h"
+#include "measure/work.h"
+#include "instance/fill.h"
+#include "core/memory.h"
+
+const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *tensor) {
+  for (size_t i = 0; i < spec->setting_count; i++)
+    if (strcmp(spec->settings[i].name, tensor) == 0)
+      return &spec->settings[i];
+  return NULL;
+}
+
+uint64_t gchk_case_seed(const gchk_case *spec, uint64_t seed) {
+  return spec->has_seed ? spec->seed : seed + spec->seed;
+}
+
+static bool is_filled(gchk_role role) {
+  return role == GCHK_INPUT || role == GCHK_PARAMETER || role == GCHK_INDEX || role == GCHK_CONSTANT;
+}
+
+// Every tensor has a random stream of its own: what it gets does not depend on the tensors before it.
+static gchk_status fill_one(const gchk_case *spec, uint64_t seed, gchk_instance *instance, size_t i, gchk_error *error) {
+  const gchk_tensor *t = &instance->t[i];
+  const gchk_tensor_spec *row = &instance->layer->tensors[i];
+  const gchk_tensor_setting *setting = gchk_case_setting(spec, t->name);
+  const gchk_fill *fill = setting != NULL && setting->fill.kind != GCHK_FILL_DEFAULT ? &setting->fill : &row->fill;
+  double keep_away = setting != NULL && setting->keep_away > 0 ? setting->keep_away : row->keep_away;
+  char stream[512];
+  (void)snprintf(stream, sizeof stream, "%s:%s", spec->name, t->name);
+  gchk_random random = gchk_random_stream(seed, stream);
+  return gchk_fill_tensor(t, fill, keep_away, row->kink, &instance->sizes, &random, error);
+}
+
+gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *instance, gchk_error *error) {
+  uint64_t case_seed = gchk_case_seed(spec, seed);
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (is_filled(instance->t[i].role))
+      GCHK_TRY(fill_one(spec, case_seed, instance, i, error));
+  return spec->planted ? gchk_plant_values(instance, error) : GCHK_OK;
+}
+
+gchk_status gchk_case_instance(const gchk_case *spec, uint64_t seed, gchk_instance **instance, gchk_error *error) {
+  *instance = NULL;
+  gchk_sizes sizes = {0};
+  const char *text = spec->sizes != NULL ? spec->sizes : spec->layer->sizes;
+  if (text != NULL)
+    GCHK_TRY(gchk_sizes_parse(&sizes, text, error));
+  GCHK_TRY(gchk_instance_new(instance, spec->layer, &sizes, spec->options, spec->mode, gchk_case_seed(spec, seed), error));
+  gchk_status status = gchk_case_fill(spec, seed, *instance, error);
+  if (status != GCHK_OK) {
+    gchk_instance_free(*instance);
+    *instance = NULL;
+  }
+  return status;
+}

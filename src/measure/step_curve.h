@@ -1,0 +1,27 @@
+/* The step curve of a tensor: |analytic - difference(h)| over the ladders of some of its elements. */
+#ifndef GCHK_MEASURE_STEP_CURVE_H
+#define GCHK_MEASURE_STEP_CURVE_H
+
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "gradcheck/result.h"
+#include "numeric/derivative.h"
+
+enum { GCHK_SWEEP_ELEMENTS = 8 };
+
+typedef struct gchk_sweep_data {
+  size_t count;
+  size_t rung_counts[GCHK_SWEEP_ELEMENTS];
+  struct {
+    double step, error, bound;
+  } rungs[GCHK_SWEEP_ELEMENTS][GCHK_MAX_RUNGS];
+} gchk_sweep_data;
+
+/* Takes in the ladder of one element; past GCHK_SWEEP_ELEMENTS it is left out. */
+void gchk_sweep_add(gchk_sweep_data *data, const gchk_derivative *derivative, double analytic);
+
+/* The curve, relative to `largest` (unless that is 0), with its observed order of convergence. False when out of memory. */
+bool gchk_sweep_finish(const gchk_sweep_data *data, gchk_arena *arena, double largest, gchk_sweep *sweep);
+
+#endif

@@ -1,0 +1,80 @@
+/* The derivative along a line through many variables. */
+#include "probe/probe_direction.h"
+
+#include <math.h>
+
+#include "core/memory.h"
+
+static gchk_status evaluate(void *context, double t, double *y, gchk_error *error) {
+  const gchk_direction *d = context;
+  for (size_t i = 0; i < d->instance->tensor_count; i++) {
+    const gchk_tensor *tensor = &d->instance->t[i];
+    for (size_t k = 0; d->base.of[i] != NULL && k < tensor->count; k++)
+      gchk_tensor_set(tensor, tensor->value, k, d->base.of[i][k] + t * d->step.of[i][k]);
+  }
+  GCHK_TRY(gchk_instance_forward(d->instance, error));
+  return gchk_instance_outputs(d->instance, y, error);
+}
+
+gchk_status gchk_direction_init(gchk_direction *direction, gchk_probe *probe, gchk_instance *instance,
+                                gchk_error *error) {
+  direction->instance = instance;
+  GCHK_TRY(gchk_gradients_new(probe, instance, &direction->base, error));
+  GCHK_TRY(gchk_gradients_new(probe, instance, &direction->step, error));
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    for (size_t k = 0; direction->base.of[i] != NULL && k < t->count; k++)
+      direction->base.of[i][k] = gchk_tensor_get(t, t->value, k);
+  }
+  return GCHK_OK;
+}
+
+/*
+ * Rounding x + t step adds up to u |x| to each variable, so u sum |g x| / h to the quotient; only where the step is not
+ * zero. Adding n terms of g step loses n u sum |g step|.
+ */
+static double sum_up(const gchk_direction *d, const gchk_probe *probe, const gchk_gradients *g, double h,
+                     double *lost) {
+  double slope = 0, terms = 0, scale = d->instance->layer->grad_scale != 0 ? d->instance->layer->grad_scale : 1;
+  for (size_t i = 0; i < d->instance->tensor_count; i++) {
+    for (size_t k = 0; g->of[i] != NULL && k < d->instance->t[i].count; k++) {
+      double step = d->step.of[i][k], one = g->of[i][k] / scale;
+      if (step == 0)
+        continue;
+      slope += one * step;
+      terms += fabs(one) * (fabs(d->base.of[i][k]) / h + (double)probe->largest_count * fabs(step));
+    }
+  }
+  *lost = 2 * probe->unit * terms;
+  return slope;
+}
+
+gchk_status gchk_direction_slope(const gchk_direction *direction, gchk_probe *probe, const gchk_gradients *g,
+                                 gchk_derivative *derivative, double *slope, gchk_error *error) {
+  size_t m = probe->work->output_count;
+  gchk_direction here = *direction;
+  double *space = gchk_arena_alloc(probe->arena, 5 * m, sizeof *space);
+  if (space == NULL)
+    return gchk_fail_memory(error, "the probes");
+  double *y0 = space + 4 * m;
+  GCHK_TRY(evaluate(&here, 0, y0, error));
+  gchk_line line = {.evaluate = evaluate,
+                    .context = &here,
+                    .output_count = m,
+                    .x = 0,
+                    .scale = 1,
+                    .variable_unit = probe->unit,
+                    .output_unit = probe->unit,
+                    .y0 = y0,
+                    .y0_is_exact = true,
+                    .draw_count = 1,
+                    .v = {probe->upstream}};
+  GCHK_TRY(gchk_measure_noise(&line, space, line.sigma, error));
+  const gchk_ladder ladder = {.fixed_step = 0};
+  GCHK_TRY(gchk_differentiate(&line, &ladder, space, derivative, error));
+  double lost = 0;
+  *slope = sum_up(direction, probe, g, derivative->step, &lost);
+  derivative->bound += lost;
+  derivative->rounding += lost;
+  return evaluate(&here, 0, y0, error);
+}

@@ -1,0 +1,267 @@
+/*
+ * Probe: what was in the outputs, caches and scratch buffers before forward must not show in any result.
+ *
+ * They are filled with random numbers, then with NaN (integers: 0, then 1, so that nothing reads far away), and forward
+ * and backward must give the same as before. An output element that still holds both patterns was never written. The
+ * zones beside the buffers are painted in the same way: a result that changes has read beyond a buffer.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probe/probe.h"
+#include "core/memory.h"
+
+typedef enum pattern { NUMBERS, NANS } pattern;
+
+static bool is_written(const gchk_tensor *t) {
+  return t->role == GCHK_OUTPUT || t->role == GCHK_CACHE || t->role == GCHK_SCRATCH;
+}
+
+// A number that no sensible result equals by accident, different at every element.
+static double number(size_t i, size_t k) {
+  return (k % 2 == 0 ? 1 : -1) * (1000.5 + 7 * (double)i + (double)(k % 8191) / 64);
+}
+
+static void poison_tensor(const gchk_tensor *t, size_t i, pattern p) {
+  for (size_t k = 0; k < t->count; k++) {
+    double x = p == NUMBERS ? number(i, k) : (double)NAN;
+    if (t->dtype == GCHK_I32)
+      x = p == NUMBERS ? 0 : 1;
+    gchk_tensor_set(t, t->value, k, x);
+  }
+}
+
+static bool holds_pattern(const gchk_tensor *t, size_t i, size_t k, pattern p) {
+  double x = gchk_tensor_get(t, t->value, k);
+  return p == NANS ? isnan(x) : x == (t->dtype == GCHK_F32 ? (double)(float)number(i, k) : number(i, k));
+}
+
+typedef struct poisoning {
+  gchk_probe *probe;
+  unsigned char *unwritten; /* over the elements of the largest tensor, for one tensor */
+  bool is_clean;
+} poisoning;
+
+/*
+ * A leading dimension: rows that are wider than what is used, with a size of that name. Not written is then what is
+ * meant.
+ */
+static bool is_row_padding(const gchk_instance *instance, const gchk_tensor *t, const unsigned char *unwritten) {
+  if (t->shape.rank < 2)
+    return false;
+  size_t width = t->shape.dim[t->shape.rank - 1], used = width;
+  while (used > 0 && unwritten[used - 1])
+    used--;
+  for (size_t k = 0; k < t->count; k++)
+    if ((unwritten[k] != 0) != (k % width >= used))
+      return false;
+  for (size_t i = 0; i < instance->sizes.count; i++)
+    if (instance->sizes.binding[i].value == used)
+      return true;
+  return false;
+}
+
+static void report_unwritten(poisoning *p, const gchk_tensor *t, size_t count) {
+  gchk_probe *probe = p->probe;
+  size_t first = 0;
+  while (!p->unwritten[first])
+    first++;
+  if (is_row_padding(probe->instance, t, p->unwritten))
+    return;
+  p->is_clean = false;
+  char index[GCHK_INDEX_TEXT];
+  gchk_finding *finding =
+      gchk_probe_report(probe, "unwritten-output", t->name,
+                        "forward leaves %zu of %zu elements of output %s as they were, the first at %s", count,
+                        t->count, t->name, gchk_index_format(&t->shape, first, index, sizeof index));
+  gchk_finding_number(&probe->work->findings, finding, "index", (double)first);
+  gchk_finding_number(&probe->work->findings, finding, "unwritten", (double)count);
+}
+
+// After both patterns: which output elements held on to both.
+static void note_kept(const gchk_instance *instance, unsigned char *kept, pattern p) {
+  for (size_t i = 0, at = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    if (t->role != GCHK_OUTPUT)
+      continue;
+    for (size_t k = 0; k < t->count; k++, at++)
+      kept[at] = (unsigned char)(holds_pattern(t, i, k, p) && (p == NUMBERS || kept[at]));
+  }
+}
+
+// Does the result change when only tensor i is poisoned?
+static gchk_status is_to_blame(gchk_probe *probe, size_t i, bool *answer, gchk_error *error) {
+  gchk_instance *instance = probe->instance;
+  gchk_probe_restore(probe);
+  poison_tensor(&instance->t[i], i, NANS);
+  GCHK_TRY(gchk_probe_forward(probe, instance, "poisoned forward", error));
+  GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
+  GCHK_TRY(gchk_probe_backward(probe, instance, probe->upstream, NULL, "backward after a poisoned forward", error));
+  gchk_gradients_read(instance, &probe->other);
+  size_t m = probe->work->output_count;
+  *answer = gchk_first_difference(probe->work->y, probe->y, m, 0) < m;
+  for (size_t k = 0; k < instance->tensor_count && !*answer; k++)
+    if (probe->other.of[k] != NULL)
+      *answer =
+          gchk_first_difference(probe->base.of[k], probe->other.of[k], instance->t[k].count, 0) < instance->t[k].count;
+  return GCHK_OK;
+}
+
+static gchk_status report_read(gchk_probe *probe, const char *result, const char *index, double clean, double poisoned,
+                               gchk_error *error) {
+  gchk_instance *instance = probe->instance;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    bool is_blamed = false;
+    if (!is_written(&instance->t[i]))
+      continue;
+    GCHK_TRY(is_to_blame(probe, i, &is_blamed, error));
+    if (!is_blamed)
+      continue;
+    gchk_finding *finding =
+        gchk_probe_report(probe, "reads-unwritten", instance->t[i].name,
+                          "%s%s depends on what was in %s %s before forward: %.9g at first, %.9g with other contents; "
+                          "forward must write all "
+                          "that it or backward reads",
+                          result, index, gchk_role_name(instance->t[i].role), instance->t[i].name, clean, poisoned);
+    gchk_finding_text(&probe->work->findings, finding, "result", "%s%s", result, index);
+    return GCHK_OK;
+  }
+  (void)gchk_probe_report(
+      probe, "reads-unwritten", NULL,
+      "%s%s depends on what was in the output and cache buffers before forward: %.9g at first, %.9g with other "
+      "contents; forward must write all that it or backward reads",
+      result, index, clean, poisoned);
+  return GCHK_OK;
+}
+
+// Compares outputs (but those never written) and gradients with the clean ones.
+static gchk_status compare(poisoning *p, const unsigned char *kept, gchk_error *error) {
+  gchk_probe *probe = p->probe;
+  const gchk_instance *instance = probe->instance;
+  char index[GCHK_INDEX_TEXT];
+  for (size_t j = 0; j < probe->work->output_count; j++) {
+    if (kept[j] || gchk_is_same(probe->work->y[j], probe->y[j]))
+      continue;
+    p->is_clean = false;
+    (void)snprintf(index, sizeof index, " %zu", j);
+    return report_read(probe, "output", index, probe->work->y[j], probe->y[j], error);
+  }
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    const double *clean = probe->base.of[i], *poisoned = probe->other.of[i];
+    size_t k = clean == NULL ? t->count : gchk_first_difference(clean, poisoned, t->count, 0);
+    if (k == t->count)
+      continue;
+    p->is_clean = false;
+    (void)gchk_index_format(&t->shape, k, index, sizeof index);
+    char result[GCHK_INDEX_TEXT];
+    (void)snprintf(result, sizeof result, "the gradient of %s", t->name);
+    return report_read(probe, result, index, clean[k], poisoned[k], error);
+  }
+  return GCHK_OK;
+}
+
+static gchk_status run_pattern(gchk_probe *probe, pattern p, unsigned char *kept, gchk_error *error) {
+  gchk_instance *instance = probe->instance;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (is_written(&instance->t[i]))
+      poison_tensor(&instance->t[i], i, p);
+  GCHK_TRY(gchk_probe_forward(probe, instance, "forward into poisoned buffers", error));
+  GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
+  if (instance->layer->loss == NULL)
+    note_kept(instance, kept, p);
+  GCHK_TRY(gchk_probe_backward(probe, instance, probe->upstream, NULL, "backward after poisoned buffers", error));
+  gchk_gradients_read(instance, &probe->other);
+  return GCHK_OK;
+}
+
+static void report_all_unwritten(poisoning *p, const unsigned char *kept) {
+  const gchk_instance *instance = p->probe->instance;
+  for (size_t i = 0, at = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    if (t->role != GCHK_OUTPUT)
+      continue;
+    size_t count = 0;
+    for (size_t k = 0; k < t->count; k++)
+      count += p->unwritten[k] = kept[at + k];
+    if (count > 0)
+      report_unwritten(p, t, count);
+    at += t->count;
+  }
+}
+
+// Paints the zones beside all buffers, and mends them again.
+static gchk_status run_beside(gchk_probe *probe, unsigned char byte, gchk_error *error) {
+  gchk_instance *instance = probe->instance;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    gchk_buffer_paint(&instance->values[i], byte);
+    gchk_buffer_paint(&instance->grads[i], byte);
+  }
+  // Not watched: the zones are not what a watch expects.
+  gchk_status status = gchk_instance_forward(instance, error);
+  if (status == GCHK_OK)
+    status = gchk_instance_outputs(instance, probe->y, error);
+  if (status == GCHK_OK) {
+    gchk_instance_set_upstream(instance, probe->upstream);
+    for (size_t i = 0; i < instance->tensor_count; i++)
+      if (instance->t[i].grad != NULL && instance->t[i].role != GCHK_OUTPUT)
+        memset(instance->t[i].grad, 0, instance->grads[i].bytes);
+    status = gchk_instance_backward(instance, error);
+  }
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    gchk_buffer_mend(&instance->values[i]);
+    gchk_buffer_mend(&instance->grads[i]);
+  }
+  gchk_gradients_read(instance, &probe->other);
+  gchk_probe_restore(probe);
+  return status;
+}
+
+static gchk_status probe_beside(gchk_probe *probe, gchk_error *error) {
+  const gchk_instance *instance = probe->instance;
+  size_t m = probe->work->output_count;
+  GCHK_TRY(run_beside(probe, 0xff, error)); // NaN in every real type, -1 as an integer
+  size_t j = gchk_first_difference(probe->work->y, probe->y, m, 0);
+  if (j < m) {
+    gchk_finding *finding = gchk_probe_report(
+        probe, "reads-beyond-buffer", NULL,
+        "forward reads beyond a buffer: output %zu is %.9g, and %.9g with other bytes beside the buffers", j,
+        probe->work->y[j], probe->y[j]);
+    gchk_finding_number(&probe->work->findings, finding, "output", (double)j);
+    return GCHK_OK;
+  }
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    size_t k = probe->base.of[i] == NULL ? t->count
+                                         : gchk_first_difference(probe->base.of[i], probe->other.of[i], t->count, 0);
+    if (k == t->count)
+      continue;
+    char index[GCHK_INDEX_TEXT];
+    gchk_finding *finding = gchk_probe_report(
+        probe, "reads-beyond-buffer", t->name,
+        "backward reads beyond a buffer: the gradient of %s%s is %.9g, and %.9g with other bytes beside the buffers",
+        t->name, gchk_index_format(&t->shape, k, index, sizeof index), probe->base.of[i][k], probe->other.of[i][k]);
+    gchk_finding_number(&probe->work->findings, finding, "index", (double)k);
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_probe_poison(gchk_probe *probe, gchk_error *error) {
+  if (!probe->is_repeatable)
+    return GCHK_OK;
+  size_t m = probe->work->output_count;
+  poisoning p = {.probe = probe, .is_clean = true};
+  unsigned char *kept = gchk_arena_alloc(probe->arena, m, 1);
+  p.unwritten = gchk_arena_alloc(probe->arena, probe->largest_count, 1);
+  if (kept == NULL || p.unwritten == NULL)
+    return gchk_fail_memory(error, "the probes");
+  GCHK_TRY(run_pattern(probe, NUMBERS, kept, error));
+  GCHK_TRY(run_pattern(probe, NANS, kept, error));
+  report_all_unwritten(&p, kept);
+  GCHK_TRY(compare(&p, kept, error));
+  gchk_probe_restore(probe);
+  if (p.is_clean && !gchk_probe_has(probe, "guard-zone", NULL))
+    GCHK_TRY(probe_beside(probe, error));
+  return GCHK_OK;
+}

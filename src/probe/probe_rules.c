@@ -1,0 +1,186 @@
+/*
+ * Probe: what backward does with what is in the gradient buffers already.
+ *
+ * Backward runs onto zeros (g0) and onto two random patterns p. At every element one of these holds:
+ *
+ *     g == g0          it overwrites
+ *     g == p + g0      it accumulates
+ *     g == p           it was never written, or 0 was added to it (g0 == 0: the two cannot be told apart here)
+ *     none of them     what it computes depends on the buffers in another way
+ *
+ * One tensor must have one rule, and the one that it declares.
+ */
+#include <math.h>
+
+#include "probe/probe.h"
+#include "core/memory.h"
+
+enum { PATTERNS = 2 };
+
+typedef enum rule { OVERWRITES, ACCUMULATES, UNTOUCHED, OTHER, UNKNOWN, RULE_COUNT } rule;
+
+typedef struct trial {
+  gchk_gradients pattern[PATTERNS], result[PATTERNS];
+} trial;
+
+// What holds at one element under one pattern.
+static rule rule_of(double onto_zero, double pattern, double result, double slack) {
+  if (!isfinite(onto_zero))
+    return UNKNOWN;
+  if (gchk_is_same(result, onto_zero))
+    return OVERWRITES;
+  if (result == pattern && onto_zero == 0)
+    return UNTOUCHED;
+  if (fabs(result - (pattern + onto_zero)) <= slack)
+    return ACCUMULATES;
+  return fabs(result - onto_zero) <= slack ? OVERWRITES : OTHER;
+}
+
+typedef struct tally {
+  size_t count[RULE_COUNT];
+  size_t first[RULE_COUNT]; /* an element where it holds */
+} tally;
+
+static tally tally_tensor(const gchk_probe *probe, const trial *t, size_t i, double tolerance) {
+  tally result = {{0}, {0}};
+  for (size_t k = probe->instance->t[i].count; k-- > 0;) {
+    rule found = UNKNOWN;
+    for (int p = 0; p < PATTERNS; p++) {
+      double pattern = t->pattern[p].of[i][k];
+      double slack = tolerance + gchk_probe_reordering(probe) * fabs(pattern);
+      rule one = rule_of(probe->base.of[i][k], pattern, t->result[p].of[i][k], slack);
+      found = p == 0 || one == found ? one : OTHER;
+    }
+    result.count[found]++;
+    result.first[found] = k;
+  }
+  return result;
+}
+
+// Rows wider than what is used (a leading dimension, with a size of that name): the gap is rightly left alone.
+static bool is_row_padding(const gchk_probe *probe, const trial *both, size_t i) {
+  const gchk_tensor *t = &probe->instance->t[i];
+  const gchk_sizes *sizes = &probe->instance->sizes;
+  if (t->shape.rank < 2)
+    return false;
+  size_t width = t->shape.dim[t->shape.rank - 1];
+  for (size_t s = 0; s < sizes->count; s++) {
+    size_t used = sizes->binding[s].value, wrong = 0;
+    if (used == 0 || used >= width)
+      continue;
+    for (size_t k = 0; k < t->count; k++)
+      wrong += (both->result[0].of[i][k] == both->pattern[0].of[i][k]) != (k % width >= used);
+    if (wrong == 0)
+      return true;
+  }
+  return false;
+}
+
+static void report_one(gchk_probe *probe, const char *code, size_t i, size_t element, size_t count,
+                       const char *sentence) {
+  const gchk_tensor *t = &probe->instance->t[i];
+  char index[GCHK_INDEX_TEXT];
+  gchk_finding *finding =
+      gchk_probe_report(probe, code, t->name, "the gradient of %s: %s (%zu of %zu elements, the first is %s)", t->name,
+                        sentence, count, t->count, gchk_index_format(&t->shape, element, index, sizeof index));
+  gchk_finding_number(&probe->work->findings, finding, "index", (double)element);
+  gchk_finding_number(&probe->work->findings, finding, "elements", (double)count);
+  gchk_finding_text(&probe->work->findings, finding, "calls", "backward onto zeros, and onto two patterns");
+}
+
+static void judge_tensor(gchk_probe *probe, const trial *both, size_t i, const tally *found) {
+  const size_t *n = found->count, *first = found->first;
+  gchk_grad_rule declared = probe->instance->layer->tensors[i].grad;
+  size_t total = probe->instance->t[i].count;
+  if (n[OTHER] > 0)
+    report_one(probe, "reads-gradient", i, first[OTHER], n[OTHER],
+               "it depends on what was in the gradient buffers, and not by adding to it");
+  else if (n[OVERWRITES] > 0 && n[ACCUMULATES] > 0)
+    report_one(probe, "mixed-gradient-rule", i, first[OVERWRITES], n[OVERWRITES],
+               "some elements are overwritten and others accumulated into");
+  else if (declared == GCHK_GRAD_ACCUMULATE && n[OVERWRITES] > 0)
+    report_one(probe, "overwrites-gradient", i, first[OVERWRITES], n[OVERWRITES],
+               "backward overwrites (=) what it declares to accumulate into (+=), and loses what was there");
+  else if (declared == GCHK_GRAD_OVERWRITE && n[ACCUMULATES] > 0)
+    report_one(probe, "accumulates-gradient", i, first[ACCUMULATES], n[ACCUMULATES],
+               "backward accumulates (+=) into what it declares to overwrite (=): the caller's garbage stays in");
+  if (n[UNTOUCHED] == 0 || n[ACCUMULATES] > 0 || is_row_padding(probe, both, i))
+    return;
+  if (n[OVERWRITES] > 0)
+    report_one(probe, "unwritten-gradient", i, first[UNTOUCHED], n[UNTOUCHED],
+               "backward never writes some elements and overwrites the others: garbage stays in them");
+  else if (declared == GCHK_GRAD_OVERWRITE && n[UNTOUCHED] == total)
+    report_one(probe, "unwritten-gradient", i, first[UNTOUCHED], n[UNTOUCHED],
+               "backward declares to overwrite it and never writes it");
+}
+
+// Undeclared rules: no caller can serve two parameters, or two inputs, that want different things.
+static void judge_role(gchk_probe *probe, const tally *tallies, gchk_role role) {
+  const gchk_instance *instance = probe->instance;
+  size_t overwrites = instance->tensor_count, accumulates = instance->tensor_count;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    bool is_undeclared = instance->layer->tensors[i].grad == GCHK_GRAD_DETECT;
+    const size_t *n = tallies[i].count;
+    if (instance->t[i].role != role || probe->base.of[i] == NULL || !is_undeclared || n[OTHER] > 0)
+      continue;
+    if (n[ACCUMULATES] > 0 && n[OVERWRITES] == 0)
+      accumulates = i;
+    if (n[OVERWRITES] > 0 && n[ACCUMULATES] == 0)
+      overwrites = i;
+  }
+  if (overwrites == instance->tensor_count || accumulates == instance->tensor_count)
+    return;
+  const char *one = instance->t[overwrites].name, *two = instance->t[accumulates].name;
+  gchk_finding *finding =
+      gchk_probe_report(probe, "mixed-gradient-rule", one,
+                        "backward overwrites (=) the gradient of %s and accumulates (+=) into that of %s: a caller who "
+                        "zeroes once and adds up "
+                        "several backwards loses all but the last of %s; declare the rules if it is meant",
+                        one, two, one);
+  gchk_finding_text(&probe->work->findings, finding, "accumulates", "%s", two);
+}
+
+static gchk_status run_trial(gchk_probe *probe, trial *t, gchk_error *error) {
+  gchk_instance *instance = probe->instance;
+  for (int p = 0; p < PATTERNS; p++) {
+    GCHK_TRY(gchk_gradients_new(probe, instance, &t->pattern[p], error));
+    GCHK_TRY(gchk_gradients_new(probe, instance, &t->result[p], error));
+    for (size_t i = 0; i < instance->tensor_count; i++) {
+      double largest = 0;
+      for (size_t k = 0; probe->base.of[i] != NULL && k < instance->t[i].count; k++)
+        if (isfinite(probe->base.of[i][k]))
+          largest = fmax(largest, fabs(probe->base.of[i][k]));
+      // Of the gradient's own size, so that the sum with it is told from both.
+      double scale = largest > 0 ? largest : 1;
+      for (size_t k = 0; t->pattern[p].of[i] != NULL && k < instance->t[i].count; k++) {
+        double x = scale * gchk_random_signed(&probe->random);
+        t->pattern[p].of[i][k] = instance->t[i].dtype == GCHK_F32 ? (double)(float)x : x;
+      }
+    }
+    GCHK_TRY(gchk_probe_forward(probe, instance, "forward before a backward onto a pattern", error));
+    GCHK_TRY(gchk_probe_backward(probe, instance, probe->upstream, &t->pattern[p], "backward onto a pattern", error));
+    gchk_gradients_read(instance, &t->result[p]);
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_probe_rules(gchk_probe *probe, gchk_error *error) {
+  if (!probe->is_repeatable)
+    return GCHK_OK;
+  gchk_instance *instance = probe->instance;
+  trial t;
+  GCHK_TRY(run_trial(probe, &t, error));
+  tally *tallies = gchk_arena_alloc(probe->arena, instance->tensor_count, sizeof *tallies);
+  if (tallies == NULL)
+    return gchk_fail_memory(error, "the probes");
+  double tolerance = gchk_probe_tolerance(probe, instance, &probe->base);
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    if (probe->base.of[i] == NULL)
+      continue;
+    tallies[i] = tally_tensor(probe, &t, i, tolerance);
+    judge_tensor(probe, &t, i, &tallies[i]);
+  }
+  judge_role(probe, tallies, GCHK_PARAMETER);
+  judge_role(probe, tallies, GCHK_INPUT);
+  return GCHK_OK;
+}

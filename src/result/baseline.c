@@ -1,0 +1,192 @@
+/*
+ * Compares two results.
+ *
+ * Where the two runs used different steps, mean differences say nothing of each other: verdicts are still compared, and
+ * the change of scheme is itself a regression, or a gate would lose its mean differences without anybody noticing.
+ */
+#include "result/baseline.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+typedef struct comparison {
+  gchk_arena *arena;
+  gchk_baseline_result *to;
+  size_t capacity;
+  bool failed;
+  bool same_scheme;
+} comparison;
+
+static const double decade = 10;
+
+static gchk_change *add(comparison *c, const char *case_name, const char *tensor, const char *what,
+                        bool is_regression) {
+  if (c->failed)
+    return NULL;
+  if (c->to->change_count == c->capacity) {
+    size_t capacity = c->capacity ? 2 * c->capacity : 16;
+    gchk_change *changes = gchk_arena_alloc(c->arena, capacity, sizeof *changes);
+    if (!changes) {
+      c->failed = true;
+      return NULL;
+    }
+    if (c->to->change_count > 0)
+      memcpy(changes, c->to->changes, c->to->change_count * sizeof *changes);
+    c->to->changes = changes;
+    c->capacity = capacity;
+  }
+  gchk_change *change = &c->to->changes[c->to->change_count++];
+  *change = (gchk_change){.case_name = gchk_arena_strdup(c->arena, case_name),
+                          .tensor = gchk_arena_strdup(c->arena, tensor),
+                          .what = what,
+                          .is_regression = is_regression,
+                          .before = (double)NAN,
+                          .after = (double)NAN};
+  c->failed = !change->case_name || !change->tensor;
+  c->to->regression_count += is_regression;
+  return change;
+}
+
+static bool same_real(double a, double b) {
+  return a == b || (isnan(a) && isnan(b));
+}
+
+static bool same_shape(const gchk_shape *a, const gchk_shape *b) {
+  return a->rank == b->rank && memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]) == 0;
+}
+
+static const gchk_case_result *find_case(const gchk_result *result, const char *name, size_t hint) {
+  if (hint < result->case_count && strcmp(result->cases[hint].name, name) == 0)
+    return &result->cases[hint];
+  for (size_t i = 0; i < result->case_count; i++)
+    if (strcmp(result->cases[i].name, name) == 0)
+      return &result->cases[i];
+  return NULL;
+}
+
+static const gchk_tensor_result *find_tensor(const gchk_case_result *c, const gchk_tensor_result *like) {
+  for (size_t i = 0; i < c->tensor_count; i++)
+    if (strcmp(c->tensors[i].name, like->name) == 0 && c->tensors[i].dtype == like->dtype &&
+        same_shape(&c->tensors[i].shape, &like->shape))
+      return &c->tensors[i];
+  return NULL;
+}
+
+/* A kink is as good as a pass here. */
+static gchk_verdict rank(gchk_verdict verdict) {
+  return verdict == GCHK_KINK ? GCHK_PASS : verdict;
+}
+
+static const char *what_changed(gchk_verdict before, gchk_verdict after, bool *is_regression) {
+  *is_regression = rank(after) > rank(before);
+  if (*is_regression)
+    return after >= GCHK_FAIL && before < GCHK_FAIL ? "new fail" : "verdict";
+  return rank(after) < rank(before) ? "better" : NULL;
+}
+
+static void compare_tensor(comparison *c, const gchk_case_result *owner, const gchk_tensor_result *old,
+                           const gchk_tensor_result *now) {
+  bool is_regression;
+  const char *what = what_changed(old->verdict, now->verdict, &is_regression);
+  // Written so that a NaN that was a number before is a regression.
+  bool grew = c->same_scheme && old->checked > 0 && now->checked > 0 && !isnan(old->mean_abs_diff) &&
+              !(now->mean_abs_diff < decade * old->mean_abs_diff) && !(now->mean_abs_diff <= now->bound_median);
+  if (grew && !is_regression) {
+    what = "mean difference";
+    is_regression = true;
+  }
+  if (!what)
+    return;
+  gchk_change *change = add(c, owner->name, now->name, what, is_regression);
+  if (!change)
+    return;
+  change->verdict_before = old->verdict;
+  change->verdict_after = now->verdict;
+  change->before = old->mean_abs_diff;
+  change->after = now->mean_abs_diff;
+}
+
+static void add_tensor(comparison *c, const gchk_case_result *owner, const gchk_tensor_result *now) {
+  bool fails = now->verdict >= GCHK_FAIL && !owner->expected_failure;
+  gchk_change *change = add(c, owner->name, now->name, fails ? "new fail" : "added", fails);
+  if (!change)
+    return;
+  change->verdict_before = change->verdict_after = now->verdict;
+  change->after = now->mean_abs_diff;
+}
+
+static void vanish(comparison *c, const gchk_case_result *owner, const char *tensor, gchk_verdict verdict,
+                   double mean) {
+  gchk_change *change = add(c, owner->name, tensor, "vanished", true);
+  if (!change)
+    return;
+  change->verdict_before = change->verdict_after = verdict;
+  change->before = mean;
+}
+
+/* The case as a whole, where none of its tensors says what changed. */
+static void compare_whole(comparison *c, const gchk_case_result *old, const gchk_case_result *now) {
+  bool is_regression;
+  const char *what = what_changed(old->verdict, now->verdict, &is_regression);
+  gchk_change *change = what ? add(c, now->name, "", what, is_regression) : NULL;
+  if (!change)
+    return;
+  change->verdict_before = old->verdict;
+  change->verdict_after = now->verdict;
+}
+
+static void compare_case(comparison *c, const gchk_case_result *old, const gchk_case_result *now) {
+  size_t first = c->to->change_count;
+  for (size_t k = 0; k < now->tensor_count; k++) {
+    const gchk_tensor_result *same = find_tensor(old, &now->tensors[k]);
+    if (same)
+      compare_tensor(c, now, same, &now->tensors[k]);
+    else
+      add_tensor(c, now, &now->tensors[k]);
+  }
+  // A case that crashed has no tensors left: one line says so, not one a tensor.
+  for (size_t k = 0; k < old->tensor_count && now->tensor_count > 0; k++)
+    if (!find_tensor(now, &old->tensors[k]))
+      vanish(c, old, old->tensors[k].name, old->tensors[k].verdict, old->tensors[k].mean_abs_diff);
+  if (c->to->change_count == first)
+    compare_whole(c, old, now);
+  if (c->to->change_count == first && old->tensor_count > 0 && now->tensor_count == 0)
+    vanish(c, old, "", old->verdict, (double)NAN);
+}
+
+gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gchk_result *before,
+                                  const gchk_result *current, gchk_baseline_result *changes, gchk_error *error) {
+  *changes = (gchk_baseline_result){.file = gchk_arena_strdup(arena, file)};
+  comparison c = {.arena = arena, .to = changes, .failed = !changes->file};
+  c.same_scheme = strcmp(before->config.scheme, current->config.scheme) == 0 &&
+                  same_real(before->config.step, current->config.step);
+  if (!c.same_scheme) {
+    gchk_change *change = add(&c, "", "", "scheme", true);
+    if (change) {
+      change->before = before->config.step;
+      change->after = current->config.step;
+    }
+  }
+  for (size_t i = 0; i < current->case_count; i++) {
+    const gchk_case_result *now = &current->cases[i];
+    const gchk_case_result *old = find_case(before, now->name, i);
+    if (old)
+      compare_case(&c, old, now);
+    else if (now->tensor_count == 0) {
+      bool fails = now->verdict >= GCHK_FAIL;
+      gchk_change *change = add(&c, now->name, "", fails ? "new fail" : "added", fails);
+      if (change)
+        change->verdict_before = change->verdict_after = now->verdict;
+    } else
+      for (size_t k = 0; k < now->tensor_count; k++)
+        add_tensor(&c, now, &now->tensors[k]);
+  }
+  bool is_part = current->config.shards > 1 || !current->complete ||
+                 (*current->config.filter && strcmp(current->config.filter, before->config.filter) != 0);
+  for (size_t i = 0; i < before->case_count && !is_part; i++)
+    if (!find_case(current, before->cases[i].name, i))
+      vanish(&c, &before->cases[i], "", before->cases[i].verdict, (double)NAN);
+  return c.failed ? gchk_fail_memory(error, "the comparison with the baseline") : GCHK_OK;
+}

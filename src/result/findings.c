@@ -1,0 +1,78 @@
+/* Lists of findings. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "measure/work.h"
+#include "core/memory.h"
+
+enum { MESSAGE = 1024 };
+
+// Doubles its array in the arena whenever the count reaches a power of two.
+static void *append(gchk_arena *arena, void *array, size_t count, size_t size) {
+  if (count > 0 && (count & (count - 1)) != 0)
+    return array;
+  size_t capacity = count == 0 ? 1 : 2 * count;
+  void *grown = gchk_arena_alloc(arena, capacity, size);
+  if (grown != NULL && count > 0)
+    memcpy(grown, array, count * size);
+  return grown;
+}
+
+static gchk_finding *add(gchk_finding_list *list, const char *code, const char *text, bool is_note) {
+  gchk_finding *grown = append(list->arena, list->findings, list->count, sizeof *grown);
+  char *code_copy = gchk_arena_strdup(list->arena, code);
+  char *text_copy = gchk_arena_strdup(list->arena, text);
+  if (grown == NULL || code_copy == NULL || text_copy == NULL) {
+    list->failed = true;
+    return NULL;
+  }
+  list->findings = grown;
+  grown[list->count] = (gchk_finding){.code = code_copy, .text = text_copy, .is_note = is_note};
+  return &grown[list->count++];
+}
+
+gchk_finding *gchk_finding_add(gchk_finding_list *list, const char *code, const char *format, ...) {
+  char text[MESSAGE];
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return add(list, code, text, false);
+}
+
+gchk_finding *gchk_finding_note(gchk_finding_list *list, const char *code, const char *format, ...) {
+  char text[MESSAGE];
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return add(list, code, text, true);
+}
+
+static void add_evidence(gchk_finding_list *list, gchk_finding *finding, const char *key, const char *text, double number) {
+  if (finding == NULL)
+    return;
+  gchk_evidence *grown = append(list->arena, finding->evidence, finding->evidence_count, sizeof *grown);
+  char *key_copy = gchk_arena_strdup(list->arena, key);
+  char *text_copy = gchk_arena_strdup(list->arena, text);
+  if (grown == NULL || key_copy == NULL || (text != NULL && text_copy == NULL)) {
+    list->failed = true;
+    return;
+  }
+  finding->evidence = grown;
+  grown[finding->evidence_count++] = (gchk_evidence){.key = key_copy, .text = text_copy, .number = number};
+}
+
+void gchk_finding_number(gchk_finding_list *list, gchk_finding *finding, const char *key, double number) {
+  add_evidence(list, finding, key, NULL, number);
+}
+
+void gchk_finding_text(gchk_finding_list *list, gchk_finding *finding, const char *key, const char *format, ...) {
+  char text[MESSAGE];
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  add_evidence(list, finding, key, text, 0);
+}

@@ -1,0 +1,175 @@
+/* Puts shards together. */
+#include "result/merge.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/memory.h"
+#include "report/words.h"
+
+static bool same_real(double a, double b) {
+  return a == b || (isnan(a) && isnan(b));
+}
+
+/* What two shards of one run cannot differ in; NULL when they do not. */
+static const char *difference(const gchk_result *a, const gchk_result *b) {
+  const gchk_config_result *x = &a->config, *y = &b->config;
+  if (strcmp(a->tool_version, b->tool_version) != 0)
+    return "version of gradcheck";
+  if (a->seed != b->seed)
+    return "seed";
+  if (strcmp(a->title, b->title) != 0)
+    return "suite";
+  if (strcmp(x->scheme, y->scheme) != 0 || !same_real(x->step, y->step))
+    return "step";
+  if (x->dtype != y->dtype)
+    return "dtype";
+  if (!same_real(x->threshold, y->threshold))
+    return "threshold";
+  if (strcmp(x->filter, y->filter) != 0)
+    return "filter";
+  if (x->budget != y->budget)
+    return "budget";
+  if (x->probes != y->probes || x->strict != y->strict || x->allow_inconclusive != y->allow_inconclusive)
+    return "set of switches (probes, strict, allow-inconclusive)";
+  if (x->shards != y->shards)
+    return "number of shards";
+  const char *file_a = a->baseline.file ? a->baseline.file : "", *file_b = b->baseline.file ? b->baseline.file : "";
+  return strcmp(file_a, file_b) != 0 ? "baseline" : NULL;
+}
+
+/* Puts the shards in order; each must be there once. */
+static gchk_status arrange(const gchk_result *const *shards, const char *const *names, size_t count,
+                           const gchk_result **ordered, gchk_error *error) {
+  if (count == 0)
+    return gchk_fail(error, GCHK_INVALID, "nothing to merge: name the JSON results of all shards");
+  uint64_t wanted = shards[0]->config.shards;
+  for (size_t i = 0; i < count; i++) {
+    const char *what = i > 0 ? difference(shards[0], shards[i]) : NULL;
+    if (what)
+      return gchk_fail(error, GCHK_INVALID, "%s: its %s is not that of %s; merge takes the shards of one run", names[i],
+                       what, names[0]);
+    uint64_t shard = shards[i]->config.shard;
+    if (shard < 1 || shard > wanted)
+      return gchk_fail(error, GCHK_INVALID, "%s: is shard %llu of %llu", names[i], (unsigned long long)shard,
+                       (unsigned long long)wanted);
+    for (size_t k = 0; k < i; k++)
+      if (shards[k]->config.shard == shard)
+        return gchk_fail(error, GCHK_INVALID, "%s: is shard %llu of %llu, and so is %s", names[i],
+                         (unsigned long long)shard, (unsigned long long)wanted, names[k]);
+    if (shard <= count)
+      ordered[shard - 1] = shards[i];
+  }
+  for (uint64_t shard = 1; shard <= wanted; shard++) {
+    bool is_there = false;
+    for (size_t i = 0; i < count; i++)
+      is_there = is_there || shards[i]->config.shard == shard;
+    if (!is_there)
+      return gchk_fail(error, GCHK_INVALID, "shard %llu of %llu is missing: merge takes all shards of a run",
+                       (unsigned long long)shard, (unsigned long long)wanted);
+  }
+  return GCHK_OK;
+}
+
+/* Row i of the merged run is row i / N of shard i % N + 1. A complete run has no holes. */
+static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, gchk_result *merged,
+                               gchk_error *error) {
+  size_t total = 0, rows = 0;
+  for (size_t i = 0; i < count; i++) {
+    total += ordered[i]->case_count;
+    rows = ordered[i]->case_count > rows ? ordered[i]->case_count : rows;
+  }
+  merged->cases = total ? gchk_arena_alloc(merged->arena, total, sizeof *merged->cases) : NULL;
+  if (total && !merged->cases)
+    return gchk_fail_memory(error, "the merged result");
+  size_t expected = 0;
+  for (size_t row = 0; row < rows; row++)
+    for (size_t i = 0; i < count; i++) {
+      if (row < ordered[i]->case_count)
+        merged->cases[merged->case_count++] = ordered[i]->cases[row];
+      expected += row < ordered[i]->case_count;
+      bool is_hole = row < ordered[i]->case_count && expected != row * count + i + 1;
+      if (is_hole && merged->complete)
+        return gchk_fail(
+            error, GCHK_INVALID,
+            "case \"%s\" of shard %zu of %zu would be number %zu of the run, but only %zu came before it: a "
+            "shard is not whole, or is of another suite",
+            ordered[i]->cases[row].name, i + 1, count, row * count + i + 1, expected - 1);
+    }
+  return GCHK_OK;
+}
+
+/* The changes of each shard are in the order of its cases; those that belong to no case of the run come first or last.
+ */
+static gchk_status merge_baseline(const gchk_result *const *ordered, size_t count, gchk_result *merged,
+                                  gchk_error *error) {
+  gchk_baseline_result *to = &merged->baseline;
+  to->file = ordered[0]->baseline.file;
+  size_t total = 0;
+  for (size_t i = 0; i < count; i++)
+    total += ordered[i]->baseline.change_count;
+  if (total == 0)
+    return GCHK_OK;
+  to->changes = gchk_arena_alloc(merged->arena, total, sizeof *to->changes);
+  if (!to->changes)
+    return gchk_fail_memory(error, "the merged result");
+  const gchk_baseline_result *first = &ordered[0]->baseline;
+  for (size_t k = 0; k < first->change_count; k++)
+    if (!*first->changes[k].case_name) // of the run as a whole: each shard says the same
+      to->changes[to->change_count++] = first->changes[k];
+  for (size_t c = 0; c < merged->case_count; c++)
+    for (size_t i = 0; i < count; i++)
+      for (size_t k = 0; k < ordered[i]->baseline.change_count; k++)
+        if (strcmp(ordered[i]->baseline.changes[k].case_name, merged->cases[c].name) == 0)
+          to->changes[to->change_count++] = ordered[i]->baseline.changes[k];
+  for (size_t k = 0; k < to->change_count; k++)
+    to->regression_count += to->changes[k].is_regression;
+  return GCHK_OK;
+}
+
+/* The command line of the one run: without what was a shard's own business. */
+static gchk_status merge_arguments(const gchk_result *from, gchk_result *merged, gchk_error *error) {
+  merged->argv = from->argc ? gchk_arena_alloc(merged->arena, from->argc, sizeof *merged->argv) : NULL;
+  if (from->argc && !merged->argv)
+    return gchk_fail_memory(error, "the merged result");
+  size_t uses;
+  for (size_t i = 0; i < from->argc; i += uses)
+    if (!gchk_argument_is_local(from->argv, from->argc, i, &uses))
+      merged->argv[merged->argc++] = from->argv[i];
+  return GCHK_OK;
+}
+
+static gchk_status fill(const gchk_result *const *ordered, size_t count, gchk_result *merged, gchk_error *error) {
+  const gchk_result *from = ordered[0];
+  merged->tool_version = from->tool_version;
+  merged->seed = from->seed;
+  merged->title = from->title;
+  merged->config = from->config;
+  merged->config.shard = merged->config.shards = 1;
+  merged->environment = from->environment;
+  for (size_t i = 0; i < count; i++) {
+    merged->complete = merged->complete && ordered[i]->complete;
+    merged->wall_s += ordered[i]->wall_s;
+  }
+  GCHK_TRY(merge_arguments(from, merged, error));
+  GCHK_TRY(merge_cases(ordered, count, merged, error));
+  GCHK_TRY(merge_baseline(ordered, count, merged, error));
+  gchk_result_summarise(merged);
+  return GCHK_OK;
+}
+
+gchk_status gchk_merge(const gchk_result *const *shards, const char *const *names, size_t count, gchk_result **merged,
+                       gchk_error *error) {
+  *merged = gchk_result_new();
+  const gchk_result **ordered = *merged ? gchk_arena_alloc((*merged)->arena, count + 1, sizeof *ordered) : NULL;
+  gchk_status status =
+      ordered ? arrange(shards, names, count, ordered, error) : gchk_fail_memory(error, "the merged result");
+  if (status == GCHK_OK)
+    status = fill(ordered, count, *merged, error);
+  if (status != GCHK_OK) {
+    gchk_result_free(*merged);
+    *merged = NULL;
+  }
+  return status;
+}
