@@ -4,15 +4,15 @@
 
 __extension__ typedef __float128 quad;
 
-static void sweep_init(gchk_sweep *sweep, probe_line *probe, gchk_derivative *derivative) {
-  memset(sweep, 0, sizeof *sweep);
-  sweep->line = &probe->line;
-  sweep->result = derivative;
-  sweep->plus = probe->work;
-  sweep->minus = probe->work + MOST_OUTPUTS;
-  sweep->base = probe->work + 2 * MOST_OUTPUTS;
-  sweep->y0 = probe->line.y0;
-  sweep->base_is_exact = probe->line.y0_is_exact;
+static void ladder_state_init(gchk_ladder_state *state, probe_line *probe, gchk_derivative *derivative) {
+  memset(state, 0, sizeof *state);
+  state->line = &probe->line;
+  state->result = derivative;
+  state->plus = probe->work;
+  state->minus = probe->work + MOST_OUTPUTS;
+  state->base = probe->work + 2 * MOST_OUTPUTS;
+  state->y0 = probe->line.y0;
+  state->base_is_exact = probe->line.y0_is_exact;
 }
 
 static void offset_lines(double x, double *y, size_t count) {
@@ -24,12 +24,12 @@ static void offset_lines(double x, double *y, size_t count) {
 START_TEST(differences_are_taken_before_they_are_projected) {
   static probe_line probe;
   probe_line_init(&probe, offset_lines, 1000, 0.5);
-  gchk_sweep sweep;
-  sweep_init(&sweep, &probe, NULL);
+  gchk_ladder_state state;
+  ladder_state_init(&state, &probe, NULL);
   gchk_rung rungs[GCHK_MAX_DRAWS];
   double size[GCHK_MAX_DRAWS];
   bool is_flat;
-  ck_assert_int_eq(gchk_stencil(&sweep, 0x1p-6, rungs, size, &is_flat, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_stencil(&state, 0x1p-6, rungs, size, &is_flat, NULL), GCHK_OK);
   quad exact = 0, sum = 0, squares = 0;
   for (size_t j = 0; j < 1000; j++) {
     exact += (quad)probe.v[0][j] * (quad)(j + 1);
@@ -59,13 +59,13 @@ START_TEST(the_formula_holds_with_the_steps_really_taken) {
   probe_line_init(&probe, sixteenth, 1, 3);
   probe_line_as_float(&probe);
   probe.line.x = 3;
-  gchk_sweep sweep;
-  sweep_init(&sweep, &probe, NULL);
+  gchk_ladder_state state;
+  ladder_state_init(&state, &probe, NULL);
   gchk_rung rung[GCHK_MAX_DRAWS];
   double size[GCHK_MAX_DRAWS];
   bool is_flat;
   // 1e-3 is not a float step: what is divided by must be what was added.
-  ck_assert_int_eq(gchk_stencil(&sweep, 1e-3, rung, size, &is_flat, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_stencil(&state, 1e-3, rung, size, &is_flat, NULL), GCHK_OK);
   float plus = (float)(3 + 1e-3), minus = (float)(3 - 1e-3);
   ck_assert_double_eq(rung[0].step_plus, (double)plus - 3);
   ck_assert_double_eq(rung[0].step_minus, 3 - (double)minus);
@@ -75,7 +75,7 @@ START_TEST(the_formula_holds_with_the_steps_really_taken) {
   ck_assert_double_eq(rung[0].slope_plus, (up - 27) / ((double)plus - 3));
   ck_assert_double_eq(rung[0].slope_minus, (27 - down) / (3 - (double)minus));
   probe.line.sigma[0] = 0.25; // noise beyond rounding takes its place
-  ck_assert_int_eq(gchk_stencil(&sweep, 1e-3, rung, size, &is_flat, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_stencil(&state, 1e-3, rung, size, &is_flat, NULL), GCHK_OK);
   ck_assert_double_eq_tol(rung[0].rounding, 2 * 4 * 0.25 / ((double)plus - (double)minus), 1e-3);
 }
 END_TEST
@@ -88,12 +88,12 @@ static void edge(double x, double *y, size_t count) {
 START_TEST(a_side_that_is_not_finite_leaves_the_other) {
   static probe_line probe;
   probe_line_init(&probe, edge, 1, 0);
-  gchk_sweep sweep;
-  sweep_init(&sweep, &probe, NULL);
+  gchk_ladder_state state;
+  ladder_state_init(&state, &probe, NULL);
   gchk_rung rung[GCHK_MAX_DRAWS];
   double size[GCHK_MAX_DRAWS];
   bool is_flat;
-  ck_assert_int_eq(gchk_stencil(&sweep, 0.25, rung, size, &is_flat, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_stencil(&state, 0.25, rung, size, &is_flat, NULL), GCHK_OK);
   ck_assert(isnan(rung[0].difference) && isnan(rung[0].slope_minus));
   ck_assert_double_eq(rung[0].slope_plus, 2);
   ck_assert(isfinite(rung[0].rounding));
@@ -111,17 +111,17 @@ START_TEST(slopes_are_corrected_when_the_base_is_evaluated_again) {
   probe_line_init(&probe, slope_three, 1, 2);
   probe.y0[0] += 0x1p-20; // came another way
   probe.line.y0_is_exact = false;
-  gchk_sweep sweep;
-  sweep_init(&sweep, &probe, derivative);
+  gchk_ladder_state state;
+  ladder_state_init(&state, &probe, derivative);
   double size[GCHK_MAX_DRAWS];
-  ck_assert_int_eq(gchk_stencil(&sweep, 0.25, derivative[0].rungs, size, &sweep.is_flat[0], NULL), GCHK_OK);
-  sweep.count = 1;
+  ck_assert_int_eq(gchk_stencil(&state, 0.25, derivative[0].rungs, size, &state.is_flat[0], NULL), GCHK_OK);
+  state.count = 1;
   ck_assert_double_ne(derivative[0].rungs[0].slope_plus, 3);
   size_t calls = probe.calls;
-  ck_assert_int_eq(gchk_stencil_base(&sweep, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_stencil_base(&state, NULL), GCHK_OK);
   ck_assert_double_eq(derivative[0].rungs[0].slope_plus, 3);
   ck_assert_double_eq(derivative[0].rungs[0].slope_minus, 3);
-  ck_assert_int_eq(gchk_stencil_base(&sweep, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_stencil_base(&state, NULL), GCHK_OK);
   ck_assert_uint_eq(probe.calls, calls + 1);
 }
 END_TEST
@@ -134,15 +134,15 @@ static void step_function(double x, double *y, size_t count) {
 START_TEST(flat_means_not_one_bit) {
   static probe_line probe;
   probe_line_init(&probe, step_function, 1, 2.5);
-  gchk_sweep sweep;
-  sweep_init(&sweep, &probe, NULL);
+  gchk_ladder_state state;
+  ladder_state_init(&state, &probe, NULL);
   gchk_rung rung[GCHK_MAX_DRAWS];
   double size[GCHK_MAX_DRAWS];
   bool is_flat;
-  ck_assert_int_eq(gchk_stencil(&sweep, 0.25, rung, size, &is_flat, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_stencil(&state, 0.25, rung, size, &is_flat, NULL), GCHK_OK);
   ck_assert(is_flat);
   ck_assert_double_gt(rung[0].rounding, 0); // it may move by less than its spacing
-  ck_assert_int_eq(gchk_stencil(&sweep, 0.5, rung, size, &is_flat, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_stencil(&state, 0.5, rung, size, &is_flat, NULL), GCHK_OK);
   ck_assert(!is_flat);
 }
 END_TEST

@@ -130,15 +130,15 @@ static void fill_map(gchk_result *result, gchk_heatmap *map, const gchk_element 
     }
 }
 
-static void fill_sweep(gchk_result *result, gchk_sweep *sweep, double error, double floor_error) {
-  sweep->point_count = 9;
-  sweep->points = make(result, sweep->point_count, sizeof *sweep->points);
-  sweep->order = floor_error > 0 ? (double)NAN : 1.98;
-  sweep->decades = floor_error > 0 ? (double)NAN : 2.4;
-  for (size_t i = 0; i < sweep->point_count; i++) {
+static void fill_step_curve(gchk_result *result, gchk_step_curve *step_curve, double error, double floor_error) {
+  step_curve->point_count = 9;
+  step_curve->points = make(result, step_curve->point_count, sizeof *step_curve->points);
+  step_curve->order = floor_error > 0 ? (double)NAN : 1.98;
+  step_curve->decades = floor_error > 0 ? (double)NAN : 2.4;
+  for (size_t i = 0; i < step_curve->point_count; i++) {
     double h = 0.125 * pow(0.25, (double)i), truncation = h * h / 6, rounding = error * 1e-5 / h;
     double median = fmax(truncation + rounding, floor_error);
-    sweep->points[i] = (gchk_sweep_point){.step = h,
+    step_curve->points[i] = (gchk_step_point){.step = h,
                                           .median = median,
                                           .low = median * 0.2,
                                           .high = median * 3.1,
@@ -199,7 +199,7 @@ static gchk_tensor_result *add_tensor(gchk_result *result, gchk_case_result *c, 
   fill_histogram(result, &t->histogram, elements, count);
   if (t->shape.rank == 2)
     fill_map(result, &t->heatmap, elements, r->rows, r->columns);
-  fill_sweep(result, &t->sweep, r->error, t->elements.fail ? fabs(1 - r->factor) * 0.4 : 0);
+  fill_step_curve(result, &t->step_curve, r->error, t->elements.fail ? fabs(1 - r->factor) * 0.4 : 0);
   t->sensitivity = (gchk_sensitivity){1, 1, 1, 1, 1, 0.987};
   qsort(elements, count, sizeof *elements, by_badness);
   t->worst_count = count < WORST ? count : WORST;
@@ -417,7 +417,7 @@ gchk_result *sample_everything(void) {
   double *const none[] = {&left_out->threshold,         &left_out->mean_abs_diff, &left_out->max_abs_diff,
                           &left_out->max_rel_diff,      &left_out->cosine,        &left_out->bound_median,
                           &left_out->bound_max,         &left_out->step,          &left_out->digits,
-                          &left_out->sweep.order,       &left_out->sweep.decades, &left_out->sample_fraction,
+                          &left_out->step_curve.order,       &left_out->step_curve.decades, &left_out->sample_fraction,
                           &left_out->sample_probability};
   for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
     *none[i] = (double)NAN;

@@ -154,10 +154,10 @@ END_TEST
 START_TEST(what_cannot_be_drawn_is_said) {
   gchk_result *result = sample_passing();
   gchk_tensor_result *t = &result->cases[0].tensors[1];
-  for (size_t i = 0; i < t->sweep.point_count; i++)
-    t->sweep.points[i].median = t->sweep.points[i].low = t->sweep.points[i].high = t->sweep.points[i].worst =
-        t->sweep.points[i].bound = 0;
-  result->cases[1].tensors[0].sweep.points[3].step = -1;
+  for (size_t i = 0; i < t->step_curve.point_count; i++)
+    t->step_curve.points[i].median = t->step_curve.points[i].low = t->step_curve.points[i].high = t->step_curve.points[i].worst =
+        t->step_curve.points[i].bound = 0;
+  result->cases[1].tensors[0].step_curve.points[3].step = -1;
   char *html = render(result, GCHK_HTML, NULL);
   assert_sound(html, true);
   ASSERT_HAS(html, "All differences are exactly zero at every step.");
@@ -178,9 +178,9 @@ START_TEST(hostile_numbers_are_drawn_without_harm) {
         gchk_tensor_result *t = &result->cases[c].tensors[k];
         t->mean_abs_diff = t->threshold = t->step = t->digits = numbers[i];
         t->histogram.low = numbers[i];
-        if (t->sweep.point_count > 0) {
-          t->sweep.points[0].median = t->sweep.points[1].worst = numbers[i];
-          t->sweep.points[2].step = k % 2 ? numbers[i] : t->sweep.points[2].step;
+        if (t->step_curve.point_count > 0) {
+          t->step_curve.points[0].median = t->step_curve.points[1].worst = numbers[i];
+          t->step_curve.points[2].step = k % 2 ? numbers[i] : t->step_curve.points[2].step;
         }
         if (t->heatmap.cells)
           t->heatmap.cells[0] = t->heatmap.cells[5] = numbers[i];

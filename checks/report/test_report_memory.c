@@ -37,7 +37,7 @@ void *__wrap_realloc(void *memory, size_t size) {
 }
 
 /* Runs `work` with ever more allocations granted until it succeeds; steps grow, for there may be thousands. */
-static void sweep(gchk_status (*work)(void *context, gchk_error *error), void *context) {
+static void step_curve(gchk_status (*work)(void *context, gchk_error *error), void *context) {
   size_t failures = 0;
   for (size_t granted = 0;; granted += 1 + granted / 40) {
     gchk_error error = {0};
@@ -79,7 +79,7 @@ START_TEST(a_report_is_written_or_memory_is_out) {
   writing *w = calloc(1, sizeof *w);
   w->result = sample_everything();
   w->format = formats[_i];
-  sweep(write_report, w);
+  step_curve(write_report, w);
   gchk_result_free(w->result);
   free(w);
 }
@@ -110,8 +110,8 @@ static gchk_status pass_case(void *context, gchk_error *error) {
 START_TEST(a_result_is_read_or_memory_is_out) {
   gchk_result *result = sample_everything();
   char *text = render(result, GCHK_JSON, NULL);
-  sweep(parse_json, text);
-  sweep(pass_case, &result->cases[0]);
+  step_curve(parse_json, text);
+  step_curve(pass_case, &result->cases[0]);
   free(text);
   gchk_result_free(result);
 }
@@ -151,9 +151,9 @@ static gchk_status draw(void *context, gchk_error *error) {
 
 START_TEST(results_are_compared_merged_and_drawn_or_memory_is_out) {
   gchk_result *pair[] = {sample_many(60), sample_everything()};
-  sweep(compare, pair);
-  sweep(merge, pair);
-  sweep(draw, pair);
+  step_curve(compare, pair);
+  step_curve(merge, pair);
+  step_curve(draw, pair);
   gchk_result_free(pair[0]);
   gchk_result_free(pair[1]);
 }

@@ -254,7 +254,7 @@ static void describe_sensitivity(const gchk_tensor_work *w, gchk_sensitivity *s)
 bool gchk_describe_tensor(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
   describe_counts(w, r);
   describe_sensitivity(w, &r->sensitivity);
-  r->sweep = w->sweep;
+  r->step_curve = w->step_curve;
   r->finding_count = w->findings.count;
   r->findings = w->findings.findings;
   return !w->findings.failed && describe_figures(work, w, r) && describe_worst(work, w, r) &&

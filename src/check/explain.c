@@ -52,13 +52,13 @@ static gchk_status explain(gchk_case_work *work, const char *name, const size_t 
   GCHK_TRY(gchk_find_analytic(work, error));
   explanation->uses_twin = work->single != NULL;
   GCHK_TRY(gchk_differentiate_element(work, &tensor, e, true, explanation->derivative, error));
-  gchk_sweep_data data = {0};
-  gchk_sweep sweep;
-  gchk_sweep_add(&data, &explanation->derivative[0], explanation->derivative[0].value);
-  if (!gchk_sweep_finish(&data, work->scratch, 1, &sweep))
+  gchk_step_curve_data data = {0};
+  gchk_step_curve step_curve;
+  gchk_step_curve_add(&data, &explanation->derivative[0], explanation->derivative[0].value);
+  if (!gchk_step_curve_finish(&data, work->scratch, 1, &step_curve))
     return gchk_fail_memory(error, "a step curve");
-  explanation->order = sweep.order;
-  explanation->decades = sweep.decades;
+  explanation->order = step_curve.order;
+  explanation->decades = step_curve.decades;
   double unit = work->single != NULL ? GCHK_UNIT_F32 : gchk_unit_of(t->dtype);
   for (size_t d = 0; d < work->draw_count; d++) {
     explanation->sigma[d] = tensor.sigma[d];

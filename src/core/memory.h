@@ -16,14 +16,6 @@ void *gchk_calloc(size_t count, size_t size) GCHK_MUST_USE;
 /* `array` grown to hold `count` objects; the new ones are not set. NULL (and `array` as it was) when it fails. */
 void *gchk_grow(void *array, size_t count, size_t size) GCHK_MUST_USE;
 
-/* Propagates a status: the one macro that returns. */
-#define GCHK_TRY(call)                          \
-  do {                                          \
-    gchk_status gchk_try_status_ = (call);      \
-    if (gchk_try_status_ != GCHK_OK)            \
-      return gchk_try_status_;                  \
-  } while (0)
-
 gchk_status gchk_fail_memory(gchk_error *error, const char *what); /* "out of memory for <what>" */
 
 #endif

@@ -76,9 +76,7 @@ static void mean_loss(const gchk_call *call) {
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
-  gchk_status status = check_labels(&call->t[T], call->t[X].shape.dim[1], error);
-  if (status != GCHK_OK)
-    return status;
+  GCHK_TRY(check_labels(&call->t[T], call->t[X].shape.dim[1], error));
   for (size_t n = 0; n < call->t[ROW_LOSS].count; n++)
     forward_row(call, n);
   mean_loss(call);

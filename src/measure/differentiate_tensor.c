@@ -193,11 +193,11 @@ static void learn_start(setup *s) {
 }
 
 static gchk_status elements(setup *s, gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
-  gchk_sweep_data sweep = {0};
-  size_t stride = tensor->checked_count > GCHK_SWEEP_ELEMENTS ? tensor->checked_count / GCHK_SWEEP_ELEMENTS : 1;
+  gchk_step_curve_data step_curve = {0};
+  size_t stride = tensor->checked_count > GCHK_STEP_CURVE_ELEMENTS ? tensor->checked_count / GCHK_STEP_CURVE_ELEMENTS : 1;
   for (size_t k = 0; k < tensor->checked_count; k++) {
     size_t e = tensor->checked[k];
-    bool swept = k % stride == stride / 2 && sweep.count < GCHK_SWEEP_ELEMENTS;
+    bool swept = k % stride == stride / 2 && step_curve.count < GCHK_STEP_CURVE_ELEMENTS;
     aim(s, e);
     if (tensor->jacobian != NULL)
       s->line.jacobian_row = tensor->jacobian + e * work->output_count;
@@ -205,7 +205,7 @@ static gchk_status elements(setup *s, gchk_case_work *work, gchk_tensor_work *te
     if (swept) {
       // The whole ladder is for the curve alone; what judges this element is what judges every other.
       GCHK_TRY(differentiate(s, true, error));
-      gchk_sweep_add(&sweep, &s->derivatives[0], tensor->analytic[0][e]);
+      gchk_step_curve_add(&step_curve, &s->derivatives[0], tensor->analytic[0][e]);
     }
     GCHK_TRY(differentiate(s, false, error));
     learn_start(s);
@@ -213,7 +213,7 @@ static gchk_status elements(setup *s, gchk_case_work *work, gchk_tensor_work *te
     if (work->stage != NULL)
       work->stage(work->stage_context, work->instance->t[tensor->index].name, work->elements_done + k);
   }
-  if (!gchk_sweep_finish(&sweep, work->arena, tensor->largest[0], &tensor->sweep))
+  if (!gchk_step_curve_finish(&step_curve, work->arena, tensor->largest[0], &tensor->step_curve))
     return gchk_fail_memory(error, "a step curve");
   return GCHK_OK;
 }

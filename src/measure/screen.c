@@ -90,9 +90,7 @@ static gchk_status measure(run *self, subset *part, bool *is_known, gchk_derivat
     line.sigma[d] = screen->sigma[d];
   }
   const gchk_ladder ladder = {0};
-  gchk_status status = gchk_differentiate(&line, &ladder, self->work, derivative, error);
-  if (status != GCHK_OK)
-    return status;
+  GCHK_TRY(gchk_differentiate(&line, &ladder, self->work, derivative, error));
   self->result->direction_count++;
   *is_known = true;
   for (size_t d = 0; d < screen->draw_count; d++) {
@@ -144,9 +142,7 @@ static gchk_status bisect(run *self, const subset *whole, size_t *culprits, size
     }
     subset left = {.first = part.first, .end = part.first + (part.end - part.first) / 2};
     bool is_known;
-    gchk_status status = measure(self, &left, &is_known, derivative, error);
-    if (status != GCHK_OK)
-      return status;
+    GCHK_TRY(measure(self, &left, &is_known, derivative, error));
     if (!is_known) {
       result->has_more = true;
       continue;

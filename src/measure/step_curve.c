@@ -14,8 +14,8 @@
 
 enum { OCTAVES = 2 }; // steps are powers of 4: one bin a rung, whatever the scale of the element
 
-void gchk_sweep_add(gchk_sweep_data *data, const gchk_derivative *derivative, double analytic) {
-  if (data->count == GCHK_SWEEP_ELEMENTS)
+void gchk_step_curve_add(gchk_step_curve_data *data, const gchk_derivative *derivative, double analytic) {
+  if (data->count == GCHK_STEP_CURVE_ELEMENTS)
     return;
   size_t used = 0;
   for (size_t k = 0; k < derivative->rung_count; k++) {
@@ -35,11 +35,11 @@ static int bin_of(double step) {
   return (int)floor(log2(step) / OCTAVES);
 }
 
-static void fill_point(const gchk_sweep_data *data, int bin, double largest, gchk_sweep_point *point) {
-  double steps[GCHK_SWEEP_ELEMENTS * 2], errors[GCHK_SWEEP_ELEMENTS * 2], bounds[GCHK_SWEEP_ELEMENTS * 2];
+static void fill_point(const gchk_step_curve_data *data, int bin, double largest, gchk_step_point *point) {
+  double steps[GCHK_STEP_CURVE_ELEMENTS * 2], errors[GCHK_STEP_CURVE_ELEMENTS * 2], bounds[GCHK_STEP_CURVE_ELEMENTS * 2];
   size_t n = 0;
   for (size_t i = 0; i < data->count; i++) {
-    for (size_t k = 0; k < data->rung_counts[i] && n < GCHK_SWEEP_ELEMENTS * 2; k++) {
+    for (size_t k = 0; k < data->rung_counts[i] && n < GCHK_STEP_CURVE_ELEMENTS * 2; k++) {
       if (bin_of(data->rungs[i][k].step) != bin)
         continue;
       steps[n] = data->rungs[i][k].step;
@@ -50,7 +50,7 @@ static void fill_point(const gchk_sweep_data *data, int bin, double largest, gch
   gchk_sort(steps, n);
   gchk_sort(errors, n);
   gchk_sort(bounds, n);
-  *point = (gchk_sweep_point){.step = gchk_quantile(steps, n, 0.5),
+  *point = (gchk_step_point){.step = gchk_quantile(steps, n, 0.5),
                               .median = gchk_quantile(errors, n, 0.5),
                               .low = gchk_quantile(errors, n, 0.1),
                               .high = gchk_quantile(errors, n, 0.9),
@@ -59,24 +59,24 @@ static void fill_point(const gchk_sweep_data *data, int bin, double largest, gch
                               .elements = n};
 }
 
-static void observe_order(gchk_sweep *sweep) {
-  sweep->order = (double)NAN;
-  sweep->decades = 0;
+static void observe_order(gchk_step_curve *step_curve) {
+  step_curve->order = (double)NAN;
+  step_curve->decades = 0;
   size_t last = 0;
-  const gchk_sweep_point *p = sweep->points;
-  while (last + 1 < sweep->point_count && p[last + 1].median > 0 &&
+  const gchk_step_point *p = step_curve->points;
+  while (last + 1 < step_curve->point_count && p[last + 1].median > 0 &&
          log(p[last].median / p[last + 1].median) > log(p[last].step / p[last + 1].step))
     last++;
   // Two points make a slope and no evidence.
   if (last < 2)
     return;
   size_t first = last >= 3 ? 1 : 0; // the largest step is often outside the asymptotic range
-  sweep->order = log(p[first].median / p[last].median) / log(p[first].step / p[last].step);
-  sweep->decades = log10(p[first].step / p[last].step);
+  step_curve->order = log(p[first].median / p[last].median) / log(p[first].step / p[last].step);
+  step_curve->decades = log10(p[first].step / p[last].step);
 }
 
-bool gchk_sweep_finish(const gchk_sweep_data *data, gchk_arena *arena, double largest, gchk_sweep *sweep) {
-  *sweep = (gchk_sweep){.order = (double)NAN};
+bool gchk_step_curve_finish(const gchk_step_curve_data *data, gchk_arena *arena, double largest, gchk_step_curve *step_curve) {
+  *step_curve = (gchk_step_curve){.order = (double)NAN};
   int low = INT_MAX, high = INT_MIN;
   for (size_t i = 0; i < data->count; i++) {
     for (size_t k = 0; k < data->rung_counts[i]; k++) {
@@ -87,8 +87,8 @@ bool gchk_sweep_finish(const gchk_sweep_data *data, gchk_arena *arena, double la
   }
   if (high < low)
     return true;
-  sweep->points = gchk_arena_alloc(arena, (size_t)(high - low + 1), sizeof *sweep->points);
-  if (sweep->points == NULL)
+  step_curve->points = gchk_arena_alloc(arena, (size_t)(high - low + 1), sizeof *step_curve->points);
+  if (step_curve->points == NULL)
     return false;
   for (int bin = high; bin >= low; bin--) {
     bool is_there = false;
@@ -96,8 +96,8 @@ bool gchk_sweep_finish(const gchk_sweep_data *data, gchk_arena *arena, double la
       for (size_t k = 0; k < data->rung_counts[i] && !is_there; k++)
         is_there = bin_of(data->rungs[i][k].step) == bin;
     if (is_there)
-      fill_point(data, bin, largest > 0 ? largest : 1, &sweep->points[sweep->point_count++]);
+      fill_point(data, bin, largest > 0 ? largest : 1, &step_curve->points[step_curve->point_count++]);
   }
-  observe_order(sweep);
+  observe_order(step_curve);
   return true;
 }

@@ -8,20 +8,20 @@
 #include "gradcheck/result.h"
 #include "numeric/derivative.h"
 
-enum { GCHK_SWEEP_ELEMENTS = 8 };
+enum { GCHK_STEP_CURVE_ELEMENTS = 8 };
 
-typedef struct gchk_sweep_data {
+typedef struct gchk_step_curve_data {
   size_t count;
-  size_t rung_counts[GCHK_SWEEP_ELEMENTS];
+  size_t rung_counts[GCHK_STEP_CURVE_ELEMENTS];
   struct {
     double step, error, bound;
-  } rungs[GCHK_SWEEP_ELEMENTS][GCHK_MAX_RUNGS];
-} gchk_sweep_data;
+  } rungs[GCHK_STEP_CURVE_ELEMENTS][GCHK_MAX_RUNGS];
+} gchk_step_curve_data;
 
 /* Takes in the ladder of one element; past GCHK_SWEEP_ELEMENTS it is left out. */
-void gchk_sweep_add(gchk_sweep_data *data, const gchk_derivative *derivative, double analytic);
+void gchk_step_curve_add(gchk_step_curve_data *data, const gchk_derivative *derivative, double analytic);
 
 /* The curve, relative to `largest` (unless that is 0), with its observed order of convergence. False when out of memory. */
-bool gchk_sweep_finish(const gchk_sweep_data *data, gchk_arena *arena, double largest, gchk_sweep *sweep);
+bool gchk_step_curve_finish(const gchk_step_curve_data *data, gchk_arena *arena, double largest, gchk_step_curve *step_curve);
 
 #endif

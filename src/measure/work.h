@@ -47,7 +47,7 @@ typedef struct gchk_tensor_work {
   size_t below_resolution;          /* elements that passed only beside larger ones of their tensor */
   size_t caught[GCHK_MUTATIONS];    /* elements at which a mutated gradient would have been caught */
   size_t mutable_count;             /* elements whose gradient is not exactly 0: those that were mutated */
-  gchk_sweep sweep;
+  gchk_step_curve step_curve;
   gchk_finding_list findings;
   gchk_verdict worst;
 } gchk_tensor_work;
@@ -101,7 +101,7 @@ void gchk_find_largest(gchk_case_work *work, size_t draw);
 
 /*
  * Differentiates the checked elements of one tensor numerically and judges them: fills numeric, bound, step, verdict,
- * jacobian and the counts. Costs about six forwards or updates an element, and some dozens a tensor for noise and sweep.
+ * jacobian and the counts. Costs about six forwards or updates an element, and some dozens a tensor for noise and step curve.
  */
 gchk_status gchk_differentiate_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) GCHK_MUST_USE;
 

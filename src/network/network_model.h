@@ -28,10 +28,10 @@ typedef struct gchk_value {
 } gchk_value;
 
 /* The buffer of a row: its value, its gradient, or none. */
-typedef struct gchk_place {
+typedef struct gchk_home {
   enum { GCHK_NOWHERE = 0, GCHK_VALUE_OF, GCHK_GRADIENT_OF } buffer;
   size_t row;
-} gchk_place;
+} gchk_home;
 
 /* One tensor of a node's layer. */
 typedef struct gchk_slot {
@@ -40,10 +40,10 @@ typedef struct gchk_slot {
   gchk_shape shape;
   size_t count;
   size_t row;
-  gchk_place gradient;    /* what the node's backward reads (of an output) or writes */
+  gchk_home gradient;    /* what the node's backward reads (of an output) or writes */
   bool is_zeroed;         /* the gradient is, before backward */
-  gchk_place copied_from; /* an output: the upstream gradient, which backward must not get its hands on */
-  gchk_place added_to;    /* not the only reader: where the sum over the readers is */
+  gchk_home copied_from; /* an output: the upstream gradient, which backward must not get its hands on */
+  gchk_home added_to;    /* not the only reader: where the sum over the readers is */
 } gchk_slot;
 
 typedef struct gchk_node {

@@ -33,7 +33,7 @@ static gchk_status node_failed(const gchk_node *node, gchk_status status, gchk_e
   return gchk_fail_within(error, "%s", node->name);
 }
 
-static void *find_place(const gchk_call *call, gchk_place place) {
+static void *find_place(const gchk_call *call, gchk_home place) {
   if (place.buffer == GCHK_NOWHERE)
     return NULL;
   return place.buffer == GCHK_VALUE_OF ? call->t[place.row].value : call->t[place.row].grad;

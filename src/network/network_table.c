@@ -15,8 +15,8 @@
 
 /* The bookkeeping of one value while the table is laid out. */
 typedef struct ledger {
-  gchk_place home;
-  gchk_place discard; /* shared scratch for gradients that nobody wants */
+  gchk_home home;
+  gchk_home discard; /* shared scratch for gradients that nobody wants */
   bool is_read;
   bool has_writer; /* some reader writes the home */
 } ledger;
@@ -66,11 +66,11 @@ static size_t last_row(const layout *l) {
 
 /* A scratch row like `slot`, called "first.second". */
 static gchk_status add_scratch(layout *l, const gchk_slot *slot, const char *first, const char *second,
-                               gchk_place *place) {
+                               gchk_home *place) {
   const char *name = gchk_arena_printf(l->network->arena, "%s.%s", first, second);
   if (add_row(l, name, GCHK_SCRATCH, slot->dtype, &slot->shape) == NULL)
     return gchk_fail_memory(l->error, l->network->name);
-  *place = (gchk_place){GCHK_VALUE_OF, last_row(l)};
+  *place = (gchk_home){GCHK_VALUE_OF, last_row(l)};
   return GCHK_OK;
 }
 
@@ -145,12 +145,12 @@ static gchk_status add_values(layout *l, gchk_role first, gchk_role second, gchk
       continue;
     // the network's own outputs: what backward starts from
     if (value->role == GCHK_OUTPUT) {
-      l->ledgers[v].home = (gchk_place){GCHK_GRADIENT_OF, value->row};
+      l->ledgers[v].home = (gchk_home){GCHK_GRADIENT_OF, value->row};
       continue;
     }
     row->grad = value->is_incomplete ? GCHK_GRAD_NONE : GCHK_GRAD_OVERWRITE;
     if (!value->is_incomplete)
-      l->ledgers[v].home = (gchk_place){GCHK_GRADIENT_OF, value->row};
+      l->ledgers[v].home = (gchk_home){GCHK_GRADIENT_OF, value->row};
   }
   return GCHK_OK;
 }
@@ -178,7 +178,7 @@ static gchk_status add_own_rows(layout *l, const gchk_node *node) {
     if (from->grad == GCHK_GRAD_DETECT || from->grad == GCHK_GRAD_NONE || slot->dtype == GCHK_I32)
       continue;
     // the gradient of an inner value (a network in this one), or work space
-    slot->gradient = (gchk_place){GCHK_GRADIENT_OF, slot->row};
+    slot->gradient = (gchk_home){GCHK_GRADIENT_OF, slot->row};
     slot->is_zeroed = from->grad != GCHK_GRAD_OVERWRITE;
     row->grad = from->grad == GCHK_GRAD_SCRATCH || is_incomplete ? GCHK_GRAD_SCRATCH : GCHK_GRAD_OVERWRITE;
   }

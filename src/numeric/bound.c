@@ -35,13 +35,13 @@ enum { near = 10 /* log2 of s over h */ };
 
 /* One sequence of values that converge with h: the central differences, or the one-sided ones of a side. */
 typedef struct sequence {
-  const gchk_sweep *sweep;
+  const gchk_ladder_state *state;
   const gchk_rung *rungs;
   int side; /* 0 central, +1, -1 */
 } sequence;
 
-static bool is_neighbour(const gchk_sweep *sweep, size_t k) {
-  return k > 0 && sweep->exponent[k - 1] == sweep->exponent[k] + 2;
+static bool is_neighbour(const gchk_ladder_state *state, size_t k) {
+  return k > 0 && state->exponent[k - 1] == state->exponent[k] + 2;
 }
 
 static double one_sided_slope(const gchk_rung *rung, int side) {
@@ -52,7 +52,7 @@ static double one_sided_slope(const gchk_rung *rung, int side) {
 static double value_at(const sequence *s, size_t k) {
   if (s->side == 0)
     return s->rungs[k].difference;
-  if (!is_neighbour(s->sweep, k))
+  if (!is_neighbour(s->state, k))
     return (double)NAN;
   return (4 * one_sided_slope(&s->rungs[k], s->side) - one_sided_slope(&s->rungs[k - 1], s->side)) / 3;
 }
@@ -67,8 +67,8 @@ static double even_part(const gchk_rung *rung) {
 }
 
 /* |S_k - S_{k-1}/4| where rounding does not explain it, else 0. */
-static double asymmetry_at(const gchk_sweep *sweep, const gchk_rung *rungs, size_t k) {
-  if (!is_neighbour(sweep, k))
+static double asymmetry_at(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k) {
+  if (!is_neighbour(state, k))
     return 0;
   double a = fabs(even_part(&rungs[k]) - even_part(&rungs[k - 1]) / 4);
   return a > even_rounding * (rungs[k].rounding + rungs[k - 1].rounding / 4) ? a : 0;
@@ -76,11 +76,11 @@ static double asymmetry_at(const gchk_sweep *sweep, const gchk_rung *rungs, size
 
 /* |D_{k-1} - D_k|, NaN where there are no two neighbours. */
 static double change_at(const sequence *s, size_t k) {
-  return is_neighbour(s->sweep, k) ? fabs(value_at(s, k - 1) - value_at(s, k)) : (double)NAN;
+  return is_neighbour(s->state, k) ? fabs(value_at(s, k - 1) - value_at(s, k)) : (double)NAN;
 }
 
 static bool is_resolved(const sequence *s, size_t k) {
-  return is_neighbour(s->sweep, k) && change_at(s, k) > rounding_at(s, k - 1) + rounding_at(s, k);
+  return is_neighbour(s->state, k) && change_at(s, k) > rounding_at(s, k - 1) + rounding_at(s, k);
 }
 
 static double truncation_at(const sequence *s, size_t k) {
@@ -94,7 +94,7 @@ static double truncation_at(const sequence *s, size_t k) {
     truncation = fmax(truncation, change / (ratio - 1));
   }
   // What changes more at the next smaller step than rounding allows has not converged here.
-  if (k + 1 < s->sweep->count && change_at(s, k + 1) > change && is_resolved(s, k + 1))
+  if (k + 1 < s->state->count && change_at(s, k + 1) > change && is_resolved(s, k + 1))
     truncation = fmax(truncation, change_at(s, k + 1) / 4);
   return truncation;
 }
@@ -103,21 +103,21 @@ static double bound_at(const sequence *s, size_t k, double truncation) {
   double rounding = rounding_at(s, k);
   if (s->side != 0) {
     // Towards an edge there may be no limit: the slope of a root.
-    bool diverges = k + 1 < s->sweep->count && 2 * change_at(s, k + 1) > change_at(s, k) && is_resolved(s, k + 1);
+    bool diverges = k + 1 < s->state->count && 2 * change_at(s, k + 1) > change_at(s, k) && is_resolved(s, k + 1);
     return diverges ? HUGE_VAL : 2 * truncation + rounding;
   }
-  double before = k > 0 ? asymmetry_at(s->sweep, s->rungs, k - 1) : 0;
-  double asymmetry = asymmetry_at(s->sweep, s->rungs, k) - before / 32;
+  double before = k > 0 ? asymmetry_at(s->state, s->rungs, k - 1) : 0;
+  double asymmetry = asymmetry_at(s->state, s->rungs, k) - before / 32;
   return 2 * truncation + fmax(rounding, asymmetry);
 }
 
 /* eps that the rungs k-1 and k suggest where R does not explain them, else 0. */
 static double unexplained_at(const sequence *s, size_t k) {
-  if (!is_neighbour(s->sweep, k))
+  if (!is_neighbour(s->state, k))
     return 0;
   double h = (s->rungs[k].step_plus + s->rungs[k].step_minus) / 2;
   double change = is_resolved(s, k) ? change_at(s, k) : 0;
-  return h * fmax(change, asymmetry_at(s->sweep, s->rungs, k));
+  return h * fmax(change, asymmetry_at(s->state, s->rungs, k));
 }
 
 /*
@@ -139,10 +139,10 @@ static bool is_constant(const sequence *s, size_t k, double *eps) {
  * The last rung before what the rungs leave unexplained falls at once by a factor that no analytic function has; or 0.
  */
 static size_t edge_of_agreement(const sequence *s) {
-  for (size_t k = s->sweep->count - 2; k >= 1 && s->sweep->count >= 3; k--) {
+  for (size_t k = s->state->count - 2; k >= 1 && s->state->count >= 3; k--) {
     double here = unexplained_at(s, k), next = unexplained_at(s, k + 1);
     double explained = s->rungs[k + 1].rounding * s->rungs[k + 1].step_plus;
-    if (here > 0 && is_neighbour(s->sweep, k + 1))
+    if (here > 0 && is_neighbour(s->state, k + 1))
       return here > abrupt * fmax(next, explained) ? k : 0;
   }
   return 0;
@@ -152,45 +152,45 @@ static size_t edge_of_agreement(const sequence *s) {
  * Raises R of every rung to noise that the rungs themselves show. *is_abrupt: there may be some, and larger steps would
  * tell it from a kink.
  */
-static void learn_noise(const gchk_sweep *sweep, gchk_rung *rungs, double largest, bool *is_abrupt) {
-  sequence s = {sweep, rungs, 0};
-  double fine = ldexp(sqrt(sweep->line->variable_unit), sweep->steps.top + 3);
+static void learn_noise(const gchk_ladder_state *state, gchk_rung *rungs, double largest, bool *is_abrupt) {
+  sequence s = {state, rungs, 0};
+  double fine = ldexp(sqrt(state->line->variable_unit), state->steps.top + 3);
   double eps = 0, here;
-  for (size_t k = 1; k + 3 < sweep->count; k++)
+  for (size_t k = 1; k + 3 < state->count; k++)
     if (rungs[k + 2].step_plus <= fine && is_constant(&s, k, &here) && here <= plausible_noise * largest)
       eps = fmax(eps, here);
   size_t edge = edge_of_agreement(&s);
   // Many kinks end as abruptly where the nearest of them is passed, but look alike at larger steps only from about s
   // on.
-  if (edge > 0 && sweep->exponent[edge] > sweep->steps.top + 3 - near)
+  if (edge > 0 && state->exponent[edge] > state->steps.top + 3 - near)
     edge = 0;
   *is_abrupt = edge > 0 && edge < 4;
   if (edge >= 4 && is_constant(&s, edge - 3, &here) && here <= plausible_steps * largest)
     eps = fmax(eps, here);
-  for (size_t k = 0; k < sweep->count && eps > 0; k++)
+  for (size_t k = 0; k < state->count && eps > 0; k++)
     rungs[k].rounding = fmax(rungs[k].rounding, 2 * eps / (rungs[k].step_plus + rungs[k].step_minus));
 }
 
 /* The sequence that serves rung k: the central one, or that of the side that is finite where the other is not. */
-static sequence sequence_for(const gchk_sweep *sweep, const gchk_rung *rungs, size_t k) {
+static sequence sequence_for(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k) {
   bool plus = isfinite(rungs[k].slope_plus), minus = isfinite(rungs[k].slope_minus);
-  return (sequence){sweep, rungs, plus == minus ? 0 : plus ? +1 : -1};
+  return (sequence){state, rungs, plus == minus ? 0 : plus ? +1 : -1};
 }
 
 /* The largest outputs that were seen, not far beyond the variable's own size. */
-static double largest_size(const gchk_sweep *sweep, size_t draw) {
+static double largest_size(const gchk_ladder_state *state, size_t draw) {
   double largest = 0;
-  for (size_t k = 0; k < sweep->count; k++)
-    if (isfinite(sweep->size[draw][k]) && (sweep->exponent[k] <= sweep->steps.top + 4 || k + 1 == sweep->count))
-      largest = fmax(largest, sweep->size[draw][k]);
+  for (size_t k = 0; k < state->count; k++)
+    if (isfinite(state->size[draw][k]) && (state->exponent[k] <= state->steps.top + 4 || k + 1 == state->count))
+      largest = fmax(largest, state->size[draw][k]);
   return largest;
 }
 
-static void fill(const gchk_sweep *sweep, size_t draw, gchk_rung *rungs, bool *is_abrupt) {
-  double largest = largest_size(sweep, draw);
-  learn_noise(sweep, rungs, largest, is_abrupt);
-  for (size_t k = 0; k < sweep->count; k++) {
-    sequence s = sequence_for(sweep, rungs, k);
+static void fill(const gchk_ladder_state *state, size_t draw, gchk_rung *rungs, bool *is_abrupt) {
+  double largest = largest_size(state, draw);
+  learn_noise(state, rungs, largest, is_abrupt);
+  for (size_t k = 0; k < state->count; k++) {
+    sequence s = sequence_for(state, rungs, k);
     double truncation = truncation_at(&s, k);
     rungs[k].truncation = truncation;
     rungs[k].bound = isfinite(truncation) ? bound_at(&s, k, truncation) : HUGE_VAL;
@@ -199,61 +199,61 @@ static void fill(const gchk_sweep *sweep, size_t draw, gchk_rung *rungs, bool *i
       rungs[k].bound = HUGE_VAL;
   }
   // Flat all the way: there is no truncation to be seen, at any step.
-  bool is_flat = sweep->count >= 3;
-  for (size_t k = 0; k < sweep->count; k++)
-    is_flat = is_flat && sweep->is_flat[k];
-  for (size_t k = 0; is_flat && k < sweep->count; k++) {
+  bool is_flat = state->count >= 3;
+  for (size_t k = 0; k < state->count; k++)
+    is_flat = is_flat && state->is_flat[k];
+  for (size_t k = 0; is_flat && k < state->count; k++) {
     rungs[k].truncation = 0;
     rungs[k].bound = rungs[k].rounding;
   }
 }
 
-static double bound_among(const gchk_sweep *sweep, const gchk_rung *rungs, size_t k) {
+static double bound_among(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k) {
   double bound = rungs[k].bound;
-  sequence own = sequence_for(sweep, rungs, k);
+  sequence own = sequence_for(state, rungs, k);
   double value = value_at(&own, k);
-  for (size_t j = k + 1; j < sweep->count && isfinite(bound); j++) {
+  for (size_t j = k + 1; j < state->count && isfinite(bound); j++) {
     if (!isfinite(rungs[j].bound))
       continue;
-    sequence other = sequence_for(sweep, rungs, j);
+    sequence other = sequence_for(state, rungs, j);
     bound = fmax(bound, fabs(value - value_at(&other, j)) - rungs[j].bound);
   }
   return bound;
 }
 
-gchk_reading gchk_bound_read(const gchk_sweep *sweep, size_t draw) {
-  gchk_rung *rungs = sweep->result[draw].rungs;
-  gchk_reading reading = {.best = sweep->count, .value = (double)NAN, .bound = HUGE_VAL, .no_truncation = true};
-  fill(sweep, draw, rungs, &reading.is_abrupt);
-  for (size_t k = 0; k < sweep->count; k++) {
-    double bound = bound_among(sweep, rungs, k);
+gchk_reading gchk_bound_read(const gchk_ladder_state *state, size_t draw) {
+  gchk_rung *rungs = state->result[draw].rungs;
+  gchk_reading reading = {.best = state->count, .value = (double)NAN, .bound = HUGE_VAL, .no_truncation = true};
+  fill(state, draw, rungs, &reading.is_abrupt);
+  for (size_t k = 0; k < state->count; k++) {
+    double bound = bound_among(state, rungs, k);
     if (bound < reading.bound) {
       reading.best = k;
       reading.bound = bound;
     }
   }
-  if (reading.best < sweep->count) {
-    sequence s = sequence_for(sweep, rungs, reading.best);
+  if (reading.best < state->count) {
+    sequence s = sequence_for(state, rungs, reading.best);
     reading.value = value_at(&s, reading.best);
     reading.is_one_sided = s.side != 0;
   }
 
-  for (size_t k = 0; k < sweep->count; k++) {
-    sequence s = sequence_for(sweep, rungs, k);
+  for (size_t k = 0; k < state->count; k++) {
+    sequence s = sequence_for(state, rungs, k);
     bool is_finite = isfinite(rungs[k].difference);
-    bool shows = !is_finite || is_resolved(&s, k) || asymmetry_at(sweep, rungs, k) > 0;
+    bool shows = !is_finite || is_resolved(&s, k) || asymmetry_at(state, rungs, k) > 0;
     reading.no_truncation = reading.no_truncation && !shows;
-    if (k + 2 >= sweep->count)
+    if (k + 2 >= state->count)
       reading.resolved_low = reading.resolved_low || shows;
   }
   // Upward from the best: noise that R does not know of shows as changes that grow as the step falls; and where the
   // largest step that has a bound has the smallest, a larger one may have a smaller.
-  size_t top = reading.best < sweep->count ? reading.best : sweep->count - 1;
-  while (is_neighbour(sweep, top))
+  size_t top = reading.best < state->count ? reading.best : state->count - 1;
+  while (is_neighbour(state, top))
     top--;
   reading.chain = top;
-  if (top + 2 < sweep->count && isfinite(rungs[top].difference)) {
-    sequence s = {sweep, rungs, 0};
+  if (top + 2 < state->count && isfinite(rungs[top].difference)) {
+    sequence s = {state, rungs, 0};
     reading.rising_high = !is_resolved(&s, top + 1) || change_at(&s, top + 1) < change_at(&s, top + 2) ||
                           reading.best <= top + 2;
   }

@@ -17,62 +17,58 @@
 
 enum { RUNG = 2, TRIPLE = 3, FAR = 3 * RUNG, EIGHTH = -3 };
 
-size_t gchk_sweep_find(const gchk_sweep *sweep, int exponent) {
-  for (size_t k = 0; k < sweep->count; k++)
-    if (sweep->exponent[k] == exponent)
+size_t gchk_ladder_find(const gchk_ladder_state *state, int exponent) {
+  for (size_t k = 0; k < state->count; k++)
+    if (state->exponent[k] == exponent)
       return k;
-  return sweep->count;
+  return state->count;
 }
 
 /* Takes the step 2^exponent, unless it is there already or there is no room. */
-static gchk_status take(gchk_sweep *sweep, int exponent, gchk_error *error) {
-  if (sweep->count == GCHK_MAX_RUNGS || gchk_sweep_find(sweep, exponent) < sweep->count)
+static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *error) {
+  if (state->count == GCHK_MAX_RUNGS || gchk_ladder_find(state, exponent) < state->count)
     return GCHK_OK;
   gchk_rung rungs[GCHK_MAX_DRAWS];
   double size[GCHK_MAX_DRAWS];
   bool is_flat;
-  gchk_status status = gchk_stencil(sweep, ldexp(1, exponent), rungs, size, &is_flat, error);
-  if (status != GCHK_OK)
-    return status;
+  GCHK_TRY(gchk_stencil(state, ldexp(1, exponent), rungs, size, &is_flat, error));
 
   size_t at = 0;
-  while (at < sweep->count && sweep->exponent[at] > exponent)
+  while (at < state->count && state->exponent[at] > exponent)
     at++;
-  size_t behind = sweep->count - at;
-  memmove(&sweep->exponent[at + 1], &sweep->exponent[at], behind * sizeof(sweep->exponent[0]));
-  memmove(&sweep->is_flat[at + 1], &sweep->is_flat[at], behind * sizeof(sweep->is_flat[0]));
-  sweep->exponent[at] = exponent;
-  sweep->is_flat[at] = is_flat;
-  for (size_t d = 0; d < sweep->line->draw_count; d++) {
-    gchk_rung *to = sweep->result[d].rungs;
+  size_t behind = state->count - at;
+  memmove(&state->exponent[at + 1], &state->exponent[at], behind * sizeof(state->exponent[0]));
+  memmove(&state->is_flat[at + 1], &state->is_flat[at], behind * sizeof(state->is_flat[0]));
+  state->exponent[at] = exponent;
+  state->is_flat[at] = is_flat;
+  for (size_t d = 0; d < state->line->draw_count; d++) {
+    gchk_rung *to = state->result[d].rungs;
     memmove(&to[at + 1], &to[at], behind * sizeof(to[0]));
     to[at] = rungs[d];
-    memmove(&sweep->size[d][at + 1], &sweep->size[d][at], behind * sizeof(sweep->size[d][0]));
-    sweep->size[d][at] = size[d];
+    memmove(&state->size[d][at + 1], &state->size[d][at], behind * sizeof(state->size[d][0]));
+    state->size[d][at] = size[d];
   }
-  sweep->count++;
-  sweep->last_taken = exponent;
+  state->count++;
+  state->last_taken = exponent;
   return GCHK_OK;
 }
 
 /* The three steps around 2^middle. */
-static gchk_status take_three(gchk_sweep *sweep, int middle, gchk_error *error) {
+static gchk_status take_three(gchk_ladder_state *state, int middle, gchk_error *error) {
   for (int i = 1; i >= -1; i--) {
-    gchk_status status = take(sweep, middle + i * RUNG, error);
-    if (status != GCHK_OK)
-      return status;
+    GCHK_TRY(take(state, middle + i * RUNG, error));
   }
   return GCHK_OK;
 }
 
 /* The largest slope to either side at steps up to the usual ones that is more than rounding. */
-static double steepest(const gchk_sweep *sweep, size_t draw) {
+static double steepest(const gchk_ladder_state *state, size_t draw) {
   double steepest = 0;
-  for (size_t k = 0; k < sweep->count; k++) {
-    const gchk_rung *rung = &sweep->result[draw].rungs[k];
+  for (size_t k = 0; k < state->count; k++) {
+    const gchk_rung *rung = &state->result[draw].rungs[k];
     double larger = fmax(fabs(rung->slope_plus), fabs(rung->slope_minus));
     // Far from x the function may do what it likes.
-    if (sweep->exponent[k] <= sweep->usual + RUNG && isfinite(larger) && larger > 4 * rung->rounding)
+    if (state->exponent[k] <= state->usual + RUNG && isfinite(larger) && larger > 4 * rung->rounding)
       steepest = fmax(steepest, larger);
   }
   return steepest;
@@ -83,11 +79,11 @@ static double steepest(const gchk_sweep *sweep, size_t draw) {
  * is what a function without scale of its own allows. A derivative that is zero beside its bound, as at a minimum, has
  * no size of its own: what it is compared with is the change of slope from x to x+h.
  */
-static double wanted_bound(const gchk_sweep *sweep, size_t draw, const gchk_reading *reading) {
-  double tolerance = 2 * pow(sweep->line->output_unit, 0.4);
+static double wanted_bound(const gchk_ladder_state *state, size_t draw, const gchk_reading *reading) {
+  double tolerance = 2 * pow(state->line->output_unit, 0.4);
   if (fabs(reading->value) > 3 * reading->bound || reading->resolved_low)
     return tolerance * fabs(reading->value);
-  return fmax(tolerance * fabs(reading->value), sqrt(tolerance) * steepest(sweep, draw));
+  return fmax(tolerance * fabs(reading->value), sqrt(tolerance) * steepest(state, draw));
 }
 
 /* What the draws need, together. */
@@ -100,19 +96,19 @@ typedef struct need {
   double factor;      /* by how much the bound is too wide, the worst of the draws */
 } need;
 
-static need read_draws(const gchk_sweep *sweep) {
-  const gchk_line *line = sweep->line;
+static need read_draws(const gchk_ladder_state *state) {
+  const gchk_line *line = state->line;
   need all = {.is_settled = true, .no_truncation = true, .factor = 1};
   for (size_t d = 0; d < line->draw_count; d++) {
-    gchk_reading reading = gchk_bound_read(sweep, d);
-    double wanted = wanted_bound(sweep, d, &reading);
-    bool is_settled = (reading.bound <= wanted && !reading.is_abrupt) || gchk_kink_find(sweep, d, &sweep->result[d]);
+    gchk_reading reading = gchk_bound_read(state, d);
+    double wanted = wanted_bound(state, d, &reading);
+    bool is_settled = (reading.bound <= wanted && !reading.is_abrupt) || gchk_kink_find(state, d, &state->result[d]);
     if (!is_settled) {
       all.is_settled = false;
       all.wants_smaller = all.wants_smaller || reading.resolved_low;
       if (reading.rising_high || reading.is_abrupt) {
         all.wants_larger = true;
-        all.larger = sweep->exponent[reading.chain] + RUNG;
+        all.larger = state->exponent[reading.chain] + RUNG;
       }
       all.has_slope = all.has_slope || fabs(reading.value) > 3 * reading.bound;
       all.factor = fmax(all.factor, wanted > 0 ? reading.bound / wanted : HUGE_VAL);
@@ -123,113 +119,111 @@ static need read_draws(const gchk_sweep *sweep) {
   return all;
 }
 
-static bool all_flat(const gchk_sweep *sweep) {
-  for (size_t k = 0; k < sweep->count; k++)
-    if (!sweep->is_flat[k])
+static bool all_flat(const gchk_ladder_state *state) {
+  for (size_t k = 0; k < state->count; k++)
+    if (!state->is_flat[k])
       return false;
   return true;
 }
 
 /* A function that did not move at its first step: look far away before looking near. */
-static gchk_status begin(gchk_sweep *sweep, bool *is_done, gchk_error *error) {
-  const gchk_steps *steps = &sweep->steps;
+static gchk_status begin(gchk_ladder_state *state, bool *is_done, gchk_error *error) {
+  const gchk_steps *steps = &state->steps;
   *is_done = false;
-  gchk_status status = take(sweep, steps->start + RUNG, error);
-  if (status != GCHK_OK)
-    return status;
-  if (all_flat(sweep)) {
-    status = take(sweep, steps->top, error);
+  GCHK_TRY(take(state, steps->start + RUNG, error));
+  if (all_flat(state)) {
+    GCHK_TRY(take(state, steps->top, error));
     // The variable's own size may say little about the function's.
     int eighth = EIGHTH - ((steps->top - EIGHTH) % RUNG != 0);
-    if (status == GCHK_OK && all_flat(sweep))
-      status = take(sweep, steps->top < eighth ? eighth : steps->start - RUNG, error);
+    if (all_flat(state))
+      GCHK_TRY(take(state, steps->top < eighth ? eighth : steps->start - RUNG, error));
     // A step of the size of 1 may well leave the domain: flat up to s/8 is flat.
-    if (status == GCHK_OK && sweep->count == 2 && all_flat(sweep))
-      status = take(sweep, steps->start - RUNG, error);
-    *is_done = sweep->count >= TRIPLE && all_flat(sweep);
-    if (status != GCHK_OK || *is_done)
-      return status;
+    if (state->count == 2 && all_flat(state))
+      GCHK_TRY(take(state, steps->start - RUNG, error));
+    *is_done = state->count >= TRIPLE && all_flat(state);
+    if (*is_done)
+      return GCHK_OK;
   }
-  return take_three(sweep, steps->start, error);
+  return take_three(state, steps->start, error);
 }
 
-static gchk_status go_smaller(gchk_sweep *sweep, bool *moved, gchk_error *error) {
-  int smallest = sweep->exponent[sweep->count - 1];
-  *moved = smallest - RUNG >= sweep->steps.lowest && sweep->count < GCHK_MAX_RUNGS;
+static gchk_status go_smaller(gchk_ladder_state *state, bool *moved, gchk_error *error) {
+  int smallest = state->exponent[state->count - 1];
+  *moved = smallest - RUNG >= state->steps.lowest && state->count < GCHK_MAX_RUNGS;
   if (!*moved)
     return GCHK_OK;
   // From a start that a hint put high up, go to where one starts without.
-  if (smallest - FAR > sweep->usual + RUNG)
-    return take_three(sweep, sweep->usual, error);
-  return take(sweep, smallest - RUNG, error);
+  if (smallest - FAR > state->usual + RUNG)
+    return take_three(state, state->usual, error);
+  return take(state, smallest - RUNG, error);
 }
 
-static gchk_status go_larger(gchk_sweep *sweep, const need *now, int *jumps, bool *moved, gchk_error *error) {
+static gchk_status go_larger(gchk_ladder_state *state, const need *now, int *jumps, bool *moved, gchk_error *error) {
   int exponent = now->larger;
   // Far beyond the variable's own size only for a slope that is there, or where that size is tiny.
-  int highest = now->has_slope || sweep->steps.top < EIGHTH ? sweep->steps.highest : sweep->steps.top;
+  int highest = now->has_slope || state->steps.top < EIGHTH ? state->steps.highest : state->steps.top;
   double factor = now->factor;
-  *moved = exponent <= highest && sweep->count < GCHK_MAX_RUNGS;
+  *moved = exponent <= highest && state->count < GCHK_MAX_RUNGS;
   if (!*moved)
     return GCHK_OK;
   // Rounding falls like 1/h: where it is far too wide, go to where it would not be.
   if (*jumps < 2 && factor > 64) {
     ++*jumps;
     int rungs = factor < 0x1p100 ? (int)(log2(factor) / RUNG) + 1 : GCHK_MAX_RUNGS;
-    int middle = sweep->exponent[0] + RUNG * rungs;
-    int limit = sweep->exponent[0] < sweep->steps.top ? sweep->steps.top - RUNG : highest - RUNG;
+    int middle = state->exponent[0] + RUNG * rungs;
+    int limit = state->exponent[0] < state->steps.top ? state->steps.top - RUNG : highest - RUNG;
     middle = middle > limit ? limit : middle;
-    return take_three(sweep, middle, error);
+    return take_three(state, middle, error);
   }
-  return take(sweep, exponent, error);
+  return take(state, exponent, error);
 }
 
-static gchk_status adapt(gchk_sweep *sweep, bool whole, gchk_error *error) {
+static gchk_status adapt(gchk_ladder_state *state, bool whole, gchk_error *error) {
   bool is_flat;
-  gchk_status status = begin(sweep, &is_flat, error);
+  gchk_status status = begin(state, &is_flat, error);
   if (whole) {
-    for (int exponent = sweep->steps.top; status == GCHK_OK && exponent >= sweep->steps.bottom; exponent -= RUNG)
-      status = take(sweep, exponent, error);
+    for (int exponent = state->steps.top; status == GCHK_OK && exponent >= state->steps.bottom; exponent -= RUNG)
+      status = take(state, exponent, error);
   }
   int jumps = 0;
-  bool verified = !sweep->seek_linear;
+  bool verified = !state->seek_linear;
   while (status == GCHK_OK && !is_flat) {
-    need now = read_draws(sweep);
+    need now = read_draws(state);
     if (now.is_settled) {
       // A linear function: the largest steps have the least rounding.
-      if (verified || !now.no_truncation || sweep->exponent[0] > sweep->steps.top)
+      if (verified || !now.no_truncation || state->exponent[0] > state->steps.top)
         break;
       verified = true;
-      status = take_three(sweep, sweep->steps.top + RUNG, error);
+      status = take_three(state, state->steps.top + RUNG, error);
       continue;
     }
     bool moved = false;
-    if (now.wants_smaller && !sweep->base_is_exact) {
+    if (now.wants_smaller && !state->base_is_exact) {
       // Slopes decide here, so y(x) must have come the way that y(x+-h) did.
-      status = gchk_stencil_base(sweep, error);
+      status = gchk_stencil_base(state, error);
       continue;
     }
     if (now.wants_smaller)
-      status = go_smaller(sweep, &moved, error);
+      status = go_smaller(state, &moved, error);
     if (status == GCHK_OK && !moved && now.wants_larger)
-      status = go_larger(sweep, &now, &jumps, &moved, error);
+      status = go_larger(state, &now, &jumps, &moved, error);
     if (!moved)
       break;
   }
   return status;
 }
 
-static void finish(const gchk_sweep *sweep, size_t draw) {
-  gchk_derivative *derivative = &sweep->result[draw];
-  derivative->rung_count = sweep->count;
-  derivative->is_flat = all_flat(sweep);
-  gchk_reading reading = gchk_bound_read(sweep, draw);
-  if (gchk_kink_find(sweep, draw, derivative))
+static void finish(const gchk_ladder_state *state, size_t draw) {
+  gchk_derivative *derivative = &state->result[draw];
+  derivative->rung_count = state->count;
+  derivative->is_flat = all_flat(state);
+  gchk_reading reading = gchk_bound_read(state, draw);
+  if (gchk_kink_find(state, draw, derivative))
     return;
   derivative->value = reading.value;
   derivative->bound = reading.bound;
   derivative->slope_low = derivative->slope_high = reading.value;
-  if (reading.best == sweep->count) {
+  if (reading.best == state->count) {
     derivative->smoothness = GCHK_UNDEFINED;
     derivative->chosen = 0;
     derivative->step = derivative->rounding = (double)NAN;
@@ -242,18 +236,18 @@ static void finish(const gchk_sweep *sweep, size_t draw) {
   derivative->rounding = rung->rounding;
 }
 
-static void finish_all(const gchk_sweep *sweep) {
-  for (size_t d = 0; d < sweep->line->draw_count; d++)
-    finish(sweep, d);
+static void finish_all(const gchk_ladder_state *state) {
+  for (size_t d = 0; d < state->line->draw_count; d++)
+    finish(state, d);
 }
 
 /*
  * d y_j / d x at the step chosen for the first draw. The outputs at the last step that was taken are still there, and
  * most often it is the one; otherwise it costs two more evaluations.
  */
-static gchk_status fill_jacobian(gchk_sweep *sweep, double step, bool is_there, gchk_error *error) {
-  const gchk_line *line = sweep->line;
-  const gchk_derivative *derivative = &sweep->result[0];
+static gchk_status fill_jacobian(gchk_ladder_state *state, double step, bool is_there, gchk_error *error) {
+  const gchk_line *line = state->line;
+  const gchk_derivative *derivative = &state->result[0];
   double *row = line->jacobian_row;
   if (row == NULL)
     return GCHK_OK;
@@ -265,13 +259,11 @@ static gchk_status fill_jacobian(gchk_sweep *sweep, double step, bool is_there, 
     gchk_rung unused[GCHK_MAX_DRAWS];
     double size[GCHK_MAX_DRAWS];
     bool is_flat;
-    gchk_status status = gchk_stencil(sweep, step, unused, size, &is_flat, error);
-    if (status != GCHK_OK)
-      return status;
+    GCHK_TRY(gchk_stencil(state, step, unused, size, &is_flat, error));
   }
   const gchk_rung *rung = &derivative->rungs[derivative->chosen];
   bool has_plus = isfinite(rung->slope_plus), has_minus = isfinite(rung->slope_minus);
-  const double *to = has_plus ? sweep->plus : sweep->y0, *from = has_minus ? sweep->minus : sweep->y0;
+  const double *to = has_plus ? state->plus : state->y0, *from = has_minus ? state->minus : state->y0;
   double h = (has_plus ? rung->step_plus : 0) + (has_minus ? rung->step_minus : 0);
   for (size_t j = 0; j < line->output_count; j++)
     row[j] = (to[j] - from[j]) / h;
@@ -279,7 +271,7 @@ static gchk_status fill_jacobian(gchk_sweep *sweep, double step, bool is_there, 
 }
 
 /* What the rungs at 2H and H alone say; is_smooth is false where they cannot tell. */
-static void read_fixed(const gchk_sweep *sweep, gchk_derivative *derivative, bool *is_smooth) {
+static void read_fixed(const gchk_ladder_state *state, gchk_derivative *derivative, bool *is_smooth) {
   gchk_rung *twice = &derivative->rungs[0], *rung = &derivative->rungs[1];
   rung->truncation = fabs(twice->difference - rung->difference) / 3;
   // S falls by 2 from 2H to H unless there is a kink, an edge or noise.
@@ -288,7 +280,7 @@ static void read_fixed(const gchk_sweep *sweep, gchk_derivative *derivative, boo
   *is_smooth = isfinite(rung->bound) &&
                (asymmetry <= 4 * (rung->rounding + twice->rounding / 2) || asymmetry <= 6 * rung->truncation);
   derivative->rung_count = 2;
-  derivative->is_flat = all_flat(sweep);
+  derivative->is_flat = all_flat(state);
   derivative->chosen = 1;
   derivative->value = rung->difference;
   derivative->bound = isfinite(rung->bound) ? rung->bound : HUGE_VAL;
@@ -312,45 +304,41 @@ static void fold(gchk_derivative *fixed, const gchk_derivative *adaptive) {
   }
 }
 
-static gchk_status fixed(gchk_sweep *sweep, double step, gchk_error *error) {
-  const gchk_line *line = sweep->line;
+static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *error) {
+  const gchk_line *line = state->line;
   bool all_smooth = true;
   for (size_t k = 0; k < 2; k++) {
     gchk_rung rungs[GCHK_MAX_DRAWS];
     double size[GCHK_MAX_DRAWS];
-    gchk_status status = gchk_stencil(sweep, k == 0 ? 2 * step : step, rungs, size, &sweep->is_flat[k], error);
-    if (status != GCHK_OK)
-      return status;
+    GCHK_TRY(gchk_stencil(state, k == 0 ? 2 * step : step, rungs, size, &state->is_flat[k], error));
     for (size_t d = 0; d < line->draw_count; d++)
-      sweep->result[d].rungs[k] = rungs[d];
-    sweep->count = k + 1;
+      state->result[d].rungs[k] = rungs[d];
+    state->count = k + 1;
   }
   for (size_t d = 0; d < line->draw_count; d++) {
     bool is_smooth;
-    read_fixed(sweep, &sweep->result[d], &is_smooth);
+    read_fixed(state, &state->result[d], &is_smooth);
     all_smooth = all_smooth && is_smooth;
   }
-  gchk_status filled = fill_jacobian(sweep, step, true, error);
+  gchk_status filled = fill_jacobian(state, step, true, error);
   if (all_smooth || filled != GCHK_OK)
     return filled;
 
   gchk_derivative adaptive[GCHK_MAX_DRAWS];
-  gchk_sweep other = *sweep;
+  gchk_ladder_state other = *state;
   other.result = adaptive;
   other.count = 0;
-  gchk_status status = adapt(&other, false, error);
-  if (status != GCHK_OK)
-    return status;
+  GCHK_TRY(adapt(&other, false, error));
   finish_all(&other);
   for (size_t d = 0; d < line->draw_count; d++)
-    fold(&sweep->result[d], &adaptive[d]);
+    fold(&state->result[d], &adaptive[d]);
   return GCHK_OK;
 }
 
 gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *work,
                                gchk_derivative *result, gchk_error *error) {
   assert(line->draw_count >= 1 && line->draw_count <= GCHK_MAX_DRAWS);
-  gchk_sweep sweep = {
+  gchk_ladder_state state = {
       .line = line,
       .steps = gchk_steps_of(line->x, line->scale, line->variable_unit, ladder->start),
       .seek_linear = ladder->seek_linear,
@@ -365,11 +353,9 @@ gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder,
   for (size_t d = 0; d < line->draw_count; d++)
     result[d].rung_count = 0;
   if (ladder->fixed_step > 0)
-    return fixed(&sweep, ladder->fixed_step, error);
-  gchk_status status = adapt(&sweep, ladder->whole, error);
-  if (status != GCHK_OK)
-    return status;
-  finish_all(&sweep);
-  int exponent = sweep.exponent[result[0].chosen];
-  return fill_jacobian(&sweep, ldexp(1, exponent), exponent == sweep.last_taken, error);
+    return fixed(&state, ladder->fixed_step, error);
+  GCHK_TRY(adapt(&state, ladder->whole, error));
+  finish_all(&state);
+  int exponent = state.exponent[result[0].chosen];
+  return fill_jacobian(&state, ldexp(1, exponent), exponent == state.last_taken, error);
 }

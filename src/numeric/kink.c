@@ -44,28 +44,28 @@ static double slope_error(const gchk_rung *rungs, size_t k) {
   return rungs[k].rounding + fmax(plus, minus);
 }
 
-bool gchk_kink_find(const gchk_sweep *sweep, size_t draw, gchk_derivative *derivative) {
-  const gchk_rung *rungs = sweep->result[draw].rungs;
+bool gchk_kink_find(const gchk_ladder_state *state, size_t draw, gchk_derivative *derivative) {
+  const gchk_rung *rungs = state->result[draw].rungs;
   // The smallest step at which the slopes are apart.
-  size_t last = sweep->count;
-  for (size_t k = 0; k < sweep->count; k++)
-    if (sweep->exponent[k] <= sweep->steps.top && is_apart(&rungs[k]))
+  size_t last = state->count;
+  for (size_t k = 0; k < state->count; k++)
+    if (state->exponent[k] <= state->steps.top && is_apart(&rungs[k]))
       last = k;
-  if (last == sweep->count || last == 0)
+  if (last == state->count || last == 0)
     return false;
 
   size_t first = last;
-  while (first > 0 && sweep->exponent[first - 1] == sweep->exponent[first] + 2 &&
+  while (first > 0 && state->exponent[first - 1] == state->exponent[first] + 2 &&
          persists(&rungs[first - 1], &rungs[first]))
     first--;
   if (first == last)
     return false;
   // Smaller steps that could have shown the same gap, and do not, say that the kink is beside the point.
-  for (size_t k = last + 1; k < sweep->count; k++)
+  for (size_t k = last + 1; k < state->count; k++)
     if (!isfinite(gap(&rungs[k])) || fabs(gap(&rungs[last])) > 1.25 * resolved * rungs[k].rounding)
       return false;
-  // No smaller steps, though they would have: not known. The sweep ends here only where the variable has no more steps.
-  if (last + 1 == sweep->count && sweep->exponent[last] > sweep->steps.bottom)
+  // No smaller steps, though they would have: not known. The state ends here only where the variable has no more steps.
+  if (last + 1 == state->count && state->exponent[last] > state->steps.bottom)
     return false;
 
   size_t best = last;

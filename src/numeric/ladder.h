@@ -1,5 +1,5 @@
 /*
- * The sweep of one derivative: which steps there are, what was measured at them, and what follows from it.
+ * The state of one derivative: which steps there are, what was measured at them, and what follows from it.
  *
  * differentiate.c decides which steps are taken; steps.c says which there are; stencil.c takes one; bound.c turns the
  * rungs into an error bound; kink.c looks at the two slopes. Private to src/numeric.
@@ -20,7 +20,7 @@ typedef struct gchk_steps {
   int lowest;  /* at least 4 ulp(x): only where truncation still dominates at the bottom */
 } gchk_steps;
 
-typedef struct gchk_sweep {
+typedef struct gchk_ladder_state {
   const gchk_line *line;
   gchk_steps steps;
   int usual;               /* the start without a hint */
@@ -35,7 +35,7 @@ typedef struct gchk_sweep {
   int exponent[GCHK_MAX_RUNGS]; /* descending */
   double size[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* P: sum of |v_j| max |y_j| over the three points */
   bool is_flat[GCHK_MAX_RUNGS]; /* every output is bit for bit the one at x, on both sides */
-} gchk_sweep;
+} gchk_ladder_state;
 
 /* `s` is max(|x|, scale), 1 where that is 0; `hint` 0 or the step to start at. */
 gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hint);
@@ -47,21 +47,21 @@ double gchk_step_to(double x, double h, double variable_unit);
 double gchk_spacing_at(double x, double variable_unit);
 
 /* Measures D, both slopes and R at the step `h`, and the size of the outputs, for every draw. Two evaluations. */
-gchk_status gchk_stencil(gchk_sweep *sweep, double h, gchk_rung rungs[GCHK_MAX_DRAWS], double size[GCHK_MAX_DRAWS],
+gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS], double size[GCHK_MAX_DRAWS],
                          bool *is_flat, gchk_error *error) GCHK_MUST_USE;
 
 /* Evaluates the outputs at x again, unless that is done, and corrects the slopes of all rungs. */
-gchk_status gchk_stencil_base(gchk_sweep *sweep, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_stencil_base(gchk_ladder_state *state, gchk_error *error) GCHK_MUST_USE;
 
 /* Sum of v_j (y_j - z_j) with an error of a few roundings whatever m. */
 double gchk_project(const double *v, const double *y, const double *z, size_t count);
 
-/* Index of the rung with this exponent, or sweep->count. */
-size_t gchk_sweep_find(const gchk_sweep *sweep, int exponent);
+/* Index of the rung with this exponent, or state->count. */
+size_t gchk_ladder_find(const gchk_ladder_state *state, int exponent);
 
 /* What the rungs of one draw say. */
 typedef struct gchk_reading {
-  size_t best;          /* rung with the smallest bound; sweep->count: none has one */
+  size_t best;          /* rung with the smallest bound; state->count: none has one */
   bool is_one_sided;    /* value at best is the one-sided formula's */
   double value, bound;
   bool resolved_low;    /* at the smallest steps something shows that rounding does not explain: go smaller */
@@ -72,12 +72,12 @@ typedef struct gchk_reading {
 } gchk_reading;
 
 /* Fills truncation and bound of every rung of `draw`, and reads them. */
-gchk_reading gchk_bound_read(const gchk_sweep *sweep, size_t draw);
+gchk_reading gchk_bound_read(const gchk_ladder_state *state, size_t draw);
 
 /*
  * Does |s+ - s-| stay, down to the smallest step that resolves it? Then sets slope_low, slope_high, chosen and the
  * rest.
  */
-bool gchk_kink_find(const gchk_sweep *sweep, size_t draw, gchk_derivative *derivative);
+bool gchk_kink_find(const gchk_ladder_state *state, size_t draw, gchk_derivative *derivative);
 
 #endif

@@ -86,11 +86,8 @@ static gchk_status probe(const gchk_line *line, double spacing, double *y, doubl
   for (size_t i = 0; i < POINTS; i++) {
     double point = gchk_step_to(line->x, ((double)i - CENTRE) * spacing, line->variable_unit);
     bool is_base = i == CENTRE && line->y0_is_exact;
-    if (!is_base) {
-      gchk_status status = line->evaluate(line->context, point, y, error);
-      if (status != GCHK_OK)
-        return status;
-    }
+    if (!is_base)
+      GCHK_TRY(line->evaluate(line->context, point, y, error));
     for (size_t d = 0; d < line->draw_count; d++) {
       phi[d][i] = is_base ? 0 : gchk_project(line->v[d], y, line->y0, line->output_count);
       is_finite = is_finite && isfinite(phi[d][i]);
@@ -133,12 +130,9 @@ static gchk_status reject_structure(const gchk_line *line, double spacing, doubl
   double other[GCHK_MAX_DRAWS] = {0};
   outcome worst;
   bool is_flat;
-  gchk_status status = GCHK_OK;
   double wide = beats[BEATS - 1] * spacing * respace;
   if (wide <= largest)
-    status = probe(line, wide, y, other, &worst, &is_flat, error);
-  if (status != GCHK_OK)
-    return status;
+    GCHK_TRY(probe(line, wide, y, other, &worst, &is_flat, error));
   bool grew[GCHK_MAX_DRAWS] = {false}, is_large[GCHK_MAX_DRAWS] = {false};
   for (size_t d = 0; d < line->draw_count; d++) {
     grew[d] = other[d] > grows * sigma[d];
@@ -148,9 +142,7 @@ static gchk_status reject_structure(const gchk_line *line, double spacing, doubl
     if (spacing <= smallest || !(grew[0] || grew[1] || is_large[0] || is_large[1]))
       break;
     spacing = fmax(spacing / respace, smallest);
-    status = probe(line, spacing, y, other, &worst, &is_flat, error);
-    if (status != GCHK_OK)
-      return status;
+    GCHK_TRY(probe(line, spacing, y, other, &worst, &is_flat, error));
     // Nothing at all, from near: beside a kink; or on a step of a staircase, and then it was noise.
     for (size_t d = 0; d < line->draw_count; d++)
       if (grew[d] || (is_large[d] && other[d] > 0))
@@ -189,9 +181,7 @@ static gchk_status probe_beats(const gchk_line *line, double spacing, double sma
     double here[GCHK_MAX_DRAWS];
     outcome worst;
     bool is_flat;
-    gchk_status status = probe(line, near, y, here, &worst, &is_flat, error);
-    if (status != GCHK_OK)
-      return status;
+    GCHK_TRY(probe(line, near, y, here, &worst, &is_flat, error));
     *is_found = *is_found || worst == FOUND;
     *all_tie = *all_tie && worst == TIES;
     for (size_t d = 0; d < line->draw_count; d++)
@@ -214,9 +204,7 @@ gchk_status gchk_measure_noise(const gchk_line *line, double *work, double *sigm
   int direction = 0;
   for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
     bool all_tie, is_found;
-    gchk_status status = probe_beats(line, spacing, smallest, work, sigma, &is_found, &all_tie, error);
-    if (status != GCHK_OK)
-      return status;
+    GCHK_TRY(probe_beats(line, spacing, smallest, work, sigma, &is_found, &all_tie, error));
     int next = is_found ? 0 : all_tie ? +1 : -1;
     // Too wide here and too narrow there: there is no spacing that shows it.
     if (next == 0 || next == -direction || (next < 0 && spacing / respace < 8 * smallest) ||

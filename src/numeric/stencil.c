@@ -78,19 +78,19 @@ static double magnitude(const double *v, const double *y0, const double *plus, c
 }
 
 /* A side is evaluated where its point is a finite number other than x. */
-static gchk_status evaluate_side(const gchk_sweep *sweep, double point, double *y, bool *is_there, gchk_error *error) {
-  const gchk_line *line = sweep->line;
+static gchk_status evaluate_side(const gchk_ladder_state *state, double point, double *y, bool *is_there, gchk_error *error) {
+  const gchk_line *line = state->line;
   *is_there = isfinite(point) && point != line->x;
   return *is_there ? line->evaluate(line->context, point, y, error) : GCHK_OK;
 }
 
-static gchk_rung rung_of(const gchk_sweep *sweep, size_t draw, const double *plus, const double *minus, double h_plus,
+static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const double *plus, const double *minus, double h_plus,
                          double h_minus, double *size) {
-  const gchk_line *line = sweep->line;
+  const gchk_line *line = state->line;
   const double *v = line->v[draw];
   size_t count = line->output_count;
-  double a = plus ? gchk_project(v, plus, sweep->y0, count) : (double)NAN;
-  double b = minus ? gchk_project(v, sweep->y0, minus, count) : (double)NAN;
+  double a = plus ? gchk_project(v, plus, state->y0, count) : (double)NAN;
+  double b = minus ? gchk_project(v, state->y0, minus, count) : (double)NAN;
   if (!isfinite(a))
     plus = NULL;
   if (!isfinite(b))
@@ -99,7 +99,7 @@ static gchk_rung rung_of(const gchk_sweep *sweep, size_t draw, const double *plu
   double weight;
   double u = line->output_unit;
   double eta = u > 0x1p-50 ? 0x1p-149 : 0x1p-1074;
-  double p = *size = magnitude(v, sweep->y0, plus, minus, count, &weight);
+  double p = *size = magnitude(v, state->y0, plus, minus, count, &weight);
   double eps = fmax(u * p, 4 * line->sigma[draw]) + eta * weight;
 
   gchk_rung rung = {.step_plus = h_plus, .step_minus = h_minus, .truncation = HUGE_VAL, .bound = HUGE_VAL};
@@ -111,49 +111,41 @@ static gchk_rung rung_of(const gchk_sweep *sweep, size_t draw, const double *plu
   return rung;
 }
 
-gchk_status gchk_stencil(gchk_sweep *sweep, double h, gchk_rung rungs[GCHK_MAX_DRAWS], double size[GCHK_MAX_DRAWS],
+gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS], double size[GCHK_MAX_DRAWS],
                          bool *is_flat, gchk_error *error) {
-  const gchk_line *line = sweep->line;
+  const gchk_line *line = state->line;
   double to_plus = gchk_step_to(line->x, h, line->variable_unit);
   double to_minus = gchk_step_to(line->x, -h, line->variable_unit);
   bool has_plus, has_minus;
-  gchk_status status = evaluate_side(sweep, to_plus, sweep->plus, &has_plus, error);
-  if (status == GCHK_OK)
-    status = evaluate_side(sweep, to_minus, sweep->minus, &has_minus, error);
-  if (status != GCHK_OK)
-    return status;
+  GCHK_TRY(evaluate_side(state, to_plus, state->plus, &has_plus, error));
+  GCHK_TRY(evaluate_side(state, to_minus, state->minus, &has_minus, error));
 
   // Outputs that are equal on both sides but not to y0 may differ from it only because y0 came another way.
-  if (!sweep->base_is_exact && has_plus && has_minus && is_equal(sweep->plus, sweep->minus, line->output_count) &&
-      !is_equal(sweep->plus, sweep->y0, line->output_count)) {
-    status = gchk_stencil_base(sweep, error);
-    if (status != GCHK_OK)
-      return status;
-  }
-  *is_flat = has_plus && has_minus && is_equal(sweep->plus, sweep->y0, line->output_count) &&
-             is_equal(sweep->minus, sweep->y0, line->output_count);
+  if (!state->base_is_exact && has_plus && has_minus && is_equal(state->plus, state->minus, line->output_count) &&
+      !is_equal(state->plus, state->y0, line->output_count))
+    GCHK_TRY(gchk_stencil_base(state, error));
+  *is_flat = has_plus && has_minus && is_equal(state->plus, state->y0, line->output_count) &&
+             is_equal(state->minus, state->y0, line->output_count);
   for (size_t d = 0; d < line->draw_count; d++)
-    rungs[d] = rung_of(sweep, d, has_plus ? sweep->plus : NULL, has_minus ? sweep->minus : NULL, to_plus - line->x,
+    rungs[d] = rung_of(state, d, has_plus ? state->plus : NULL, has_minus ? state->minus : NULL, to_plus - line->x,
                        line->x - to_minus, &size[d]);
   return GCHK_OK;
 }
 
-gchk_status gchk_stencil_base(gchk_sweep *sweep, gchk_error *error) {
-  const gchk_line *line = sweep->line;
-  if (sweep->base_is_exact)
+gchk_status gchk_stencil_base(gchk_ladder_state *state, gchk_error *error) {
+  const gchk_line *line = state->line;
+  if (state->base_is_exact)
     return GCHK_OK;
-  gchk_status status = line->evaluate(line->context, line->x, sweep->base, error);
-  if (status != GCHK_OK)
-    return status;
+  GCHK_TRY(line->evaluate(line->context, line->x, state->base, error));
   for (size_t d = 0; d < line->draw_count; d++) {
-    double shift = gchk_project(line->v[d], sweep->base, sweep->y0, line->output_count);
-    for (size_t k = 0; k < sweep->count; k++) {
-      gchk_rung *rung = &sweep->result[d].rungs[k];
+    double shift = gchk_project(line->v[d], state->base, state->y0, line->output_count);
+    for (size_t k = 0; k < state->count; k++) {
+      gchk_rung *rung = &state->result[d].rungs[k];
       rung->slope_plus -= shift / rung->step_plus;
       rung->slope_minus += shift / rung->step_minus;
     }
   }
-  sweep->y0 = sweep->base;
-  sweep->base_is_exact = true;
+  state->y0 = state->base;
+  state->base_is_exact = true;
   return GCHK_OK;
 }

@@ -50,13 +50,13 @@ static void put_options(gchk_text *text, const gchk_result *result) {
     gchk_text_format(text, " --dtype %s", gchk_dtype_name(config->dtype));
 }
 
-void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_place *place) {
-  const gchk_case_result *c = place->owner;
+void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *row) {
+  const gchk_case_result *c = row->owner;
   gchk_text name = {0};
   gchk_text_put(&name, c->name);
-  if (place->tensor && place->tensor->worst_count > 0) {
-    gchk_text_format(&name, ":%s", place->tensor->name);
-    gchk_put_index(&name, &place->tensor->shape, place->tensor->worst[0].flat);
+  if (row->tensor && row->tensor->worst_count > 0) {
+    gchk_text_format(&name, ":%s", row->tensor->name);
+    gchk_put_index(&name, &row->tensor->shape, row->tensor->worst[0].flat);
     gchk_text_put(text, "gradcheck explain ");
   } else
     gchk_text_put(text, "gradcheck run --filter ");

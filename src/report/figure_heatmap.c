@@ -152,8 +152,8 @@ static void put_legend(const map_view *v, double top, bool is_cut, gchk_text *ou
   gchk_text_put(out, "</g>");
 }
 
-static void put_frame(const gchk_place *place, const map_view *v, double width, double height, gchk_text *out) {
-  const gchk_tensor_result *t = place->tensor;
+static void put_frame(const gchk_row *row, const map_view *v, double width, double height, gchk_text *out) {
+  const gchk_tensor_result *t = row->tensor;
   size_t columns = t->shape.rank && t->shape.dim[t->shape.rank - 1] ? t->shape.dim[t->shape.rank - 1] : 1;
   size_t rows = t->total / columns;
   gchk_text_format(out, "<path class=\"frame\" fill=\"none\" stroke=\"#8a929c\" d=\"M%d %dh", LEFT, TOP);
@@ -191,15 +191,15 @@ static void put_ring(const map_view *v, gchk_text *out) {
   }
 }
 
-static void put_plot(const gchk_place *place, const char *prefix, const map_view *v, gchk_text *out) {
+static void put_plot(const gchk_row *row, const char *prefix, const map_view *v, gchk_text *out) {
   double width = v->cell_width * (double)v->map->columns, height = v->cell_height * (double)v->map->rows;
   bool is_cut = false;
   for (size_t i = 0; i < v->map->rows * v->map->columns && v->has_value; i++)
     is_cut = is_cut || (v->map->cells[i] > 0 && decade_of(v->map->cells[i]) < v->low);
   char id[64];
   gchk_text title = {0}, desc = {0};
-  gchk_figure_id(place, prefix, "map", id, sizeof id);
-  gchk_figure_title(place, "Map of the differences", &title);
+  gchk_figure_id(row, prefix, "map", id, sizeof id);
+  gchk_figure_title(row, "Map of the differences", &title);
   gchk_text_format(&desc, "%zu by %zu cells", v->map->rows, v->map->columns);
   if (v->has_value) {
     gchk_text_format(&desc, "; the largest difference, ");
@@ -213,7 +213,7 @@ static void put_plot(const gchk_place *place, const char *prefix, const map_view
   gchk_text_deinit(&title);
   gchk_text_deinit(&desc);
   put_cells(v, out);
-  put_frame(place, v, width, height, out);
+  put_frame(row, v, width, height, out);
   if (v->has_value) {
     put_ring(v, out);
     put_legend(v, TOP + height + 8, is_cut, out);
@@ -225,7 +225,7 @@ static void put_plot(const gchk_place *place, const char *prefix, const map_view
 
 /* Per decade, how many cells: the map as a table would be 4,000 numbers that nobody reads. The worst elements follow.
  */
-static void put_table(const gchk_place *place, const map_view *v, gchk_text *out) {
+static void put_table(const gchk_row *row, const map_view *v, gchk_text *out) {
   static const char *const heads[] = {"|analytic − numeric|", "cells"};
   gchk_figure_table(out, heads, 2);
   size_t count = (size_t)(v->high - v->low + 1), levels[DECADES] = {0}, unchecked = 0, exact = 0;
@@ -245,7 +245,7 @@ static void put_table(const gchk_place *place, const map_view *v, gchk_text *out
     gchk_text_format(out, "<tr><td>exactly 0</td><td>%zu</td></tr>\n", exact);
   if (unchecked)
     gchk_text_format(out, "<tr><td>not checked</td><td>%zu</td></tr>\n", unchecked);
-  const gchk_tensor_result *t = place->tensor;
+  const gchk_tensor_result *t = row->tensor;
   for (size_t i = 0; i < t->worst_count && i < TABLE_ROWS; i++) {
     gchk_text_put(out, "<tr><td>");
     gchk_text_real(out, 'e', 2, gchk_element_difference(&t->worst[i]));
@@ -256,13 +256,13 @@ static void put_table(const gchk_place *place, const map_view *v, gchk_text *out
   gchk_figure_table_end(out);
 }
 
-void gchk_figure_heatmap(const gchk_place *place, const char *prefix, gchk_text *out) {
-  const gchk_heatmap *map = &place->tensor->heatmap;
+void gchk_figure_heatmap(const gchk_row *row, const char *prefix, gchk_text *out) {
+  const gchk_heatmap *map = &row->tensor->heatmap;
   if (!map->cells || map->rows == 0 || map->columns == 0)
     return;
   map_view v = look_at(map);
-  gchk_figure_begin(place, prefix, "Map of the differences", out);
-  put_plot(place, prefix, &v, out);
-  put_table(place, &v, out);
+  gchk_figure_begin(row, prefix, "Map of the differences", out);
+  put_plot(row, prefix, &v, out);
+  put_table(row, &v, out);
   gchk_figure_end(out);
 }

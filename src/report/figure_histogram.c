@@ -78,8 +78,8 @@ static void put_mark(gchk_text *out, double value, const char *label, const gchk
   gchk_text_format(out, "\" y=\"%.0f\">%s</text>", top + 2, label);
 }
 
-static void put_plot(const gchk_place *place, const char *prefix, gchk_text *out) {
-  const gchk_tensor_result *t = place->tensor;
+static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
+  const gchk_tensor_result *t = row->tensor;
   const gchk_histogram *h = &t->histogram;
   extent e = find_extent(h);
   bool is_log = (double)e.highest > many, has_bins = e.first <= e.last;
@@ -96,8 +96,8 @@ static void put_plot(const gchk_place *place, const char *prefix, gchk_text *out
   gchk_axis x = gchk_axis_log(low * 1.001, high * 0.999, left, right);
   char id[64];
   gchk_text title = {0}, desc = {0};
-  gchk_figure_id(place, prefix, "histogram", id, sizeof id);
-  gchk_figure_title(place, "Histogram of the differences", &title);
+  gchk_figure_id(row, prefix, "histogram", id, sizeof id);
+  gchk_figure_title(row, "Histogram of the differences", &title);
   gchk_text_format(&desc, "%zu elements; %zu exactly zero, %zu not finite", t->checked, h->zero, h->non_finite);
   gchk_plot_begin(out, id, WIDTH, HEIGHT, title.failed ? "" : title.data, desc.failed ? "" : desc.data);
   gchk_text_deinit(&title);
@@ -121,15 +121,15 @@ static void put_plot(const gchk_place *place, const char *prefix, gchk_text *out
   gchk_plot_end(out);
 }
 
-void gchk_figure_histogram(const gchk_place *place, const char *prefix, gchk_text *out) {
+void gchk_figure_histogram(const gchk_row *row, const char *prefix, gchk_text *out) {
   static const char *const heads[] = {"from", "below", "elements"};
-  const gchk_histogram *h = &place->tensor->histogram;
+  const gchk_histogram *h = &row->tensor->histogram;
   extent e = find_extent(h);
-  if (place->tensor->total < 2 || e.highest == 0 || !(fabs(h->low) <= most_decades) ||
+  if (row->tensor->total < 2 || e.highest == 0 || !(fabs(h->low) <= most_decades) ||
       (double)h->bin_count > 4 * most_decades)
     return;
-  gchk_figure_begin(place, prefix, "Histogram of the differences", out);
-  put_plot(place, prefix, out);
+  gchk_figure_begin(row, prefix, "Histogram of the differences", out);
+  put_plot(row, prefix, out);
   gchk_figure_table(out, heads, sizeof heads / sizeof heads[0]);
   if (h->zero)
     gchk_text_format(out, "<tr><td>0</td><td>exactly</td><td>%zu</td></tr>\n", h->zero);

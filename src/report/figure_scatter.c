@@ -118,13 +118,13 @@ static void put_fails(const gchk_tensor_result *t, const gchk_axis *x, const gch
   gchk_text_deinit(&texts);
 }
 
-static void put_plot(const gchk_place *place, const char *prefix, gchk_text *out) {
-  const gchk_tensor_result *t = place->tensor;
+static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
+  const gchk_tensor_result *t = row->tensor;
   gchk_axis x = make_axis(t, LEFT, WIDTH - RIGHT), y = make_axis(t, HEIGHT - BOTTOM, TOP);
   char id[64];
   gchk_text title = {0}, desc = {0};
-  gchk_figure_id(place, prefix, "scatter", id, sizeof id);
-  gchk_figure_title(place, "Analytic against numeric gradient", &title);
+  gchk_figure_id(row, prefix, "scatter", id, sizeof id);
+  gchk_figure_title(row, "Analytic against numeric gradient", &title);
   gchk_text_format(&desc, "%zu of %zu checked elements, %zu failing in all; a right gradient lies on the diagonal",
                    t->scatter_count, t->checked, t->elements.fail);
   gchk_plot_begin(out, id, WIDTH, HEIGHT, title.failed ? "" : title.data, desc.failed ? "" : desc.data);
@@ -138,13 +138,13 @@ static void put_plot(const gchk_place *place, const char *prefix, gchk_text *out
   gchk_plot_end(out);
 }
 
-void gchk_figure_scatter(const gchk_place *place, const char *prefix, gchk_text *out) {
+void gchk_figure_scatter(const gchk_row *row, const char *prefix, gchk_text *out) {
   static const char *const heads[] = {"index", "analytic", "numeric", "bound", "verdict"};
-  const gchk_tensor_result *t = place->tensor;
+  const gchk_tensor_result *t = row->tensor;
   if (t->total < 2 || t->scatter_count == 0)
     return;
-  gchk_figure_begin(place, prefix, "Analytic against numeric", out);
-  put_plot(place, prefix, out);
+  gchk_figure_begin(row, prefix, "Analytic against numeric", out);
+  put_plot(row, prefix, out);
   gchk_figure_table(out, heads, sizeof heads / sizeof heads[0]);
   size_t rows = 0;
   for (int pass = 0; pass < 2; pass++) // what fails first

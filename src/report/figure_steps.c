@@ -17,12 +17,12 @@ static bool is_positive(double x) {
 }
 
 /* The range of what is drawn; false when nothing of it is positive. */
-static bool find_range(const gchk_sweep *sweep, double *low, double *high, bool *has_zero) {
+static bool find_range(const gchk_step_curve *step_curve, double *low, double *high, bool *has_zero) {
   *low = (double)INFINITY;
   *high = 0;
   *has_zero = false;
-  for (size_t i = 0; i < sweep->point_count; i++) {
-    const gchk_sweep_point *p = &sweep->points[i];
+  for (size_t i = 0; i < step_curve->point_count; i++) {
+    const gchk_step_point *p = &step_curve->points[i];
     const double values[] = {p->median, p->low, p->high, p->worst, p->bound};
     for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
       if (is_positive(values[k])) {
@@ -34,18 +34,18 @@ static bool find_range(const gchk_sweep *sweep, double *low, double *high, bool 
   return *high > 0;
 }
 
-static void put_line(gchk_text *out, const gchk_sweep *sweep, const gchk_axis *x, const gchk_axis *y, size_t offset,
+static void put_line(gchk_text *out, const gchk_step_curve *step_curve, const gchk_axis *x, const gchk_axis *y, size_t offset,
                      const char *attributes) {
   gchk_text_format(out, "<path %s fill=\"none\" d=\"", attributes);
   const char *command = "M";
-  for (size_t i = 0; i < sweep->point_count; i++) {
-    double value = *(const double *)((const char *)&sweep->points[i] + offset);
+  for (size_t i = 0; i < step_curve->point_count; i++) {
+    double value = *(const double *)((const char *)&step_curve->points[i] + offset);
     if (!isfinite(value)) {
       command = "M";
       continue;
     }
     gchk_text_put(out, command);
-    gchk_plot_number(out, gchk_axis_place(x, sweep->points[i].step));
+    gchk_plot_number(out, gchk_axis_place(x, step_curve->points[i].step));
     gchk_text_put(out, " ");
     gchk_plot_number(out, gchk_axis_place(y, value));
     command = "L";
@@ -53,12 +53,12 @@ static void put_line(gchk_text *out, const gchk_sweep *sweep, const gchk_axis *x
   gchk_text_put(out, "\"/>");
 }
 
-static void put_band(gchk_text *out, const gchk_sweep *sweep, const gchk_axis *x, const gchk_axis *y) {
+static void put_band(gchk_text *out, const gchk_step_curve *step_curve, const gchk_axis *x, const gchk_axis *y) {
   const char *command = "M";
   gchk_text_put(out, "<path class=\"band\" fill=\"#0072B2\" fill-opacity=\"0.16\" d=\"");
-  for (size_t i = 0; i < 2 * sweep->point_count; i++) {
-    bool is_upper = i < sweep->point_count;
-    const gchk_sweep_point *p = &sweep->points[is_upper ? i : 2 * sweep->point_count - 1 - i];
+  for (size_t i = 0; i < 2 * step_curve->point_count; i++) {
+    bool is_upper = i < step_curve->point_count;
+    const gchk_step_point *p = &step_curve->points[is_upper ? i : 2 * step_curve->point_count - 1 - i];
     if (!isfinite(p->high) || !isfinite(p->low))
       continue;
     gchk_text_put(out, command);
@@ -113,25 +113,25 @@ static void put_chosen(gchk_text *out, double step, const gchk_axis *x, const gc
   gchk_text_put(out, "</text>");
 }
 
-static void put_plot(const gchk_place *place, const char *prefix, gchk_text *out) {
-  const gchk_sweep *sweep = &place->tensor->sweep;
+static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
+  const gchk_step_curve *step_curve = &row->tensor->step_curve;
   double low, high;
   bool has_zero;
-  for (size_t i = 0; i < sweep->point_count; i++)
-    if (!is_positive(sweep->points[i].step)) {
+  for (size_t i = 0; i < step_curve->point_count; i++)
+    if (!is_positive(step_curve->points[i].step)) {
       gchk_text_put(out, "<p class=\"none\">The steps are not all positive: nothing to draw.</p>\n");
       return;
     }
-  if (!find_range(sweep, &low, &high, &has_zero)) {
+  if (!find_range(step_curve, &low, &high, &has_zero)) {
     gchk_text_format(out, "<p class=\"none\">%s</p>\n",
                      has_zero ? "All differences are exactly zero at every step."
                               : "No difference was finite at any step.");
     return;
   }
-  double least_step = sweep->points[0].step, most_step = least_step;
-  for (size_t i = 0; i < sweep->point_count; i++) {
-    least_step = fmin(least_step, sweep->points[i].step);
-    most_step = fmax(most_step, sweep->points[i].step);
+  double least_step = step_curve->points[0].step, most_step = least_step;
+  for (size_t i = 0; i < step_curve->point_count; i++) {
+    least_step = fmin(least_step, step_curve->points[i].step);
+    most_step = fmax(most_step, step_curve->points[i].step);
   }
   low = fmin(fmax(low, least_relative), high); // what is smaller is as good as zero beside the gradient
   gchk_axis x = gchk_axis_log(least_step, most_step, LEFT, WIDTH - RIGHT);
@@ -140,58 +140,58 @@ static void put_plot(const gchk_place *place, const char *prefix, gchk_text *out
     y.low *= 0.2;
   char id[64];
   gchk_text title = {0}, desc = {0};
-  gchk_figure_id(place, prefix, "steps", id, sizeof id);
-  gchk_figure_title(place, "Step curve", &title);
-  gchk_text_format(&desc, "Error of central differences at %zu steps", sweep->point_count);
-  if (!isnan(sweep->order)) {
+  gchk_figure_id(row, prefix, "steps", id, sizeof id);
+  gchk_figure_title(row, "Step curve", &title);
+  gchk_text_format(&desc, "Error of central differences at %zu steps", step_curve->point_count);
+  if (!isnan(step_curve->order)) {
     gchk_text_put(&desc, "; observed order ");
-    gchk_text_real(&desc, 'g', 3, sweep->order);
+    gchk_text_real(&desc, 'g', 3, step_curve->order);
     gchk_text_put(&desc, " over ");
-    gchk_text_real(&desc, 'g', 2, sweep->decades);
+    gchk_text_real(&desc, 'g', 2, step_curve->decades);
     gchk_text_put(&desc, " decades");
   }
   gchk_plot_begin(out, id, WIDTH, HEIGHT, title.failed ? "" : title.data, desc.failed ? "" : desc.data);
   gchk_text_deinit(&title);
   gchk_text_deinit(&desc);
   gchk_plot_axes(out, &x, &y, "step h", has_zero ? "relative error (bottom: 0)" : "relative error");
-  put_band(out, sweep, &x, &y);
-  size_t first = 0, last = sweep->point_count - 1; // from the largest step down
-  if (!isnan(sweep->order)) {                      // slopes to compare with say nothing where no truncation shows
-    put_guide(out, &x, &y, sweep->points[first].step, sweep->points[first].median, 2, "h²");
-    put_guide(out, &x, &y, sweep->points[last].step, sweep->points[last].median, -1, "1/h");
+  put_band(out, step_curve, &x, &y);
+  size_t first = 0, last = step_curve->point_count - 1; // from the largest step down
+  if (!isnan(step_curve->order)) {                      // slopes to compare with say nothing where no truncation shows
+    put_guide(out, &x, &y, step_curve->points[first].step, step_curve->points[first].median, 2, "h²");
+    put_guide(out, &x, &y, step_curve->points[last].step, step_curve->points[last].median, -1, "1/h");
   }
-  put_line(out, sweep, &x, &y, offsetof(gchk_sweep_point, bound),
+  put_line(out, step_curve, &x, &y, offsetof(gchk_step_point, bound),
            "class=\"s-bound\" stroke=\"#009E73\" stroke-width=\"2\" stroke-dasharray=\"1.5 3\"");
-  put_line(out, sweep, &x, &y, offsetof(gchk_sweep_point, worst),
+  put_line(out, step_curve, &x, &y, offsetof(gchk_step_point, worst),
            "class=\"s-worst\" stroke=\"#D55E00\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\"");
-  put_line(out, sweep, &x, &y, offsetof(gchk_sweep_point, median),
+  put_line(out, step_curve, &x, &y, offsetof(gchk_step_point, median),
            "class=\"s-median\" stroke=\"#0072B2\" stroke-width=\"2\"");
   gchk_text_put(
       out,
       "<path class=\"s-median\" fill=\"none\" stroke=\"#0072B2\" stroke-width=\"6\" stroke-linecap=\"round\" d=\"");
-  for (size_t i = 0; i < sweep->point_count; i++)
-    if (isfinite(sweep->points[i].median)) {
+  for (size_t i = 0; i < step_curve->point_count; i++)
+    if (isfinite(step_curve->points[i].median)) {
       gchk_text_put(out, "M");
-      gchk_plot_number(out, gchk_axis_place(&x, sweep->points[i].step));
+      gchk_plot_number(out, gchk_axis_place(&x, step_curve->points[i].step));
       gchk_text_put(out, " ");
-      gchk_plot_number(out, gchk_axis_place(&y, sweep->points[i].median));
+      gchk_plot_number(out, gchk_axis_place(&y, step_curve->points[i].median));
       gchk_text_put(out, "h0");
     }
   gchk_text_put(out, "\"/>");
-  put_chosen(out, place->tensor->step, &x, &y);
+  put_chosen(out, row->tensor->step, &x, &y);
   gchk_plot_end(out);
 }
 
-void gchk_figure_steps(const gchk_place *place, const char *prefix, gchk_text *out) {
+void gchk_figure_steps(const gchk_row *row, const char *prefix, gchk_text *out) {
   static const char *const heads[] = {"step", "median", "10 %", "90 %", "worst", "bound", "elements"};
-  const gchk_sweep *sweep = &place->tensor->sweep;
-  if (sweep->point_count == 0)
+  const gchk_step_curve *step_curve = &row->tensor->step_curve;
+  if (step_curve->point_count == 0)
     return;
-  gchk_figure_begin(place, prefix, "Step curve", out);
-  put_plot(place, prefix, out);
+  gchk_figure_begin(row, prefix, "Step curve", out);
+  put_plot(row, prefix, out);
   gchk_figure_table(out, heads, sizeof heads / sizeof heads[0]);
-  for (size_t i = 0; i < sweep->point_count; i++) {
-    const gchk_sweep_point *p = &sweep->points[i];
+  for (size_t i = 0; i < step_curve->point_count; i++) {
+    const gchk_step_point *p = &step_curve->points[i];
     const double cells[] = {p->step, p->median, p->low, p->high, p->worst, p->bound};
     gchk_text_put(out, "<tr>");
     for (size_t k = 0; k < sizeof cells / sizeof cells[0]; k++)

@@ -4,26 +4,26 @@
 #include <math.h>
 #include <stdio.h>
 
-void gchk_figure_id(const gchk_place *place, const char *prefix, const char *kind, char *id, size_t size) {
-  snprintf(id, size, "%s%s-%zu", prefix, kind, place->order + 1);
+void gchk_figure_id(const gchk_row *row, const char *prefix, const char *kind, char *id, size_t size) {
+  snprintf(id, size, "%s%s-%zu", prefix, kind, row->order + 1);
 }
 
-void gchk_figure_title(const gchk_place *place, const char *what, gchk_text *title) {
-  gchk_text_format(title, "%s of %s %s", what, place->owner->name, place->tensor->name);
+void gchk_figure_title(const gchk_row *row, const char *what, gchk_text *title) {
+  gchk_text_format(title, "%s of %s %s", what, row->owner->name, row->tensor->name);
 }
 
-void gchk_figure_begin(const gchk_place *place, const char *prefix, const char *what, gchk_text *out) {
-  gchk_verdict verdict = gchk_place_verdict(place);
-  bool is_expected = verdict == GCHK_PASS && place->tensor->verdict != GCHK_PASS;
+void gchk_figure_begin(const gchk_row *row, const char *prefix, const char *what, gchk_text *out) {
+  gchk_verdict verdict = gchk_row_verdict(row);
+  bool is_expected = verdict == GCHK_PASS && row->tensor->verdict != GCHK_PASS;
   const char *word = is_expected ? "xfail" : gchk_verdict_name(verdict);
   gchk_text_put(out, "<figure><figcaption><b>");
   if (*prefix) {
     gchk_text_format(out, "%s</b></figcaption>\n", what);
     return;
   }
-  gchk_text_visible(out, place->tensor->name, GCHK_MARKUP_XML);
+  gchk_text_visible(out, row->tensor->name, GCHK_MARKUP_XML);
   gchk_text_put(out, "</b> ");
-  gchk_text_visible(out, place->owner->name, GCHK_MARKUP_XML);
+  gchk_text_visible(out, row->owner->name, GCHK_MARKUP_XML);
   if (verdict != GCHK_PASS || is_expected)
     gchk_text_format(out, " <span class=\"v %s\">%s</span>", word, word);
   gchk_text_put(out, "</figcaption>\n");

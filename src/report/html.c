@@ -53,9 +53,9 @@ static void put_contents(gchk_text *out) {
 }
 
 void gchk_html_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
-  gchk_place_list tensors;
+  gchk_row_list tensors;
   gchk_text rest = {0};
-  if (!gchk_list_tensors(result, true, &tensors)) {
+  if (!gchk_list_rows(result, true, &tensors)) {
     out->failed = true;
     return;
   }
@@ -77,5 +77,5 @@ void gchk_html_report(const gchk_result *result, const gchk_report_options *opti
                      "difference; gradients from elsewhere, as references, are what finds it.</p>\n<p>gradcheck ");
   gchk_html_name(out, result->tool_version);
   gchk_text_put(out, "</p>\n</footer>\n</body>\n</html>\n");
-  free(tensors.places);
+  free(tensors.rows);
 }

@@ -8,11 +8,11 @@ void gchk_html_verdict(gchk_text *out, gchk_verdict verdict) {
   gchk_text_format(out, "<span class=\"v %s\">%s</span>", gchk_verdict_name(verdict), gchk_verdict_name(verdict));
 }
 
-void gchk_html_place_verdict(gchk_text *out, const gchk_place *place) {
-  if (strcmp(gchk_place_word(place), "XFAIL") == 0)
+void gchk_html_row_verdict(gchk_text *out, const gchk_row *row) {
+  if (strcmp(gchk_row_word(row), "XFAIL") == 0)
     gchk_text_put(out, "<span class=\"v xfail\">xfail</span>");
   else
-    gchk_html_verdict(out, gchk_place_verdict(place));
+    gchk_html_verdict(out, gchk_row_verdict(row));
 }
 
 void gchk_html_words(gchk_text *out, const char *words) {
@@ -38,7 +38,7 @@ void gchk_html_number(gchk_text *out, double x) {
   gchk_text_put(out, "</td>");
 }
 
-void gchk_html_place(gchk_text *out, const gchk_case_result *c) {
+void gchk_html_location(gchk_text *out, const gchk_case_result *c) {
   if (!*c->file)
     return;
   gchk_text_put(out, "<code>");

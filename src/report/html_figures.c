@@ -12,7 +12,7 @@ enum { KINDS = 4 };
 
 typedef struct kind {
   const char *id, *title, *lead, *none;
-  void (*draw)(const gchk_place *place, const char *prefix, gchk_text *out);
+  void (*draw)(const gchk_row *row, const char *prefix, gchk_text *out);
   void (*key)(gchk_text *out);
 } kind;
 
@@ -94,14 +94,14 @@ static void put_graphs(const gchk_result *result, size_t budget, gchk_text *out)
   gchk_text_put(out, "</section>\n");
 }
 
-void gchk_html_figures(const gchk_result *result, const gchk_place_list *tensors, size_t budget, gchk_text *out) {
+void gchk_html_figures(const gchk_result *result, const gchk_row_list *tensors, size_t budget, gchk_text *out) {
   gchk_text all[KINDS] = {{0}};
   size_t used = 0, drawn = 0, graph_budget = budget / 4;
   for (; drawn < tensors->count; drawn++) {
     gchk_text one[KINDS] = {{0}};
     size_t length = 0;
     for (size_t k = 0; k < KINDS; k++) {
-      kinds[k].draw(&tensors->places[drawn], "", &one[k]);
+      kinds[k].draw(&tensors->rows[drawn], "", &one[k]);
       length += one[k].length;
       out->failed = out->failed || one[k].failed;
     }

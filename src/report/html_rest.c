@@ -22,7 +22,7 @@ static void put_reason_row(const gchk_case_result *c, const char *tensor, gchk_v
   gchk_text_put(out, "</td></tr>\n");
 }
 
-static void put_unchecked(const gchk_result *result, const gchk_place_list *tensors, gchk_text *out) {
+static void put_unchecked(const gchk_result *result, const gchk_row_list *tensors, gchk_text *out) {
   gchk_text rows = {0};
   for (size_t i = 0; i < result->case_count; i++) {
     const gchk_case_result *c = &result->cases[i];
@@ -30,9 +30,9 @@ static void put_unchecked(const gchk_result *result, const gchk_place_list *tens
       put_reason_row(c, "", c->verdict, c->reason, (double)NAN, &rows);
   }
   for (size_t i = 0; i < tensors->count; i++) {
-    const gchk_tensor_result *t = tensors->places[i].tensor;
+    const gchk_tensor_result *t = tensors->rows[i].tensor;
     if (t->verdict == GCHK_SKIPPED || t->verdict == GCHK_INCONCLUSIVE)
-      put_reason_row(tensors->places[i].owner, t->name, t->verdict, t->reason,
+      put_reason_row(tensors->rows[i].owner, t->name, t->verdict, t->reason,
                      t->verdict == GCHK_INCONCLUSIVE ? t->digits : (double)NAN, &rows);
   }
   gchk_text_put(out, "<section id=\"unchecked\">\n<h2>Not checked and inconclusive</h2>\n");
@@ -63,7 +63,7 @@ static void put_note_head(gchk_text *out, const gchk_case_result *c, const char 
 }
 
 /* Findings of what did not fail, and failures that were expected: nothing to mend, but to know. */
-static void put_notes(const gchk_result *result, const gchk_place_list *tensors, gchk_text *out) {
+static void put_notes(const gchk_result *result, const gchk_row_list *tensors, gchk_text *out) {
   gchk_text notes = {0};
   for (size_t i = 0; i < result->case_count; i++) {
     const gchk_case_result *c = &result->cases[i];
@@ -80,11 +80,11 @@ static void put_notes(const gchk_result *result, const gchk_place_list *tensors,
     gchk_html_findings(&notes, c->findings, c->finding_count);
   }
   for (size_t i = 0; i < tensors->count; i++) {
-    const gchk_place *place = &tensors->places[i];
-    if (gchk_place_verdict(place) >= GCHK_FAIL || place->tensor->finding_count == 0)
+    const gchk_row *row = &tensors->rows[i];
+    if (gchk_row_verdict(row) >= GCHK_FAIL || row->tensor->finding_count == 0)
       continue;
-    put_note_head(&notes, place->owner, place->tensor->name);
-    gchk_html_findings(&notes, place->tensor->findings, place->tensor->finding_count);
+    put_note_head(&notes, row->owner, row->tensor->name);
+    gchk_html_findings(&notes, row->tensor->findings, row->tensor->finding_count);
   }
   if (notes.length > 0) {
     gchk_text_put(out, "<h3>Notes</h3>\n");
@@ -151,7 +151,7 @@ static void put_configuration(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out, "</dl>\n</section>\n");
 }
 
-void gchk_html_rest(const gchk_result *result, const gchk_place_list *tensors, gchk_text *out) {
+void gchk_html_rest(const gchk_result *result, const gchk_row_list *tensors, gchk_text *out) {
   put_unchecked(result, tensors, out);
   put_notes(result, tensors, out);
   put_environment(result, out);

@@ -53,10 +53,10 @@ static void put_worst(const gchk_tensor_result *t, gchk_text *out) {
   }
 }
 
-static void put_facts(const gchk_place *place, gchk_text *out) {
-  const gchk_tensor_result *t = place->tensor;
+static void put_facts(const gchk_row *row, gchk_text *out) {
+  const gchk_tensor_result *t = row->tensor;
   gchk_text remarks = {0};
-  gchk_put_remarks(&remarks, place);
+  gchk_put_remarks(&remarks, row);
   gchk_text_put(out, "<p>");
   gchk_text_format(out, "%s, ", gchk_role_name(t->role));
   gchk_put_shape(out, &t->shape);
@@ -87,51 +87,51 @@ static void put_first_wrong(const gchk_case_result *c, gchk_text *out) {
     }
 }
 
-static void put_card(const gchk_result *result, const gchk_place *place, size_t order, bool with_figures,
+static void put_card(const gchk_result *result, const gchk_row *row, size_t order, bool with_figures,
                      gchk_text *out) {
-  const gchk_tensor_result *t = place->tensor;
+  const gchk_tensor_result *t = row->tensor;
   gchk_text_format(out, "<article class=\"card\" id=\"failure-%zu\">\n<h3>", order + 1);
-  gchk_html_verdict(out, gchk_place_verdict(place));
+  gchk_html_verdict(out, gchk_row_verdict(row));
   gchk_text_put(out, "<span>");
-  gchk_html_name(out, place->owner->name);
+  gchk_html_name(out, row->owner->name);
   if (t) {
     gchk_text_put(out, " · ");
     gchk_html_name(out, t->name);
   }
   gchk_text_put(out, "</span> ");
-  gchk_html_place(out, place->owner);
-  bool has_figures = with_figures && t && (t->sweep.point_count > 0 || t->heatmap.cells);
+  gchk_html_location(out, row->owner);
+  bool has_figures = with_figures && t && (t->step_curve.point_count > 0 || t->heatmap.cells);
   gchk_text_format(out, "</h3>\n<div class=\"cols%s\"><div>\n", has_figures ? " two" : "");
-  const char *reason = t ? t->reason : place->owner->reason;
+  const char *reason = t ? t->reason : row->owner->reason;
   if (*reason) {
     gchk_text_put(out, "<p>");
     gchk_html_name(out, reason);
     gchk_text_put(out, "</p>\n");
   }
-  gchk_html_findings(out, t ? t->findings : place->owner->findings, t ? t->finding_count : place->owner->finding_count);
+  gchk_html_findings(out, t ? t->findings : row->owner->findings, t ? t->finding_count : row->owner->finding_count);
   if (t) {
-    put_first_wrong(place->owner, out);
-    put_facts(place, out);
+    put_first_wrong(row->owner, out);
+    put_facts(row, out);
     if (t->elements.fail > 0 || (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold)))
       put_worst(t, out);
   }
   gchk_text command = {0};
-  gchk_put_rerun(&command, result, place);
+  gchk_put_rerun(&command, result, row);
   gchk_text_put(out, "<code class=\"command\">");
   gchk_html_name(out, command.length ? command.data : "");
   gchk_text_put(out, "</code>\n</div>\n");
   gchk_text_deinit(&command);
   if (has_figures) {
     gchk_text_put(out, "<div>\n");
-    gchk_figure_steps(place, "card-", out);
-    gchk_figure_heatmap(place, "card-", out);
+    gchk_figure_steps(row, "card-", out);
+    gchk_figure_heatmap(row, "card-", out);
     gchk_text_put(out, "</div>\n");
   }
   gchk_text_put(out, "</div>\n</article>\n");
 }
 
-void gchk_html_failures(const gchk_result *result, const gchk_place_list *tensors, gchk_text *out) {
-  gchk_place_list problems;
+void gchk_html_failures(const gchk_result *result, const gchk_row_list *tensors, gchk_text *out) {
+  gchk_row_list problems;
   if (!gchk_list_problems(result, &problems)) {
     out->failed = true;
     return;
@@ -145,16 +145,16 @@ void gchk_html_failures(const gchk_result *result, const gchk_place_list *tensor
   if (problems.count > 0)
     gchk_key_steps(out);
   for (size_t i = 0; i < shown; i++) {
-    gchk_place place = problems.places[i];
-    for (size_t k = 0; k < tensors->count && place.tensor; k++) // the order that ids of figures are made of
-      if (tensors->places[k].tensor == place.tensor)
-        place.order = tensors->places[k].order;
-    put_card(result, &place, i, i < MAX_FIGURED_CARDS, out);
+    gchk_row row = problems.rows[i];
+    for (size_t k = 0; k < tensors->count && row.tensor; k++) // the order that ids of figures are made of
+      if (tensors->rows[k].tensor == row.tensor)
+        row.order = tensors->rows[k].order;
+    put_card(result, &row, i, i < MAX_FIGURED_CARDS, out);
   }
   if (problems.count > shown)
     gchk_text_format(out, "<p>… and %zu more, all in the table of tensors.</p>\n", problems.count - shown);
   gchk_text_put(out, "</section>\n");
-  free(problems.places);
+  free(problems.rows);
 }
 
 /* The smallest mistake that most elements would have shown, in few words. */
@@ -176,15 +176,15 @@ static void put_catches(const gchk_tensor_result *t, gchk_text *out) {
   gchk_text_put(out, "</td>");
 }
 
-static void put_tensor(const gchk_place *place, gchk_text *out) {
-  const gchk_tensor_result *t = place->tensor;
-  gchk_verdict verdict = gchk_place_verdict(place);
+static void put_tensor(const gchk_row *row, gchk_text *out) {
+  const gchk_tensor_result *t = row->tensor;
+  gchk_verdict verdict = gchk_row_verdict(row);
   gchk_text remarks = {0};
-  gchk_put_remarks(&remarks, place);
+  gchk_put_remarks(&remarks, row);
   gchk_text_format(out, "<tr class=\"%s\"><td>", gchk_verdict_name(verdict));
-  gchk_html_place_verdict(out, place);
+  gchk_html_row_verdict(out, row);
   gchk_text_put(out, "</td><td class=\"name\">");
-  gchk_html_name(out, place->owner->name);
+  gchk_html_name(out, row->owner->name);
   gchk_text_put(out, "</td><th scope=\"row\" class=\"name\">");
   gchk_html_name(out, t->name);
   gchk_text_format(out, "</th><td>%s</td><td class=\"n\">", gchk_role_name(t->role));
@@ -214,7 +214,7 @@ static void put_tensor(const gchk_place *place, gchk_text *out) {
   gchk_text_deinit(&remarks);
 }
 
-void gchk_html_tensors(const gchk_place_list *tensors, gchk_text *out) {
+void gchk_html_tensors(const gchk_row_list *tensors, gchk_text *out) {
   static const char *const heads[] = {"Verdict",  "Case",  "Tensor",    "Role",   "Shape",       "Checked", "Mean diff",
                                       "Max diff", "Bound", "Threshold", "Digits", "Would catch", "Remarks"};
   gchk_text_put(out, "<section id=\"tensors\">\n<h2>All tensors, worst first</h2>\n");
@@ -229,6 +229,6 @@ void gchk_html_tensors(const gchk_place_list *tensors, gchk_text *out) {
       "that share of the elements fail.</p>\n<div class=\"scroll tall\" tabindex=\"0\"><table>");
   put_heads(out, heads, sizeof heads / sizeof heads[0], 4, 12);
   for (size_t i = 0; i < tensors->count; i++)
-    put_tensor(&tensors->places[i], out);
+    put_tensor(&tensors->rows[i], out);
   gchk_text_put(out, "</tbody></table></div>\n</section>\n");
 }

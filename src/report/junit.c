@@ -53,8 +53,8 @@ static bool has_own_test(const gchk_case_result *c) {
   if (c->tensor_count == 0)
     return true;
   for (size_t k = 0; k < c->tensor_count; k++) {
-    gchk_place place = {.owner = c, .tensor = &c->tensors[k]};
-    if (gchk_place_verdict(&place) >= c->verdict)
+    gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
+    if (gchk_row_verdict(&row) >= c->verdict)
       return false;
   }
   return c->verdict != GCHK_PASS;
@@ -65,8 +65,8 @@ static counts count_case(const writer *w, const gchk_case_result *c) {
   if (has_own_test(c))
     count(&all, outcome(w, c->verdict));
   for (size_t k = 0; k < c->tensor_count; k++) {
-    gchk_place place = {.owner = c, .tensor = &c->tensors[k]};
-    count(&all, outcome(w, gchk_place_verdict(&place)));
+    gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
+    count(&all, outcome(w, gchk_row_verdict(&row)));
   }
   return all;
 }
@@ -77,11 +77,11 @@ static void put_count_attributes(gchk_text *out, const counts *c) {
 }
 
 /* What is wrong in one line: the first finding, or the figures. */
-static void put_message(const gchk_place *place, gchk_text *message) {
-  const gchk_tensor_result *t = place->tensor;
-  const gchk_finding *findings = t ? t->findings : place->owner->findings;
-  size_t finding_count = t ? t->finding_count : place->owner->finding_count;
-  const char *reason = t ? t->reason : place->owner->reason;
+static void put_message(const gchk_row *row, gchk_text *message) {
+  const gchk_tensor_result *t = row->tensor;
+  const gchk_finding *findings = t ? t->findings : row->owner->findings;
+  size_t finding_count = t ? t->finding_count : row->owner->finding_count;
+  const char *reason = t ? t->reason : row->owner->reason;
   if (t && t->checked > 0) {
     gchk_text_format(message, "%s: ", t->name);
     if (t->elements.fail > 0)
@@ -97,13 +97,13 @@ static void put_message(const gchk_place *place, gchk_text *message) {
   if (*reason)
     gchk_text_format(message, "%s%s", message->length ? "; " : "", reason);
   if (message->length == 0)
-    gchk_text_put(message, gchk_verdict_name(place->owner->verdict));
+    gchk_text_put(message, gchk_verdict_name(row->owner->verdict));
 }
 
 /* The block of the text report, line by line. */
-static void put_block(const writer *w, const gchk_place *place) {
+static void put_block(const writer *w, const gchk_row *row) {
   gchk_text block = {0};
-  gchk_text_problem(w->result, place, &block);
+  gchk_text_problem(w->result, row, &block);
   for (char *line = block.length ? block.data : NULL; line;) {
     char *end = strchr(line, '\n');
     if (end)
@@ -116,20 +116,20 @@ static void put_block(const writer *w, const gchk_place *place) {
   gchk_text_deinit(&block);
 }
 
-static void put_test(const writer *w, const gchk_place *place, double seconds) {
-  const gchk_case_result *c = place->owner;
-  gchk_verdict given = gchk_place_verdict(place), verdict = outcome(w, given);
+static void put_test(const writer *w, const gchk_row *row, double seconds) {
+  const gchk_case_result *c = row->owner;
+  gchk_verdict given = gchk_row_verdict(row), verdict = outcome(w, given);
   gchk_text class_name = {0}, message = {0};
   gchk_text_format(&class_name, "%s.%s", c->name, c->layer);
   gchk_text_put(w->out, "    <testcase");
-  put_attribute(w->out, "name", place->tensor ? place->tensor->name : "case");
+  put_attribute(w->out, "name", row->tensor ? row->tensor->name : "case");
   put_attribute(w->out, "classname", class_name.failed ? c->name : class_name.data);
   put_time(w->out, seconds);
   if (verdict == GCHK_PASS)
     gchk_text_put(w->out, "/>\n");
   else {
     const char *element = verdict == GCHK_SKIPPED ? "skipped" : verdict == GCHK_ERROR ? "error" : "failure";
-    put_message(place, &message);
+    put_message(row, &message);
     gchk_text_format(w->out, ">\n      <%s", element);
     if (verdict != GCHK_SKIPPED)
       put_attribute(w->out, "type", gchk_verdict_name(given));
@@ -138,7 +138,7 @@ static void put_test(const writer *w, const gchk_place *place, double seconds) {
       gchk_text_put(w->out, "/>\n");
     else {
       gchk_text_put(w->out, ">");
-      put_block(w, place);
+      put_block(w, row);
       gchk_text_format(w->out, "</%s>\n", element);
     }
     gchk_text_put(w->out, "    </testcase>\n");
@@ -155,13 +155,13 @@ static void put_suite(const writer *w, const gchk_case_result *c) {
   put_count_attributes(w->out, &all);
   put_time(w->out, c->wall_s);
   gchk_text_put(w->out, ">\n");
-  gchk_place place = {.owner = c};
+  gchk_row row = {.owner = c};
   double seconds = c->wall_s / (double)all.tests;
   if (has_own_test(c))
-    put_test(w, &place, seconds);
+    put_test(w, &row, seconds);
   for (size_t k = 0; k < c->tensor_count; k++) {
-    place.tensor = &c->tensors[k];
-    put_test(w, &place, seconds);
+    row.tensor = &c->tensors[k];
+    put_test(w, &row, seconds);
   }
   if (gchk_failed_as_expected(c)) {
     gchk_text_put(w->out, "    <system-out>Failed as expected: ");

@@ -44,10 +44,10 @@ static void put_where(gchk_text *out, const gchk_case_result *c) {
 }
 
 /* The finding that says most, else the reason, else what the counts say. */
-static void put_what(gchk_text *out, const gchk_place *place) {
-  const gchk_tensor_result *t = place->tensor;
-  const gchk_finding *findings = t ? t->findings : place->owner->findings;
-  size_t count = t ? t->finding_count : place->owner->finding_count;
+static void put_what(gchk_text *out, const gchk_row *row) {
+  const gchk_tensor_result *t = row->tensor;
+  const gchk_finding *findings = t ? t->findings : row->owner->findings;
+  size_t count = t ? t->finding_count : row->owner->finding_count;
   gchk_text_put(out, " | ");
   for (size_t i = 0; i < count; i++)
     if (!findings[i].is_note) {
@@ -56,21 +56,21 @@ static void put_what(gchk_text *out, const gchk_place *place) {
       put_name(out, findings[i].text);
       return;
     }
-  const char *reason = t ? t->reason : place->owner->reason;
+  const char *reason = t ? t->reason : row->owner->reason;
   if (*reason)
     put_name(out, reason);
   else if (t) {
     gchk_text remarks = {0};
-    gchk_put_remarks(&remarks, place);
+    gchk_put_remarks(&remarks, row);
     put_name(out, remarks.length ? remarks.data : "");
     gchk_text_deinit(&remarks);
   }
 }
 
-static void put_failing_row(gchk_text *out, const gchk_place *place) {
-  const gchk_tensor_result *t = place->tensor;
-  gchk_text_format(out, "| **%s** | ", gchk_verdict_word(gchk_place_verdict(place)));
-  put_name(out, place->owner->name);
+static void put_failing_row(gchk_text *out, const gchk_row *row) {
+  const gchk_tensor_result *t = row->tensor;
+  gchk_text_format(out, "| **%s** | ", gchk_verdict_word(gchk_row_verdict(row)));
+  put_name(out, row->owner->name);
   gchk_text_put(out, " | ");
   put_name(out, t ? t->name : "–");
   gchk_text_put(out, " | ");
@@ -81,8 +81,8 @@ static void put_failing_row(gchk_text *out, const gchk_place *place) {
   }
   put_cell_real(out, t ? t->mean_abs_diff : 0, t && t->checked > 0);
   put_cell_real(out, t ? t->bound_median : 0, t && t->checked > 0);
-  put_what(out, place);
-  put_where(out, place->owner);
+  put_what(out, row);
+  put_where(out, row->owner);
   gchk_text_put(out, " |\n");
 }
 
@@ -95,7 +95,7 @@ static bool append(gchk_text *out, const gchk_text *piece, size_t room) {
   return true;
 }
 
-static void put_failing(const gchk_place_list *problems, gchk_text *out) {
+static void put_failing(const gchk_row_list *problems, gchk_text *out) {
   if (problems->count == 0)
     return;
   gchk_text_put(out, "| verdict | case | tensor | wrong elements | mean difference | bound | what | where |\n"
@@ -103,7 +103,7 @@ static void put_failing(const gchk_place_list *problems, gchk_text *out) {
   size_t shown = 0;
   for (bool fits = true; fits && shown < problems->count && shown < FAILING_ROWS;) {
     gchk_text row = {0};
-    put_failing_row(&row, &problems->places[shown]);
+    put_failing_row(&row, &problems->rows[shown]);
     fits = append(out, &row, GCHK_MARKDOWN_BYTES - LISTS_END);
     shown += fits;
     gchk_text_deinit(&row);
@@ -147,10 +147,10 @@ static void put_changes(const gchk_baseline_result *baseline, gchk_text *out) {
   gchk_text_put(out, "\n");
 }
 
-static void put_tensor_row(gchk_text *out, const gchk_place *place) {
-  const gchk_tensor_result *t = place->tensor;
-  gchk_text_format(out, "| %s | ", gchk_place_word(place));
-  put_name(out, place->owner->name);
+static void put_tensor_row(gchk_text *out, const gchk_row *row) {
+  const gchk_tensor_result *t = row->tensor;
+  gchk_text_format(out, "| %s | ", gchk_row_word(row));
+  put_name(out, row->owner->name);
   gchk_text_put(out, " | ");
   put_name(out, t->name);
   gchk_text_put(out, " | ");
@@ -161,7 +161,7 @@ static void put_tensor_row(gchk_text *out, const gchk_place *place) {
   put_cell_real(out, t->bound_median, t->checked > 0);
   put_cell_real(out, t->threshold, !isnan(t->threshold));
   gchk_text remarks = {0};
-  gchk_put_remarks(&remarks, place);
+  gchk_put_remarks(&remarks, row);
   gchk_text_put(out, " | ");
   put_name(out, remarks.length ? remarks.data : "");
   gchk_text_deinit(&remarks);
@@ -169,8 +169,8 @@ static void put_tensor_row(gchk_text *out, const gchk_place *place) {
 }
 
 static void put_all_tensors(const gchk_result *result, gchk_text *out) {
-  gchk_place_list all;
-  if (!gchk_list_tensors(result, true, &all)) {
+  gchk_row_list all;
+  if (!gchk_list_rows(result, true, &all)) {
     out->failed = true;
     return;
   }
@@ -180,7 +180,7 @@ static void put_all_tensors(const gchk_result *result, gchk_text *out) {
   size_t shown = 0;
   for (bool fits = true; fits && shown < all.count;) {
     gchk_text row = {0};
-    put_tensor_row(&row, &all.places[shown]);
+    put_tensor_row(&row, &all.rows[shown]);
     fits = append(out, &row, TAIL_BYTES);
     shown += fits;
     gchk_text_deinit(&row);
@@ -188,7 +188,7 @@ static void put_all_tensors(const gchk_result *result, gchk_text *out) {
   if (shown < all.count)
     gchk_text_format(out, "\n… and %zu more, none worse than these.\n", all.count - shown);
   gchk_text_put(out, "\n</details>\n\n");
-  free(all.places);
+  free(all.rows);
 }
 
 static void put_lines(gchk_text *out, const char *lines) {
@@ -208,14 +208,14 @@ static void put_lines(gchk_text *out, const char *lines) {
   }
 }
 
-static void put_blocks(const gchk_result *result, const gchk_place_list *problems, gchk_text *out) {
+static void put_blocks(const gchk_result *result, const gchk_row_list *problems, gchk_text *out) {
   if (problems->count == 0)
     return;
   gchk_text_put(out, "<details><summary>Failing elements and what they look like</summary>\n\n<pre>\n");
   size_t shown = 0;
   for (bool fits = true; fits && shown < problems->count;) {
     gchk_text block = {0}, escaped = {0};
-    gchk_text_problem(result, &problems->places[shown], &block);
+    gchk_text_problem(result, &problems->rows[shown], &block);
     put_lines(&escaped, block.data);
     fits = append(out, &escaped, GCHK_MARKDOWN_BYTES / 2); // half of the room is for the table of all tensors
     shown += fits;
@@ -228,7 +228,7 @@ static void put_blocks(const gchk_result *result, const gchk_place_list *problem
 }
 
 void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
-  gchk_place_list problems;
+  gchk_row_list problems;
   if (!gchk_list_problems(result, &problems)) {
     out->failed = true;
     return;
@@ -261,7 +261,7 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out, "</sub>\n");
   gchk_text_deinit(&settings);
   gchk_text_deinit(&rerun);
-  free(problems.places);
+  free(problems.rows);
 }
 
 /* Workflow commands: % and line ends as %XX, in properties : and , too. */
@@ -294,12 +294,12 @@ static void put_annotation(gchk_text *out, const char *file, int line, const cha
   gchk_text_put(out, "\n");
 }
 
-static void annotate_problem(const gchk_result *result, const gchk_place *place, gchk_text *out) {
-  const gchk_tensor_result *t = place->tensor;
-  const gchk_finding *findings = t ? t->findings : place->owner->findings;
-  size_t count = t ? t->finding_count : place->owner->finding_count;
+static void annotate_problem(const gchk_result *result, const gchk_row *row, gchk_text *out) {
+  const gchk_tensor_result *t = row->tensor;
+  const gchk_finding *findings = t ? t->findings : row->owner->findings;
+  size_t count = t ? t->finding_count : row->owner->finding_count;
   gchk_text title = {0}, message = {0};
-  gchk_text_format(&title, "gradcheck %s: %s%s%s", gchk_verdict_name(gchk_place_verdict(place)), place->owner->name,
+  gchk_text_format(&title, "gradcheck %s: %s%s%s", gchk_verdict_name(gchk_row_verdict(row)), row->owner->name,
                    t ? " " : "", t ? t->name : "");
   if (t && t->elements.fail > 0) {
     gchk_text_grouped(&message, t->elements.fail);
@@ -307,7 +307,7 @@ static void annotate_problem(const gchk_result *result, const gchk_place *place,
     gchk_text_grouped(&message, t->checked);
     gchk_text_put(&message, " elements are wrong. ");
   }
-  const char *reason = t ? t->reason : place->owner->reason;
+  const char *reason = t ? t->reason : row->owner->reason;
   gchk_text_format(&message, "%s%s", reason, *reason ? ". " : "");
   for (size_t i = 0; i < count; i++)
     if (!findings[i].is_note) {
@@ -315,24 +315,24 @@ static void annotate_problem(const gchk_result *result, const gchk_place *place,
       break;
     }
   gchk_text_put(&message, "Again: ");
-  gchk_put_rerun(&message, result, place);
+  gchk_put_rerun(&message, result, row);
   if (title.failed || message.failed)
     out->failed = true;
   else
-    put_annotation(out, place->owner->file, place->owner->line, title.data, message.data);
+    put_annotation(out, row->owner->file, row->owner->line, title.data, message.data);
   gchk_text_deinit(&title);
   gchk_text_deinit(&message);
 }
 
 void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
-  gchk_place_list problems;
+  gchk_row_list problems;
   if (!gchk_list_problems(result, &problems)) {
     out->failed = true;
     return;
   }
   size_t shown = 0, total = problems.count + result->baseline.regression_count;
   for (size_t i = 0; i < problems.count && shown < MAX_ANNOTATIONS; i++, shown++)
-    annotate_problem(result, &problems.places[i], out);
+    annotate_problem(result, &problems.rows[i], out);
   for (size_t i = 0; i < result->baseline.change_count && shown < MAX_ANNOTATIONS; i++) {
     const gchk_change *change = &result->baseline.changes[i];
     if (!change->is_regression)
@@ -350,5 +350,5 @@ void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
   }
   if (total > shown)
     gchk_text_format(out, "::error title=gradcheck::%zu more; the whole report has them\n", total - shown);
-  free(problems.places);
+  free(problems.rows);
 }

@@ -117,10 +117,10 @@ static void put_limits(const gchk_text_writer *w, const gchk_tensor_result *t) {
   }
 }
 
-static void put_first_wrong(const gchk_text_writer *w, const gchk_place *place) {
-  const gchk_graph_result *graph = &place->owner->graph;
-  for (size_t i = 0; i < place->tensor->finding_count; i++)
-    if (strcmp(place->tensor->findings[i].code, "first-wrong") == 0)
+static void put_first_wrong(const gchk_text_writer *w, const gchk_row *row) {
+  const gchk_graph_result *graph = &row->owner->graph;
+  for (size_t i = 0; i < row->tensor->finding_count; i++)
+    if (strcmp(row->tensor->findings[i].code, "first-wrong") == 0)
       return;
   for (size_t i = 0; i < graph->node_count; i++)
     if (graph->nodes[i].first_wrong) {
@@ -133,14 +133,14 @@ static void put_first_wrong(const gchk_text_writer *w, const gchk_place *place) 
     }
 }
 
-static void put_problem(const gchk_text_writer *w, const gchk_place *place) {
-  const gchk_case_result *c = place->owner;
-  gchk_text_put_word(w, gchk_place_word(place), gchk_place_verdict(place), 0);
+static void put_problem(const gchk_text_writer *w, const gchk_row *row) {
+  const gchk_case_result *c = row->owner;
+  gchk_text_put_word(w, gchk_row_word(row), gchk_row_verdict(row), 0);
   gchk_text_put(w->out, " ");
   gchk_text_put_name(w->out, c->name);
-  if (place->tensor) {
+  if (row->tensor) {
     gchk_text_put(w->out, " ");
-    gchk_text_put_name(w->out, place->tensor->name);
+    gchk_text_put_name(w->out, row->tensor->name);
   }
   if (*c->file) {
     gchk_text_put(w->out, "   (");
@@ -150,8 +150,8 @@ static void put_problem(const gchk_text_writer *w, const gchk_place *place) {
     gchk_text_put(w->out, ")");
   }
   gchk_text_put(w->out, "\n");
-  if (place->tensor) {
-    const gchk_tensor_result *t = place->tensor;
+  if (row->tensor) {
+    const gchk_tensor_result *t = row->tensor;
     if (t->elements.fail > 0 || (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold)))
       put_element_rows(w, t);
     put_limits(w, t);
@@ -161,7 +161,7 @@ static void put_problem(const gchk_text_writer *w, const gchk_place *place) {
       gchk_text_put(w->out, "\n");
     }
     gchk_text_put_findings(w, t->findings, t->finding_count, true);
-    put_first_wrong(w, place);
+    put_first_wrong(w, row);
   } else {
     if (*c->reason) {
       gchk_text_put_label(w, "reason");
@@ -172,27 +172,27 @@ static void put_problem(const gchk_text_writer *w, const gchk_place *place) {
   }
   gchk_text_put_label(w, "rerun");
   gchk_text command = {0};
-  gchk_put_rerun(&command, w->result, place);
+  gchk_put_rerun(&command, w->result, row);
   gchk_text_put_name(w->out, command.length ? command.data : "");
   gchk_text_deinit(&command);
   gchk_text_put(w->out, "\n");
 }
 
-void gchk_text_problem(const gchk_result *result, const gchk_place *place, gchk_text *out) {
+void gchk_text_problem(const gchk_result *result, const gchk_row *row, gchk_text *out) {
   gchk_text_writer w = {.result = result, .out = out};
-  put_problem(&w, place);
+  put_problem(&w, row);
 }
 
 void gchk_text_problems(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
   gchk_text_writer w = {.result = result, .options = options ? *options : (gchk_report_options){0}, .out = out};
-  gchk_place_list list;
+  gchk_row_list list;
   if (!gchk_list_problems(result, &list)) {
     out->failed = true;
     return;
   }
   for (size_t i = 0; i < list.count; i++)
-    put_problem(&w, &list.places[i]);
-  free(list.places);
+    put_problem(&w, &list.rows[i]);
+  free(list.rows);
 }
 
 void gchk_text_baseline(const gchk_baseline_result *baseline, const gchk_report_options *options, gchk_text *out) {

@@ -44,7 +44,7 @@ static void measure(gchk_text_writer *w) {
       const gchk_tensor_result *t = &c->tensors[k];
       gchk_text shape = {0};
       gchk_put_shape(&shape, &t->shape);
-      widen(&w->word_width, strlen(gchk_place_word(&(gchk_place){.owner = c, .tensor = t})), 12);
+      widen(&w->word_width, strlen(gchk_row_word(&(gchk_row){.owner = c, .tensor = t})), 12);
       widen(&w->tensor_width, gchk_visible_width(t->name), MAX_TENSOR_WIDTH);
       widen(&w->shape_width, shape.length, 24);
       widen(&w->count_width, (size_t)(digits_of(t->checked) + 1 + digits_of(t->total)), 24);
@@ -66,7 +66,7 @@ static bool has_finding(const gchk_tensor_result *t, const gchk_finding *finding
 
 /* Does the line of this tensor leave its findings to be told below the lines? */
 static bool is_told_below(const gchk_text_writer *w, const gchk_case_result *c, const gchk_tensor_result *t) {
-  gchk_verdict verdict = gchk_place_verdict(&(gchk_place){.owner = c, .tensor = t});
+  gchk_verdict verdict = gchk_row_verdict(&(gchk_row){.owner = c, .tensor = t});
   bool is_waived = t->verdict == GCHK_PASS && t->elements.fail > 0;
   return w->options.verbosity > 0 ? verdict < GCHK_FAIL : verdict == GCHK_INCONCLUSIVE || is_waived;
 }
@@ -91,18 +91,18 @@ static void put_tensor_findings(const gchk_text_writer *w, const gchk_case_resul
 }
 
 /* PASS  two-layer-net     W1   784x50  39200/39200  mean 3.1e-13  max 4.0e-11  bound 6e-11 */
-static void put_tensor_line(const gchk_text_writer *w, const gchk_place *place) {
-  const gchk_tensor_result *t = place->tensor;
+static void put_tensor_line(const gchk_text_writer *w, const gchk_row *row) {
+  const gchk_tensor_result *t = row->tensor;
   gchk_text_put(w->out, "  ");
-  gchk_text_put_word(w, gchk_place_word(place), gchk_place_verdict(place), w->word_width);
+  gchk_text_put_word(w, gchk_row_word(row), gchk_row_verdict(row), w->word_width);
   gchk_text_put(w->out, "  ");
-  gchk_text_column(w->out, place->owner->name, w->case_width);
+  gchk_text_column(w->out, row->owner->name, w->case_width);
   gchk_text_put(w->out, "  ");
   gchk_text_column(w->out, t->name, w->tensor_width);
   gchk_text shape = {0}, count = {0}, remarks = {0};
   gchk_put_shape(&shape, &t->shape);
   gchk_text_format(&count, "%zu/%zu", t->checked, t->total);
-  gchk_put_remarks(&remarks, place);
+  gchk_put_remarks(&remarks, row);
   gchk_text_format(w->out, "  %-*s  %-*s", w->shape_width, shape.data ? shape.data : "", w->count_width,
                    count.data ? count.data : "");
   if (t->checked > 0) {
@@ -174,9 +174,9 @@ static void put_tensors(const gchk_text_writer *w) {
     if (c->tensor_count == 0 && (!is_quiet || c->verdict != GCHK_PASS))
       put_case_line(w, c);
     for (size_t k = 0; k < c->tensor_count; k++) {
-      gchk_place place = {.owner = c, .tensor = &c->tensors[k]};
-      if (!is_quiet || gchk_place_verdict(&place) != GCHK_PASS)
-        put_tensor_line(w, &place);
+      gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
+      if (!is_quiet || gchk_row_verdict(&row) != GCHK_PASS)
+        put_tensor_line(w, &row);
     }
     if (is_quiet)
       continue;

@@ -10,9 +10,9 @@ bool gchk_failed_as_expected(const gchk_case_result *c) {
   return c->expected_failure && c->verdict == GCHK_PASS;
 }
 
-gchk_verdict gchk_place_verdict(const gchk_place *place) {
-  gchk_verdict verdict = place->tensor ? place->tensor->verdict : place->owner->verdict;
-  return gchk_failed_as_expected(place->owner) && verdict >= GCHK_FAIL ? GCHK_PASS : verdict;
+gchk_verdict gchk_row_verdict(const gchk_row *row) {
+  gchk_verdict verdict = row->tensor ? row->tensor->verdict : row->owner->verdict;
+  return gchk_failed_as_expected(row->owner) && verdict >= GCHK_FAIL ? GCHK_PASS : verdict;
 }
 
 const char *gchk_verdict_word(gchk_verdict verdict) {
@@ -20,9 +20,9 @@ const char *gchk_verdict_word(gchk_verdict verdict) {
   return (size_t)verdict < sizeof words / sizeof words[0] ? words[verdict] : "UNKNOWN";
 }
 
-const char *gchk_place_word(const gchk_place *place) {
-  gchk_verdict verdict = place->tensor ? place->tensor->verdict : place->owner->verdict;
-  bool is_expected = place->tensor ? verdict >= GCHK_FAIL && gchk_failed_as_expected(place->owner) : false;
+const char *gchk_row_word(const gchk_row *row) {
+  gchk_verdict verdict = row->tensor ? row->tensor->verdict : row->owner->verdict;
+  bool is_expected = row->tensor ? verdict >= GCHK_FAIL && gchk_failed_as_expected(row->owner) : false;
   return is_expected ? "XFAIL" : gchk_verdict_word(verdict);
 }
 
@@ -257,7 +257,7 @@ void gchk_put_sensitivity(gchk_text *text, const gchk_tensor_result *tensor) {
 
 void gchk_put_run_sensitivity(gchk_text *text, const gchk_result *result) {
   double least[MISTAKES];
-  gchk_place where[MISTAKES] = {{0}};
+  gchk_row where[MISTAKES] = {{0}};
   for (size_t i = 0; i < result->case_count; i++)
     for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
       const gchk_case_result *c = &result->cases[i];
@@ -267,7 +267,7 @@ void gchk_put_run_sensitivity(gchk_text *text, const gchk_result *result) {
       for (size_t m = 0; m < MISTAKES; m++)
         if (!where[m].owner || share[m] < least[m]) {
           least[m] = share[m];
-          where[m] = (gchk_place){.owner = c, .tensor = &c->tensors[k]};
+          where[m] = (gchk_row){.owner = c, .tensor = &c->tensors[k]};
         }
     }
   if (!where[0].owner)
@@ -290,8 +290,8 @@ static void put_count_remark(gchk_text *text, size_t start, size_t count, const 
   gchk_text_format(text, " %s", count == 1 ? one : many);
 }
 
-void gchk_put_remarks(gchk_text *text, const gchk_place *place) {
-  const gchk_tensor_result *t = place->tensor;
+void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
+  const gchk_tensor_result *t = row->tensor;
   size_t start = text->length;
   bool is_waived = t->verdict == GCHK_PASS && t->elements.fail > 0;
   // Single precision verifies few digits: how many says more than "passed".
@@ -322,7 +322,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_place *place) {
   }
   if (t->checked > 0 && t->sensitivity.sign < 0.5)
     put_remark(text, start, "a wrong sign would not show in most of it");
-  if (t->verdict >= GCHK_FAIL && gchk_failed_as_expected(place->owner))
+  if (t->verdict >= GCHK_FAIL && gchk_failed_as_expected(row->owner))
     put_remark(text, start, "expected to fail");
   if (*t->reason)
     put_remark(text, start, t->reason);

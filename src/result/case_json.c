@@ -98,17 +98,17 @@ static void write_histogram(gchk_json *json, const gchk_histogram *histogram) {
   gchk_json_end(json);
 }
 
-static void write_sweep(gchk_json *json, const gchk_sweep *sweep) {
-  if (sweep->point_count == 0) {
+static void write_step_curve(gchk_json *json, const gchk_step_curve *step_curve) {
+  if (step_curve->point_count == 0) {
     gchk_json_null(json, "sweep");
     return;
   }
   gchk_json_object(json, "sweep");
-  gchk_json_real_or_null(json, "order", sweep->order);
-  gchk_json_real_or_null(json, "decades", sweep->decades);
+  gchk_json_real_or_null(json, "order", step_curve->order);
+  gchk_json_real_or_null(json, "decades", step_curve->decades);
   gchk_json_array(json, "points");
-  for (size_t i = 0; i < sweep->point_count; i++) {
-    const gchk_sweep_point *point = &sweep->points[i];
+  for (size_t i = 0; i < step_curve->point_count; i++) {
+    const gchk_step_point *point = &step_curve->points[i];
     gchk_json_flat_object(json, NULL);
     gchk_json_real(json, "step", point->step);
     gchk_json_real(json, "median", point->median);
@@ -217,7 +217,7 @@ static void write_tensor(gchk_json *json, const gchk_tensor_result *tensor) {
   write_findings(json, tensor->findings, tensor->finding_count);
   write_elements(json, "worst", &tensor->shape, tensor->worst, tensor->worst_count);
   write_histogram(json, &tensor->histogram);
-  write_sweep(json, &tensor->sweep);
+  write_step_curve(json, &tensor->step_curve);
   write_heatmap(json, &tensor->heatmap);
   write_elements(json, "scatter", &tensor->shape, tensor->scatter, tensor->scatter_count);
   write_comparisons(json, tensor);

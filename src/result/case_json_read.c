@@ -127,17 +127,17 @@ static void read_histogram(gchk_reader *reader, const json_t *object, gchk_histo
   gchk_leave(reader);
 }
 
-static void read_sweep(gchk_reader *reader, const json_t *object, gchk_sweep *sweep) {
-  sweep->order = sweep->decades = (double)NAN;
+static void read_step_curve(gchk_reader *reader, const json_t *object, gchk_step_curve *step_curve) {
+  step_curve->order = step_curve->decades = (double)NAN;
   const json_t *from = gchk_enter_object(reader, object, "sweep", true);
   if (from) {
-    sweep->order = gchk_read_real(reader, from, "order");
-    sweep->decades = gchk_read_real(reader, from, "decades");
-    const json_t *list = gchk_enter_array(reader, from, "points", false, &sweep->point_count);
-    sweep->points = gchk_read_alloc(reader, sweep->point_count, sizeof *sweep->points);
-    for (size_t i = 0; i < sweep->point_count && sweep->points && reader->status == GCHK_OK; i++) {
+    step_curve->order = gchk_read_real(reader, from, "order");
+    step_curve->decades = gchk_read_real(reader, from, "decades");
+    const json_t *list = gchk_enter_array(reader, from, "points", false, &step_curve->point_count);
+    step_curve->points = gchk_read_alloc(reader, step_curve->point_count, sizeof *step_curve->points);
+    for (size_t i = 0; i < step_curve->point_count && step_curve->points && reader->status == GCHK_OK; i++) {
       const json_t *item = gchk_enter_item(reader, list, i);
-      gchk_sweep_point *point = &sweep->points[i];
+      gchk_step_point *point = &step_curve->points[i];
       point->step = gchk_read_real(reader, item, "step");
       point->median = gchk_read_real(reader, item, "median");
       point->low = gchk_read_real(reader, item, "low");
@@ -255,7 +255,7 @@ static void read_tensor(gchk_reader *reader, const json_t *object, gchk_tensor_r
   tensor->findings = read_findings(reader, object, &tensor->finding_count);
   tensor->worst = read_elements(reader, object, "worst", &tensor->shape, &tensor->worst_count);
   read_histogram(reader, object, &tensor->histogram);
-  read_sweep(reader, object, &tensor->sweep);
+  read_step_curve(reader, object, &tensor->step_curve);
   read_heatmap(reader, object, &tensor->heatmap);
   tensor->scatter = read_elements(reader, object, "scatter", &tensor->shape, &tensor->scatter_count);
   read_comparisons(reader, object, tensor);

@@ -59,18 +59,18 @@ typedef struct gchk_histogram {
 } gchk_histogram;
 
 /* The step curve of a tensor over the elements that were stepped: relative to the largest |analytic| of the tensor. */
-typedef struct gchk_sweep_point {
+typedef struct gchk_step_point {
   double step;                                /* median h at this rung of the ladder */
   double median, low, high, worst;            /* of |analytic - difference(h)|: median, 10 %, 90 %, largest */
   double bound;                               /* median error bound at this rung */
   size_t elements;
-} gchk_sweep_point;
-typedef struct gchk_sweep {
+} gchk_step_point;
+typedef struct gchk_step_curve {
   size_t point_count;
-  gchk_sweep_point *points; /* from the largest step down */
+  gchk_step_point *points; /* from the largest step down */
   double order;             /* observed order of convergence, NaN where no truncation shows */
   double decades;           /* over how many decades of h it was observed */
-} gchk_sweep;
+} gchk_step_curve;
 
 /* Max-pooled |analytic - numeric| of a tensor seen as rows x columns; NaN where nothing was checked. */
 typedef struct gchk_heatmap {
@@ -112,7 +112,7 @@ typedef struct gchk_tensor_result {
   size_t worst_count; /* worst first: fails, then by error bars */
   gchk_element *worst;
   gchk_histogram histogram;
-  gchk_sweep sweep;
+  gchk_step_curve step_curve;
   gchk_heatmap heatmap;
   size_t scatter_count; /* a sample of the elements, every failing one up to a limit included */
   gchk_element *scatter;

@@ -43,6 +43,18 @@ GCHK_API gchk_status gchk_fail(gchk_error *error, gchk_status status, const char
 /* Puts "prefix: " before the message that `error` holds, and returns its status. */
 GCHK_API gchk_status gchk_fail_within(gchk_error *error, const char *format, ...) GCHK_PRINTF(2, 3);
 
+/*
+ * Propagates a status, with the error as it was filled in: the one macro that returns.
+ *
+ *     GCHK_TRY(read_header(file, &header, error));
+ */
+#define GCHK_TRY(call)                     \
+  do {                                     \
+    gchk_status gchk_try_status_ = (call); \
+    if (gchk_try_status_ != GCHK_OK)       \
+      return gchk_try_status_;             \
+  } while (0)
+
 /* The version of the library, "0.1.0". */
 GCHK_API const char *gchk_version(void);
 

@@ -13,8 +13,8 @@ static size_t count_tensors(const gchk_result *result) {
 
 /* Fails first; among equals, the one whose worst element is the most error bounds off. */
 static int compare_badness(const void *a, const void *b) {
-  const gchk_place *x = a, *y = b;
-  gchk_verdict verdict_x = gchk_place_verdict(x), verdict_y = gchk_place_verdict(y);
+  const gchk_row *x = a, *y = b;
+  gchk_verdict verdict_x = gchk_row_verdict(x), verdict_y = gchk_row_verdict(y);
   if (verdict_x != verdict_y)
     return verdict_x > verdict_y ? -1 : 1;
   double bars_x = x->tensor->worst_count ? gchk_error_bars(&x->tensor->worst[0]) : -1;
@@ -24,19 +24,19 @@ static int compare_badness(const void *a, const void *b) {
   return (x->order > y->order) - (x->order < y->order);
 }
 
-bool gchk_list_tensors(const gchk_result *result, bool worst_first, gchk_place_list *list) {
+bool gchk_list_rows(const gchk_result *result, bool worst_first, gchk_row_list *list) {
   list->count = 0;
-  list->places = gchk_calloc(count_tensors(result), sizeof *list->places);
-  if (!list->places)
+  list->rows = gchk_calloc(count_tensors(result), sizeof *list->rows);
+  if (!list->rows)
     return false;
   for (size_t i = 0; i < result->case_count; i++)
     for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
-      list->places[list->count] =
-          (gchk_place){.owner = &result->cases[i], .tensor = &result->cases[i].tensors[k], .order = list->count};
+      list->rows[list->count] =
+          (gchk_row){.owner = &result->cases[i], .tensor = &result->cases[i].tensors[k], .order = list->count};
       list->count++;
     }
   if (worst_first)
-    qsort(list->places, list->count, sizeof *list->places, compare_badness);
+    qsort(list->rows, list->count, sizeof *list->rows, compare_badness);
   return true;
 }
 
@@ -55,19 +55,19 @@ static bool is_wrong_as_a_whole(const gchk_case_result *c) {
   return true;
 }
 
-bool gchk_list_problems(const gchk_result *result, gchk_place_list *list) {
+bool gchk_list_problems(const gchk_result *result, gchk_row_list *list) {
   list->count = 0;
-  list->places = gchk_calloc(count_tensors(result) + result->case_count, sizeof *list->places);
-  if (!list->places)
+  list->rows = gchk_calloc(count_tensors(result) + result->case_count, sizeof *list->rows);
+  if (!list->rows)
     return false;
   for (size_t i = 0; i < result->case_count; i++) {
     const gchk_case_result *c = &result->cases[i];
     if (is_wrong_as_a_whole(c))
-      list->places[list->count++] = (gchk_place){.owner = c};
+      list->rows[list->count++] = (gchk_row){.owner = c};
     for (size_t k = 0; k < c->tensor_count; k++) {
-      gchk_place place = {.owner = c, .tensor = &c->tensors[k]};
-      if (gchk_place_verdict(&place) >= GCHK_FAIL)
-        list->places[list->count++] = place;
+      gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
+      if (gchk_row_verdict(&row) >= GCHK_FAIL)
+        list->rows[list->count++] = row;
     }
   }
   return true;
