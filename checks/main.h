@@ -17,10 +17,10 @@ static inline int run_test_cases(const char *name, TCase *(*const *make)(void), 
   return failed == 0 && run > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-#define TEST_MAIN(name, ...)                                              \
-  int main(void) {                                                        \
-    TCase *(*const make[])(void) = {__VA_ARGS__};                         \
-    return run_test_cases(name, make, sizeof(make) / sizeof(make[0]));    \
+#define TEST_MAIN(name, ...)                                                                                           \
+  int main(void) {                                                                                                     \
+    TCase *(*const make[])(void) = {__VA_ARGS__};                                                                      \
+    return run_test_cases(name, make, sizeof(make) / sizeof(make[0]));                                                 \
   }
 
 #endif

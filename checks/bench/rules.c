@@ -19,7 +19,7 @@ typedef struct fixed_rule {
   const char *name;
   double step;
   double absolute[2], relative[2]; /* in double, in float */
-  double floor; /* Caffe: relative to max(|g|, |n|, floor) */
+  double floor;                    /* Caffe: relative to max(|g|, |n|, floor) */
 } fixed_rule;
 
 static const fixed_rule fixed_rules[RULE_COUNT] = {

@@ -38,15 +38,25 @@ static gchk_status backward(const gchk_call *c, gchk_error *error) {
   return GCHK_OK;
 }
 
-static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .keep_away = 0.2, .grad = GCHK_GRAD_OVERWRITE),
-                                           GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
-static const gchk_option_spec options[CURVE_OPTIONS] = {
-    [CURVE_FACTOR] = {"factor", 1, 0, 0, ""},           [CURVE_POISON] = {"poison", 0, 0, 0, ""},
-    [CURVE_FORWARD_NAN] = {"forward_nan", 0, 0, 0, ""}, [CURVE_SCALE] = {"scale", 1, 0, 0, ""},
-    [CURVE_DRIFT] = {"drift", 0, 0, 0, ""},             [CURVE_ONE_WRONG] = {"one_wrong", 0, 0, 0, ""}};
+static const gchk_tensor_spec tensors[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N", .keep_away = 0.2, .grad = GCHK_GRAD_OVERWRITE),
+    GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+static const gchk_option_spec options[CURVE_OPTIONS] = {[CURVE_FACTOR] = {"factor", 1, 0, 0, ""},
+                                                        [CURVE_POISON] = {"poison", 0, 0, 0, ""},
+                                                        [CURVE_FORWARD_NAN] = {"forward_nan", 0, 0, 0, ""},
+                                                        [CURVE_SCALE] = {"scale", 1, 0, 0, ""},
+                                                        [CURVE_DRIFT] = {"drift", 0, 0, 0, ""},
+                                                        [CURVE_ONE_WRONG] = {"one_wrong", 0, 0, 0, ""}};
 
-const gchk_layer curve_layer = {.name = "curve", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tensors), .forward = forward,
-                                .backward = backward, .sizes = "N=40", GCHK_OPTION_TABLE(options), .create = create,
+const gchk_layer curve_layer = {.name = "curve",
+                                GCHK_HERE,
+                                .dtype = GCHK_F64,
+                                GCHK_TENSORS(tensors),
+                                .forward = forward,
+                                .backward = backward,
+                                .sizes = "N=40",
+                                GCHK_OPTION_TABLE(options),
+                                .create = create,
                                 .destroy = free};
 
 void curve_right(double o[CURVE_OPTIONS]) {

@@ -11,8 +11,8 @@ static gchk_status nothing(const gchk_call *c, gchk_error *error) {
   return GCHK_OK;
 }
 
-static const gchk_tensor_spec product_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("w", GCHK_PARAMETER, "K M"),
-                                                   GCHK_TENSOR("y", GCHK_OUTPUT, "N M")};
+static const gchk_tensor_spec product_tensors[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("w", GCHK_PARAMETER, "K M"), GCHK_TENSOR("y", GCHK_OUTPUT, "N M")};
 
 static const gchk_case *find_case(const gchk_case_list *list, const char *name) {
   for (size_t i = 0; i < list->count; i++)
@@ -28,7 +28,8 @@ static size_t size_of(const gchk_case *c, const char *name) {
 }
 
 START_TEST(sizes_are_chosen_to_expose) {
-  const gchk_layer layer = {.name = "product", .dtype = GCHK_F64, GCHK_TENSORS(product_tensors), .forward = nothing, .backward = nothing};
+  const gchk_layer layer = {
+      .name = "product", .dtype = GCHK_F64, GCHK_TENSORS(product_tensors), .forward = nothing, .backward = nothing};
   gchk_case_list list;
   ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
   const gchk_case *distinct = find_case(&list, "product/distinct"), *square = find_case(&list, "product/square");
@@ -46,8 +47,13 @@ END_TEST
 
 START_TEST(a_layer_s_own_sizes_and_modes_are_kept) {
   static const char *const shapes[] = {"N=2 K=3 M=4", "N=5 K=3 M=2", NULL};
-  gchk_layer layer = {.name = "product", .dtype = GCHK_F64, GCHK_TENSORS(product_tensors), .forward = nothing, .backward = nothing,
-                      .sizes = "N=2 K=3 M=4", .flags = GCHK_HAS_MODES};
+  gchk_layer layer = {.name = "product",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(product_tensors),
+                      .forward = nothing,
+                      .backward = nothing,
+                      .sizes = "N=2 K=3 M=4",
+                      .flags = GCHK_HAS_MODES};
   gchk_case_list list;
   ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
   ck_assert_uint_eq(list.count, 3); // train, eval, planted
@@ -70,7 +76,8 @@ static void assert_invalid(const gchk_layer *layer, const char *why) {
 }
 
 START_TEST(tables_that_make_no_sense_are_refused_with_a_remedy) {
-  const gchk_layer good = {.name = "product", .dtype = GCHK_F32, GCHK_TENSORS(product_tensors), .forward = nothing, .backward = nothing};
+  const gchk_layer good = {
+      .name = "product", .dtype = GCHK_F32, GCHK_TENSORS(product_tensors), .forward = nothing, .backward = nothing};
   ck_assert_int_eq(gchk_layer_validate(&good, NULL), GCHK_OK);
   assert_invalid(NULL, "NULL");
   gchk_layer bad = good;
@@ -95,7 +102,8 @@ START_TEST(tables_that_make_no_sense_are_refused_with_a_remedy) {
   bad = (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(no_shape), .forward = nothing, .backward = nothing};
   assert_invalid(&bad, "no shape");
   const gchk_tensor_spec bad_shape[] = {GCHK_TENSOR("x", GCHK_OUTPUT, "N +")};
-  bad = (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(bad_shape), .forward = nothing, .backward = nothing};
+  bad =
+      (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(bad_shape), .forward = nothing, .backward = nothing};
   assert_invalid(&bad, "tensor x");
   const gchk_tensor_spec integers[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .dtype = GCHK_I32)};
   bad = (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(integers), .forward = nothing, .backward = nothing};
@@ -140,11 +148,17 @@ static gchk_status wrong_update(const gchk_call *c, size_t tensor, size_t elemen
   return update(c, element, 3.001, done);
 }
 
-static const gchk_tensor_spec triple_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+static const gchk_tensor_spec triple_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"),
+                                                  GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
 
 START_TEST(update_is_believed_only_where_it_agrees_with_forward) {
-  gchk_layer layer = {.name = "triple", .dtype = GCHK_F64, GCHK_TENSORS(triple_tensors), .forward = triple_forward,
-                      .backward = triple_backward, .sizes = "N=6", .update = right_update};
+  gchk_layer layer = {.name = "triple",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(triple_tensors),
+                      .forward = triple_forward,
+                      .backward = triple_backward,
+                      .sizes = "N=6",
+                      .update = right_update};
   gchk_case c = {.name = "triple", .layer = &layer};
   gchk_result *r;
   ck_assert_int_eq(gchk_check_cases(&c, 1, NULL, &r, NULL), GCHK_OK);

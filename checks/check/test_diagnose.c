@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
-#include "result/finding_codes.h"
 #include "main.h"
+#include "result/finding_codes.h"
 
 enum { ROWS = 3, COLUMNS = 4, TOTAL = ROWS * COLUMNS, OUTPUTS = TOTAL };
 

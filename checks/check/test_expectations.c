@@ -19,8 +19,13 @@ static gchk_result *check_wanted(wanted w) {
   curve_right(o);
   o[CURVE_FACTOR] = w.factor;
   gchk_tensor_setting settings[] = {
-      {.name = "x", .fill = {.kind = GCHK_FILL_VALUES, .values = x_values, .value_count = 3}, .expected_gradient = w.dx,
-       .expected_gradient_count = 3, .reference = w.reference, .reference_count = 3, .reference_source = "by hand"},
+      {.name = "x",
+       .fill = {.kind = GCHK_FILL_VALUES, .values = x_values, .value_count = 3},
+       .expected_gradient = w.dx,
+       .expected_gradient_count = 3,
+       .reference = w.reference,
+       .reference_count = 3,
+       .reference_source = "by hand"},
       {.name = "y", .expected_value = w.y, .expected_value_count = 3, .upstream = w.upstream, .upstream_count = 3}};
   gchk_case c = {.sizes = "N=3", .settings = settings, .setting_count = 2, .expected_failure = w.expected_failure};
   return check_curve(o, &c, NULL);
@@ -58,8 +63,10 @@ START_TEST(a_threshold_does_not_waive_what_is_expected) {
   double o[CURVE_OPTIONS];
   curve_right(o);
   o[CURVE_FACTOR] = 1 + 1e-6;
-  gchk_tensor_setting x = {.name = "x", .fill = {.kind = GCHK_FILL_VALUES, .values = x_values, .value_count = 3},
-                           .expected_gradient = wrong_dx, .expected_gradient_count = 3};
+  gchk_tensor_setting x = {.name = "x",
+                           .fill = {.kind = GCHK_FILL_VALUES, .values = x_values, .value_count = 3},
+                           .expected_gradient = wrong_dx,
+                           .expected_gradient_count = 3};
   gchk_case c = {.sizes = "N=3", .settings = &x, .setting_count = 1, .threshold = 1e-3};
   gchk_result *r = check_curve(o, &c, NULL);
   const gchk_tensor_result *t = &r->cases[0].tensors[0];

@@ -67,8 +67,14 @@ static gchk_status backward(const gchk_call *c, gchk_error *error) {
 
 static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
 static const gchk_option_spec options[] = {{"mischief", 0, 0, 0, ""}};
-static const gchk_layer layer = {.name = "unruly", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tensors), GCHK_OPTION_TABLE(options),
-                                 .forward = forward, .backward = backward, .sizes = "N=5"};
+static const gchk_layer layer = {.name = "unruly",
+                                 GCHK_HERE,
+                                 .dtype = GCHK_F64,
+                                 GCHK_TENSORS(tensors),
+                                 GCHK_OPTION_TABLE(options),
+                                 .forward = forward,
+                                 .backward = backward,
+                                 .sizes = "N=5"};
 
 static gchk_options isolated(size_t jobs) {
   gchk_options check = GCHK_OPTIONS_INIT;
@@ -196,7 +202,8 @@ START_TEST(results_do_not_depend_on_isolation_or_jobs) {
   gchk_options here = GCHK_OPTIONS_INIT, one = isolated(1), four = isolated(4);
   const gchk_options *ways[] = {&here, &one, &four};
   gchk_result *results[3];
-  const gchk_case cases[] = {{.name = "a", .layer = &curve_layer, .options = o}, {.name = "b", .layer = &curve_layer, .options = o},
+  const gchk_case cases[] = {{.name = "a", .layer = &curve_layer, .options = o},
+                             {.name = "b", .layer = &curve_layer, .options = o},
                              {.name = "c", .layer = &curve_layer, .options = o}};
   for (size_t w = 0; w < 3; w++)
     ck_assert_int_eq(gchk_check_cases(cases, 3, ways[w], &results[w], NULL), GCHK_OK);

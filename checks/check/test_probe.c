@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/finding_codes.h"
-#include "probe/probe.h"
 #include "main.h"
+#include "probe/probe.h"
+#include "result/finding_codes.h"
 
 /* ---- one layer whose habits are options: y = w x^2 (B,C), dx, dw ---- */
 

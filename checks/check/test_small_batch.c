@@ -38,7 +38,8 @@ static gchk_status backward(const gchk_call *c, gchk_error *error) {
     }
     for (size_t n = 0; n < rows; n++) {
       size_t i = n * columns + k;
-      dx[i] = rstd[k] * (dy[i] - mean - c->option[VARIANCE_TERM] * y[i] * along) + c->option[NOISE] * sin(7.0 * (double)(i * i));
+      dx[i] = rstd[k] * (dy[i] - mean - c->option[VARIANCE_TERM] * y[i] * along) +
+              c->option[NOISE] * sin(7.0 * (double)(i * i));
     }
   }
   return GCHK_OK;
@@ -46,14 +47,20 @@ static gchk_status backward(const gchk_call *c, gchk_error *error) {
 
 static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N C"), GCHK_TENSOR("y", GCHK_OUTPUT, "N C"),
                                            GCHK_TENSOR("rstd", GCHK_CACHE, "C")};
-static const gchk_option_spec options[OPTIONS] = {[VARIANCE_TERM] = {"variance_term", 1, 0, 0, ""}, [NOISE] = {"noise", 0, 0, 0, ""}};
-static const gchk_layer layer = {.name = "norm", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tensors), GCHK_OPTION_TABLE(options),
-                                 .forward = forward, .backward = backward};
+static const gchk_option_spec options[OPTIONS] = {
+    [VARIANCE_TERM] = {"variance_term", 1, 0, 0, ""}, [NOISE] = {"noise", 0, 0, 0, ""}};
+static const gchk_layer layer = {.name = "norm",
+                                 GCHK_HERE,
+                                 .dtype = GCHK_F64,
+                                 GCHK_TENSORS(tensors),
+                                 GCHK_OPTION_TABLE(options),
+                                 .forward = forward,
+                                 .backward = backward};
 
 // Is the missing variance term named with these sizes? As its own layer, so that no option is there to be blamed.
 static bool is_named(const char *sizes, double variance_term, double noise, int exit_code) {
-  const gchk_option_spec fixed[OPTIONS] = {[VARIANCE_TERM] = {"variance_term", variance_term, 0, 0, ""},
-                                           [NOISE] = {"noise", noise, 0, 0, ""}};
+  const gchk_option_spec fixed[OPTIONS] = {
+      [VARIANCE_TERM] = {"variance_term", variance_term, 0, 0, ""}, [NOISE] = {"noise", noise, 0, 0, ""}};
   gchk_layer built = layer;
   built.options = fixed;
   gchk_case c = {.name = "norm", .layer = &built, .sizes = sizes};

@@ -88,9 +88,15 @@ static gchk_status tiny_backward(const gchk_call *c, gchk_error *error) {
 }
 
 static const gchk_tensor_spec tiny_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .keep_away = 0.3),
-                                                GCHK_TENSOR("w", GCHK_PARAMETER, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
-static const gchk_layer tiny = {.name = "tiny", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tiny_tensors),
-                                .forward = tiny_forward, .backward = tiny_backward, .sizes = "N=5"};
+                                                GCHK_TENSOR("w", GCHK_PARAMETER, "N"),
+                                                GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+static const gchk_layer tiny = {.name = "tiny",
+                                GCHK_HERE,
+                                .dtype = GCHK_F64,
+                                GCHK_TENSORS(tiny_tensors),
+                                .forward = tiny_forward,
+                                .backward = tiny_backward,
+                                .sizes = "N=5"};
 
 START_TEST(what_cannot_be_told_from_zero_is_inconclusive) {
   gchk_case c = {.name = "tiny", .layer = &tiny};
@@ -128,11 +134,16 @@ static gchk_status centre_backward(const gchk_call *c, gchk_error *error) {
   return centre(c, c->t[1].grad, c->t[0].grad);
 }
 
-static const gchk_tensor_spec centre_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N C"), GCHK_TENSOR("y", GCHK_OUTPUT, "N C")};
+static const gchk_tensor_spec centre_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N C"),
+                                                  GCHK_TENSOR("y", GCHK_OUTPUT, "N C")};
 
 START_TEST(a_shape_of_gradcheck_s_own_that_says_nothing_is_no_lack) {
-  gchk_layer layer = {.name = "centre", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(centre_tensors),
-                      .forward = centre_forward, .backward = centre_backward};
+  gchk_layer layer = {.name = "centre",
+                      GCHK_HERE,
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(centre_tensors),
+                      .forward = centre_forward,
+                      .backward = centre_backward};
   gchk_result *r;
   ck_assert_int_eq(gchk_check_layer(&layer, NULL, &r, NULL), GCHK_OK);
   bool is_skipped = false;

@@ -105,11 +105,17 @@ static gchk_status deaf_backward(const gchk_call *c, gchk_error *error) {
   return GCHK_OK;
 }
 
-static const gchk_tensor_spec loss_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
+static const gchk_tensor_spec loss_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"),
+                                                GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
 
 START_TEST(a_threshold_does_not_waive_what_only_another_upstream_gradient_shows) {
-  gchk_layer deaf = {.name = "deaf", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(loss_tensors), .forward = loss_forward,
-                     .backward = deaf_backward, .sizes = "N=6"};
+  gchk_layer deaf = {.name = "deaf",
+                     GCHK_HERE,
+                     .dtype = GCHK_F64,
+                     GCHK_TENSORS(loss_tensors),
+                     .forward = loss_forward,
+                     .backward = deaf_backward,
+                     .sizes = "N=6"};
   gchk_case c = {.name = "deaf", .layer = &deaf, .threshold = 1e-3};
   gchk_options check = GCHK_OPTIONS_INIT;
   check.probes = false; // they would find it too

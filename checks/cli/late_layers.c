@@ -24,7 +24,12 @@ static gchk_status backward(const gchk_call *c, gchk_error *e) {
 }
 
 static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
-static const gchk_layer late_loss = {.name = "late_loss", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tensors),
-                                     .forward = forward, .backward = backward, .sizes = "N=3 K=2"};
+static const gchk_layer late_loss = {.name = "late_loss",
+                                     GCHK_HERE,
+                                     .dtype = GCHK_F64,
+                                     GCHK_TENSORS(tensors),
+                                     .forward = forward,
+                                     .backward = backward,
+                                     .sizes = "N=3 K=2"};
 
 GCHK_PLUGIN(&late_loss)

@@ -42,10 +42,16 @@ static gchk_status transposed_backward(const gchk_call *c, gchk_error *e) {
   return GCHK_OK;
 }
 
-static const gchk_tensor_spec affine_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("W", GCHK_PARAMETER, "K K"),
-                                                  GCHK_TENSOR("b", GCHK_PARAMETER, "K"), GCHK_TENSOR("y", GCHK_OUTPUT, "N K")};
-static const gchk_layer transposed = {.name = "transposed", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(affine_tensors),
-                                      .forward = affine_forward, .backward = transposed_backward, .sizes = "N=3 K=4"};
+static const gchk_tensor_spec affine_tensors[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("W", GCHK_PARAMETER, "K K"), GCHK_TENSOR("b", GCHK_PARAMETER, "K"),
+    GCHK_TENSOR("y", GCHK_OUTPUT, "N K")};
+static const gchk_layer transposed = {.name = "transposed",
+                                      GCHK_HERE,
+                                      .dtype = GCHK_F64,
+                                      GCHK_TENSORS(affine_tensors),
+                                      .forward = affine_forward,
+                                      .backward = transposed_backward,
+                                      .sizes = "N=3 K=4"};
 
 /* y = tanh(x); backward has lost its sign. */
 static gchk_status tanh_forward(const gchk_call *c, gchk_error *e) {
@@ -64,8 +70,13 @@ static gchk_status sign_backward(const gchk_call *c, gchk_error *e) {
 }
 
 static const gchk_tensor_spec sign_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
-static const gchk_layer sign = {.name = "sign", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(sign_tensors),
-                                .forward = tanh_forward, .backward = sign_backward, .sizes = "N=7"};
+static const gchk_layer sign = {.name = "sign",
+                                GCHK_HERE,
+                                .dtype = GCHK_F64,
+                                GCHK_TENSORS(sign_tensors),
+                                .forward = tanh_forward,
+                                .backward = sign_backward,
+                                .sizes = "N=7"};
 
 /* Half the mean square over the batch; backward forgets to divide by the batch. */
 static gchk_status square_forward(const gchk_call *c, gchk_error *e) {
@@ -86,8 +97,14 @@ static gchk_status no_mean_backward(const gchk_call *c, gchk_error *e) {
   return GCHK_OK;
 }
 
-static const gchk_tensor_spec square_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
-static const gchk_layer no_batch_mean = {.name = "no_batch_mean", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(square_tensors),
-                                         .forward = square_forward, .backward = no_mean_backward, .sizes = "N=3 K=5"};
+static const gchk_tensor_spec square_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N K"),
+                                                  GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
+static const gchk_layer no_batch_mean = {.name = "no_batch_mean",
+                                         GCHK_HERE,
+                                         .dtype = GCHK_F64,
+                                         GCHK_TENSORS(square_tensors),
+                                         .forward = square_forward,
+                                         .backward = no_mean_backward,
+                                         .sizes = "N=3 K=5"};
 
 GCHK_PLUGIN(&transposed, &sign, &no_batch_mean)

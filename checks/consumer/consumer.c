@@ -24,7 +24,8 @@ static gchk_status wrong_backward(const gchk_call *c, gchk_error *e) {
 
 int main(void) {
   static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
-  gchk_layer layer = {.name = "triple", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tensors), .forward = forward, .backward = backward};
+  gchk_layer layer = {
+      .name = "triple", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tensors), .forward = forward, .backward = backward};
   gchk_result *result;
   gchk_error error;
   if (gchk_check_layer(&layer, NULL, &result, &error) != GCHK_OK) {

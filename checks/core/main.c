@@ -1,4 +1,4 @@
-#include "core_tests.h"
 #include "main.h"
+#include "core_tests.h"
 
 TEST_MAIN("core", core_tests, random_tests, sizes_tests, fill_tests, instance_tests)

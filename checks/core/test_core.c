@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "core/arena.h"
-#include "instance/guard.h"
 #include "core/memory.h"
 #include "core_tests.h"
 #include "gradcheck/tensor.h"
+#include "instance/guard.h"
 
 START_TEST(errors_carry_status_and_message) {
   gchk_error error;
@@ -92,7 +92,8 @@ START_TEST(tensors_read_and_write_every_dtype) {
   double d[2] = {0};
   float f[2] = {0};
   int32_t i[2] = {0};
-  const gchk_tensor tensors[] = {{.dtype = GCHK_F64, .value = d}, {.dtype = GCHK_F32, .value = f}, {.dtype = GCHK_I32, .value = i}};
+  const gchk_tensor tensors[] = {
+      {.dtype = GCHK_F64, .value = d}, {.dtype = GCHK_F32, .value = f}, {.dtype = GCHK_I32, .value = i}};
   for (size_t k = 0; k < 3; k++) {
     gchk_tensor_set(&tensors[k], tensors[k].value, 1, -3);
     ck_assert_double_eq(gchk_tensor_get(&tensors[k], tensors[k].value, 1), -3);

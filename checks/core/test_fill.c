@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "instance/fill.h"
 #include "core_tests.h"
+#include "instance/fill.h"
 
 enum { N = 60 };
 
@@ -116,7 +116,8 @@ START_TEST(what_does_not_fit_is_refused) {
   prepare(&f, GCHK_F64);
   ck_assert_int_eq(fill(&f, (gchk_fill){.kind = GCHK_FILL_LABELS, .below = "V"}, 0), GCHK_INVALID);
   ck_assert_int_eq(fill(&f, (gchk_fill){.kind = GCHK_FILL_UNIFORM, .a = 3, .b = 2}, 0), GCHK_INVALID);
-  ck_assert_int_eq(fill(&f, (gchk_fill){.kind = GCHK_FILL_VALUES, .values = values, .value_count = 2}, 0), GCHK_INVALID);
+  ck_assert_int_eq(fill(&f, (gchk_fill){.kind = GCHK_FILL_VALUES, .values = values, .value_count = 2}, 0),
+                   GCHK_INVALID);
   ck_assert_int_eq(fill(&f, (gchk_fill){.kind = GCHK_FILL_VALUES, .values = values, .value_count = 1}, 0), GCHK_OK);
   ck_assert_double_eq(f.real[N - 1], 1);
 }

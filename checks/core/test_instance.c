@@ -2,8 +2,8 @@
 #include <check.h>
 #include <string.h>
 
-#include "instance/instance.h"
 #include "core_tests.h"
+#include "instance/instance.h"
 
 typedef struct calls {
   int create, destroy, reset, seed, bind;
@@ -68,11 +68,21 @@ static gchk_status backward(const gchk_call *c, gchk_error *error) {
 }
 
 static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N"),
-                                           GCHK_TENSOR("labels", GCHK_INDEX, "N"), GCHK_TENSOR("cache", GCHK_CACHE, "2*N")};
+                                           GCHK_TENSOR("labels", GCHK_INDEX, "N"),
+                                           GCHK_TENSOR("cache", GCHK_CACHE, "2*N")};
 static const gchk_option_spec options[] = {{"scale", 2, -1, 10, "the factor"}};
-static const gchk_layer layer = {.name = "scale", GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tensors),
-                                 GCHK_OPTION_TABLE(options), .forward = forward, .backward = backward,
-                                 .create = create, .destroy = destroy, .reset = reset, .set_seed = set_seed, .bind = bind};
+static const gchk_layer layer = {.name = "scale",
+                                 GCHK_HERE,
+                                 .dtype = GCHK_F64,
+                                 GCHK_TENSORS(tensors),
+                                 GCHK_OPTION_TABLE(options),
+                                 .forward = forward,
+                                 .backward = backward,
+                                 .create = create,
+                                 .destroy = destroy,
+                                 .reset = reset,
+                                 .set_seed = set_seed,
+                                 .bind = bind};
 
 static gchk_instance *make(const double *option) {
   gchk_instance *instance;
@@ -80,7 +90,8 @@ static gchk_instance *make(const double *option) {
   gchk_error error;
   counted = (calls){0};
   ck_assert_int_eq(gchk_sizes_parse(&sizes, "N=3", NULL), GCHK_OK);
-  ck_assert_msg(gchk_instance_new(&instance, &layer, &sizes, option, GCHK_TRAIN, 42, &error) == GCHK_OK, "%s", error.message);
+  ck_assert_msg(gchk_instance_new(&instance, &layer, &sizes, option, GCHK_TRAIN, 42, &error) == GCHK_OK, "%s",
+                error.message);
   return instance;
 }
 

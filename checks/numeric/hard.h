@@ -22,12 +22,12 @@ typedef struct hard_function {
   const char *name;
   hard_kind kind;
   double (*value)(double x);
-  float (*value32)(float x);  /* NULL: the function has no sense in float */
-  quad (*exact)(quad x);      /* value with double's constants; NULL: a staircase or a kink */
+  float (*value32)(float x); /* NULL: the function has no sense in float */
+  quad (*exact)(quad x);     /* value with double's constants; NULL: a staircase or a kink */
   quad (*derivative)(quad x);
-  double low, high;           /* of a kink */
-  const double *points;       /* terminated by a NaN */
-  const double *points32;     /* NULL: the same */
+  double low, high;             /* of a kink */
+  const double *points;         /* terminated by a NaN */
+  const double *points32;       /* NULL: the same */
   quad (*derivative32)(quad x); /* where float has another constant; NULL: the same */
 } hard_function;
 

@@ -10,13 +10,13 @@
 quad expq(quad), logq(quad), sinq(quad), cosq(quad), sinhq(quad), coshq(quad), tanhq(quad), sqrtq(quad), fabsq(quad),
     powq(quad, quad), erfq(quad), acosq(quad), asinq(quad);
 
-#define REAL float
+#define REAL    float
 #define F(name) name##_float
 #define M(name) name##f
-#define OFFSET 1e4f
-#define FAR 64.0f
-#define LARGE 1e30f
-#define SMALL 1e-30f
+#define OFFSET  1e4f
+#define FAR     64.0f
+#define LARGE   1e30f
+#define SMALL   1e-30f
 #include "numeric/hard_values.inc"
 #undef REAL
 #undef F
@@ -26,43 +26,77 @@ quad expq(quad), logq(quad), sinq(quad), cosq(quad), sinhq(quad), coshq(quad), t
 #undef LARGE
 #undef SMALL
 
-#define REAL double
+#define REAL    double
 #define F(name) name##_double
 #define M(name) name
-#define OFFSET 1e12
-#define FAR 1e4
-#define LARGE 1e300
-#define SMALL 1e-300
+#define OFFSET  1e12
+#define FAR     1e4
+#define LARGE   1e300
+#define SMALL   1e-300
 #include "numeric/hard_values.inc"
 #undef REAL
 #undef F
 #undef M
 
-#define REAL quad
+#define REAL    quad
 #define F(name) name##_quad
 #define M(name) name##q
 #include "numeric/hard_values.inc"
 
-#define K(c) ((quad)(float)(c))
+#define K(c)    ((quad)(float)(c))
 #define D(name) static quad name##_derivative(quad x)
 
-D(linear) { return 0 * x + K(2.5); }
-D(bilinear) { return 0 * x + K(4.5); }
-D(constant) { return 0 * x; }
-D(zero) { return 0 * x; }
-D(square) { return 2 * x; }
-D(cube) { return 3 * x * x; }
-D(power20) { return 20 * powq(x, 19); }
-D(reciprocal) { return -1 / (x * x); }
-D(exponential) { return expq(x); }
-D(sine_of_tiny) { return K(1e12) * cosq(x * K(1e12)); }
-D(sine_of_huge) { return K(1e-12) * cosq(x * K(1e-12)); }
-D(offset_square) { return 2 * x; }
-D(offset_linear) { return 0 * x + 3; }
-D(large_output) { return cosq(x) * (quad)1e300; }
-D(small_output) { return cosq(x) * (quad)1e-300; }
-D(large_output32) { return cosq(x) * (quad)1e30f; }
-D(small_output32) { return cosq(x) * (quad)1e-30f; }
+D(linear) {
+  return 0 * x + K(2.5);
+}
+D(bilinear) {
+  return 0 * x + K(4.5);
+}
+D(constant) {
+  return 0 * x;
+}
+D(zero) {
+  return 0 * x;
+}
+D(square) {
+  return 2 * x;
+}
+D(cube) {
+  return 3 * x * x;
+}
+D(power20) {
+  return 20 * powq(x, 19);
+}
+D(reciprocal) {
+  return -1 / (x * x);
+}
+D(exponential) {
+  return expq(x);
+}
+D(sine_of_tiny) {
+  return K(1e12) * cosq(x * K(1e12));
+}
+D(sine_of_huge) {
+  return K(1e-12) * cosq(x * K(1e-12));
+}
+D(offset_square) {
+  return 2 * x;
+}
+D(offset_linear) {
+  return 0 * x + 3;
+}
+D(large_output) {
+  return cosq(x) * (quad)1e300;
+}
+D(small_output) {
+  return cosq(x) * (quad)1e-300;
+}
+D(large_output32) {
+  return cosq(x) * (quad)1e30f;
+}
+D(small_output32) {
+  return cosq(x) * (quad)1e-30f;
+}
 D(product) {
   quad sum = 0;
   for (int i = 0; i < 10; i++) {
@@ -73,70 +107,148 @@ D(product) {
   }
   return sum;
 }
-D(rational) { return -50 * x / ((1 + 25 * x * x) * (1 + 25 * x * x)); }
-D(flat_bump) { return expq(-1 / (x * x)) * 2 / (x * x * x); }
-D(hyperbolic) { return 1 / (coshq(x) * coshq(x)) + 1; }
-D(horner) { return 7 * powq(x - 1, 6); }
-D(cosine_defect) { return (x * sinq(x) - 2 * (1 - cosq(x))) / (x * x * x); }
-D(exponential_defect) { return (x * expq(x) - (expq(x) - 1)) / (x * x); }
-D(sine_defect) { return 1 - cosq(x); }
-D(logarithm_ratio) { return (x / (1 + x) - logq(1 + x)) / (x * x); }
-D(root_difference) { return 1 / (2 * sqrtq(x + 1)) - 1 / (2 * sqrtq(x)); }
+D(rational) {
+  return -50 * x / ((1 + 25 * x * x) * (1 + 25 * x * x));
+}
+D(flat_bump) {
+  return expq(-1 / (x * x)) * 2 / (x * x * x);
+}
+D(hyperbolic) {
+  return 1 / (coshq(x) * coshq(x)) + 1;
+}
+D(horner) {
+  return 7 * powq(x - 1, 6);
+}
+D(cosine_defect) {
+  return (x * sinq(x) - 2 * (1 - cosq(x))) / (x * x * x);
+}
+D(exponential_defect) {
+  return (x * expq(x) - (expq(x) - 1)) / (x * x);
+}
+D(sine_defect) {
+  return 1 - cosq(x);
+}
+D(logarithm_ratio) {
+  return (x / (1 + x) - logq(1 + x)) / (x * x);
+}
+D(root_difference) {
+  return 1 / (2 * sqrtq(x + 1)) - 1 / (2 * sqrtq(x));
+}
 static quad variance_slope(quad x, quad centre) {
   quad sum = x + centre;
   for (int i = 1; i < 8; i++)
     sum += centre + i * K(0.375);
   return (x + centre) / 4 - sum / 32;
 }
-D(variance) { return variance_slope(x, 2); }
-D(variance_far) { return variance_slope(x, 10000); }
-D(tangent) { return 1 / (cosq(x) * cosq(x)); }
+D(variance) {
+  return variance_slope(x, 2);
+}
+D(variance_far) {
+  return variance_slope(x, 10000);
+}
+D(tangent) {
+  return 1 / (cosq(x) * cosq(x));
+}
 D(sigmoid) {
   quad e = expq(-fabsq(x));
   return e / ((1 + e) * (1 + e));
 }
-D(tanh) { return 1 / (coshq(x) * coshq(x)); }
-D(erf) { return 2 / sqrtq(acosq(-1)) * expq(-x * x); }
-D(softplus) { return 1 / (1 + expq(-x)); }
+D(tanh) {
+  return 1 / (coshq(x) * coshq(x));
+}
+D(erf) {
+  return 2 / sqrtq(acosq(-1)) * expq(-x * x);
+}
+D(softplus) {
+  return 1 / (1 + expq(-x));
+}
 D(gelu) {
   quad a = K(0.7978845608), b = K(0.044715);
   quad t = tanhq(a * (x + b * x * x * x));
   return (1 + t) / 2 + x / 2 * (1 - t * t) * a * (1 + 3 * b * x * x);
 }
-D(log_sum_exp) { return expq(x) / (expq(x) + expq(1) + expq(-2)); }
+D(log_sum_exp) {
+  return expq(x) / (expq(x) + expq(1) + expq(-2));
+}
 D(softmax) {
   quad rest = 0;
   for (int i = 0; i < 50; i++)
     rest += expq(K(0.0625) * i - 1);
   return expq(x) * rest / ((expq(x) + rest) * (expq(x) + rest));
 }
-D(cross_entropy) { return expq(x) / (expq(x) + expq(K(0.5)) + expq(-1)); }
+D(cross_entropy) {
+  return expq(x) / (expq(x) + expq(K(0.5)) + expq(-1));
+}
 D(guarded_log) {
   quad y = 1 / (1 + expq(-x));
   return -y * (1 - y) / (y + K(1e-7));
 }
-D(fast_sine) { return 1000 * cosq(1000 * x); }
-D(rising_sine) { return sinq(100 * x) + 100 * x * cosq(100 * x); }
-D(chirp) { return -2 * x * sinq(x * x); }
-D(sine_of_reciprocal) { return -cosq(1 / x) / (x * x); }
-D(ripple) { return cosq(x) + 1000 * K(0.001) * cosq(1000 * x); }
-D(packet) { return -expq(-x * x) * (2 * x * cosq(50 * x) + 50 * sinq(50 * x)); }
-D(relu) { return x > 0 ? 1 : 0; }
-D(absolute) { return x < 1 ? -1 : 1; }
-D(maximum) { return x * x > 2 - x ? 2 * x : -1; }
-D(leaky) { return (x > 0 ? 1 : K(0.125)) + 2 * x; }
-D(clip) { return x > 1 || x < -1 ? 0 : 1; }
-D(huber) { return x > 1 ? 1 : x < -1 ? -1 : x; }
-D(rectified_sine) { return (sinq(x) > 0 ? 1 : -1) * cosq(x) - sinq(x); }
-D(logarithm) { return 1 / x; }
-D(root) { return 1 / (2 * sqrtq(x)); }
-D(arc_cosine) { return -1 / sqrtq((1 - x) * (1 + x)); }
-D(arc_sine) { return 1 / sqrtq((1 - x) * (1 + x)); }
-D(power_1_5) { return sqrtq(x) * 3 / 2; }
-D(power_2_5) { return sqrtq(x) * x * 5 / 2 + 1; }
-D(entropy) { return logq(x) + 1; }
-D(logarithm_of_gap) { return -2 * x / (1 - x * x); }
-D(root_of_gap) { return -1 / (2 * sqrtq(1 - x)); }
+D(fast_sine) {
+  return 1000 * cosq(1000 * x);
+}
+D(rising_sine) {
+  return sinq(100 * x) + 100 * x * cosq(100 * x);
+}
+D(chirp) {
+  return -2 * x * sinq(x * x);
+}
+D(sine_of_reciprocal) {
+  return -cosq(1 / x) / (x * x);
+}
+D(ripple) {
+  return cosq(x) + 1000 * K(0.001) * cosq(1000 * x);
+}
+D(packet) {
+  return -expq(-x * x) * (2 * x * cosq(50 * x) + 50 * sinq(50 * x));
+}
+D(relu) {
+  return x > 0 ? 1 : 0;
+}
+D(absolute) {
+  return x < 1 ? -1 : 1;
+}
+D(maximum) {
+  return x * x > 2 - x ? 2 * x : -1;
+}
+D(leaky) {
+  return (x > 0 ? 1 : K(0.125)) + 2 * x;
+}
+D(clip) {
+  return x > 1 || x < -1 ? 0 : 1;
+}
+D(huber) {
+  return x > 1 ? 1 : x < -1 ? -1 : x;
+}
+D(rectified_sine) {
+  return (sinq(x) > 0 ? 1 : -1) * cosq(x) - sinq(x);
+}
+D(logarithm) {
+  return 1 / x;
+}
+D(root) {
+  return 1 / (2 * sqrtq(x));
+}
+D(arc_cosine) {
+  return -1 / sqrtq((1 - x) * (1 + x));
+}
+D(arc_sine) {
+  return 1 / sqrtq((1 - x) * (1 + x));
+}
+D(power_1_5) {
+  return sqrtq(x) * 3 / 2;
+}
+D(power_2_5) {
+  return sqrtq(x) * x * 5 / 2 + 1;
+}
+D(entropy) {
+  return logq(x) + 1;
+}
+D(logarithm_of_gap) {
+  return -2 * x / (1 - x * x);
+}
+D(root_of_gap) {
+  return -1 / (2 * sqrtq(1 - x));
+}
 D(sum_of_sines) {
   quad sum = 0;
   for (int i = 1; i <= 1000; i++)
@@ -149,16 +261,24 @@ D(long_mean) {
     sum += 2 * x / (1 + i * K(0.00390625));
   return sum / 4000;
 }
-D(drowned_sum) { return 250 * cosq(x); }
+D(drowned_sum) {
+  return 250 * cosq(x);
+}
 D(harmonic) {
   quad sum = 0;
   for (int i = 1; i <= 300; i++)
     sum -= 1 / ((x + i) * (x + i));
   return sum;
 }
-D(norm) { return x / sqrtq(x * x + K(4.25)); }
-D(sharp_norm) { return x / sqrtq(x * x + K(1e-6)); }
-D(unit_vector) { return 9 / ((x * x + 9) * sqrtq(x * x + 9)); }
+D(norm) {
+  return x / sqrtq(x * x + K(4.25));
+}
+D(sharp_norm) {
+  return x / sqrtq(x * x + K(1e-6));
+}
+D(unit_vector) {
+  return 9 / ((x * x + 9) * sqrtq(x * x + 9));
+}
 D(layer_norm) {
   quad data[6] = {x, K(0.5), K(-1), K(2), K(0.25), K(-0.75)};
   quad mean = 0, variance = 0;
@@ -169,8 +289,12 @@ D(layer_norm) {
   quad s = sqrtq(variance + K(1e-5));
   return -1 / (6 * s) - (data[1] - mean) * (x - mean) / 6 / (s * s * s);
 }
-D(determinant) { return 10 - 3 * x + 2 + 0 * x - 0 * x; }
-D(newton_root) { return 1 / (2 * sqrtq(x)); }
+D(determinant) {
+  return 10 - 3 * x + 2 + 0 * x - 0 * x;
+}
+D(newton_root) {
+  return 1 / (2 * sqrtq(x));
+}
 D(kepler) {
   quad e = x;
   for (int i = 0; i < 200; i++)
@@ -179,12 +303,24 @@ D(kepler) {
 }
 
 /* Staircases and solvers that stop early: the derivative meant is that of the function they approximate. */
-static double float_inside(double x) { return (double)sinf((float)x * 2.0f); }
-D(float_inside) { return 2 * cosq(2 * x); }
-static double float_output(double x) { return (double)(float)(x * x); }
-D(float_output) { return 2 * x; }
-static double quantised(double x) { return nearbyint(x * x * 1e8) / 1e8; }
-D(quantised) { return 2 * x; }
+static double float_inside(double x) {
+  return (double)sinf((float)x * 2.0f);
+}
+D(float_inside) {
+  return 2 * cosq(2 * x);
+}
+static double float_output(double x) {
+  return (double)(float)(x * x);
+}
+D(float_output) {
+  return 2 * x;
+}
+static double quantised(double x) {
+  return nearbyint(x * x * 1e8) / 1e8;
+}
+D(quantised) {
+  return 2 * x;
+}
 static double float_sum(double x) {
   float sum = 0;
   for (int i = 1; i <= 100; i++)
@@ -207,16 +343,24 @@ static double fixed_point(double x, double tolerance) { /* y = cos(x y) */
   }
   return y;
 }
-static double fixed_point_1e6(double x) { return fixed_point(x, 1e-6); }
-static double fixed_point_1e10(double x) { return fixed_point(x, 1e-10); }
+static double fixed_point_1e6(double x) {
+  return fixed_point(x, 1e-6);
+}
+static double fixed_point_1e10(double x) {
+  return fixed_point(x, 1e-10);
+}
 static quad fixed_point_slope(quad x) {
   quad y = 1;
   for (int i = 0; i < 100; i++)
     y -= (y - cosq(x * y)) / (1 + x * sinq(x * y));
   return -y * sinq(x * y) / (1 + x * sinq(x * y));
 }
-D(fixed_point_1e6) { return fixed_point_slope(x); }
-D(fixed_point_1e10) { return fixed_point_slope(x); }
+D(fixed_point_1e6) {
+  return fixed_point_slope(x);
+}
+D(fixed_point_1e10) {
+  return fixed_point_slope(x);
+}
 static double bisection(double x) { /* y^3 + y = x */
   double low = 0, high = 4;
   while (high - low > 1e-10) {
@@ -236,16 +380,20 @@ D(bisection) {
 }
 
 #define P(...) ((const double[]){__VA_ARGS__, (double)NAN})
-#define SMOOTH(name, points, points32) \
-  {#name, HARD_SMOOTH, name##_double, name##_float, name##_quad, name##_derivative, 0, 0, points, points32, NULL}
-#define SCALED(name, points) /* another constant in float */ \
-  {#name, HARD_SMOOTH, name##_double, name##_float, name##_quad, name##_derivative, 0, 0, points, NULL,                \
-   name##32_derivative}
-#define KINK(name, low, high, ...) \
-  {#name " at its kink", HARD_KINK, name##_double, name##_float, NULL, name##_derivative, low, high, P(__VA_ARGS__),   \
-   NULL, NULL}
-#define STAIRCASE(name, ...) \
-  {#name, HARD_STAIRCASE, name, NULL, NULL, name##_derivative, 0, 0, P(__VA_ARGS__), NULL, NULL}
+#define SMOOTH(name, points, points32)                                                                                 \
+  { #name, HARD_SMOOTH, name##_double, name##_float, name##_quad, name##_derivative, 0, 0, points, points32, NULL }
+#define SCALED(name, points) /* another constant in float */                                                           \
+  {                                                                                                                    \
+#name, HARD_SMOOTH, name##_double, name##_float, name##_quad, name##_derivative, 0, 0, points, NULL,               \
+        name##32_derivative                                                                                            \
+  }
+#define KINK(name, low, high, ...)                                                                                     \
+  {                                                                                                                    \
+#name " at its kink", HARD_KINK, name##_double, name##_float, NULL, name##_derivative, low, high, P(__VA_ARGS__),  \
+        NULL, NULL                                                                                                     \
+  }
+#define STAIRCASE(name, ...)                                                                                           \
+  { #name, HARD_STAIRCASE, name, NULL, NULL, name##_derivative, 0, 0, P(__VA_ARGS__), NULL, NULL }
 
 const hard_function hard_functions[] = {
     SMOOTH(linear, P(1e-12, -3, 0.1, 1e6, 1e12), NULL),

@@ -6,8 +6,12 @@
 static const double u = 0x1p-53;
 
 static gchk_derivative smooth(double value, double bound) {
-  gchk_derivative d = {.value = value, .bound = bound, .rounding = bound, .smoothness = GCHK_SMOOTH,
-                       .slope_low = value, .slope_high = value};
+  gchk_derivative d = {.value = value,
+                       .bound = bound,
+                       .rounding = bound,
+                       .smoothness = GCHK_SMOOTH,
+                       .slope_low = value,
+                       .slope_high = value};
   return d;
 }
 
@@ -20,15 +24,15 @@ START_TEST(the_rule) {
       {1, 1, 1e-10, 1, GCHK_PASS, false},
       {1, 1 + 2.9e-10, 1e-10, 1, GCHK_PASS, false},
       {1, 1 + 3.1e-10, 1e-10, 1, GCHK_FAIL, false},
-      {1, 1 + 3e-15, 1e-17, 1, GCHK_PASS, false},   /* 32 u |g| */
+      {1, 1 + 3e-15, 1e-17, 1, GCHK_PASS, false}, /* 32 u |g| */
       {1, 1 + 5e-15, 1e-17, 1, GCHK_FAIL, false},
       {1, 1.01, 0.019, 1, GCHK_PASS, false},
       {1, 1.01, 0.021, 1, GCHK_INCONCLUSIVE, false}, /* beyond 2 % */
       {1, 1.2, 0.021, 1, GCHK_FAIL, false},
-      {1e-6, 0, 1e-5, 1, GCHK_PASS, true},           /* 2e-4 of the largest */
+      {1e-6, 0, 1e-5, 1, GCHK_PASS, true}, /* 2e-4 of the largest */
       {1e-6, 0, 3e-4, 1, GCHK_INCONCLUSIVE, false},
-      {1e-3, 0, 1e-5, 1, GCHK_FAIL, false},          /* resolution never turns a fail into a pass */
-      {0, 0, 1e-12, 0, GCHK_INCONCLUSIVE, false},    /* nothing to compare with */
+      {1e-3, 0, 1e-5, 1, GCHK_FAIL, false},       /* resolution never turns a fail into a pass */
+      {0, 0, 1e-12, 0, GCHK_INCONCLUSIVE, false}, /* nothing to compare with */
       {0, 0, 1e-12, 1, GCHK_PASS, true},
       {-1, 1, 1e-10, 1, GCHK_FAIL, false},
       {0, 1, 1e-10, 1, GCHK_FAIL, false},
@@ -59,8 +63,12 @@ START_TEST(nothing_that_is_not_finite_passes) {
     ck_assert_int_eq(gchk_judge(0, &d, u, 1).verdict, GCHK_INCONCLUSIVE);
     d = smooth(0, 1e-3); // a largest that is not finite lends no resolution
     ck_assert_int_eq(gchk_judge(1e-4, &d, u, bad[i]).verdict, GCHK_INCONCLUSIVE);
-    gchk_derivative kinked = {.value = 0.5, .bound = 0.5, .smoothness = GCHK_KINKED, .slope_low = bad[i],
-                              .slope_high = bad[i], .rounding = 1e-10};
+    gchk_derivative kinked = {.value = 0.5,
+                              .bound = 0.5,
+                              .smoothness = GCHK_KINKED,
+                              .slope_low = bad[i],
+                              .slope_high = bad[i],
+                              .rounding = 1e-10};
     if (isnan(bad[i]))
       ck_assert_int_eq(gchk_judge(0.5, &kinked, u, 1).verdict, GCHK_FAIL);
     ck_assert_int_eq(gchk_judge(bad[i], &kinked, u, 1).verdict, GCHK_FAIL);
@@ -72,8 +80,8 @@ START_TEST(nothing_that_is_not_finite_passes) {
 END_TEST
 
 START_TEST(a_kink_takes_any_subgradient) {
-  gchk_derivative relu = {.value = 0.5, .bound = 0.5, .smoothness = GCHK_KINKED, .slope_low = 0, .slope_high = 1,
-                          .rounding = 1e-12};
+  gchk_derivative relu = {
+      .value = 0.5, .bound = 0.5, .smoothness = GCHK_KINKED, .slope_low = 0, .slope_high = 1, .rounding = 1e-12};
   static const double in[] = {0, 0.5, 1, 1 + 1e-12, -1e-12}, out[] = {-1, 2, 1.001, -0.001};
   for (size_t i = 0; i < 5; i++)
     ck_assert_int_eq(gchk_judge(in[i], &relu, u, 1).verdict, GCHK_KINK);
@@ -104,9 +112,8 @@ START_TEST(mutations_tell_what_would_have_been_caught) {
   bool caught[GCHK_MUTATIONS];
   static const double bounds[] = {1e-10, 1e-3, 1e-2, 0.2, 0.4, 1};
   // 3 E against a difference of 2, 1, 1, 0.1, 0.01, 0.001.
-  static const bool expected[][GCHK_MUTATIONS] = {
-      {1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 0}, {1, 1, 1, 1, 0, 0},
-      {1, 1, 1, 0, 0, 0}, {1, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}};
+  static const bool expected[][GCHK_MUTATIONS] = {{1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 0}, {1, 1, 1, 1, 0, 0},
+                                                  {1, 1, 1, 0, 0, 0}, {1, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}};
   for (size_t i = 0; i < 6; i++) {
     gchk_derivative d = smooth(3, 3 * bounds[i]);
     gchk_judge_mutations(3, &d, u, 3, caught);

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "measure/judge.h"
 #include "gradcheck/random.h"
 #include "main.h"
+#include "measure/judge.h"
 #include "numeric/hard.h"
 
 quad expq(quad), sqrtq(quad);
@@ -24,23 +24,23 @@ typedef struct net {
   size_t element, calls;
 } net;
 
-#define REAL float
+#define REAL       float
 #define NAME(name) name##_float
-#define M(name) name##f
+#define M(name)    name##f
 #include "numeric/net_values.inc"
 #undef REAL
 #undef NAME
 #undef M
-#define REAL double
+#define REAL       double
 #define NAME(name) name##_double
-#define M(name) name
+#define M(name)    name
 #include "numeric/net_values.inc"
 #undef REAL
 #undef NAME
 #undef M
-#define REAL quad
+#define REAL       quad
 #define NAME(name) name##_quad
-#define M(name) name##q
+#define M(name)    name##q
 #include "numeric/net_values.inc"
 
 static void forward(const net *n, double *y) {
@@ -126,8 +126,15 @@ static void judge_tensor(counts *c, net *n, size_t first, size_t count) {
       largest[d] = fmax(largest[d], fabs(g[d][i]));
     }
   }
-  gchk_line line = {.evaluate = evaluate, .context = n, .output_count = OUTPUTS, .variable_unit = unit,
-                    .output_unit = unit, .y0 = n->y0, .y0_is_exact = true, .draw_count = 2, .v = {n->v[0], n->v[1]}};
+  gchk_line line = {.evaluate = evaluate,
+                    .context = n,
+                    .output_count = OUTPUTS,
+                    .variable_unit = unit,
+                    .output_unit = unit,
+                    .y0 = n->y0,
+                    .y0_is_exact = true,
+                    .draw_count = 2,
+                    .v = {n->v[0], n->v[1]}};
   double rms = sqrt(squares / (double)count), sigma[2] = {0, 0};
   const size_t places[] = {0, count / 2, count - 1};
   for (size_t k = 0; k < 3; k++) {

@@ -93,8 +93,9 @@ START_TEST(what_is_not_noise_is_not_taken_for_it) {
   static const struct {
     void (*function)(double, double *, size_t);
     double x, most; /* in units of the rounding of the output; the wave's argument is rounded to u 1000 x itself */
-  } cases[] = {{cube, 0.7, 4},     {doubled, 0.3, 4}, {constant, 5, 0}, {corner, 1, 100},
-               {corner, 1.0000000001, 100}, {corner, 0.99999, 8}, {wave, 0.3, 700}, {wave, 1.7, 3500}, {huge, 0.3, 4}};
+  } cases[] = {{cube, 0.7, 4},   {doubled, 0.3, 4},           {constant, 5, 0},
+               {corner, 1, 100}, {corner, 1.0000000001, 100}, {corner, 0.99999, 8},
+               {wave, 0.3, 700}, {wave, 1.7, 3500},           {huge, 0.3, 4}};
   static probe_line probe;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     probe_line_init(&probe, cases[i].function, 1, cases[i].x);

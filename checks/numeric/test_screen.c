@@ -60,10 +60,20 @@ static void network_init(network *net, bool is_float) {
 
 static gchk_screen screen_of(network *net) {
   double unit = net->is_float ? 0x1p-24 : 0x1p-53;
-  return (gchk_screen){.evaluate = evaluate, .context = net, .element_count = ELEMENTS, .x = net->x,
-                       .g = {net->g[0], net->g[1]}, .scale = 0.58, .variable_unit = unit, .output_unit = unit,
-                       .output_count = OUTPUTS, .y0 = net->y0, .y0_is_exact = true, .draw_count = 2,
-                       .v = {net->v[0], net->v[1]}, .seed = 4};
+  return (gchk_screen){.evaluate = evaluate,
+                       .context = net,
+                       .element_count = ELEMENTS,
+                       .x = net->x,
+                       .g = {net->g[0], net->g[1]},
+                       .scale = 0.58,
+                       .variable_unit = unit,
+                       .output_unit = unit,
+                       .output_count = OUTPUTS,
+                       .y0 = net->y0,
+                       .y0_is_exact = true,
+                       .draw_count = 2,
+                       .v = {net->v[0], net->v[1]},
+                       .seed = 4};
 }
 
 static network net;

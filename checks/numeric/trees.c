@@ -6,10 +6,28 @@
 quad expq(quad), logq(quad), sinq(quad), cosq(quad), tanhq(quad), sqrtq(quad), fabsq(quad);
 
 enum {
-  ADD, SUBTRACT, MULTIPLY, DIVIDE, MAXIMUM, BINARY_COUNT,
-  NEGATE = BINARY_COUNT, SINE, COSINE, EXPONENTIAL, LOGARITHM, ROOT, TANH, SIGMOID, SOFTPLUS, SQUARE, RECIPROCAL,
-  ABSOLUTE, HYPOTENUSE, OP_COUNT,
-  VARIABLE = OP_COUNT, CONSTANT
+  ADD,
+  SUBTRACT,
+  MULTIPLY,
+  DIVIDE,
+  MAXIMUM,
+  BINARY_COUNT,
+  NEGATE = BINARY_COUNT,
+  SINE,
+  COSINE,
+  EXPONENTIAL,
+  LOGARITHM,
+  ROOT,
+  TANH,
+  SIGMOID,
+  SOFTPLUS,
+  SQUARE,
+  RECIPROCAL,
+  ABSOLUTE,
+  HYPOTENUSE,
+  OP_COUNT,
+  VARIABLE = OP_COUNT,
+  CONSTANT
 };
 
 struct dual_float {
@@ -19,30 +37,30 @@ struct dual_double {
   double value, slope;
 };
 
-#define REAL float
+#define REAL       float
 #define NAME(name) name##_float
-#define DUAL struct dual_float
-#define M(name) name##f
+#define DUAL       struct dual_float
+#define M(name)    name##f
 #include "numeric/trees_values.inc"
 #undef REAL
 #undef NAME
 #undef M
 #undef DUAL
 
-#define REAL double
+#define REAL       double
 #define NAME(name) name##_double
-#define DUAL struct dual_double
-#define M(name) name
+#define DUAL       struct dual_double
+#define M(name)    name
 #include "numeric/trees_values.inc"
 #undef REAL
 #undef NAME
 #undef M
 #undef DUAL
 
-#define REAL quad
+#define REAL       quad
 #define NAME(name) name##_quad
-#define DUAL struct dual
-#define M(name) name##q
+#define DUAL       struct dual
+#define M(name)    name##q
 #include "numeric/trees_values.inc"
 
 dual tree_exact(const tree *made, quad x) {

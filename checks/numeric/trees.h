@@ -35,7 +35,7 @@ typedef struct dual {
  */
 void tree_next(tree *made, uint64_t *seed, bool is_float);
 
-double tree_value(void *made, double x);   /* a trial_function's value */
+double tree_value(void *made, double x); /* a trial_function's value */
 double tree_value32(void *made, double x);
 double tree_slope(const tree *made, double x); /* the derivative as a backward pass in that type computes it */
 double tree_slope32(const tree *made, double x);

@@ -21,13 +21,13 @@ typedef enum trial_noise { NOISE_MEASURED, NOISE_UNKNOWN } trial_noise;
 
 typedef struct trial {
   double x, scale;
-  double g;               /* the exact derivative, rounded to the type */
-  double error;           /* |D - exact| */
+  double g;     /* the exact derivative, rounded to the type */
+  double error; /* |D - exact| */
   double sigma;
-  size_t cost;            /* evaluations, without those for the noise */
+  size_t cost; /* evaluations, without those for the noise */
   size_t noise_cost;
   gchk_derivative derivative;
-  gchk_judgement judgement; /* of g, with |g| as the largest of its tensor */
+  gchk_judgement judgement;             /* of g, with |g| as the largest of its tensor */
   gchk_judgement wrong[GCHK_MUTATIONS]; /* of -g, 0, 2 g, 1.1 g, 1.01 g, 1.001 g */
 } trial;
 
@@ -36,7 +36,7 @@ void trial_run(trial *result, const trial_function *function, double x, double s
 
 typedef struct tally {
   size_t count, covered, alarms, inconclusive;
-  size_t nonzero;                       /* of which mutations differ */
+  size_t nonzero;                                        /* of which mutations differ */
   size_t caught[GCHK_MUTATIONS], passed[GCHK_MUTATIONS]; /* judged fail; judged pass, and not below resolution */
   size_t cost_count[256], total_cost;
 } tally;

@@ -11,4 +11,3 @@ char *render(const gchk_result *result, gchk_format format, const gchk_report_op
   ck_assert_uint_eq(strlen(text), length);
   return text;
 }
-

@@ -139,12 +139,12 @@ static void fill_step_curve(gchk_result *result, gchk_step_curve *step_curve, do
     double h = 0.125 * pow(0.25, (double)i), truncation = h * h / 6, rounding = error * 1e-5 / h;
     double median = fmax(truncation + rounding, floor_error);
     step_curve->points[i] = (gchk_step_point){.step = h,
-                                          .median = median,
-                                          .low = median * 0.2,
-                                          .high = median * 3.1,
-                                          .worst = median * 9.7,
-                                          .bound = 2 * truncation + 4 * rounding,
-                                          .elements = 30};
+                                              .median = median,
+                                              .low = median * 0.2,
+                                              .high = median * 3.1,
+                                              .worst = median * 9.7,
+                                              .bound = 2 * truncation + 4 * rounding,
+                                              .elements = 30};
   }
 }
 
@@ -414,10 +414,18 @@ gchk_result *sample_everything(void) {
                                    .reason = "backward does not provide it",
                                    .total = 9};
   left_out->shape = (gchk_shape){.rank = 1, .dim = {9}};
-  double *const none[] = {&left_out->threshold,         &left_out->mean_abs_diff, &left_out->max_abs_diff,
-                          &left_out->max_rel_diff,      &left_out->cosine,        &left_out->bound_median,
-                          &left_out->bound_max,         &left_out->step,          &left_out->digits,
-                          &left_out->step_curve.order,       &left_out->step_curve.decades, &left_out->sample_fraction,
+  double *const none[] = {&left_out->threshold,
+                          &left_out->mean_abs_diff,
+                          &left_out->max_abs_diff,
+                          &left_out->max_rel_diff,
+                          &left_out->cosine,
+                          &left_out->bound_median,
+                          &left_out->bound_max,
+                          &left_out->step,
+                          &left_out->digits,
+                          &left_out->step_curve.order,
+                          &left_out->step_curve.decades,
+                          &left_out->sample_fraction,
                           &left_out->sample_probability};
   for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
     *none[i] = (double)NAN;

@@ -4,11 +4,11 @@
 #include <math.h>
 
 #include "core/arena.h"
-#include "result/baseline.h"
-#include "result/merge.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "report/text_report.h"
+#include "result/baseline.h"
+#include "result/merge.h"
 
 typedef struct fixture {
   gchk_result *before, *now;

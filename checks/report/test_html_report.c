@@ -155,8 +155,8 @@ START_TEST(what_cannot_be_drawn_is_said) {
   gchk_result *result = sample_passing();
   gchk_tensor_result *t = &result->cases[0].tensors[1];
   for (size_t i = 0; i < t->step_curve.point_count; i++)
-    t->step_curve.points[i].median = t->step_curve.points[i].low = t->step_curve.points[i].high = t->step_curve.points[i].worst =
-        t->step_curve.points[i].bound = 0;
+    t->step_curve.points[i].median = t->step_curve.points[i].low = t->step_curve.points[i].high =
+        t->step_curve.points[i].worst = t->step_curve.points[i].bound = 0;
   result->cases[1].tensors[0].step_curve.points[3].step = -1;
   char *html = render(result, GCHK_HTML, NULL);
   assert_sound(html, true);

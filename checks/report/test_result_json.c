@@ -6,12 +6,12 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "result/case_json.h"
 #include "core/arena.h"
-#include "result/json_report.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "report/schema_check.h"
+#include "result/case_json.h"
+#include "result/json_report.h"
 
 enum { SAMPLES = 9 };
 

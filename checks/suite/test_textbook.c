@@ -1,8 +1,8 @@
 /* The built-in suite: which cases it has, and that the layers compute what it says they do. */
 #include <math.h>
 
-#include "measure/work.h"
 #include "instance/sizes.h"
+#include "measure/work.h"
 #include "suite_fixture.h"
 
 static const char *const names[] = {

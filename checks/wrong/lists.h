@@ -6,6 +6,8 @@
 
 #include "gradcheck/layer.h"
 
+// Lists that flow: clang-format staggers them, and anew each time.
+// clang-format off
 #define WRONG_LAYERS(X)                                                                                                \
   X("OVERWRITE", affine_bias_overwritten, "overwrites-gradient mixed-gradient-rule")                                   \
   X("OVERWRITE", affine_keeps_last, "one-sample-only one-contribution-only mixed-gradient-rule")                       \
@@ -147,5 +149,6 @@ REFUSED_CONVENTIONS(DECLARE_WRONG)
 
 #undef DECLARE
 #undef DECLARE_WRONG
+// clang-format on
 
 #endif

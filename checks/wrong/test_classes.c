@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/finding_codes.h"
 #include "classes.h"
 #include "gradcheck/gradcheck.h"
 #include "main.h"
+#include "result/finding_codes.h"
 
 static const char *const bug_classes[] = {
     "OVERWRITE", "INDEX", "WRONG_TENSOR", "SINGULAR", "BROADCAST", "UNZEROED",   "MISSING_TERM",  "ZERO", "BATCH",

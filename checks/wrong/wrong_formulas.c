@@ -274,9 +274,9 @@ CALL(softmax_backward) {
       sum += y[j] * d[j];
     for (size_t j = 0; j < k; j++)
       G(0)
-      [i * k + j] = mistake(c) == DIAGONAL_ONLY ? y[j] * (1 - y[j]) * d[j]
-                    : mistake(c) == SUM_LOST    ? y[j] * d[j]
-                                                : y[j] * (d[j] - sum);
+    [i * k + j] = mistake(c) == DIAGONAL_ONLY ? y[j] * (1 - y[j]) * d[j]
+                  : mistake(c) == SUM_LOST    ? y[j] * d[j]
+                                              : y[j] * (d[j] - sum);
   }
 }
 

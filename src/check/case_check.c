@@ -9,14 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diagnose/blame_option.h"
 #include "check/dead_units.h"
-#include "measure/budget.h"
-#include "measure/base_point.h"
 #include "check/thresholds.h"
-#include "measure/work.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "diagnose/blame_option.h"
+#include "measure/base_point.h"
+#include "measure/budget.h"
+#include "measure/work.h"
 
 static void tell(gchk_case_work *work, const char *stage) {
   if (work->stage != NULL)
@@ -63,7 +63,8 @@ static bool has_row(const gchk_case_work *work, size_t i) {
   const gchk_tensor *t = &work->instance->t[i];
   if (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER)
     return true;
-  return gchk_is_inner_value(work->instance, i) && gchk_setting_asks_for_gradient(gchk_case_setting(work->spec, t->name));
+  return gchk_is_inner_value(work->instance, i) &&
+         gchk_setting_asks_for_gradient(gchk_case_setting(work->spec, t->name));
 }
 
 /*
@@ -158,7 +159,8 @@ static bool is_out_of_reach(const gchk_case_work *work, const gchk_tensor_work *
 
 static void leave_out(const gchk_tensor_work *tensor, gchk_tensor_result *row) {
   row->verdict = tensor->findings.count > 0 ? GCHK_FAIL : GCHK_SKIPPED;
-  row->reason = "an intermediate value that the layer's update cannot start from: its gradient is compared, not differentiated";
+  row->reason =
+      "an intermediate value that the layer's update cannot start from: its gradient is compared, not differentiated";
   row->checked = 0;
   row->finding_count = tensor->findings.count;
   row->findings = tensor->findings.findings;

@@ -21,9 +21,11 @@ static void describe_options(const gchk_options *options, gchk_result *result) {
   result->config.allow_inconclusive = options->allow_inconclusive;
 }
 
-static gchk_status validate_cases(const gchk_case *cases, size_t count, const gchk_options *options, gchk_error *error) {
+static gchk_status validate_cases(const gchk_case *cases, size_t count, const gchk_options *options,
+                                  gchk_error *error) {
   if (!(options->step >= 0) || isinf(options->step))
-    return gchk_fail(error, GCHK_INVALID, "a step of %g; it must be finite and positive, or 0 for adaptive steps", options->step);
+    return gchk_fail(error, GCHK_INVALID, "a step of %g; it must be finite and positive, or 0 for adaptive steps",
+                     options->step);
   if (!(options->threshold >= 0))
     return gchk_fail(error, GCHK_INVALID, "a threshold of %g; it must be positive, or 0 for none", options->threshold);
   for (size_t i = 0; i < count; i++) {
@@ -33,7 +35,8 @@ static gchk_status validate_cases(const gchk_case *cases, size_t count, const gc
     if (status != GCHK_OK)
       return gchk_fail_within(error, "%s", cases[i].name != NULL ? cases[i].name : "a case");
     if (!(cases[i].threshold >= 0) || !(cases[i].step >= 0))
-      return gchk_fail(error, GCHK_INVALID, "%s: its threshold and its step must be positive, or 0 for none", cases[i].name);
+      return gchk_fail(error, GCHK_INVALID, "%s: its threshold and its step must be positive, or 0 for none",
+                       cases[i].name);
   }
   return GCHK_OK;
 }
@@ -58,7 +61,10 @@ gchk_status gchk_check_cases(const gchk_case *cases, size_t count, const gchk_op
   gchk_result *made = gchk_result_new();
   if (made == NULL)
     return gchk_fail_memory(error, "a result");
-  gchk_run run = {.cases = cases, .count = count, .options = options, .result = made,
+  gchk_run run = {.cases = cases,
+                  .count = count,
+                  .options = options,
+                  .result = made,
                   .slots = gchk_arena_alloc(made->arena, count, sizeof *run.slots),
                   .is_finished = gchk_arena_alloc(made->arena, count, sizeof *run.is_finished),
                   .elements_of = gchk_arena_alloc(made->arena, count, sizeof *run.elements_of)};
@@ -81,7 +87,8 @@ gchk_status gchk_check_cases(const gchk_case *cases, size_t count, const gchk_op
   return GCHK_OK;
 }
 
-gchk_status gchk_check_layer(const gchk_layer *layer, const gchk_options *options, gchk_result **result, gchk_error *error) {
+gchk_status gchk_check_layer(const gchk_layer *layer, const gchk_options *options, gchk_result **result,
+                             gchk_error *error) {
   *result = NULL;
   gchk_case_list list;
   GCHK_TRY(gchk_layer_cases(layer, &list, error));

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/work.h"
 #include "core/memory.h"
 #include "core/statistics.h"
+#include "measure/work.h"
 
 enum {
   WORST_ELEMENTS = 10,
@@ -37,7 +37,10 @@ static size_t telling_draw(const gchk_tensor_work *w, size_t e) {
 
 static gchk_element element_at(const gchk_tensor_work *w, size_t e) {
   size_t d = telling_draw(w, e);
-  return (gchk_element){.flat = e, .analytic = w->analytic[d][e], .numeric = w->numeric[d][e], .bound = w->bound[d][e],
+  return (gchk_element){.flat = e,
+                        .analytic = w->analytic[d][e],
+                        .numeric = w->numeric[d][e],
+                        .bound = w->bound[d][e],
                         .verdict = (gchk_verdict)w->verdict[e]};
 }
 

@@ -6,12 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "measure/work.h"
 #include "core/memory.h"
+#include "measure/work.h"
 
 static void describe_edge(const gchk_instance *instance, size_t tensor, gchk_edge_result *edge) {
   const gchk_tensor *t = &instance->t[tensor];
-  bool is_checkable = t->role == GCHK_INPUT || t->role == GCHK_PARAMETER || t->role == GCHK_OUTPUT || t->role == GCHK_CACHE;
+  bool is_checkable =
+      t->role == GCHK_INPUT || t->role == GCHK_PARAMETER || t->role == GCHK_OUTPUT || t->role == GCHK_CACHE;
   edge->role = t->role;
   edge->shape = t->shape;
   edge->count = t->count;
@@ -50,7 +51,8 @@ static bool make_single(gchk_case_work *work, gchk_graph_node *node) {
   const gchk_instance *instance = work->instance;
   size_t *inputs = gchk_arena_alloc(work->scratch, instance->tensor_count, sizeof *inputs);
   size_t *outputs = gchk_arena_alloc(work->scratch, instance->tensor_count, sizeof *outputs);
-  *node = (gchk_graph_node){.name = instance->layer->name, .layer = instance->layer->name, .inputs = inputs, .outputs = outputs};
+  *node = (gchk_graph_node){
+      .name = instance->layer->name, .layer = instance->layer->name, .inputs = inputs, .outputs = outputs};
   if (inputs == NULL || outputs == NULL)
     return false;
   for (size_t i = 0; i < instance->tensor_count; i++) {

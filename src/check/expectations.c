@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "measure/work.h"
 #include "core/memory.h"
+#include "measure/work.h"
 
 static double tolerance_of(const gchk_tensor_setting *setting, gchk_dtype dtype) {
   return setting->expected_tolerance > 0 ? setting->expected_tolerance : dtype == GCHK_F32 ? 1e-5 : 1e-7;
@@ -49,9 +49,10 @@ static void compare(gchk_finding_list *list, const gchk_tensor *t, const compari
     return;
   double got = gchk_tensor_get(t, c->buffer, first) / c->scale;
   double expected = c->expected[c->count == 1 ? 0 : first];
-  gchk_finding *finding =
-      gchk_finding_add(list, code, "the %s of %s is %.17g at element %zu where %.17g is expected (%zu of %zu differ by more than %.3g relative)",
-                       c->what, t->name, got, first, expected, wrong, t->count, c->tolerance);
+  gchk_finding *finding = gchk_finding_add(
+      list, code,
+      "the %s of %s is %.17g at element %zu where %.17g is expected (%zu of %zu differ by more than %.3g relative)",
+      c->what, t->name, got, first, expected, wrong, t->count, c->tolerance);
   gchk_finding_text(list, finding, "tensor", "%s", t->name);
   gchk_finding_number(list, finding, "element", (double)first);
   gchk_finding_number(list, finding, "value", got);
@@ -99,7 +100,9 @@ static void report_reference(gchk_finding_list *list, const gchk_tensor *t, cons
   if (r->fail == 0)
     return;
   gchk_finding *finding = gchk_finding_add(
-      list, "reference-differs", "%zu of %zu analytic gradients of %s are not close to the reference %s (rtol %.3g, atol %.3g; largest difference %.3g; numeric against reference %.3g)",
+      list, "reference-differs",
+      "%zu of %zu analytic gradients of %s are not close to the reference %s (rtol %.3g, atol %.3g; largest difference "
+      "%.3g; numeric against reference %.3g)",
       r->fail, r->elements, t->name, r->source, r->rtol, r->atol, r->max_abs_diff, r->numeric_max_abs_diff);
   gchk_finding_text(list, finding, "tensor", "%s", t->name);
   gchk_finding_number(list, finding, "max_abs_diff", r->max_abs_diff);
@@ -121,7 +124,8 @@ static const double *numeric_for(gchk_case_work *work, size_t index, const doubl
   return NULL;
 }
 
-static gchk_status compare_references(gchk_case_work *work, const double *v, gchk_case_result *result, gchk_error *error) {
+static gchk_status compare_references(gchk_case_work *work, const double *v, gchk_case_result *result,
+                                      gchk_error *error) {
   const gchk_instance *instance = work->instance;
   double scale = gchk_grad_scale(instance->layer);
   for (size_t i = 0; i < instance->tensor_count; i++) {
@@ -140,7 +144,8 @@ static gchk_status compare_references(gchk_case_work *work, const double *v, gch
       analytic[e] = gchk_tensor_get(t, t->grad, e) / scale;
     gchk_reference_result reference = {0};
     compare_reference(setting, analytic, numeric_for(work, i, v, room), t->count, &reference);
-    reference.source = gchk_arena_strdup(work->arena, setting->reference_source != NULL ? setting->reference_source : "");
+    reference.source =
+        gchk_arena_strdup(work->arena, setting->reference_source != NULL ? setting->reference_source : "");
     if (reference.source == NULL)
       return gchk_fail_memory(error, "a reference gradient");
     report_reference(list_of(work, i), t, &reference);
@@ -172,7 +177,8 @@ gchk_status gchk_check_expectations(gchk_case_work *work, gchk_case_result *resu
     comparison c = {setting->expected_value, setting->expected_value_count, tolerance, t->value, 1, "value"};
     if (setting->expected_value != NULL)
       compare(list_of(work, i), t, &c, "expected-value");
-    c = (comparison){setting->expected_gradient, setting->expected_gradient_count, tolerance, t->grad, scale, "gradient"};
+    c = (comparison){
+        setting->expected_gradient, setting->expected_gradient_count, tolerance, t->grad, scale, "gradient"};
     if (setting->expected_gradient != NULL && t->grad != NULL)
       compare(list_of(work, i), t, &c, "expected-gradient");
   }

@@ -4,12 +4,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "measure/base_point.h"
-#include "measure/step_curve.h"
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "measure/base_point.h"
+#include "measure/step_curve.h"
 
-static gchk_status find_element(const gchk_tensor *t, const size_t *index, size_t rank, size_t *flat, gchk_error *error) {
+static gchk_status find_element(const gchk_tensor *t, const size_t *index, size_t rank, size_t *flat,
+                                gchk_error *error) {
   char shape[256];
   *flat = 0;
   if (rank == 1 && t->shape.rank != 1) {
@@ -20,8 +21,8 @@ static gchk_status find_element(const gchk_tensor *t, const size_t *index, size_
                        gchk_shape_format(&t->shape, shape, sizeof shape), t->shape.rank);
     for (size_t d = 0; d < rank; d++) {
       if (index[d] >= t->shape.dim[d])
-        return gchk_fail(error, GCHK_INVALID, "index %zu of %s is %zu; its shape is %s, and indices start at 0", d, t->name,
-                         index[d], gchk_shape_format(&t->shape, shape, sizeof shape));
+        return gchk_fail(error, GCHK_INVALID, "index %zu of %s is %zu; its shape is %s, and indices start at 0", d,
+                         t->name, index[d], gchk_shape_format(&t->shape, shape, sizeof shape));
       *flat = *flat * t->shape.dim[d] + index[d];
     }
   }
@@ -38,7 +39,8 @@ static gchk_status explain(gchk_case_work *work, const char *name, const size_t 
   if (i == work->instance->tensor_count)
     return gchk_fail(error, GCHK_INVALID, "%s has no tensor '%s'; `gradcheck list` names them", work->spec->name, name);
   if (!gchk_instance_is_differentiable(work->instance, i) && !gchk_is_inner_value(work->instance, i))
-    return gchk_fail(error, GCHK_INVALID, "%s of %s is not differentiated: backward provides no gradient for it", name, work->spec->name);
+    return gchk_fail(error, GCHK_INVALID, "%s of %s is not differentiated: backward provides no gradient for it", name,
+                     work->spec->name);
   const gchk_tensor *t = &work->instance->t[i];
   size_t e;
   GCHK_TRY(find_element(t, index, rank, &e, error));
@@ -47,7 +49,10 @@ static gchk_status explain(gchk_case_work *work, const char *name, const size_t 
   GCHK_TRY(gchk_tensor_work_init(work, &tensor, i, error));
   work->tensors = &tensor;
   work->tensor_count = 1;
-  *explanation = (gchk_explanation){.shape = t->shape, .flat = e, .x = gchk_tensor_get(t, t->value, e), .dtype = t->dtype,
+  *explanation = (gchk_explanation){.shape = t->shape,
+                                    .flat = e,
+                                    .x = gchk_tensor_get(t, t->value, e),
+                                    .dtype = t->dtype,
                                     .draw_count = work->draw_count};
   GCHK_TRY(gchk_find_analytic(work, error));
   explanation->uses_twin = work->single != NULL;

@@ -2,19 +2,19 @@
 #ifndef GCHK_CHECK_EXPLAIN_H
 #define GCHK_CHECK_EXPLAIN_H
 
-#include "measure/judge.h"
 #include "gradcheck/check.h"
+#include "measure/judge.h"
 
 typedef struct gchk_explanation {
   gchk_shape shape;
   size_t flat;
-  double x;          /* the element's value */
+  double x; /* the element's value */
   gchk_dtype dtype;
-  bool uses_twin;    /* differences are of the layer's double twin */
+  bool uses_twin; /* differences are of the layer's double twin */
   size_t draw_count;
   double sigma[GCHK_MAX_DRAWS];
   double analytic[GCHK_MAX_DRAWS];
-  double slack[GCHK_MAX_DRAWS]; /* what rounding of an f32 backward adds to the bound; 0 without a twin */
+  double slack[GCHK_MAX_DRAWS];   /* what rounding of an f32 backward adds to the bound; 0 without a twin */
   double largest[GCHK_MAX_DRAWS]; /* largest |analytic| of the tensor */
   gchk_derivative derivative[GCHK_MAX_DRAWS];
   gchk_judgement judgement[GCHK_MAX_DRAWS];

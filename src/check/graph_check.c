@@ -2,10 +2,11 @@
 #include "check/graph_check.h"
 
 #include "check/case_check.h"
-#include "measure/base_point.h"
 #include "core/memory.h"
+#include "measure/base_point.h"
 
-gchk_status gchk_check_graph(const gchk_case *spec, const gchk_options *options, gchk_result **result, gchk_error *error) {
+gchk_status gchk_check_graph(const gchk_case *spec, const gchk_options *options, gchk_result **result,
+                             gchk_error *error) {
   *result = NULL;
   gchk_result *made = gchk_result_new();
   if (made == NULL)

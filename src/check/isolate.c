@@ -21,10 +21,10 @@
 #endif
 
 #include "check/case_check.h"
-#include "result/case_json.h"
 #include "check/run.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "result/case_json.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_SHADOW_MEMORY 1
@@ -234,9 +234,15 @@ static const char *signal_name(int number) {
   static const struct {
     int number;
     const char *name;
-  } names[] = {{SIGSEGV, "SIGSEGV (invalid memory access)"}, {SIGABRT, "SIGABRT (abort)"}, {SIGBUS, "SIGBUS (bad address)"},
-               {SIGFPE, "SIGFPE (arithmetic)"}, {SIGILL, "SIGILL (illegal instruction)"}, {SIGKILL, "SIGKILL"},
-               {SIGTERM, "SIGTERM"}, {SIGPIPE, "SIGPIPE"}, {SIGTRAP, "SIGTRAP"}};
+  } names[] = {{SIGSEGV, "SIGSEGV (invalid memory access)"},
+               {SIGABRT, "SIGABRT (abort)"},
+               {SIGBUS, "SIGBUS (bad address)"},
+               {SIGFPE, "SIGFPE (arithmetic)"},
+               {SIGILL, "SIGILL (illegal instruction)"},
+               {SIGKILL, "SIGKILL"},
+               {SIGTERM, "SIGTERM"},
+               {SIGPIPE, "SIGPIPE"},
+               {SIGTRAP, "SIGTRAP"}};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     if (names[i].number == number)
       return names[i].name;
@@ -250,16 +256,19 @@ static char *describe_end(const gchk_run *run, const child *c) {
   const gchk_options *options = run->options;
   const char *memory = "";
   if (options->memory_mib > 0 && (double)resident_kib / 1024 > 0.5 * (double)options->memory_mib)
-    memory = gchk_arena_printf(arena, "; it had %ld MiB of the %zu MiB that it may have: does it allocate without bound?",
-                               resident_kib / 1024, options->memory_mib);
+    memory =
+        gchk_arena_printf(arena, "; it had %ld MiB of the %zu MiB that it may have: does it allocate without bound?",
+                          resident_kib / 1024, options->memory_mib);
   if (memory == NULL)
     return NULL;
   if (c->is_hung)
-    return gchk_arena_printf(arena, "no progress for %g s in stage '%s': killed; does a callback loop for ever? (--timeout sets the limit)",
-                             options->timeout_s, c->stage);
+    return gchk_arena_printf(
+        arena, "no progress for %g s in stage '%s': killed; does a callback loop for ever? (--timeout sets the limit)",
+        options->timeout_s, c->stage);
   if (WIFSIGNALED(status))
     return gchk_arena_printf(arena, "crashed with %s in stage '%s'%s", signal_name(WTERMSIG(status)), c->stage, memory);
-  return gchk_arena_printf(arena, "ended with exit status %d in stage '%s' before it was done: a callback called exit?%s",
+  return gchk_arena_printf(arena,
+                           "ended with exit status %d in stage '%s' before it was done: a callback called exit?%s",
                            WIFEXITED(status) ? WEXITSTATUS(status) : -1, c->stage, memory);
 }
 
@@ -315,7 +324,8 @@ static void kill_hung(const gchk_run *run, child *children, size_t jobs) {
   }
 }
 
-static gchk_status wait_for_children(gchk_run *run, child *children, struct pollfd *fds, size_t jobs, gchk_error *error) {
+static gchk_status wait_for_children(gchk_run *run, child *children, struct pollfd *fds, size_t jobs,
+                                     gchk_error *error) {
   for (size_t j = 0; j < jobs; j++)
     fds[j] = (struct pollfd){.fd = children[j].pid != 0 ? children[j].fd : -1, .events = POLLIN};
   if (poll(fds, (nfds_t)jobs, POLL_MS) < 0 && errno != EINTR)

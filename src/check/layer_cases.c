@@ -10,11 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "instance/plant.h"
 #include "core/arena.h"
 #include "core/memory.h"
-#include "instance/sizes.h"
 #include "gradcheck/check.h"
+#include "instance/plant.h"
+#include "instance/sizes.h"
 
 typedef struct names {
   char name[GCHK_MAX_SIZES][GCHK_SIZE_NAME];
@@ -165,8 +165,11 @@ gchk_status gchk_layer_cases(const gchk_layer *layer, gchk_case_list *list, gchk
   }
   if (status == GCHK_OK && has_inputs) {
     gchk_case *planted = &cases[total - 1];
-    *planted = (gchk_case){.name = case_name(arena, layer, "planted", ""), .layer = layer, .sizes = chosen[0].sizes,
-                           .auxiliary = true, .planted = true};
+    *planted = (gchk_case){.name = case_name(arena, layer, "planted", ""),
+                           .layer = layer,
+                           .sizes = chosen[0].sizes,
+                           .auxiliary = true,
+                           .planted = true};
     if (planted->name == NULL)
       status = gchk_fail_memory(error, "shape cases");
   }

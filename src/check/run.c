@@ -2,9 +2,9 @@
 #include "check/run.h"
 
 #include "check/case_check.h"
-#include "measure/base_point.h"
 #include "core/memory.h"
 #include "instance/sizes.h"
+#include "measure/base_point.h"
 
 uint64_t gchk_case_elements(const gchk_case *spec) {
   gchk_sizes sizes = {0};
@@ -19,8 +19,8 @@ uint64_t gchk_case_elements(const gchk_case *spec) {
     bool is_given = (row->role == GCHK_INPUT || row->role == GCHK_PARAMETER) && row->grad != GCHK_GRAD_NONE;
     bool is_inner = row->role == GCHK_CACHE && row->grad == GCHK_GRAD_OVERWRITE && spec->layer->update != NULL &&
                     gchk_setting_asks_for_gradient(gchk_case_setting(spec, row->name));
-    if ((is_given || is_inner) &&
-        gchk_sizes_shape(&sizes, row->shape, &shape, NULL) == GCHK_OK && gchk_shape_count(&shape, &count, NULL) == GCHK_OK)
+    if ((is_given || is_inner) && gchk_sizes_shape(&sizes, row->shape, &shape, NULL) == GCHK_OK &&
+        gchk_shape_count(&shape, &count, NULL) == GCHK_OK)
       total += count;
   }
   return total;

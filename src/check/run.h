@@ -9,11 +9,11 @@ typedef struct gchk_run {
   const gchk_case *cases;
   size_t count;
   const gchk_options *options;
-  gchk_result *result;    /* its arena owns the results */
+  gchk_result *result;     /* its arena owns the results */
   gchk_case_result *slots; /* one a case, in order */
   bool *is_finished;
   uint64_t elements_total, elements_done; /* of all cases, those under way included */
-  uint64_t *elements_of;  /* done so far, one a case */
+  uint64_t *elements_of;                  /* done so far, one a case */
   size_t finished;
 } gchk_run;
 

@@ -85,18 +85,18 @@ static void waive(gchk_tensor_work *tensor, gchk_tensor_result *row) {
   for (size_t k = 0; k < tensor->findings.count; k++)
     if (!is_beyond_thresholds(&tensor->findings.findings[k]))
       tensor->findings.findings[k].is_note = true;
-  gchk_finding *finding = gchk_finding_note(
-      &tensor->findings, "systematic-mismatch",
-      "a systematic mismatch: mean |analytic - numeric| %.3g, up to %.3g error bars, on %zu of %zu elements; within the threshold %.3g, so it passes",
-      row->mean_abs_diff, bars, row->elements.fail, row->checked, row->threshold);
+  gchk_finding *finding = gchk_finding_note(&tensor->findings, "systematic-mismatch",
+                                            "a systematic mismatch: mean |analytic - numeric| %.3g, up to %.3g error "
+                                            "bars, on %zu of %zu elements; within the threshold %.3g, so it passes",
+                                            row->mean_abs_diff, bars, row->elements.fail, row->checked, row->threshold);
   gchk_finding_number(&tensor->findings, finding, "mean_abs_diff", row->mean_abs_diff);
   gchk_finding_number(&tensor->findings, finding, "error_bars", bars);
 }
 
 static void exceed(gchk_tensor_work *tensor, gchk_tensor_result *row) {
-  gchk_finding *finding =
-      gchk_finding_add(&tensor->findings, "threshold-exceeded", "mean |analytic - numeric| is %.6g, above the threshold %.6g",
-                       row->mean_abs_diff, row->threshold);
+  gchk_finding *finding = gchk_finding_add(&tensor->findings, "threshold-exceeded",
+                                           "mean |analytic - numeric| is %.6g, above the threshold %.6g",
+                                           row->mean_abs_diff, row->threshold);
   gchk_finding_number(&tensor->findings, finding, "mean_abs_diff", row->mean_abs_diff);
   gchk_finding_number(&tensor->findings, finding, "threshold", row->threshold);
 }
@@ -105,7 +105,8 @@ static void warn_of_kinks(gchk_tensor_work *tensor, gchk_tensor_result *row) {
   static const double few = 0.05; // "more than a few per cent"
   if ((double)row->elements.kink > few * (double)row->checked)
     (void)gchk_finding_note(&tensor->findings, "many-kinks",
-                            "%zu of %zu elements sit on a kink, where any slope between the two sides is right: give the data a keep-away distance from it",
+                            "%zu of %zu elements sit on a kink, where any slope between the two sides is right: give "
+                            "the data a keep-away distance from it",
                             row->elements.kink, row->checked);
 }
 
@@ -116,8 +117,7 @@ void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
   for (size_t k = 0; k < tensor->findings.count; k++)
     has_broken_contract = has_broken_contract || is_beyond_thresholds(&tensor->findings.findings[k]);
   row->verdict = GCHK_PASS;
-  if (row->elements.fail > 0 && is_within && others_are_within(work, tensor, row->threshold) &&
-      !any_not_finite(tensor))
+  if (row->elements.fail > 0 && is_within && others_are_within(work, tensor, row->threshold) && !any_not_finite(tensor))
     waive(tensor, row);
   else if (row->elements.fail > 0)
     row->verdict = GCHK_FAIL;
@@ -130,7 +130,8 @@ void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
   warn_of_kinks(tensor, row);
   if (row->verdict == GCHK_PASS && all_zero(tensor)) {
     row->verdict = work->spec->auxiliary ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
-    row->reason = "analytic and numeric gradient are both exactly zero everywhere: the outputs do not depend on it here, and nothing was checked";
+    row->reason = "analytic and numeric gradient are both exactly zero everywhere: the outputs do not depend on it "
+                  "here, and nothing was checked";
     row->checked = 0;
   } else if (row->verdict == GCHK_PASS && row->elements.inconclusive > 0) {
     row->verdict = GCHK_INCONCLUSIVE;
@@ -149,11 +150,13 @@ static void apply_expected_failure(gchk_case_work *work, gchk_case_result *resul
     return;
   if (result->verdict == GCHK_FAIL) {
     result->verdict = GCHK_PASS;
-    (void)gchk_finding_note(&work->findings, "expected-failure", "fails, as it is expected to: %s", result->expected_failure);
+    (void)gchk_finding_note(&work->findings, "expected-failure", "fails, as it is expected to: %s",
+                            result->expected_failure);
     return;
   }
   (void)gchk_finding_add(&work->findings, "unexpected-pass",
-                         "is expected to fail (%s) and does not: take the expectation away, or look why", result->expected_failure);
+                         "is expected to fail (%s) and does not: take the expectation away, or look why",
+                         result->expected_failure);
   result->verdict = GCHK_FAIL;
 }
 

@@ -39,13 +39,13 @@ static bool parse_place(const char *text, place *p) {
 }
 
 static void print_rungs(const gchk_derivative *d, double analytic) {
-  (void)printf("  %-10s %-24s %-12s %-12s %-12s %-10s %-10s %s\n", "step", "difference D", "|D-analytic|", "slope +", "slope -",
-               "truncation", "rounding", "bound E");
+  (void)printf("  %-10s %-24s %-12s %-12s %-12s %-10s %-10s %s\n", "step", "difference D", "|D-analytic|", "slope +",
+               "slope -", "truncation", "rounding", "bound E");
   for (size_t k = 0; k < d->rung_count; k++) {
     const gchk_rung *r = &d->rungs[k];
     (void)printf("%c %-10.3g %-24.17g %-12.3g %-12.6g %-12.6g %-10.3g %-10.3g %.3g\n", k == d->chosen ? '>' : ' ',
-                 (r->step_plus + r->step_minus) / 2, r->difference, fabs(r->difference - analytic), r->slope_plus, r->slope_minus,
-                 r->truncation, r->rounding, r->bound);
+                 (r->step_plus + r->step_minus) / 2, r->difference, fabs(r->difference - analytic), r->slope_plus,
+                 r->slope_minus, r->truncation, r->rounding, r->bound);
   }
 }
 
@@ -57,9 +57,9 @@ static void print_order(const gchk_explanation *x) {
 }
 
 static const char *smoothness_words(gchk_smoothness smoothness) {
-  static const char *const words[] = {
-      "smooth here", "on a kink: the one-sided slopes stay apart, whatever the step",
-      "at the edge of its domain: one side is not finite", "without a derivative that any step could find"};
+  static const char *const words[] = {"smooth here", "on a kink: the one-sided slopes stay apart, whatever the step",
+                                      "at the edge of its domain: one side is not finite",
+                                      "without a derivative that any step could find"};
   return words[smoothness];
 }
 
@@ -67,8 +67,8 @@ static void print_verdict(const gchk_explanation *x, size_t k) {
   const gchk_derivative *d = &x->derivative[k];
   const gchk_judgement *j = &x->judgement[k];
   double g = x->analytic[k], difference = fabs(g - d->value), bound = d->bound + x->slack[k];
-  (void)printf("  analytic  %.17g\n  numeric   %.17g\n  |difference| %.3g = %.3g error bars of %.3g", g, d->value, difference,
-               j->error_bars, bound);
+  (void)printf("  analytic  %.17g\n  numeric   %.17g\n  |difference| %.3g = %.3g error bars of %.3g", g, d->value,
+               difference, j->error_bars, bound);
   if (x->slack[k] > 0)
     (void)printf(" (%.3g of them rounding in the f32 backward)", x->slack[k]);
   (void)printf("\n  the function is %s\n", smoothness_words(d->smoothness));
@@ -77,7 +77,8 @@ static void print_verdict(const gchk_explanation *x, size_t k) {
   switch (j->verdict) {
   case GCHK_PASS:
     if (j->below_resolution)
-      (void)printf("  PASS: consistent, but below resolution: beside the largest gradient of the tensor, %.3g, it cannot be told from zero\n",
+      (void)printf("  PASS: consistent, but below resolution: beside the largest gradient of the tensor, %.3g, it "
+                   "cannot be told from zero\n",
                    x->largest[k]);
     else
       (void)printf("  PASS: the difference is within the error bound, and the bound verifies %.1f digits\n",
@@ -106,7 +107,8 @@ static int print_explanation(const place *p, const gchk_explanation *x) {
   if (x->uses_twin)
     (void)printf("differences are those of the layer's double twin at the same values\n");
   for (size_t k = 0; k < x->draw_count; k++) {
-    (void)printf("\nupstream gradient %zu of %zu; noise of the projected outputs %.3g\n", k + 1, x->draw_count, x->sigma[k]);
+    (void)printf("\nupstream gradient %zu of %zu; noise of the projected outputs %.3g\n", k + 1, x->draw_count,
+                 x->sigma[k]);
     print_rungs(&x->derivative[k], x->analytic[k]);
     if (k == 0)
       print_order(x);
@@ -120,7 +122,8 @@ int cli_explain(const cli_options *options) {
   place p;
   gchk_error error;
   if (!parse_place(options->arguments[0], &p)) {
-    (void)fprintf(stderr, "gradcheck: '%s' is no element; write CASE:TENSOR[I,J], as in 'two-layer-net:W1[0,7]'\n", options->arguments[0]);
+    (void)fprintf(stderr, "gradcheck: '%s' is no element; write CASE:TENSOR[I,J], as in 'two-layer-net:W1[0,7]'\n",
+                  options->arguments[0]);
     return EXIT_USAGE;
   }
   cli_targets *targets;

@@ -21,7 +21,8 @@ static gchk_status print_case(const gchk_case *c, gchk_error *error) {
     gchk_shape shape;
     char shape_text[256];
     GCHK_TRY(gchk_sizes_shape(&sizes, row->shape, &shape, error));
-    (void)printf("  %-10s %-16s %s\n", gchk_role_name(row->role), row->name, gchk_shape_format(&shape, shape_text, sizeof shape_text));
+    (void)printf("  %-10s %-16s %s\n", gchk_role_name(row->role), row->name,
+                 gchk_shape_format(&shape, shape_text, sizeof shape_text));
   }
   return GCHK_OK;
 }

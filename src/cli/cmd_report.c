@@ -4,10 +4,10 @@
 
 #include "commands.h"
 #include "core/arena.h"
-#include "result/baseline.h"
-#include "result/merge.h"
 #include "report/save.h"
 #include "report/text_report.h"
+#include "result/baseline.h"
+#include "result/merge.h"
 
 int cli_report(const cli_options *options) {
   gchk_error error;
@@ -42,7 +42,8 @@ int cli_diff(const cli_options *options) {
   if (status == GCHK_OK) {
     gchk_report_options report = {.color = cli_wants_color(options, stdout)};
     gchk_text_baseline(&changes, &report, &text);
-    if (gchk_write_bytes(stdout, "standard output", text.data == NULL ? "" : text.data, text.length, &error) != GCHK_OK) {
+    if (gchk_write_bytes(stdout, "standard output", text.data == NULL ? "" : text.data, text.length, &error) !=
+        GCHK_OK) {
       (void)fprintf(stderr, "gradcheck: %s\n", error.message);
       code = EXIT_UNFINISHED;
     } else if (changes.regression_count > 0) {
@@ -67,7 +68,8 @@ int cli_merge(const cli_options *options) {
   for (size_t i = 0; i < options->argument_count && status == GCHK_OK; i++)
     status = gchk_result_read(options->arguments[i], &shards[i], &error);
   if (status == GCHK_OK)
-    status = gchk_merge((const gchk_result *const *)shards, options->arguments, options->argument_count, &merged, &error);
+    status =
+        gchk_merge((const gchk_result *const *)shards, options->arguments, options->argument_count, &merged, &error);
   int code;
   if (status != GCHK_OK) {
     code = cli_fail(&error);

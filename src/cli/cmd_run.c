@@ -8,10 +8,10 @@
 #include "dump.h"
 #include "layers/blas.h"
 #include "progress.h"
-#include "result/baseline.h"
 #include "report/event.h"
 #include "report/markdown.h"
 #include "report/save.h"
+#include "result/baseline.h"
 #include "signals.h"
 #include "targets.h"
 
@@ -75,7 +75,8 @@ static int print_annotations(const gchk_result *result) {
   gchk_error error;
   gchk_text text = {0};
   gchk_github_annotations(result, &text);
-  gchk_status status = gchk_write_bytes(stdout, "standard output", text.data == NULL ? "" : text.data, text.length, &error);
+  gchk_status status =
+      gchk_write_bytes(stdout, "standard output", text.data == NULL ? "" : text.data, text.length, &error);
   gchk_text_deinit(&text);
   FILE *out = summary != NULL && summary[0] != '\0' ? fopen(summary, "a") : NULL;
   if (out != NULL) {
@@ -135,7 +136,8 @@ static gchk_status check(run *r, gchk_error *error) {
   if (status == GCHK_OK)
     status = describe_run(r->result, r->options, title, error);
   if (status == GCHK_OK && r->before != NULL)
-    status = gchk_baseline_compare(r->result->arena, r->options->baseline, r->before, r->result, &r->result->baseline, error);
+    status = gchk_baseline_compare(r->result->arena, r->options->baseline, r->before, r->result, &r->result->baseline,
+                                   error);
   if (status != GCHK_OK)
     return status;
   gchk_result_summarise(r->result);

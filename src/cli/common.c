@@ -59,8 +59,11 @@ static int save_html_dir(const gchk_result *result, const char *directory) {
 
 int cli_write_reports(const gchk_result *result, const cli_options *options) {
   gchk_report_options report = {.verbosity = options->quiet ? -1 : options->verbose ? 1 : 0, .strict = options->strict};
-  const destination destinations[] = {{GCHK_JSON, options->json}, {GCHK_JUNIT, options->junit}, {GCHK_HTML, options->html},
-                                      {GCHK_MARKDOWN, options->markdown}, {GCHK_TEXT, options->text}};
+  const destination destinations[] = {{GCHK_JSON, options->json},
+                                      {GCHK_JUNIT, options->junit},
+                                      {GCHK_HTML, options->html},
+                                      {GCHK_MARKDOWN, options->markdown},
+                                      {GCHK_TEXT, options->text}};
   int status = 0;
   bool is_taken = is_stdout(options->events);
   for (size_t i = 0; i < sizeof destinations / sizeof destinations[0]; i++) {
@@ -96,8 +99,8 @@ static bool is_writable(const char *path) {
 }
 
 bool cli_outputs_are_writable(const cli_options *options) {
-  const char *const paths[] = {options->json, options->junit, options->html, options->markdown, options->text,
-                               options->events, options->save_baseline, options->csv, options->weights};
+  const char *const paths[] = {options->json,   options->junit,         options->html, options->markdown, options->text,
+                               options->events, options->save_baseline, options->csv,  options->weights};
   for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
     if (!is_writable(paths[i]))
       return false;

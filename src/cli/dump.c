@@ -29,8 +29,8 @@ static void file_name(const char *name, char *out) {
     out[0] = '_';
 }
 
-gchk_status cli_dump_gradients(void *context, const gchk_case *c, const gchk_tensor_result *tensor, const double *analytic,
-                               const double *numeric, gchk_error *error) {
+gchk_status cli_dump_gradients(void *context, const gchk_case *c, const gchk_tensor_result *tensor,
+                               const double *analytic, const double *numeric, gchk_error *error) {
   const cli_dump *dump = context;
   char folder[PATH_SIZE], path[PATH_SIZE + NAME_SIZE + 32], case_name[NAME_SIZE], name[NAME_SIZE];
   file_name(c->name, case_name);

@@ -40,8 +40,16 @@ static const cli_command *find_command(const char *name) {
 }
 
 static int run_command(const cli_command *command, int argc, char **argv, int first) {
-  cli_options options = {.timeout_s = 60, .memory_mib = 8192, .shard = 1, .shards = 1, .jobs = 0, .color = "auto",
-                         .iterations = 10000, .batch = 100, .optimiser = "sgd", .threads = 1};
+  cli_options options = {.timeout_s = 60,
+                         .memory_mib = 8192,
+                         .shard = 1,
+                         .shards = 1,
+                         .jobs = 0,
+                         .color = "auto",
+                         .iterations = 10000,
+                         .batch = 100,
+                         .optimiser = "sgd",
+                         .threads = 1};
   options.arguments = calloc((size_t)argc + 1, sizeof *options.arguments);
   options.recorded = calloc((size_t)argc + 1, sizeof *options.recorded);
   if (options.arguments == NULL || options.recorded == NULL) {

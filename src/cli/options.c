@@ -137,26 +137,34 @@ static const row rows[] = {
     {"no-isolation", 0, NULL, NULL, NULL, AT(no_isolation), CMD_RUN | LOCAL,
      "run the cases in this process, for a debugger"},
     {"no-probes", 0, NULL, NULL, NULL, AT(no_probes), CMD_RUN, "do not probe the calling contract"},
-    {"text", 0, "FILE", report_file, parse_text, AT(text), RENDERS | LOCAL, "text report (standard output unless another is there)"},
-    {"json", 0, "FILE", report_file, parse_text, AT(json), RENDERS | LOCAL, "the result, from which all reports can be made again"},
+    {"text", 0, "FILE", report_file, parse_text, AT(text), RENDERS | LOCAL,
+     "text report (standard output unless another is there)"},
+    {"json", 0, "FILE", report_file, parse_text, AT(json), RENDERS | LOCAL,
+     "the result, from which all reports can be made again"},
     {"junit", 0, "FILE", report_file, parse_text, AT(junit), RENDERS | LOCAL, "JUnit XML for CI servers"},
     {"html", 0, "FILE", report_file, parse_text, AT(html), RENDERS | LOCAL, "HTML report, one self-contained file"},
     {"html-dir", 0, "DIR", "a directory", parse_text, AT(html_dir), RENDERS | LOCAL,
      "HTML report as index.html with its stylesheet beside it, for a strict content-security policy"},
     {"markdown", 0, "FILE", report_file, parse_text, AT(markdown), RENDERS | LOCAL, "Markdown report"},
     {"events", 0, "FILE", report_file, parse_text, AT(events), CMD_RUN | LOCAL, "one JSON object a line while running"},
-    {"dump", 0, "DIR", "a directory", parse_text, AT(dump), CMD_RUN | LOCAL, "write every analytic and numeric gradient as .npy"},
+    {"dump", 0, "DIR", "a directory", parse_text, AT(dump), CMD_RUN | LOCAL,
+     "write every analytic and numeric gradient as .npy"},
     {"baseline", 0, "FILE", "a result file", parse_text, AT(baseline), CMD_RUN | CMD_REPORT,
      "compare with an earlier result; a regression exits 1"},
-    {"save-baseline", 0, "FILE", "a file name", parse_text, AT(save_baseline), CMD_RUN | LOCAL, "write the result as the next baseline"},
+    {"save-baseline", 0, "FILE", "a file name", parse_text, AT(save_baseline), CMD_RUN | LOCAL,
+     "write the result as the next baseline"},
     {"strict", 0, NULL, NULL, NULL, AT(strict), CMD_RUN, "inconclusive and skipped count as failed"},
-    {"allow-inconclusive", 0, NULL, NULL, NULL, AT(allow_inconclusive), CMD_RUN, "exit 0 where nothing is wrong but something is inconclusive"},
+    {"allow-inconclusive", 0, NULL, NULL, NULL, AT(allow_inconclusive), CMD_RUN,
+     "exit 0 where nothing is wrong but something is inconclusive"},
     {"svg", 0, "FILE", report_file, parse_text, AT(svg), CMD_GRAPH, "the graph as SVG"},
     {"dot", 0, "FILE", report_file, parse_text, AT(dot), CMD_GRAPH, "the graph for Graphviz"},
-    {"iterations", 0, "N", "a positive whole number", parse_positive_u64, AT(iterations), CMD_TRAIN, "minibatches to train on (10000)"},
+    {"iterations", 0, "N", "a positive whole number", parse_positive_u64, AT(iterations), CMD_TRAIN,
+     "minibatches to train on (10000)"},
     {"batch", 0, "N", "a positive whole number", parse_positive_u64, AT(batch), CMD_TRAIN, "rows of a minibatch (100)"},
-    {"rate", 0, "X", "a positive number", parse_positive, AT(rate), CMD_TRAIN, "learning rate (sgd 0.1, momentum 0.01, adam 0.001)"},
-    {"optimiser", 0, "NAME", "sgd, momentum or adam", parse_optimiser, AT(optimiser), CMD_TRAIN, "sgd, momentum or adam (sgd)"},
+    {"rate", 0, "X", "a positive number", parse_positive, AT(rate), CMD_TRAIN,
+     "learning rate (sgd 0.1, momentum 0.01, adam 0.001)"},
+    {"optimiser", 0, "NAME", "sgd, momentum or adam", parse_optimiser, AT(optimiser), CMD_TRAIN,
+     "sgd, momentum or adam (sgd)"},
     {"check-every", 0, "N", "a positive whole number", parse_positive_u64, AT(check_every), CMD_TRAIN,
      "check a sample of the gradients every N minibatches, and stop where one is wrong"},
     {"threads", 0, "N", "a whole number up to 4096", parse_size, AT(threads), CMD_TRAIN,
@@ -164,10 +172,13 @@ static const row rows[] = {
     {"csv", 0, "FILE", report_file, parse_text, AT(csv), CMD_TRAIN, "loss and accuracy by iteration"},
     {"html", 0, "FILE", report_file, parse_text, AT(html), CMD_TRAIN | LOCAL, "HTML report with the training curves"},
     {"weights", 0, "FILE", "a file name", parse_text, AT(weights), CMD_TRAIN, "write the trained parameters as .npz"},
-    {"color", 0, "WHEN", "auto, always or never", parse_color, AT(color), RENDERS | CMD_DIFF | CMD_EXPLAIN | CMD_GRAPH | LOCAL,
+    {"color", 0, "WHEN", "auto, always or never", parse_color, AT(color),
+     RENDERS | CMD_DIFF | CMD_EXPLAIN | CMD_GRAPH | LOCAL,
      "auto, always or never (auto; NO_COLOR and FORCE_COLOR are honoured)"},
-    {"quiet", 'q', NULL, NULL, NULL, AT(quiet), CMD_RUN | CMD_REPORT | CMD_TRAIN | LOCAL, "only what is wrong, and the summary"},
-    {"verbose", 'v', NULL, NULL, NULL, AT(verbose), CMD_RUN | CMD_REPORT | CMD_TRAIN | LOCAL, "also what passing tensors have to say"},
+    {"quiet", 'q', NULL, NULL, NULL, AT(quiet), CMD_RUN | CMD_REPORT | CMD_TRAIN | LOCAL,
+     "only what is wrong, and the summary"},
+    {"verbose", 'v', NULL, NULL, NULL, AT(verbose), CMD_RUN | CMD_REPORT | CMD_TRAIN | LOCAL,
+     "also what passing tensors have to say"},
     {"help", 'h', NULL, NULL, NULL, AT(help), ~0u, "print help and exit"},
     {"version", 0, NULL, NULL, NULL, AT(version), ~0u, "print the version and exit"},
     {"man", 0, NULL, NULL, NULL, AT(man), ~0u, "print the man page and exit"},
@@ -224,8 +235,9 @@ static bool parse_option(cli_options *options, const cli_command *command, int a
     equals = strchr(text, '=');
     r = find_row(text + 2, equals != NULL ? (size_t)(equals - text - 2) : strlen(text + 2), command->bit, &is_known);
     if (r == NULL) {
-      (void)fprintf(stderr, is_known ? "gradcheck: %s does not belong to `gradcheck %s`; see gradcheck %s --help\n"
-                                     : "gradcheck: unknown option %s; `gradcheck %s` takes those of gradcheck %s --help\n",
+      (void)fprintf(stderr,
+                    is_known ? "gradcheck: %s does not belong to `gradcheck %s`; see gradcheck %s --help\n"
+                             : "gradcheck: unknown option %s; `gradcheck %s` takes those of gradcheck %s --help\n",
                     text, command->name, command->name);
       return false;
     }
@@ -291,25 +303,30 @@ static void print_row(const row *r, FILE *out) {
   (void)fprintf(out, "  %-28s %s\n", left, r->help);
 }
 
-static const char exit_codes[] = "Exit status: 0 everything asked for was checked and passed; 1 a gradient is wrong, a contract is broken or\n"
-                                 "a baseline regressed; 2 bad usage or input; 3 could not finish; 4 nothing was checked; 5 nothing is wrong\n"
-                                 "but something is inconclusive.\n";
+static const char exit_codes[] =
+    "Exit status: 0 everything asked for was checked and passed; 1 a gradient is wrong, a contract is broken or\n"
+    "a baseline regressed; 2 bad usage or input; 3 could not finish; 4 nothing was checked; 5 nothing is wrong\n"
+    "but something is inconclusive.\n";
 
 void cli_print_help(const cli_command *commands, size_t count, const cli_command *command, FILE *out) {
   if (command != NULL) {
-    (void)fprintf(out, "usage: gradcheck %s [OPTION...] %s\n\n%s.\n\n", command->name, command->synopsis, command->summary);
+    (void)fprintf(out, "usage: gradcheck %s [OPTION...] %s\n\n%s.\n\n", command->name, command->synopsis,
+                  command->summary);
     for (size_t i = 0; i < ROWS; i++)
       if (rows[i].commands & command->bit)
         print_row(&rows[i], out);
     (void)fprintf(out, "\n%s", exit_codes);
     return;
   }
-  (void)fprintf(out, "usage: gradcheck COMMAND [OPTION...] [ARGUMENT...]\n\nVerifies backward passes: central differences with a measured error bound\n"
+  (void)fprintf(out, "usage: gradcheck COMMAND [OPTION...] [ARGUMENT...]\n\nVerifies backward passes: central "
+                     "differences with a measured error bound\n"
                      "against the gradients of backpropagation.\n\n");
   for (size_t i = 0; i < count; i++)
     (void)fprintf(out, "  %-8s %-32s %s\n", commands[i].name, commands[i].synopsis, commands[i].summary);
-  (void)fprintf(out, "\nA TARGET is a suite (.yaml) or a plug-in (.so); without one the built-in suite is meant.\n"
-                     "`gradcheck COMMAND --help` lists a command's options.\n\n%s", exit_codes);
+  (void)fprintf(out,
+                "\nA TARGET is a suite (.yaml) or a plug-in (.so); without one the built-in suite is meant.\n"
+                "`gradcheck COMMAND --help` lists a command's options.\n\n%s",
+                exit_codes);
 }
 
 static void print_troff(const char *text, FILE *out) {
@@ -321,12 +338,15 @@ static void print_troff(const char *text, FILE *out) {
 }
 
 void cli_print_man(const cli_command *commands, size_t count, FILE *out) {
-  (void)fprintf(out, ".TH GRADCHECK 1 \"\" \"gradcheck %s\"\n.SH NAME\ngradcheck \\- verify the backward passes of neural networks\n"
-                     ".SH SYNOPSIS\n.B gradcheck\n.I COMMAND\n[OPTION...] [ARGUMENT...]\n.SH DESCRIPTION\n"
-                     "gradcheck differentiates layers and networks by central differences with a measured error bound, compares the\n"
-                     "result with the gradients of backpropagation, probes the calling contract, and reports a verdict for every\n"
-                     "parameter. A TARGET is a suite (.yaml) or a plug\\-in (.so); without one the built\\-in suite is meant.\n"
-                     ".SH COMMANDS\n", gchk_version());
+  (void)fprintf(
+      out,
+      ".TH GRADCHECK 1 \"\" \"gradcheck %s\"\n.SH NAME\ngradcheck \\- verify the backward passes of neural networks\n"
+      ".SH SYNOPSIS\n.B gradcheck\n.I COMMAND\n[OPTION...] [ARGUMENT...]\n.SH DESCRIPTION\n"
+      "gradcheck differentiates layers and networks by central differences with a measured error bound, compares the\n"
+      "result with the gradients of backpropagation, probes the calling contract, and reports a verdict for every\n"
+      "parameter. A TARGET is a suite (.yaml) or a plug\\-in (.so); without one the built\\-in suite is meant.\n"
+      ".SH COMMANDS\n",
+      gchk_version());
   for (size_t i = 0; i < count; i++) {
     (void)fprintf(out, ".TP\n.B %s ", commands[i].name);
     print_troff(commands[i].synopsis, out);
@@ -355,7 +375,9 @@ void cli_print_man(const cli_command *commands, size_t count, FILE *out) {
   }
   (void)fprintf(out, ".SH EXIT STATUS\n");
   print_troff(exit_codes, out);
-  (void)fprintf(out, ".SH ENVIRONMENT\n.TP\n.B GRADCHECK_DATA\nwhere the built\\-in suite and its data are, if not where they were installed.\n"
+  (void)fprintf(out, ".SH ENVIRONMENT\n.TP\n.B GRADCHECK_DATA\nwhere the built\\-in suite and its data are, if not "
+                     "where they were installed.\n"
                      ".TP\n.B NO_COLOR, FORCE_COLOR\nno colour, colour; \\-\\-color comes before both.\n"
-                     ".TP\n.B OPENBLAS_CORETYPE\nthe kernels of OpenBLAS; set by gradcheck itself where OpenBLAS does not know the processor.\n");
+                     ".TP\n.B OPENBLAS_CORETYPE\nthe kernels of OpenBLAS; set by gradcheck itself where OpenBLAS does "
+                     "not know the processor.\n");
 }

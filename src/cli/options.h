@@ -44,7 +44,7 @@ typedef struct cli_command {
   const char *name;
   const char *synopsis; /* "[TARGET...]" */
   const char *summary;
-  unsigned bit; /* in the rows of the option table */
+  unsigned bit;       /* in the rows of the option table */
   size_t least, most; /* how many arguments it takes */
   int (*run)(const cli_options *options);
 } cli_command;

@@ -24,8 +24,9 @@ static void draw_line(cli_progress *progress, const gchk_progress *what, double 
   double rate = elapsed > 0 ? done / elapsed : 0;
   double left = rate > 0 && total > done ? (total - done) / rate : 0;
   clear_line(progress);
-  progress->line_length = fprintf(stderr, "%zu/%zu cases  %.0f/%.0f elements  %.0f/s  %.0f s left  %s: %s", what->cases_done,
-                                  what->cases_total, done, total, rate, left, what->case_name, what->stage);
+  progress->line_length =
+      fprintf(stderr, "%zu/%zu cases  %.0f/%.0f elements  %.0f/s  %.0f s left  %s: %s", what->cases_done,
+              what->cases_total, done, total, rate, left, what->case_name, what->stage);
   (void)fflush(stderr);
 }
 

@@ -41,7 +41,8 @@ gchk_status cli_builtin_suite(char *path, size_t size, gchk_error *error) {
   if (told != NULL && told[0] != '\0') {
     if (try_suite(path, size, told))
       return GCHK_OK;
-    return gchk_fail(error, GCHK_IO, "%s: cannot be read; GRADCHECK_DATA must name the folder that holds suites/ and mnist/", path);
+    return gchk_fail(error, GCHK_IO,
+                     "%s: cannot be read; GRADCHECK_DATA must name the folder that holds suites/ and mnist/", path);
   }
   char self[PATH_SIZE];
   ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -57,8 +58,10 @@ gchk_status cli_builtin_suite(char *path, size_t size, gchk_error *error) {
   }
   if (try_suite(path, size, GRADCHECK_DATA_DIR) || try_suite(path, size, GRADCHECK_SOURCE_DATA))
     return GCHK_OK;
-  return gchk_fail(error, GCHK_IO, "the built-in suite is not where it was installed (%s); set GRADCHECK_DATA to the folder that holds %s",
-                   GRADCHECK_DATA_DIR, suite_in_data);
+  return gchk_fail(
+      error, GCHK_IO,
+      "the built-in suite is not where it was installed (%s); set GRADCHECK_DATA to the folder that holds %s",
+      GRADCHECK_DATA_DIR, suite_in_data);
 }
 
 static bool ends_with(const char *text, const char *end) {
@@ -129,8 +132,8 @@ static const char *base_name(const char *path) {
   return slash == NULL ? path : slash + 1;
 }
 
-static gchk_status open_one(cli_targets *targets, size_t index, const char *path, const cli_options *options, size_t *selected,
-                            gchk_error *error) {
+static gchk_status open_one(cli_targets *targets, size_t index, const char *path, const cli_options *options,
+                            size_t *selected, gchk_error *error) {
   opened *o = &targets->targets[targets->target_count++];
   const char *title = base_name(path);
   targets->title = index == 0 ? gchk_arena_strdup(targets->arena, title)
@@ -154,14 +157,16 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   char builtin[PATH_SIZE];
   size_t selected = 0;
   targets->arena = gchk_arena_new();
-  targets->targets = targets->arena == NULL ? NULL : gchk_arena_alloc(targets->arena, count + 1, sizeof *targets->targets);
+  targets->targets =
+      targets->arena == NULL ? NULL : gchk_arena_alloc(targets->arena, count + 1, sizeof *targets->targets);
   if (targets->targets == NULL)
     status = gchk_fail_memory(error, "targets");
   if (status == GCHK_OK && count == 0) {
     status = cli_builtin_suite(builtin, sizeof builtin, error);
     targets->title = "textbook.yaml";
     if (status == GCHK_OK)
-      status = open_suite(targets, &targets->targets[targets->target_count++], builtin, NULL, options, &selected, error);
+      status =
+          open_suite(targets, &targets->targets[targets->target_count++], builtin, NULL, options, &selected, error);
   }
   for (size_t i = 0; i < count && status == GCHK_OK; i++)
     status = open_one(targets, i, paths[i], options, &selected, error);
@@ -207,9 +212,9 @@ const gchk_case *cli_targets_find(const cli_targets *targets, const char *name, 
   for (size_t i = 0; i < targets->case_count; i++) {
     if (strcmp(targets->cases[i].name, name) == 0)
       return &targets->cases[i];
-    int length = used < sizeof known ? snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "",
-                                                targets->cases[i].name)
-                                     : 0;
+    int length = used < sizeof known
+                     ? snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "", targets->cases[i].name)
+                     : 0;
     used += length > 0 ? (size_t)length : 0;
   }
   (void)gchk_fail(error, GCHK_INVALID, "%s has no case '%s'; it has %s", targets->title, name, known);

@@ -2,8 +2,8 @@
 #ifndef GCHK_CLI_TRAIN_CHECK_H
 #define GCHK_CLI_TRAIN_CHECK_H
 
-#include "instance/instance.h"
 #include "gradcheck/check.h"
+#include "instance/instance.h"
 
 /*
  * Checks `spec` with the values that `instance` holds, about `budget` elements of it, without the probes of the calling

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "measure/work.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "layers/blas.h"
+#include "measure/work.h"
 #include "signals.h"
 #include "targets.h"
 #include "train_check.h"

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "measure/base_point.h"
 #include "core/memory.h"
+#include "measure/base_point.h"
 
 enum { ELEMENTS = 16 };
 

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnose/diagnose.h"
 #include "core/statistics.h"
+#include "diagnose/diagnose.h"
 
 // candidate[i] = numeric[from[i]].
 static bool holds_permuted(gchk_diagnosis *d, const size_t *from, size_t *matched) {

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "diagnose/diagnose.h"
 #include "core/memory.h"
+#include "diagnose/diagnose.h"
 #include "instance/precision.h"
 
 /* A case at another point: the same instance, with outputs and one tensor of its own. */

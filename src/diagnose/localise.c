@@ -4,8 +4,8 @@
  * Every intermediate value is differentiated like a parameter. Going backward from the loss, the first node that gets the
  * right gradient from above and passes on a wrong one is the one to look at; what fails before it fails for its sake.
  */
-#include "measure/base_point.h"
 #include "core/memory.h"
+#include "measure/base_point.h"
 
 enum { ELEMENTS_PER_VALUE = 256 };
 
@@ -61,9 +61,10 @@ static void report_node(gchk_case_work *work, const gchk_graph_node *node, const
                                  "the upstream gradient of %s is right, d%s is not: the rule for %s in %s itself",
                                  node->name, name, name, node->layer);
     else
-      finding = gchk_finding_add(&tensor->findings, "first-wrong",
-                                 "the gradient is right down to %s (%s) and wrong from there: look at %s before this tensor",
-                                 node->name, node->layer, node->name);
+      finding =
+          gchk_finding_add(&tensor->findings, "first-wrong",
+                           "the gradient is right down to %s (%s) and wrong from there: look at %s before this tensor",
+                           node->name, node->layer, node->name);
     gchk_finding_text(&tensor->findings, finding, "node", "%s", node->name);
     gchk_finding_text(&tensor->findings, finding, "layer", "%s", node->layer);
     for (size_t j = 0; j < node->input_count; j++)
@@ -87,7 +88,8 @@ gchk_status gchk_localise(gchk_case_work *work, gchk_graph_result *result, gchk_
       GCHK_TRY(judge_value(work, i, &states[i], error));
   for (size_t n = graph->node_count; n-- > 0;) {
     const gchk_graph_node *node = &graph->nodes[n];
-    if (any_is(states, node->outputs, node->output_count, WRONG) || !any_is(states, node->inputs, node->input_count, WRONG))
+    if (any_is(states, node->outputs, node->output_count, WRONG) ||
+        !any_is(states, node->inputs, node->input_count, WRONG))
       continue;
     if (n < result->node_count)
       result->nodes[n].first_wrong = true;

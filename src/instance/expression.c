@@ -69,8 +69,9 @@ static gchk_status parse_name(parser *p, int64_t *value) {
     return GCHK_OK;
   const gchk_size_binding *binding = gchk_sizes_find(p->sizes, name);
   if (binding == NULL)
-    return gchk_fail(p->error, GCHK_INVALID, "size expression '%.*s': nothing says how large %s is; give it, as in \"%s=3\"",
-                     (int)p->length, p->text, name, name);
+    return gchk_fail(p->error, GCHK_INVALID,
+                     "size expression '%.*s': nothing says how large %s is; give it, as in \"%s=3\"", (int)p->length,
+                     p->text, name, name);
   if (binding->value > INT64_MAX)
     return fail(p, "a size is too large");
   *value = (int64_t)binding->value;
@@ -142,8 +143,14 @@ static gchk_status parse_sum(parser *p, int64_t *value) {
 
 gchk_status gchk_expression_evaluate(const char *text, size_t length, const gchk_sizes *sizes, gchk_size_name_fn found,
                                      void *context, size_t *value, gchk_error *error) {
-  parser p = {.at = text, .end = text + length, .text = text, .length = length, .sizes = sizes, .found = found,
-              .context = context, .error = error};
+  parser p = {.at = text,
+              .end = text + length,
+              .text = text,
+              .length = length,
+              .sizes = sizes,
+              .found = found,
+              .context = context,
+              .error = error};
   int64_t result = 0;
   GCHK_TRY(parse_sum(&p, &result));
   if (p.at != p.end)

@@ -34,7 +34,8 @@ static gchk_status fill_range(filling *f, double a, double b) {
     b = f->fill->b;
   }
   if (!(a < b))
-    return gchk_fail(f->error, GCHK_INVALID, "the range [%g, %g) to fill with is empty; the first must be smaller", a, b);
+    return gchk_fail(f->error, GCHK_INVALID, "the range [%g, %g) to fill with is empty; the first must be smaller", a,
+                     b);
   for (size_t i = 0; i < f->tensor->count; i++)
     put(f, i, gchk_random_uniform(f->random, a, b));
   return GCHK_OK;
@@ -53,7 +54,8 @@ static gchk_status fill_distinct(filling *f) {
   double gap = f->fill->b > 0 ? f->fill->b : 0.1;
   size_t n = f->tensor->count;
   for (size_t i = 0; i < n; i++)
-    put(f, i, f->fill->a + 1.5 * gap * ((double)i - ((double)n - 1) / 2) + gchk_random_uniform(f->random, -gap, gap) / 4);
+    put(f, i,
+        f->fill->a + 1.5 * gap * ((double)i - ((double)n - 1) / 2) + gchk_random_uniform(f->random, -gap, gap) / 4);
   for (size_t i = n; i-- > 1;) {
     size_t j = gchk_random_below(f->random, i + 1);
     double x = gchk_tensor_get(f->tensor, f->tensor->value, i);
@@ -82,11 +84,12 @@ static gchk_status fill_one_hot(filling *f) {
 
 static gchk_status range_of_indices(filling *f, size_t *count) {
   if (f->fill->below == NULL)
-    return gchk_fail(f->error, GCHK_INVALID, "how large the integers may be is not said; give the fill a `below`, such as \"V\"");
+    return gchk_fail(f->error, GCHK_INVALID,
+                     "how large the integers may be is not said; give the fill a `below`, such as \"V\"");
   GCHK_TRY(gchk_sizes_evaluate(f->sizes, f->fill->below, count, f->error));
   if (*count == 0 || *count > INT_MAX)
-    return gchk_fail(f->error, GCHK_INVALID, "integers below %s = %zu are wanted; it must be from 1 to %d", f->fill->below,
-                     *count, INT_MAX);
+    return gchk_fail(f->error, GCHK_INVALID, "integers below %s = %zu are wanted; it must be from 1 to %d",
+                     f->fill->below, *count, INT_MAX);
   return GCHK_OK;
 }
 
@@ -121,9 +124,9 @@ static gchk_status fill_values(filling *f) {
 }
 
 static const fill_fn fills[] = {
-    [GCHK_FILL_NORMAL] = fill_normal,     [GCHK_FILL_UNIFORM] = fill_uniform, [GCHK_FILL_POSITIVE] = fill_positive,
+    [GCHK_FILL_NORMAL] = fill_normal,     [GCHK_FILL_UNIFORM] = fill_uniform,   [GCHK_FILL_POSITIVE] = fill_positive,
     [GCHK_FILL_DISTINCT] = fill_distinct, [GCHK_FILL_CONSTANT] = fill_constant, [GCHK_FILL_ONE_HOT] = fill_one_hot,
-    [GCHK_FILL_LABELS] = fill_labels,     [GCHK_FILL_INDICES] = fill_indices, [GCHK_FILL_VALUES] = fill_values,
+    [GCHK_FILL_LABELS] = fill_labels,     [GCHK_FILL_INDICES] = fill_indices,   [GCHK_FILL_VALUES] = fill_values,
 };
 
 // Literal values are data and stay where they are.
@@ -148,8 +151,9 @@ gchk_status gchk_fill_tensor(const gchk_tensor *tensor, const gchk_fill *fill, d
   bool fits_both = kind == GCHK_FILL_VALUES || kind == GCHK_FILL_CONSTANT;
   if (!fits_both && is_integer != gives_integers)
     return gchk_fail(error, GCHK_INVALID, "tensor %s: %s tensor cannot be filled that way; %s are for it", tensor->name,
-                     is_integer ? "an integer" : "a real", is_integer ? "labels, indices, constant and values"
-                                                                      : "normal, uniform, positive, distinct, constant and values");
+                     is_integer ? "an integer" : "a real",
+                     is_integer ? "labels, indices, constant and values"
+                                : "normal, uniform, positive, distinct, constant and values");
   gchk_status status = fills[kind](&f);
   if (status != GCHK_OK)
     return gchk_fail_within(error, "tensor %s", tensor->name);

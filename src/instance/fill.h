@@ -2,8 +2,8 @@
 #ifndef GCHK_INSTANCE_FILL_H
 #define GCHK_INSTANCE_FILL_H
 
-#include "instance/sizes.h"
 #include "gradcheck/random.h"
+#include "instance/sizes.h"
 
 /*
  * Fills `tensor->value` as `fill` says, each real at least `keep_away` from `kink`. Sizes are for `fill->below`.

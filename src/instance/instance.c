@@ -114,8 +114,14 @@ gchk_status gchk_instance_new(gchk_instance **result, const gchk_layer *layer, c
     status = make_tensor(instance, i, error);
   if (status != GCHK_OK)
     goto done;
-  instance->call = (gchk_call){.t = instance->t, .tensor_count = count, .option = instance->options,
-                               .sizes = &instance->sizes, .layer = layer, .mode = mode, .seed = seed, .threads = 1};
+  instance->call = (gchk_call){.t = instance->t,
+                               .tensor_count = count,
+                               .option = instance->options,
+                               .sizes = &instance->sizes,
+                               .layer = layer,
+                               .mode = mode,
+                               .seed = seed,
+                               .threads = 1};
   status = start(instance, error);
 done:
   if (status != GCHK_OK) {
@@ -156,7 +162,8 @@ gchk_status gchk_instance_backward(gchk_instance *instance, gchk_error *error) {
   return callback(instance, instance->layer->backward, "backward", error);
 }
 
-gchk_status gchk_instance_update(gchk_instance *instance, size_t tensor, size_t element, bool *done, gchk_error *error) {
+gchk_status gchk_instance_update(gchk_instance *instance, size_t tensor, size_t element, bool *done,
+                                 gchk_error *error) {
   const gchk_layer *layer = instance->layer;
   *done = false;
   if (layer->update == NULL)

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "instance/expression.h"
 #include "core/memory.h"
+#include "instance/expression.h"
 
 const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *name) {
   for (size_t i = 0; i < sizes->count; i++)
@@ -93,7 +93,8 @@ gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *er
   for (const char *at = text; next_word(&at, &word, &length);) {
     const char *equals = memchr(word, '=', length);
     if (equals == NULL || equals == word)
-      return gchk_fail(error, GCHK_INVALID, "sizes \"%s\": '%.*s' is not of the form N=3 or D=2x5", text, (int)length, word);
+      return gchk_fail(error, GCHK_INVALID, "sizes \"%s\": '%.*s' is not of the form N=3 or D=2x5", text, (int)length,
+                       word);
     gchk_shape shape = {0};
     const char *end = word + length;
     bool is_list = strspn(equals + 1, "0123456789x") >= (size_t)(end - equals - 1);
@@ -133,7 +134,8 @@ static size_t word_count(const char *spec, bool *has_list) {
 
 static gchk_status misfit(const gchk_shape *shape, const char *spec, gchk_error *error) {
   char text[256];
-  return gchk_fail(error, GCHK_INVALID, "is %s, but \"%s\" is wanted", gchk_shape_format(shape, text, sizeof text), spec);
+  return gchk_fail(error, GCHK_INVALID, "is %s, but \"%s\" is wanted", gchk_shape_format(shape, text, sizeof text),
+                   spec);
 }
 
 gchk_status gchk_sizes_bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape, gchk_error *error) {
@@ -186,7 +188,8 @@ gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_sha
     size_t value;
     GCHK_TRY(gchk_expression_evaluate(word, length, sizes, NULL, NULL, &value, error));
     if (value == 0)
-      return gchk_fail(error, GCHK_INVALID, "dimension '%.*s' of \"%s\" is 0; at least 1 is wanted", (int)length, word, spec);
+      return gchk_fail(error, GCHK_INVALID, "dimension '%.*s' of \"%s\" is 0; at least 1 is wanted", (int)length, word,
+                       spec);
     shape->dim[shape->rank++] = value;
   }
   return GCHK_OK;
@@ -203,7 +206,8 @@ gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *con
     if (is_list_word(word, length)) {
       char name[GCHK_SIZE_NAME];
       if (length - 3 >= sizeof name || !gchk_expression_is_name(word, length - 3))
-        return gchk_fail(error, GCHK_INVALID, "shape \"%s\": '%.*s' is no name followed by '...'", spec, (int)length, word);
+        return gchk_fail(error, GCHK_INVALID, "shape \"%s\": '%.*s' is no name followed by '...'", spec, (int)length,
+                         word);
       if (++lists > 1)
         return gchk_fail(error, GCHK_INVALID, "shape \"%s\": only one dimension can be a list '...'", spec);
       (void)snprintf(name, sizeof name, "%.*s", (int)(length - 3), word);

@@ -14,16 +14,16 @@ const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *na
  * Binds the names of the shape notation `spec` so that it stands for `shape`. Names that are bound must agree.
  * GCHK_INVALID says which dimension does not fit: "is (3,40), but (N,in) with in=50 is wanted".
  */
-gchk_status gchk_sizes_bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape, gchk_error *error)
-    GCHK_MUST_USE;
+gchk_status gchk_sizes_bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape,
+                            gchk_error *error) GCHK_MUST_USE;
 
 /* The shape that `spec` stands for. GCHK_INVALID when a name has no value, a dimension is 0 or a division has a rest. */
-gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_shape *shape, gchk_error *error)
-    GCHK_MUST_USE;
+gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_shape *shape,
+                             gchk_error *error) GCHK_MUST_USE;
 
 /* The value of a size expression. */
-gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression, size_t *value, gchk_error *error)
-    GCHK_MUST_USE;
+gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression, size_t *value,
+                                gchk_error *error) GCHK_MUST_USE;
 
 /* Calls `found` once for every name in `spec`, in order (a name may come twice); is_list for "D...". Checks the notation. */
 typedef void (*gchk_size_name_fn)(void *context, const char *name, bool is_list);

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "instance/sizes.h"
 #include "gradcheck/check.h"
+#include "instance/sizes.h"
 
 static const char *or_nameless(const char *name) {
   return name == NULL || name[0] == '\0' ? "(a layer without a name)" : name;
@@ -17,14 +17,16 @@ static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error
     if (strcmp(layer->tensors[k].name, t->name) == 0)
       return gchk_fail(error, GCHK_INVALID, "%s: two tensors are called %s", layer->name, t->name);
   if (t->role <= GCHK_ROLE_UNSET || t->role > GCHK_CONSTANT)
-    return gchk_fail(error, GCHK_INVALID, "%s: tensor %s has no role; give it GCHK_INPUT, GCHK_PARAMETER, GCHK_OUTPUT, ...",
-                     layer->name, t->name);
+    return gchk_fail(error, GCHK_INVALID,
+                     "%s: tensor %s has no role; give it GCHK_INPUT, GCHK_PARAMETER, GCHK_OUTPUT, ...", layer->name,
+                     t->name);
   if (t->shape == NULL)
     return gchk_fail(error, GCHK_INVALID, "%s: tensor %s has no shape; \"\" is a scalar", layer->name, t->name);
   if (t->dtype > GCHK_I32)
     return gchk_fail(error, GCHK_INVALID, "%s: tensor %s: %d is no dtype", layer->name, t->name, (int)t->dtype);
   bool is_integer = t->dtype == GCHK_I32 || (t->dtype == GCHK_DTYPE_UNSET && t->role == GCHK_INDEX);
-  if (is_integer && t->role != GCHK_INDEX && t->role != GCHK_CONSTANT && t->role != GCHK_CACHE && t->role != GCHK_SCRATCH)
+  if (is_integer && t->role != GCHK_INDEX && t->role != GCHK_CONSTANT && t->role != GCHK_CACHE &&
+      t->role != GCHK_SCRATCH)
     return gchk_fail(error, GCHK_INVALID, "%s: tensor %s is i32 and cannot be differentiated; make its role GCHK_INDEX",
                      layer->name, t->name);
   gchk_status status = gchk_sizes_scan(t->shape, NULL, NULL, error);
@@ -38,7 +40,8 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
   if (layer->name == NULL || layer->name[0] == '\0')
     return gchk_fail(error, GCHK_INVALID, "%s: give it one", name);
   if (layer->dtype != GCHK_F64 && layer->dtype != GCHK_F32)
-    return gchk_fail(error, GCHK_INVALID, "%s: its dtype is not set; write .dtype = GCHK_F32 (float) or GCHK_F64 (double)", name);
+    return gchk_fail(error, GCHK_INVALID,
+                     "%s: its dtype is not set; write .dtype = GCHK_F32 (float) or GCHK_F64 (double)", name);
   if (layer->forward == NULL || layer->backward == NULL)
     return gchk_fail(error, GCHK_INVALID, "%s: has no %s", name, layer->forward == NULL ? "forward" : "backward");
   if (layer->tensors == NULL || layer->tensor_count == 0)
@@ -49,7 +52,8 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
     has_output = has_output || layer->tensors[i].role == GCHK_OUTPUT;
   }
   if (!has_output)
-    return gchk_fail(error, GCHK_INVALID, "%s: has neither an output tensor nor a loss callback: nothing to differentiate", name);
+    return gchk_fail(error, GCHK_INVALID,
+                     "%s: has neither an output tensor nor a loss callback: nothing to differentiate", name);
   if (layer->twin != NULL && (layer->twin->dtype != GCHK_F64 || layer->twin->tensor_count != layer->tensor_count))
     return gchk_fail(error, GCHK_INVALID, "%s: its twin must be f64 and have the same tensors", name);
   for (size_t i = 0; i < layer->option_count; i++)

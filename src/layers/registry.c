@@ -23,9 +23,7 @@
 BUILT_IN(DECLARE)
 
 #define ROW(id) {&gchk_layer_##id##_f64, &gchk_layer_##id##_f32},
-static const struct {
-  const gchk_layer *f64, *f32;
-} rows[] = {BUILT_IN(ROW)};
+static const struct { const gchk_layer *f64, *f32; } rows[] = {BUILT_IN(ROW)};
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 

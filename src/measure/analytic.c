@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "measure/work.h"
 #include "core/memory.h"
+#include "measure/work.h"
 
 gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
   GCHK_TRY(gchk_instance_forward(work->instance, error));

@@ -27,8 +27,8 @@ bool gchk_setting_asks_for_gradient(const gchk_tensor_setting *setting) {
 
 gchk_status gchk_work_open(gchk_case_work *work, const gchk_case *spec, const gchk_options *options, gchk_arena *arena,
                            gchk_error *error) {
-  *work = (gchk_case_work){.spec = spec, .options = options, .arena = arena, .scratch = gchk_arena_new(),
-                           .findings = {.arena = arena}};
+  *work = (gchk_case_work){
+      .spec = spec, .options = options, .arena = arena, .scratch = gchk_arena_new(), .findings = {.arena = arena}};
   char stream[512];
   (void)snprintf(stream, sizeof stream, "%s:upstream", spec->name);
   work->random = gchk_random_stream(gchk_case_seed(spec, options->seed), stream);
@@ -51,9 +51,10 @@ gchk_status gchk_reach_base_point(gchk_case_work *work, gchk_error *error) {
   GCHK_TRY(gchk_instance_outputs(work->instance, work->y, error));
   size_t j = first_not_finite(work);
   if (j < work->output_count)
-    return gchk_fail(error, GCHK_LAYER_FAILED,
-                     "forward gives %g at output %zu of %zu: there is no gradient to compare; choose inputs at which it is finite",
-                     work->y[j], j, work->output_count);
+    return gchk_fail(
+        error, GCHK_LAYER_FAILED,
+        "forward gives %g at output %zu of %zu: there is no gradient to compare; choose inputs at which it is finite",
+        work->y[j], j, work->output_count);
   return GCHK_OK;
 }
 

@@ -9,10 +9,10 @@
 
 #include <math.h>
 
+#include "core/memory.h"
+#include "measure/base_point.h"
 #include "measure/sample.h"
 #include "measure/screen_case.h"
-#include "measure/base_point.h"
-#include "core/memory.h"
 
 static const double stated_fraction = 0.01;
 
@@ -41,7 +41,8 @@ gchk_status gchk_plan_elements(gchk_case_work *work, gchk_case_result *result, g
     gchk_tensor_work *tensor = &work->tensors[k++];
     size_t share = work->options->budget == 0 ? tensor->total : share_of(work, tensor);
     if (share < tensor->total) {
-      tensor->checked_count = gchk_sample_elements(tensor->total, share, place_of_largest(tensor), &work->random, tensor->checked);
+      tensor->checked_count =
+          gchk_sample_elements(tensor->total, share, place_of_largest(tensor), &work->random, tensor->checked);
       if (!gchk_is_inner_value(work->instance, tensor->index)) // a direction of one would be lost in forward
         GCHK_TRY(gchk_screen_case_tensor(work, tensor, error));
       row->sample_fraction = stated_fraction;

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/memory.h"
+#include "instance/fill.h"
 #include "instance/plant.h"
 #include "measure/work.h"
-#include "instance/fill.h"
-#include "core/memory.h"
 
 const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *tensor) {
   for (size_t i = 0; i < spec->setting_count; i++)
@@ -23,7 +23,8 @@ static bool is_filled(gchk_role role) {
 }
 
 // Every tensor has a random stream of its own: what it gets does not depend on the tensors before it.
-static gchk_status fill_one(const gchk_case *spec, uint64_t seed, gchk_instance *instance, size_t i, gchk_error *error) {
+static gchk_status fill_one(const gchk_case *spec, uint64_t seed, gchk_instance *instance, size_t i,
+                            gchk_error *error) {
   const gchk_tensor *t = &instance->t[i];
   const gchk_tensor_spec *row = &instance->layer->tensors[i];
   const gchk_tensor_setting *setting = gchk_case_setting(spec, t->name);
@@ -49,7 +50,8 @@ gchk_status gchk_case_instance(const gchk_case *spec, uint64_t seed, gchk_instan
   const char *text = spec->sizes != NULL ? spec->sizes : spec->layer->sizes;
   if (text != NULL)
     GCHK_TRY(gchk_sizes_parse(&sizes, text, error));
-  GCHK_TRY(gchk_instance_new(instance, spec->layer, &sizes, spec->options, spec->mode, gchk_case_seed(spec, seed), error));
+  GCHK_TRY(
+      gchk_instance_new(instance, spec->layer, &sizes, spec->options, spec->mode, gchk_case_seed(spec, seed), error));
   gchk_status status = gchk_case_fill(spec, seed, *instance, error);
   if (status != GCHK_OK) {
     gchk_instance_free(*instance);

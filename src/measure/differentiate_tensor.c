@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/memory.h"
+#include "instance/precision.h"
 #include "measure/base_point.h"
 #include "measure/step_curve.h"
 #include "measure/update_audit.h"
 #include "measure/work.h"
-#include "core/memory.h"
-#include "instance/precision.h"
 
 enum {
   KEPT_JACOBIAN = 1 << 16 // elements x outputs up to which the numeric Jacobian is kept
@@ -70,7 +70,7 @@ typedef struct setup {
   element_line context;
   gchk_ladder ladder;
   double rms;
-  double *work; // of gchk_differentiate
+  double *work;                 // of gchk_differentiate
   gchk_derivative *derivatives; // one a draw
 } setup;
 
@@ -194,7 +194,8 @@ static void learn_start(setup *s) {
 
 static gchk_status elements(setup *s, gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
   gchk_step_curve_data step_curve = {0};
-  size_t stride = tensor->checked_count > GCHK_STEP_CURVE_ELEMENTS ? tensor->checked_count / GCHK_STEP_CURVE_ELEMENTS : 1;
+  size_t stride =
+      tensor->checked_count > GCHK_STEP_CURVE_ELEMENTS ? tensor->checked_count / GCHK_STEP_CURVE_ELEMENTS : 1;
   for (size_t k = 0; k < tensor->checked_count; k++) {
     size_t e = tensor->checked[k];
     bool swept = k % stride == stride / 2 && step_curve.count < GCHK_STEP_CURVE_ELEMENTS;

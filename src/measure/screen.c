@@ -179,8 +179,8 @@ static void report(run *self, const subset *whole, const gchk_derivative *deriva
 
 gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size_t capacity, gchk_screening *result,
                                gchk_error *error) {
-  *result = (gchk_screening){.verdict = GCHK_INCONCLUSIVE, .analytic = (double)NAN, .numeric = (double)NAN,
-                             .bound = HUGE_VAL};
+  *result = (gchk_screening){
+      .verdict = GCHK_INCONCLUSIVE, .analytic = (double)NAN, .numeric = (double)NAN, .bound = HUGE_VAL};
   size_t n = screen->element_count;
   if (n == 0)
     return GCHK_OK;

@@ -32,19 +32,19 @@ typedef struct gchk_screen {
   double scale;                    /* rms of the tensor, 1 when all is zero */
   double variable_unit, output_unit;
   size_t output_count;
-  const double *y0;                /* outputs at the base point */
+  const double *y0; /* outputs at the base point */
   bool y0_is_exact;
   size_t draw_count;
   const double *v[GCHK_MAX_DRAWS];
-  double sigma[GCHK_MAX_DRAWS];    /* measured noise of phi_v along any direction; 0 when not measured */
+  double sigma[GCHK_MAX_DRAWS]; /* measured noise of phi_v along any direction; 0 when not measured */
   uint64_t seed;
 } gchk_screen;
 
 typedef struct gchk_screening {
-  gchk_verdict verdict;   /* pass, fail, or inconclusive: no bound was to be had (kinks), check a sample instead */
+  gchk_verdict verdict; /* pass, fail, or inconclusive: no bound was to be had (kinks), check a sample instead */
   double analytic, numeric, bound; /* along the whole direction, of the draw that is worst */
-  double detectable;      /* an error of one element that is larger than this would have been seen */
-  size_t culprit_count;   /* elements to check one by one, ascending; at most the capacity given */
+  double detectable;               /* an error of one element that is larger than this would have been seen */
+  size_t culprit_count;            /* elements to check one by one, ascending; at most the capacity given */
   bool has_more;          /* there were more culprits than room, or a half that failed could not be split further */
   size_t direction_count; /* directions that were differentiated */
 } gchk_screening;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/screen.h"
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "measure/screen.h"
 
 enum { CULPRITS = 32 };
 
@@ -52,16 +52,19 @@ static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
   gchk_finding *finding;
   if (screening->verdict == GCHK_PASS)
     finding = gchk_finding_note(&tensor->findings, "screened",
-                                "along one random direction over all %zu elements the gradient agrees: an error above %.3g in any one of them would have shown",
+                                "along one random direction over all %zu elements the gradient agrees: an error above "
+                                "%.3g in any one of them would have shown",
                                 tensor->total, screening->detectable);
   else if (screening->verdict == GCHK_FAIL)
     finding = gchk_finding_note(&tensor->findings, "screened",
-                                "along a random direction over all %zu elements the gradient is wrong by %.3g error bars: %zu culprits were searched out and are checked%s",
+                                "along a random direction over all %zu elements the gradient is wrong by %.3g error "
+                                "bars: %zu culprits were searched out and are checked%s",
                                 tensor->total, fabs(screening->analytic - screening->numeric) / screening->bound,
                                 screening->culprit_count, screening->has_more ? ", and there are more" : "");
   else
-    finding = gchk_finding_note(&tensor->findings, "screened",
-                                "a random direction over all %zu elements had no error bound: only the sampled elements count", tensor->total);
+    finding = gchk_finding_note(
+        &tensor->findings, "screened",
+        "a random direction over all %zu elements had no error bound: only the sampled elements count", tensor->total);
   gchk_finding_number(&tensor->findings, finding, "directions", (double)screening->direction_count);
   gchk_finding_number(&tensor->findings, finding, "detectable", screening->detectable);
 }
@@ -76,12 +79,18 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
   for (size_t e = 0; e < t->count; e++)
     x[e] = gchk_tensor_get(t, t->value, e);
   direction_line line = {instance, t, x};
-  gchk_screen screen = {.evaluate = evaluate, .context = &line, .element_count = t->count, .x = x,
+  gchk_screen screen = {.evaluate = evaluate,
+                        .context = &line,
+                        .element_count = t->count,
+                        .x = x,
                         .scale = root_mean_square(x, t->count),
                         .variable_unit = gchk_unit_of(t->dtype),
                         .output_unit = gchk_unit_of(instance->layer->dtype),
-                        .output_count = work->output_count, .y0 = work->y, .y0_is_exact = true,
-                        .draw_count = work->draw_count, .seed = gchk_random_bits(&work->random)};
+                        .output_count = work->output_count,
+                        .y0 = work->y,
+                        .y0_is_exact = true,
+                        .draw_count = work->draw_count,
+                        .seed = gchk_random_bits(&work->random)};
   for (size_t d = 0; d < work->draw_count; d++) {
     screen.g[d] = tensor->analytic[d];
     screen.v[d] = work->v[d];

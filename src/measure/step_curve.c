@@ -36,7 +36,8 @@ static int bin_of(double step) {
 }
 
 static void fill_point(const gchk_step_curve_data *data, int bin, double largest, gchk_step_point *point) {
-  double steps[GCHK_STEP_CURVE_ELEMENTS * 2], errors[GCHK_STEP_CURVE_ELEMENTS * 2], bounds[GCHK_STEP_CURVE_ELEMENTS * 2];
+  double steps[GCHK_STEP_CURVE_ELEMENTS * 2], errors[GCHK_STEP_CURVE_ELEMENTS * 2],
+      bounds[GCHK_STEP_CURVE_ELEMENTS * 2];
   size_t n = 0;
   for (size_t i = 0; i < data->count; i++) {
     for (size_t k = 0; k < data->rung_counts[i] && n < GCHK_STEP_CURVE_ELEMENTS * 2; k++) {
@@ -51,12 +52,12 @@ static void fill_point(const gchk_step_curve_data *data, int bin, double largest
   gchk_sort(errors, n);
   gchk_sort(bounds, n);
   *point = (gchk_step_point){.step = gchk_quantile(steps, n, 0.5),
-                              .median = gchk_quantile(errors, n, 0.5),
-                              .low = gchk_quantile(errors, n, 0.1),
-                              .high = gchk_quantile(errors, n, 0.9),
-                              .worst = errors[n - 1],
-                              .bound = gchk_quantile(bounds, n, 0.5),
-                              .elements = n};
+                             .median = gchk_quantile(errors, n, 0.5),
+                             .low = gchk_quantile(errors, n, 0.1),
+                             .high = gchk_quantile(errors, n, 0.9),
+                             .worst = errors[n - 1],
+                             .bound = gchk_quantile(bounds, n, 0.5),
+                             .elements = n};
 }
 
 static void observe_order(gchk_step_curve *step_curve) {
@@ -75,7 +76,8 @@ static void observe_order(gchk_step_curve *step_curve) {
   step_curve->decades = log10(p[first].step / p[last].step);
 }
 
-bool gchk_step_curve_finish(const gchk_step_curve_data *data, gchk_arena *arena, double largest, gchk_step_curve *step_curve) {
+bool gchk_step_curve_finish(const gchk_step_curve_data *data, gchk_arena *arena, double largest,
+                            gchk_step_curve *step_curve) {
   *step_curve = (gchk_step_curve){.order = (double)NAN};
   int low = INT_MAX, high = INT_MIN;
   for (size_t i = 0; i < data->count; i++) {

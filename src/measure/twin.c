@@ -11,9 +11,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "measure/work.h"
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "measure/work.h"
 
 enum { PERTURBATIONS = 4 };
 
@@ -54,7 +54,8 @@ static void move_stored_values(gchk_instance *twin, gchk_random *random) {
     if ((t->role != GCHK_CACHE && t->role != GCHK_OUTPUT) || t->dtype != GCHK_F64)
       continue;
     for (size_t e = 0; e < t->count; e++)
-      gchk_tensor_set(t, t->value, e, gchk_tensor_get(t, t->value, e) * (1 + GCHK_UNIT_F32 * gchk_random_uniform(random, -1, 1)));
+      gchk_tensor_set(t, t->value, e,
+                      gchk_tensor_get(t, t->value, e) * (1 + GCHK_UNIT_F32 * gchk_random_uniform(random, -1, 1)));
   }
 }
 
@@ -74,7 +75,8 @@ static gchk_status measure_slack(gchk_case_work *work, const gchk_instance *sing
     GCHK_TRY(gchk_backward_gradients(work, v, moved, error));
     for (size_t k = 0; k < work->tensor_count; k++)
       for (size_t e = 0; e < work->tensors[k].total; e++)
-        work->tensors[k].slack[draw][e] = fmax(work->tensors[k].slack[draw][e], factor * fabs(moved[k][e] - exact[k][e]));
+        work->tensors[k].slack[draw][e] =
+            fmax(work->tensors[k].slack[draw][e], factor * fabs(moved[k][e] - exact[k][e]));
   }
   for (size_t k = 0; k < work->tensor_count; k++)
     for (size_t e = 0; e < work->tensors[k].total; e++)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/base_point.h"
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "measure/base_point.h"
 
 enum { SAMPLED_ELEMENTS = 4 };
 
@@ -113,9 +113,11 @@ static gchk_status audit_element(audit *a, size_t element, bool *has_update, gch
 
 static void report_disagreement(audit *a, size_t element, size_t output) {
   gchk_finding_list *list = &a->tensor->findings;
-  gchk_finding *finding = gchk_finding_add(
-      list, "update-differs", "the layer's update gives output %zu as %.17g where forward gives %.17g, after a change of element %zu: update is wrong, and differences were taken by forward",
-      output, a->updated[output], a->whole[output], element);
+  gchk_finding *finding =
+      gchk_finding_add(list, "update-differs",
+                       "the layer's update gives output %zu as %.17g where forward gives %.17g, after a change of "
+                       "element %zu: update is wrong, and differences were taken by forward",
+                       output, a->updated[output], a->whole[output], element);
   gchk_finding_number(list, finding, "element", (double)element);
   gchk_finding_number(list, finding, "output", (double)output);
   gchk_finding_number(list, finding, "updated", a->updated[output]);
@@ -127,7 +129,9 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
   *snapshot = NULL;
   if (work->instance->layer->update == NULL)
     return GCHK_OK;
-  audit a = {.work = work, .tensor = tensor, .snapshot = snapshot_new(work->instance),
+  audit a = {.work = work,
+             .tensor = tensor,
+             .snapshot = snapshot_new(work->instance),
              .updated = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double)),
              .whole = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double))};
   gchk_status status = GCHK_OK;

@@ -1,8 +1,8 @@
 /* The upstream gradients of a check, and the arrays of one tensor. */
 #include <math.h>
 
-#include "measure/work.h"
 #include "core/memory.h"
+#include "measure/work.h"
 
 // A loss from a callback, without an output tensor, has nowhere to take another upstream gradient from than 1.
 static bool has_output(const gchk_instance *instance) {

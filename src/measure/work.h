@@ -6,11 +6,11 @@
 #ifndef GCHK_MEASURE_WORK_H
 #define GCHK_MEASURE_WORK_H
 
-#include "measure/judge.h"
 #include "core/arena.h"
-#include "instance/instance.h"
 #include "gradcheck/check.h"
 #include "gradcheck/random.h"
+#include "instance/instance.h"
+#include "measure/judge.h"
 #include "numeric/derivative.h"
 
 /* A growing list of findings in an arena. A failed allocation drops the finding and sets `failed`. */
@@ -30,23 +30,23 @@ void gchk_finding_text(gchk_finding_list *list, gchk_finding *finding, const cha
 
 /* One tensor that is differentiated. Arrays over elements have `total` entries; NaN where an element was not checked. */
 typedef struct gchk_tensor_work {
-  size_t index;       /* of the tensor in the instance */
-  size_t total;       /* elements */
+  size_t index; /* of the tensor in the instance */
+  size_t total; /* elements */
   size_t checked_count;
-  size_t *checked;    /* the flat indices that are checked, ascending */
+  size_t *checked;                  /* the flat indices that are checked, ascending */
   double *analytic[GCHK_MAX_DRAWS]; /* from backward, over grad_scale */
   double *numeric[GCHK_MAX_DRAWS];
   double *bound[GCHK_MAX_DRAWS];
-  double *slack[GCHK_MAX_DRAWS];    /* NULL, or what rounding in an f32 backward may add to the bound */
-  double *step;                     /* the chosen step */
-  unsigned char *verdict;           /* gchk_verdict of the element: the worse of the draws */
-  double *jacobian;                 /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
-  double largest[GCHK_MAX_DRAWS];   /* largest finite |analytic| */
-  double sigma[GCHK_MAX_DRAWS];     /* measured noise of the projected outputs */
-  bool uses_update;                 /* differences came by the layer's update, which was audited */
-  size_t below_resolution;          /* elements that passed only beside larger ones of their tensor */
-  size_t caught[GCHK_MUTATIONS];    /* elements at which a mutated gradient would have been caught */
-  size_t mutable_count;             /* elements whose gradient is not exactly 0: those that were mutated */
+  double *slack[GCHK_MAX_DRAWS];  /* NULL, or what rounding in an f32 backward may add to the bound */
+  double *step;                   /* the chosen step */
+  unsigned char *verdict;         /* gchk_verdict of the element: the worse of the draws */
+  double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
+  double largest[GCHK_MAX_DRAWS]; /* largest finite |analytic| */
+  double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */
+  bool uses_update;               /* differences came by the layer's update, which was audited */
+  size_t below_resolution;        /* elements that passed only beside larger ones of their tensor */
+  size_t caught[GCHK_MUTATIONS];  /* elements at which a mutated gradient would have been caught */
+  size_t mutable_count;           /* elements whose gradient is not exactly 0: those that were mutated */
   gchk_step_curve step_curve;
   gchk_finding_list findings;
   gchk_verdict worst;
@@ -55,22 +55,22 @@ typedef struct gchk_tensor_work {
 typedef struct gchk_case_work {
   const gchk_case *spec;
   const gchk_options *options;
-  gchk_instance *instance;  /* at the base point: forward was called, inputs are as filled */
-  gchk_instance *single;    /* the f32 instance, when `instance` is its double twin; else NULL */
-  gchk_arena *arena;        /* what goes into the result */
-  gchk_arena *scratch;      /* what goes when the case is done */
+  gchk_instance *instance; /* at the base point: forward was called, inputs are as filled */
+  gchk_instance *single;   /* the f32 instance, when `instance` is its double twin; else NULL */
+  gchk_arena *arena;       /* what goes into the result */
+  gchk_arena *scratch;     /* what goes when the case is done */
   void (*stage)(void *context, const char *stage, uint64_t elements_done); /* tells how far it is; may be NULL */
   void *stage_context;
-  uint64_t elements_done;   /* of the tensors before the one under way */
+  uint64_t elements_done; /* of the tensors before the one under way */
   gchk_random random;
   size_t output_count;
-  double *y;                /* outputs at the base point */
+  double *y; /* outputs at the base point */
   size_t draw_count;
   double *v[GCHK_MAX_DRAWS]; /* upstream gradients; v[0] is 1 for a scalar output */
   size_t tensor_count;
-  gchk_tensor_work *tensors; /* those that are differentiated */
+  gchk_tensor_work *tensors;  /* those that are differentiated */
   gchk_finding_list findings; /* of the case as a whole */
-  const char *refused;       /* not NULL: the probes found that nothing can be judged, and why (a finding says it too) */
+  const char *refused; /* not NULL: the probes found that nothing can be judged, and why (a finding says it too) */
 } gchk_case_work;
 
 /* What the case says of a tensor, or NULL; and the seed that its random streams start from. */
@@ -78,23 +78,23 @@ const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *
 uint64_t gchk_case_seed(const gchk_case *spec, uint64_t seed);
 
 /* Fills every input, parameter, index and constant of `instance` as the case says, from the case's random stream. */
-gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *instance, gchk_error *error)
-    GCHK_MUST_USE;
+gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *instance,
+                           gchk_error *error) GCHK_MUST_USE;
 
 /* A fresh instance of the case's layer, filled the same way: for probes that need one without history. */
-gchk_status gchk_case_instance(const gchk_case *spec, uint64_t seed, gchk_instance **instance, gchk_error *error)
-    GCHK_MUST_USE;
+gchk_status gchk_case_instance(const gchk_case *spec, uint64_t seed, gchk_instance **instance,
+                               gchk_error *error) GCHK_MUST_USE;
 
 /*
  * Calls forward and backward with the upstream gradient v and copies what backward wrote, over the layer's grad_scale,
  * to gradient[k] for the k-th of work->tensors (NULL entries are left out; NULL: copies nothing). Gradients are zeroed before.
  */
-gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error)
-    GCHK_MUST_USE;
+gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient,
+                                    gchk_error *error) GCHK_MUST_USE;
 
 /* The same without the forward: of what the instance holds. */
-gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error)
-    GCHK_MUST_USE;
+gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, double *const *gradient,
+                                    gchk_error *error) GCHK_MUST_USE;
 
 /* Sets largest[draw] of every tensor from its analytic gradient. */
 void gchk_find_largest(gchk_case_work *work, size_t draw);
@@ -116,8 +116,8 @@ gchk_status gchk_differentiate_element(gchk_case_work *work, gchk_tensor_work *t
 gchk_status gchk_draw_upstream(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 
 /* Sets up tensor number k of work->tensors for tensor `index` of the instance: arrays, analytic left to the caller. */
-gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index, gchk_error *error)
-    GCHK_MUST_USE;
+gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index,
+                                  gchk_error *error) GCHK_MUST_USE;
 
 /*
  * Whether, in a network with a failing tensor, it is the first wrong node going backward: differentiates the intermediate

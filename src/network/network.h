@@ -14,8 +14,8 @@
 #ifndef GCHK_NETWORK_NETWORK_H
 #define GCHK_NETWORK_NETWORK_H
 
-#include "instance/sizes.h"
 #include "gradcheck/layer.h"
+#include "instance/sizes.h"
 
 typedef struct gchk_network gchk_network;
 

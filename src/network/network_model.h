@@ -41,7 +41,7 @@ typedef struct gchk_slot {
   size_t count;
   size_t row;
   gchk_home gradient;    /* what the node's backward reads (of an output) or writes */
-  bool is_zeroed;         /* the gradient is, before backward */
+  bool is_zeroed;        /* the gradient is, before backward */
   gchk_home copied_from; /* an output: the upstream gradient, which backward must not get its hands on */
   gchk_home added_to;    /* not the only reader: where the sum over the readers is */
 } gchk_slot;
@@ -52,7 +52,7 @@ typedef struct gchk_node {
   gchk_sizes sizes;
   const double *options; /* as they were given */
   size_t first_option;   /* of the network's */
-  gchk_slot *slots; /* layer->tensor_count */
+  gchk_slot *slots;      /* layer->tensor_count */
 } gchk_node;
 
 /* What follows from a change of one row: nodes in order; `slot` is the one tensor that changed of the node, if any. */

@@ -29,7 +29,7 @@ static const double plausible_noise = 1e-3; /* of the outputs: what is learnt as
 static const double plausible_steps = 0.1;  /* of the outputs: steps of a staircase whose treads are seen */
 static const double abrupt = 1000;          /* what an analytic function leaves unexplained falls by about 64 a step */
 static const double hopeless_noise = 0.02;  /* of the outputs: what no bound can be had from */
-static const double even_rounding = 4; /* |e+ - 2 e0 + e-| <= 4 eps */
+static const double even_rounding = 4;      /* |e+ - 2 e0 + e-| <= 4 eps */
 
 enum { near = 10 /* log2 of s over h */ };
 
@@ -254,8 +254,8 @@ gchk_reading gchk_bound_read(const gchk_ladder_state *state, size_t draw) {
   reading.chain = top;
   if (top + 2 < state->count && isfinite(rungs[top].difference)) {
     sequence s = {state, rungs, 0};
-    reading.rising_high = !is_resolved(&s, top + 1) || change_at(&s, top + 1) < change_at(&s, top + 2) ||
-                          reading.best <= top + 2;
+    reading.rising_high =
+        !is_resolved(&s, top + 1) || change_at(&s, top + 1) < change_at(&s, top + 2) || reading.best <= top + 2;
   }
   return reading;
 }

@@ -29,25 +29,25 @@ typedef struct gchk_line {
   gchk_status (*evaluate)(void *context, double x, double *y, gchk_error *error);
   void *context;
   size_t output_count;
-  double x;            /* the base point */
-  double scale;        /* s of the step rule: max(|x|, rms of the tensor), 1 when all is zero */
+  double x;             /* the base point */
+  double scale;         /* s of the step rule: max(|x|, rms of the tensor), 1 when all is zero */
   double variable_unit; /* unit round-off of the variable: 2^-53 for f64, 2^-24 for f32 */
-  double output_unit;  /* unit round-off of the outputs */
-  const double *y0;    /* outputs at x */
-  bool y0_is_exact;    /* y0 came by the same way as evaluate's; else it is evaluated again where slopes decide */
-  size_t draw_count;   /* 1 .. GCHK_MAX_DRAWS */
-  const double *v[GCHK_MAX_DRAWS];     /* output_count each */
-  double sigma[GCHK_MAX_DRAWS];        /* measured noise of phi_v; 0 when not measured */
-  double *jacobian_row; /* NULL, or output_count: set to d y_j / d x at the step chosen for the first draw */
+  double output_unit;   /* unit round-off of the outputs */
+  const double *y0;     /* outputs at x */
+  bool y0_is_exact;     /* y0 came by the same way as evaluate's; else it is evaluated again where slopes decide */
+  size_t draw_count;    /* 1 .. GCHK_MAX_DRAWS */
+  const double *v[GCHK_MAX_DRAWS]; /* output_count each */
+  double sigma[GCHK_MAX_DRAWS];    /* measured noise of phi_v; 0 when not measured */
+  double *jacobian_row;            /* NULL, or output_count: set to d y_j / d x at the step chosen for the first draw */
 } gchk_line;
 
 /* One rung of the ladder, for one draw. NaN difference: a sample was not finite. */
 typedef struct gchk_rung {
-  double step_plus, step_minus; /* as really taken */
-  double difference;            /* D */
+  double step_plus, step_minus;   /* as really taken */
+  double difference;              /* D */
   double slope_plus, slope_minus; /* a/h+, b/h- */
-  double rounding, truncation;  /* R, T; T is INFINITY where there are not enough rungs */
-  double bound;                 /* E of this rung alone; INFINITY where it has none */
+  double rounding, truncation;    /* R, T; T is INFINITY where there are not enough rungs */
+  double bound;                   /* E of this rung alone; INFINITY where it has none */
 } gchk_rung;
 
 typedef enum gchk_smoothness { GCHK_SMOOTH = 0, GCHK_KINKED, GCHK_ONE_SIDED, GCHK_UNDEFINED } gchk_smoothness;
@@ -80,8 +80,8 @@ typedef struct gchk_ladder {
  * step was not the last one taken. Counted by the caller. Errors: what evaluate returns. Non-finite samples are no
  * error: they disqualify their step.
  */
-gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *work,
-                               gchk_derivative *result, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *work, gchk_derivative *result,
+                               gchk_error *error) GCHK_MUST_USE;
 
 /*
  * The noise sigma of phi_v for every draw, by ECNoise along the line (Moré and Wild, SIAM J. Sci. Comput. 33(3),

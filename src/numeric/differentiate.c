@@ -299,8 +299,8 @@ static void fold(gchk_derivative *fixed, const gchk_derivative *adaptive) {
     fixed->rounding = adaptive->rounding;
     fixed->bound = adaptive->bound;
   } else if (isfinite(fixed->value) && isfinite(adaptive->bound)) {
-    fixed->bound = fmax(2 * fixed->rungs[1].truncation + fixed->rounding,
-                        fabs(fixed->value - adaptive->value) + adaptive->bound);
+    fixed->bound =
+        fmax(2 * fixed->rungs[1].truncation + fixed->rounding, fabs(fixed->value - adaptive->value) + adaptive->bound);
   }
 }
 
@@ -335,8 +335,8 @@ static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *erro
   return GCHK_OK;
 }
 
-gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *work,
-                               gchk_derivative *result, gchk_error *error) {
+gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *work, gchk_derivative *result,
+                               gchk_error *error) {
   assert(line->draw_count >= 1 && line->draw_count <= GCHK_MAX_DRAWS);
   gchk_ladder_state state = {
       .line = line,

@@ -13,9 +13,9 @@
 
 #include "numeric/ladder.h"
 
-static const double resolved = 8;      /* times R */
-static const double stays = 0.6;       /* S_k/S_{k-1} of a kink; a smooth function has 0.25, |x|^1.5 has 0.5 */
-static const double stable = 0.25;     /* change of a slope, as a part of S */
+static const double resolved = 8;  /* times R */
+static const double stays = 0.6;   /* S_k/S_{k-1} of a kink; a smooth function has 0.25, |x|^1.5 has 0.5 */
+static const double stable = 0.25; /* change of a slope, as a part of S */
 
 static double gap(const gchk_rung *rung) {
   return rung->slope_plus - rung->slope_minus;

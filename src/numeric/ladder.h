@@ -23,18 +23,18 @@ typedef struct gchk_steps {
 typedef struct gchk_ladder_state {
   const gchk_line *line;
   gchk_steps steps;
-  int usual;               /* the start without a hint */
+  int usual; /* the start without a hint */
   bool seek_linear;
   gchk_derivative *result; /* one a draw; the rungs are the same steps in the same order */
   double *plus, *minus;    /* outputs at x+h, x-h */
   double *base;            /* outputs at x, where they were evaluated again */
   const double *y0;        /* line->y0, or base */
   bool base_is_exact;
-  int last_taken;          /* exponent of the step whose outputs are in plus and minus */
+  int last_taken; /* exponent of the step whose outputs are in plus and minus */
   size_t count;
-  int exponent[GCHK_MAX_RUNGS]; /* descending */
+  int exponent[GCHK_MAX_RUNGS];                /* descending */
   double size[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* P: sum of |v_j| max |y_j| over the three points */
-  bool is_flat[GCHK_MAX_RUNGS]; /* every output is bit for bit the one at x, on both sides */
+  bool is_flat[GCHK_MAX_RUNGS];                /* every output is bit for bit the one at x, on both sides */
 } gchk_ladder_state;
 
 /* `s` is max(|x|, scale), 1 where that is 0; `hint` 0 or the step to start at. */
@@ -47,8 +47,8 @@ double gchk_step_to(double x, double h, double variable_unit);
 double gchk_spacing_at(double x, double variable_unit);
 
 /* Measures D, both slopes and R at the step `h`, and the size of the outputs, for every draw. Two evaluations. */
-gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS], double size[GCHK_MAX_DRAWS],
-                         bool *is_flat, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS],
+                         double size[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) GCHK_MUST_USE;
 
 /* Evaluates the outputs at x again, unless that is done, and corrects the slopes of all rungs. */
 gchk_status gchk_stencil_base(gchk_ladder_state *state, gchk_error *error) GCHK_MUST_USE;
@@ -61,14 +61,14 @@ size_t gchk_ladder_find(const gchk_ladder_state *state, int exponent);
 
 /* What the rungs of one draw say. */
 typedef struct gchk_reading {
-  size_t best;          /* rung with the smallest bound; state->count: none has one */
-  bool is_one_sided;    /* value at best is the one-sided formula's */
+  size_t best;       /* rung with the smallest bound; state->count: none has one */
+  bool is_one_sided; /* value at best is the one-sided formula's */
   double value, bound;
-  bool resolved_low;    /* at the smallest steps something shows that rounding does not explain: go smaller */
-  size_t chain;         /* the largest of the neighbouring steps around best */
-  bool rising_high;     /* there rounding, not truncation, is what shows: go larger */
-  bool is_abrupt;       /* the smallest steps agree where the larger ones are noise or a kink: not known which */
-  bool no_truncation;   /* nowhere does anything but rounding show */
+  bool resolved_low;  /* at the smallest steps something shows that rounding does not explain: go smaller */
+  size_t chain;       /* the largest of the neighbouring steps around best */
+  bool rising_high;   /* there rounding, not truncation, is what shows: go larger */
+  bool is_abrupt;     /* the smallest steps agree where the larger ones are noise or a kink: not known which */
+  bool no_truncation; /* nowhere does anything but rounding show */
 } gchk_reading;
 
 /* Fills truncation and bound of every rung of `draw`, and reads them. */

@@ -28,11 +28,11 @@
 enum { POINTS = 7, CENTRE = 3, ATTEMPTS = 7, BEATS = 3 };
 static const double agree = 4;
 static const double respace = 16;
-static const double widest = 0x1p-6;   /* of s; beyond, it is kinks far away that show */
+static const double widest = 0x1p-6; /* of s; beyond, it is kinks far away that show */
 static const double beats[BEATS] = {1, 1.618, 5.303};
-static const double suspicious = 16;   /* times the rounding of the outputs */
+static const double suspicious = 16;    /* times the rounding of the outputs */
 static const double implausible = 1e-3; /* of the outputs */
-static const double grows = 4;         /* from one spacing to one 16 times as wide; a kink grows by 16 */
+static const double grows = 4;          /* from one spacing to one 16 times as wide; a kink grows by 16 */
 
 typedef enum outcome { FOUND, TIES, NOT_FOUND } outcome;
 

@@ -78,14 +78,15 @@ static double magnitude(const double *v, const double *y0, const double *plus, c
 }
 
 /* A side is evaluated where its point is a finite number other than x. */
-static gchk_status evaluate_side(const gchk_ladder_state *state, double point, double *y, bool *is_there, gchk_error *error) {
+static gchk_status evaluate_side(const gchk_ladder_state *state, double point, double *y, bool *is_there,
+                                 gchk_error *error) {
   const gchk_line *line = state->line;
   *is_there = isfinite(point) && point != line->x;
   return *is_there ? line->evaluate(line->context, point, y, error) : GCHK_OK;
 }
 
-static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const double *plus, const double *minus, double h_plus,
-                         double h_minus, double *size) {
+static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const double *plus, const double *minus,
+                         double h_plus, double h_minus, double *size) {
   const gchk_line *line = state->line;
   const double *v = line->v[draw];
   size_t count = line->output_count;
@@ -111,8 +112,8 @@ static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const doub
   return rung;
 }
 
-gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS], double size[GCHK_MAX_DRAWS],
-                         bool *is_flat, gchk_error *error) {
+gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS],
+                         double size[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) {
   const gchk_line *line = state->line;
   double to_plus = gchk_step_to(line->x, h, line->variable_unit);
   double to_minus = gchk_step_to(line->x, -h, line->variable_unit);

@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "probe/probe.h"
 #include "core/memory.h"
+#include "probe/probe.h"
 
 enum { LARGEST_BATCH = 128 };
 

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "probe/probe_direction.h"
 #include "core/memory.h"
+#include "probe/probe_direction.h"
 
 static void report(gchk_probe *probe, const gchk_gradients *expected, const gchk_gradients *found,
                    const char *reference) {

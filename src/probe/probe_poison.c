@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "probe/probe.h"
 #include "core/memory.h"
+#include "probe/probe.h"
 
 typedef enum pattern { NUMBERS, NANS } pattern;
 

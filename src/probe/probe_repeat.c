@@ -6,8 +6,8 @@
  * where they do not, there is something random in it. A backward must be repeatable too, and must not use up what it
  * needs.
  */
-#include "probe/probe.h"
 #include "core/memory.h"
+#include "probe/probe.h"
 
 // The first forward of a fresh instance at the base point.
 static gchk_status fresh_outputs(gchk_probe *probe, double *y, gchk_error *error) {

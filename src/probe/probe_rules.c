@@ -12,8 +12,8 @@
  */
 #include <math.h>
 
-#include "probe/probe.h"
 #include "core/memory.h"
+#include "probe/probe.h"
 
 enum { PATTERNS = 2 };
 

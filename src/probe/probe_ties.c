@@ -8,9 +8,9 @@
  */
 #include <math.h>
 
+#include "core/memory.h"
 #include "measure/judge.h"
 #include "probe/probe_direction.h"
-#include "core/memory.h"
 
 enum { MOST_GROUPS = 8, MOST_ELEMENTS = 32, LARGEST_TENSOR = 1024 };
 

@@ -10,8 +10,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "probe/probe.h"
 #include "core/memory.h"
+#include "probe/probe.h"
 
 static void report(gchk_probe *probe, const char *code, size_t i, size_t element, double expected, double found,
                    const char *sentence) {

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/probe.h"
 #include "core/memory.h"
+#include "probe/probe.h"
 
 typedef struct snapshot {
   unsigned char *bytes; /* value, gradient, value, gradient ... of all tensors */

@@ -1,9 +1,9 @@
 /* Events: one JSON object a line. */
 #include "report/event.h"
 
-#include "result/json_writer.h"
 #include "core/memory.h"
 #include "report/save.h"
+#include "result/json_writer.h"
 
 static void begin(gchk_json *json, const char *event) {
   gchk_json_flat_object(json, NULL);

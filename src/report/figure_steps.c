@@ -34,8 +34,8 @@ static bool find_range(const gchk_step_curve *step_curve, double *low, double *h
   return *high > 0;
 }
 
-static void put_line(gchk_text *out, const gchk_step_curve *step_curve, const gchk_axis *x, const gchk_axis *y, size_t offset,
-                     const char *attributes) {
+static void put_line(gchk_text *out, const gchk_step_curve *step_curve, const gchk_axis *x, const gchk_axis *y,
+                     size_t offset, const char *attributes) {
   gchk_text_format(out, "<path %s fill=\"none\" d=\"", attributes);
   const char *command = "M";
   for (size_t i = 0; i < step_curve->point_count; i++) {

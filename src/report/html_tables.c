@@ -87,8 +87,7 @@ static void put_first_wrong(const gchk_case_result *c, gchk_text *out) {
     }
 }
 
-static void put_card(const gchk_result *result, const gchk_row *row, size_t order, bool with_figures,
-                     gchk_text *out) {
+static void put_card(const gchk_result *result, const gchk_row *row, size_t order, bool with_figures, gchk_text *out) {
   const gchk_tensor_result *t = row->tensor;
   gchk_text_format(out, "<article class=\"card\" id=\"failure-%zu\">\n<h3>", order + 1);
   gchk_html_verdict(out, gchk_row_verdict(row));

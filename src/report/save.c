@@ -13,10 +13,10 @@
 #include "core/memory.h"
 #include "gradcheck/report.h"
 #include "report/html.h"
-#include "result/json_report.h"
 #include "report/junit.h"
 #include "report/markdown.h"
 #include "report/text_report.h"
+#include "result/json_report.h"
 
 enum { NAME_ATTEMPTS = 100 };
 

@@ -34,8 +34,8 @@ bool gchk_failed_as_expected(const gchk_case_result *c);
 /* The verdict of a tensor as its case means it: a pass where it fails and is expected to. */
 gchk_verdict gchk_row_verdict(const gchk_row *row);
 
-const char *gchk_verdict_word(gchk_verdict verdict);  /* "PASS" */
-const char *gchk_row_word(const gchk_row *row); /* likewise; "XFAIL" where it failed as it was expected to */
+const char *gchk_verdict_word(gchk_verdict verdict); /* "PASS" */
+const char *gchk_row_word(const gchk_row *row);      /* likewise; "XFAIL" where it failed as it was expected to */
 
 /* |analytic - numeric| in error bounds; infinite where it is not finite or the bound is 0. */
 double gchk_error_bars(const gchk_element *element);

@@ -6,9 +6,9 @@
 #ifndef GCHK_RESULT_CASE_JSON_H
 #define GCHK_RESULT_CASE_JSON_H
 
+#include "gradcheck/result.h"
 #include "result/json_reader.h"
 #include "result/json_writer.h"
-#include "gradcheck/result.h"
 
 /* The case with its timing, as a string that the caller frees. */
 gchk_status gchk_case_to_json(const gchk_case_result *result, char **text, gchk_error *error) GCHK_MUST_USE;

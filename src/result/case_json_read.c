@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "result/case_json.h"
 #include "core/memory.h"
+#include "result/case_json.h"
 
 static const char *verdict_name(int i) {
   return gchk_verdict_name((gchk_verdict)i);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "measure/work.h"
 #include "core/memory.h"
+#include "measure/work.h"
 
 enum { MESSAGE = 1024 };
 
@@ -50,7 +50,8 @@ gchk_finding *gchk_finding_note(gchk_finding_list *list, const char *code, const
   return add(list, code, text, true);
 }
 
-static void add_evidence(gchk_finding_list *list, gchk_finding *finding, const char *key, const char *text, double number) {
+static void add_evidence(gchk_finding_list *list, gchk_finding *finding, const char *key, const char *text,
+                         double number) {
   if (finding == NULL)
     return;
   gchk_evidence *grown = append(list->arena, finding->evidence, finding->evidence_count, sizeof *grown);

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/case_json.h"
 #include "core/memory.h"
 #include "gradcheck/report.h"
+#include "result/case_json.h"
 #include "result/json_report.h"
 
 static const char *verdict_name(int i) {

@@ -6,10 +6,9 @@
 #include "core/memory.h"
 
 static const char *const case_keys[] = {
-    "name",      "layer",    "network",   "values",           "sizes",      "options",   "expect",
-    "gradients", "upstream", "tolerance", "threshold",        "thresholds", "keep_away", "dtype",
-    "seed",      "mode",     "step",      "expected_failure", "skip",       "reference", "train",
-    "test",
+    "name",      "layer",     "network",    "values",    "sizes", "options", "expect", "gradients", "upstream",
+    "tolerance", "threshold", "thresholds", "keep_away", "dtype", "seed",    "mode",   "step",      "expected_failure",
+    "skip",      "reference", "train",      "test",
 };
 
 gchk_suite_value *gchk_suite_case_value(const gchk_suite_case *c, const char *name) {

@@ -25,7 +25,8 @@ typedef struct gchk_suite_case {
 gchk_status gchk_suite_case_read(gchk_suite_reader *reader, const gchk_yaml *case_map, gchk_case *out) GCHK_MUST_USE;
 
 /* The two halves of it: name, settings and values; then the layer or network of those values, and the gchk_case. */
-gchk_status gchk_suite_case_begin(gchk_suite_reader *reader, const gchk_yaml *case_map, gchk_suite_case *c) GCHK_MUST_USE;
+gchk_status gchk_suite_case_begin(gchk_suite_reader *reader, const gchk_yaml *case_map,
+                                  gchk_suite_case *c) GCHK_MUST_USE;
 gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) GCHK_MUST_USE;
 
 /* `train` and `test` name values of the case; their data are not read (suite_train.c). */

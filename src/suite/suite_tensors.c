@@ -300,8 +300,10 @@ static gchk_status choose_archive(const sheet *s, const gchk_yaml *npz, const gc
   *chosen = gchk_yaml_get(npz, dtype);
   if (*chosen != NULL)
     return GCHK_OK;
-  return gchk_suite_fail(s->c->reader, npz, "the case is %s, and npz has no file for it; write npz: {f64: FILE, f32: FILE}, or one "
-                         "file for both", dtype);
+  return gchk_suite_fail(s->c->reader, npz,
+                         "the case is %s, and npz has no file for it; write npz: {f64: FILE, f32: FILE}, or one "
+                         "file for both",
+                         dtype);
 }
 
 /* reference: {source: "torch 1.13.1", rtol: 1e-5, atol: 1e-8, npz: FILE, gradients: {W1: ..., b1: ...}} */

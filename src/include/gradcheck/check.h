@@ -20,18 +20,18 @@ extern "C" {
 /* What a case says about one of its layer's tensors, beyond the layer's own row. */
 typedef struct gchk_tensor_setting {
   const char *name;
-  gchk_fill fill;           /* GCHK_FILL_DEFAULT: as the layer's row says */
-  double threshold;         /* on mean_abs_diff; 0: the case's */
-  double keep_away;         /* 0: as the layer's row says */
-  bool skip;                /* do not differentiate, with `skip_reason` */
+  gchk_fill fill;   /* GCHK_FILL_DEFAULT: as the layer's row says */
+  double threshold; /* on mean_abs_diff; 0: the case's */
+  double keep_away; /* 0: as the layer's row says */
+  bool skip;        /* do not differentiate, with `skip_reason` */
   const char *skip_reason;
   const double *expected_value;    /* NULL: none; as many as the tensor has */
   const double *expected_gradient; /* NULL: none; for an upstream gradient of 1, or of `upstream` */
   size_t expected_value_count, expected_gradient_count;
-  double expected_tolerance;       /* relative; 0: 1e-7 for f64, 1e-5 for f32 */
-  const double *upstream;          /* for an output: the upstream gradient of the expected gradients */
+  double expected_tolerance; /* relative; 0: 1e-7 for f64, 1e-5 for f32 */
+  const double *upstream;    /* for an output: the upstream gradient of the expected gradients */
   size_t upstream_count;
-  const double *reference;         /* gradient from elsewhere; NULL: none */
+  const double *reference; /* gradient from elsewhere; NULL: none */
   size_t reference_count;
   const char *reference_source;
   double reference_rtol, reference_atol;
@@ -44,23 +44,23 @@ typedef struct gchk_case {
   const double *options; /* layer->option_count of them; NULL: their initial values */
   const gchk_tensor_setting *settings;
   size_t setting_count;
-  double threshold;      /* on mean_abs_diff of every tensor; 0: none */
-  double step;           /* overrides the options' step for this case; 0: does not */
+  double threshold; /* on mean_abs_diff of every tensor; 0: none */
+  double step;      /* overrides the options' step for this case; 0: does not */
   gchk_mode mode;
-  bool auxiliary;        /* a shape beside others of the same layer: a gradient that is exactly zero there is no lack */
-  bool planted;          /* inputs get zeros, ties, equal rows and ones where forward stays finite with them */
-  uint64_t seed;         /* added to the run's seed */
-  bool has_seed;         /* `seed` replaces the run's seed */
-  const char *file;      /* where the case is written; NULL: where the layer is */
+  bool auxiliary;   /* a shape beside others of the same layer: a gradient that is exactly zero there is no lack */
+  bool planted;     /* inputs get zeros, ties, equal rows and ones where forward stays finite with them */
+  uint64_t seed;    /* added to the run's seed */
+  bool has_seed;    /* `seed` replaces the run's seed */
+  const char *file; /* where the case is written; NULL: where the layer is */
   int line;
-  const char *target;    /* for the command that reruns it; NULL: none */
+  const char *target;           /* for the command that reruns it; NULL: none */
   const char *expected_failure; /* why it is expected to fail; NULL: it is not */
 } gchk_case;
 
 /* What is under way; called from the checking process, never from two threads at once. */
 typedef struct gchk_progress {
   const char *case_name;
-  const char *stage;        /* "forward", "probes", "differentiate W1", ... */
+  const char *stage;                      /* "forward", "probes", "differentiate W1", ... */
   uint64_t elements_done, elements_total; /* of the whole run */
   size_t cases_done, cases_total;
   const gchk_case_result *finished; /* not NULL: this case has just ended */
@@ -68,14 +68,14 @@ typedef struct gchk_progress {
 
 typedef struct gchk_options {
   uint64_t seed;
-  double step;        /* 0: adaptive */
-  double threshold;   /* on mean_abs_diff, overrides the cases' own; 0: none */
-  uint64_t budget;    /* elements to check in a case at the most; 0: all of them */
-  size_t jobs;        /* child processes at a time; 0: as many as there are processors */
-  double timeout_s;   /* a case in a child process that makes no progress for so long is killed; 0: none */
-  size_t memory_mib;  /* of one child; 0: no limit */
-  bool isolate;       /* each case in a child process */
-  bool probes;        /* probe the calling contract */
+  double step;       /* 0: adaptive */
+  double threshold;  /* on mean_abs_diff, overrides the cases' own; 0: none */
+  uint64_t budget;   /* elements to check in a case at the most; 0: all of them */
+  size_t jobs;       /* child processes at a time; 0: as many as there are processors */
+  double timeout_s;  /* a case in a child process that makes no progress for so long is killed; 0: none */
+  size_t memory_mib; /* of one child; 0: no limit */
+  bool isolate;      /* each case in a child process */
+  bool probes;       /* probe the calling contract */
   bool strict, allow_inconclusive;
   void (*progress)(void *context, const gchk_progress *progress); /* NULL: none */
   void *progress_context;
@@ -89,8 +89,8 @@ typedef struct gchk_options {
   const volatile int *interrupt; /* not NULL: stop soon after it is not 0; the result is then not complete */
 } gchk_options;
 
-#define GCHK_OPTIONS_INIT                                                                                    \
-  {.jobs = 1, .timeout_s = 0, .isolate = false, .probes = true}
+#define GCHK_OPTIONS_INIT                                                                                              \
+  { .jobs = 1, .timeout_s = 0, .isolate = false, .probes = true }
 
 /*
  * Checks `layer` in all its shape cases and modes and returns the result, which the caller frees. `options` may be NULL.

@@ -24,9 +24,9 @@ typedef enum gchk_mode { GCHK_TRAIN = 0, GCHK_EVAL } gchk_mode;
 enum { GCHK_MAX_SIZES = 24, GCHK_SIZE_NAME = 24 };
 typedef struct gchk_size_binding {
   char name[GCHK_SIZE_NAME];
-  size_t value;     /* the product, for "D..." */
-  bool is_list;     /* bound by "D..." */
-  gchk_shape dims;  /* the dimensions, for "D..." */
+  size_t value;    /* the product, for "D..." */
+  bool is_list;    /* bound by "D..." */
+  gchk_shape dims; /* the dimensions, for "D..." */
 } gchk_size_binding;
 typedef struct gchk_sizes {
   size_t count;
@@ -120,8 +120,8 @@ typedef struct gchk_graph {
   size_t node_count;
 } gchk_graph;
 
-#define GCHK_HERE .file = __FILE__, .line = __LINE__
-#define GCHK_TENSORS(table) .tensors = (table), .tensor_count = sizeof(table) / sizeof((table)[0])
+#define GCHK_HERE                .file = __FILE__, .line = __LINE__
+#define GCHK_TENSORS(table)      .tensors = (table), .tensor_count = sizeof(table) / sizeof((table)[0])
 #define GCHK_OPTION_TABLE(table) .options = (table), .option_count = sizeof(table) / sizeof((table)[0])
 
 /*
@@ -129,11 +129,11 @@ typedef struct gchk_graph {
  *
  *     GCHK_CALLBACK(forward, my_relu(c->t[1].value, c->t[0].value, gchk_int(c, "N")))
  */
-#define GCHK_CALLBACK(name, ...)                                            \
-  static gchk_status name(const gchk_call *c, gchk_error *gchk_error_) {    \
-    (void)c, (void)gchk_error_;                                             \
-    __VA_ARGS__;                                                            \
-    return GCHK_OK;                                                         \
+#define GCHK_CALLBACK(name, ...)                                                                                       \
+  static gchk_status name(const gchk_call *c, gchk_error *gchk_error_) {                                               \
+    (void)c, (void)gchk_error_;                                                                                        \
+    __VA_ARGS__;                                                                                                       \
+    return GCHK_OK;                                                                                                    \
   }
 
 /* The size that the shapes call `name`; 0 if they do not. gchk_int is for code that takes int. */

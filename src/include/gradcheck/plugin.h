@@ -32,11 +32,10 @@ typedef struct gchk_plugin {
 #define GCHK_PLUGIN_EXTERN extern
 #endif
 
-#define GCHK_PLUGIN(...)                                                                     \
-  static const gchk_layer *const gchk_plugin_layers_[] = {__VA_ARGS__};                      \
-  GCHK_PLUGIN_EXTERN GCHK_API const gchk_plugin gchk_plugin_table;                           \
-  const gchk_plugin gchk_plugin_table = {GCHK_PLUGIN_VERSION, (uint32_t)sizeof(gchk_layer),  \
-                                         gchk_plugin_layers_,                                \
+#define GCHK_PLUGIN(...)                                                                                               \
+  static const gchk_layer *const gchk_plugin_layers_[] = {__VA_ARGS__};                                                \
+  GCHK_PLUGIN_EXTERN GCHK_API const gchk_plugin gchk_plugin_table;                                                     \
+  const gchk_plugin gchk_plugin_table = {GCHK_PLUGIN_VERSION, (uint32_t)sizeof(gchk_layer), gchk_plugin_layers_,       \
                                          sizeof(gchk_plugin_layers_) / sizeof(gchk_plugin_layers_[0])};
 
 #ifdef __cplusplus

@@ -12,19 +12,13 @@
 extern "C" {
 #endif
 
-typedef enum gchk_format {
-  GCHK_TEXT,
-  GCHK_JSON,
-  GCHK_JUNIT,
-  GCHK_HTML,
-  GCHK_MARKDOWN
-} gchk_format;
+typedef enum gchk_format { GCHK_TEXT, GCHK_JSON, GCHK_JUNIT, GCHK_HTML, GCHK_MARKDOWN } gchk_format;
 
 typedef struct gchk_report_options {
-  bool color;              /* text: ANSI colours beside the words */
-  int verbosity;           /* text: -1 only what is wrong and the summary, 0 a line a tensor, 1 findings of passing ones too */
-  bool strict;             /* JUnit: inconclusive is a failure */
-  const char *stylesheet;  /* HTML: link this file instead of a style element; NULL: one self-contained file */
+  bool color;    /* text: ANSI colours beside the words */
+  int verbosity; /* text: -1 only what is wrong and the summary, 0 a line a tensor, 1 findings of passing ones too */
+  bool strict;   /* JUnit: inconclusive is a failure */
+  const char *stylesheet; /* HTML: link this file instead of a style element; NULL: one self-contained file */
 } gchk_report_options;
 
 /* Writes `result` to `out`. `options` may be NULL. GCHK_IO when writing fails, GCHK_NO_MEMORY. */

@@ -20,7 +20,7 @@ typedef enum gchk_verdict {
   GCHK_SKIPPED,      /* with a reason */
   GCHK_INCONCLUSIVE, /* the error bound is too wide to tell, or nothing could be told apart from zero */
   GCHK_FAIL,
-  GCHK_ERROR         /* crashed, hung, not finite, could not run */
+  GCHK_ERROR /* crashed, hung, not finite, could not run */
 } gchk_verdict;
 
 /* One piece of a finding's evidence: a number, or a text when `text` is not NULL. */
@@ -34,7 +34,7 @@ typedef struct gchk_evidence {
 typedef struct gchk_finding {
   const char *code; /* "constant-ratio", "guard-zone", "systematic-mismatch", ... */
   const char *text;
-  bool is_note;     /* does not make the verdict worse */
+  bool is_note; /* does not make the verdict worse */
   size_t evidence_count;
   gchk_evidence *evidence;
 } gchk_finding;
@@ -60,23 +60,23 @@ typedef struct gchk_histogram {
 
 /* The step curve of a tensor over the elements that were stepped: relative to the largest |analytic| of the tensor. */
 typedef struct gchk_step_point {
-  double step;                                /* median h at this rung of the ladder */
-  double median, low, high, worst;            /* of |analytic - difference(h)|: median, 10 %, 90 %, largest */
-  double bound;                               /* median error bound at this rung */
+  double step;                     /* median h at this rung of the ladder */
+  double median, low, high, worst; /* of |analytic - difference(h)|: median, 10 %, 90 %, largest */
+  double bound;                    /* median error bound at this rung */
   size_t elements;
 } gchk_step_point;
 typedef struct gchk_step_curve {
   size_t point_count;
   gchk_step_point *points; /* from the largest step down */
-  double order;             /* observed order of convergence, NaN where no truncation shows */
-  double decades;           /* over how many decades of h it was observed */
+  double order;            /* observed order of convergence, NaN where no truncation shows */
+  double decades;          /* over how many decades of h it was observed */
 } gchk_step_curve;
 
 /* Max-pooled |analytic - numeric| of a tensor seen as rows x columns; NaN where nothing was checked. */
 typedef struct gchk_heatmap {
-  size_t rows, columns;           /* of the map */
-  size_t row_pool, column_pool;   /* elements of the tensor that one cell pools */
-  double *cells;                  /* rows * columns; NULL: no map */
+  size_t rows, columns;         /* of the map */
+  size_t row_pool, column_pool; /* elements of the tensor that one cell pools */
+  double *cells;                /* rows * columns; NULL: no map */
 } gchk_heatmap;
 
 /* What this run would have caught: the share of the checked elements at which the mistake changes the verdict to fail. */
@@ -101,11 +101,11 @@ typedef struct gchk_tensor_result {
   gchk_verdict verdict;
   const char *reason; /* why it was skipped or is inconclusive; "" otherwise */
   size_t checked, total;
-  double threshold;   /* NaN: none */
+  double threshold; /* NaN: none */
   double mean_abs_diff, max_abs_diff, max_rel_diff, cosine;
   double bound_median, bound_max;
-  double step;        /* median of the chosen steps */
-  double digits;      /* median number of verified decimal digits */
+  double step;   /* median of the chosen steps */
+  double digits; /* median number of verified decimal digits */
   gchk_element_counts elements;
   size_t finding_count;
   gchk_finding *findings;
@@ -128,8 +128,8 @@ typedef struct gchk_edge_result {
   const char *producer; /* the node, or "" for an input or a parameter */
   gchk_role role;
   gchk_shape shape;
-  size_t count;         /* elements */
-  size_t shown;         /* how many of them are in value and grad: all when there are at most four, else 0 */
+  size_t count; /* elements */
+  size_t shown; /* how many of them are in value and grad: all when there are at most four, else 0 */
   double value[4], grad[4];
   double value_mean, value_max, grad_mean, grad_max; /* of absolute values */
   bool has_grad;
@@ -153,17 +153,17 @@ typedef struct gchk_case_result {
   const char *layer;
   const char *file; /* "" when not known */
   int line;
-  const char *target;          /* the suite or plug-in that it came from, as given; "" for built-in or in-process */
-  const char *reason;          /* why it was skipped, ended in error or is inconclusive; "" otherwise */
+  const char *target;           /* the suite or plug-in that it came from, as given; "" for built-in or in-process */
+  const char *reason;           /* why it was skipped, ended in error or is inconclusive; "" otherwise */
   const char *expected_failure; /* why this case is expected to fail; NULL: it is not */
-  bool auxiliary;              /* a shape that gradcheck chose beside others: skipped, it leaves nothing open */
-  double output;               /* the loss, or the sum of upstream * output, at the base point */
+  bool auxiliary;               /* a shape that gradcheck chose beside others: skipped, it leaves nothing open */
+  double output;                /* the loss, or the sum of upstream * output, at the base point */
   size_t finding_count;
   gchk_finding *findings;
   size_t tensor_count;
   gchk_tensor_result *tensors;
   gchk_graph_result graph;
-  uint64_t forward_calls;      /* forward, update and loss evaluations */
+  uint64_t forward_calls; /* forward, update and loss evaluations */
   double wall_s;
 } gchk_case_result;
 
@@ -188,12 +188,12 @@ typedef struct gchk_baseline_result {
 } gchk_baseline_result;
 
 typedef struct gchk_config_result {
-  const char *scheme;   /* "central" */
-  double step;          /* NaN: auto */
-  gchk_dtype dtype;     /* GCHK_DTYPE_UNSET: as each case says */
-  double threshold;     /* NaN: none given */
-  const char *filter;   /* "" */
-  uint64_t budget;      /* 0: every element */
+  const char *scheme; /* "central" */
+  double step;        /* NaN: auto */
+  gchk_dtype dtype;   /* GCHK_DTYPE_UNSET: as each case says */
+  double threshold;   /* NaN: none given */
+  const char *filter; /* "" */
+  uint64_t budget;    /* 0: every element */
   bool probes, strict, allow_inconclusive;
   uint64_t shard, shards; /* 1 of 1 */
 } gchk_config_result;
@@ -224,7 +224,8 @@ typedef struct gchk_result {
   uint64_t forward_calls;
 } gchk_result;
 
-GCHK_API const char *gchk_verdict_name(gchk_verdict verdict); /* "pass", "fail", "inconclusive", "kink", "skipped", "error" */
+GCHK_API const char *
+gchk_verdict_name(gchk_verdict verdict); /* "pass", "fail", "inconclusive", "kink", "skipped", "error" */
 
 /* An empty result. NULL when out of memory. */
 GCHK_API gchk_result *gchk_result_new(void);

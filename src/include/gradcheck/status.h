@@ -12,8 +12,8 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define GCHK_API __attribute__((visibility("default")))
-#define GCHK_MUST_USE __attribute__((warn_unused_result))
+#define GCHK_API                        __attribute__((visibility("default")))
+#define GCHK_MUST_USE                   __attribute__((warn_unused_result))
 #define GCHK_PRINTF(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 #else
 #define GCHK_API
@@ -48,11 +48,11 @@ GCHK_API gchk_status gchk_fail_within(gchk_error *error, const char *format, ...
  *
  *     GCHK_TRY(read_header(file, &header, error));
  */
-#define GCHK_TRY(call)                     \
-  do {                                     \
-    gchk_status gchk_try_status_ = (call); \
-    if (gchk_try_status_ != GCHK_OK)       \
-      return gchk_try_status_;             \
+#define GCHK_TRY(call)                                                                                                 \
+  do {                                                                                                                 \
+    gchk_status gchk_try_status_ = (call);                                                                             \
+    if (gchk_try_status_ != GCHK_OK)                                                                                   \
+      return gchk_try_status_;                                                                                         \
   } while (0)
 
 /* The version of the library, "0.1.0". */

@@ -105,7 +105,7 @@ typedef struct gchk_tensor_spec {
 } gchk_tensor_spec;
 
 /* GCHK_TENSOR("w", GCHK_PARAMETER, "C") or, with more of the fields, GCHK_TENSOR("w", GCHK_PARAMETER, "C", .keep_away = 0.1) */
-#define GCHK_TENSOR(tensor_name, tensor_role, ...) \
+#define GCHK_TENSOR(tensor_name, tensor_role, ...)                                                                     \
   { .name = (tensor_name), .role = (tensor_role), .shape = __VA_ARGS__ }
 
 GCHK_API const char *gchk_dtype_name(gchk_dtype dtype); /* "f64", "f32", "i32" */
