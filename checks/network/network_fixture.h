@@ -4,8 +4,8 @@
 
 #include <check.h>
 
+#include "gradcheck/network.h"
 #include "instance/instance.h"
-#include "network/network.h"
 
 /* A value that is no shape: "3 40", "" for a scalar. Role and dtype as gchk_network_add_value takes them. */
 void add_value(gchk_network *network, const char *name, gchk_role role, const char *shape);

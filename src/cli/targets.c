@@ -8,8 +8,8 @@
 
 #include "core/arena.h"
 #include "core/memory.h"
+#include "gradcheck/suite.h"
 #include "suite/plugin_file.h"
-#include "suite/suite.h"
 
 typedef struct opened {
   gchk_suite *suite;

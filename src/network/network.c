@@ -1,5 +1,5 @@
 /* Networks: making one, the values from outside, and the layer that comes of it. */
-#include "network/network.h"
+#include "gradcheck/network.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "core/arena.h"
-#include "network/network.h"
+#include "gradcheck/network.h"
 
 #define GCHK_NONE SIZE_MAX
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/sizes.h"
 #include "network/network_model.h"
 
 static gchk_dtype dtype_of(const gchk_layer *layer, const gchk_tensor_spec *row) {

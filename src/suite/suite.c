@@ -1,11 +1,11 @@
 /* Loading a suite file: the file, its defaults and plug-ins, and its cases one after the other. */
-#include "suite/suite.h"
+#include "gradcheck/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "network/network.h"
+#include "gradcheck/network.h"
 #include "suite/source.h"
 #include "suite/suite_case.h"
 #include "suite/suite_text.h"

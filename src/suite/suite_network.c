@@ -2,7 +2,7 @@
  * From the plan of a network to a gchk_network, where shapes are inferred. An f32 network is built twice, the other
  * time in f64 as its twin.
  */
-#include "network/network.h"
+#include "gradcheck/network.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef GCHK_SUITE_SUITE_TEXT_H
 #define GCHK_SUITE_SUITE_TEXT_H
 
-#include "suite/suite.h"
+#include "gradcheck/suite.h"
 
 /* As gchk_suite_load, of `size` bytes with a zero byte behind them; `path` is for messages and for the folder of data.
  */

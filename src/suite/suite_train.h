@@ -11,8 +11,8 @@
 #define GCHK_SUITE_SUITE_TRAIN_H
 
 #include "gradcheck/check.h"
+#include "gradcheck/suite.h"
 #include "network/train.h"
-#include "suite/suite.h"
 #include "suite/suite_reader.h"
 
 /* A case that was built again for a batch of its training data, and the data. All of it belongs to the suite. */

@@ -11,11 +11,14 @@
  * backward overwrites every gradient. update re-evaluates from the first node that reads the changed tensor, with that
  * node's own update where it has one.
  */
-#ifndef GCHK_NETWORK_NETWORK_H
-#define GCHK_NETWORK_NETWORK_H
+#ifndef GRADCHECK_NETWORK_H
+#define GRADCHECK_NETWORK_H
 
 #include "gradcheck/layer.h"
-#include "instance/sizes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 typedef struct gchk_network gchk_network;
 
@@ -35,34 +38,38 @@ typedef struct gchk_node_spec {
   const double *options;   /* NULL: initial values */
 } gchk_node_spec;
 
-gchk_status gchk_network_new(gchk_network **network, const char *name, gchk_dtype dtype,
-                             gchk_error *error) GCHK_MUST_USE;
-void gchk_network_free(gchk_network *network);
+GCHK_API gchk_status gchk_network_new(gchk_network **network, const char *name, gchk_dtype dtype,
+                                      gchk_error *error) GCHK_MUST_USE;
+GCHK_API void gchk_network_free(gchk_network *network);
 
 /*
  * A value from outside: an input, a constant, an index, or a parameter that more than one node or an input of a node
  * reads. `fill` may be NULL; then, and with keep_away 0, it is filled as the first layer that reads it says.
  */
-gchk_status gchk_network_add_value(gchk_network *network, const char *name, gchk_role role, gchk_dtype dtype,
-                                   const gchk_shape *shape, const gchk_fill *fill, double keep_away,
-                                   gchk_error *error) GCHK_MUST_USE;
+GCHK_API gchk_status gchk_network_add_value(gchk_network *network, const char *name, gchk_role role, gchk_dtype dtype,
+                                            const gchk_shape *shape, const gchk_fill *fill, double keep_away,
+                                            gchk_error *error) GCHK_MUST_USE;
 
 /*
  * A node whose inputs are there already. A parameter that another node has is shared, and its gradients are summed.
  * GCHK_INVALID when an input is missing or its shape or dtype does not fit: "affine2: x is (3,40), but ...".
  */
-gchk_status gchk_network_add_node(gchk_network *network, const gchk_node_spec *spec, gchk_error *error) GCHK_MUST_USE;
+GCHK_API gchk_status gchk_network_add_node(gchk_network *network, const gchk_node_spec *spec,
+                                           gchk_error *error) GCHK_MUST_USE;
 
 /* Shape and dtype of a value, or NULL. */
-const gchk_shape *gchk_network_shape(const gchk_network *network, const char *value);
-gchk_dtype gchk_network_dtype(const gchk_network *network, const char *value);
+GCHK_API const gchk_shape *gchk_network_shape(const gchk_network *network, const char *value);
+GCHK_API gchk_dtype gchk_network_dtype(const gchk_network *network, const char *value);
 
 /*
  * The layer, once all nodes are there. It belongs to the network, which must outlive it, as the layers of the nodes
  * must outlive the network. `twin`, for an f32 network, is the layer of the same network in f64; it may be NULL.
  * GCHK_INVALID when a value is read by no node, or what must be last is not; the network can then only be freed.
  */
-gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, const gchk_layer **layer,
-                                gchk_error *error) GCHK_MUST_USE;
+GCHK_API gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, const gchk_layer **layer,
+                                         gchk_error *error) GCHK_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #endif
