@@ -1,4 +1,5 @@
 /* `train` and `test` of a suite: what is read when, the network at the size of a batch, and what is refused. */
+#include "measure/case_instance.h"
 #include "measure/work.h"
 #include "suite/npz.h"
 #include "suite/suite_train.h"

@@ -2,8 +2,11 @@
 #include "check/graph_check.h"
 
 #include "check/case_check.h"
+#include "check/describe_graph.h"
 #include "core/memory.h"
+#include "measure/analytic.h"
 #include "measure/base_point.h"
+#include "measure/upstream.h"
 
 gchk_status gchk_check_graph(const gchk_case *spec, const gchk_options *options, gchk_result **result,
                              gchk_error *error) {

@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "layers/blas.h"
+#include "measure/case_instance.h"
 #include "measure/work.h"
 #include "signals.h"
 #include "targets.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/roles.h"
 
 static bool has_gradient(const gchk_tensor_spec *spec, gchk_dtype dtype) {
   if (dtype == GCHK_I32)
@@ -225,11 +226,24 @@ void gchk_instance_set_upstream(gchk_instance *instance, const double *v) {
   }
 }
 
+void gchk_instance_start_backward(gchk_instance *instance, const double *v) {
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (instance->t[i].grad != NULL)
+      memset(instance->t[i].grad, 0, instance->grads[i].bytes);
+  gchk_instance_set_upstream(instance, v);
+}
+
 bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i) {
   const gchk_tensor *t = &instance->t[i];
   gchk_grad_rule rule = instance->layer->tensors[i].grad;
   return (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER) && t->grad != NULL && rule != GCHK_GRAD_NONE &&
          rule != GCHK_GRAD_SCRATCH;
+}
+
+bool gchk_instance_is_inner_value(const gchk_instance *instance, size_t i) {
+  const gchk_tensor *t = &instance->t[i];
+  return t->role == GCHK_CACHE && t->grad != NULL && instance->layer->update != NULL &&
+         instance->layer->tensors[i].grad == GCHK_GRAD_OVERWRITE;
 }
 
 double gchk_grad_scale(const gchk_layer *layer) {
@@ -241,4 +255,10 @@ size_t gchk_instance_find(const gchk_instance *instance, const char *name) {
   while (i < instance->tensor_count && strcmp(instance->t[i].name, name) != 0)
     i++;
   return i;
+}
+
+void gchk_instance_copy_given(gchk_instance *to, const gchk_instance *from) {
+  for (size_t i = 0; i < to->tensor_count; i++)
+    if (gchk_role_is_given(to->t[i].role) && to->values[i].bytes == from->values[i].bytes)
+      memcpy(to->t[i].value, from->t[i].value, from->values[i].bytes);
 }

@@ -18,9 +18,8 @@
 
 #include "core/memory.h"
 #include "gradcheck/random.h"
+#include "measure/judge.h"
 
-static const double error_bars_allowed = 3;
-static const double rounding_of_analytic = 32;
 static const double hoeffding = 6;
 static const double smallest_weight = 0.5; /* of r_i */
 enum { DEPTH = 8 * sizeof(size_t) };
@@ -65,7 +64,7 @@ static double project(const run *self, const subset *part, size_t draw, double h
     steps += fabs(screen->g[draw][i]) * (fabs(screen->x[i]) + 2 * h);
   }
   double spread = squares > 0x1p-900 && squares < 0x1p900 ? fmin(sizes, hoeffding * sqrt(squares)) : sizes;
-  *rounding = screen->variable_unit * (rounding_of_analytic * spread + steps / h);
+  *rounding = screen->variable_unit * (GCHK_ROUNDING_OF_ANALYTIC * spread + steps / h);
   return sum + correction;
 }
 
@@ -101,7 +100,7 @@ static gchk_status measure(run *self, subset *part, bool *is_known, gchk_derivat
     }
     double rounding;
     part->residual[d] = project(self, part, d, found->step, &rounding) - found->value;
-    part->allowed[d] = error_bars_allowed * found->bound + rounding;
+    part->allowed[d] = GCHK_ERROR_BARS * found->bound + rounding;
   }
   return GCHK_OK;
 }

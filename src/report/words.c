@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "instance/index.h"
 #include "result/case_json.h"
 
 bool gchk_failed_as_expected(const gchk_case_result *c) {
