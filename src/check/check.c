@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "check/environment.h"
+#include "check/isolate.h"
 #include "check/run.h"
 #include "core/arena.h"
 #include "core/clock.h"

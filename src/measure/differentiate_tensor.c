@@ -15,6 +15,8 @@
 #include "measure/step_curve.h"
 #include "measure/update_audit.h"
 #include "measure/variable.h"
+#include "numeric/differentiate.h"
+#include "numeric/noise.h"
 
 enum {
   KEPT_JACOBIAN = 1 << 16 // elements x outputs up to which the numeric Jacobian is kept

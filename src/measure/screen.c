@@ -19,6 +19,7 @@
 #include "core/memory.h"
 #include "gradcheck/random.h"
 #include "measure/judge.h"
+#include "numeric/differentiate.h"
 
 static const double hoeffding = 6;
 static const double smallest_weight = 0.5; /* of r_i */

@@ -9,15 +9,20 @@
  *
  * With a fixed step H the value is the central difference at H whatever the bound says.
  */
+#include "numeric/differentiate.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#include "numeric/ladder.h"
+#include "numeric/bound.h"
+#include "numeric/kink.h"
+#include "numeric/stencil.h"
 
 enum { RUNG = 2, TRIPLE = 3, FAR = 3 * RUNG, EIGHTH = -3 };
 
-size_t gchk_ladder_find(const gchk_ladder_state *state, int exponent) {
+// Its index, or the count.
+static size_t find_rung(const gchk_ladder_state *state, int exponent) {
   for (size_t k = 0; k < state->count; k++)
     if (state->exponent[k] == exponent)
       return k;
@@ -26,7 +31,7 @@ size_t gchk_ladder_find(const gchk_ladder_state *state, int exponent) {
 
 /* Takes the step 2^exponent, unless it is there already or there is no room. */
 static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *error) {
-  if (state->count == GCHK_MAX_RUNGS || gchk_ladder_find(state, exponent) < state->count)
+  if (state->count == GCHK_MAX_RUNGS || find_rung(state, exponent) < state->count)
     return GCHK_OK;
   gchk_rung rungs[GCHK_MAX_DRAWS];
   double size[GCHK_MAX_DRAWS];

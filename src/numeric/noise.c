@@ -21,9 +21,11 @@
  *
  * Each phi is the sum of differences from the outputs at x, so an offset common to all points costs nothing.
  */
+#include "numeric/noise.h"
+
 #include <math.h>
 
-#include "numeric/ladder.h"
+#include "numeric/stencil.h"
 
 enum { POINTS = 7, CENTRE = 3, ATTEMPTS = 7, BEATS = 3 };
 static const double agree = 4;

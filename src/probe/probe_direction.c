@@ -4,6 +4,8 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "numeric/differentiate.h"
+#include "numeric/noise.h"
 
 static gchk_status evaluate(void *context, double t, double *y, gchk_error *error) {
   const gchk_direction *d = context;
