@@ -55,6 +55,13 @@ static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
                                 "bars: %zu culprits were searched out and are checked%s",
                                 tensor->total, fabs(screening->analytic - screening->numeric) / screening->bound,
                                 screening->culprit_count, screening->has_more ? ", and there are more" : "");
+  else if (isfinite(screening->bound))
+    finding =
+        gchk_finding_note(&tensor->findings, "screened",
+                          "along a random direction over all %zu elements the gradient agrees, but an error of %.3g in "
+                          "one of them might not have shown, and the largest gradient is %.3g: only the sampled "
+                          "elements count",
+                          tensor->total, screening->detectable, screening->largest);
   else
     finding = gchk_finding_note(
         &tensor->findings, "screened",
