@@ -36,7 +36,7 @@ typedef struct run {
   const gchk_screen *screen;
   size_t *elements;
   double *direction;
-  double *work;
+  double *space;
   gchk_screening *result;
 } run;
 
@@ -90,7 +90,7 @@ static gchk_status measure(run *self, subset *part, bool *is_known, gchk_derivat
     line.sigma[d] = screen->sigma[d];
   }
   const gchk_ladder ladder = {0};
-  GCHK_TRY(gchk_differentiate(&line, &ladder, self->work, derivative, error));
+  GCHK_TRY(gchk_differentiate(&line, &ladder, self->space, derivative, error));
   self->result->direction_count++;
   *is_known = true;
   for (size_t d = 0; d < screen->draw_count; d++) {
@@ -200,8 +200,8 @@ gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size
   gchk_derivative *derivative = gchk_calloc(GCHK_MAX_DRAWS, sizeof(*derivative));
   self.elements = gchk_calloc(n, sizeof(*self.elements));
   self.direction = gchk_calloc(n, sizeof(*self.direction));
-  self.work = gchk_multiply(4, screen->output_count, &doubles) ? gchk_calloc(doubles, sizeof(*self.work)) : NULL;
-  if (!derivative || !self.elements || !self.direction || !self.work) {
+  self.space = gchk_multiply(4, screen->output_count, &doubles) ? gchk_calloc(doubles, sizeof(*self.space)) : NULL;
+  if (!derivative || !self.elements || !self.direction || !self.space) {
     status = gchk_fail_memory(error, "screening a tensor");
     goto done;
   }
@@ -226,7 +226,7 @@ gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size
     status = bisect(&self, &whole, culprits, capacity, derivative, error);
 
 done:
-  free(self.work);
+  free(self.space);
   free(self.direction);
   free(self.elements);
   free(derivative);

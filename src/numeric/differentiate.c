@@ -340,7 +340,7 @@ static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *erro
   return GCHK_OK;
 }
 
-gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *work, gchk_derivative *result,
+gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *space, gchk_derivative *result,
                                gchk_error *error) {
   assert(line->draw_count >= 1 && line->draw_count <= GCHK_MAX_DRAWS);
   gchk_ladder_state state = {
@@ -349,9 +349,9 @@ gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder,
       .seek_linear = ladder->seek_linear,
       .usual = gchk_steps_of(line->x, line->scale, line->variable_unit, 0).start,
       .result = result,
-      .plus = work,
-      .minus = work + line->output_count,
-      .base = work + 2 * line->output_count,
+      .plus = space,
+      .minus = space + line->output_count,
+      .base = space + 2 * line->output_count,
       .y0 = line->y0,
       .base_is_exact = line->y0_is_exact,
   };

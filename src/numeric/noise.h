@@ -10,6 +10,6 @@
  * 0 where no noise was found. 18 evaluations, fewer where nothing moves, up to five times that where values tie, or
  * where what was found is large and must be told from a kink.
  */
-gchk_status gchk_measure_noise(const gchk_line *line, double *work, double *sigma, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_measure_noise(const gchk_line *line, double *space, double *sigma, gchk_error *error) GCHK_MUST_USE;
 
 #endif
