@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "layers/registry.h"
+#include "gradcheck/layers.h"
 #include "main.h"
 #include "network/train.h"
 #include "network_fixture.h"

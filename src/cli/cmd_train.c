@@ -6,7 +6,7 @@
 #include "check/environment.h"
 #include "commands.h"
 #include "core/memory.h"
-#include "layers/blas.h"
+#include "gradcheck/layers.h"
 #include "report/save.h"
 #include "suite/npz.h"
 #include "train_session.h"

@@ -8,7 +8,7 @@
 
 #include "core/clock.h"
 #include "core/memory.h"
-#include "layers/blas.h"
+#include "gradcheck/layers.h"
 #include "measure/work.h"
 #include "signals.h"
 #include "targets.h"

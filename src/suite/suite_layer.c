@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "gradcheck/layers.h"
 #include "instance/sizes.h"
-#include "layers/registry.h"
 #include "suite/suite_case.h"
 
 enum { MOST_NAMES = 256, SIZES_TEXT = 1024 };
