@@ -80,7 +80,10 @@ gchk_status gchk_network_add_value(gchk_network *network, const char *name, gchk
   value->dtype = dtype;
   value->shape = *shape;
   value->keep_away = keep_away;
-  return fill == NULL ? GCHK_OK : copy_fill(network, fill, &value->fill, error);
+  const gchk_status status = fill == NULL ? GCHK_OK : copy_fill(network, fill, &value->fill, error);
+  if (status != GCHK_OK)
+    network->value_count--;
+  return status;
 }
 
 // A twin has the same tensors; the rows are compared by name.

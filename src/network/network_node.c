@@ -98,7 +98,6 @@ static gchk_status copy_options(gchk_network *network, const gchk_node_spec *spe
   }
   node->options = options;
   node->first_option = network->option_count;
-  network->option_count += layer->option_count;
   return GCHK_OK;
 }
 
@@ -226,6 +225,14 @@ static gchk_status lend_fill(gchk_network *network, const gchk_node *node, size_
   return value->fill.kind == GCHK_FILL_DEFAULT ? literal_fill(network, node, row, &value->fill, error) : GCHK_OK;
 }
 
+/* The first `known` values were there before the node. */
+static gchk_status lend_fills(gchk_network *network, const gchk_node *node, size_t known, gchk_error *error) {
+  for (size_t i = 0; i < node->layer->tensor_count; i++)
+    if (node->slots[i].value != GCHK_NONE && node->slots[i].value < known)
+      GCHK_TRY(lend_fill(network, node, i, error));
+  return GCHK_OK;
+}
+
 static size_t output_count(const gchk_layer *layer) {
   size_t count = 0;
   for (size_t i = 0; i < layer->tensor_count; i++)
@@ -239,11 +246,7 @@ static gchk_status make_values(gchk_network *network, const gchk_node_spec *spec
   for (size_t i = 0; i < layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &layer->tensors[i];
     gchk_slot *slot = &node->slots[i];
-    if (slot->value != GCHK_NONE) {
-      GCHK_TRY(lend_fill(network, node, i, error));
-      continue;
-    }
-    if (row->role != GCHK_PARAMETER && row->role != GCHK_OUTPUT)
+    if (slot->value != GCHK_NONE || (row->role != GCHK_PARAMETER && row->role != GCHK_OUTPUT))
       continue;
     const char *name = binding_of(spec, row->name);
     if (name == NULL)
@@ -317,9 +320,14 @@ gchk_status gchk_network_add_node(gchk_network *network, const gchk_node_spec *s
     status = infer_shapes(network, node, error);
   if (status == GCHK_OK)
     status = make_values(network, spec, node, error);
+  // last, for it changes values that were there before: a node that does not fit leaves the network as it was
   if (status == GCHK_OK)
-    network->node_count++;
-  else
-    network->value_count = value_count; // a node that does not fit leaves no values behind
-  return status;
+    status = lend_fills(network, node, value_count, error);
+  if (status != GCHK_OK) {
+    network->value_count = value_count;
+    return status;
+  }
+  network->node_count++;
+  network->option_count += node->layer->option_count;
+  return GCHK_OK;
 }
