@@ -5,7 +5,7 @@
 
 #include "check/explain.h"
 #include "commands.h"
-#include "layers/blas.h"
+#include "gradcheck/layers.h"
 #include "targets.h"
 
 enum { NAME_SIZE = 512 };

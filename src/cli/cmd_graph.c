@@ -4,7 +4,7 @@
 
 #include "check/graph_check.h"
 #include "commands.h"
-#include "layers/blas.h"
+#include "gradcheck/layers.h"
 #include "report/graph.h"
 #include "report/save.h"
 #include "targets.h"

@@ -6,7 +6,7 @@
 #include "commands.h"
 #include "core/arena.h"
 #include "dump.h"
-#include "layers/blas.h"
+#include "gradcheck/layers.h"
 #include "progress.h"
 #include "report/event.h"
 #include "report/markdown.h"

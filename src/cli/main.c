@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "gradcheck/layers.h"
 #include "gradcheck/status.h"
-#include "layers/blas.h"
 
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "gradcheck/status.h"
-#include "network/optimiser.h"
+#include "gradcheck/train.h"
 
 typedef bool (*parse_fn)(const char *text, void *value);
 

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "gradcheck/layers.h"
+#include "instance/roles.h"
 #include "instance/sizes.h"
-#include "layers/registry.h"
 #include "suite/suite_case.h"
 
 enum { MOST_NAMES = 256, SIZES_TEXT = 1024 };
@@ -150,20 +151,16 @@ static gchk_status bind(gchk_suite_case *c, const gchk_suite_value *value, const
   return gchk_suite_fail_within(c->reader, value->node);
 }
 
-static bool can_be_listed(gchk_role role) {
-  return role == GCHK_INPUT || role == GCHK_PARAMETER || role == GCHK_CONSTANT || role == GCHK_INDEX;
-}
-
 /* The tensor that a listed value is. */
 static gchk_status find_tensor(const gchk_suite_case *c, const gchk_layer *layer, const gchk_suite_value *value,
                                size_t *row) {
   const char *names[MOST_NAMES];
   size_t count = 0;
   *row = gchk_suite_find_row(layer, value->name);
-  if (*row < layer->tensor_count && can_be_listed(layer->tensors[*row].role))
+  if (*row < layer->tensor_count && gchk_role_is_given(layer->tensors[*row].role))
     return GCHK_OK;
   for (size_t i = 0; i < layer->tensor_count && count < MOST_NAMES; i++)
-    if (can_be_listed(layer->tensors[i].role))
+    if (gchk_role_is_given(layer->tensors[i].role))
       names[count++] = layer->tensors[i].name;
   if (*row < layer->tensor_count)
     return gchk_suite_fail(c->reader, value->node,

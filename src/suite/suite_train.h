@@ -10,25 +10,10 @@
 #ifndef GCHK_SUITE_SUITE_TRAIN_H
 #define GCHK_SUITE_SUITE_TRAIN_H
 
-#include "gradcheck/check.h"
-#include "gradcheck/suite.h"
-#include "network/train.h"
+#include "gradcheck/train.h"
 #include "suite/suite_reader.h"
 
-/* A case that was built again for a batch of its training data, and the data. All of it belongs to the suite. */
-typedef struct gchk_suite_training {
-  gchk_case spec;            /* filled, its values are the first rows of the training data; nothing is expected of it */
-  gchk_data_set train, test; /* test.rows is 0 where the case names no data to test with */
-} gchk_suite_training;
-
-/*
- * GCHK_INVALID when the case has no training data, they are fewer than a batch, or do not fit; GCHK_IO with the way to
- * get it when a file is missing. `suite` and what it gave before stay as they are.
- */
-gchk_status gchk_suite_training_data(gchk_suite *suite, const char *name, size_t batch, gchk_suite_training *training,
-                                     gchk_error *error) GCHK_MUST_USE;
-
-/* The same of a case's map; for suite.c. */
+/* gchk_suite_training_data of a case's map; for suite.c. */
 gchk_status gchk_suite_training_read(gchk_suite_reader *reader, const gchk_yaml *case_map, size_t batch,
                                      gchk_suite_training *training) GCHK_MUST_USE;
 
