@@ -13,7 +13,6 @@
 #include "gradcheck/check.h"
 #include "gradcheck/suite.h"
 #include "network/train.h"
-#include "suite/suite_reader.h"
 
 /* A case that was built again for a batch of its training data, and the data. All of it belongs to the suite. */
 typedef struct gchk_suite_training {
@@ -27,9 +26,5 @@ typedef struct gchk_suite_training {
  */
 gchk_status gchk_suite_training_data(gchk_suite *suite, const char *name, size_t batch, gchk_suite_training *training,
                                      gchk_error *error) GCHK_MUST_USE;
-
-/* The same of a case's map; for suite.c. */
-gchk_status gchk_suite_training_read(gchk_suite_reader *reader, const gchk_yaml *case_map, size_t batch,
-                                     gchk_suite_training *training) GCHK_MUST_USE;
 
 #endif
