@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 #include "core/memory.h"
-#include "suite/npz.h"
+#include "suite/npz_read.h"
+#include "suite/npz_write.h"
 #include "suite_fixture.h"
 
 static const double table[] = {-0.5, -0.25, 0, 0.25, 0.5, 0.75}; /* what numpy_*.np? hold, of shape (2,3) */

@@ -1,6 +1,6 @@
 /* `train` and `test` of a suite: what is read when, the network at the size of a batch, and what is refused. */
 #include "measure/work.h"
-#include "suite/npz.h"
+#include "suite/npz_write.h"
 #include "suite/suite_train.h"
 #include "suite_fixture.h"
 

@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "layers/blas.h"
 #include "report/save.h"
-#include "suite/npz.h"
+#include "suite/npz_write.h"
 #include "train_session.h"
 
 typedef void (*write_fn)(const gchk_train_record *record, gchk_text *out);

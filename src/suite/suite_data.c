@@ -25,7 +25,7 @@
 #include "suite/csv.h"
 #include "suite/idx.h"
 #include "suite/npy.h"
-#include "suite/npz.h"
+#include "suite/npz_read.h"
 
 enum { MOST_ONE_HOT = 1 << 28 };
 

@@ -31,7 +31,7 @@ static gchk_status read_shape(const gchk_suite_reader *reader, const gchk_yaml *
 /* A key of a source without a source is a slip that would otherwise be dropped silently. */
 static gchk_status check_no_data_key(const gchk_suite_reader *reader, const gchk_yaml *map) {
   for (size_t i = 0; i < map->count; i++)
-    if (gchk_suite_find_key(GCHK_KEYS_FILE, map->key[i]->text) != NULL)
+    if (gchk_suite_find_key(GCHK_KEYS_DATA, map->key[i]->text) != NULL)
       return gchk_suite_fail(reader, map->key[i], "%s is for numbers from a file; name one with idx, csv, npy or npz",
                              map->key[i]->text);
   return GCHK_OK;

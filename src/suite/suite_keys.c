@@ -19,7 +19,7 @@ static_assert(offsetof(gchk_case_keys, settings) == 0, "the rows of settings are
 #define VALUE(type, key)                   ROW(VALUE, gchk_value_keys, type, key)
 #define FILL(type, key)                    ROW(FILL, gchk_value_keys, type, key)
 #define CLASS(type, key)                   ROW(CLASS, gchk_value_keys, type, key)
-#define FILE_(type, key)                   ROW(FILE, gchk_value_keys, type, key)
+#define DATA(type, key)                    ROW(DATA, gchk_value_keys, type, key)
 #define SPLIT(type, key)                   ROW(SPLIT, gchk_split_keys, type, key)
 #define REFERENCE(type, key)               ROW(REFERENCE, gchk_reference_keys, type, key)
 #define ARCHIVE(type, key)                 ROW(ARCHIVE, gchk_archive_keys, type, key)
@@ -75,25 +75,25 @@ static const gchk_suite_key rows[] = {
     {FILL(NODE, positive), "true or [0.5, 2]", "uniform in a range of positive numbers"},
     {FILL(NODE, distinct), "true or 0.1", "no two numbers are nearer than this"},
     {FILL(NODE, constant), "3", "one number in every element"},
-    {CLASS(NODE, one_hot), "10",
+    {CLASS(NODE, one_hot), "10 or true",
      "a fill: each row has one 1, and `true` means as many classes as the last size; of numbers from a file: labels "
      "below 10, each as a row of ten"},
     {CLASS(NODE, labels), "10",
      "a fill: whole numbers below 10; of numbers from a file or `values`: they are labels below 10"},
     {CLASS(NODE, indices), "10", "the same with repeats"},
     {FILL(NODE, values), "[1, 2]", "these numbers"},
-    {FILE_(NODE, idx), "FILE", "a file in the format of MNIST"},
-    {FILE_(NODE, csv), "FILE", "rows of numbers"},
-    {FILE_(NODE, npy), "FILE", "an array of numpy"},
-    {FILE_(NODE, npz), "FILE", "an archive of such arrays"},
-    {FILE_(NODE, member), "NAME", "of an npz: which array; needed where there are several"},
-    {FILE_(NODE, header), "true", "of a csv: the first line holds names"},
-    {FILE_(NODE, column), "64", "one column of a table, as a list"},
-    {FILE_(NODE, columns), "[0, 64]", "columns 0 to 63"},
-    {FILE_(NODE, rows), "[0, 3]", "rows 0, 1 and 2, of those that `split` leaves"},
-    {FILE_(NODE, split), "{part: train, ...}", "a part of the rows, as under SPLIT"},
-    {FILE_(NODE, scale), "1/255", "times a number"},
-    {FILE_(NODE, standardise), "true or columns",
+    {DATA(NODE, idx), "FILE", "a file in the format of MNIST"},
+    {DATA(NODE, csv), "FILE", "rows of numbers"},
+    {DATA(NODE, npy), "FILE", "an array of numpy"},
+    {DATA(NODE, npz), "FILE", "an archive of such arrays"},
+    {DATA(NODE, member), "NAME", "of an npz: which array; needed where there are several"},
+    {DATA(NODE, header), "true", "of a csv: the first line holds names"},
+    {DATA(NODE, column), "64", "one column of a table, as a list"},
+    {DATA(NODE, columns), "[0, 64]", "columns 0 to 63"},
+    {DATA(NODE, rows), "[0, 3]", "rows 0, 1 and 2, of those that `split` leaves"},
+    {DATA(NODE, split), "{part: train, ...}", "a part of the rows, as under SPLIT"},
+    {DATA(NODE, scale), "1/255", "times a number"},
+    {DATA(NODE, standardise), "true or columns",
      "(x - mean)/deviation, of the part train where there is a split: true is one mean and deviation for all, columns "
      "one each"},
     {SPLIT(PART, part), "train or test", "which part is kept"},

@@ -21,12 +21,12 @@ enum {
   GCHK_KEYS_VALUE = 1 << 6,
   GCHK_KEYS_FILL = 1 << 7,
   GCHK_KEYS_CLASS = 1 << 8, /* fills of labels; beside a file or `values` they say what the numbers are */
-  GCHK_KEYS_FILE = 1 << 9,
+  GCHK_KEYS_DATA = 1 << 9,
   GCHK_KEYS_SPLIT = 1 << 10,
   GCHK_KEYS_REFERENCE = 1 << 11,
   GCHK_KEYS_ARCHIVE = 1 << 12,
   GCHK_KEYS_OF_CASE = GCHK_KEYS_CASE | GCHK_KEYS_SETTING | GCHK_KEYS_EXPECT | GCHK_KEYS_TRAIN,
-  GCHK_KEYS_OF_VALUE = GCHK_KEYS_VALUE | GCHK_KEYS_FILL | GCHK_KEYS_CLASS | GCHK_KEYS_FILE,
+  GCHK_KEYS_OF_VALUE = GCHK_KEYS_VALUE | GCHK_KEYS_FILL | GCHK_KEYS_CLASS | GCHK_KEYS_DATA,
 };
 
 /* What a key's value is read into. All refuse what is not of the type. */

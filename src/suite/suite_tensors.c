@@ -11,7 +11,7 @@
 
 #include "core/memory.h"
 #include "instance/sizes.h"
-#include "suite/npz.h"
+#include "suite/npz_read.h"
 #include "suite/suite_entry.h"
 #include "suite/suite_find.h"
 
