@@ -1,10 +1,12 @@
 /* NPZ archives: those of numpy, our own, and damaged ones. */
+#include "suite/npz_read.h"
+
+#include <stdint.h>
+
 #include "core/memory.h"
 #include "numpy_table.h"
 #include "suite/npy.h"
-#include "suite/npz_read.h"
 #include "suite/npz_write.h"
-#include <stdint.h>
 
 static gchk_npz *open_npz(const char *path) {
   gchk_error error = {GCHK_OK, ""};

@@ -3,12 +3,12 @@
  *
  *     file    idx: PATH | csv: PATH (header: true) | npy: PATH | npz: PATH with member: NAME
  *     columns [from, to) or one `column` of a table
- *     split   {part: train, fraction: 0.8, seed: 42}: the rows are shuffled with the seed; the first floor(fraction n) of
- *             them are the part `train`, the others the part `test`
+ *     split   {part: train, fraction: 0.8, seed: 42}: the rows are shuffled with the seed; the first floor(fraction n)
+ *             of them are the part `train`, the others the part `test`
  *     rows    [from, to) of what is left
- *     scale   times a number; or standardise: true, (x - mean)/deviation with one mean and one deviation (of n - 1) for all
- *             columns, or standardise: columns, one for each. They are those of the part `train` where there is a split,
- *             else of the rows
+ *     scale   times a number; or standardise: true, (x - mean)/deviation with one mean and one deviation (of n - 1) for
+ *             all columns, or standardise: columns, one for each. They are those of the part `train` where there is a
+ *             split, else of the rows
  *     labels  k, or one_hot k: the numbers are labels below k; as they are, or each as a row of k
  *     shape   another shape for as many numbers
  */

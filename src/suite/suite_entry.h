@@ -1,4 +1,4 @@
-/* One entry of `values`, `expect`, `gradients` ...: a number, a literal of nested lists, or a map of a fill or a file. */
+/* One entry of `values`, `expect`, `gradients` ...: a number, nested lists, or a map of a fill or a file. */
 #ifndef GCHK_SUITE_SUITE_ENTRY_H
 #define GCHK_SUITE_SUITE_ENTRY_H
 

@@ -1,4 +1,4 @@
-/* Fills: how a tensor gets its numbers where they are neither from a file nor plainly written down. One of them a value. */
+/* Fills: how a tensor gets its numbers where they are neither from a file nor plainly written down. */
 #include "suite/suite_fill.h"
 
 #include <stddef.h>

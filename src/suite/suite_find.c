@@ -1,4 +1,4 @@
-/* Looking up what a case names: layers, built-in or of plug-ins, their tensors and options, and which value fits where. */
+/* Looking up what a case names: layers, built-in or of plug-ins, their tensors and options; which value fits where. */
 #include "suite/suite_find.h"
 
 #include <string.h>

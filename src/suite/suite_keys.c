@@ -8,7 +8,7 @@
 
 static_assert(offsetof(gchk_case_keys, settings) == 0, "the rows of settings are for `defaults` and for a case");
 
-/* The first four columns: the section, the key, its type, and the field of the same name in the struct of the section. */
+/* The first four columns: the section, the key, its type, and the field of that name in the struct of the section. */
 #define ROW(section, structure, type, key) GCHK_KEYS_##section, #key, GCHK_KEY_##type, offsetof(structure, key)
 #define SUITE(type, key)                   ROW(SUITE, gchk_top_keys, type, key)
 #define CASE(type, key)                    ROW(CASE, gchk_case_keys, type, key)

@@ -1,6 +1,6 @@
 /*
- * The keys of a suite file, as one table: it reads the maps of a suite into the structs below, knows which key was meant
- * where one is misspelt, and is printed as the manual of the format (suite_manual.c).
+ * The keys of a suite file, as one table: it reads the maps of a suite into the structs below, knows which key was
+ * meant where one is misspelt, and is printed as the manual of the format (suite_manual.c).
  *
  * A new key is a row of the table (suite_keys.c), the field that it is read into, and what is done with it.
  */
