@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "measure/case_instance.h"
-#include "suite/npz.h"
+#include "suite/npz_read.h"
 #include "suite_fixture.h"
 
 /* loss = (x.w - t)^2 / 2, so that dw = (x.w - t) x. The second layer is wrong once w[0] is below 0.9. */

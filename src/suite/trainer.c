@@ -14,7 +14,7 @@
 #include "instance/roles.h"
 #include "measure/case_instance.h"
 #include "network/descent.h"
-#include "suite/npz.h"
+#include "suite/npz_write.h"
 
 struct gchk_trainer {
   gchk_case spec;

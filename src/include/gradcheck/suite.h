@@ -1,11 +1,13 @@
 /*
  * Suite files: YAML lists of cases, with the data that they name.
  *
- * The format is described at the head of fixtures/suites/textbook.yaml and in the README. Loading a suite builds every
- * layer and network that it names, so that all that is wrong with it is said before anything runs.
+ * `gradcheck help suite` and gchk_suite_manual print the manual of the format. Loading a suite builds every layer and
+ * network that it names, so that all that is wrong with it is said before anything runs.
  */
 #ifndef GRADCHECK_SUITE_H
 #define GRADCHECK_SUITE_H
+
+#include <stdio.h>
 
 #include "gradcheck/check.h"
 
@@ -25,6 +27,9 @@ GCHK_API void gchk_suite_free(gchk_suite *suite);
 
 /* Its cases, in the order of the file; they belong to the suite. */
 GCHK_API const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *count);
+
+/* Prints the manual of the format: every key with what it does. */
+GCHK_API void gchk_suite_manual(FILE *out);
 
 #ifdef __cplusplus
 }
