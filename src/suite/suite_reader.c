@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/suggest.h"
 #include "suite/number.h"
-#include "suite/suggest.h"
 
 enum { LISTED = 24, SHOWN = 40 };
 
