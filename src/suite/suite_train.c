@@ -117,12 +117,13 @@ gchk_status gchk_suite_training_read(gchk_suite_reader *reader, const gchk_yaml 
   GCHK_TRY(gchk_suite_case_begin(reader, map, &c));
   GCHK_TRY(gchk_suite_check_training(&c));
   const gchk_yaml *train = gchk_yaml_get(map, "train"), *test = gchk_yaml_get(map, "test");
-  if (train == NULL)
+  if (train == NULL || train->count == 0)
     return gchk_suite_fail(reader, map,
                            "case %s has nothing to train on; write train: with data for its values, such as "
                            "train: {x: {csv: FILE}, t: {csv: FILE, column: 4, one_hot: 3}}",
                            c.name);
-  const size_t most = train->count > (test != NULL ? test->count : 0) ? train->count : test->count;
+  const size_t test_count = test != NULL ? test->count : 0;
+  const size_t most = train->count > test_count ? train->count : test_count;
   gchk_suite_value *read = gchk_arena_alloc(reader->arena, most, sizeof(*read));
   if (read == NULL)
     return gchk_fail_memory(reader->error, c.name);
