@@ -254,10 +254,14 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   result->findings = work.findings.findings;
   if (work.instance != NULL)
     result->forward_calls = work.instance->forward_calls + (work.single != NULL ? work.single->forward_calls : 0);
+  // Texts that could not be copied into the result, and what a diagnosis had no room for, show here.
+  const bool is_out_of_memory = status == GCHK_NO_MEMORY || work.findings.failed || gchk_arena_has_failed(arena) ||
+                                (work.scratch != NULL && gchk_arena_has_failed(work.scratch));
   gchk_work_close(&work);
   result->wall_s = gchk_now() - began;
-  if (status == GCHK_NO_MEMORY || work.findings.failed)
-    return gchk_fail(error, GCHK_NO_MEMORY, "%s: %s", spec->name, inner.message);
+  if (is_out_of_memory)
+    return gchk_fail(error, GCHK_NO_MEMORY, "%s: %s", spec->name,
+                     status == GCHK_NO_MEMORY ? inner.message : "out of memory for its result");
   if (status != GCHK_OK) {
     result->verdict = GCHK_ERROR;
     result->reason = or_empty(gchk_arena_strdup(arena, inner.message));

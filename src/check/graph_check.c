@@ -3,6 +3,7 @@
 
 #include "check/case_check.h"
 #include "check/describe_graph.h"
+#include "core/arena.h"
 #include "core/memory.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
@@ -28,7 +29,7 @@ gchk_status gchk_check_graph(const gchk_case *spec, const gchk_options *options,
   if (status == GCHK_OK) {
     made->case_count = 1;
     gchk_case_start(spec, made->arena, &made->cases[0]);
-    if (!gchk_describe_graph(&work, &made->cases[0].graph))
+    if (!gchk_describe_graph(&work, &made->cases[0].graph) || gchk_arena_has_failed(made->arena))
       status = gchk_fail_memory(error, "the graph");
   }
   gchk_work_close(&work);

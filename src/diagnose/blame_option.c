@@ -70,6 +70,8 @@ static gchk_status try_options(gchk_case_work *work, const gchk_tensor_work *ten
     result->is_right = again.worst <= GCHK_KINK && again.below_resolution < count;
     result->residual = residual_of(&again, elements, count);
   }
+  if (status == GCHK_OK && gchk_arena_has_failed(other.scratch))
+    status = gchk_fail_memory(error, "a case with other options");
   gchk_work_close(&other);
   return status;
 }

@@ -132,6 +132,9 @@ gchk_status gchk_diagnose(gchk_case_work *work, gchk_tensor_work *tensor, gchk_e
     d.jacobian = is_jacobian_kept(&d) ? tensor->jacobian : NULL;
     if (d.fail_count + d.bad_count > 0)
       ask(&d);
+    // A rule that has no room for its candidate does not hold: that says nothing about the gradient.
+    if (d.is_out_of_memory || gchk_arena_has_failed(d.arena))
+      status = gchk_fail_memory(error, "a diagnosis");
   }
   gchk_arena_free(d.arena);
   return status;

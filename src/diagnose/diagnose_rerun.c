@@ -37,6 +37,7 @@ static bool leave(gchk_diagnosis *d, elsewhere *e) {
     if (&d->work->tensors[k] == d->tensor)
       e->gradients[k] = gchk_arena_alloc(d->arena, d->total, sizeof(double));
   e->saved = gchk_snapshot_new(d->work->instance, GCHK_SNAPSHOT_VALUES);
+  d->is_out_of_memory = d->is_out_of_memory || e->saved == NULL;
   return e->saved != NULL;
 }
 

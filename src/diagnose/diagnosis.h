@@ -26,7 +26,8 @@ typedef struct gchk_diagnosis {
   size_t fail_count;
   size_t bad_count; /* failing ones whose analytic value is not finite */
   size_t pass_count;
-  double unit; /* unit round-off of the analytic gradient */
+  double unit;           /* unit round-off of the analytic gradient */
+  bool is_out_of_memory; /* for something that is not in the arena: the diagnosis is not to be trusted */
 } gchk_diagnosis;
 
 /* Nearly all: at most one in fifty is another. */

@@ -273,9 +273,10 @@ gchk_status gchk_probe_batch(gchk_probe *probe, gchk_error *error) {
     if (strcmp(sizes.binding[i].name, b.name) == 0)
       sizes.binding[i].value = 1;
   const gchk_call *call = &probe->instance->call;
-  if (gchk_instance_new(&b.one, layer, &sizes, probe->instance->options, call->mode, call->seed, NULL) != GCHK_OK)
-    return GCHK_OK;
-  gchk_status status = run(&b, error);
+  gchk_status status = gchk_instance_new(&b.one, layer, &sizes, probe->instance->options, call->mode, call->seed, NULL);
+  if (status != GCHK_OK)
+    return status == GCHK_NO_MEMORY ? gchk_fail_memory(error, "a batch of one") : GCHK_OK;
+  status = run(&b, error);
   gchk_instance_free(b.one);
   return status;
 }

@@ -152,8 +152,9 @@ gchk_status gchk_probe_history(gchk_probe *probe, gchk_error *error) {
   uint64_t seed = work->options != NULL ? work->options->seed : 0;
   gchk_case other = *work->spec;
   other.seed = work->spec->seed + other_seed;
-  if (gchk_case_instance(&other, seed, &fresh, NULL) != GCHK_OK)
-    return GCHK_OK; // a layer of which there can be only one
+  gchk_status made = gchk_case_instance(&other, seed, &fresh, NULL);
+  if (made != GCHK_OK) // a layer of which there can be only one
+    return made == GCHK_NO_MEMORY ? gchk_fail_memory(error, "a fresh instance") : GCHK_OK;
   fresh->call.seed = probe->instance->call.seed;
   move_given_values(probe, probe->instance, fresh);
   gchk_status status = run(probe, fresh, error);

@@ -29,8 +29,12 @@ static gchk_status refuse(gchk_probe *probe, double before, double after, size_t
   gchk_case_work *work = probe->work;
   size_t m = work->output_count;
   double *second = probe->v;
-  bool is_history = fresh_outputs(probe, first, error) == GCHK_OK && fresh_outputs(probe, second, error) == GCHK_OK &&
-                    gchk_first_difference(first, second, m, 0) == m;
+  gchk_status status = fresh_outputs(probe, first, error);
+  if (status == GCHK_OK)
+    status = fresh_outputs(probe, second, error);
+  if (status == GCHK_NO_MEMORY)
+    return status;
+  bool is_history = status == GCHK_OK && gchk_first_difference(first, second, m, 0) == m;
   const char *cause =
       is_history ? "two fresh copies of the layer agree, so it depends on what earlier calls left; give the layer a "
                    "reset callback, or make the state an input"
