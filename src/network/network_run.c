@@ -5,6 +5,7 @@
  * gchk_call that the node's callbacks get, and the node's state. Everything else is in the table or, shared and
  * constant, in the network; so any number of instances can live at once.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,8 +244,10 @@ static void prepare_gradients(const gchk_call *call, const gchk_node *node, cons
     const size_t bytes = slot->count * gchk_dtype_size(slot->dtype);
     if (v->t[i].grad != NULL && slot->is_zeroed)
       memset(v->t[i].grad, 0, bytes);
-    if (slot->copied_from.buffer != GCHK_NOWHERE)
-      memcpy(v->t[i].grad, find_place(call, slot->copied_from), bytes);
+    if (slot->copied_from.buffer == GCHK_NOWHERE)
+      continue;
+    assert(v->t[i].grad != NULL); // an output's
+    memcpy(v->t[i].grad, find_place(call, slot->copied_from), bytes);
   }
 }
 

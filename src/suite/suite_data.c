@@ -12,6 +12,7 @@
  *     labels  k, or one_hot k: the numbers are labels below k; as they are, or each as a row of k
  *     shape   another shape for as many numbers
  */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -332,6 +333,7 @@ static gchk_status rescale(loader *l) {
     return gchk_suite_fail(l->reader, standardise, "%s holds one number; standardise needs two at least", l->path);
   if (l->mean == NULL)
     GCHK_TRY(measure(l, a->shape.dim[0]));
+  assert(l->mean != NULL && l->deviation != NULL);
   size_t width = a->count / a->shape.dim[0];
   for (size_t i = 0; i < a->count; i++) {
     size_t g = l->is_one_mean ? 0 : i % width;
