@@ -86,7 +86,7 @@ static bool report_order(gchk_diagnosis *d, const size_t *order, size_t matched)
 }
 
 static bool find_order(gchk_diagnosis *d, size_t *from, size_t *inverse) {
-  size_t order[GCHK_MAX_RANK], rank = d->t->shape.rank, matched;
+  size_t order[GCHK_MAX_RANK] = {0}, rank = d->t->shape.rank, matched;
   enum { LARGEST_RANK = 4 }; // 24 orders
   if (rank < 2 || rank > LARGEST_RANK)
     return false;

@@ -7,6 +7,7 @@
  */
 #include "network/network_run.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,8 +246,10 @@ static void prepare_gradients(const gchk_call *call, const gchk_node *node, cons
     const size_t bytes = slot->count * gchk_dtype_size(slot->dtype);
     if (v->t[i].grad != NULL && slot->is_zeroed)
       memset(v->t[i].grad, 0, bytes);
-    if (slot->copied_from.buffer != GCHK_NOWHERE)
-      memcpy(v->t[i].grad, find_place(call, slot->copied_from), bytes);
+    if (slot->copied_from.buffer == GCHK_NOWHERE)
+      continue;
+    assert(v->t[i].grad != NULL); // an output's
+    memcpy(v->t[i].grad, find_place(call, slot->copied_from), bytes);
   }
 }
 

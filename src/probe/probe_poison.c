@@ -7,6 +7,7 @@
  */
 #include "probe/probe_poison.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -49,6 +50,7 @@ static bool is_row_padding(const gchk_instance *instance, const gchk_tensor *t, 
   if (t->shape.rank < 2)
     return false;
   size_t width = t->shape.dim[t->shape.rank - 1], used = width;
+  assert(width > 0);
   while (used > 0 && unwritten[used - 1])
     used--;
   for (size_t k = 0; k < t->count; k++)

@@ -258,7 +258,7 @@ void gchk_put_sensitivity(gchk_text *text, const gchk_tensor_result *tensor) {
 }
 
 void gchk_put_run_sensitivity(gchk_text *text, const gchk_result *result) {
-  double least[MISTAKES];
+  double least[MISTAKES] = {0};
   gchk_row where[MISTAKES] = {{0}};
   for (size_t i = 0; i < result->case_count; i++)
     for (size_t k = 0; k < result->cases[i].tensor_count; k++) {

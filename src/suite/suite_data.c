@@ -14,6 +14,7 @@
  */
 #include "suite/suite_data.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -341,6 +342,7 @@ static gchk_status rescale(loader *l) {
     return gchk_suite_fail(l->reader, standardise, "%s holds one number; standardise needs two at least", l->path);
   if (l->mean == NULL)
     GCHK_TRY(measure(l, a->shape.dim[0]));
+  assert(l->mean != NULL && l->deviation != NULL);
   size_t width = a->count / a->shape.dim[0];
   for (size_t i = 0; i < a->count; i++) {
     size_t g = l->is_one_mean ? 0 : i % width;
