@@ -137,7 +137,7 @@ static gchk_tensor_result *row_of(gchk_case_work *work, gchk_case_result *result
 
 static bool is_explained(const gchk_tensor_work *tensor) {
   for (size_t i = 0; i < tensor->findings.count; i++)
-    if (strcmp(tensor->findings.findings[i].code, "option-ignored") == 0)
+    if (gchk_finding_is(&tensor->findings.findings[i], GCHK_CODE_OPTION_IGNORED))
       return true;
   return false;
 }

@@ -5,6 +5,7 @@
 
 #include "check/explain.h"
 #include "commands.h"
+#include "explain_code.h"
 #include "gradcheck/layers.h"
 #include "targets.h"
 
@@ -119,6 +120,8 @@ static int print_explanation(const place *p, const gchk_explanation *x) {
 }
 
 int cli_explain(const cli_options *options) {
+  if (cli_is_code(options->arguments[0]))
+    return cli_explain_code(options->arguments[0]);
   place p;
   gchk_error error;
   if (!parse_place(options->arguments[0], &p)) {

@@ -42,7 +42,7 @@ size_t gchk_telling_passes(const gchk_diagnosis *d);
 bool gchk_is_zero_where_it_fails(const gchk_diagnosis *d);
 
 /* Adds a finding to the tensor, with how many failing elements it explains. */
-gchk_finding *gchk_diagnosis_add(gchk_diagnosis *d, const char *code, size_t explained, const char *format, ...)
+gchk_finding *gchk_diagnosis_add(gchk_diagnosis *d, gchk_code code, size_t explained, const char *format, ...)
     GCHK_PRINTF(4, 5);
 
 /* Output tensor number k of the instance, and where its elements start among all outputs; NULL after the last. */

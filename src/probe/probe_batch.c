@@ -171,7 +171,7 @@ static size_t only_sample(const batch *b, size_t i, double factor, double tolera
 static void report(const batch *b, size_t i, size_t element, double found, double expected, const char *what) {
   const gchk_tensor *t = &b->whole->t[i];
   char index[GCHK_INDEX_TEXT];
-  gchk_finding *finding = gchk_probe_report(b->probe, "batch-inconsistent", t->name,
+  gchk_finding *finding = gchk_probe_report(b->probe, GCHK_CODE_BATCH_INCONSISTENT, t->name,
                                             "the gradient of %s%s is %.9g in a batch of %s=%zu; the samples one by one "
                                             "give %.9g, although their outputs agree%s",
                                             t->name, gchk_index_format(&t->shape, element, index, sizeof index), found,
