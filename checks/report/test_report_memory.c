@@ -3,13 +3,14 @@
 #include "main.h"
 
 #include "core/arena.h"
-#include "report/graph.h"
+#include "report/graph_dot.h"
+#include "report/graph_svg.h"
+#include "report/graph_text.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "result/baseline.h"
 #include "result/case_json.h"
 #include "result/json_report.h"
-#include "result/merge.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "check/environment.h"
 #include "check/run.h"
 #include "core/arena.h"
 #include "core/clock.h"

@@ -1,18 +1,17 @@
-/* The computational graph of one case. */
-#include "check/graph_check.h"
-
+/* The computational graph of one case, with its values and gradients, without differentiating anything. */
 #include "check/case_check.h"
 #include "core/memory.h"
 #include "measure/base_point.h"
 
 gchk_status gchk_check_graph(const gchk_case *spec, const gchk_options *options, gchk_result **result,
                              gchk_error *error) {
+  const gchk_options defaults = GCHK_OPTIONS_INIT;
   *result = NULL;
   gchk_result *made = gchk_result_new();
   if (made == NULL)
     return gchk_fail_memory(error, "a result");
   gchk_case_work work;
-  gchk_status status = gchk_work_open(&work, spec, options, made->arena, error);
+  gchk_status status = gchk_work_open(&work, spec, options == NULL ? &defaults : options, made->arena, error);
   made->cases = status == GCHK_OK ? gchk_arena_alloc(made->arena, 1, sizeof *made->cases) : NULL;
   if (status == GCHK_OK && made->cases == NULL)
     status = gchk_fail_memory(error, "a result");

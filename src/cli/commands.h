@@ -6,7 +6,7 @@
 #include "options.h"
 
 /* DESIGN, "Command line": the exit statuses that a command gives itself; those of a run come from its result. */
-enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_UNFINISHED = 3 };
+enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_UNFINISHED = 3, EXIT_UNDECIDED = 5 };
 
 int cli_run(const cli_options *options);
 int cli_list(const cli_options *options);
@@ -19,6 +19,9 @@ int cli_merge(const cli_options *options);
 
 /* Prints the error and returns 2 for bad input and 3 for everything else. */
 int cli_fail(const gchk_error *error);
+
+/* Prints the error of something that could not be written, and returns 3. */
+int cli_fail_writing(const gchk_error *error);
 
 /* Standard output is flushed: 3 with a message when that fails, `status` otherwise. */
 int cli_flush(int status);

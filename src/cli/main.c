@@ -5,7 +5,6 @@
 
 #include "commands.h"
 #include "gradcheck/layers.h"
-#include "gradcheck/status.h"
 
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},
@@ -21,8 +20,8 @@ static const cli_command commands[] = {
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 /*
- * OpenBLAS has chosen its kernels by now, from the environment. Where it did not know the processor, start once more with
- * the right ones named; a choice of the user's stays.
+ * OpenBLAS has chosen its kernels by now, from the environment. Where it did not know the processor, start once more
+ * with the right ones named; a choice of the user's stays.
  */
 static void correct_blas(char **argv) {
   const char *better = getenv("OPENBLAS_CORETYPE") == NULL ? gchk_blas_better_core() : NULL;

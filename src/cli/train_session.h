@@ -3,8 +3,8 @@
 #define GCHK_CLI_TRAIN_SESSION_H
 
 #include "core/arena.h"
+#include "gradcheck/train_report.h"
 #include "options.h"
-#include "report/train_report.h"
 #include "suite/suite_train.h"
 
 typedef struct train_session {

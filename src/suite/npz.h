@@ -6,6 +6,7 @@
 #ifndef GCHK_SUITE_NPZ_H
 #define GCHK_SUITE_NPZ_H
 
+#include "gradcheck/suite.h"
 #include "suite/array.h"
 #include "suite/source.h"
 
@@ -25,20 +26,8 @@ size_t gchk_npz_find(const gchk_npz *npz, const char *name);
 /* Reads one array; its checksum is verified. */
 gchk_status gchk_npz_read(const gchk_npz *npz, size_t index, gchk_array *array, gchk_error *error) GCHK_MUST_USE;
 
-/* One array to write. */
-typedef struct gchk_npz_item {
-  const char *name; /* without ".npy" */
-  gchk_dtype dtype;
-  gchk_shape shape;
-  const double *values;
-} gchk_npz_item;
-
 /* The archive in memory that the caller frees; deflated when `compress`. Names are distinct and not empty. */
 gchk_status gchk_npz_encode(unsigned char **bytes, size_t *size, const gchk_npz_item *items, size_t count,
                             bool compress, gchk_error *error) GCHK_MUST_USE;
-
-/* Encodes and writes a file (gchk_file_write). */
-gchk_status gchk_npz_write(const char *path, const gchk_npz_item *items, size_t count, bool compress,
-                           gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -3,6 +3,8 @@
 #define GRADCHECK_GRADCHECK_H
 
 #include "gradcheck/check.h"
+#include "gradcheck/event.h"
+#include "gradcheck/explain.h"
 #include "gradcheck/layer.h"
 #include "gradcheck/plugin.h"
 #include "gradcheck/random.h"
