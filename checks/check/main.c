@@ -2,4 +2,4 @@
 #include "check_tests.h"
 
 TEST_MAIN("check", verdict_tests, vacuity_tests, expectation_tests, case_list_tests, isolation_tests, sample_run_tests,
-          explain_tests, small_batch_tests)
+          explain_tests, small_batch_tests, adopt_tests)

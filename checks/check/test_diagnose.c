@@ -8,7 +8,11 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
+#include "diagnose/diagnose_names.h"
 #include "main.h"
+#include "measure/case_instance.h"
+#include "measure/tensor_work.h"
+#include "measure/upstream.h"
 #include "result/finding_codes.h"
 
 enum { ROWS = 3, COLUMNS = 4, TOTAL = ROWS * COLUMNS, OUTPUTS = TOTAL };

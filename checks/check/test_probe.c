@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instance/index.h"
 #include "main.h"
+#include "measure/case_instance.h"
 #include "probe/probe.h"
 #include "result/finding_codes.h"
 

@@ -13,6 +13,15 @@ for command in run list explain graph train report diff merge; do
   run 0 $command --help
   says out "usage: gradcheck $command"
 done
+run 0 help
+says out "usage: gradcheck COMMAND"
+run 0 help train
+says out "usage: gradcheck train"
+run 0 help suite
+says out "A suite is a YAML file"
+says out "  differentiate: true or false "
+run 2 help frobnicate
+says err "no help on 'frobnicate'; the topics are suite, run, list"
 run 2
 run 2 frobnicate
 says err "'frobnicate' is no command"

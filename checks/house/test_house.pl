@@ -1,59 +1,241 @@
 #!/usr/bin/perl
-# The house plan: which folder of src/ may include what. perl test_house.pl SOURCE_DIR
+# The house plan, held: what a room of src/ may include, no circles, one header a file, one name a type.
+#
+#   perl test_house.pl SOURCE_DIR OBJECT_DIR     OBJECT_DIR: where the objects of src/ were built
+#   perl test_house.pl --self-test FOLDER        every rule on a small tree of its own: right, and broken in one place
 use strict;
 use warnings;
+use File::Basename qw(basename dirname);
+use File::Path qw(make_path);
 
-my ($root) = @ARGV;
-my %may = (
-  core    => [qw(core)],
-  numeric => [qw(core numeric)],
-  check   => [qw(core numeric check)],
-  layers  => [qw(core layers)],
-  network => [qw(core layers network)],
-  suite   => [qw(core numeric check layers network suite)],
-  report  => [qw(core report)],
-  cli     => [qw(core numeric check layers network suite report cli)],
+# What a room needs, besides itself and the public headers. `cli` is a program on the library: public headers alone.
+my %needs = (
+  core     => [],
+  instance => [qw(core)],
+  numeric  => [qw(core)],
+  result   => [qw(core instance)],
+  measure  => [qw(core instance numeric result)],
+  probe    => [qw(core instance numeric result measure)],
+  diagnose => [qw(core instance numeric result measure)],
+  check    => [qw(core instance numeric result measure probe diagnose)],
+  report   => [qw(core instance result)],
+  layers   => [qw(core instance)],
+  network  => [qw(core instance)],
+  suite    => [qw(core instance numeric result measure probe diagnose check report layers network)],
+  cli      => [],
 );
-# A case's result as JSON is check's: it goes through the pipe of a child process too.
-my %besides = (report => {map { $_ => 1 } qw(check/case_json.h check/json_reader.h check/json_writer.h)});
-my ($passed, $failed) = (0, 0);
+# Who checks knows nothing of BLAS; reports say which there was.
+my %may_name_blas = map { $_ => 1 } qw(report layers network suite cli gradcheck);
+my %is_large = map { $_ => 1 } qw(report layers suite); # many things of one kind
+my ($most_lines_of_file, $most_lines_of_room) = (450, 3500);
+my %top = map { $_ => 1 }
+  qw(src checks fixtures reports CMakeLists.txt CMakePresets.json README.md LICENSE CHANGELOG.md action.yml build);
 
-sub wrong { print "$_[0]\n"; $failed++ }
+my ($passed, @wrong) = (0);
 
-my (%seen, $files);
-for my $path (glob("$root/src/*/*.[ch]"), glob("$root/src/include/gradcheck/*.h")) {
-  my ($folder, $name) = $path =~ m{/src/(?:include/)?([^/]+)/([^/]+)$};
-  $files++;
-  wrong("$path: there is another file of this name: $seen{$name}") if $seen{$name} && $name ne 'CMakeLists.txt';
-  $seen{$name} = $path;
-  open(my $in, '<', $path) or die "$path: $!";
-  while (<$in>) {
-    next unless /^\s*#\s*include\s+"([^"]+)"/;
-    my $target = $1;
-    my ($place) = $target =~ m{^([^/]+)/};
-    $passed++;
-    next if defined $place && $place eq 'gradcheck';
-    if ($folder eq 'gradcheck') { wrong("$path:$.: a public header includes $target"); next }
-    $place = $folder if !defined $place;
-    next if grep { $_ eq $place } @{$may{$folder} // []};
-    next if $besides{$folder} && $besides{$folder}{$target};
-    wrong("$path:$.: $folder/ may not include $target");
+sub check { my ($holds, $message) = @_; $holds ? $passed++ : push(@wrong, $message); return $holds }
+
+sub read_file {
+  my ($path) = @_;
+  open(my $in, '<', $path) or die "$path: $!\n";
+  local $/;
+  return scalar <$in>;
+}
+
+sub without_comments { my ($text) = @_; $text =~ s{//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"}{ }gs; return $text }
+
+# The nodes of a directed graph that lie on circles, in groups: Tarjan's strongly connected components.
+sub circles {
+  my ($edges) = @_;
+  my ($next, %index, %low, @stack, %on_stack, @found) = (0);
+  my $visit;
+  $visit = sub {
+    my ($v) = @_;
+    $index{$v} = $low{$v} = $next++;
+    push @stack, $v;
+    $on_stack{$v} = 1;
+    for my $w (sort keys %{$edges->{$v} // {}}) {
+      if (!defined $index{$w}) { $visit->($w); $low{$v} = $low{$w} if $low{$w} < $low{$v} }
+      elsif ($on_stack{$w}) { $low{$v} = $index{$w} if $index{$w} < $low{$v} }
+    }
+    return if $low{$v} != $index{$v};
+    my @group;
+    do { push @group, pop @stack; $on_stack{$group[-1]} = 0 } until $group[-1] eq $v;
+    push @found, [sort @group] if @group > 1;
+  };
+  no warnings 'recursion';
+  for (sort keys %$edges) { $visit->($_) if !defined $index{$_} }
+  return @found;
+}
+
+sub report_circles {
+  my ($edges, $how) = @_;
+  for my $group (circles($edges)) {
+    my %in = map { $_ => 1 } @$group;
+    my @arrows;
+    for my $from (@$group) {
+      push @arrows, map { "$from -> $_ ($edges->{$from}{$_})" } grep { $in{$_} } sort keys %{$edges->{$from}};
+    }
+    check(0, "src/: these $how each other in a circle:\n    " . join("\n    ", @arrows));
   }
-  close($in);
+  $passed++;
 }
 
-# Nothing at the top but what the plan says.
-my %top = map { $_ => 1 } qw(src checks fixtures reports CMakeLists.txt CMakePresets.json README.md LICENSE build);
-opendir(my $dir, $root) or die $!;
-for (grep { !/^\./ } readdir $dir) { $passed++; wrong("$_ does not belong at the top") if !$top{$_} }
-closedir($dir);
-
-# The checker knows nothing of layers: not even their names.
-for my $path (glob("$root/src/check/*.[ch]")) {
-  open(my $in, '<', $path) or die "$path: $!";
-  while (<$in>) { wrong("$path:$.: names BLAS") if /cblas|openblas/i }
-  close($in);
+# Who defines and who needs a symbol: room/file (without .c), from the objects that have a source.
+sub read_symbols {
+  my ($root, $objects) = @_;
+  my (%defined, %needed, %functions);
+  for my $object (split /\n/, `find '$objects' -name '*.c.o' -o -name '*.c.obj'`) {
+    my ($room, $name) = (basename(dirname($object)), basename($object) =~ s/\.c\.o(bj)?$//r);
+    # a room's own target has its objects in src/ROOM/CMakeFiles/TARGET.dir
+    ($room) = $object =~ m{/([^/]+)/CMakeFiles/[^/]+/[^/]+$} if !-e "$root/src/$room/$name.c";
+    next if !defined $room || !-e "$root/src/$room/$name.c";
+    for (split /\n/, `nm '$object'`) {
+      my ($kind, $symbol) = (split)[-2, -1];
+      if ($kind eq 'U') { $needed{"$room/$name"}{$symbol} = 1 }
+      elsif ($kind =~ /^[TDBRVWC]$/) { $defined{$symbol} = "$room/$name" }
+      $functions{$symbol} = 1 if $kind eq 'T';
+    }
+  }
+  return (\%defined, \%needed, \%functions);
 }
-die "no files\n" if !$files;
-print "$passed passed, $failed failed\n";
-exit($failed ? 1 : 0);
+
+# The functions that a header declares.
+sub declarations {
+  my ($text) = @_;
+  $text =~ s/extern "C" \{//g;
+  $text = without_comments($text);
+  $text =~ s/^\s*#(?:[^\n]*\\\n)*[^\n]*//gm;
+  1 while $text =~ s/\{[^{}]*\}/ /g; # structs, enums, and the bodies of inline functions
+  $text =~ s/\btypedef\b[^;]*;/;/g;
+  return $text =~ /\b(gchk_\w+)\s*\([^;]*;/g;
+}
+
+sub check_tree {
+  my ($root, $objects) = @_;
+  ($passed, @wrong) = (0);
+  my (%seen, %includes, %types, %lines_of_room, %declared);
+  my @public = glob("$root/src/include/gradcheck/*.h");
+  for my $path (glob("$root/src/*/*.[ch]"), @public) {
+    my ($room, $name) = $path =~ m{/src/(?:include/)?([^/]+)/([^/]+)$};
+    my ($text, $node) = (read_file($path), "$room/" . $name =~ s/\.[ch]$//r);
+    check(!$seen{$name}, "$path: there is another file of this name: " . ($seen{$name} // ''));
+    $seen{$name} = $path;
+    my $lines = () = $text =~ /\n/g;
+    $lines_of_room{$room} += $lines;
+    check($lines <= $most_lines_of_file, "$path: $lines lines; one idea a file, at most $most_lines_of_file");
+    check($may_name_blas{$room} || $text !~ /cblas|openblas/i, "$path: names BLAS");
+    $includes{$node} //= {};
+    for my $target ($text =~ /^\s*#\s*include\s+"([^"]+)"/gm) {
+      my ($place) = $target =~ m{^([^/]+)/};
+      $place //= $room;
+      $includes{$node}{$1} = 'includes it' if $target =~ m{^(.*)\.h$} && $1 ne $node && $place ne 'gradcheck';
+      if ($place eq 'gradcheck') { $passed++ }
+      elsif ($room eq 'gradcheck') { check(0, "$path: a public header includes $target") }
+      elsif (!$needs{$room}) { check(0, "$path: the house plan knows no room $room") }
+      else { check($place eq $room || scalar(grep { $_ eq $place } @{$needs{$room}}),
+                   "$path: $room/ may not include $target") }
+    }
+    my $bare = without_comments($text);
+    for my $type ($bare =~ /\b(?:struct|union|enum)\s+(gchk_\w+)\s*\{/g) {
+      check(!$types{$type}, "$path: there is another type $type: " . ($types{$type} // ''));
+      $types{$type} = $path;
+    }
+    $declared{$_}{$room eq 'gradcheck' ? 'public' : $node} = $path for $name =~ /\.h$/ ? declarations($text) : ();
+  }
+  for my $room (sort keys %lines_of_room) {
+    check($is_large{$room} || $room eq 'gradcheck' || $lines_of_room{$room} <= $most_lines_of_room,
+          "src/$room: $lines_of_room{$room} lines, of at most $most_lines_of_room: it is more than one room");
+  }
+  report_circles(\%includes, 'include');
+
+  my ($defined, $needed, $functions) = read_symbols($root, $objects);
+  my %calls;
+  for my $node (keys %$needed) {
+    for my $symbol (sort keys %{$needed->{$node}}) {
+      my $owner = $defined->{$symbol};
+      $calls{$node}{$owner} = $symbol if defined $owner && $owner ne $node;
+    }
+  }
+  check(scalar(keys %$defined), "$objects: no objects of src/ are there");
+  report_circles(\%calls, 'call');
+  for my $function (sort keys %declared) {
+    my $owner = $defined->{$function};
+    for my $header (sort keys %{$declared{$function}}) {
+      next if $header eq 'public' || !defined $owner;
+      check($header eq $owner, "$declared{$function}{$header}: declares $function of $owner.c");
+    }
+  }
+  for my $function (sort grep { /^gchk_/ } keys %$functions) {
+    check($declared{$function}, "src/$defined->{$function}.c: no header declares $function");
+  }
+
+  opendir(my $dir, $root) or die "$root: $!\n";
+  for (grep { !/^\./ } readdir $dir) { check($top{$_}, "$_ does not belong at the top") }
+  closedir($dir);
+  die "no files\n" if !%seen;
+  return @wrong;
+}
+
+# A tree of two rooms that obeys every rule, and one that breaks each.
+sub self_test {
+  my ($folder) = @_;
+  my %right = (
+    'src/include/gradcheck/door.h' => "typedef struct gchk_door { int a; } gchk_door;\nint gchk_open(gchk_door *d);\n",
+    'src/core/base.h'              => "int gchk_base(void);\n",
+    'src/core/base.c'              => "#include \"core/base.h\"\nint gchk_base(void) { return 1; }\n",
+    'src/measure/top.h'            => "typedef struct gchk_top { int b; } gchk_top;\nint gchk_top_of(gchk_top *t);\n",
+    'src/measure/top.c'            => "#include \"measure/top.h\"\n#include \"core/base.h\"\n"
+      . "int gchk_top_of(gchk_top *t) { return t->b + gchk_base(); }\n",
+    'src/measure/driver.h' => "int gchk_drive(void);\n",
+    'src/measure/driver.c' => "#include \"gradcheck/door.h\"\n#include \"measure/driver.h\"\n#include \"measure/top.h\"\n"
+      . "int gchk_open(gchk_door *d) { return d->a; }\nint gchk_drive(void) { gchk_top t = {1}; return gchk_top_of(&t); }\n",
+  );
+  my @broken = (
+    ['a room above',      'src/core/other.c',  sub { "#include \"measure/top.h\"\n" }, qr/core\/ may not include/],
+    ['a public header',   'src/include/gradcheck/door.h', sub { "#include \"core/base.h\"\n$_[0]" }, qr/a public header includes/],
+    ['circle of calls',   'src/measure/top.c', sub { "int gchk_drive(void);\n" . $_[0] =~ s/return /return gchk_drive() + /r },
+      qr/call each other in a circle/],
+    ['circle of headers', 'src/measure/top.h', sub { "#include \"measure/driver.h\"\n$_[0]" }, qr/include each other in a circle/],
+    ['type twice',        'src/core/base.h',   sub { "struct gchk_top { int c; };\n$_[0]" }, qr/another type gchk_top/],
+    ['header of another', 'src/core/base.h',   sub { "$_[0]int gchk_drive(void);\n" }, qr/declares gchk_drive of/],
+    ['undeclared',        'src/core/base.c',   sub { "$_[0]int gchk_hidden(void) { return 2; }\n" }, qr/no header declares gchk_hidden/],
+    ['long file',         'src/core/base.c',   sub { $_[0] . "\n" x 451 }, qr/lines; one idea a file/],
+    ['BLAS',              'src/core/base.c',   sub { "$_[0]// cblas_dgemm\n" }, qr/names BLAS/],
+    ['name twice',        'src/core/top.c',    sub { "int x;\n" }, qr/another file of this name/],
+    ['at the top',        'notes.txt',         sub { "\n" }, qr/does not belong at the top/],
+    ['unknown room',      'src/attic/old.c',   sub { "#include \"attic/old.h\"\n" }, qr/knows no room attic/],
+  );
+  my $failed = 0;
+  for my $case (['nothing', '', undef, undef], @broken) {
+    my ($what, $file, $change, $expected) = @$case;
+    my $tree = "$folder/" . ($what =~ tr/ /_/r);
+    system('rm', '-rf', $tree);
+    my %files = %right;
+    $files{$file} = $change->($files{$file} // '') if $change;
+    for my $path (sort keys %files) {
+      make_path(dirname("$tree/$path"));
+      open(my $out, '>', "$tree/$path") or die "$tree/$path: $!\n";
+      print $out $files{$path};
+      close($out);
+    }
+    for my $source (grep { /\.c$/ && -e "$tree/$_" } sort keys %files) {
+      my $object = "$tree/build/x.dir/" . $source =~ s{^src/}{}r . '.o';
+      make_path(dirname($object));
+      system("cc -w -c '-I$tree/src' '-I$tree/src/include' -o '$object' '$tree/$source' 2>/dev/null"); # a broken one need not compile
+    }
+    my @found = check_tree($tree, "$tree/build");
+    my $is_right = defined $expected ? (@found > 0 && !grep { !/$expected/ } @found) : !@found;
+    next if $is_right;
+    $failed++;
+    print "$what: found ", @found ? join("\n  ", @found) : 'nothing', "\n";
+  }
+  print @broken + 1 - $failed, " passed, $failed failed\n";
+  return $failed;
+}
+
+if ($ARGV[0] eq '--self-test') { exit(self_test($ARGV[1]) ? 1 : 0) }
+my @found = check_tree(@ARGV);
+print map { "$_\n" } @found;
+print "$passed passed, ", scalar(@found), " failed\n";
+exit(@found ? 1 : 0);

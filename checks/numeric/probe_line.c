@@ -1,4 +1,5 @@
 /* A line for the tests of src/numeric. */
+#include "numeric/differentiate.h"
 #include "numeric_tests.h"
 
 static gchk_status evaluate(void *context, double x, double *y, gchk_error *error) {

@@ -1,4 +1,6 @@
 /* One derivative as a whole: value, bound, cost, the fixed step, what is handed back. Oracles are closed forms. */
+#include "numeric/differentiate.h"
+#include "numeric/noise.h"
 #include "numeric_tests.h"
 
 #include <float.h>

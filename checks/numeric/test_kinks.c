@@ -2,6 +2,8 @@
 #include "numeric_tests.h"
 
 #include "measure/judge.h"
+#include "numeric/differentiate.h"
+#include "numeric/noise.h"
 
 static double left_slope, right_slope, curvature, kink_at;
 

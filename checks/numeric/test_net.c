@@ -41,7 +41,9 @@ typedef struct net {
 #define REAL       quad
 #define NAME(name) name##_quad
 #define M(name)    name##q
+#include "numeric/differentiate.h"
 #include "numeric/net_values.inc"
+#include "numeric/noise.h"
 
 static void forward(const net *n, double *y) {
   if (!n->is_float) {

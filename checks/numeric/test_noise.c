@@ -1,4 +1,5 @@
 /* ECNoise, against noise of known size, and against functions that have none. */
+#include "numeric/noise.h"
 #include "numeric_tests.h"
 
 static double amplitude;

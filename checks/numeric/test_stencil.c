@@ -1,5 +1,5 @@
 /* One rung, against sums in __float128 and against closed forms. */
-#include "numeric/ladder.h"
+#include "numeric/stencil.h"
 #include "numeric_tests.h"
 
 __extension__ typedef __float128 quad;

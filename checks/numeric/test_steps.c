@@ -1,5 +1,5 @@
 /* The ladder of steps: properties over all sizes of variable, none of them stored. */
-#include "numeric/ladder.h"
+#include "numeric/steps.h"
 
 #include <float.h>
 

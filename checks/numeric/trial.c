@@ -1,5 +1,7 @@
 /* Running trials and counting what came of them. */
 #include "numeric/trial.h"
+#include "numeric/differentiate.h"
+#include "numeric/noise.h"
 
 #include <math.h>
 #include <stdio.h>

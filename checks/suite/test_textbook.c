@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "instance/sizes.h"
+#include "measure/case_instance.h"
 #include "measure/work.h"
 #include "suite_fixture.h"
 

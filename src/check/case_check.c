@@ -1,7 +1,7 @@
 /*
- * The stages of one case: base point, probes, analytic and numeric gradients, diagnosis, thresholds, verdict.
+ * One case from its base point to its verdict: probes, analytic and numeric gradients, diagnosis, thresholds.
  *
- * Each stage is in a file of its own; what they share is in check/work.h.
+ * Each step is in a file of its own; what they hand to each other is in measure/work.h.
  */
 #include "check/case_check.h"
 
@@ -10,13 +10,23 @@
 #include <string.h>
 
 #include "check/dead_units.h"
+#include "check/describe.h"
+#include "check/describe_graph.h"
+#include "check/expectations.h"
 #include "check/thresholds.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "diagnose/blame_option.h"
+#include "diagnose/diagnose.h"
+#include "diagnose/localise.h"
+#include "measure/analytic.h"
 #include "measure/base_point.h"
 #include "measure/budget.h"
-#include "measure/work.h"
+#include "measure/case_instance.h"
+#include "measure/differentiate_tensor.h"
+#include "measure/tensor_work.h"
+#include "measure/upstream.h"
+#include "probe/probe.h"
 
 static void tell(gchk_case_work *work, const char *stage) {
   if (work->stage != NULL)
@@ -54,7 +64,7 @@ static const char *why_unchecked(const gchk_case_work *work, size_t i) {
   const gchk_tensor_setting *setting = gchk_case_setting(work->spec, row->name);
   if (setting != NULL && setting->skip)
     return setting->skip_reason != NULL ? setting->skip_reason : "the case leaves it out";
-  if (!gchk_instance_is_differentiable(work->instance, i) && !gchk_is_inner_value(work->instance, i))
+  if (!gchk_instance_is_differentiable(work->instance, i) && !gchk_instance_is_inner_value(work->instance, i))
     return "backward provides no gradient for it";
   return NULL;
 }
@@ -63,7 +73,7 @@ static bool has_row(const gchk_case_work *work, size_t i) {
   const gchk_tensor *t = &work->instance->t[i];
   if (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER)
     return true;
-  return gchk_is_inner_value(work->instance, i) &&
+  return gchk_instance_is_inner_value(work->instance, i) &&
          gchk_setting_asks_for_gradient(gchk_case_setting(work->spec, t->name));
 }
 
@@ -146,7 +156,7 @@ static gchk_status diagnose(gchk_case_work *work, gchk_case_result *result, gchk
       continue;
     any = any || !is_allowed(work, &work->tensors[k]);
     // Of an intermediate value it is said where the mistake is; what it is like shows in what the layer there computes.
-    if (!is_explained(&work->tensors[k]) && !gchk_is_inner_value(work->instance, work->tensors[k].index))
+    if (!is_explained(&work->tensors[k]) && !gchk_instance_is_inner_value(work->instance, work->tensors[k].index))
       GCHK_TRY(gchk_diagnose(work, &work->tensors[k], error));
   }
   return any ? gchk_localise(work, &result->graph, error) : GCHK_OK;
@@ -154,7 +164,7 @@ static gchk_status diagnose(gchk_case_work *work, gchk_case_result *result, gchk
 
 // update goes no way on from this intermediate value: its gradient was compared with what is expected, and no more.
 static bool is_out_of_reach(const gchk_case_work *work, const gchk_tensor_work *tensor) {
-  return gchk_is_inner_value(work->instance, tensor->index) && !tensor->uses_update;
+  return gchk_instance_is_inner_value(work->instance, tensor->index) && !tensor->uses_update;
 }
 
 static void leave_out(const gchk_tensor_work *tensor, gchk_tensor_result *row) {
@@ -167,13 +177,9 @@ static void leave_out(const gchk_tensor_work *tensor, gchk_tensor_result *row) {
 }
 
 static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
-  gchk_instance *instance = work->instance;
   // Expectations are about the layer that the case names, not about its double twin.
-  if (work->single != NULL)
-    work->instance = work->single;
-  gchk_status status = gchk_check_expectations(work, result, error);
-  work->instance = instance;
-  GCHK_TRY(status);
+  gchk_instance *named = work->single != NULL ? work->single : work->instance;
+  GCHK_TRY(gchk_check_expectations(work, named, result, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
     gchk_tensor_result *row = row_of(work, result, &work->tensors[k]);
     if (row != NULL && is_out_of_reach(work, &work->tensors[k])) {
@@ -206,7 +212,7 @@ static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gc
   result->output = output;
   tell(work, "backward");
   GCHK_TRY(gchk_find_analytic(work, error));
-  GCHK_TRY(gchk_plan_elements(work, result, error));
+  GCHK_TRY(gchk_choose_elements(work, result, error));
   // The gradients on the edges are those of the loss itself.
   GCHK_TRY(gchk_analytic_gradients(work, work->v[0], NULL, error));
   if (!gchk_describe_graph(work, &result->graph))

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "check/adopt.h"
+#include "check/isolate.h"
 #include "check/run.h"
 #include "core/arena.h"
 #include "core/clock.h"
@@ -50,38 +52,45 @@ static void keep_finished(gchk_run *run) {
   result->complete = result->case_count == run->count;
 }
 
-gchk_status gchk_check_cases(const gchk_case *cases, size_t count, const gchk_options *options, gchk_result **result,
+static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_options *options, gchk_result *result,
                              gchk_error *error) {
-  *result = NULL;
-  if (options == NULL)
-    options = &default_options;
-  GCHK_TRY(validate_cases(cases, count, options, error));
   double began = gchk_now();
-  gchk_result *made = gchk_result_new();
-  if (made == NULL)
-    return gchk_fail_memory(error, "a result");
+  GCHK_TRY(validate_cases(cases, count, options, error));
   gchk_run run = {.cases = cases,
                   .count = count,
                   .options = options,
-                  .result = made,
-                  .slots = gchk_arena_alloc(made->arena, count, sizeof *run.slots),
-                  .is_finished = gchk_arena_alloc(made->arena, count, sizeof *run.is_finished),
-                  .elements_of = gchk_arena_alloc(made->arena, count, sizeof *run.elements_of)};
-  gchk_status status = GCHK_OK;
-  if (run.slots == NULL || run.is_finished == NULL || run.elements_of == NULL || !gchk_describe_environment(made))
-    status = gchk_fail_memory(error, "a result");
+                  .result = result,
+                  .slots = gchk_arena_alloc(result->arena, count, sizeof *run.slots),
+                  .is_finished = gchk_arena_alloc(result->arena, count, sizeof *run.is_finished),
+                  .elements_of = gchk_arena_alloc(result->arena, count, sizeof *run.elements_of)};
+  if (run.slots == NULL || run.is_finished == NULL || run.elements_of == NULL || !gchk_describe_environment(result))
+    return gchk_fail_memory(error, "a result");
   for (size_t i = 0; i < count; i++)
     run.elements_total += gchk_case_elements(&cases[i]);
+  GCHK_TRY(options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error));
+  keep_finished(&run);
+  describe_options(options, result);
+  result->wall_s = gchk_now() - began;
+  gchk_result_summarise(result);
+  return GCHK_OK;
+}
+
+gchk_status gchk_check_cases(const gchk_case *cases, size_t count, const gchk_options *options, gchk_result **result,
+                             gchk_error *error) {
+  *result = NULL;
+  gchk_options own_options;
+  const gchk_case *own_cases;
+  GCHK_TRY(gchk_adopt_options(&own_options, options != NULL ? options : &default_options, error));
+  gchk_result *made = gchk_result_new();
+  if (made == NULL)
+    return gchk_fail_memory(error, "a result");
+  gchk_status status = gchk_adopt_cases(&own_cases, cases, count, made->arena, error);
   if (status == GCHK_OK)
-    status = options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error);
+    status = run_cases(own_cases, count, &own_options, made, error);
   if (status != GCHK_OK) {
     gchk_result_free(made);
     return status;
   }
-  keep_finished(&run);
-  describe_options(options, made);
-  made->wall_s = gchk_now() - began;
-  gchk_result_summarise(made);
   *result = made;
   return GCHK_OK;
 }

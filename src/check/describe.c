@@ -1,11 +1,13 @@
 /* The result of one tensor: the figures that reports show, from the arrays of differentiation. */
+#include "check/describe.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "core/statistics.h"
-#include "measure/work.h"
+#include "measure/judge.h"
 
 enum {
   WORST_ELEMENTS = 10,
@@ -32,7 +34,7 @@ static size_t telling_draw(const gchk_tensor_work *w, size_t e) {
     return 0;
   double first = fabs(w->analytic[0][e] - w->numeric[0][e]) / w->bound[0][e];
   double second = fabs(w->analytic[1][e] - w->numeric[1][e]) / w->bound[1][e];
-  return first >= 3 || isnan(first) || !(second > first) ? 0 : 1;
+  return first >= GCHK_ERROR_BARS || isnan(first) || !(second > first) ? 0 : 1;
 }
 
 static gchk_element element_at(const gchk_tensor_work *w, size_t e) {

@@ -3,11 +3,12 @@
  *
  * Edges are the tensors that some node reads or writes and that carry a value of the network: node caches are left out.
  */
+#include "check/describe_graph.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "measure/work.h"
 
 static void describe_edge(const gchk_instance *instance, size_t tensor, gchk_edge_result *edge) {
   const gchk_tensor *t = &instance->t[tensor];

@@ -5,11 +5,13 @@
  * they are compared with analytic gradients for an upstream gradient of 1, or the one that the case gives. Reference
  * gradients come from an autograd and are compared with analytic and numeric ones, as numpy.allclose does.
  */
+#include "check/expectations.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "measure/work.h"
+#include "measure/case_instance.h"
 
 static double tolerance_of(const gchk_tensor_setting *setting, gchk_dtype dtype) {
   return setting->expected_tolerance > 0 ? setting->expected_tolerance : dtype == GCHK_F32 ? 1e-5 : 1e-7;
@@ -66,10 +68,10 @@ static gchk_finding_list *list_of(gchk_case_work *work, size_t index) {
   return &work->findings;
 }
 
-static void take_given_upstream(const gchk_case_work *work, double *v) {
+static void take_given_upstream(const gchk_case_work *work, const gchk_instance *instance, double *v) {
   size_t at = 0;
-  for (size_t i = 0; i < work->instance->tensor_count; i++) {
-    const gchk_tensor *t = &work->instance->t[i];
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
     if (t->role != GCHK_OUTPUT)
       continue;
     const gchk_tensor_setting *setting = gchk_case_setting(work->spec, t->name);
@@ -124,9 +126,8 @@ static const double *numeric_for(gchk_case_work *work, size_t index, const doubl
   return NULL;
 }
 
-static gchk_status compare_references(gchk_case_work *work, const double *v, gchk_case_result *result,
-                                      gchk_error *error) {
-  const gchk_instance *instance = work->instance;
+static gchk_status compare_references(gchk_case_work *work, const gchk_instance *instance, const double *v,
+                                      gchk_case_result *result, gchk_error *error) {
   double scale = gchk_grad_scale(instance->layer);
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
@@ -156,8 +157,8 @@ static gchk_status compare_references(gchk_case_work *work, const double *v, gch
   return GCHK_OK;
 }
 
-gchk_status gchk_check_expectations(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
-  gchk_instance *instance = work->instance;
+gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instance, gchk_case_result *result,
+                                    gchk_error *error) {
   if (work->spec->setting_count == 0)
     return GCHK_OK;
   double *ones = gchk_arena_alloc(work->scratch, work->output_count, sizeof *ones);
@@ -165,8 +166,10 @@ gchk_status gchk_check_expectations(gchk_case_work *work, gchk_case_result *resu
     return gchk_fail_memory(error, "expected gradients");
   for (size_t j = 0; j < work->output_count; j++)
     ones[j] = 1;
-  take_given_upstream(work, ones);
-  GCHK_TRY(gchk_analytic_gradients(work, ones, NULL, error));
+  take_given_upstream(work, instance, ones);
+  GCHK_TRY(gchk_instance_forward(instance, error));
+  gchk_instance_start_backward(instance, ones);
+  GCHK_TRY(gchk_instance_backward(instance, error));
   double scale = gchk_grad_scale(instance->layer);
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
@@ -182,5 +185,5 @@ gchk_status gchk_check_expectations(gchk_case_work *work, gchk_case_result *resu
     if (setting->expected_gradient != NULL && t->grad != NULL)
       compare(list_of(work, i), t, &c, "expected-gradient");
   }
-  return compare_references(work, ones, result, error);
+  return compare_references(work, instance, ones, result, error);
 }

@@ -6,7 +6,10 @@
 #include "core/memory.h"
 #include "instance/precision.h"
 #include "measure/base_point.h"
+#include "measure/differentiate_tensor.h"
 #include "measure/step_curve.h"
+#include "measure/tensor_work.h"
+#include "measure/upstream.h"
 
 static gchk_status find_element(const gchk_tensor *t, const size_t *index, size_t rank, size_t *flat,
                                 gchk_error *error) {
@@ -91,7 +94,7 @@ static gchk_status find_tensor(const gchk_case_work *work, const char *name, siz
   const size_t i = *index = gchk_instance_find(work->instance, name);
   if (i == work->instance->tensor_count)
     return gchk_fail(error, GCHK_INVALID, "%s has no tensor '%s'; `gradcheck list` names them", work->spec->name, name);
-  if (!gchk_instance_is_differentiable(work->instance, i) && !gchk_is_inner_value(work->instance, i))
+  if (!gchk_instance_is_differentiable(work->instance, i) && !gchk_instance_is_inner_value(work->instance, i))
     return gchk_fail(error, GCHK_INVALID, "%s of %s is not differentiated: backward provides no gradient for it", name,
                      work->spec->name);
   return GCHK_OK;

@@ -1,7 +1,10 @@
 /* The computational graph of one case, with its values and gradients, without differentiating anything. */
 #include "check/case_check.h"
+#include "check/describe_graph.h"
 #include "core/memory.h"
+#include "measure/analytic.h"
 #include "measure/base_point.h"
+#include "measure/upstream.h"
 
 gchk_status gchk_check_graph(const gchk_case *spec, const gchk_options *options, gchk_result **result,
                              gchk_error *error) {

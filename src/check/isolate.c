@@ -21,7 +21,7 @@
 #endif
 
 #include "check/case_check.h"
-#include "check/run.h"
+#include "check/isolate.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "result/case_json.h"

@@ -4,7 +4,7 @@
 #include "check/case_check.h"
 #include "core/memory.h"
 #include "instance/sizes.h"
-#include "measure/base_point.h"
+#include "measure/case_instance.h"
 
 uint64_t gchk_case_elements(const gchk_case *spec) {
   gchk_sizes sizes = {0};

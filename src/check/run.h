@@ -19,12 +19,6 @@ typedef struct gchk_run {
 
 gchk_status gchk_run_here(gchk_run *run, gchk_error *error) GCHK_MUST_USE;
 
-/*
- * Each case in a child process of its own process group, options->jobs at a time. A signal, an exit, a time-out, too much
- * memory make an error of that case, with the stage that it was in; the others go on. When it returns no child is left.
- */
-gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) GCHK_MUST_USE;
-
 /* Called by both: a case has ended; and how far one is. */
 void gchk_run_finish(gchk_run *run, size_t index);
 void gchk_run_tell(gchk_run *run, size_t index, const char *stage, uint64_t elements_done);

@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "measure/case_instance.h"
+#include "measure/judge.h"
+
 double gchk_threshold_of(const gchk_case_work *work, const char *tensor) {
   if (work->options->threshold > 0)
     return work->options->threshold;

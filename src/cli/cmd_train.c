@@ -6,35 +6,11 @@
 #include "commands.h"
 #include "core/memory.h"
 #include "gradcheck/layers.h"
-#include "gradcheck/suite.h"
 #include "train_session.h"
 
 static gchk_status save_report(const gchk_train_record *record, gchk_train_format format, const char *path,
                                gchk_error *error) {
   return path == NULL ? GCHK_OK : gchk_train_report_save(record, format, path, error);
-}
-
-/* Every parameter by its name, in the precision that it has. */
-static gchk_status save_weights(const train_session *s, const char *path, gchk_error *error) {
-  const gchk_instance *instance = s->instance;
-  if (path == NULL)
-    return GCHK_OK;
-  gchk_npz_item *items = gchk_arena_alloc(s->arena, instance->tensor_count, sizeof *items);
-  size_t count = 0;
-  if (items == NULL)
-    return gchk_fail_memory(error, path);
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    if (t->role != GCHK_PARAMETER)
-      continue;
-    double *values = gchk_arena_alloc(s->arena, t->count, sizeof *values);
-    if (values == NULL)
-      return gchk_fail_memory(error, path);
-    for (size_t k = 0; k < t->count; k++)
-      values[k] = gchk_tensor_get(t, t->value, k);
-    items[count++] = (gchk_npz_item){.name = t->name, .dtype = t->dtype, .shape = t->shape, .values = values};
-  }
-  return gchk_npz_write(path, items, count, true, error);
 }
 
 static gchk_status describe_environment(train_session *s, gchk_result *holder, gchk_error *error) {
@@ -53,8 +29,8 @@ static gchk_status describe_environment(train_session *s, gchk_result *holder, g
 static gchk_status save_all(train_session *s, gchk_error *error) {
   gchk_result *holder = gchk_result_new();
   gchk_status status = holder == NULL ? gchk_fail_memory(error, "the environment") : GCHK_OK;
-  if (status == GCHK_OK)
-    status = save_weights(s, s->options->weights, error);
+  if (status == GCHK_OK && s->options->weights != NULL)
+    status = gchk_trainer_save_weights(s->trainer, s->options->weights, error);
   if (status == GCHK_OK)
     status = save_report(&s->record, GCHK_TRAIN_CSV, s->options->csv, error);
   if (status == GCHK_OK)

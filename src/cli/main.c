@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "gradcheck/layers.h"
+#include "gradcheck/suite.h"
 
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},
@@ -74,8 +75,30 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
   return status;
 }
 
+/* `gradcheck help [TOPIC]`: a topic is a command, or `suite`. */
+static int print_topic(const char *topic) {
+  const cli_command *command = topic != NULL ? find_command(topic) : NULL;
+  if (topic == NULL || command != NULL) {
+    cli_print_help(commands, COMMANDS, command, stdout);
+    return cli_flush(0);
+  }
+  if (strcmp(topic, "suite") == 0) {
+    gchk_suite_manual(stdout);
+    return cli_flush(0);
+  }
+  (void)fprintf(stderr, "gradcheck: there is no help on '%s'; the topics are suite", topic);
+  for (size_t i = 0; i < COMMANDS; i++)
+    (void)fprintf(stderr, ", %s", commands[i].name);
+  (void)fprintf(stderr, "\n");
+  return EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
-  const char *name = argc > 1 ? argv[1] : "--help";
+  if (argc < 2) {
+    cli_print_help(commands, COMMANDS, NULL, stderr);
+    return EXIT_USAGE;
+  }
+  const char *name = argv[1];
   if (strcmp(name, "--version") == 0) {
     (void)printf("gradcheck %s\n", gchk_version());
     return cli_flush(0);
@@ -84,10 +107,8 @@ int main(int argc, char **argv) {
     cli_print_man(commands, COMMANDS, stdout);
     return cli_flush(0);
   }
-  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-    cli_print_help(commands, COMMANDS, argc > 2 ? find_command(argv[2]) : NULL, argc > 1 ? stdout : stderr);
-    return cli_flush(argc > 1 ? 0 : EXIT_USAGE);
-  }
+  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+    return print_topic(argc > 2 ? argv[2] : NULL);
   const cli_command *command = find_command(name);
   if (command == NULL) {
     (void)fprintf(stderr, "gradcheck: '%s' is no command; there are", name);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "gradcheck/status.h"
-#include "network/optimiser.h"
+#include "gradcheck/train.h"
 
 typedef bool (*parse_fn)(const char *text, void *value);
 
@@ -327,10 +327,11 @@ void cli_print_help(const cli_command *commands, size_t count, const cli_command
                      "against the gradients of backpropagation.\n\n");
   for (size_t i = 0; i < count; i++)
     (void)fprintf(out, "  %-8s %-32s %s\n", commands[i].name, commands[i].synopsis, commands[i].summary);
-  (void)fprintf(out,
-                "\nA TARGET is a suite (.yaml) or a plug-in (.so); without one the built-in suite is meant.\n"
-                "`gradcheck COMMAND --help` lists a command's options.\n\n%s",
-                exit_codes);
+  (void)fprintf(
+      out,
+      "\nA TARGET is a suite (.yaml) or a plug-in (.so); without one the built-in suite is meant.\n"
+      "`gradcheck COMMAND --help` lists a command's options, and `gradcheck help suite` is the manual of suites.\n\n%s",
+      exit_codes);
 }
 
 static void print_troff(const char *text, FILE *out) {
@@ -349,6 +350,7 @@ void cli_print_man(const cli_command *commands, size_t count, FILE *out) {
       "gradcheck differentiates layers and networks by central differences with a measured error bound, compares the\n"
       "result with the gradients of backpropagation, probes the calling contract, and reports a verdict for every\n"
       "parameter. A TARGET is a suite (.yaml) or a plug\\-in (.so); without one the built\\-in suite is meant.\n"
+      "The manual of suites is printed by\n.B gradcheck help suite .\n"
       ".SH COMMANDS\n",
       gchk_version());
   for (size_t i = 0; i < count; i++) {

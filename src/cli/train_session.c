@@ -9,10 +9,8 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "gradcheck/layers.h"
-#include "measure/work.h"
 #include "signals.h"
 #include "targets.h"
-#include "train_check.h"
 
 enum { PATH_SIZE = 4096, CHECKED_ELEMENTS = 256, MOST_POINTS = 100 };
 static const double redraw_every_s = 0.1, sign_of_life_every_s = 30, log_every_s = 1;
@@ -38,14 +36,11 @@ static gchk_status find_suite(train_session *s, gchk_error *error) {
 
 /* The network at its initial weights; its values are the first rows of the data. */
 static gchk_status make_network(train_session *s, gchk_error *error) {
-  const cli_options *o = s->options;
-  const gchk_case *spec = &s->training.spec;
-  GCHK_TRY(gchk_case_instance(spec, o->seed, &s->instance, error));
-  const gchk_optimiser_kind *kind = gchk_optimiser_find(o->optimiser);
-  char stream[512];
-  (void)snprintf(stream, sizeof stream, "%s:data", spec->name);
-  return gchk_trainer_new(&s->trainer, s->instance, &s->training.train, kind, o->rate, gchk_case_seed(spec, o->seed),
-                          stream, error);
+  gchk_train_options how = GCHK_TRAIN_OPTIONS_INIT;
+  how.optimiser = s->options->optimiser;
+  how.rate = s->options->rate;
+  how.seed = s->options->seed;
+  return gchk_trainer_new(&s->trainer, &s->training.spec, &s->training.train, &how, error);
 }
 
 /* Accuracies are computed every epoch, or every few where there would be too many of them. */
@@ -96,7 +91,6 @@ gchk_status train_session_open(train_session *s, const cli_options *options, gch
 void train_session_close(train_session *s) {
   gchk_result_free(s->wrong);
   gchk_trainer_free(s->trainer);
-  gchk_instance_free(s->instance);
   gchk_suite_free(s->suite);
   gchk_arena_free(s->arena);
 }
@@ -178,12 +172,18 @@ static const char *find_dead(gchk_arena *arena, const gchk_case_result *c) {
   return "";
 }
 
-/* A sample of the gradients at these weights. A BLAS of one thread serves a check; training goes on with its own. */
+/*
+ * A sample of the gradients at these weights, without the probes of the calling contract (`gradcheck run` has them). A
+ * BLAS of one thread serves a check; training goes on with its own.
+ */
 static gchk_status check(train_session *s, gchk_error *error) {
   gchk_result *result = NULL;
+  gchk_options options = GCHK_OPTIONS_INIT;
+  options.seed = s->options->seed + s->record.step_count; // another sample each time
+  options.budget = CHECKED_ELEMENTS;
+  options.probes = false;
   gchk_blas_set_threads(1);
-  const uint64_t seed = s->options->seed + s->record.step_count; // another sample each time
-  gchk_status status = train_check(&s->training.spec, s->instance, seed, CHECKED_ELEMENTS, &result, error);
+  gchk_status status = gchk_trainer_check(s->trainer, &options, &result, error);
   gchk_blas_set_threads(s->threads);
   GCHK_TRY(status);
   const gchk_case_result *c = &result->cases[0];

@@ -3,16 +3,15 @@
 #define GCHK_CLI_TRAIN_SESSION_H
 
 #include "core/arena.h"
+#include "gradcheck/train.h"
 #include "gradcheck/train_report.h"
 #include "options.h"
-#include "suite/suite_train.h"
 
 typedef struct train_session {
   const cli_options *options;
   const char *path, *title; /* of the suite */
   gchk_suite *suite;
   gchk_suite_training training;
-  gchk_instance *instance;
   gchk_trainer *trainer;
   const volatile int *interrupt;
   size_t threads; /* of the BLAS, while it trains */

@@ -11,6 +11,9 @@
 
 #include "core/memory.h"
 #include "measure/base_point.h"
+#include "measure/differentiate_tensor.h"
+#include "measure/tensor_work.h"
+#include "measure/upstream.h"
 
 enum { ELEMENTS = 16 };
 

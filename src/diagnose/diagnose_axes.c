@@ -8,13 +8,15 @@
  * A buffer that is read as if its axes had another order has the values of the permuted tensor laid out flat, so sizes
  * need not be equal. Without such an order, any permutation at all is looked for (diagnose_permutation).
  */
+#include "diagnose/diagnose_axes.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/statistics.h"
-#include "diagnose/diagnose.h"
+#include "diagnose/candidate.h"
 
 // candidate[i] = numeric[from[i]].
 static bool holds_permuted(gchk_diagnosis *d, const size_t *from, size_t *matched) {
@@ -223,7 +225,7 @@ bool gchk_diagnose_permutation(gchk_diagnosis *d) {
     gchk_sort(a, count);
     gchk_sort(n, count);
     for (size_t i = 0; i < count; i++)
-      if (!(fabs(a[i] - n[i]) <= 6 * slack))
+      if (!(fabs(a[i] - n[i]) <= GCHK_CANDIDATE_BARS * slack))
         return false;
     // Neighbours closer than the slack would match whatever their order.
     for (size_t i = 1; i < count; i++)

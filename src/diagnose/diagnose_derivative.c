@@ -5,9 +5,12 @@
  * which one backward computes and which one differences show: "1 - y for 1 - y^2". A table entry must equal the
  * analytic gradient to rounding, so that no accident names it.
  */
+#include "diagnose/diagnose_derivative.h"
+
 #include <math.h>
 
-#include "diagnose/diagnose.h"
+#include "diagnose/candidate.h"
+#include "diagnose/diagnose_region.h"
 
 static double logistic(double x) {
   return 1 / (1 + exp(-x));
@@ -21,130 +24,80 @@ static double normal_distribution(double x) {
   return erfc(-x / 1.4142135623730950488) / 2;
 }
 
-#define DERIVATIVE(name, expression)                                                                                   \
-  static double name(double x, double y) {                                                                             \
+// X(id, name, f') in the order in which they are tried: the first that equals is named.
+#define DERIVATIVES(X)                                                                                                 \
+  X(d_1_minus_y2, "1 - y^2", 1 - y * y)                                                                                \
+  X(d_y_1_minus_y, "y (1 - y)", y *(1 - y))                                                                            \
+  X(d_1_minus_y, "1 - y", 1 - y)                                                                                       \
+  X(d_y, "y", y)                                                                                                       \
+  X(d_x, "x", x)                                                                                                       \
+  X(d_minus_y, "-y", -y)                                                                                               \
+  X(d_minus_x, "-x", -x)                                                                                               \
+  X(d_2x, "2x", 2 * x)                                                                                                 \
+  X(d_x2, "x^2", x *x)                                                                                                 \
+  X(d_3x2, "3x^2", 3 * x * x)                                                                                          \
+  X(d_x3, "x^3", x *x *x)                                                                                              \
+  X(d_2y, "2y", 2 * y)                                                                                                 \
+  X(d_1_plus_y, "1 + y", 1 + y)                                                                                        \
+  X(d_1_minus_x, "1 - x", 1 - x)                                                                                       \
+  X(d_y2, "y^2", y *y)                                                                                                 \
+  X(d_minus_y2, "-y^2", -y *y)                                                                                         \
+  X(d_1_minus_x2, "1 - x^2", 1 - x * x)                                                                                \
+  X(d_1_plus_y2, "1 + y^2", 1 + y * y)                                                                                 \
+  X(d_x_1_minus_x, "x (1 - x)", x *(1 - x))                                                                            \
+  X(d_y_1_plus_y, "y (1 + y)", y *(1 + y))                                                                             \
+  X(d_1_x, "1/x", 1 / x)                                                                                               \
+  X(d_minus_1_x, "-1/x", -1 / x)                                                                                       \
+  X(d_1_x2, "1/x^2", 1 / (x * x))                                                                                      \
+  X(d_minus_1_x2, "-1/x^2", -1 / (x * x))                                                                              \
+  X(d_1_y, "1/y", 1 / y)                                                                                               \
+  X(d_1_2y, "1/(2y)", 0.5 / y)                                                                                         \
+  X(d_1_2x, "1/(2x)", 0.5 / x)                                                                                         \
+  X(d_sqrt, "sqrt x", sqrt(x))                                                                                         \
+  X(d_1_sqrt, "1/sqrt x", 1 / sqrt(x))                                                                                 \
+  X(d_sqrt_prime, "1/(2 sqrt x)", 0.5 / sqrt(x))                                                                       \
+  X(d_exp, "exp x", exp(x))                                                                                            \
+  X(d_exp_minus, "exp -x", exp(-x))                                                                                    \
+  X(d_exp_y, "exp y", exp(y))                                                                                          \
+  X(d_log, "log x", log(x))                                                                                            \
+  X(d_sin, "sin x", sin(x))                                                                                            \
+  X(d_cos, "cos x", cos(x))                                                                                            \
+  X(d_minus_sin, "-sin x", -sin(x))                                                                                    \
+  X(d_minus_cos, "-cos x", -cos(x))                                                                                    \
+  X(d_cos_y, "cos y", cos(y))                                                                                          \
+  X(d_tanh, "tanh x", tanh(x))                                                                                         \
+  X(d_1_minus_tanh, "1 - tanh x", 1 - tanh(x))                                                                         \
+  X(d_1_minus_tanh2, "1 - tanh^2 x", 1 - tanh(x) * tanh(x))                                                            \
+  X(d_1_minus_tanh2_y, "1 - tanh^2 y", 1 - tanh(y) * tanh(y))                                                          \
+  X(d_logistic, "logistic x", logistic(x))                                                                             \
+  X(d_1_minus_logistic, "1 - logistic x", 1 - logistic(x))                                                             \
+  X(d_logistic_prime, "logistic' x", logistic(x) * (1 - logistic(x)))                                                  \
+  X(d_logistic_prime_y, "logistic' y", logistic(y) * (1 - logistic(y)))                                                \
+  X(d_silu, "silu' x", logistic(x) + x * logistic(x) * (1 - logistic(x)))                                              \
+  X(d_silu_part, "x logistic' x", x *logistic(x) * (1 - logistic(x)))                                                  \
+  X(d_softsign, "1/(1 + |x|)^2", 1 / ((1 + fabs(x)) * (1 + fabs(x))))                                                  \
+  X(d_atan, "1/(1 + x^2)", 1 / (1 + x * x))                                                                            \
+  X(d_step, "[x > 0]", x > 0 ? 1 : 0)                                                                                  \
+  X(d_sign, "sign x", x > 0 ? 1 : -1)                                                                                  \
+  X(d_normal, "Phi x", normal_distribution(x))                                                                         \
+  X(d_density, "phi x", normal_density(x))                                                                             \
+  X(d_gelu, "Phi x + x phi x", normal_distribution(x) + x * normal_density(x))                                         \
+  X(d_gelu_part, "x phi x", x *normal_density(x))
+
+#define FUNCTION(id, name, derivative)                                                                                 \
+  static double id(double x, double y) {                                                                               \
     (void)x, (void)y;                                                                                                  \
-    return expression;                                                                                                 \
+    return derivative;                                                                                                 \
   }
-DERIVATIVE(d_x, x)
-DERIVATIVE(d_y, y)
-DERIVATIVE(d_minus_x, -x)
-DERIVATIVE(d_minus_y, -y)
-DERIVATIVE(d_2x, 2 * x)
-DERIVATIVE(d_x2, x *x)
-DERIVATIVE(d_3x2, 3 * x * x)
-DERIVATIVE(d_x3, x *x *x)
-DERIVATIVE(d_2y, 2 * y)
-DERIVATIVE(d_1_minus_y, 1 - y)
-DERIVATIVE(d_1_plus_y, 1 + y)
-DERIVATIVE(d_1_minus_x, 1 - x)
-DERIVATIVE(d_y2, y *y)
-DERIVATIVE(d_minus_y2, -y *y)
-DERIVATIVE(d_1_minus_y2, 1 - y * y)
-DERIVATIVE(d_1_minus_x2, 1 - x * x)
-DERIVATIVE(d_1_plus_y2, 1 + y * y)
-DERIVATIVE(d_y_1_minus_y, y *(1 - y))
-DERIVATIVE(d_x_1_minus_x, x *(1 - x))
-DERIVATIVE(d_y_1_plus_y, y *(1 + y))
-DERIVATIVE(d_1_x, 1 / x)
-DERIVATIVE(d_minus_1_x, -1 / x)
-DERIVATIVE(d_1_x2, 1 / (x * x))
-DERIVATIVE(d_minus_1_x2, -1 / (x * x))
-DERIVATIVE(d_1_y, 1 / y)
-DERIVATIVE(d_1_2y, 0.5 / y)
-DERIVATIVE(d_1_2x, 0.5 / x)
-DERIVATIVE(d_sqrt, sqrt(x))
-DERIVATIVE(d_1_sqrt, 1 / sqrt(x))
-DERIVATIVE(d_sqrt_prime, 0.5 / sqrt(x))
-DERIVATIVE(d_exp, exp(x))
-DERIVATIVE(d_exp_minus, exp(-x))
-DERIVATIVE(d_exp_y, exp(y))
-DERIVATIVE(d_log, log(x))
-DERIVATIVE(d_sin, sin(x))
-DERIVATIVE(d_cos, cos(x))
-DERIVATIVE(d_minus_sin, -sin(x))
-DERIVATIVE(d_minus_cos, -cos(x))
-DERIVATIVE(d_cos_y, cos(y))
-DERIVATIVE(d_tanh, tanh(x))
-DERIVATIVE(d_1_minus_tanh, 1 - tanh(x))
-DERIVATIVE(d_1_minus_tanh2, 1 - tanh(x) * tanh(x))
-DERIVATIVE(d_1_minus_tanh2_y, 1 - tanh(y) * tanh(y))
-DERIVATIVE(d_logistic, logistic(x))
-DERIVATIVE(d_1_minus_logistic, 1 - logistic(x))
-DERIVATIVE(d_logistic_prime, logistic(x) * (1 - logistic(x)))
-DERIVATIVE(d_logistic_prime_y, logistic(y) * (1 - logistic(y)))
-DERIVATIVE(d_silu, logistic(x) + x * logistic(x) * (1 - logistic(x)))
-DERIVATIVE(d_silu_part, x *logistic(x) * (1 - logistic(x)))
-DERIVATIVE(d_softsign, 1 / ((1 + fabs(x)) * (1 + fabs(x))))
-DERIVATIVE(d_atan, 1 / (1 + x * x))
-DERIVATIVE(d_step, x > 0 ? 1 : 0)
-DERIVATIVE(d_sign, x > 0 ? 1 : -1)
-DERIVATIVE(d_normal, normal_distribution(x))
-DERIVATIVE(d_density, normal_density(x))
-DERIVATIVE(d_gelu, normal_distribution(x) + x * normal_density(x))
-DERIVATIVE(d_gelu_part, x *normal_density(x))
+DERIVATIVES(FUNCTION)
 
 static const struct known {
   double (*derivative)(double x, double y);
   const char *name;
 } table[] = {
-    {d_1_minus_y2, "1 - y^2"},
-    {d_y_1_minus_y, "y (1 - y)"},
-    {d_1_minus_y, "1 - y"},
-    {d_y, "y"},
-    {d_x, "x"},
-    {d_minus_y, "-y"},
-    {d_minus_x, "-x"},
-    {d_2x, "2x"},
-    {d_x2, "x^2"},
-    {d_3x2, "3x^2"},
-    {d_x3, "x^3"},
-    {d_2y, "2y"},
-    {d_1_plus_y, "1 + y"},
-    {d_1_minus_x, "1 - x"},
-    {d_y2, "y^2"},
-    {d_minus_y2, "-y^2"},
-    {d_1_minus_x2, "1 - x^2"},
-    {d_1_plus_y2, "1 + y^2"},
-    {d_x_1_minus_x, "x (1 - x)"},
-    {d_y_1_plus_y, "y (1 + y)"},
-    {d_1_x, "1/x"},
-    {d_minus_1_x, "-1/x"},
-    {d_1_x2, "1/x^2"},
-    {d_minus_1_x2, "-1/x^2"},
-    {d_1_y, "1/y"},
-    {d_1_2y, "1/(2y)"},
-    {d_1_2x, "1/(2x)"},
-    {d_sqrt, "sqrt x"},
-    {d_1_sqrt, "1/sqrt x"},
-    {d_sqrt_prime, "1/(2 sqrt x)"},
-    {d_exp, "exp x"},
-    {d_exp_minus, "exp -x"},
-    {d_exp_y, "exp y"},
-    {d_log, "log x"},
-    {d_sin, "sin x"},
-    {d_cos, "cos x"},
-    {d_minus_sin, "-sin x"},
-    {d_minus_cos, "-cos x"},
-    {d_cos_y, "cos y"},
-    {d_tanh, "tanh x"},
-    {d_1_minus_tanh, "1 - tanh x"},
-    {d_1_minus_tanh2, "1 - tanh^2 x"},
-    {d_1_minus_tanh2_y, "1 - tanh^2 y"},
-    {d_logistic, "logistic x"},
-    {d_1_minus_logistic, "1 - logistic x"},
-    {d_logistic_prime, "logistic' x"},
-    {d_logistic_prime_y, "logistic' y"},
-    {d_silu, "silu' x"},
-    {d_silu_part, "x logistic' x"},
-    {d_softsign, "1/(1 + |x|)^2"},
-    {d_atan, "1/(1 + x^2)"},
-    {d_step, "[x > 0]"},
-    {d_sign, "sign x"},
-    {d_normal, "Phi x"},
-    {d_density, "phi x"},
-    {d_gelu, "Phi x + x phi x"},
-    {d_gelu_part, "x phi x"},
+#define ROW(id, name, derivative) {id, name},
+    DERIVATIVES(ROW)
+#undef ROW
 };
 
 // Elementwise: as many outputs as elements, and no element feeds another's output. Without a Jacobian two upstream
@@ -155,7 +108,7 @@ static bool is_elementwise(const gchk_diagnosis *d) {
   for (size_t i = 0; d->jacobian == NULL && i < d->total; i++) {
     const double *n0 = d->tensor->numeric[0], *n1 = d->tensor->numeric[1];
     double v0 = d->work->v[0][i], v1 = d->work->v[1][i];
-    double slack = 6 * (d->tensor->bound[0][i] * fabs(v1) + d->tensor->bound[1][i] * fabs(v0));
+    double slack = GCHK_CANDIDATE_BARS * (d->tensor->bound[0][i] * fabs(v1) + d->tensor->bound[1][i] * fabs(v0));
     if (fabs(n0[i] * v1 - n1[i] * v0) > slack)
       return false;
   }
@@ -176,7 +129,8 @@ static bool equals(const gchk_diagnosis *d, size_t k, bool numeric) {
     double value = table[k].derivative(x, d->work->y[i]) * d->work->v[0][i];
     double g = numeric ? d->tensor->numeric[0][i] : d->tensor->analytic[0][i];
     // exp, log and the like cost some units, and y may be 32-bit: a thousand roundings are far from any accident.
-    double slack = 1024 * d->unit * fmax(fabs(g), fabs(d->work->v[0][i])) + (numeric ? 6 * d->tensor->bound[0][i] : 0);
+    double slack = 1024 * d->unit * fmax(fabs(g), fabs(d->work->v[0][i])) +
+                   (numeric ? GCHK_CANDIDATE_BARS * d->tensor->bound[0][i] : 0);
     known++;
     same += fabs(value - g) <= slack;
   }

@@ -4,11 +4,11 @@
  * Candidates are tried from plain to contrived, and all of the plainest kind that fit are named: with B = 2 a factor of
  * 2 may be either.
  */
+#include "diagnose/diagnose_names.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "diagnose/diagnose.h"
 
 typedef struct naming {
   double ratio, relative;

@@ -6,10 +6,12 @@
  *     where an index repeats, or an element feeds several outputs
  *     at elements that are tied with another
  */
+#include "diagnose/diagnose_place.h"
+
 #include <math.h>
 #include <stdio.h>
 
-#include "diagnose/diagnose.h"
+#include "diagnose/diagnose_ratio.h"
 
 /* Failing and checked elements at each index of an axis. */
 typedef struct profile {
@@ -32,13 +34,6 @@ static bool profile_of(const gchk_diagnosis *d, size_t axis, profile *p) {
   return true;
 }
 
-static bool is_zero_where_it_fails(const gchk_diagnosis *d) {
-  for (size_t i = 0; i < d->total; i++)
-    if (d->fails[i] && d->tensor->analytic[0][i] != 0)
-      return false;
-  return true;
-}
-
 static bool report_indices(gchk_diagnosis *d, size_t axis, size_t low, size_t high) {
   size_t n = d->t->shape.dim[axis];
   char name[GCHK_AXIS_TEXT], where[96];
@@ -48,7 +43,7 @@ static bool report_indices(gchk_diagnosis *d, size_t axis, size_t low, size_t hi
     (void)snprintf(where, sizeof where, "index %zu of %s", low, name);
   else
     (void)snprintf(where, sizeof where, "indices %zu to %zu of %s", low, high, name);
-  bool is_left_out = is_tail && is_zero_where_it_fails(d);
+  bool is_left_out = is_tail && gchk_is_zero_where_it_fails(d);
   gchk_finding *finding =
       gchk_diagnosis_add(d, is_left_out ? "missing-tail" : "wrong-at-index", d->fail_count,
                          "wrong only at %s%s%s (%zu of %zu elements there)", where,

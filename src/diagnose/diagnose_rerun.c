@@ -6,51 +6,50 @@
  *     other point    the gradient is that at another tensor's values: y for x, h_t for h_(t-1)
  *     precision      values that are all floats, or an error of a float's size, in a double layer
  */
+#include "diagnose/diagnose_rerun.h"
+
 #include <math.h>
-#include <string.h>
 
 #include "core/memory.h"
-#include "diagnose/diagnose.h"
+#include "diagnose/candidate.h"
 #include "instance/precision.h"
+#include "instance/snapshot.h"
+#include "measure/analytic.h"
+#include "measure/differentiate_tensor.h"
+#include "measure/judge.h"
 
 /* A case at another point: the same instance, with outputs and one tensor of its own. */
 typedef struct elsewhere {
   gchk_case_work work;
   gchk_tensor_work tensor;
-  unsigned char *saved; /* values of all tensors at the base point */
+  gchk_snapshot *saved; /* values of all tensors at the base point */
   double **gradients;   /* one a tensor of the case: all NULL but ours */
 } elsewhere;
 
-static bool save(gchk_diagnosis *d, elsewhere *e) {
-  const gchk_instance *instance = d->work->instance;
-  size_t bytes = 0, at = 0;
+static bool leave(gchk_diagnosis *d, elsewhere *e) {
   e->work = *d->work;
   e->tensor = *d->tensor;
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    bytes += instance->values[i].bytes;
-  e->saved = gchk_arena_alloc(d->arena, bytes, 1);
   e->work.y = gchk_arena_alloc(d->arena, d->output_count, sizeof(double));
   e->gradients = gchk_arena_alloc(d->arena, d->work->tensor_count, sizeof *e->gradients);
-  if (e->saved == NULL || e->work.y == NULL || e->gradients == NULL)
+  if (e->work.y == NULL || e->gradients == NULL)
     return false;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    memcpy(e->saved + at, instance->t[i].value, instance->values[i].bytes);
-    at += instance->values[i].bytes;
-  }
   for (size_t k = 0; k < d->work->tensor_count; k++)
     if (&d->work->tensors[k] == d->tensor)
       e->gradients[k] = gchk_arena_alloc(d->arena, d->total, sizeof(double));
-  return true;
+  e->saved = gchk_snapshot_new(d->work->instance, GCHK_SNAPSHOT_VALUES);
+  return e->saved != NULL;
 }
 
 static bool come_back(gchk_diagnosis *d, const elsewhere *e) {
-  gchk_instance *instance = d->work->instance;
-  size_t at = 0;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    memcpy(instance->t[i].value, e->saved + at, instance->values[i].bytes);
-    at += instance->values[i].bytes;
-  }
-  return gchk_instance_forward(instance, NULL) == GCHK_OK;
+  gchk_snapshot_restore(e->saved, d->work->instance);
+  return gchk_instance_forward(d->work->instance, NULL) == GCHK_OK;
+}
+
+// Back for good.
+static bool return_home(gchk_diagnosis *d, elsewhere *e) {
+  bool is_back = come_back(d, e);
+  gchk_snapshot_free(e->saved);
+  return is_back;
 }
 
 static bool forward(elsewhere *e) {
@@ -103,10 +102,7 @@ static bool is_blind_to_mode(gchk_diagnosis *d, gchk_mode other) {
   gchk_instance *instance = d->work->instance;
   if (gchk_instance_forward(instance, NULL) != GCHK_OK)
     return false;
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    if (instance->t[i].grad != NULL)
-      memset(instance->t[i].grad, 0, instance->grads[i].bytes);
-  gchk_instance_set_upstream(instance, d->work->v[0]);
+  gchk_instance_start_backward(instance, d->work->v[0]);
   if (!set_mode(instance, other) || gchk_instance_backward(instance, NULL) != GCHK_OK)
     return false;
   double scale = gchk_grad_scale(instance->layer);
@@ -138,10 +134,11 @@ bool gchk_diagnose_mode(gchk_diagnosis *d) {
   gchk_mode mode = instance->call.mode, other = mode == GCHK_TRAIN ? GCHK_EVAL : GCHK_TRAIN;
   size_t elements[SAMPLES], count = sample(d, elements);
   elsewhere e;
-  if ((instance->layer->flags & GCHK_HAS_MODES) == 0 || count == 0 || d->work->single != NULL || !save(d, &e))
+  if ((instance->layer->flags & GCHK_HAS_MODES) == 0 || count == 0 || d->work->single != NULL || !leave(d, &e))
     return false;
   bool is_ignored = is_blind_to_mode(d, other) && set_mode(instance, other) && is_right_here(d, &e, elements, count);
-  if (!set_mode(instance, mode) || !come_back(d, &e) || !is_ignored)
+  bool is_mode_back = set_mode(instance, mode);
+  if (!return_home(d, &e) || !is_mode_back || !is_ignored)
     return false;
   const char *names[] = {[GCHK_TRAIN] = "train", [GCHK_EVAL] = "eval"};
   gchk_finding *finding = gchk_diagnosis_add(d, "mode-ignored", d->fail_count,
@@ -168,7 +165,7 @@ bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
   size_t elements[SAMPLES], count = sample(d, elements);
   double errors[SCALES];
   elsewhere e;
-  if (count == 0 || d->work->single != NULL || !save(d, &e))
+  if (count == 0 || d->work->single != NULL || !leave(d, &e))
     return false;
   bool are_told = true;
   for (int k = 0; k < SCALES && are_told; k++) {
@@ -177,7 +174,7 @@ bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
     errors[k] = relative_error(d, &e, elements, count);
     are_told = errors[k] > 0;
   }
-  if (!come_back(d, &e) || !are_told)
+  if (!return_home(d, &e) || !are_told)
     return false;
   double first = log(errors[0] / errors[1]) / log(factor), second = log(errors[1] / errors[2]) / log(factor);
   // Falls like 1/scale .. 1/scale^2, a little faster where it is not small yet, and in the same way both times.
@@ -203,7 +200,8 @@ static bool is_gradient_here(gchk_diagnosis *d, elsewhere *e, const size_t *elem
       return false;
     for (size_t draw = 0; draw < d->draws; draw++) {
       double g = d->tensor->analytic[draw][elements[k]];
-      if (!(fabs(g - derivative[draw].value) <= 6 * derivative[draw].bound + 64 * d->unit * fabs(g)) ||
+      if (!(fabs(g - derivative[draw].value) <=
+            GCHK_CANDIDATE_BARS * derivative[draw].bound + 2 * GCHK_ROUNDING_OF_ANALYTIC * d->unit * fabs(g)) ||
           derivative[draw].smoothness != GCHK_SMOOTH)
         return false;
     }
@@ -215,37 +213,51 @@ static bool is_real(const gchk_tensor *t) {
   return t->dtype != GCHK_I32 && t->role != GCHK_SCRATCH;
 }
 
-bool gchk_diagnose_other_point(gchk_diagnosis *d) {
+// With the values of `from` in the tensor `to`.
+static bool is_gradient_with(gchk_diagnosis *d, elsewhere *e, const gchk_tensor *to, const gchk_tensor *from,
+                             const size_t *elements, size_t count) {
+  for (size_t k = 0; k < to->count; k++)
+    gchk_tensor_set(to, to->value, k, gchk_tensor_get(from, from->value, k));
+  return is_gradient_here(d, e, elements, count);
+}
+
+// The tensor that was read, and the one that is right; false where there are none.
+static bool find_other(gchk_diagnosis *d, elsewhere *e, const gchk_tensor **right, const gchk_tensor **read) {
   const gchk_instance *instance = d->work->instance;
   size_t elements[SAMPLES], count = sample(d, elements);
-  elsewhere e;
-  if (count < 3 || d->work->single != NULL || !save(d, &e))
-    return false;
   for (size_t x = 0; x < instance->tensor_count; x++) {
-    const gchk_tensor *to = &instance->t[x];
-    if (to->role != GCHK_INPUT && to->role != GCHK_PARAMETER)
+    *right = &instance->t[x];
+    if ((*right)->role != GCHK_INPUT && (*right)->role != GCHK_PARAMETER)
       continue;
     for (size_t s = 0; s < instance->tensor_count; s++) {
-      const gchk_tensor *from = &instance->t[s];
-      if (s == x || !is_real(from) || from->count != to->count)
+      *read = &instance->t[s];
+      if (s == x || !is_real(*read) || (*read)->count != (*right)->count)
         continue;
-      for (size_t k = 0; k < to->count; k++)
-        gchk_tensor_set(to, to->value, k, gchk_tensor_get(from, from->value, k));
-      bool found = is_gradient_here(d, &e, elements, count);
-      if (!come_back(d, &e))
-        return false;
-      if (!found)
-        continue;
-      gchk_finding *finding = gchk_diagnosis_add(
-          d, "wrong-tensor-read", d->fail_count,
-          "analytic is the gradient at %s = %s (%zu of %zu that were tried): backward reads %s where it should read %s",
-          to->name, from->name, count, count, from->name, to->name);
-      gchk_finding_text(&d->tensor->findings, finding, "read", "%s", from->name);
-      gchk_finding_text(&d->tensor->findings, finding, "right", "%s", to->name);
-      return true;
+      bool found = is_gradient_with(d, e, *right, *read, elements, count);
+      if (!come_back(d, e) || found)
+        return found;
     }
   }
   return false;
+}
+
+bool gchk_diagnose_other_point(gchk_diagnosis *d) {
+  enum { FEWEST = 3 };
+  const gchk_tensor *right, *read;
+  size_t elements[SAMPLES], count = sample(d, elements);
+  elsewhere e;
+  if (count < FEWEST || d->work->single != NULL || !leave(d, &e))
+    return false;
+  bool is_found = find_other(d, &e, &right, &read);
+  if (!return_home(d, &e) || !is_found)
+    return false;
+  gchk_finding *finding = gchk_diagnosis_add(
+      d, "wrong-tensor-read", d->fail_count,
+      "analytic is the gradient at %s = %s (%zu of %zu that were tried): backward reads %s where it should read %s",
+      right->name, read->name, count, count, read->name, right->name);
+  gchk_finding_text(&d->tensor->findings, finding, "read", "%s", read->name);
+  gchk_finding_text(&d->tensor->findings, finding, "right", "%s", right->name);
+  return true;
 }
 
 bool gchk_diagnose_precision(gchk_diagnosis *d) {

@@ -6,11 +6,13 @@
  *     output lost      all outputs but one contribute
  *     one contribution of the outputs that an element feeds, in order, only the last or the first: `=` for `+=`
  */
+#include "diagnose/diagnose_slices.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "diagnose/diagnose.h"
+#include "diagnose/candidate.h"
 
 typedef struct slicing {
   gchk_diagnosis *d;

@@ -12,9 +12,10 @@
  * A fit must leave nothing beyond the error bounds, in groups with at least two more elements than it has terms, or with one
  * more where several groups agree: a batch of three is enough for a batch norm of several channels.
  */
-#include <math.h>
+#include "diagnose/diagnose_terms.h"
 
-#include "diagnose/diagnose.h"
+#include "diagnose/candidate.h"
+#include <math.h>
 
 typedef struct grouping {
   size_t axis;
@@ -109,7 +110,7 @@ static bool holds_in_draw(const gchk_diagnosis *d, grouping g, basis b, size_t d
     double residual = a[i] - n[i], rest = fabs(residual - constant - slope * basis_value(d, b, i));
     known++;
     // What is left must also be little beside what there was: wide bounds fit anything.
-    same += rest <= 6 * here->slack && (!d->fails[i] || rest <= fabs(residual) / 3);
+    same += rest <= GCHK_CANDIDATE_BARS * here->slack && (!d->fails[i] || rest <= fabs(residual) / 3);
   }
   return gchk_is_nearly_all(same, known);
 }

@@ -11,10 +11,12 @@
  *     one element    sum_j J_ij v_0
  *     swapped        v of one output used for another
  */
+#include "diagnose/diagnose_upstream.h"
+
 #include <math.h>
 #include <stdio.h>
 
-#include "diagnose/diagnose.h"
+#include "diagnose/candidate.h"
 
 typedef double (*weight_fn)(const double *v, size_t j, size_t count);
 

@@ -4,8 +4,12 @@
  * Every intermediate value is differentiated like a parameter. Going backward from the loss, the first node that gets the
  * right gradient from above and passes on a wrong one is the one to look at; what fails before it fails for its sake.
  */
+#include "diagnose/localise.h"
+
 #include "core/memory.h"
-#include "measure/base_point.h"
+#include "measure/analytic.h"
+#include "measure/differentiate_tensor.h"
+#include "measure/tensor_work.h"
 
 enum { ELEMENTS_PER_VALUE = 256 };
 
@@ -84,7 +88,7 @@ gchk_status gchk_localise(gchk_case_work *work, gchk_graph_result *result, gchk_
   take_known(work, states);
   GCHK_TRY(gchk_analytic_gradients(work, work->v[0], NULL, error));
   for (size_t i = 0; i < instance->tensor_count; i++)
-    if (gchk_is_inner_value(instance, i) && states[i] == UNKNOWN)
+    if (gchk_instance_is_inner_value(instance, i) && states[i] == UNKNOWN)
       GCHK_TRY(judge_value(work, i, &states[i], error));
   for (size_t n = graph->node_count; n-- > 0;) {
     const gchk_graph_node *node = &graph->nodes[n];

@@ -4,14 +4,15 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/memory.h"
+#include "gradcheck/layer.h"
 
 typedef struct parser {
   const char *at, *end;
   const char *text;
   size_t length;
-  const gchk_sizes *sizes;
-  gchk_size_name_fn found;
+  gchk_size_value_fn value_of; // NULL: only the notation is wanted
+  const void *values;
+  gchk_size_name_fn found; // NULL: nobody wants the names
   void *context;
   gchk_error *error;
   int depth;
@@ -65,16 +66,16 @@ static gchk_status parse_name(parser *p, int64_t *value) {
   *value = 1;
   if (p->found != NULL)
     p->found(p->context, name, false);
-  if (p->sizes == NULL)
+  if (p->value_of == NULL)
     return GCHK_OK;
-  const gchk_size_binding *binding = gchk_sizes_find(p->sizes, name);
-  if (binding == NULL)
+  size_t size;
+  if (!p->value_of(p->values, name, &size))
     return gchk_fail(p->error, GCHK_INVALID,
                      "size expression '%.*s': nothing says how large %s is; give it, as in \"%s=3\"", (int)p->length,
                      p->text, name, name);
-  if (binding->value > INT64_MAX)
+  if (size > INT64_MAX)
     return fail(p, "a size is too large");
-  *value = (int64_t)binding->value;
+  *value = (int64_t)size;
   return GCHK_OK;
 }
 
@@ -99,8 +100,8 @@ static gchk_status parse_factor(parser *p, int64_t *value) {
 }
 
 static gchk_status divide(parser *p, int64_t divisor, bool round_down, int64_t *value) {
-  if (p->sizes == NULL)
-    return GCHK_OK; // only the notation is wanted
+  if (p->value_of == NULL)
+    return GCHK_OK;
   if (divisor == 0)
     return fail(p, "divides by zero");
   if (!round_down && *value % divisor != 0)
@@ -141,22 +142,28 @@ static gchk_status parse_sum(parser *p, int64_t *value) {
   return GCHK_OK;
 }
 
-gchk_status gchk_expression_evaluate(const char *text, size_t length, const gchk_sizes *sizes, gchk_size_name_fn found,
-                                     void *context, size_t *value, gchk_error *error) {
-  parser p = {.at = text,
-              .end = text + length,
-              .text = text,
-              .length = length,
-              .sizes = sizes,
-              .found = found,
-              .context = context,
-              .error = error};
+static gchk_status parse(parser *p, const char *text, size_t length, int64_t *value) {
+  p->at = p->text = text;
+  p->end = text + length;
+  p->length = length;
+  GCHK_TRY(parse_sum(p, value));
+  return p->at == p->end ? GCHK_OK : fail(p, "there is more after its end");
+}
+
+gchk_status gchk_expression_evaluate(const char *text, size_t length, gchk_size_value_fn value_of, const void *context,
+                                     size_t *value, gchk_error *error) {
+  parser p = {.value_of = value_of, .values = context, .error = error};
   int64_t result = 0;
-  GCHK_TRY(parse_sum(&p, &result));
-  if (p.at != p.end)
-    return fail(&p, "there is more after its end");
-  if (sizes != NULL && result < 0)
+  GCHK_TRY(parse(&p, text, length, &result));
+  if (result < 0)
     return fail(&p, "is negative with these sizes");
   *value = (size_t)result;
   return GCHK_OK;
+}
+
+gchk_status gchk_expression_scan(const char *text, size_t length, gchk_size_name_fn found, void *context,
+                                 gchk_error *error) {
+  parser p = {.found = found, .context = context, .error = error};
+  int64_t ignored = 0;
+  return parse(&p, text, length, &ignored);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/layer_table.h"
+#include "instance/roles.h"
 
 static bool has_gradient(const gchk_tensor_spec *spec, gchk_dtype dtype) {
   if (dtype == GCHK_I32)
@@ -26,18 +28,12 @@ static bool has_gradient(const gchk_tensor_spec *spec, gchk_dtype dtype) {
   return false;
 }
 
-static gchk_dtype dtype_of(const gchk_layer *layer, const gchk_tensor_spec *spec) {
-  if (spec->dtype != GCHK_DTYPE_UNSET)
-    return spec->dtype;
-  return spec->role == GCHK_INDEX ? GCHK_I32 : layer->dtype;
-}
-
 static gchk_status make_tensor(gchk_instance *instance, size_t i, gchk_error *error) {
   const gchk_tensor_spec *spec = &instance->layer->tensors[i];
   gchk_tensor *t = &instance->t[i];
   t->name = spec->name;
   t->role = spec->role;
-  t->dtype = dtype_of(instance->layer, spec);
+  t->dtype = gchk_layer_row_dtype(instance->layer, spec);
   gchk_status status = gchk_sizes_shape(&instance->sizes, spec->shape, &t->shape, error);
   if (status == GCHK_OK)
     status = gchk_shape_count(&t->shape, &t->count, error);
@@ -225,6 +221,13 @@ void gchk_instance_set_upstream(gchk_instance *instance, const double *v) {
   }
 }
 
+void gchk_instance_start_backward(gchk_instance *instance, const double *v) {
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (instance->t[i].grad != NULL)
+      memset(instance->t[i].grad, 0, instance->grads[i].bytes);
+  gchk_instance_set_upstream(instance, v);
+}
+
 bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i) {
   const gchk_tensor *t = &instance->t[i];
   gchk_grad_rule rule = instance->layer->tensors[i].grad;
@@ -232,13 +235,22 @@ bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i) {
          rule != GCHK_GRAD_SCRATCH;
 }
 
+bool gchk_instance_is_inner_value(const gchk_instance *instance, size_t i) {
+  const gchk_tensor *t = &instance->t[i];
+  return t->role == GCHK_CACHE && t->grad != NULL && instance->layer->update != NULL &&
+         instance->layer->tensors[i].grad == GCHK_GRAD_OVERWRITE;
+}
+
 double gchk_grad_scale(const gchk_layer *layer) {
   return layer->grad_scale == 0 ? 1 : layer->grad_scale;
 }
 
 size_t gchk_instance_find(const gchk_instance *instance, const char *name) {
-  size_t i = 0;
-  while (i < instance->tensor_count && strcmp(instance->t[i].name, name) != 0)
-    i++;
-  return i;
+  return gchk_layer_find_row(instance->layer, name);
+}
+
+void gchk_instance_copy_given(gchk_instance *to, const gchk_instance *from) {
+  for (size_t i = 0; i < to->tensor_count; i++)
+    if (gchk_role_is_given(to->t[i].role) && to->values[i].bytes == from->values[i].bytes)
+      memcpy(to->t[i].value, from->t[i].value, from->values[i].bytes);
 }

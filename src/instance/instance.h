@@ -42,11 +42,26 @@ gchk_status gchk_instance_outputs(gchk_instance *instance, double *y, gchk_error
 /* Writes v into the gradients of the outputs, in the order of gchk_instance_outputs. */
 void gchk_instance_set_upstream(gchk_instance *instance, const double *v);
 
+/*
+ * What a backward starts from: every gradient zero, which serves layers that overwrite, layers that accumulate and scratch
+ * gradients that expect zeros, and the upstream gradient v.
+ */
+void gchk_instance_start_backward(gchk_instance *instance, const double *v);
+
 /* Does tensor i get a gradient from backward that a difference can be compared with? */
 bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i);
 
+/*
+ * An intermediate value: a cache with a gradient, from which the layer's update goes on to the outputs. forward writes it
+ * anew, so that only update can evaluate a change of it.
+ */
+bool gchk_instance_is_inner_value(const gchk_instance *instance, size_t i);
+
 /* What the layer's gradients are to be divided by: its grad_scale, 1 where it says none. */
 double gchk_grad_scale(const gchk_layer *layer);
+
+/* Copies inputs, parameters, indices and constants from an instance of the same layer, where its sizes are the same. */
+void gchk_instance_copy_given(gchk_instance *to, const gchk_instance *from);
 
 /* The tensor's index, or tensor_count. */
 size_t gchk_instance_find(const gchk_instance *instance, const char *name);

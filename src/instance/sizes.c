@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/memory.h"
 #include "instance/expression.h"
 
 const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *name) {
@@ -12,6 +11,13 @@ const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *na
     if (strcmp(sizes->binding[i].name, name) == 0)
       return &sizes->binding[i];
   return NULL;
+}
+
+static bool value_of(const void *sizes, const char *name, size_t *value) {
+  const gchk_size_binding *binding = gchk_sizes_find(sizes, name);
+  if (binding != NULL)
+    *value = binding->value;
+  return binding != NULL;
 }
 
 static gchk_status add(gchk_sizes *sizes, const char *name, size_t length, gchk_size_binding **binding,
@@ -105,7 +111,7 @@ gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *er
       size_t value;
       if (shape.rank == GCHK_MAX_RANK)
         return gchk_fail(error, GCHK_INVALID, "sizes \"%s\": more than %d dimensions", text, (int)GCHK_MAX_RANK);
-      GCHK_TRY(gchk_expression_evaluate(digit, (size_t)(stop - digit), sizes, NULL, NULL, &value, error));
+      GCHK_TRY(gchk_expression_evaluate(digit, (size_t)(stop - digit), value_of, sizes, &value, error));
       shape.dim[shape.rank++] = value;
       digit = stop + 1;
     }
@@ -186,7 +192,7 @@ gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_sha
     if (shape->rank == GCHK_MAX_RANK)
       return gchk_fail(error, GCHK_INVALID, "\"%s\" has more than %d dimensions", spec, (int)GCHK_MAX_RANK);
     size_t value;
-    GCHK_TRY(gchk_expression_evaluate(word, length, sizes, NULL, NULL, &value, error));
+    GCHK_TRY(gchk_expression_evaluate(word, length, value_of, sizes, &value, error));
     if (value == 0)
       return gchk_fail(error, GCHK_INVALID, "dimension '%.*s' of \"%s\" is 0; at least 1 is wanted", (int)length, word,
                        spec);
@@ -196,7 +202,7 @@ gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_sha
 }
 
 gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression, size_t *value, gchk_error *error) {
-  return gchk_expression_evaluate(expression, strlen(expression), sizes, NULL, NULL, value, error);
+  return gchk_expression_evaluate(expression, strlen(expression), value_of, sizes, value, error);
 }
 
 gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *context, gchk_error *error) {
@@ -215,9 +221,7 @@ gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *con
         found(context, name, true);
       continue;
     }
-    size_t value;
-    gchk_status status = gchk_expression_evaluate(word, length, NULL, found, context, &value, error);
-    if (status != GCHK_OK)
+    if (gchk_expression_scan(word, length, found, context, error) != GCHK_OK)
       return gchk_fail_within(error, "shape \"%s\"", spec);
   }
   return GCHK_OK;

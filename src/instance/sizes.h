@@ -3,6 +3,7 @@
 #define GCHK_INSTANCE_SIZES_H
 
 #include "gradcheck/layer.h"
+#include "instance/expression.h"
 
 /* Reads "B=3 T=4 D=2x5 P=0" into `sizes`, after what is there; a name that is there already must have the same value. */
 gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *error) GCHK_MUST_USE;
@@ -26,7 +27,6 @@ gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression,
                                 gchk_error *error) GCHK_MUST_USE;
 
 /* Calls `found` once for every name in `spec`, in order (a name may come twice); is_list for "D...". Checks the notation. */
-typedef void (*gchk_size_name_fn)(void *context, const char *name, bool is_list);
 gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *context, gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -1,9 +1,7 @@
 /* Analytic gradients: what backward produces for an upstream gradient. */
-#include <math.h>
-#include <string.h>
+#include "measure/analytic.h"
 
-#include "core/memory.h"
-#include "measure/work.h"
+#include <math.h>
 
 gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
   GCHK_TRY(gchk_instance_forward(work->instance, error));
@@ -12,11 +10,7 @@ gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, doubl
 
 gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
   gchk_instance *instance = work->instance;
-  // Zeros serve layers that overwrite, layers that accumulate, and scratch gradients that expect zeros.
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    if (instance->t[i].grad != NULL)
-      memset(instance->t[i].grad, 0, instance->grads[i].bytes);
-  gchk_instance_set_upstream(instance, v);
+  gchk_instance_start_backward(instance, v);
   GCHK_TRY(gchk_instance_backward(instance, error));
   double scale = gchk_grad_scale(instance->layer);
   for (size_t k = 0; gradient != NULL && k < work->tensor_count; k++) {

@@ -1,11 +1,13 @@
-/* The stages that checking a case and explaining an element share: the base point and the analytic gradients. */
+/* The base point of a case: its instance, outputs and analytic gradients. */
 #include "measure/base_point.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/memory.h"
+#include "measure/analytic.h"
+#include "measure/case_instance.h"
+#include "measure/twin.h"
 
 // The first output that is not finite, or output_count.
 static size_t first_not_finite(const gchk_case_work *work) {
@@ -13,16 +15,6 @@ static size_t first_not_finite(const gchk_case_work *work) {
   while (j < work->output_count && isfinite(work->y[j]))
     j++;
   return j;
-}
-
-bool gchk_is_inner_value(const gchk_instance *instance, size_t i) {
-  const gchk_tensor *t = &instance->t[i];
-  return t->role == GCHK_CACHE && t->grad != NULL && instance->layer->update != NULL &&
-         instance->layer->tensors[i].grad == GCHK_GRAD_OVERWRITE;
-}
-
-bool gchk_setting_asks_for_gradient(const gchk_tensor_setting *setting) {
-  return setting != NULL && !setting->skip && (setting->reference != NULL || setting->expected_gradient != NULL);
 }
 
 gchk_status gchk_work_open(gchk_case_work *work, const gchk_case *spec, const gchk_options *options, gchk_arena *arena,

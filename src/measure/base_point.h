@@ -1,4 +1,4 @@
-/* The stages that checking a case and explaining an element share. */
+/* The base point of a case: its instance, outputs and analytic gradients. What checking and explaining share. */
 #ifndef GCHK_MEASURE_BASE_POINT_H
 #define GCHK_MEASURE_BASE_POINT_H
 
@@ -14,14 +14,5 @@ gchk_status gchk_reach_base_point(gchk_case_work *work, gchk_error *error) GCHK_
 
 /* Fills analytic and largest of every tensor for every draw; by the double twin where there is one. */
 gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
-
-/*
- * An intermediate value: a cache with a gradient, from which the layer's update goes on to the outputs. forward writes it
- * anew, so that only update can evaluate a change of it.
- */
-bool gchk_is_inner_value(const gchk_instance *instance, size_t i);
-
-/* Does the case say something of an intermediate value's gradient, so that it is checked like a parameter? */
-bool gchk_setting_asks_for_gradient(const gchk_tensor_setting *setting);
 
 #endif

@@ -10,7 +10,6 @@
 #include <math.h>
 
 #include "core/memory.h"
-#include "measure/base_point.h"
 #include "measure/sample.h"
 #include "measure/screen_case.h"
 
@@ -32,7 +31,7 @@ static size_t place_of_largest(const gchk_tensor_work *tensor) {
   return largest;
 }
 
-gchk_status gchk_plan_elements(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
+gchk_status gchk_choose_elements(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
   size_t k = 0;
   for (size_t i = 0; i < result->tensor_count; i++) {
     gchk_tensor_result *row = &result->tensors[i];
@@ -43,7 +42,7 @@ gchk_status gchk_plan_elements(gchk_case_work *work, gchk_case_result *result, g
     if (share < tensor->total) {
       tensor->checked_count =
           gchk_sample_elements(tensor->total, share, place_of_largest(tensor), &work->random, tensor->checked);
-      if (!gchk_is_inner_value(work->instance, tensor->index)) // a direction of one would be lost in forward
+      if (!gchk_instance_is_inner_value(work->instance, tensor->index)) // a direction of one would be lost in forward
         GCHK_TRY(gchk_screen_case_tensor(work, tensor, error));
       row->sample_fraction = stated_fraction;
       row->sample_probability = gchk_sample_probability(tensor->total, tensor->checked_count, stated_fraction);

@@ -1,11 +1,13 @@
 /* The base point of a case: an instance of its layer with every tensor filled as the case and the layer say. */
+#include "measure/case_instance.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "instance/fill.h"
 #include "instance/plant.h"
-#include "measure/work.h"
+#include "instance/roles.h"
 
 const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *tensor) {
   for (size_t i = 0; i < spec->setting_count; i++)
@@ -16,10 +18,6 @@ const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *
 
 uint64_t gchk_case_seed(const gchk_case *spec, uint64_t seed) {
   return spec->has_seed ? spec->seed : seed + spec->seed;
-}
-
-static bool is_filled(gchk_role role) {
-  return role == GCHK_INPUT || role == GCHK_PARAMETER || role == GCHK_INDEX || role == GCHK_CONSTANT;
 }
 
 // Every tensor has a random stream of its own: what it gets does not depend on the tensors before it.
@@ -36,10 +34,14 @@ static gchk_status fill_one(const gchk_case *spec, uint64_t seed, gchk_instance 
   return gchk_fill_tensor(t, fill, keep_away, row->kink, &instance->sizes, &random, error);
 }
 
+bool gchk_setting_asks_for_gradient(const gchk_tensor_setting *setting) {
+  return setting != NULL && !setting->skip && (setting->reference != NULL || setting->expected_gradient != NULL);
+}
+
 gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *instance, gchk_error *error) {
   uint64_t case_seed = gchk_case_seed(spec, seed);
   for (size_t i = 0; i < instance->tensor_count; i++)
-    if (is_filled(instance->t[i].role))
+    if (gchk_role_is_given(instance->t[i].role))
       GCHK_TRY(fill_one(spec, case_seed, instance, i, error));
   return spec->planted ? gchk_plant_values(instance, error) : GCHK_OK;
 }

@@ -4,16 +4,19 @@
  * A perturbed element is evaluated by the layer's `update` where it has one and the audit found it to agree with forward,
  * and by forward otherwise. The element is restored bit for bit.
  */
+#include "measure/differentiate_tensor.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "instance/precision.h"
-#include "measure/base_point.h"
+#include "measure/judge.h"
 #include "measure/step_curve.h"
 #include "measure/update_audit.h"
-#include "measure/work.h"
+#include "measure/variable.h"
+#include "numeric/differentiate.h"
+#include "numeric/noise.h"
 
 enum {
   KEPT_JACOBIAN = 1 << 16 // elements x outputs up to which the numeric Jacobian is kept
@@ -25,15 +28,6 @@ typedef struct element_line {
   size_t tensor, element;
   const gchk_snapshot *snapshot; // NULL: evaluate by forward
 } element_line;
-
-// The f32 layer's outputs carry its rounding; a double loss computed from f32 tensors still does.
-static double output_unit(const gchk_instance *instance) {
-  double unit = gchk_unit_of(instance->layer->dtype);
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    if (instance->t[i].role == GCHK_OUTPUT && gchk_unit_of(instance->t[i].dtype) > unit)
-      unit = gchk_unit_of(instance->t[i].dtype);
-  return unit;
-}
 
 static gchk_status evaluate(void *context, double x, double *y, gchk_error *error) {
   element_line *line = context;
@@ -51,26 +45,12 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   return gchk_instance_outputs(instance, y, error);
 }
 
-static double root_mean_square(const gchk_tensor *t) {
-  double largest = 0;
-  for (size_t e = 0; e < t->count; e++)
-    largest = fmax(largest, fabs(gchk_tensor_get(t, t->value, e)));
-  if (!(largest > 0) || !isfinite(largest))
-    return 0;
-  double sum = 0;
-  for (size_t e = 0; e < t->count; e++) {
-    double r = gchk_tensor_get(t, t->value, e) / largest;
-    sum += r * r;
-  }
-  return largest * sqrt(sum / (double)t->count);
-}
-
 typedef struct setup {
   gchk_line line;
   element_line context;
   gchk_ladder ladder;
   double rms;
-  double *work;                 // of gchk_differentiate
+  double *space;                // of gchk_differentiate
   gchk_derivative *derivatives; // one a draw
 } setup;
 
@@ -81,17 +61,17 @@ static gchk_status prepare(setup *s, gchk_case_work *work, gchk_tensor_work *ten
   *s = (setup){
       .context = {.work = work, .t = t, .tensor = tensor->index, .snapshot = snapshot},
       .ladder = {.fixed_step = step},
-      .rms = root_mean_square(t),
-      .work = gchk_arena_alloc(work->scratch, 4 * work->output_count, sizeof(double)),
+      .rms = gchk_root_mean_square(t),
+      .space = gchk_arena_alloc(work->scratch, 4 * work->output_count, sizeof(double)),
       .derivatives = gchk_arena_alloc(work->scratch, GCHK_MAX_DRAWS, sizeof(gchk_derivative)),
   };
-  if (s->work == NULL || s->derivatives == NULL)
+  if (s->space == NULL || s->derivatives == NULL)
     return gchk_fail_memory(error, "differentiation");
   s->line = (gchk_line){
       .evaluate = evaluate,
       .output_count = work->output_count,
       .variable_unit = gchk_unit_of(t->dtype),
-      .output_unit = output_unit(work->instance),
+      .output_unit = gchk_output_unit(work->instance),
       .y0 = work->y,
       .y0_is_exact = snapshot == NULL,
       .draw_count = work->draw_count,
@@ -107,9 +87,7 @@ static void aim(setup *s, size_t element) {
   s->context.element = element;
   s->line.context = &s->context;
   s->line.x = gchk_tensor_get(s->context.t, s->context.t->value, element);
-  s->line.scale = fmax(fabs(s->line.x), s->rms);
-  if (!(s->line.scale > 0))
-    s->line.scale = 1;
+  s->line.scale = gchk_scale_of(s->line.x, s->rms);
 }
 
 // The element as it was, and outputs and caches with it.
@@ -132,7 +110,7 @@ static gchk_status measure_noise(setup *s, gchk_tensor_work *tensor, gchk_error 
       continue;
     double sigma[GCHK_MAX_DRAWS] = {0};
     aim(s, places[k]);
-    gchk_status status = gchk_measure_noise(&s->line, s->work, sigma, error);
+    gchk_status status = gchk_measure_noise(&s->line, s->space, sigma, error);
     GCHK_TRY(restore(s, false, error));
     GCHK_TRY(status);
     for (size_t d = 0; d < s->line.draw_count; d++)
@@ -147,7 +125,7 @@ static gchk_status measure_noise(setup *s, gchk_tensor_work *tensor, gchk_error 
 static gchk_status differentiate(setup *s, bool whole, gchk_error *error) {
   gchk_ladder ladder = s->ladder;
   ladder.whole = whole && ladder.fixed_step == 0;
-  gchk_status status = gchk_differentiate(&s->line, &ladder, s->work, s->derivatives, error);
+  gchk_status status = gchk_differentiate(&s->line, &ladder, s->space, s->derivatives, error);
   gchk_status restored = restore(s, false, error);
   return status != GCHK_OK ? status : restored;
 }
@@ -224,7 +202,7 @@ gchk_status gchk_differentiate_tensor(gchk_case_work *work, gchk_tensor_work *te
   setup s;
   gchk_status status = gchk_audit_update(work, tensor, &snapshot, error);
   // Without update there is no way to change an intermediate value: forward would write it anew.
-  if (status == GCHK_OK && snapshot == NULL && gchk_is_inner_value(work->instance, tensor->index)) {
+  if (status == GCHK_OK && snapshot == NULL && gchk_instance_is_inner_value(work->instance, tensor->index)) {
     tensor->checked_count = 0;
     return GCHK_OK;
   }

@@ -15,9 +15,7 @@
 
 #include <math.h>
 
-static const double error_bars_allowed = 3;
-static const double rounding_of_analytic = 32; /* units of round-off of g itself */
-static const double rounding_of_terms = 4;     /* units of round-off of the largest of the tensor */
+static const double rounding_of_terms = 4; /* units of round-off of the largest of the tensor */
 static const double resolution = 0.02;
 static const double tensor_resolution = 2e-4;
 
@@ -30,7 +28,8 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, double un
   double value = derivative->value, bound = derivative->bound;
   double difference = fabs(g - value);
   // A gradient is a sum whose terms may be as large as the largest of its tensor.
-  double rounding = unit * (rounding_of_analytic * fabs(g) + (isfinite(largest) ? rounding_of_terms * largest : 0));
+  double rounding =
+      unit * (GCHK_ROUNDING_OF_ANALYTIC * fabs(g) + (isfinite(largest) ? rounding_of_terms * largest : 0));
   gchk_judgement judgement = {.verdict = GCHK_FAIL, .error_bars = HUGE_VAL};
   if (!isfinite(g))
     return judgement;
@@ -46,7 +45,7 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, double un
       judgement.verdict = GCHK_KINK;
     return judgement;
   }
-  if (!(difference <= error_bars_allowed * bound + rounding))
+  if (!(difference <= GCHK_ERROR_BARS * bound + rounding))
     return judgement;
   judgement.verdict = GCHK_INCONCLUSIVE;
   if (g == 0 && derivative->is_flat) {

@@ -12,6 +12,10 @@
 #include "gradcheck/result.h"
 #include "numeric/derivative.h"
 
+/* Error bars that a consistent difference may have; units of round-off of g itself that it may have beside them. */
+#define GCHK_ERROR_BARS           3.0
+#define GCHK_ROUNDING_OF_ANALYTIC 32.0
+
 typedef struct gchk_judgement {
   gchk_verdict verdict;  /* pass, kink, inconclusive, fail */
   bool below_resolution; /* passed, but too small beside its tensor to be told from zero */

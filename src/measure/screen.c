@@ -18,9 +18,9 @@
 
 #include "core/memory.h"
 #include "gradcheck/random.h"
+#include "measure/judge.h"
+#include "numeric/differentiate.h"
 
-static const double error_bars_allowed = 3;
-static const double rounding_of_analytic = 32;
 static const double hoeffding = 6;
 static const double smallest_weight = 0.5; /* of r_i */
 enum { DEPTH = 8 * sizeof(size_t) };
@@ -36,7 +36,7 @@ typedef struct run {
   const gchk_screen *screen;
   size_t *elements;
   double *direction;
-  double *work;
+  double *space;
   gchk_screening *result;
 } run;
 
@@ -65,7 +65,7 @@ static double project(const run *self, const subset *part, size_t draw, double h
     steps += fabs(screen->g[draw][i]) * (fabs(screen->x[i]) + 2 * h);
   }
   double spread = squares > 0x1p-900 && squares < 0x1p900 ? fmin(sizes, hoeffding * sqrt(squares)) : sizes;
-  *rounding = screen->variable_unit * (rounding_of_analytic * spread + steps / h);
+  *rounding = screen->variable_unit * (GCHK_ROUNDING_OF_ANALYTIC * spread + steps / h);
   return sum + correction;
 }
 
@@ -90,7 +90,7 @@ static gchk_status measure(run *self, subset *part, bool *is_known, gchk_derivat
     line.sigma[d] = screen->sigma[d];
   }
   const gchk_ladder ladder = {0};
-  GCHK_TRY(gchk_differentiate(&line, &ladder, self->work, derivative, error));
+  GCHK_TRY(gchk_differentiate(&line, &ladder, self->space, derivative, error));
   self->result->direction_count++;
   *is_known = true;
   for (size_t d = 0; d < screen->draw_count; d++) {
@@ -101,7 +101,7 @@ static gchk_status measure(run *self, subset *part, bool *is_known, gchk_derivat
     }
     double rounding;
     part->residual[d] = project(self, part, d, found->step, &rounding) - found->value;
-    part->allowed[d] = error_bars_allowed * found->bound + rounding;
+    part->allowed[d] = GCHK_ERROR_BARS * found->bound + rounding;
   }
   return GCHK_OK;
 }
@@ -159,6 +159,16 @@ static gchk_status bisect(run *self, const subset *whole, size_t *culprits, size
   return GCHK_OK;
 }
 
+/* A screening that would not have seen an error as large as this has seen nothing. */
+static double largest_gradient(const gchk_screen *screen) {
+  double largest = 0;
+  for (size_t d = 0; d < screen->draw_count; d++)
+    for (size_t i = 0; i < screen->element_count; i++)
+      if (isfinite(screen->g[d][i]))
+        largest = fmax(largest, fabs(screen->g[d][i]));
+  return largest;
+}
+
 /* The figures of the draw that is furthest from its bound. */
 static void report(run *self, const subset *whole, const gchk_derivative *derivative) {
   gchk_screening *result = self->result;
@@ -190,8 +200,8 @@ gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size
   gchk_derivative *derivative = gchk_calloc(GCHK_MAX_DRAWS, sizeof(*derivative));
   self.elements = gchk_calloc(n, sizeof(*self.elements));
   self.direction = gchk_calloc(n, sizeof(*self.direction));
-  self.work = gchk_multiply(4, screen->output_count, &doubles) ? gchk_calloc(doubles, sizeof(*self.work)) : NULL;
-  if (!derivative || !self.elements || !self.direction || !self.work) {
+  self.space = gchk_multiply(4, screen->output_count, &doubles) ? gchk_calloc(doubles, sizeof(*self.space)) : NULL;
+  if (!derivative || !self.elements || !self.direction || !self.space) {
     status = gchk_fail_memory(error, "screening a tensor");
     goto done;
   }
@@ -207,12 +217,16 @@ gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size
   if (status != GCHK_OK || !is_known)
     goto done;
   report(&self, &whole, derivative);
-  result->verdict = is_consistent(screen, &whole) ? GCHK_PASS : GCHK_FAIL;
+  result->largest = largest_gradient(screen);
+  if (!is_consistent(screen, &whole))
+    result->verdict = GCHK_FAIL;
+  else if (result->detectable <= result->largest)
+    result->verdict = GCHK_PASS;
   if (result->verdict == GCHK_FAIL)
     status = bisect(&self, &whole, culprits, capacity, derivative, error);
 
 done:
-  free(self.work);
+  free(self.space);
   free(self.direction);
   free(self.elements);
   free(derivative);

@@ -41,7 +41,12 @@ typedef struct gchk_screen {
 } gchk_screen;
 
 typedef struct gchk_screening {
-  gchk_verdict verdict; /* pass, fail, or inconclusive: no bound was to be had (kinks), check a sample instead */
+  /*
+   * pass; fail; or inconclusive: no bound was to be had (kinks), or one so wide that an error of the size of the largest
+   * gradient would not have shown. Check a sample instead.
+   */
+  gchk_verdict verdict;
+  double largest;                  /* finite |g| of all draws */
   double analytic, numeric, bound; /* along the whole direction, of the draw that is worst */
   double detectable;               /* an error of one element that is larger than this would have been seen */
   size_t culprit_count;            /* elements to check one by one, ascending; at most the capacity given */

@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "instance/precision.h"
 #include "measure/screen.h"
+#include "measure/variable.h"
 
 enum { CULPRITS = 32 };
 
@@ -26,13 +27,6 @@ static gchk_status evaluate(void *context, const size_t *elements, const double 
     gchk_tensor_set(line->t, line->t->value, elements[k], line->x[elements[k]] + t * direction[k]);
   GCHK_TRY(gchk_instance_forward(line->instance, error));
   return gchk_instance_outputs(line->instance, y, error);
-}
-
-static double root_mean_square(const double *x, size_t count) {
-  double sum = 0;
-  for (size_t e = 0; e < count; e++)
-    sum += x[e] * x[e] / (double)count;
-  return sum > 0 && isfinite(sum) ? sqrt(sum) : 1;
 }
 
 static int compare_sizes(const void *a, const void *b) {
@@ -61,6 +55,13 @@ static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
                                 "bars: %zu culprits were searched out and are checked%s",
                                 tensor->total, fabs(screening->analytic - screening->numeric) / screening->bound,
                                 screening->culprit_count, screening->has_more ? ", and there are more" : "");
+  else if (isfinite(screening->bound))
+    finding =
+        gchk_finding_note(&tensor->findings, "screened",
+                          "along a random direction over all %zu elements the gradient agrees, but an error of %.3g in "
+                          "one of them might not have shown, and the largest gradient is %.3g: only the sampled "
+                          "elements count",
+                          tensor->total, screening->detectable, screening->largest);
   else
     finding = gchk_finding_note(
         &tensor->findings, "screened",
@@ -83,9 +84,9 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
                         .context = &line,
                         .element_count = t->count,
                         .x = x,
-                        .scale = root_mean_square(x, t->count),
+                        .scale = gchk_scale_of(0, gchk_root_mean_square(t)),
                         .variable_unit = gchk_unit_of(t->dtype),
-                        .output_unit = gchk_unit_of(instance->layer->dtype),
+                        .output_unit = gchk_output_unit(instance),
                         .output_count = work->output_count,
                         .y0 = work->y,
                         .y0_is_exact = true,

@@ -8,18 +8,17 @@
  * own backward is called at a few such points, and c(n) = 8 + sqrt(n), three of which the judge allows, covers the way from
  * there to n additions in f32 one after the other.
  */
+#include "measure/twin.h"
+
 #include <math.h>
-#include <string.h>
 
 #include "core/memory.h"
 #include "instance/precision.h"
-#include "measure/work.h"
+#include "instance/roles.h"
+#include "measure/analytic.h"
+#include "measure/case_instance.h"
 
 enum { PERTURBATIONS = 4 };
-
-static bool is_given(gchk_role role) {
-  return role == GCHK_INPUT || role == GCHK_PARAMETER || role == GCHK_INDEX || role == GCHK_CONSTANT;
-}
 
 static size_t longest_sum(const gchk_instance *instance) {
   size_t longest = 1;
@@ -32,7 +31,7 @@ static size_t longest_sum(const gchk_instance *instance) {
 // The twin's values are those of the f32 instance, each moved by up to `amount` of itself.
 static void copy_values(const gchk_instance *from, gchk_instance *to, double amount, gchk_random *random) {
   for (size_t i = 0; i < from->tensor_count; i++) {
-    if (!is_given(from->t[i].role))
+    if (!gchk_role_is_given(from->t[i].role))
       continue;
     bool moves = amount > 0 && (from->t[i].role == GCHK_INPUT || from->t[i].role == GCHK_PARAMETER);
     for (size_t e = 0; e < from->t[i].count; e++) {

@@ -7,12 +7,9 @@
 #include "measure/update_audit.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
 #include "instance/precision.h"
-#include "measure/base_point.h"
 
 enum { SAMPLED_ELEMENTS = 4 };
 
@@ -20,57 +17,6 @@ enum { SAMPLED_ELEMENTS = 4 };
 static const double relative_part = 1e-6;
 // Two summations of n terms differ by at most about n units; layers of this tool sum up to some thousands.
 static const double rounding_units = 4096;
-
-struct gchk_snapshot {
-  size_t count;
-  size_t *tensors;
-  void **copies;
-};
-
-static bool is_written_by_forward(gchk_role role) {
-  return role == GCHK_OUTPUT || role == GCHK_CACHE || role == GCHK_SCRATCH;
-}
-
-void gchk_snapshot_free(gchk_snapshot *snapshot) {
-  if (snapshot == NULL)
-    return;
-  for (size_t i = 0; i < snapshot->count; i++)
-    free(snapshot->copies[i]);
-  free(snapshot->tensors);
-  free(snapshot->copies);
-  free(snapshot);
-}
-
-static gchk_snapshot *snapshot_new(const gchk_instance *instance) {
-  gchk_snapshot *snapshot = gchk_calloc(1, sizeof *snapshot);
-  if (snapshot == NULL)
-    return NULL;
-  snapshot->tensors = gchk_calloc(instance->tensor_count, sizeof *snapshot->tensors);
-  snapshot->copies = gchk_calloc(instance->tensor_count, sizeof *snapshot->copies);
-  if (snapshot->tensors == NULL || snapshot->copies == NULL)
-    goto fail;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    if (!is_written_by_forward(instance->t[i].role))
-      continue;
-    void *copy = malloc(instance->values[i].bytes + 1);
-    if (copy == NULL)
-      goto fail;
-    memcpy(copy, instance->values[i].data, instance->values[i].bytes);
-    snapshot->tensors[snapshot->count] = i;
-    snapshot->copies[snapshot->count++] = copy;
-  }
-  return snapshot;
-fail:
-  gchk_snapshot_free(snapshot);
-  return NULL;
-}
-
-void gchk_snapshot_restore(const gchk_snapshot *snapshot, gchk_instance *instance) {
-  for (size_t k = 0; k < snapshot->count; k++) {
-    const gchk_buffer *buffer = &instance->values[snapshot->tensors[k]];
-    memcpy(buffer->data, snapshot->copies[k], buffer->bytes);
-  }
-}
 
 // The output at which update and forward disagree, or output_count.
 static size_t disagreement(const gchk_case_work *work, const double *updated, const double *whole) {
@@ -131,7 +77,7 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
     return GCHK_OK;
   audit a = {.work = work,
              .tensor = tensor,
-             .snapshot = snapshot_new(work->instance),
+             .snapshot = gchk_snapshot_new(work->instance, GCHK_SNAPSHOT_MADE),
              .updated = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double)),
              .whole = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double))};
   gchk_status status = GCHK_OK;
@@ -143,7 +89,7 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
     size_t element = k == 0 ? tensor->total - 1 : gchk_random_below(&work->random, tensor->total);
     status = audit_element(&a, element, &has_update, error);
     // There is no forward to compare with for an intermediate value: forward writes it anew.
-    if (status == GCHK_OK && has_update && !gchk_is_inner_value(work->instance, tensor->index))
+    if (status == GCHK_OK && has_update && !gchk_instance_is_inner_value(work->instance, tensor->index))
       output = disagreement(work, a.updated, a.whole);
     if (output < work->output_count)
       report_disagreement(&a, element, output);

@@ -1,20 +1,13 @@
-/*
- * A layer's `update`, the faster forward after a change of one element: putting outputs and caches back between two
- * updates, and the audit that decides whether it is to be believed.
- */
+/* The audit of a layer's `update`, the faster forward after a change of one element: is it to be believed? */
 #ifndef GCHK_MEASURE_UPDATE_AUDIT_H
 #define GCHK_MEASURE_UPDATE_AUDIT_H
 
+#include "instance/snapshot.h"
 #include "measure/work.h"
 
-/* What outputs, caches and scratch of an instance held after a forward. */
-typedef struct gchk_snapshot gchk_snapshot;
-
-void gchk_snapshot_restore(const gchk_snapshot *snapshot, gchk_instance *instance);
-void gchk_snapshot_free(gchk_snapshot *snapshot);
-
 /*
- * Compares update with forward on a sample of the tensor's elements. *snapshot is NULL where the layer has no update for
+ * Compares update with forward on a sample of the tensor's elements. *snapshot holds what forward
+ * made, to be put back between two updates; it is NULL where the layer has no update for
  * this tensor, or where they disagree, which is a finding of the tensor. Costs two forwards and two updates a sampled
  * element. Forward must have been called at the base point.
  */

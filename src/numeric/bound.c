@@ -20,9 +20,9 @@
  *
  * Where a side is not finite, the other gives L_k = (4 s_k - s_{k-1})/3 of order h^2, which goes the same way.
  */
-#include <math.h>
+#include "numeric/bound.h"
 
-#include "numeric/ladder.h"
+#include <math.h>
 
 static const double lowest_ratio = 2, second_order_ratio = 16;
 static const double plausible_noise = 1e-3; /* of the outputs: what is learnt as noise */

@@ -73,22 +73,4 @@ typedef struct gchk_ladder {
                         the first element of a tensor, whose step is the start of the others */
 } gchk_ladder;
 
-/*
- * Differentiates `line` for every draw. `result` has draw_count elements; `work` has 4 * output_count doubles. The
- * variable is left wherever the last evaluation put it: the caller restores it, bit for bit. Cost: six evaluations
- * where the first three steps settle, more as the bound asks for them; two more for a jacobian_row where the chosen
- * step was not the last one taken. Counted by the caller. Errors: what evaluate returns. Non-finite samples are no
- * error: they disqualify their step.
- */
-gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *work, gchk_derivative *result,
-                               gchk_error *error) GCHK_MUST_USE;
-
-/*
- * The noise sigma of phi_v for every draw, by ECNoise along the line (Moré and Wild, SIAM J. Sci. Comput. 33(3),
- * 2011).
- * 0 where no noise was found. 18 evaluations, fewer where nothing moves, up to five times that where values tie, or
- * where what was found is large and must be told from a kink.
- */
-gchk_status gchk_measure_noise(const gchk_line *line, double *work, double *sigma, gchk_error *error) GCHK_MUST_USE;
-
 #endif

@@ -9,15 +9,20 @@
  *
  * With a fixed step H the value is the central difference at H whatever the bound says.
  */
+#include "numeric/differentiate.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#include "numeric/ladder.h"
+#include "numeric/bound.h"
+#include "numeric/kink.h"
+#include "numeric/stencil.h"
 
 enum { RUNG = 2, TRIPLE = 3, FAR = 3 * RUNG, EIGHTH = -3 };
 
-size_t gchk_ladder_find(const gchk_ladder_state *state, int exponent) {
+// Its index, or the count.
+static size_t find_rung(const gchk_ladder_state *state, int exponent) {
   for (size_t k = 0; k < state->count; k++)
     if (state->exponent[k] == exponent)
       return k;
@@ -26,7 +31,7 @@ size_t gchk_ladder_find(const gchk_ladder_state *state, int exponent) {
 
 /* Takes the step 2^exponent, unless it is there already or there is no room. */
 static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *error) {
-  if (state->count == GCHK_MAX_RUNGS || gchk_ladder_find(state, exponent) < state->count)
+  if (state->count == GCHK_MAX_RUNGS || find_rung(state, exponent) < state->count)
     return GCHK_OK;
   gchk_rung rungs[GCHK_MAX_DRAWS];
   double size[GCHK_MAX_DRAWS];
@@ -335,7 +340,7 @@ static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *erro
   return GCHK_OK;
 }
 
-gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *work, gchk_derivative *result,
+gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *space, gchk_derivative *result,
                                gchk_error *error) {
   assert(line->draw_count >= 1 && line->draw_count <= GCHK_MAX_DRAWS);
   gchk_ladder_state state = {
@@ -344,9 +349,9 @@ gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder,
       .seek_linear = ladder->seek_linear,
       .usual = gchk_steps_of(line->x, line->scale, line->variable_unit, 0).start,
       .result = result,
-      .plus = work,
-      .minus = work + line->output_count,
-      .base = work + 2 * line->output_count,
+      .plus = space,
+      .minus = space + line->output_count,
+      .base = space + 2 * line->output_count,
       .y0 = line->y0,
       .base_is_exact = line->y0_is_exact,
   };

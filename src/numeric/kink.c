@@ -9,9 +9,9 @@
  *
  * Does not look for kinks elsewhere, nor for corners that show in no first derivative.
  */
-#include <math.h>
+#include "numeric/kink.h"
 
-#include "numeric/ladder.h"
+#include <math.h>
 
 static const double resolved = 8;  /* times R */
 static const double stays = 0.6;   /* S_k/S_{k-1} of a kink; a smooth function has 0.25, |x|^1.5 has 0.5 */

@@ -21,9 +21,11 @@
  *
  * Each phi is the sum of differences from the outputs at x, so an offset common to all points costs nothing.
  */
+#include "numeric/noise.h"
+
 #include <math.h>
 
-#include "numeric/ladder.h"
+#include "numeric/stencil.h"
 
 enum { POINTS = 7, CENTRE = 3, ATTEMPTS = 7, BEATS = 3 };
 static const double agree = 4;
@@ -195,7 +197,7 @@ static gchk_status probe_beats(const gchk_line *line, double spacing, double sma
   return GCHK_OK;
 }
 
-gchk_status gchk_measure_noise(const gchk_line *line, double *work, double *sigma, gchk_error *error) {
+gchk_status gchk_measure_noise(const gchk_line *line, double *space, double *sigma, gchk_error *error) {
   double s = isfinite(line->scale) && line->scale > fabs(line->x) ? line->scale : fabs(line->x);
   if (!(s > 0) || !isfinite(s))
     s = 1;
@@ -204,7 +206,7 @@ gchk_status gchk_measure_noise(const gchk_line *line, double *work, double *sigm
   int direction = 0;
   for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
     bool all_tie, is_found;
-    GCHK_TRY(probe_beats(line, spacing, smallest, work, sigma, &is_found, &all_tie, error));
+    GCHK_TRY(probe_beats(line, spacing, smallest, space, sigma, &is_found, &all_tie, error));
     int next = is_found ? 0 : all_tie ? +1 : -1;
     // Too wide here and too narrow there: there is no spacing that shows it.
     if (next == 0 || next == -direction || (next < 0 && spacing / respace < 8 * smallest) ||
@@ -215,5 +217,5 @@ gchk_status gchk_measure_noise(const gchk_line *line, double *work, double *sigm
   }
   if (!is_suspicious(line, sigma))
     return GCHK_OK;
-  return reject_structure(line, spacing, 8 * smallest, s * widest, work, sigma, error);
+  return reject_structure(line, spacing, 8 * smallest, s * widest, space, sigma, error);
 }

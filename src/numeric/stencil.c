@@ -13,10 +13,10 @@
  *
  * Knows nothing of other rungs.
  */
+#include "numeric/stencil.h"
+
 #include <float.h>
 #include <math.h>
-
-#include "numeric/ladder.h"
 
 enum { CHUNK = 64 };
 static const double hoeffding = 6;

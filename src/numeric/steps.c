@@ -7,10 +7,11 @@
  * as 512 s or 1/8, whichever is more (exp(x) at x = 1e-9 is flat at every step that x suggests), downward to 4 ulp(x)
  * (log x at x = 1e-20 in a tensor of size 1).
  */
+#include "numeric/steps.h"
+
 #include <float.h>
 #include <math.h>
-
-#include "numeric/ladder.h"
+#include <stdbool.h>
 
 enum { RUNG = 2 /* log2 of the ratio of two steps */, EXTENSION = 6 * RUNG, EIGHTH = -3 };
 

@@ -9,12 +9,15 @@
  *
  * Where the outputs differ the samples are coupled (batch statistics, a mask over the batch), and nothing is asked.
  */
+#include "probe/probe_batch.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "probe/probe.h"
+#include "instance/roles.h"
+#include "probe/probe_watch.h"
 
 enum { LARGEST_BATCH = 128 };
 
@@ -82,14 +85,10 @@ static bool is_sliced(const batch *b, size_t i) {
   return place_of(b->name, b->whole->layer->tensors[i].shape) == LEADS;
 }
 
-static bool is_filled(gchk_role role) {
-  return role == GCHK_INPUT || role == GCHK_PARAMETER || role == GCHK_INDEX || role == GCHK_CONSTANT;
-}
-
 static void load_sample(const batch *b, size_t n) {
   for (size_t i = 0; i < b->whole->tensor_count; i++) {
     const gchk_tensor *from = &b->whole->t[i];
-    if (!is_filled(from->role))
+    if (!gchk_role_is_given(from->role))
       continue;
     size_t bytes = b->one->values[i].bytes;
     const unsigned char *source = from->value;

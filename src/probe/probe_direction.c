@@ -4,6 +4,8 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "numeric/differentiate.h"
+#include "numeric/noise.h"
 
 static gchk_status evaluate(void *context, double t, double *y, gchk_error *error) {
   const gchk_direction *d = context;
@@ -35,7 +37,7 @@ gchk_status gchk_direction_init(gchk_direction *direction, gchk_probe *probe, gc
  */
 static double sum_up(const gchk_direction *d, const gchk_probe *probe, const gchk_gradients *g, double h,
                      double *lost) {
-  double slope = 0, terms = 0, scale = d->instance->layer->grad_scale != 0 ? d->instance->layer->grad_scale : 1;
+  double slope = 0, terms = 0, scale = gchk_grad_scale(d->instance->layer);
   for (size_t i = 0; i < d->instance->tensor_count; i++) {
     for (size_t k = 0; g->of[i] != NULL && k < d->instance->t[i].count; k++) {
       double step = d->step.of[i][k], one = g->of[i][k] / scale;

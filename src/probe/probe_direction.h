@@ -2,7 +2,7 @@
 #ifndef GCHK_PROBE_PROBE_DIRECTION_H
 #define GCHK_PROBE_PROBE_DIRECTION_H
 
-#include "probe/probe.h"
+#include "probe/probe_tools.h"
 
 /* x + t step, over all differentiated tensors of an instance. */
 typedef struct gchk_direction {

@@ -6,11 +6,16 @@
  * the old one (static variables). What was kept from the very first call of all makes a gradient at B that is bit for
  * bit that at A: a difference along a direction of that tensor, taken at B, tells whether that is as it should be.
  */
+#include "probe/probe_history.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "measure/case_instance.h"
+#include "measure/variable.h"
 #include "probe/probe_direction.h"
+#include "probe/probe_watch.h"
 
 static void report(gchk_probe *probe, const gchk_gradients *expected, const gchk_gradients *found,
                    const char *reference) {
@@ -42,12 +47,8 @@ static void report(gchk_probe *probe, const gchk_gradients *expected, const gchk
 static gchk_status random_direction(gchk_direction *d, gchk_probe *probe, gchk_instance *instance, size_t i,
                                     gchk_error *error) {
   GCHK_TRY(gchk_direction_init(d, probe, instance, error));
-  size_t count = instance->t[i].count;
-  double squares = 0;
-  for (size_t k = 0; k < count; k++)
-    squares += d->base.of[i][k] * d->base.of[i][k];
-  double scale = squares > 0 ? sqrt(squares / (double)count) : 1;
-  for (size_t k = 0; k < count; k++)
+  double scale = gchk_scale_of(0, gchk_root_mean_square(&instance->t[i]));
+  for (size_t k = 0; k < instance->t[i].count; k++)
     d->step.of[i][k] = scale * gchk_random_signed(&probe->random);
   return GCHK_OK;
 }
@@ -106,7 +107,7 @@ static gchk_status run(gchk_probe *probe, gchk_instance *fresh, gchk_error *erro
   GCHK_TRY(gchk_gradients_new(probe, old, &expected, error));
   // The old instance: forward A was done, and again here; then B.
   GCHK_TRY(gchk_probe_forward(probe, old, "forward on A", error));
-  gchk_instance_copy_filled(old, fresh);
+  gchk_instance_copy_given(old, fresh);
   gchk_status status = gchk_probe_gradients(probe, old, v, "forward on A, forward and backward on B", &on_old, error);
   if (status == GCHK_OK)
     status = gchk_probe_forward(probe, old, "forward on B again", error);

@@ -1,5 +1,6 @@
 /* Probe: a gradient that may be NULL is left out, and the others stay bit for bit as they were. */
-#include "probe/probe.h"
+#include "probe/probe_optional.h"
+#include "probe/probe_watch.h"
 
 static gchk_status rebind(gchk_instance *instance, gchk_error *error) {
   if (instance->layer->bind == NULL || instance->layer->bind(&instance->call, error) == GCHK_OK)

@@ -5,18 +5,16 @@
  * and backward must give the same as before. An output element that still holds both patterns was never written. The
  * zones beside the buffers are painted in the same way: a result that changes has read beyond a buffer.
  */
+#include "probe/probe_poison.h"
+
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/memory.h"
-#include "probe/probe.h"
+#include "instance/roles.h"
+#include "probe/probe_watch.h"
 
 typedef enum pattern { NUMBERS, NANS } pattern;
-
-static bool is_written(const gchk_tensor *t) {
-  return t->role == GCHK_OUTPUT || t->role == GCHK_CACHE || t->role == GCHK_SCRATCH;
-}
 
 // A number that no sensible result equals by accident, different at every element.
 static double number(size_t i, size_t k) {
@@ -113,7 +111,7 @@ static gchk_status report_read(gchk_probe *probe, const char *result, const char
   gchk_instance *instance = probe->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
     bool is_blamed = false;
-    if (!is_written(&instance->t[i]))
+    if (!gchk_role_is_made(instance->t[i].role))
       continue;
     GCHK_TRY(is_to_blame(probe, i, &is_blamed, error));
     if (!is_blamed)
@@ -165,7 +163,7 @@ static gchk_status compare(poisoning *p, const unsigned char *kept, gchk_error *
 static gchk_status run_pattern(gchk_probe *probe, pattern p, unsigned char *kept, gchk_error *error) {
   gchk_instance *instance = probe->instance;
   for (size_t i = 0; i < instance->tensor_count; i++)
-    if (is_written(&instance->t[i]))
+    if (gchk_role_is_made(instance->t[i].role))
       poison_tensor(&instance->t[i], i, p);
   GCHK_TRY(gchk_probe_forward(probe, instance, "forward into poisoned buffers", error));
   GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
@@ -203,10 +201,7 @@ static gchk_status run_beside(gchk_probe *probe, unsigned char byte, gchk_error 
   if (status == GCHK_OK)
     status = gchk_instance_outputs(instance, probe->y, error);
   if (status == GCHK_OK) {
-    gchk_instance_set_upstream(instance, probe->upstream);
-    for (size_t i = 0; i < instance->tensor_count; i++)
-      if (instance->t[i].grad != NULL && instance->t[i].role != GCHK_OUTPUT)
-        memset(instance->t[i].grad, 0, instance->grads[i].bytes);
+    gchk_instance_start_backward(instance, probe->upstream);
     status = gchk_instance_backward(instance, error);
   }
   for (size_t i = 0; i < instance->tensor_count; i++) {

@@ -6,15 +6,18 @@
  * where they do not, there is something random in it. A backward must be repeatable too, and must not use up what it
  * needs.
  */
+#include "probe/probe_repeat.h"
+
 #include "core/memory.h"
-#include "probe/probe.h"
+#include "measure/case_instance.h"
+#include "probe/probe_watch.h"
 
 // The first forward of a fresh instance at the base point.
 static gchk_status fresh_outputs(gchk_probe *probe, double *y, gchk_error *error) {
   const gchk_case_work *work = probe->work;
   gchk_instance *fresh = NULL;
   GCHK_TRY(gchk_case_instance(work->spec, work->options != NULL ? work->options->seed : 0, &fresh, error));
-  gchk_instance_copy_filled(fresh, probe->instance);
+  gchk_instance_copy_given(fresh, probe->instance);
   gchk_status status = gchk_instance_forward(fresh, error);
   if (status == GCHK_OK)
     status = gchk_instance_outputs(fresh, y, error);

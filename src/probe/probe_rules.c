@@ -10,10 +10,12 @@
  *
  * One tensor must have one rule, and the one that it declares.
  */
+#include "probe/probe_rules.h"
+
 #include <math.h>
 
 #include "core/memory.h"
-#include "probe/probe.h"
+#include "probe/probe_watch.h"
 
 enum { PATTERNS = 2 };
 

@@ -3,8 +3,10 @@
  *
  * Another order of additions may change results within its rounding error; a lost `+=` changes them by whole terms.
  */
+#include "probe/probe_threads.h"
+
 #include "core/memory.h"
-#include "probe/probe.h"
+#include "probe/probe_watch.h"
 
 static gchk_status use_threads(gchk_instance *instance, size_t threads, gchk_error *error) {
   instance->call.threads = threads;

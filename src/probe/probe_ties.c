@@ -6,10 +6,13 @@
  * agree with the difference. Only a group whose elements are right one by one is reported here, and of which one at
  * least sits on a kink: where a function is smooth the sum of right gradients is right.
  */
+#include "probe/probe_ties.h"
+
 #include <math.h>
 
 #include "core/memory.h"
 #include "measure/judge.h"
+#include "measure/variable.h"
 #include "probe/probe_direction.h"
 
 enum { MOST_GROUPS = 8, MOST_ELEMENTS = 32, LARGEST_TENSOR = 1024 };
@@ -40,15 +43,6 @@ static bool next_group(const gchk_tensor *t, size_t *from, group *g) {
   return false;
 }
 
-// The size of a step along one element, as where an element is differentiated alone: max(|x|, rms of the tensor).
-static double step_size(const gchk_tensor *t, double value) {
-  double squares = 0;
-  for (size_t k = 0; k < t->count; k++)
-    squares += gchk_tensor_get(t, t->value, k) * gchk_tensor_get(t, t->value, k);
-  double size = fmax(fabs(value), sqrt(squares / (double)t->count));
-  return size > 0 ? size : 1;
-}
-
 // Is the sum of the group's gradients what moving elements first .. last of it shows?
 static gchk_status judge_together(gchk_probe *probe, const group *g, size_t first, size_t count, gchk_verdict *verdict,
                                   double *sum, double *numeric, gchk_error *error) {
@@ -57,7 +51,7 @@ static gchk_status judge_together(gchk_probe *probe, const group *g, size_t firs
   if (derivative == NULL)
     return gchk_fail_memory(error, "the probes");
   const gchk_tensor *t = &probe->instance->t[g->tensor];
-  double step = step_size(t, g->value), largest = 0;
+  double step = gchk_scale_of(g->value, gchk_root_mean_square(t)), largest = 0;
   for (size_t k = 0; k < t->count; k++)
     if (isfinite(probe->base.of[g->tensor][k]))
       largest = fmax(largest, fabs(probe->base.of[g->tensor][k]));

@@ -7,11 +7,13 @@
  *
  * A loss whose backward takes the upstream gradient to be 1 declares GCHK_IGNORES_UPSTREAM, and is not asked.
  */
+#include "probe/probe_upstream.h"
+
 #include <math.h>
 #include <stdio.h>
 
 #include "core/memory.h"
-#include "probe/probe.h"
+#include "probe/probe_watch.h"
 
 static void report(gchk_probe *probe, const char *code, size_t i, size_t element, double expected, double found,
                    const char *sentence) {

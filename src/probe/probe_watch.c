@@ -6,38 +6,20 @@
  * or a cache (libraries that set the loss's delta in forward do), but not touch the gradient of an input or a parameter
  * that is accumulated into: it would lose what earlier backwards put there.
  */
-#include <stdlib.h>
+#include "probe/probe_watch.h"
+
 #include <string.h>
 
 #include "core/memory.h"
-#include "probe/probe.h"
 
-typedef struct snapshot {
-  unsigned char *bytes; /* value, gradient, value, gradient ... of all tensors */
-} snapshot;
+typedef enum called { FORWARD, BACKWARD } called;
 
-static gchk_status snapshot_take(snapshot *s, const gchk_instance *instance, gchk_error *error) {
-  size_t bytes = 0;
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    bytes += instance->values[i].bytes + instance->grads[i].bytes;
-  s->bytes = gchk_calloc(bytes, 1);
-  if (s->bytes == NULL)
-    return gchk_fail_memory(error, "a copy of the layer's buffers");
-  unsigned char *at = s->bytes;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    memcpy(at, instance->values[i].data, instance->values[i].bytes);
-    at += instance->values[i].bytes;
-    if (instance->grads[i].data != NULL)
-      memcpy(at, instance->grads[i].data, instance->grads[i].bytes);
-    at += instance->grads[i].bytes;
-  }
-  return GCHK_OK;
-}
+static const char *const call_names[] = {[FORWARD] = "forward", [BACKWARD] = "backward"};
 
 typedef struct watched {
   gchk_probe *probe;
   gchk_instance *instance;
-  const char *call; /* "forward" or "backward" */
+  called call;
   const char *when;
   size_t i; /* the tensor */
 } watched;
@@ -51,25 +33,25 @@ static void check_guard(const watched *w, gchk_buffer *buffer, const char *kind)
   bool is_behind = offset >= 0;
   gchk_finding *finding = gchk_probe_report(
       w->probe, "guard-zone", t->name,
-      "%s wrote %s the %s of %s: at byte %td of a buffer of %zu bytes (%zu elements of %s), in the %s", w->call,
-      is_behind ? "behind" : "before", kind, t->name, offset, buffer->bytes, t->count, gchk_dtype_name(t->dtype),
-      w->when);
+      "%s wrote %s the %s of %s: at byte %td of a buffer of %zu bytes (%zu elements of %s), in the %s",
+      call_names[w->call], is_behind ? "behind" : "before", kind, t->name, offset, buffer->bytes, t->count,
+      gchk_dtype_name(t->dtype), w->when);
   gchk_finding_list *list = &w->probe->work->findings;
   gchk_finding_text(list, finding, "buffer", "%s", kind);
   gchk_finding_number(list, finding, "offset", (double)offset);
-  gchk_finding_text(list, finding, "call", "%s, %s", w->call, w->when);
+  gchk_finding_text(list, finding, "call", "%s, %s", call_names[w->call], w->when);
 }
 
 static void report_write(const watched *w, const char *code, const char *kind, size_t element, const char *rule) {
   const gchk_tensor *t = &w->instance->t[w->i];
   char index[GCHK_INDEX_TEXT];
   gchk_finding *finding = gchk_probe_report(w->probe, code, t->name, "%s changed the %s of %s %s at %s, in the %s: %s",
-                                            w->call, kind, gchk_role_name(t->role), t->name,
+                                            call_names[w->call], kind, gchk_role_name(t->role), t->name,
                                             gchk_index_format(&t->shape, element, index, sizeof index), w->when, rule);
   gchk_finding_list *list = &w->probe->work->findings;
   gchk_finding_text(list, finding, "buffer", "%s", kind);
   gchk_finding_number(list, finding, "index", (double)element);
-  gchk_finding_text(list, finding, "call", "%s, %s", w->call, w->when);
+  gchk_finding_text(list, finding, "call", "%s, %s", call_names[w->call], w->when);
 }
 
 // The first element that differs, or the count.
@@ -85,7 +67,7 @@ static size_t first_changed(const gchk_tensor *t, const void *now, const unsigne
 
 static void check_value(const watched *w, const unsigned char *before) {
   const gchk_tensor *t = &w->instance->t[w->i];
-  bool is_forward = w->call[0] == 'f';
+  bool is_forward = w->call == FORWARD;
   bool is_written_by_forward = t->role == GCHK_OUTPUT || t->role == GCHK_CACHE;
   if (t->role == GCHK_SCRATCH || (is_forward && is_written_by_forward))
     return;
@@ -104,7 +86,7 @@ static void check_value(const watched *w, const unsigned char *before) {
 static void check_gradient(const watched *w, const unsigned char *before) {
   const gchk_tensor *t = &w->instance->t[w->i];
   const gchk_tensor_spec *row = &w->instance->layer->tensors[w->i];
-  bool is_forward = w->call[0] == 'f';
+  bool is_forward = w->call == FORWARD;
   bool is_result = t->role == GCHK_INPUT || t->role == GCHK_PARAMETER;
   if (t->grad == NULL)
     return;
@@ -119,51 +101,54 @@ static void check_gradient(const watched *w, const unsigned char *before) {
         "whoever else reads this upstream gradient gets a wrong one; declare upstream_clobbered if it is meant");
 }
 
-static void compare(watched *w, const snapshot *s) {
-  const unsigned char *at = s->bytes;
+static void compare(watched *w, const gchk_snapshot *before) {
   for (w->i = 0; w->i < w->instance->tensor_count; w->i++) {
     check_guard(w, &w->instance->values[w->i], "value");
     check_guard(w, &w->instance->grads[w->i], "gradient");
-    check_value(w, at);
-    at += w->instance->values[w->i].bytes;
-    check_gradient(w, at);
-    at += w->instance->grads[w->i].bytes;
+    check_value(w, gchk_snapshot_value(before, w->i));
+    check_gradient(w, gchk_snapshot_gradient(before, w->i));
   }
 }
 
-typedef gchk_status (*call_fn)(gchk_instance *instance, gchk_error *error);
-
-static gchk_status watch(watched *w, call_fn call, gchk_error *error) {
-  snapshot s = {NULL};
-  GCHK_TRY(snapshot_take(&s, w->instance, error));
-  gchk_status status = call(w->instance, error);
+static gchk_status watch(watched *w, gchk_error *error) {
+  gchk_snapshot *before = gchk_snapshot_new(w->instance, GCHK_SNAPSHOT_ALL);
+  if (before == NULL)
+    return gchk_fail_memory(error, "a copy of the layer's buffers");
+  gchk_status status =
+      w->call == FORWARD ? gchk_instance_forward(w->instance, error) : gchk_instance_backward(w->instance, error);
   if (status == GCHK_OK)
-    compare(w, &s);
-  free(s.bytes);
+    compare(w, before);
+  gchk_snapshot_free(before);
   return status;
 }
 
 gchk_status gchk_probe_forward(gchk_probe *probe, gchk_instance *instance, const char *when, gchk_error *error) {
-  watched w = {probe, instance, "forward", when, 0};
-  return watch(&w, gchk_instance_forward, error);
+  watched w = {probe, instance, FORWARD, when, 0};
+  return watch(&w, error);
 }
 
-// Gradients that are compared take the prefill; the others, work space among them, are zero.
-static void prepare_gradients(gchk_instance *instance, const gchk_gradients *prefill) {
+// Gradients that are compared take the prefill; the others, work space among them, stay zero.
+static void prefill_gradients(gchk_instance *instance, const gchk_gradients *prefill) {
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
-    if (t->role == GCHK_OUTPUT || t->grad == NULL)
-      continue;
-    memset(t->grad, 0, instance->grads[i].bytes);
-    for (size_t k = 0; prefill != NULL && prefill->of[i] != NULL && k < t->count; k++)
+    for (size_t k = 0; prefill->of[i] != NULL && t->grad != NULL && k < t->count; k++)
       gchk_tensor_set(t, t->grad, k, prefill->of[i][k]);
   }
 }
 
 gchk_status gchk_probe_backward(gchk_probe *probe, gchk_instance *instance, const double *v,
                                 const gchk_gradients *prefill, const char *when, gchk_error *error) {
-  watched w = {probe, instance, "backward", when, 0};
-  gchk_instance_set_upstream(instance, v);
-  prepare_gradients(instance, prefill);
-  return watch(&w, gchk_instance_backward, error);
+  watched w = {probe, instance, BACKWARD, when, 0};
+  gchk_instance_start_backward(instance, v);
+  if (prefill != NULL)
+    prefill_gradients(instance, prefill);
+  return watch(&w, error);
+}
+
+gchk_status gchk_probe_gradients(gchk_probe *probe, gchk_instance *instance, const double *v, const char *when,
+                                 gchk_gradients *gradients, gchk_error *error) {
+  GCHK_TRY(gchk_probe_forward(probe, instance, when, error));
+  GCHK_TRY(gchk_probe_backward(probe, instance, v, NULL, when, error));
+  gchk_gradients_read(instance, gradients);
+  return GCHK_OK;
 }

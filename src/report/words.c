@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "instance/index.h"
 #include "result/case_json.h"
 
 const char *gchk_verdict_word(gchk_verdict verdict) {

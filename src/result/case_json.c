@@ -8,14 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-
-void gchk_shape_index(const gchk_shape *shape, size_t flat, size_t index[GCHK_MAX_RANK]) {
-  for (size_t i = shape->rank; i-- > 0;) {
-    size_t dim = shape->dim[i] ? shape->dim[i] : 1;
-    index[i] = i == 0 ? flat : flat % dim;
-    flat /= dim;
-  }
-}
+#include "instance/index.h"
 
 static void write_shape(gchk_json *json, const gchk_shape *shape) {
   gchk_json_flat_array(json, "shape");

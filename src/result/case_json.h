@@ -21,7 +21,4 @@ gchk_status gchk_case_from_json(gchk_arena *arena, const char *text, size_t leng
 void gchk_case_write(gchk_json *json, const char *key, const gchk_case_result *result, bool with_timing);
 void gchk_case_read(gchk_reader *reader, const json_t *object, gchk_case_result *result, bool with_timing);
 
-/* The index of element `flat` of a tensor, as many as the rank. An index beyond the shape shows in index[0]. */
-void gchk_shape_index(const gchk_shape *shape, size_t flat, size_t index[GCHK_MAX_RANK]);
-
 #endif

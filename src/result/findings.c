@@ -1,10 +1,11 @@
 /* Lists of findings. */
+#include "result/findings.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "measure/work.h"
 
 enum { MESSAGE = 1024 };
 

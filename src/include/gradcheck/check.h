@@ -6,6 +6,12 @@
  *     if (gchk_check_layer(&my_layer, NULL, &result, &error)) { fprintf(stderr, "%s\n", error.message); ... }
  *     gchk_print(result, stdout);
  *     gchk_result_free(result);
+ *
+ * What may grow: gchk_options, gchk_case and gchk_tensor_setting get fields at their ends, and say how large they are to
+ * whoever fills them in; a library takes those of programs that were built for an earlier one, and refuses a field of a
+ * later one that it would have to ignore. gchk_result and what it points to, and gchk_progress, are made by the library and
+ * grow at their ends too: read them through pointers, and do not copy or compare them whole. Everything else changes with
+ * the library's major version (SOVERSION) alone.
  */
 #ifndef GRADCHECK_CHECK_H
 #define GRADCHECK_CHECK_H
@@ -19,6 +25,7 @@ extern "C" {
 
 /* What a case says about one of its layer's tensors, beyond the layer's own row. */
 typedef struct gchk_tensor_setting {
+  size_t size; /* sizeof(gchk_tensor_setting); 0: as it was when the struct first had this field */
   const char *name;
   gchk_fill fill;   /* GCHK_FILL_DEFAULT: as the layer's row says */
   double threshold; /* on mean_abs_diff; 0: the case's */
@@ -38,6 +45,8 @@ typedef struct gchk_tensor_setting {
 } gchk_tensor_setting;
 
 typedef struct gchk_case {
+  size_t
+      size; /* sizeof(gchk_case), the same in all cases of an array; 0: as it was when the struct first had this field */
   const char *name;
   const gchk_layer *layer;
   const char *sizes;     /* "B=3 T=4"; NULL: the layer's own, or made by gradcheck */
@@ -67,6 +76,7 @@ typedef struct gchk_progress {
 } gchk_progress;
 
 typedef struct gchk_options {
+  size_t size; /* sizeof(gchk_options), as GCHK_OPTIONS_INIT has it */
   uint64_t seed;
   double step;       /* 0: adaptive */
   double threshold;  /* on mean_abs_diff, overrides the cases' own; 0: none */
@@ -90,7 +100,7 @@ typedef struct gchk_options {
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \
-  { .jobs = 1, .timeout_s = 0, .isolate = false, .probes = true }
+  { .size = sizeof(gchk_options), .jobs = 1, .timeout_s = 0, .isolate = false, .probes = true }
 
 /*
  * Checks `layer` in all its shape cases and modes and returns the result, which the caller frees. `options` may be NULL.
@@ -105,8 +115,9 @@ GCHK_API gchk_status gchk_check_cases(const gchk_case *cases, size_t count, cons
                                       gchk_result **result, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * The shape cases and modes of a layer, as gchk_check_layer runs them: at most `capacity` are written to `cases`, whose
- * names and sizes belong to `*storage`, which the caller frees with gchk_layer_cases_free. `*count` is how many there are.
+ * The shape cases and modes of a layer, as gchk_check_layer runs them. The list owns the cases, with their names and sizes;
+ * gchk_case_list_deinit gives them back. Errors: GCHK_INVALID for a table that makes no sense or sizes that do not fit it,
+ * GCHK_NO_MEMORY; the list is then empty. Calls nothing of the layer.
  */
 typedef struct gchk_case_list {
   gchk_case *cases;

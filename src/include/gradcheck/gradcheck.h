@@ -1,4 +1,7 @@
-/* gradcheck: verifies the backward passes of neural networks. This header includes all others but libcheck.h. */
+/*
+ * gradcheck: verifies the backward passes of neural networks. This header includes all others of libgradcheck but
+ * libcheck.h; those of gradcheck_layers (layers.h, network.h) and gradcheck_suite (suite.h, train.h) stand alone.
+ */
 #ifndef GRADCHECK_GRADCHECK_H
 #define GRADCHECK_GRADCHECK_H
 

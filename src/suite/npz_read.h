@@ -1,12 +1,11 @@
 /*
- * NPZ files: a ZIP archive of NPY files, one an array, as numpy.savez and savez_compressed write them.
+ * Reading NPZ files: a ZIP archive of NPY files, one an array, as numpy.savez and savez_compressed write them.
  *
  * Members are stored or deflated. Encrypted, split and ZIP64 archives (4 GiB and more) are refused by name.
  */
-#ifndef GCHK_SUITE_NPZ_H
-#define GCHK_SUITE_NPZ_H
+#ifndef GCHK_SUITE_NPZ_READ_H
+#define GCHK_SUITE_NPZ_READ_H
 
-#include "gradcheck/suite.h"
 #include "suite/array.h"
 #include "suite/source.h"
 
@@ -25,9 +24,5 @@ size_t gchk_npz_find(const gchk_npz *npz, const char *name);
 
 /* Reads one array; its checksum is verified. */
 gchk_status gchk_npz_read(const gchk_npz *npz, size_t index, gchk_array *array, gchk_error *error) GCHK_MUST_USE;
-
-/* The archive in memory that the caller frees; deflated when `compress`. Names are distinct and not empty. */
-gchk_status gchk_npz_encode(unsigned char **bytes, size_t *size, const gchk_npz_item *items, size_t count,
-                            bool compress, gchk_error *error) GCHK_MUST_USE;
 
 #endif

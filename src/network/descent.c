@@ -1,5 +1,5 @@
 /* Minibatches, steps and accuracy of one instance. */
-#include "network/train.h"
+#include "network/descent.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "gradcheck/random.h"
 
-struct gchk_trainer {
+struct gchk_descent {
   gchk_instance *instance;
   const gchk_data_set *data;
   gchk_optimiser *optimiser;
@@ -53,28 +53,28 @@ static gchk_status fit(const gchk_instance *instance, const gchk_data_set *data,
 }
 
 /* What the last node reads: scores (N, classes) that the network computes, and a target: as many weights or N labels */
-static void find_classes(gchk_trainer *trainer) {
-  const gchk_instance *instance = trainer->instance;
+static void find_classes(gchk_descent *descent) {
+  const gchk_instance *instance = descent->instance;
   const gchk_graph *graph = instance->layer->graph;
-  trainer->scores = trainer->target = (size_t)NO_TENSOR;
+  descent->scores = descent->target = (size_t)NO_TENSOR;
   if (graph == NULL || graph->node_count == 0)
     return;
   const gchk_graph_node *last = &graph->nodes[graph->node_count - 1];
-  for (size_t k = 0; k < last->input_count && is_none(trainer->scores); k++) {
+  for (size_t k = 0; k < last->input_count && is_none(descent->scores); k++) {
     const gchk_tensor *t = &instance->t[last->inputs[k]];
-    if (t->role == GCHK_CACHE && t->shape.rank == 2 && t->shape.dim[0] == trainer->batch)
-      trainer->scores = last->inputs[k];
+    if (t->role == GCHK_CACHE && t->shape.rank == 2 && t->shape.dim[0] == descent->batch)
+      descent->scores = last->inputs[k];
   }
-  for (size_t k = 0; k < last->input_count && !is_none(trainer->scores); k++) {
-    const gchk_tensor *t = &instance->t[last->inputs[k]], *scores = &instance->t[trainer->scores];
-    const bool is_label = t->role == GCHK_INDEX && t->count == trainer->batch;
+  for (size_t k = 0; k < last->input_count && !is_none(descent->scores); k++) {
+    const gchk_tensor *t = &instance->t[last->inputs[k]], *scores = &instance->t[descent->scores];
+    const bool is_label = t->role == GCHK_INDEX && t->count == descent->batch;
     const bool is_row = t->role == GCHK_CONSTANT && t->shape.rank == 2 && t->count == scores->count;
     if (is_label || is_row)
-      trainer->target = last->inputs[k];
+      descent->target = last->inputs[k];
   }
 }
 
-gchk_status gchk_trainer_new(gchk_trainer **result, gchk_instance *instance, const gchk_data_set *data,
+gchk_status gchk_descent_new(gchk_descent **result, gchk_instance *instance, const gchk_data_set *data,
                              const gchk_optimiser_kind *kind, double rate, uint64_t seed, const char *stream,
                              gchk_error *error) {
   *result = NULL;
@@ -83,44 +83,44 @@ gchk_status gchk_trainer_new(gchk_trainer **result, gchk_instance *instance, con
   if (gchk_instance_output_count(instance) != 1)
     return gchk_fail(error, GCHK_INVALID, "%s puts out %zu numbers; what is trained puts out one, the loss",
                      instance->layer->name, gchk_instance_output_count(instance));
-  gchk_trainer *trainer = gchk_calloc(1, sizeof *trainer);
-  if (trainer == NULL)
+  gchk_descent *descent = gchk_calloc(1, sizeof *descent);
+  if (descent == NULL)
     return gchk_fail_memory(error, "training");
-  trainer->instance = instance;
-  trainer->data = data;
-  trainer->batch = batch;
-  trainer->random = gchk_random_stream(seed, stream);
-  trainer->rows = gchk_calloc(batch, sizeof *trainer->rows);
-  trainer->order = gchk_calloc(data->rows, sizeof *trainer->order);
-  trainer->used = data->rows;
+  descent->instance = instance;
+  descent->data = data;
+  descent->batch = batch;
+  descent->random = gchk_random_stream(seed, stream);
+  descent->rows = gchk_calloc(batch, sizeof *descent->rows);
+  descent->order = gchk_calloc(data->rows, sizeof *descent->order);
+  descent->used = data->rows;
   gchk_status status =
-      trainer->rows == NULL || trainer->order == NULL ? gchk_fail_memory(error, "a minibatch") : GCHK_OK;
+      descent->rows == NULL || descent->order == NULL ? gchk_fail_memory(error, "a minibatch") : GCHK_OK;
   if (status == GCHK_OK)
-    status = gchk_optimiser_new(&trainer->optimiser, kind, rate, instance, error);
+    status = gchk_optimiser_new(&descent->optimiser, kind, rate, instance, error);
   if (status != GCHK_OK) {
-    gchk_trainer_free(trainer);
+    gchk_descent_free(descent);
     return status;
   }
-  find_classes(trainer);
-  *result = trainer;
+  find_classes(descent);
+  *result = descent;
   return GCHK_OK;
 }
 
-void gchk_trainer_free(gchk_trainer *trainer) {
-  if (trainer == NULL)
+void gchk_descent_free(gchk_descent *descent) {
+  if (descent == NULL)
     return;
-  gchk_optimiser_free(trainer->optimiser);
-  free(trainer->rows);
-  free(trainer->order);
-  free(trainer);
+  gchk_optimiser_free(descent->optimiser);
+  free(descent->rows);
+  free(descent->order);
+  free(descent);
 }
 
-size_t gchk_trainer_batch(const gchk_trainer *trainer) {
-  return trainer->batch;
+size_t gchk_descent_batch(const gchk_descent *descent) {
+  return descent->batch;
 }
 
-double gchk_trainer_rate(const gchk_trainer *trainer) {
-  return gchk_optimiser_rate(trainer->optimiser);
+double gchk_descent_rate(const gchk_descent *descent) {
+  return gchk_optimiser_rate(descent->optimiser);
 }
 
 static void copy_row(const gchk_tensor *t, size_t to, const double *from, size_t width) {
@@ -137,13 +137,13 @@ static void copy_row(const gchk_tensor *t, size_t to, const double *from, size_t
   }
 }
 
-static void load_rows(const gchk_trainer *trainer, const gchk_data_set *data) {
-  const gchk_instance *instance = trainer->instance;
+static void load_rows(const gchk_descent *descent, const gchk_data_set *data) {
+  const gchk_instance *instance = descent->instance;
   for (size_t s = 0; s < data->count; s++) {
     const gchk_samples *samples = &data->samples[s];
     const gchk_tensor *t = &instance->t[gchk_instance_find(instance, samples->name)];
-    for (size_t n = 0; n < trainer->batch; n++)
-      copy_row(t, n, samples->values + trainer->rows[n] * samples->width, samples->width);
+    for (size_t n = 0; n < descent->batch; n++)
+      copy_row(t, n, samples->values + descent->rows[n] * samples->width, samples->width);
   }
 }
 
@@ -160,36 +160,36 @@ static void clear_gradients(const gchk_instance *instance) {
 }
 
 /* The rows of an epoch come in a random order, each once (Fisher and Yates). */
-static void shuffle(gchk_trainer *trainer) {
-  const size_t count = trainer->data->rows;
+static void shuffle(gchk_descent *descent) {
+  const size_t count = descent->data->rows;
   for (size_t i = 0; i < count; i++)
-    trainer->order[i] = i;
+    descent->order[i] = i;
   for (size_t i = count; i-- > 1;) {
-    const size_t j = gchk_random_below(&trainer->random, i + 1), row = trainer->order[i];
-    trainer->order[i] = trainer->order[j];
-    trainer->order[j] = row;
+    const size_t j = gchk_random_below(&descent->random, i + 1), row = descent->order[i];
+    descent->order[i] = descent->order[j];
+    descent->order[j] = row;
   }
-  trainer->used = 0;
+  descent->used = 0;
 }
 
-gchk_status gchk_trainer_step(gchk_trainer *trainer, double *loss, gchk_error *error) {
+gchk_status gchk_descent_step(gchk_descent *descent, double *loss, gchk_error *error) {
   static const double one = 1;
-  gchk_instance *instance = trainer->instance;
-  for (size_t n = 0; n < trainer->batch; n++) {
-    if (trainer->used == trainer->data->rows)
-      shuffle(trainer);
-    trainer->rows[n] = trainer->order[trainer->used++];
+  gchk_instance *instance = descent->instance;
+  for (size_t n = 0; n < descent->batch; n++) {
+    if (descent->used == descent->data->rows)
+      shuffle(descent);
+    descent->rows[n] = descent->order[descent->used++];
   }
-  load_rows(trainer, trainer->data);
+  load_rows(descent, descent->data);
   if (instance->call.mode != GCHK_TRAIN)
     GCHK_TRY(set_mode(instance, GCHK_TRAIN, error));
-  instance->call.seed = gchk_random_bits(&trainer->random);
+  instance->call.seed = gchk_random_bits(&descent->random);
   GCHK_TRY(gchk_instance_forward(instance, error));
   GCHK_TRY(gchk_instance_outputs(instance, loss, error));
   clear_gradients(instance);
   gchk_instance_set_upstream(instance, &one);
   GCHK_TRY(gchk_instance_backward(instance, error));
-  gchk_optimiser_step_once(trainer->optimiser, instance);
+  gchk_optimiser_step_once(descent->optimiser, instance);
   return GCHK_OK;
 }
 
@@ -202,32 +202,32 @@ static size_t largest_of(const gchk_tensor *t, size_t row, size_t classes) {
   return largest;
 }
 
-static bool is_right(const gchk_trainer *trainer, size_t row) {
-  const gchk_tensor *scores = &trainer->instance->t[trainer->scores], *target = &trainer->instance->t[trainer->target];
+static bool is_right(const gchk_descent *descent, size_t row) {
+  const gchk_tensor *scores = &descent->instance->t[descent->scores], *target = &descent->instance->t[descent->target];
   const size_t classes = scores->shape.dim[1], found = largest_of(scores, row, classes);
   if (target->role == GCHK_INDEX)
     return gchk_tensor_get(target, target->value, row) == (double)found;
   return largest_of(target, row, classes) == found;
 }
 
-gchk_status gchk_trainer_accuracy(gchk_trainer *trainer, const gchk_data_set *data, double *accuracy,
+gchk_status gchk_descent_accuracy(gchk_descent *descent, const gchk_data_set *data, double *accuracy,
                                   gchk_error *error) {
-  gchk_instance *instance = trainer->instance;
+  gchk_instance *instance = descent->instance;
   size_t right = 0, batch = 0;
   *accuracy = (double)NAN;
   GCHK_TRY(fit(instance, data, &batch, error));
-  if (is_none(trainer->scores) || is_none(trainer->target))
+  if (is_none(descent->scores) || is_none(descent->target))
     return GCHK_OK;
   GCHK_TRY(set_mode(instance, GCHK_EVAL, error));
   for (size_t from = 0; from < data->rows; from += batch) {
     // The last batch is filled up with its last row, which is counted once.
     const size_t count = data->rows - from < batch ? data->rows - from : batch;
     for (size_t n = 0; n < batch; n++)
-      trainer->rows[n] = from + (n < count ? n : count - 1);
-    load_rows(trainer, data);
+      descent->rows[n] = from + (n < count ? n : count - 1);
+    load_rows(descent, data);
     GCHK_TRY(gchk_instance_forward(instance, error));
     for (size_t n = 0; n < count; n++)
-      right += is_right(trainer, n);
+      right += is_right(descent, n);
   }
   *accuracy = (double)right / (double)data->rows;
   return GCHK_OK;

@@ -1,11 +1,11 @@
-/* Optimisers against closed forms, and the trainer: batches, loss, accuracy, refusals. */
+/* Optimisers against closed forms, and the descent: batches, loss, accuracy, refusals. */
 #include <math.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "gradcheck/layers.h"
 #include "main.h"
-#include "network/train.h"
+#include "network/descent.h"
 #include "network_fixture.h"
 
 #define OK(call)                                                                                                       \
@@ -54,7 +54,7 @@ static gchk_instance *descend(const gchk_layer *layer, const char *optimiser, do
   gchk_instance *instance = NULL;
   gchk_optimiser *o = NULL;
   gchk_sizes none = {.count = 0};
-  const gchk_optimiser_kind *kind = gchk_optimiser_find(optimiser);
+  const gchk_optimiser_kind *kind = gchk_optimiser_kind_of(optimiser);
   ck_assert_ptr_nonnull(kind);
   OK(gchk_instance_new(&instance, layer, &none, NULL, GCHK_TRAIN, 0, &error));
   for (size_t i = 0; i < 3; i++)
@@ -133,10 +133,13 @@ START_TEST(the_table_of_optimisers) {
   for (size_t i = 0; i < 3; i++) {
     ck_assert_str_eq(gchk_optimiser_at(i)->name, names[i]);
     ck_assert_ptr_eq(gchk_optimiser_find(names[i]), gchk_optimiser_at(i));
+    ck_assert_ptr_eq(gchk_optimiser_find(names[i]), &gchk_optimiser_kind_of(names[i])->info);
     ck_assert(gchk_optimiser_at(i)->rate > 0);
+    ck_assert_ptr_nonnull(strstr(gchk_optimiser_at(i)->formula, "rate"));
   }
   ck_assert_ptr_null(gchk_optimiser_at(3));
   ck_assert_ptr_null(gchk_optimiser_find("sdg"));
+  ck_assert_ptr_null(gchk_optimiser_kind_of("sdg"));
   // rate 0 is the kind's own
   gchk_instance *own = descend(&bowl, "sgd", 0, 1);
   ck_assert_double_eq_tol(at(own, 0), 0.9, 1e-15);
@@ -182,10 +185,10 @@ static void fill_rows(double *x, double *t, double *label) {
   }
 }
 
-static gchk_trainer *trainer_of(gchk_instance *instance, const gchk_data_set *data, uint64_t seed) {
-  gchk_trainer *trainer = NULL;
-  OK(gchk_trainer_new(&trainer, instance, data, gchk_optimiser_find("sgd"), 1e-300, seed, "test", &error));
-  return trainer;
+static gchk_descent *descent_of(gchk_instance *instance, const gchk_data_set *data, uint64_t seed) {
+  gchk_descent *descent = NULL;
+  OK(gchk_descent_new(&descent, instance, data, gchk_optimiser_kind_of("sgd"), 1e-300, seed, "test", &error));
+  return descent;
 }
 
 /* Seven of ten rows are right, ten is no multiple of the batch of four, and both kinds of target count the same. */
@@ -204,17 +207,17 @@ START_TEST(accuracy_counts_every_row_once) {
   const gchk_data_set sets[] = {{ROWS, 2, one_hot}, {ROWS, 2, labels}};
   for (size_t k = 0; k < 2; k++) {
     gchk_instance *instance = k == 0 ? identity("4 3", GCHK_CONSTANT) : identity("4", GCHK_INDEX);
-    gchk_trainer *trainer = trainer_of(instance, &sets[k], 0);
-    OK(gchk_trainer_accuracy(trainer, &sets[k], &accuracy, &error));
+    gchk_descent *descent = descent_of(instance, &sets[k], 0);
+    OK(gchk_descent_accuracy(descent, &sets[k], &accuracy, &error));
     ck_assert_double_eq(accuracy, 0.7);
     // one row alone, right and wrong
     const gchk_samples first[] = {{"x", CLASSES, x + CLASSES},
                                   k == 0 ? (gchk_samples){"t", CLASSES, t + CLASSES}
                                          : (gchk_samples){"t", 1, label + 1}};
     const gchk_data_set single = {1, 2, first};
-    OK(gchk_trainer_accuracy(trainer, &single, &accuracy, &error));
+    OK(gchk_descent_accuracy(descent, &single, &accuracy, &error));
     ck_assert_double_eq(accuracy, 1);
-    gchk_trainer_free(trainer);
+    gchk_descent_free(descent);
     check_guards(instance);
     drop(instance);
   }
@@ -229,11 +232,11 @@ START_TEST(an_epoch_has_every_row_once) {
   const gchk_samples samples[] = {{"x", CLASSES, x}, {"t", CLASSES, t}};
   const gchk_data_set data = {ROWS, 2, samples};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
-  gchk_trainer *trainer = trainer_of(instance, &data, 3);
-  ck_assert_uint_eq(gchk_trainer_batch(trainer), BATCH);
+  gchk_descent *descent = descent_of(instance, &data, 3);
+  ck_assert_uint_eq(gchk_descent_batch(descent), BATCH);
   bool is_in_order = true;
   for (size_t step = 0; step < 5; step++) {
-    OK(gchk_trainer_step(trainer, &loss, &error));
+    OK(gchk_descent_step(descent, &loss, &error));
     double expected = 0;
     for (size_t n = 0; n < BATCH; n++) {
       // The row's number is its smallest entry; the one that is larger by 1 is its class.
@@ -252,7 +255,7 @@ START_TEST(an_epoch_has_every_row_once) {
   for (size_t n = 0; n < ROWS; n++)
     ck_assert_uint_eq(seen[n], 2);
   ck_assert(!is_in_order);
-  gchk_trainer_free(trainer);
+  gchk_descent_free(descent);
   drop(instance);
 }
 END_TEST
@@ -264,9 +267,9 @@ START_TEST(a_step_is_the_gradient_by_loops) {
   const gchk_samples samples[] = {{"x", CLASSES, x}, {"t", CLASSES, t}};
   const gchk_data_set data = {BATCH, 2, samples};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
-  gchk_trainer *trainer = NULL;
-  OK(gchk_trainer_new(&trainer, instance, &data, gchk_optimiser_find("sgd"), 0.5, 0, "test", &error));
-  ck_assert_double_eq(gchk_trainer_rate(trainer), 0.5);
+  gchk_descent *descent = NULL;
+  OK(gchk_descent_new(&descent, instance, &data, gchk_optimiser_kind_of("sgd"), 0.5, 0, "test", &error));
+  ck_assert_double_eq(gchk_descent_rate(descent), 0.5);
   for (size_t i = 0; i < 9; i++)
     w[i] = i % 4 == 0;
   for (size_t n = 0; n < BATCH; n++) {
@@ -277,10 +280,10 @@ START_TEST(a_step_is_the_gradient_by_loops) {
       for (size_t k = 0; k < CLASSES; k++)
         w[3 * c + k] -= 0.5 * (exp(x[3 * n + c]) / sum - t[3 * n + c]) / BATCH * x[3 * n + k];
   }
-  OK(gchk_trainer_step(trainer, &loss, &error));
+  OK(gchk_descent_step(descent, &loss, &error));
   for (size_t i = 0; i < 9; i++)
     ck_assert_double_eq_tol(value_of(instance, "W", i), w[i], 1e-14);
-  gchk_trainer_free(trainer);
+  gchk_descent_free(descent);
   drop(instance);
 }
 END_TEST
@@ -292,13 +295,13 @@ static void train(uint64_t seed, double w[9]) {
   const gchk_samples samples[] = {{"x", CLASSES, x}, {"t", CLASSES, t}};
   const gchk_data_set data = {ROWS, 2, samples};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
-  gchk_trainer *trainer = NULL;
-  OK(gchk_trainer_new(&trainer, instance, &data, gchk_optimiser_find("adam"), 0, seed, "test", &error));
+  gchk_descent *descent = NULL;
+  OK(gchk_descent_new(&descent, instance, &data, gchk_optimiser_kind_of("adam"), 0, seed, "test", &error));
   for (size_t k = 0; k < 20; k++)
-    OK(gchk_trainer_step(trainer, &loss, &error));
+    OK(gchk_descent_step(descent, &loss, &error));
   for (size_t i = 0; i < 9; i++)
     w[i] = value_of(instance, "W", i);
-  gchk_trainer_free(trainer);
+  gchk_descent_free(descent);
   drop(instance);
 }
 
@@ -313,11 +316,11 @@ START_TEST(the_seed_decides) {
 END_TEST
 
 static void refused(gchk_instance *instance, const gchk_data_set *data, const char *part) {
-  gchk_trainer *trainer = NULL;
+  gchk_descent *descent = NULL;
   gchk_error error = {GCHK_OK, ""};
-  ck_assert_int_eq(gchk_trainer_new(&trainer, instance, data, gchk_optimiser_find("sgd"), 0, 0, "test", &error),
+  ck_assert_int_eq(gchk_descent_new(&descent, instance, data, gchk_optimiser_kind_of("sgd"), 0, 0, "test", &error),
                    GCHK_INVALID);
-  ck_assert_ptr_null(trainer);
+  ck_assert_ptr_null(descent);
   ck_assert_msg(strstr(error.message, part) != NULL, "\"%s\" has no \"%s\"", error.message, part);
 }
 
@@ -368,4 +371,4 @@ static TCase *training(void) {
   return tc;
 }
 
-TEST_MAIN("training", optimisers, training)
+TEST_MAIN("descent", optimisers, training)

@@ -1,0 +1,10 @@
+/* The graph of a network with its values and gradients. */
+#ifndef GCHK_CHECK_DESCRIBE_GRAPH_H
+#define GCHK_CHECK_DESCRIBE_GRAPH_H
+
+#include "measure/work.h"
+
+/* The graph of a network with its values and gradients at the base point. False when out of memory. */
+bool gchk_describe_graph(gchk_case_work *work, gchk_graph_result *graph);
+
+#endif

@@ -1,0 +1,54 @@
+/* Candidates: making one, and comparing it with the analytic gradient. */
+#include "diagnose/candidate.h"
+
+#include <math.h>
+
+#include "measure/judge.h"
+
+bool gchk_candidate_new(const gchk_diagnosis *d, gchk_candidate *candidate) {
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    candidate->value[draw] = gchk_arena_alloc(d->arena, d->total, sizeof(double));
+    candidate->slack[draw] = gchk_arena_alloc(d->arena, d->total, sizeof(double));
+    if (candidate->value[draw] == NULL || candidate->slack[draw] == NULL)
+      return false;
+    for (size_t i = 0; i < d->total; i++)
+      candidate->value[draw][i] = (double)NAN;
+  }
+  return true;
+}
+
+// 1 when the element equals the candidate in every draw, 0 when it does not, -1 when the candidate does not know: with
+// a slack as wide as the mistake itself anything would equal it.
+static int compare_element(const gchk_diagnosis *d, const gchk_candidate *c, size_t i) {
+  bool is_telling = !d->fails[i];
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    double a = d->tensor->analytic[draw][i];
+    if (!isfinite(c->value[draw][i]) || !isfinite(c->slack[draw][i]))
+      return -1;
+    double tolerance = GCHK_CANDIDATE_BARS * c->slack[draw][i] + 2 * GCHK_ROUNDING_OF_ANALYTIC * d->unit * fabs(a);
+    if (!(fabs(a - c->value[draw][i]) <= tolerance))
+      return 0;
+    is_telling = is_telling || 3 * tolerance < fabs(a - d->tensor->numeric[draw][i]);
+  }
+  return is_telling ? 1 : -1;
+}
+
+bool gchk_candidate_holds(const gchk_diagnosis *d, const gchk_candidate *candidate, bool everywhere, size_t *matched) {
+  size_t known = 0, same = 0, others = 0, same_others = 0;
+  for (size_t k = 0; k < d->tensor->checked_count; k++) {
+    size_t i = d->tensor->checked[k];
+    int result = compare_element(d, candidate, i);
+    if (d->fails[i]) {
+      known += result >= 0;
+      same += result == 1;
+    } else if (isfinite(d->tensor->numeric[0][i])) {
+      others += result >= 0;
+      same_others += result == 1;
+    }
+  }
+  if (matched != NULL)
+    *matched = same;
+  bool is_known_enough = 2 * known >= d->fail_count && known > 0;
+  bool holds_elsewhere = !everywhere || others == 0 || gchk_is_nearly_all(same_others, others);
+  return is_known_enough && gchk_is_nearly_all(same, known) && holds_elsewhere;
+}

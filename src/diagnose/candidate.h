@@ -1,0 +1,28 @@
+/* A candidate: what the gradient would be if a certain mistake had been made. */
+#ifndef GCHK_DIAGNOSE_CANDIDATE_H
+#define GCHK_DIAGNOSE_CANDIDATE_H
+
+#include "diagnose/diagnosis.h"
+#include "measure/judge.h"
+
+/*
+ * How many error bars two values may be apart to count as equal: twice those of a verdict, as candidates inherit less
+ * well-known errors. A wrong candidate is off by very much more.
+ */
+#define GCHK_CANDIDATE_BARS (2 * GCHK_ERROR_BARS)
+
+/* The values are NaN where they are not known. `slack` is the error that each inherits. */
+typedef struct gchk_candidate {
+  double *value[GCHK_MAX_DRAWS], *slack[GCHK_MAX_DRAWS];
+} gchk_candidate;
+
+/* Space for a candidate, all NaN. False when out of memory: the rule then says nothing. */
+bool gchk_candidate_new(const gchk_diagnosis *d, gchk_candidate *candidate);
+
+/*
+ * True when the candidate equals the analytic gradient at nearly all failing elements (of which it knows enough), and,
+ * with `everywhere`, at nearly all others that it knows. `matched` may be NULL.
+ */
+bool gchk_candidate_holds(const gchk_diagnosis *d, const gchk_candidate *candidate, bool everywhere, size_t *matched);
+
+#endif

@@ -1,0 +1,9 @@
+/* Is it another function's derivative? True: the rule named the mistake. */
+#ifndef GCHK_DIAGNOSE_DIAGNOSE_DERIVATIVE_H
+#define GCHK_DIAGNOSE_DIAGNOSE_DERIVATIVE_H
+
+#include "diagnose/diagnosis.h"
+
+bool gchk_diagnose_derivative(gchk_diagnosis *d);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * Regions: the failing elements are told from the others by their own values, as on one side of a branch. There the
+ * gradient may have another sign or factor, or be wrong in a way that is not known.
+ */
+#include "diagnose/diagnose_region.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "diagnose/diagnose_ratio.h"
+
+/* The values of one kind at failing and at passing elements. */
+typedef struct span {
+  double fail_low, fail_high, pass_low, pass_high;
+} span;
+
+static span span_of(const gchk_diagnosis *d, bool absolute) {
+  double top = (double)INFINITY;
+  span s = {top, -top, top, -top};
+  for (size_t k = 0; k < d->tensor->checked_count; k++) {
+    size_t i = d->tensor->checked[k];
+    double x = gchk_tensor_get(d->t, d->t->value, i);
+    x = absolute ? fabs(x) : x;
+    if (d->fails[i]) {
+      s.fail_low = fmin(s.fail_low, x);
+      s.fail_high = fmax(s.fail_high, x);
+    } else if (d->tensor->verdict[i] == GCHK_PASS) {
+      s.pass_low = fmin(s.pass_low, x);
+      s.pass_high = fmax(s.pass_high, x);
+    }
+  }
+  return s;
+}
+
+// A threshold between two values: 0 where it can be, else 1 or -1, else the middle.
+static double threshold(double low, double high) {
+  static const double usual[] = {0, 1, -1};
+  for (size_t k = 0; k < sizeof usual / sizeof usual[0]; k++)
+    if (low <= usual[k] && usual[k] <= high)
+      return usual[k];
+  return (low + high) / 2;
+}
+
+bool gchk_region_name(const gchk_diagnosis *d, char *text, size_t size) {
+  enum { FEWEST = 3 }; // fewer on either side are told apart by accident
+  if (d->fail_count < FEWEST || d->pass_count < FEWEST)
+    return false;
+  for (int absolute = 0; absolute < 2; absolute++) {
+    span s = span_of(d, absolute);
+    const char *bar = absolute ? "|" : "";
+    if (s.fail_high < s.pass_low)
+      (void)snprintf(text, size, "%s%s%s < %.3g", bar, d->t->name, bar, threshold(s.fail_high, s.pass_low));
+    else if (s.fail_low > s.pass_high)
+      (void)snprintf(text, size, "%s%s%s > %.3g", bar, d->t->name, bar, threshold(s.pass_high, s.fail_low));
+    else
+      continue;
+    return true;
+  }
+  return false;
+}
+
+bool gchk_diagnose_region(gchk_diagnosis *d) {
+  char region[GCHK_REGION_TEXT];
+  gchk_ratio ratio;
+  if (d->fail_count == 0 || gchk_is_zero_where_it_fails(d) || !gchk_region_name(d, region, sizeof region))
+    return false;
+  gchk_finding *finding;
+  if (!gchk_constant_ratio(d, &ratio)) {
+    finding = gchk_diagnosis_add(d, "wrong-in-region", d->fail_count,
+                                 "wrong only where %s (%zu elements), right elsewhere: look at that branch", region,
+                                 d->fail_count);
+  } else if (fabs(ratio.value + 1) <= ratio.relative) {
+    finding = gchk_diagnosis_add(
+        d, "wrong-sign-in-region", ratio.matched,
+        "analytic/numeric = -1 where %s (%zu of %zu), right elsewhere: that branch lost a minus sign", region,
+        ratio.matched, d->fail_count);
+  } else {
+    finding = gchk_diagnosis_add(d, "ratio-in-region", ratio.matched,
+                                 "analytic/numeric = %.4f where %s (%zu of %zu), right elsewhere%s%s", ratio.value,
+                                 region, ratio.matched, d->fail_count, ratio.is_named ? ": the factor is " : "",
+                                 ratio.is_named ? ratio.name : "");
+    gchk_finding_number(&d->tensor->findings, finding, "ratio", ratio.value);
+  }
+  gchk_finding_text(&d->tensor->findings, finding, "region", "%s", region);
+  return true;
+}

@@ -1,0 +1,9 @@
+/* Was the upstream gradient or the Jacobian used in another way? True: the rule named the mistake. */
+#ifndef GCHK_DIAGNOSE_DIAGNOSE_UPSTREAM_H
+#define GCHK_DIAGNOSE_DIAGNOSE_UPSTREAM_H
+
+#include "diagnose/diagnosis.h"
+
+bool gchk_diagnose_upstream(gchk_diagnosis *d);
+
+#endif

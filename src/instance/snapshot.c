@@ -1,0 +1,89 @@
+/* Snapshots: one block of memory, with the place of each buffer in it. */
+#include "instance/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "instance/roles.h"
+
+typedef struct copy {
+  unsigned char *value, *gradient; // NULL: not held
+} copy;
+
+struct gchk_snapshot {
+  size_t tensor_count;
+  copy *copies; // one a tensor
+  unsigned char *bytes;
+};
+
+static bool holds_value(const gchk_instance *instance, size_t i, gchk_snapshot_part part) {
+  return part != GCHK_SNAPSHOT_MADE || gchk_role_is_made(instance->t[i].role);
+}
+
+static bool holds_gradient(const gchk_instance *instance, size_t i, gchk_snapshot_part part) {
+  return part == GCHK_SNAPSHOT_ALL && instance->grads[i].data != NULL;
+}
+
+static size_t bytes_of(const gchk_instance *instance, gchk_snapshot_part part) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    bytes += holds_value(instance, i, part) ? instance->values[i].bytes : 0;
+    bytes += holds_gradient(instance, i, part) ? instance->grads[i].bytes : 0;
+  }
+  return bytes;
+}
+
+static unsigned char *take(const gchk_buffer *buffer, unsigned char **at) {
+  unsigned char *copied = *at;
+  memcpy(copied, buffer->data, buffer->bytes);
+  *at += buffer->bytes;
+  return copied;
+}
+
+gchk_snapshot *gchk_snapshot_new(const gchk_instance *instance, gchk_snapshot_part part) {
+  gchk_snapshot *snapshot = gchk_calloc(1, sizeof *snapshot);
+  if (snapshot == NULL)
+    return NULL;
+  snapshot->tensor_count = instance->tensor_count;
+  snapshot->copies = gchk_calloc(instance->tensor_count, sizeof *snapshot->copies);
+  snapshot->bytes = gchk_calloc(bytes_of(instance, part), 1);
+  if (snapshot->copies == NULL || snapshot->bytes == NULL) {
+    gchk_snapshot_free(snapshot);
+    return NULL;
+  }
+  unsigned char *at = snapshot->bytes;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    if (holds_value(instance, i, part))
+      snapshot->copies[i].value = take(&instance->values[i], &at);
+    if (holds_gradient(instance, i, part))
+      snapshot->copies[i].gradient = take(&instance->grads[i], &at);
+  }
+  return snapshot;
+}
+
+void gchk_snapshot_free(gchk_snapshot *snapshot) {
+  if (snapshot == NULL)
+    return;
+  free(snapshot->copies);
+  free(snapshot->bytes);
+  free(snapshot);
+}
+
+void gchk_snapshot_restore(const gchk_snapshot *snapshot, gchk_instance *instance) {
+  for (size_t i = 0; i < snapshot->tensor_count; i++) {
+    const copy *c = &snapshot->copies[i];
+    if (c->value != NULL)
+      memcpy(instance->values[i].data, c->value, instance->values[i].bytes);
+    if (c->gradient != NULL)
+      memcpy(instance->grads[i].data, c->gradient, instance->grads[i].bytes);
+  }
+}
+
+const unsigned char *gchk_snapshot_value(const gchk_snapshot *snapshot, size_t tensor) {
+  return snapshot->copies[tensor].value;
+}
+
+const unsigned char *gchk_snapshot_gradient(const gchk_snapshot *snapshot, size_t tensor) {
+  return snapshot->copies[tensor].gradient;
+}

@@ -1,0 +1,34 @@
+/* What differentiation must know of a variable and of the outputs: their sizes and their rounding. */
+#include "measure/variable.h"
+
+#include <math.h>
+
+#include "instance/precision.h"
+
+double gchk_root_mean_square(const gchk_tensor *t) {
+  double largest = 0;
+  for (size_t e = 0; e < t->count; e++)
+    largest = fmax(largest, fabs(gchk_tensor_get(t, t->value, e)));
+  if (!(largest > 0) || !isfinite(largest))
+    return 0;
+  double sum = 0;
+  for (size_t e = 0; e < t->count; e++) {
+    double r = gchk_tensor_get(t, t->value, e) / largest;
+    sum += r * r;
+  }
+  return largest * sqrt(sum / (double)t->count);
+}
+
+double gchk_scale_of(double x, double rms) {
+  double scale = fmax(fabs(x), rms);
+  return scale > 0 ? scale : 1;
+}
+
+// The f32 layer's outputs carry its rounding; a double loss computed from f32 tensors still does.
+double gchk_output_unit(const gchk_instance *instance) {
+  double unit = gchk_unit_of(instance->layer->dtype);
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (instance->t[i].role == GCHK_OUTPUT && gchk_unit_of(instance->t[i].dtype) > unit)
+      unit = gchk_unit_of(instance->t[i].dtype);
+  return unit;
+}

@@ -1,0 +1,17 @@
+/* One numeric derivative with its error bound. */
+#ifndef GCHK_NUMERIC_DIFFERENTIATE_H
+#define GCHK_NUMERIC_DIFFERENTIATE_H
+
+#include "numeric/derivative.h"
+
+/*
+ * Differentiates `line` for every draw. `result` has draw_count elements; `space` has 4 * output_count doubles. The
+ * variable is left wherever the last evaluation put it: the caller restores it, bit for bit. Cost: six evaluations
+ * where the first three steps settle, more as the bound asks for them; two more for a jacobian_row where the chosen
+ * step was not the last one taken. Counted by the caller. Errors: what evaluate returns. Non-finite samples are no
+ * error: they disqualify their step.
+ */
+gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *space, gchk_derivative *result,
+                               gchk_error *error) GCHK_MUST_USE;
+
+#endif

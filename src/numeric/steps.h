@@ -1,0 +1,23 @@
+/* Which steps a variable has. Private to src/numeric. */
+#ifndef GCHK_NUMERIC_STEPS_H
+#define GCHK_NUMERIC_STEPS_H
+
+/* The exponents of the ladder of one variable. */
+typedef struct gchk_steps {
+  int highest; /* above top: only where rounding hides the function and no truncation shows yet */
+  int top;     /* 2^floor(log2 s)/8 */
+  int start;   /* the middle of the three start steps */
+  int bottom;  /* at least max(4 ulp(x), 16 u s) */
+  int lowest;  /* at least 4 ulp(x): only where truncation still dominates at the bottom */
+} gchk_steps;
+
+/* `s` is max(|x|, scale), 1 where that is 0; `hint` 0 or the step to start at. */
+gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hint);
+
+/* x + h as the variable's type holds it. */
+double gchk_step_to(double x, double h, double variable_unit);
+
+/* Spacing of the variable's type at x. */
+double gchk_spacing_at(double x, double variable_unit);
+
+#endif

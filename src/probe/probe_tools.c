@@ -1,0 +1,94 @@
+/* What the probes share: findings once a tensor, gradients as doubles, and the tolerances of reordered sums. */
+#include "probe/probe_tools.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "instance/precision.h"
+
+enum { SENTENCE = 1024 };
+
+bool gchk_is_same(double a, double b) {
+  return a == b || (isnan(a) && isnan(b));
+}
+
+size_t gchk_first_difference(const double *a, const double *b, size_t count, double tolerance) {
+  size_t i = 0;
+  while (i < count && (gchk_is_same(a[i], b[i]) || fabs(a[i] - b[i]) <= tolerance))
+    i++;
+  return i;
+}
+
+bool gchk_probe_has(const gchk_probe *probe, const char *code, const char *tensor) {
+  const gchk_finding_list *list = &probe->work->findings;
+  for (size_t i = 0; i < list->count; i++) {
+    const gchk_finding *f = &list->findings[i];
+    if (strcmp(f->code, code) != 0)
+      continue;
+    if (tensor == NULL)
+      return true;
+    for (size_t k = 0; k < f->evidence_count; k++)
+      if (strcmp(f->evidence[k].key, "tensor") == 0 && strcmp(f->evidence[k].text, tensor) == 0)
+        return true;
+  }
+  return false;
+}
+
+gchk_finding *gchk_probe_report(gchk_probe *probe, const char *code, const char *tensor, const char *format, ...) {
+  if (gchk_probe_has(probe, code, tensor))
+    return NULL;
+  char text[SENTENCE];
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  gchk_finding *finding = gchk_finding_add(&probe->work->findings, code, "%s", text);
+  if (finding != NULL && tensor != NULL)
+    gchk_finding_text(&probe->work->findings, finding, "tensor", "%s", tensor);
+  return finding;
+}
+
+gchk_status gchk_gradients_new(gchk_probe *probe, const gchk_instance *instance, gchk_gradients *gradients,
+                               gchk_error *error) {
+  gradients->of = gchk_arena_alloc(probe->arena, instance->tensor_count, sizeof *gradients->of);
+  if (gradients->of == NULL)
+    return gchk_fail_memory(error, "the probes");
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    if (!gchk_instance_is_differentiable(instance, i))
+      continue;
+    gradients->of[i] = gchk_arena_alloc(probe->arena, instance->t[i].count, sizeof **gradients->of);
+    if (gradients->of[i] == NULL)
+      return gchk_fail_memory(error, "the probes");
+  }
+  return GCHK_OK;
+}
+
+void gchk_gradients_read(const gchk_instance *instance, gchk_gradients *gradients) {
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    if (gradients->of[i] == NULL || t->grad == NULL)
+      continue;
+    for (size_t k = 0; k < t->count; k++)
+      gradients->of[i][k] = gchk_tensor_get(t, t->grad, k);
+  }
+}
+
+double gchk_probe_reordering(const gchk_probe *probe) {
+  return (double)probe->largest_count * GCHK_UNIT_F32;
+}
+
+double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instance, const gchk_gradients *gradients) {
+  double largest = 0;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    for (size_t k = 0; gradients->of[i] != NULL && k < instance->t[i].count; k++)
+      if (isfinite(gradients->of[i][k]))
+        largest = fmax(largest, fabs(gradients->of[i][k]));
+  return gchk_probe_reordering(probe) * largest;
+}
+
+void gchk_probe_restore(gchk_probe *probe) {
+  gchk_snapshot_restore(probe->initial, probe->instance);
+}
