@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "check/adopt.h"
 #include "core/memory.h"
 #include "instance/precision.h"
 #include "measure/base_point.h"
@@ -136,14 +137,21 @@ static gchk_status explain(gchk_case_work *work, const char *name, const size_t 
 gchk_status gchk_explain_element(const gchk_case *spec, const gchk_options *options, const char *tensor,
                                  const size_t *index, size_t rank, gchk_explanation *explanation, gchk_error *error) {
   const gchk_options defaults = GCHK_OPTIONS_INIT;
+  gchk_options own_options;
+  const gchk_case *own_case;
   gchk_case_work work;
+  GCHK_TRY(gchk_adopt_options(&own_options, options != NULL ? options : &defaults, error));
   gchk_arena *arena = gchk_arena_new();
   if (arena == NULL)
     return gchk_fail_memory(error, "an explanation");
-  gchk_status status = gchk_work_open(&work, spec, options == NULL ? &defaults : options, arena, error);
+  gchk_status status = gchk_adopt_cases(&own_case, spec, 1, arena, error);
+  if (status != GCHK_OK)
+    goto done;
+  status = gchk_work_open(&work, own_case, &own_options, arena, error);
   if (status == GCHK_OK)
     status = explain(&work, tensor, index, rank, explanation, error);
   gchk_work_close(&work);
+done:
   gchk_arena_free(arena);
   return status;
 }

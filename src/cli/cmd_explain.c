@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "common.h"
 #include "gradcheck/explain.h"
 #include "gradcheck/layers.h"
 #include "targets.h"

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "common.h"
 #include "gradcheck/layers.h"
 #include "targets.h"
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "common.h"
 #include "targets.h"
 
 static gchk_status print_case(const gchk_case *c, gchk_error *error) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "common.h"
 
 int cli_report(const cli_options *options) {
   gchk_error error;

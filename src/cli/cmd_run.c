@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "common.h"
 #include "dump.h"
 #include "gradcheck/event.h"
 #include "gradcheck/layers.h"

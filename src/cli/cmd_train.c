@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "core/memory.h"
+#include "common.h"
 #include "gradcheck/layers.h"
 #include "train_session.h"
 
@@ -13,22 +13,20 @@ static gchk_status save_report(const gchk_train_record *record, gchk_train_forma
   return path == NULL ? GCHK_OK : gchk_train_report_save(record, format, path, error);
 }
 
+/* Borrowed from `holder`. */
 static gchk_status describe_environment(train_session *s, gchk_result *holder, gchk_error *error) {
-  gchk_blas_info blas = gchk_blas_get_info();
+  const gchk_blas_info blas = gchk_blas_get_info();
+  const gchk_run_description run = {.blas_library = blas.library, .blas_core = blas.core, .blas_threads = s->threads};
   if (!gchk_describe_environment(holder))
-    return gchk_fail_memory(error, "the environment");
+    return cli_fail_memory(error, "the environment");
+  GCHK_TRY(gchk_result_describe(holder, &run, error));
   s->record.environment = holder->environment;
-  s->record.environment.blas_library = gchk_arena_strdup(s->arena, blas.library);
-  s->record.environment.blas_core = gchk_arena_strdup(s->arena, blas.core);
-  s->record.environment.blas_threads = s->threads;
-  return s->record.environment.blas_library == NULL || s->record.environment.blas_core == NULL
-             ? gchk_fail_memory(error, "the environment")
-             : GCHK_OK;
+  return GCHK_OK;
 }
 
 static gchk_status save_all(train_session *s, gchk_error *error) {
   gchk_result *holder = gchk_result_new();
-  gchk_status status = holder == NULL ? gchk_fail_memory(error, "the environment") : GCHK_OK;
+  gchk_status status = holder == NULL ? cli_fail_memory(error, "the environment") : GCHK_OK;
   if (status == GCHK_OK && s->options->weights != NULL)
     status = gchk_trainer_save_weights(s->trainer, s->options->weights, error);
   if (status == GCHK_OK)

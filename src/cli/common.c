@@ -1,10 +1,10 @@
 /* What the commands share: errors, colours, writing reports. */
+#include "common.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "commands.h"
 
 int cli_fail(const gchk_error *error) {
   (void)fprintf(stderr, "gradcheck: %s\n", error->message);
@@ -14,6 +14,10 @@ int cli_fail(const gchk_error *error) {
 int cli_fail_writing(const gchk_error *error) {
   (void)fprintf(stderr, "gradcheck: %s\n", error->message);
   return EXIT_UNFINISHED;
+}
+
+gchk_status cli_fail_memory(gchk_error *error, const char *what) {
+  return gchk_fail(error, GCHK_NO_MEMORY, "out of memory for %s", what);
 }
 
 int cli_flush(int status) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "common.h"
 #include "gradcheck/layers.h"
 #include "gradcheck/suite.h"
 

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common.h"
 #include "gradcheck/suite.h"
+#include "texts.h"
 
 typedef struct opened {
   gchk_suite *suite;
@@ -21,7 +23,8 @@ struct cli_targets {
   size_t target_count;
   gchk_case *cases;
   size_t case_count, case_total;
-  char *title; // "textbook.yaml + mine.so"
+  cli_texts texts;
+  const char *title; // "textbook.yaml + mine.so"
 };
 
 enum { PATH_SIZE = 4096 };
@@ -61,10 +64,6 @@ gchk_status cli_builtin_suite(char *path, size_t size, gchk_error *error) {
       GRADCHECK_DATA_DIR, suite_in_data);
 }
 
-static gchk_status out_of_memory(gchk_error *error, const char *what) {
-  return gchk_fail(error, GCHK_NO_MEMORY, "out of memory for %s", what);
-}
-
 static bool ends_with(const char *text, const char *end) {
   size_t length = strlen(text), end_length = strlen(end);
   return length >= end_length && strcmp(text + length - end_length, end) == 0;
@@ -91,7 +90,7 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
   if ((count & (count - 1)) == 0) {
     gchk_case *grown = realloc(targets->cases, (count == 0 ? 1 : 2 * count) * sizeof *grown);
     if (grown == NULL)
-      return out_of_memory(error, "cases");
+      return cli_fail_memory(error, "cases");
     targets->cases = grown;
   }
   targets->cases[count] = *from;
@@ -116,7 +115,7 @@ static gchk_status open_plugin(cli_targets *targets, opened *o, const char *path
   const gchk_plugin *table = gchk_plugin_file_table(o->plugin);
   o->lists = calloc(table->layer_count, sizeof *o->lists);
   if (o->lists == NULL)
-    return out_of_memory(error, "the layers of a plug-in");
+    return cli_fail_memory(error, "the layers of a plug-in");
   for (size_t i = 0; i < table->layer_count; i++) {
     gchk_status status = gchk_layer_cases(table->layers[i], &o->lists[i], error);
     if (status != GCHK_OK)
@@ -134,15 +133,9 @@ static const char *base_name(const char *path) {
 }
 
 static gchk_status add_to_title(cli_targets *targets, const char *name, gchk_error *error) {
-  const char *before = targets->title != NULL ? targets->title : "", *plus = targets->title != NULL ? " + " : "";
-  const size_t size = strlen(before) + strlen(plus) + strlen(name) + 1;
-  char *title = malloc(size);
-  if (title == NULL)
-    return out_of_memory(error, "a title");
-  (void)snprintf(title, size, "%s%s%s", before, plus, name);
-  free(targets->title);
-  targets->title = title;
-  return GCHK_OK;
+  targets->title = targets->title == NULL ? cli_texts_add(&targets->texts, "%s", name)
+                                          : cli_texts_add(&targets->texts, "%s + %s", targets->title, name);
+  return targets->title == NULL ? cli_fail_memory(error, "a title") : GCHK_OK;
 }
 
 static gchk_status open_one(cli_targets *targets, const char *path, const cli_options *options, size_t *selected,
@@ -161,13 +154,13 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   *result = NULL;
   cli_targets *targets = calloc(1, sizeof *targets);
   if (targets == NULL)
-    return out_of_memory(error, "targets");
+    return cli_fail_memory(error, "targets");
   gchk_status status = GCHK_OK;
   char builtin[PATH_SIZE];
   size_t selected = 0;
   targets->targets = calloc(count + 1, sizeof *targets->targets);
   if (targets->targets == NULL)
-    status = out_of_memory(error, "targets");
+    status = cli_fail_memory(error, "targets");
   if (status == GCHK_OK && count == 0) {
     status = cli_builtin_suite(builtin, sizeof builtin, error);
     if (status == GCHK_OK)
@@ -199,7 +192,7 @@ void cli_targets_close(cli_targets *targets) {
   }
   free(targets->cases);
   free(targets->targets);
-  free(targets->title);
+  cli_texts_deinit(&targets->texts);
   free(targets);
 }
 

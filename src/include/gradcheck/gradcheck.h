@@ -15,5 +15,6 @@
 #include "gradcheck/result.h"
 #include "gradcheck/status.h"
 #include "gradcheck/tensor.h"
+#include "gradcheck/train_report.h"
 
 #endif
