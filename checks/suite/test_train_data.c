@@ -127,6 +127,7 @@ static const struct {
     {"train: {x: [[1, 2, 3]], t: [[1, 0, 0]]}\n    test: {x: [[1, 2, 3]]}", "test has no t", true},
     {"train: {x: [[1, 2, 3]]}\n    test: {x: [[1, 2, 3]], t: [[1, 0, 0]]}", "test names 2 values and train 1", true},
     {"seed: 1", "nothing to train on", false},
+    {"train: {}", "nothing to train on", false},
     {"train: {x: {shape: [4, 3]}}", "x has no rows", false},
     {"train: {x: 3}", "x has no rows", false},
     {"train: {x: [[1, 2, 3], [4, 5, 6]], t: [[1, 0, 0]]}", "t has 1 rows, but x has 2", false},

@@ -2,6 +2,7 @@
 #include "check/adopt.h"
 #include "check/case_check.h"
 #include "check/describe_graph.h"
+#include "core/arena.h"
 #include "core/memory.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
@@ -17,7 +18,9 @@ static gchk_status describe(gchk_case_work *work, gchk_result *result, gchk_erro
     return gchk_fail_memory(error, "a result");
   result->case_count = 1;
   gchk_case_start(work->spec, result->arena, &result->cases[0]);
-  return gchk_describe_graph(work, &result->cases[0].graph) ? GCHK_OK : gchk_fail_memory(error, "the graph");
+  if (!gchk_describe_graph(work, &result->cases[0].graph) || gchk_arena_has_failed(result->arena))
+    return gchk_fail_memory(error, "the graph");
+  return GCHK_OK;
 }
 
 static gchk_status check_graph(const gchk_case *spec, const gchk_options *options, gchk_result *result,

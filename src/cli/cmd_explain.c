@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "common.h"
+#include "explain_code.h"
 #include "gradcheck/explain.h"
 #include "gradcheck/layers.h"
 #include "targets.h"
@@ -46,6 +47,8 @@ static int print_explanation(const gchk_explanation *x) {
 }
 
 int cli_explain(const cli_options *options) {
+  if (cli_is_code(options->arguments[0]))
+    return cli_explain_code(options->arguments[0]);
   place p;
   gchk_error error;
   if (!parse_place(options->arguments[0], &p)) {

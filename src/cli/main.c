@@ -11,7 +11,8 @@
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},
     {"list", "[TARGET...]", "List cases, tensors and shapes", CMD_LIST, 0, 4096, cli_list},
-    {"explain", "CASE:TENSOR[I,J] [TARGET]", "Explain the verdict of one element", CMD_EXPLAIN, 1, 2, cli_explain},
+    {"explain", "CASE:TENSOR[I,J] [TARGET] | CODE", "Explain the verdict of one element, or a finding", CMD_EXPLAIN, 1,
+     2, cli_explain},
     {"graph", "CASE [TARGET]", "Print a network with its values and gradients", CMD_GRAPH, 1, 2, cli_graph},
     {"train", "CASE [TARGET]", "Train a network with the gradients that were checked", CMD_TRAIN, 1, 2, cli_train},
     {"report", "RESULT.json", "Render the reports of a result again", CMD_REPORT, 1, 1, cli_report},

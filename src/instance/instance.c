@@ -41,8 +41,11 @@ static gchk_status make_tensor(gchk_instance *instance, size_t i, gchk_error *er
     status = gchk_buffer_init(&instance->values[i], t->count, gchk_dtype_size(t->dtype), error);
   if (status == GCHK_OK && has_gradient(spec, t->dtype))
     status = gchk_buffer_init(&instance->grads[i], t->count, gchk_dtype_size(t->dtype), error);
-  if (status != GCHK_OK)
-    return gchk_fail_within(error, "%s: tensor %s", instance->layer->name, spec->name);
+  if (status != GCHK_OK) {
+    // Without an error gchk_fail_within does not know the status.
+    (void)gchk_fail_within(error, "%s: tensor %s", instance->layer->name, spec->name);
+    return status;
+  }
   t->value = instance->values[i].data;
   t->grad = instance->grads[i].data;
   return GCHK_OK;
@@ -64,9 +67,10 @@ static gchk_status start(gchk_instance *instance, gchk_error *error) {
   const gchk_layer *layer = instance->layer;
   if (layer->create != NULL) {
     gchk_error inner = {GCHK_OK, ""};
-    if (layer->create(&instance->call, &instance->call.state, &inner) != GCHK_OK)
-      return gchk_fail(error, GCHK_LAYER_FAILED, "%s: create failed: %s", layer->name,
-                       inner.message[0] != '\0' ? inner.message : "no message was given");
+    gchk_status status = layer->create(&instance->call, &instance->call.state, &inner);
+    if (status != GCHK_OK)
+      return gchk_fail(error, status == GCHK_NO_MEMORY ? GCHK_NO_MEMORY : GCHK_LAYER_FAILED, "%s: create failed: %s",
+                       layer->name, inner.message[0] != '\0' ? inner.message : "no message was given");
   }
   GCHK_TRY(callback(instance, layer->bind, "bind", error));
   return callback(instance, layer->set_mode, "set_mode", error);

@@ -11,6 +11,7 @@
 #include "report/rerun.h"
 #include "report/text_parts.h"
 #include "report/words.h"
+#include "result/finding_codes.h"
 
 enum { FAILING_ROWS = 5 };
 
@@ -68,7 +69,7 @@ static void put_limits(const gchk_text_writer *w, const gchk_tensor_result *t) {
 static void put_first_wrong(const gchk_text_writer *w, const gchk_row *row) {
   const gchk_graph_result *graph = &row->owner->graph;
   for (size_t i = 0; i < row->tensor->finding_count; i++)
-    if (strcmp(row->tensor->findings[i].code, "first-wrong") == 0)
+    if (gchk_finding_is(&row->tensor->findings[i], GCHK_CODE_FIRST_WRONG))
       return;
   for (size_t i = 0; i < graph->node_count; i++)
     if (graph->nodes[i].first_wrong) {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "suite/suggest.h"
+#include "core/suggest.h"
 
 enum { LISTED = 24 };
 

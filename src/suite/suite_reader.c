@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/suggest.h"
 #include "suite/number.h"
 
 enum { SHOWN = 40 };

@@ -75,12 +75,13 @@ static gchk_status read_training(gchk_suite_reader *reader, const gchk_yaml *map
   *training = (gchk_suite_training){.train = {.rows = 0}};
   GCHK_TRY(gchk_suite_case_begin(reader, map, &c));
   const gchk_yaml *train = c.keys.train, *test = c.keys.test;
-  if (train == NULL)
+  if (train == NULL || train->count == 0)
     return gchk_suite_fail(reader, map,
                            "case %s has nothing to train on; write train: with data for its values, such as "
                            "train: {x: {csv: FILE}, t: {csv: FILE, column: 4, one_hot: 3}}",
                            c.keys.name);
-  const size_t most = train->count > (test != NULL ? test->count : 0) ? train->count : test->count;
+  const size_t test_count = test != NULL ? test->count : 0;
+  const size_t most = train->count > test_count ? train->count : test_count;
   gchk_suite_value *read = gchk_arena_alloc(reader->arena, most, sizeof(*read));
   if (read == NULL)
     return gchk_fail_memory(reader->error, c.keys.name);

@@ -1,6 +1,6 @@
 /* The name that somebody meant. */
-#ifndef GCHK_SUITE_SUGGEST_H
-#define GCHK_SUITE_SUGGEST_H
+#ifndef GCHK_CORE_SUGGEST_H
+#define GCHK_CORE_SUGGEST_H
 
 #include <stddef.h>
 
