@@ -3,13 +3,14 @@
 
 #include "core/arena.h"
 #include "memory/failing.h"
-#include "report/graph.h"
+#include "report/graph_dot.h"
+#include "report/graph_svg.h"
+#include "report/graph_text.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "result/baseline.h"
 #include "result/case_json.h"
 #include "result/json_report.h"
-#include "result/merge.h"
 
 /* Runs `work` with ever more allocations granted until it succeeds; steps grow, for there may be thousands. */
 static void step_curve(gchk_status (*work)(void *context, gchk_error *error), void *context) {

@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "check/adopt.h"
-#include "check/environment.h"
 #include "check/isolate.h"
 #include "check/run.h"
 #include "core/arena.h"

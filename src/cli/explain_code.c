@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "commands.h"
+#include "common.h"
+#include "gradcheck/result.h"
 
 static const char *const kinds[] = {
     [GCHK_CODE_IS_PROBE] = "a broken contract of calls",

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "common.h"
 #include "gradcheck/layers.h"
-#include "gradcheck/status.h"
 #include "gradcheck/suite.h"
 
 static const cli_command commands[] = {
@@ -23,8 +23,8 @@ static const cli_command commands[] = {
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 /*
- * OpenBLAS has chosen its kernels by now, from the environment. Where it did not know the processor, start once more with
- * the right ones named; a choice of the user's stays.
+ * OpenBLAS has chosen its kernels by now, from the environment. Where it did not know the processor, start once more
+ * with the right ones named; a choice of the user's stays.
  */
 static void correct_blas(char **argv) {
   const char *better = getenv("OPENBLAS_CORETYPE") == NULL ? gchk_blas_better_core() : NULL;

@@ -2,10 +2,10 @@
 #ifndef GCHK_CLI_TRAIN_SESSION_H
 #define GCHK_CLI_TRAIN_SESSION_H
 
-#include "core/arena.h"
 #include "gradcheck/train.h"
+#include "gradcheck/train_report.h"
 #include "options.h"
-#include "report/train_report.h"
+#include "texts.h"
 
 typedef struct train_session {
   const cli_options *options;
@@ -16,12 +16,10 @@ typedef struct train_session {
   const volatile int *interrupt;
   size_t threads; /* of the BLAS, while it trains */
 
-  gchk_arena *arena; /* texts and arrays of the record */
+  cli_texts texts; /* of the record */
   double *loss;
   gchk_train_point *points;
-  size_t point_capacity;
   gchk_train_check *checks;
-  size_t check_capacity;
   gchk_train_record record;
   gchk_result *wrong; /* the check that stopped it, or NULL */
   const char *dead;   /* what the last check said of dead units; "" */

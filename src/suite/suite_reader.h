@@ -4,7 +4,7 @@
 
 #include "core/arena.h"
 #include "gradcheck/layer.h"
-#include "suite/plugin_file.h"
+#include "gradcheck/suite.h"
 #include "suite/yaml.h"
 
 typedef struct gchk_suite_seed {

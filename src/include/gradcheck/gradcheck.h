@@ -6,6 +6,8 @@
 #define GRADCHECK_GRADCHECK_H
 
 #include "gradcheck/check.h"
+#include "gradcheck/event.h"
+#include "gradcheck/explain.h"
 #include "gradcheck/layer.h"
 #include "gradcheck/plugin.h"
 #include "gradcheck/random.h"
@@ -13,5 +15,6 @@
 #include "gradcheck/result.h"
 #include "gradcheck/status.h"
 #include "gradcheck/tensor.h"
+#include "gradcheck/train_report.h"
 
 #endif

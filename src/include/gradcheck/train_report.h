@@ -3,11 +3,14 @@
  *
  * Both are pure functions of the record. The CSV holds nothing that depends on the clock.
  */
-#ifndef GCHK_REPORT_TRAIN_REPORT_H
-#define GCHK_REPORT_TRAIN_REPORT_H
+#ifndef GRADCHECK_TRAIN_REPORT_H
+#define GRADCHECK_TRAIN_REPORT_H
 
-#include "core/text.h"
 #include "gradcheck/result.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* The accuracies after so many iterations; NaN where there is none. */
 typedef struct gchk_train_point {
@@ -41,10 +44,17 @@ typedef struct gchk_train_record {
   double wall_s;
 } gchk_train_record;
 
-/* "iteration,loss,train_accuracy,test_accuracy": a line an iteration, in 17 digits; empty where there is none. */
-void gchk_train_csv(const gchk_train_record *record, gchk_text *out);
+typedef enum gchk_train_format {
+  GCHK_TRAIN_CSV,  /* "iteration,loss,train_accuracy,test_accuracy": a line an iteration, in 17 digits */
+  GCHK_TRAIN_HTML, /* one page in the look of the HTML report, without scripts */
+  GCHK_TRAIN_FORMAT_COUNT
+} gchk_train_format;
 
-/* One page in the look of the HTML report, without scripts. */
-void gchk_train_html(const gchk_train_record *record, gchk_text *out);
+/* Writes the record into the file `path`, as gchk_report_save does. GCHK_IO, GCHK_NO_MEMORY. */
+GCHK_API gchk_status gchk_train_report_save(const gchk_train_record *record, gchk_train_format format, const char *path,
+                                            gchk_error *error) GCHK_MUST_USE;
 
+#ifdef __cplusplus
+}
+#endif
 #endif

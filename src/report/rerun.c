@@ -1,9 +1,12 @@
 /* The commands that reports offer: run it again, explain this element. */
+#include "report/rerun.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/words.h"
+#include "result/local_argument.h"
 
 void gchk_put_quoted(gchk_text *text, const char *argument) {
   bool is_plain = *argument != '\0', is_readable = true;
@@ -67,29 +70,6 @@ void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *
     gchk_put_quoted(text, c->target);
   }
   put_options(text, result);
-}
-
-bool gchk_argument_is_local(const char *const *argv, size_t argc, size_t i, size_t *uses) {
-  static const char *const with_value[] = {"--text",     "--json",     "--junit",  "--html",
-                                           "--html-dir", "--markdown", "--events", "--save-baseline",
-                                           "--color",    "--shard",    "--jobs"};
-  static const char *const alone[] = {"-q", "-v", "-vv", "--quiet", "--verbose", "--no-color"};
-  *uses = 1;
-  for (size_t k = 0; k < sizeof with_value / sizeof with_value[0]; k++) {
-    size_t length = strlen(with_value[k]);
-    if (strncmp(argv[i], with_value[k], length) != 0)
-      continue;
-    if (argv[i][length] == '=')
-      return true;
-    if (argv[i][length] == '\0') {
-      *uses = i + 1 < argc ? 2 : 1;
-      return true;
-    }
-  }
-  for (size_t k = 0; k < sizeof alone / sizeof alone[0]; k++)
-    if (strcmp(argv[i], alone[k]) == 0)
-      return true;
-  return false;
 }
 
 void gchk_put_rerun_all(gchk_text *text, const gchk_result *result) {
