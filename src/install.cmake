@@ -1,5 +1,11 @@
-# Install: headers, both libraries, the command line with its man page, the built-in suite with its data, a CMake package
-# (gradcheck::gradcheck, gradcheck::static) and a pkg-config file.
+# Install: headers, the libraries, the command line with its man page, the built-in suite with its data, a CMake package
+# and pkg-config files.
+#
+#     gradcheck::gradcheck, gradcheck::static    gradcheck.pc          the checker
+#     gradcheck::layers  (COMPONENTS layers)     gradcheck-layers.pc   built-in layers and networks; needs OpenBLAS
+#     gradcheck::suite   (COMPONENTS suite)      gradcheck-suite.pc    suites and training; needs libfyaml and zlib too
+#
+# Layers and suites are static only and use what the shared library hides: they bring the static one with them.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS gradcheck_shared gradcheck_static EXPORT gradcheck-targets
@@ -16,6 +22,15 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gradcheck.pc DESTINATION ${CMAKE_INSTA
 
 if(GRADCHECK_LAYERS)
   install(TARGETS gradcheck RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  # Of each component an export of its own, so that its dependencies are looked for only when it is asked for.
+  foreach(component layers suite)
+    install(TARGETS gradcheck_${component} EXPORT gradcheck-${component}-targets
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(EXPORT gradcheck-${component}-targets NAMESPACE gradcheck::
+      DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/gradcheck)
+    configure_file(gradcheck-${component}.pc.in gradcheck-${component}.pc @ONLY)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-${component}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  endforeach()
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/cli/gradcheck.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/fixtures/suites ${CMAKE_SOURCE_DIR}/fixtures/mnist ${CMAKE_SOURCE_DIR}/fixtures/digits
     ${CMAKE_SOURCE_DIR}/fixtures/reference DESTINATION ${CMAKE_INSTALL_DATADIR}/gradcheck PATTERN full EXCLUDE)

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "check/explain.h"
 #include "check_tests.h"
+#include "gradcheck/explain.h"
 
 START_TEST(explains_a_right_and_a_wrong_element) {
   double o[CURVE_OPTIONS];
@@ -14,13 +14,13 @@ START_TEST(explains_a_right_and_a_wrong_element) {
   o[CURVE_ONE_WRONG] = 1;
   gchk_case c = {.name = "curve", .layer = &curve_layer, .options = o};
   ck_assert_int_eq(gchk_explain_element(&c, &check, "x", &last, 1, &x, NULL), GCHK_OK);
-  ck_assert_int_eq(x.judgement[0].verdict, GCHK_FAIL);
-  ck_assert_double_gt(x.judgement[0].error_bars, 1e3);
-  ck_assert_double_lt(fabs(x.derivative[0].value + x.analytic[0]), 1e-6);
-  ck_assert_uint_gt(x.derivative[0].rung_count, 10);
+  ck_assert_int_eq(x.draws[0].verdict, GCHK_FAIL);
+  ck_assert_double_gt(x.draws[0].error_bars, 1e3);
+  ck_assert_double_lt(fabs(x.draws[0].numeric + x.draws[0].analytic), 1e-6);
+  ck_assert_uint_gt(x.draws[0].step_count, 10);
   const size_t first = 0;
   ck_assert_int_eq(gchk_explain_element(&c, &check, "x", &first, 1, &x, NULL), GCHK_OK);
-  ck_assert_int_eq(x.judgement[0].verdict, GCHK_PASS);
+  ck_assert_int_eq(x.draws[0].verdict, GCHK_PASS);
 }
 END_TEST
 

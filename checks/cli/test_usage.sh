@@ -13,6 +13,15 @@ for command in run list explain graph train report diff merge; do
   run 0 $command --help
   says out "usage: gradcheck $command"
 done
+run 0 help
+says out "usage: gradcheck COMMAND"
+run 0 help train
+says out "usage: gradcheck train"
+run 0 help suite
+says out "A suite is a YAML file"
+says out "  differentiate: true or false "
+run 2 help frobnicate
+says err "no help on 'frobnicate'; the topics are suite, run, list"
 run 2
 run 2 frobnicate
 says err "'frobnicate' is no command"
@@ -51,6 +60,20 @@ says err "a suite (.yaml) or a plug-in (.so)"
 run 2 report missing.json
 run 2 explain 'apple'
 says err "CASE:TENSOR[I,J]"
+run 0 explain zero-gradient
+says out "zero-gradient: the mistake behind a wrong gradient"
+says out "The gradient is exactly zero where the derivative is not."
+says out "exposed by"
+says out "what to do"
+run 0 explain codes
+says out "guard-zone "
+says out "unexpected-pass "
+run 2 explain zero-gradeint
+says err "'zero-gradeint' is no code"
+says err "did you mean zero-gradient?"
+says err "gradcheck explain codes"
+run 2 explain no-such-thing-at-all
+lacks err "did you mean"
 run 2 explain 'apple:apple[3]'
 run 2 explain 'apple:pear'
 says err "no tensor 'pear'"

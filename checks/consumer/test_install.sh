@@ -11,7 +11,7 @@ cmake --install "$build" --prefix "$prefix" >"$work/log"
 
 # By CMake: shared, static, C++.
 mkdir "$work/project"
-cp "$here/consumer.c" "$here/consumer.cpp" "$work/project"
+cp "$here"/consumer*.c "$here/consumer.cpp" "$work/project"
 cp "$here/CMakeLists.consumer" "$work/project/CMakeLists.txt"
 cmake -G Ninja -S "$work/project" -B "$work/project/build" -DCMAKE_PREFIX_PATH="$prefix" >"$work/log"
 cmake --build "$work/project/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
@@ -21,6 +21,17 @@ grep -q 'constant-ratio' "$work/out"
 "$work/project/build/consumer_static" >"$work/out"
 "$work/project/build/consumer_cpp"
 
+# What a network and a suite of the installed libraries must say; the programs are in folder $1.
+use_components() {
+  "$1/consumer_layers" >"$work/out" || { cat "$work/out"; exit 1; }
+  grep -q '^  PASS  two layers  *W1 ' "$work/out"
+  grep -q 'network empty has no layers' "$work/out"
+  "$1/consumer_suite" "$here/consumer.yaml" >"$work/out" || { cat "$work/out"; exit 1; }
+  grep -q '^  PASS  labels  *W ' "$work/out"
+  grep -q '^labels: loss ' "$work/out"
+}
+use_components "$work/project/build"
+
 # By pkg-config, relocated to where it is installed.
 library=$(find "$prefix" -name libgradcheck.so | head -n 1)
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name gradcheck.pc)")
@@ -28,6 +39,12 @@ export PKG_CONFIG_PATH
 # shellcheck disable=SC2046 # flags are meant to split
 "$cc" "$here/consumer.c" -o "$work/consumer" $(pkg-config --define-variable=prefix="$prefix" --cflags --libs gradcheck)
 LD_LIBRARY_PATH=$(dirname "$library") "$work/consumer" >"$work/out"
+for part in layers suite; do
+  # shellcheck disable=SC2046
+  "$cc" "$here/consumer_$part.c" -o "$work/consumer_$part" \
+    $(pkg-config --define-variable=prefix="$prefix" --static --cflags --libs gradcheck-$part)
+done
+use_components "$work"
 
 # The library needs no BLAS, and shows only its own names.
 if ldd "$library" | grep -qi blas; then echo "libgradcheck needs a BLAS"; exit 1; fi
@@ -40,4 +57,4 @@ cd "$work"
 [ -s "$prefix/share/man/man1/gradcheck.1" ]
 mv "$prefix" "$work/elsewhere"
 "$work/elsewhere/bin/gradcheck" run --filter two-layer-net --budget 100 >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
-echo "11 passed, 0 failed"
+echo "17 passed, 0 failed"

@@ -1,7 +1,7 @@
 /* The NPZ reader on any bytes: an error or arrays, never a crash. */
 #include <stdint.h>
 
-#include "suite/npz.h"
+#include "suite/npz_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

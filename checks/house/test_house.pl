@@ -84,7 +84,7 @@ sub report_circles {
 # Who defines and who needs a symbol: room/file (without .c), from the objects that have a source.
 sub read_symbols {
   my ($root, $objects) = @_;
-  my (%defined, %needed);
+  my (%defined, %needed, %functions);
   for my $object (split /\n/, `find '$objects' -name '*.c.o' -o -name '*.c.obj'`) {
     my ($room, $name) = (basename(dirname($object)), basename($object) =~ s/\.c\.o(bj)?$//r);
     # a room's own target has its objects in src/ROOM/CMakeFiles/TARGET.dir
@@ -94,9 +94,10 @@ sub read_symbols {
       my ($kind, $symbol) = (split)[-2, -1];
       if ($kind eq 'U') { $needed{"$room/$name"}{$symbol} = 1 }
       elsif ($kind =~ /^[TDBRVWC]$/) { $defined{$symbol} = "$room/$name" }
+      $functions{$symbol} = 1 if $kind eq 'T';
     }
   }
-  return (\%defined, \%needed);
+  return (\%defined, \%needed, \%functions);
 }
 
 # The functions that a header declares.
@@ -148,7 +149,7 @@ sub check_tree {
   }
   report_circles(\%includes, 'include');
 
-  my ($defined, $needed) = read_symbols($root, $objects);
+  my ($defined, $needed, $functions) = read_symbols($root, $objects);
   my %calls;
   for my $node (keys %$needed) {
     for my $symbol (sort keys %{$needed->{$node}}) {
@@ -165,7 +166,7 @@ sub check_tree {
       check($header eq $owner, "$declared{$function}{$header}: declares $function of $owner.c");
     }
   }
-  for my $function (sort grep { /^gchk_/ } keys %$defined) {
+  for my $function (sort grep { /^gchk_/ } keys %$functions) {
     check($declared{$function}, "src/$defined->{$function}.c: no header declares $function");
   }
 

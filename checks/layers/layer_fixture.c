@@ -4,9 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "gradcheck/layers.h"
 #include "instance/fill.h"
-#include "layers/blas.h"
-#include "layers/registry.h"
 
 gchk_instance *make_layer(const char *name, size_t nth, gchk_dtype dtype, const char *sizes, const double *options,
                           uint64_t seed) {

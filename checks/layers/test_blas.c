@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "layers/blas.h"
+#include "gradcheck/layers.h"
 #include "main.h"
 
 START_TEST(information) {

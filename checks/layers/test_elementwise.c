@@ -1,8 +1,8 @@
 /* add, mul, max, copy, power, relu, sigmoid against closed forms in long double. */
 #include <math.h>
 
+#include "gradcheck/layers.h"
 #include "layers/layer_fixture.h"
-#include "layers/registry.h"
 #include "main.h"
 
 static const gchk_dtype dtypes[] = {GCHK_F64, GCHK_F32};

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gradcheck/layers.h"
 #include "layers/layer_fixture.h"
-#include "layers/registry.h"
 #include "main.h"
 
 static bool is_written(gchk_role role) {

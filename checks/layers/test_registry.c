@@ -1,8 +1,8 @@
 /* The registry: every name in order, both dtypes, twins from one source, tables that can be used as they are. */
 #include <string.h>
 
+#include "gradcheck/layers.h"
 #include "instance/sizes.h"
-#include "layers/registry.h"
 #include "main.h"
 
 static const char *const names[] = {"add", "affine", "copy", "linear",  "max",

@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gradcheck/layers.h"
 #include "instance/fill.h"
-#include "layers/blas.h"
-#include "layers/registry.h"
 
 void add_value(gchk_network *network, const char *name, gchk_role role, const char *text) {
   gchk_error error = {GCHK_OK, ""};

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "layers/registry.h"
+#include "gradcheck/layers.h"
 #include "main.h"
 #include "network/network_fixture.h"
 

@@ -59,6 +59,28 @@ static void expect_words(const gchk_error *error, const char *const *words) {
   }
 }
 
+/* Neither options nor fillings nor values stay of a node that was refused: as if it had never been there. */
+START_TEST(a_refused_node_leaves_nothing) {
+  gchk_network *net = new_network(GCHK_F64);
+  const gchk_layer *l = NULL;
+  const double exponent = 3;
+  gchk_error error = {GCHK_OK, ""};
+  add_value(net, "z", GCHK_INPUT, "3 40");
+  add_value(net, "taken", GCHK_INPUT, "3 40");
+  ck_assert_int_eq(try_node(net, "n", layer("power"), "x=z y=taken", "", &exponent, &error), GCHK_INVALID);
+  add_node(net, "n", layer("add"), "x=z y=taken", "", NULL);
+  add_node(net, "power", layer("power"), "x=n y=cube", "", &exponent);
+  ck_assert_msg(gchk_network_finish(net, NULL, &l, &error) == GCHK_OK, "%s", error.message);
+  ck_assert_uint_eq(l->option_count, 1);
+  ck_assert_str_eq(l->options[0].name, "power.exponent");
+  ck_assert_double_eq(l->option_values[0], 3);
+  ck_assert_str_eq(l->tensors[0].name, "z");
+  ck_assert_double_eq(l->tensors[0].keep_away, layer("add")->tensors[0].keep_away);
+  ck_assert_int_eq(l->tensors[0].fill.kind, layer("add")->tensors[0].fill.kind);
+  gchk_network_free(net);
+}
+END_TEST
+
 /* The node is refused, and a right one can still be added in its place. */
 START_TEST(wrong_node) {
   gchk_network *net = start();
@@ -159,6 +181,7 @@ END_TEST
 static TCase *errors(void) {
   TCase *t = tcase_create("errors");
   tcase_add_loop_test(t, wrong_node, 0, WRONG_NODES);
+  tcase_add_test(t, a_refused_node_leaves_nothing);
   tcase_add_test(t, node_names_are_unique);
   tcase_add_test(t, wrong_values);
   tcase_add_test(t, wrong_ends);

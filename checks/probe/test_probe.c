@@ -11,7 +11,6 @@
 #include "main.h"
 #include "measure/case_instance.h"
 #include "probe/probe.h"
-#include "result/finding_codes.h"
 
 /* ---- one layer whose habits are options: y = w x^2 (B,C), dx, dw ---- */
 
@@ -368,7 +367,7 @@ START_TEST(every_finding_is_in_the_table_of_codes) {
   ck_assert_uint_ge(b->work.findings.count, 5);
   for (size_t k = 0; k < b->work.findings.count; k++) {
     const gchk_finding *f = &b->work.findings.findings[k];
-    ck_assert_msg(gchk_finding_meaning(f->code) != NULL, "%s", f->code);
+    ck_assert_msg(gchk_code_find(f->code) != NULL, "%s", f->code);
     ck_assert(!f->is_note);
     for (size_t l = 0; l < k; l++)
       ck_assert_msg(strcmp(f->text, b->work.findings.findings[l].text) != 0, "said twice: %s", f->text);

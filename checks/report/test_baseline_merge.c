@@ -6,9 +6,8 @@
 #include "core/arena.h"
 #include "report/render.h"
 #include "report/sample_result.h"
-#include "report/text_report.h"
+#include "report/text_baseline.h"
 #include "result/baseline.h"
-#include "result/merge.h"
 
 typedef struct fixture {
   gchk_result *before, *now;

@@ -3,8 +3,11 @@
 
 #include <math.h>
 
-#include "report/graph.h"
+#include "report/graph_dot.h"
 #include "report/graph_layout.h"
+#include "report/graph_svg.h"
+#include "report/graph_text.h"
+#include "report/graph_words.h"
 #include "report/html_check.h"
 #include "report/plot.h"
 #include "report/render.h"

@@ -7,6 +7,7 @@
 
 #include "report/html.h"
 #include "report/html_check.h"
+#include "report/html_style.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 

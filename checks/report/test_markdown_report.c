@@ -2,6 +2,7 @@
 #include "main.h"
 
 #include "core/text.h"
+#include "report/annotations.h"
 #include "report/markdown.h"
 #include "report/render.h"
 #include "report/sample_result.h"

@@ -1,50 +1,28 @@
-/* Every report with its n-th allocation refused: an error and no crash, and nothing half written. Linked with --wrap.
- */
+/* Every report with its n-th allocation refused: an error and no crash, and nothing half written. */
 #include "main.h"
 
 #include "core/arena.h"
-#include "report/graph.h"
+#include "memory/failing.h"
+#include "report/graph_dot.h"
+#include "report/graph_svg.h"
+#include "report/graph_text.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "result/baseline.h"
 #include "result/case_json.h"
 #include "result/json_report.h"
-#include "result/merge.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static size_t calls, refused_from = SIZE_MAX;
-
-static bool is_refused(void) {
-  return ++calls >= refused_from;
-}
-
-void *__wrap_malloc(size_t size) {
-  return is_refused() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-  return is_refused() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size) {
-  return is_refused() ? NULL : __real_realloc(memory, size);
-}
 
 /* Runs `work` with ever more allocations granted until it succeeds; steps grow, for there may be thousands. */
 static void step_curve(gchk_status (*work)(void *context, gchk_error *error), void *context) {
   size_t failures = 0;
+  const size_t before = failing_live();
   for (size_t granted = 0;; granted += 1 + granted / 40) {
     gchk_error error = {0};
-    calls = 0;
-    refused_from = granted + 1;
+    failing_arm(granted + 1, true);
     gchk_status status = work(context, &error);
-    refused_from = SIZE_MAX;
+    failing_disarm();
+    ck_assert_msg(failing_live() == before, "after %zu allocations: %zu blocks are left", granted,
+                  failing_live() - before);
     if (status == GCHK_OK)
       break;
     ck_assert_msg(status == GCHK_NO_MEMORY, "after %zu allocations: status %d, %s", granted, (int)status,
@@ -68,7 +46,7 @@ static gchk_status write_report(void *context, gchk_error *error) {
     return gchk_fail(error, GCHK_NO_MEMORY, "out of memory for the stream");
   gchk_status status = gchk_report_write(w->result, w->format, NULL, out, error);
   fclose(out);
-  refused_from = SIZE_MAX; // libcheck needs memory too
+  failing_disarm(); // libcheck needs memory too
   if (status != GCHK_OK)
     ck_assert_msg(w->buffer[0] == '\0', "something was written");
   return status;
@@ -88,7 +66,7 @@ END_TEST
 static gchk_status parse_json(void *context, gchk_error *error) {
   gchk_result *result = NULL;
   gchk_status status = gchk_json_parse("result.json", context, strlen(context), &result, error);
-  refused_from = SIZE_MAX;
+  failing_disarm();
   ck_assert((status == GCHK_OK) == (result != NULL));
   gchk_result_free(result);
   return status;

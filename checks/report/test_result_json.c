@@ -12,6 +12,7 @@
 #include "report/schema_check.h"
 #include "result/case_json.h"
 #include "result/json_report.h"
+#include "result/schema.h"
 
 enum { SAMPLES = 9 };
 
@@ -83,12 +84,57 @@ START_TEST(every_sample_is_what_the_schema_says) {
 }
 END_TEST
 
+static char *read_whole(const char *path) {
+  FILE *file = fopen(path, "rb");
+  ck_assert_msg(file != NULL, "%s", path);
+  char *text = calloc(1, 1 << 20);
+  ck_assert_uint_lt(fread(text, 1, (1 << 20) - 1, file), (1 << 20) - 1);
+  fclose(file);
+  return text;
+}
+
+START_TEST(the_schema_is_that_of_the_tables) {
+  char *file = read_whole(SOURCE_DIR "/reports/schema.json");
+  gchk_text schema = {0};
+  gchk_result_schema(&schema);
+  ck_assert_msg(!schema.failed && strcmp(schema.data, file) == 0,
+                "write it again: cmake --build --preset release --target schema");
+  gchk_text_deinit(&schema);
+  free(file);
+}
+END_TEST
+
+/* Every key of a result has a sentence of its own, wherever it stands. */
+static void assert_described(const json_t *schema, const char *name) {
+  const char *key;
+  json_t *member;
+  json_object_foreach(json_object_get(schema, "properties"), key, member) {
+    const char *sentence = json_string_value(json_object_get(member, "description"));
+    ck_assert_msg(sentence != NULL && strlen(sentence) > 4 && sentence[strlen(sentence) - 1] == '.',
+                  "%s: %s has no sentence", name, key);
+    assert_described(member, key);
+    assert_described(json_object_get(member, "items"), key);
+  }
+}
+
+START_TEST(the_schema_has_a_sentence_for_every_field) {
+  json_t *schema = json_load_file(SOURCE_DIR "/reports/schema.json", 0, NULL);
+  assert_described(schema, "a result");
+  const char *name;
+  json_t *definition;
+  json_object_foreach(json_object_get(schema, "$defs"), name, definition) {
+    assert_described(definition, name);
+  }
+  json_decref(schema);
+}
+END_TEST
+
 /* The schema is worth something only if it refuses. */
 START_TEST(the_schema_refuses_what_was_bent) {
   json_t *schema = json_load_file(SOURCE_DIR "/reports/schema.json", 0, NULL);
   gchk_result *result = sample_everything();
   char *text = render(result, GCHK_JSON, NULL), message[1024];
-  for (int bend = 0; bend < 7; bend++) {
+  for (int bend = 0; bend < 9; bend++) {
     json_t *document = json_loads(text, 0, NULL);
     json_t *one = json_array_get(json_object_get(document, "cases"), 0);
     json_t *tensor = json_array_get(json_object_get(one, "tensors"), 0);
@@ -105,8 +151,13 @@ START_TEST(the_schema_refuses_what_was_bent) {
       json_object_del(json_object_get(tensor, "bound"), "median");
     else if (bend == 5)
       json_object_set_new(tensor, "worst", json_object());
-    else
+    else if (bend == 6)
       json_object_set_new(document, "format_version", json_integer(2));
+    else if (bend == 7)
+      json_object_set_new(json_array_get(json_object_get(json_object_get(document, "baseline"), "changes"), 0), "what",
+                          json_string("nothing"));
+    else
+      json_object_set_new(tensor, "shape", json_pack("[i,i,i,i,i,i,i,i,i]", 1, 1, 1, 1, 1, 1, 1, 1, 1));
     ck_assert_msg(!schema_accepts(schema, document, message, sizeof message), "bend %d was accepted", bend);
     ck_assert_str_ne(message, "");
     json_decref(document);
@@ -333,6 +384,8 @@ static TCase *json(void) {
   tcase_set_timeout(tc, 120);
   tcase_add_loop_test(tc, what_is_read_writes_the_same_bytes_in_every_format, 0, SAMPLES);
   tcase_add_loop_test(tc, every_sample_is_what_the_schema_says, 0, SAMPLES);
+  tcase_add_test(tc, the_schema_is_that_of_the_tables);
+  tcase_add_test(tc, the_schema_has_a_sentence_for_every_field);
   tcase_add_test(tc, the_schema_refuses_what_was_bent);
   tcase_add_test(tc, keys_are_those_of_the_design_in_its_order);
   tcase_add_test(tc, numbers_have_17_digits_and_names_where_they_are_not_finite);

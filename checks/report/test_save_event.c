@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report/event.h"
+#include "gradcheck/event.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "report/save.h"

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "report/html_check.h"
-#include "report/train_report.h"
+#include "report/train_csv.h"
+#include "report/train_html.h"
 
 enum { MOST = 10000 };
 

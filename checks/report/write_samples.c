@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/html.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 
@@ -35,20 +34,15 @@ static const struct {
                {"apple-orange", sample_apple_orange},
                {"interrupted", interrupted}};
 
-static const struct {
-  const char *ending;
-  gchk_format format;
-} formats[] = {
-    {"json", GCHK_JSON}, {"txt", GCHK_TEXT}, {"xml", GCHK_JUNIT}, {"html", GCHK_HTML}, {"md", GCHK_MARKDOWN}};
-
 static bool write_sample(const char *folder, size_t i) {
   char path[4096];
   gchk_error error = {0};
   gchk_result *result = samples[i].make();
   bool is_written = true;
-  for (size_t f = 0; f < sizeof formats / sizeof formats[0] && is_written; f++) {
-    snprintf(path, sizeof path, "%s/%s.%s", folder, samples[i].name, formats[f].ending);
-    is_written = gchk_report_save(result, formats[f].format, NULL, path, &error) == GCHK_OK;
+  for (size_t f = 0; f < GCHK_FORMAT_COUNT && is_written; f++) {
+    const gchk_format format = (gchk_format)f;
+    snprintf(path, sizeof path, "%s/%s.%s", folder, samples[i].name, gchk_report_format_extension(format));
+    is_written = gchk_report_save(result, format, NULL, path, &error) == GCHK_OK;
   }
   if (is_written) {
     snprintf(path, sizeof path, "%s/%s-html", folder, samples[i].name);

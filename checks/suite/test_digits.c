@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "measure/work.h"
-#include "suite/npz.h"
+#include "suite/npz_read.h"
 #include "suite_fixture.h"
 
 enum { ROWS = 32, CLASSES = 10 };

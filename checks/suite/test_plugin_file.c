@@ -1,5 +1,5 @@
 /* Plug-ins: loaded, or refused with what to do about it. */
-#include "suite/plugin_file.h"
+#include "gradcheck/suite.h"
 
 #include "suite_fixture.h"
 

@@ -1,8 +1,7 @@
 /* `train` and `test` of a suite: what is read when, the network at the size of a batch, and what is refused. */
+#include "gradcheck/train.h"
 #include "measure/case_instance.h"
-#include "measure/work.h"
-#include "suite/npz.h"
-#include "suite/suite_train.h"
+#include "suite/npz_write.h"
 #include "suite_fixture.h"
 
 static const char mnist[] = "cases:\n"
@@ -66,16 +65,16 @@ START_TEST(a_hundred_images_are_learnt) {
   static const char *const optimisers[] = {"sgd", "momentum", "adam"};
   static const double rates[] = {0.3, 0.05, 0.005};
   gchk_dtype dtype = _i % 2 == 0 ? GCHK_F64 : GCHK_F32;
-  const gchk_optimiser_kind *kind = gchk_optimiser_find(optimisers[_i / 2]);
+  gchk_train_options how = GCHK_TRAIN_OPTIONS_INIT;
   gchk_suite *suite = suite_of(mnist, dtype);
   gchk_suite_training training;
-  gchk_instance *instance = NULL;
   gchk_trainer *trainer = NULL;
   gchk_error error = {GCHK_OK, ""};
   double first = 0, loss = 0, before = 0, after = 0, on_test = 0, sum = 0;
   OK(gchk_suite_training_data(suite, "small", 25, &training, &error), error);
-  OK(gchk_case_instance(&training.spec, 0, &instance, &error), error);
-  OK(gchk_trainer_new(&trainer, instance, &training.train, kind, rates[_i / 2], 0, "t", &error), error);
+  how.optimiser = optimisers[_i / 2];
+  how.rate = rates[_i / 2];
+  OK(gchk_trainer_new(&trainer, &training.spec, &training.train, &how, &error), error);
   OK(gchk_trainer_accuracy(trainer, &training.train, &before, &error), error);
   for (size_t k = 0; k < 300; k++) {
     OK(gchk_trainer_step(trainer, &loss, &error), error);
@@ -90,7 +89,6 @@ START_TEST(a_hundred_images_are_learnt) {
   ck_assert_double_eq(after, 1);
   ck_assert_double_eq(on_test, 1); // seven of the same images
   gchk_trainer_free(trainer);
-  gchk_instance_free(instance);
   gchk_suite_free(suite);
 }
 END_TEST
@@ -129,6 +127,7 @@ static const struct {
     {"train: {x: [[1, 2, 3]], t: [[1, 0, 0]]}\n    test: {x: [[1, 2, 3]]}", "test has no t", true},
     {"train: {x: [[1, 2, 3]]}\n    test: {x: [[1, 2, 3]], t: [[1, 0, 0]]}", "test names 2 values and train 1", true},
     {"seed: 1", "nothing to train on", false},
+    {"train: {}", "nothing to train on", false},
     {"train: {x: {shape: [4, 3]}}", "x has no rows", false},
     {"train: {x: 3}", "x has no rows", false},
     {"train: {x: [[1, 2, 3], [4, 5, 6]], t: [[1, 0, 0]]}", "t has 1 rows, but x has 2", false},
@@ -169,27 +168,6 @@ START_TEST(what_is_refused) {
 }
 END_TEST
 
-static void write_weights(const gchk_instance *instance, const char *path) {
-  gchk_npz_item items[8];
-  double *values[8];
-  size_t count = 0;
-  gchk_error error = {GCHK_OK, ""};
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    if (t->role != GCHK_PARAMETER)
-      continue;
-    values[count] = malloc(t->count * sizeof(double));
-    ck_assert_ptr_nonnull(values[count]);
-    for (size_t k = 0; k < t->count; k++)
-      values[count][k] = gchk_tensor_get(t, t->value, k);
-    items[count] = (gchk_npz_item){.name = t->name, .dtype = t->dtype, .shape = t->shape, .values = values[count]};
-    count++;
-  }
-  OK(gchk_npz_write(path, items, count, true, &error), error);
-  while (count > 0)
-    free(values[--count]);
-}
-
 /* Trained weights, written and read as the start of a case, are the same bits in both precisions. */
 START_TEST(weights_survive_a_file) {
   static const char format[] =
@@ -203,23 +181,24 @@ START_TEST(weights_survive_a_file) {
   char folder[64], path[128], text[1024];
   gchk_suite *suite = suite_of(mnist, dtype);
   gchk_suite_training training;
-  gchk_instance *trained = NULL, *loaded = NULL;
+  gchk_instance *loaded = NULL;
   gchk_trainer *trainer = NULL;
+  gchk_train_options how = GCHK_TRAIN_OPTIONS_INIT;
   gchk_error error = {GCHK_OK, ""};
   double loss = 0;
   OK(gchk_suite_training_data(suite, "small", 10, &training, &error), error);
-  OK(gchk_case_instance(&training.spec, 0, &trained, &error), error);
-  OK(gchk_trainer_new(&trainer, trained, &training.train, gchk_optimiser_find("adam"), 0, 0, "t", &error), error);
+  how.optimiser = "adam";
+  OK(gchk_trainer_new(&trainer, &training.spec, &training.train, &how, &error), error);
   for (size_t k = 0; k < 7; k++)
     OK(gchk_trainer_step(trainer, &loss, &error), error);
   make_folder(folder, sizeof(folder));
-  write_weights(trained, path_in(path, sizeof(path), folder, "w.npz"));
+  OK(gchk_trainer_save_weights(trainer, path_in(path, sizeof(path), folder, "w.npz"), &error), error);
   (void)snprintf(text, sizeof(text), format, path, path, path, path);
   gchk_suite *after = suite_of(text, dtype);
   OK(gchk_case_instance(first_case(after), 9, &loaded, &error), error);
   static const char *const names[] = {"W1", "b1", "W2", "b2"};
   for (size_t i = 0; i < 4; i++) {
-    const gchk_tensor *a = &trained->t[gchk_instance_find(trained, names[i])];
+    const gchk_tensor *a = gchk_trainer_tensor(trainer, names[i]);
     const gchk_tensor *b = &loaded->t[gchk_instance_find(loaded, names[i])];
     ck_assert_uint_eq(a->count, b->count);
     ck_assert(memcmp(a->value, b->value, a->count * gchk_dtype_size(a->dtype)) == 0);
@@ -229,7 +208,6 @@ START_TEST(weights_survive_a_file) {
   gchk_instance_free(loaded);
   gchk_suite_free(after);
   gchk_trainer_free(trainer);
-  gchk_instance_free(trained);
   gchk_suite_free(suite);
 }
 END_TEST
@@ -243,20 +221,19 @@ START_TEST(labels_too) {
                              "    train: {x: [[1, 0], [0, 1], [2, 0], [0, 3]], t: {values: [0, 1, 0, 1], labels: 2}}\n";
   gchk_suite *suite = suite_of(text, GCHK_DTYPE_UNSET);
   gchk_suite_training training;
-  gchk_instance *instance = NULL;
   gchk_trainer *trainer = NULL;
+  gchk_train_options how = GCHK_TRAIN_OPTIONS_INIT;
   gchk_error error = {GCHK_OK, ""};
   double loss = 0, accuracy = 0;
   OK(gchk_suite_training_data(suite, "labels", 2, &training, &error), error);
   ck_assert_uint_eq(training.test.rows, 0);
-  OK(gchk_case_instance(&training.spec, 0, &instance, &error), error);
-  OK(gchk_trainer_new(&trainer, instance, &training.train, gchk_optimiser_find("sgd"), 0.5, 0, "t", &error), error);
+  how.rate = 0.5;
+  OK(gchk_trainer_new(&trainer, &training.spec, &training.train, &how, &error), error);
   for (size_t k = 0; k < 100; k++)
     OK(gchk_trainer_step(trainer, &loss, &error), error);
   OK(gchk_trainer_accuracy(trainer, &training.train, &accuracy, &error), error);
   ck_assert_double_eq(accuracy, 1);
   gchk_trainer_free(trainer);
-  gchk_instance_free(instance);
   gchk_suite_free(suite);
 }
 END_TEST

@@ -1,7 +1,7 @@
 /* YAML trees with positions, and the names that people meant. */
 #include "suite/yaml.h"
 
-#include "suite/suggest.h"
+#include "core/suggest.h"
 #include "suite_fixture.h"
 
 static gchk_status parse(const gchk_yaml **root, gchk_arena *arena, const char *text, gchk_error *error) {

@@ -11,7 +11,6 @@
 #include "classes.h"
 #include "gradcheck/gradcheck.h"
 #include "main.h"
-#include "result/finding_codes.h"
 
 static const char *const bug_classes[] = {
     "OVERWRITE", "INDEX", "WRONG_TENSOR", "SINGULAR", "BROADCAST", "UNZEROED",   "MISSING_TERM",  "ZERO", "BATCH",
@@ -39,7 +38,7 @@ static void note(outcome *o, char *list, const class_row *row, const gchk_findin
   if (f->is_note)
     return;
   o->fits = o->fits || (row->codes != NULL && is_listed(row->codes, f->code));
-  o->is_known = o->is_known && gchk_finding_meaning(f->code) != NULL;
+  o->is_known = o->is_known && gchk_code_find(f->code) != NULL;
   size_t used = strlen(list);
   if (!is_listed(list, f->code))
     (void)snprintf(list + used, LISTED - used, "%s%s", used == 0 ? "" : " ", f->code);

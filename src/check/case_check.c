@@ -137,7 +137,7 @@ static gchk_tensor_result *row_of(gchk_case_work *work, gchk_case_result *result
 
 static bool is_explained(const gchk_tensor_work *tensor) {
   for (size_t i = 0; i < tensor->findings.count; i++)
-    if (strcmp(tensor->findings.findings[i].code, "option-ignored") == 0)
+    if (gchk_finding_is(&tensor->findings.findings[i], GCHK_CODE_OPTION_IGNORED))
       return true;
   return false;
 }
@@ -254,10 +254,14 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   result->findings = work.findings.findings;
   if (work.instance != NULL)
     result->forward_calls = work.instance->forward_calls + (work.single != NULL ? work.single->forward_calls : 0);
+  // Texts that could not be copied into the result, and what a diagnosis had no room for, show here.
+  const bool is_out_of_memory = status == GCHK_NO_MEMORY || work.findings.failed || gchk_arena_has_failed(arena) ||
+                                (work.scratch != NULL && gchk_arena_has_failed(work.scratch));
   gchk_work_close(&work);
   result->wall_s = gchk_now() - began;
-  if (status == GCHK_NO_MEMORY || work.findings.failed)
-    return gchk_fail(error, GCHK_NO_MEMORY, "%s: %s", spec->name, inner.message);
+  if (is_out_of_memory)
+    return gchk_fail(error, GCHK_NO_MEMORY, "%s: %s", spec->name,
+                     status == GCHK_NO_MEMORY ? inner.message : "out of memory for its result");
   if (status != GCHK_OK) {
     result->verdict = GCHK_ERROR;
     result->reason = or_empty(gchk_arena_strdup(arena, inner.message));

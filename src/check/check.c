@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "check/adopt.h"
-#include "check/environment.h"
 #include "check/isolate.h"
 #include "check/run.h"
 #include "core/arena.h"
@@ -88,6 +87,8 @@ gchk_status gchk_check_cases(const gchk_case *cases, size_t count, const gchk_op
   gchk_status status = gchk_adopt_cases(&own_cases, cases, count, made->arena, error);
   if (status == GCHK_OK)
     status = run_cases(own_cases, count, &own_options, made, error);
+  if (status == GCHK_OK && gchk_arena_has_failed(made->arena))
+    status = gchk_fail_memory(error, "a result");
   if (status != GCHK_OK) {
     gchk_result_free(made);
     return status;
@@ -104,8 +105,11 @@ gchk_status gchk_check_layer(const gchk_layer *layer, const gchk_options *option
   gchk_status status = gchk_check_cases(list.cases, list.count, options, result, error);
   if (status == GCHK_OK) {
     (*result)->title = gchk_arena_strdup((*result)->arena, layer->name);
-    if ((*result)->title == NULL)
-      (*result)->title = "";
+    if ((*result)->title == NULL) {
+      gchk_result_free(*result);
+      *result = NULL;
+      status = gchk_fail_memory(error, "a result");
+    }
   }
   gchk_case_list_deinit(&list);
   return status;

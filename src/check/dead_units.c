@@ -60,7 +60,7 @@ static void note(gchk_case_work *work, const gchk_graph_node *node, const gchk_t
   if (dead == 0)
     return;
   gchk_finding *finding = gchk_finding_note(
-      &work->findings, "dead-units",
+      &work->findings, GCHK_CODE_DEAD_UNITS,
       "%zu of %zu units of %s (%s) are exactly 0 in all %zu rows (%s%s): no gradient goes through them", dead, columns,
       node->name, node->layer, out->shape.dim[0], names, dead > NAMED ? ", ..." : "");
   gchk_finding_text(&work->findings, finding, "tensor", "%s", out->name);

@@ -1,11 +1,10 @@
 /* What machine and compiler a result comes from. */
-#include "check/environment.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "core/arena.h"
+#include "gradcheck/check.h"
 
 static void read_cpu_name(char *name, size_t size) {
   (void)snprintf(name, size, "unknown");

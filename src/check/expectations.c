@@ -31,7 +31,7 @@ typedef struct comparison {
   const char *what;
 } comparison;
 
-static void compare(gchk_finding_list *list, const gchk_tensor *t, const comparison *c, const char *code) {
+static void compare(gchk_finding_list *list, const gchk_tensor *t, const comparison *c, gchk_code code) {
   if (c->count != 1 && c->count != t->count) {
     (void)gchk_finding_add(list, code, "%zu expected %ss of %s for %zu elements", c->count, c->what, t->name, t->count);
     return;
@@ -102,7 +102,7 @@ static void report_reference(gchk_finding_list *list, const gchk_tensor *t, cons
   if (r->fail == 0)
     return;
   gchk_finding *finding = gchk_finding_add(
-      list, "reference-differs",
+      list, GCHK_CODE_REFERENCE_DIFFERS,
       "%zu of %zu analytic gradients of %s are not close to the reference %s (rtol %.3g, atol %.3g; largest difference "
       "%.3g; numeric against reference %.3g)",
       r->fail, r->elements, t->name, r->source, r->rtol, r->atol, r->max_abs_diff, r->numeric_max_abs_diff);
@@ -179,11 +179,11 @@ gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instanc
     double tolerance = tolerance_of(setting, work->spec->layer->dtype);
     comparison c = {setting->expected_value, setting->expected_value_count, tolerance, t->value, 1, "value"};
     if (setting->expected_value != NULL)
-      compare(list_of(work, i), t, &c, "expected-value");
+      compare(list_of(work, i), t, &c, GCHK_CODE_EXPECTED_VALUE);
     c = (comparison){
         setting->expected_gradient, setting->expected_gradient_count, tolerance, t->grad, scale, "gradient"};
     if (setting->expected_gradient != NULL && t->grad != NULL)
-      compare(list_of(work, i), t, &c, "expected-gradient");
+      compare(list_of(work, i), t, &c, GCHK_CODE_EXPECTED_GRADIENT);
   }
   return compare_references(work, instance, ones, result, error);
 }

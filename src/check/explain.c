@@ -1,9 +1,9 @@
 /* Everything about the verdict of one element: the same stages as a check, for one tensor, with the whole ladder. */
-#include "check/explain.h"
+#include "gradcheck/explain.h"
 
-#include <math.h>
-#include <string.h>
+#include <assert.h>
 
+#include "check/adopt.h"
 #include "core/memory.h"
 #include "instance/precision.h"
 #include "measure/base_point.h"
@@ -35,61 +35,123 @@ static gchk_status find_element(const gchk_tensor *t, const size_t *index, size_
   return GCHK_OK;
 }
 
-static gchk_status explain(gchk_case_work *work, const char *name, const size_t *index, size_t rank,
-                           gchk_explanation *explanation, gchk_error *error) {
-  GCHK_TRY(gchk_reach_base_point(work, error));
-  size_t i = gchk_instance_find(work->instance, name);
+static gchk_function_kind kind_of(gchk_smoothness smoothness) {
+  static const gchk_function_kind kinds[] = {[GCHK_SMOOTH] = GCHK_FUNCTION_SMOOTH,
+                                             [GCHK_KINKED] = GCHK_FUNCTION_KINKED,
+                                             [GCHK_ONE_SIDED] = GCHK_FUNCTION_ONE_SIDED,
+                                             [GCHK_UNDEFINED] = GCHK_FUNCTION_UNDEFINED};
+  return kinds[smoothness];
+}
+
+static void fill_steps(const gchk_derivative *d, gchk_explained_draw *draw) {
+  static_assert((int)GCHK_EXPLAINED_STEPS == (int)GCHK_MAX_RUNGS, "an explanation has room for every rung");
+  draw->step_count = d->rung_count;
+  for (size_t k = 0; k < d->rung_count; k++) {
+    const gchk_rung *r = &d->rungs[k];
+    draw->steps[k] = (gchk_explained_step){.step = (r->step_plus + r->step_minus) / 2,
+                                           .difference = r->difference,
+                                           .slope_plus = r->slope_plus,
+                                           .slope_minus = r->slope_minus,
+                                           .truncation = r->truncation,
+                                           .rounding = r->rounding,
+                                           .bound = r->bound,
+                                           .is_chosen = k == d->chosen};
+  }
+}
+
+/* The derivative `d` of element `e` under upstream gradient `k`, and its verdict. */
+static void fill_draw(const gchk_tensor_work *tensor, size_t e, size_t k, double unit, gchk_derivative *d,
+                      gchk_explained_draw *draw) {
+  *draw = (gchk_explained_draw){.analytic = tensor->analytic[k][e],
+                                .numeric = d->value,
+                                .slack = tensor->slack[k] == NULL ? 0 : tensor->slack[k][e],
+                                .noise = tensor->sigma[k],
+                                .largest = tensor->largest[k],
+                                .kind = kind_of(d->smoothness),
+                                .slope_low = d->slope_low,
+                                .slope_high = d->slope_high};
+  fill_steps(d, draw);
+  d->bound += draw->slack;
+  const gchk_judgement judgement = gchk_judge(draw->analytic, d, unit, draw->largest);
+  draw->bound = d->bound;
+  draw->error_bars = judgement.error_bars;
+  draw->verdict = judgement.verdict;
+  draw->below_resolution = judgement.below_resolution;
+}
+
+static gchk_status find_order(const gchk_derivative *d, gchk_arena *scratch, gchk_explanation *explanation,
+                              gchk_error *error) {
+  gchk_step_curve_data data = {0};
+  gchk_step_curve step_curve;
+  gchk_step_curve_add(&data, d, d->value);
+  if (!gchk_step_curve_finish(&data, scratch, 1, &step_curve))
+    return gchk_fail_memory(error, "a step curve");
+  explanation->order = step_curve.order;
+  explanation->decades = step_curve.decades;
+  return GCHK_OK;
+}
+
+static gchk_status find_tensor(const gchk_case_work *work, const char *name, size_t *index, gchk_error *error) {
+  const size_t i = *index = gchk_instance_find(work->instance, name);
   if (i == work->instance->tensor_count)
     return gchk_fail(error, GCHK_INVALID, "%s has no tensor '%s'; `gradcheck list` names them", work->spec->name, name);
   if (!gchk_instance_is_differentiable(work->instance, i) && !gchk_instance_is_inner_value(work->instance, i))
     return gchk_fail(error, GCHK_INVALID, "%s of %s is not differentiated: backward provides no gradient for it", name,
                      work->spec->name);
+  return GCHK_OK;
+}
+
+static gchk_status explain(gchk_case_work *work, const char *name, const size_t *index, size_t rank,
+                           gchk_explanation *explanation, gchk_error *error) {
+  static_assert((int)GCHK_EXPLAINED_DRAWS == (int)GCHK_MAX_DRAWS, "an explanation has room for every draw");
+  GCHK_TRY(gchk_reach_base_point(work, error));
+  size_t i, e;
+  GCHK_TRY(find_tensor(work, name, &i, error));
   const gchk_tensor *t = &work->instance->t[i];
-  size_t e;
   GCHK_TRY(find_element(t, index, rank, &e, error));
   GCHK_TRY(gchk_draw_upstream(work, error));
   gchk_tensor_work tensor;
   GCHK_TRY(gchk_tensor_work_init(work, &tensor, i, error));
   work->tensors = &tensor;
   work->tensor_count = 1;
-  *explanation = (gchk_explanation){.shape = t->shape,
-                                    .flat = e,
-                                    .x = gchk_tensor_get(t, t->value, e),
+  *explanation = (gchk_explanation){.case_name = work->spec->name,
+                                    .tensor = work->spec->layer->tensors[i].name,
                                     .dtype = t->dtype,
+                                    .shape = t->shape,
+                                    .flat = e,
+                                    .value = gchk_tensor_get(t, t->value, e),
                                     .draw_count = work->draw_count};
   GCHK_TRY(gchk_find_analytic(work, error));
   explanation->uses_twin = work->single != NULL;
-  GCHK_TRY(gchk_differentiate_element(work, &tensor, e, true, explanation->derivative, error));
-  gchk_step_curve_data data = {0};
-  gchk_step_curve step_curve;
-  gchk_step_curve_add(&data, &explanation->derivative[0], explanation->derivative[0].value);
-  if (!gchk_step_curve_finish(&data, work->scratch, 1, &step_curve))
-    return gchk_fail_memory(error, "a step curve");
-  explanation->order = step_curve.order;
-  explanation->decades = step_curve.decades;
-  double unit = work->single != NULL ? GCHK_UNIT_F32 : gchk_unit_of(t->dtype);
-  for (size_t d = 0; d < work->draw_count; d++) {
-    explanation->sigma[d] = tensor.sigma[d];
-    explanation->analytic[d] = tensor.analytic[d][e];
-    explanation->largest[d] = tensor.largest[d];
-    explanation->slack[d] = tensor.slack[d] == NULL ? 0 : tensor.slack[d][e];
-    gchk_derivative derivative = explanation->derivative[d];
-    derivative.bound += explanation->slack[d];
-    explanation->judgement[d] = gchk_judge(explanation->analytic[d], &derivative, unit, tensor.largest[d]);
+  gchk_derivative derivative[GCHK_MAX_DRAWS];
+  GCHK_TRY(gchk_differentiate_element(work, &tensor, e, true, derivative, error));
+  GCHK_TRY(find_order(&derivative[0], work->scratch, explanation, error));
+  const double unit = explanation->uses_twin ? GCHK_UNIT_F32 : gchk_unit_of(explanation->dtype);
+  for (size_t k = 0; k < work->draw_count; k++) {
+    fill_draw(&tensor, e, k, unit, &derivative[k], &explanation->draws[k]);
+    explanation->verdict = gchk_verdict_worse(explanation->verdict, explanation->draws[k].verdict);
   }
   return GCHK_OK;
 }
 
 gchk_status gchk_explain_element(const gchk_case *spec, const gchk_options *options, const char *tensor,
                                  const size_t *index, size_t rank, gchk_explanation *explanation, gchk_error *error) {
+  const gchk_options defaults = GCHK_OPTIONS_INIT;
+  gchk_options own_options;
+  const gchk_case *own_case;
   gchk_case_work work;
+  GCHK_TRY(gchk_adopt_options(&own_options, options != NULL ? options : &defaults, error));
   gchk_arena *arena = gchk_arena_new();
   if (arena == NULL)
     return gchk_fail_memory(error, "an explanation");
-  gchk_status status = gchk_work_open(&work, spec, options, arena, error);
+  gchk_status status = gchk_adopt_cases(&own_case, spec, 1, arena, error);
+  if (status != GCHK_OK)
+    goto done;
+  status = gchk_work_open(&work, own_case, &own_options, arena, error);
   if (status == GCHK_OK)
     status = explain(&work, tensor, index, rank, explanation, error);
   gchk_work_close(&work);
+done:
   gchk_arena_free(arena);
   return status;
 }

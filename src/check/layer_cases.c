@@ -67,7 +67,7 @@ static char *write_sizes(gchk_arena *arena, const names *n, const size_plan *pla
   size_t used = 0;
   text[0] = '\0';
   for (size_t i = 0; i < n->count; i++) {
-    size_t value = plan->sizes[i < plan->count ? i : i % plan->count];
+    size_t value = plan->sizes[i % plan->count];
     int length = n->is_list[i] && plan->lists_are_two
                      ? snprintf(text + used, sizeof text - used, "%s%s=%zux2", i == 0 ? "" : " ", n->name[i], value)
                      : snprintf(text + used, sizeof text - used, "%s%s=%zu", i == 0 ? "" : " ", n->name[i], value);

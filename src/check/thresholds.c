@@ -48,8 +48,7 @@ static size_t count_real_findings(const gchk_finding_list *list) {
 
 // Is the finding about something that no threshold is about: what the case expects, or a contract?
 static bool is_beyond_thresholds(const gchk_finding *finding) {
-  return strncmp(finding->code, "expected-", 9) == 0 || strcmp(finding->code, "reference-differs") == 0 ||
-         strcmp(finding->code, "update-differs") == 0;
+  return !gchk_code_find(finding->code)->is_waivable;
 }
 
 /*
@@ -88,7 +87,7 @@ static void waive(gchk_tensor_work *tensor, gchk_tensor_result *row) {
   for (size_t k = 0; k < tensor->findings.count; k++)
     if (!is_beyond_thresholds(&tensor->findings.findings[k]))
       tensor->findings.findings[k].is_note = true;
-  gchk_finding *finding = gchk_finding_note(&tensor->findings, "systematic-mismatch",
+  gchk_finding *finding = gchk_finding_note(&tensor->findings, GCHK_CODE_SYSTEMATIC_MISMATCH,
                                             "a systematic mismatch: mean |analytic - numeric| %.3g, up to %.3g error "
                                             "bars, on %zu of %zu elements; within the threshold %.3g, so it passes",
                                             row->mean_abs_diff, bars, row->elements.fail, row->checked, row->threshold);
@@ -97,7 +96,7 @@ static void waive(gchk_tensor_work *tensor, gchk_tensor_result *row) {
 }
 
 static void exceed(gchk_tensor_work *tensor, gchk_tensor_result *row) {
-  gchk_finding *finding = gchk_finding_add(&tensor->findings, "threshold-exceeded",
+  gchk_finding *finding = gchk_finding_add(&tensor->findings, GCHK_CODE_THRESHOLD_EXCEEDED,
                                            "mean |analytic - numeric| is %.6g, above the threshold %.6g",
                                            row->mean_abs_diff, row->threshold);
   gchk_finding_number(&tensor->findings, finding, "mean_abs_diff", row->mean_abs_diff);
@@ -107,7 +106,7 @@ static void exceed(gchk_tensor_work *tensor, gchk_tensor_result *row) {
 static void warn_of_kinks(gchk_tensor_work *tensor, gchk_tensor_result *row) {
   static const double few = 0.05; // "more than a few per cent"
   if ((double)row->elements.kink > few * (double)row->checked)
-    (void)gchk_finding_note(&tensor->findings, "many-kinks",
+    (void)gchk_finding_note(&tensor->findings, GCHK_CODE_MANY_KINKS,
                             "%zu of %zu elements sit on a kink, where any slope between the two sides is right: give "
                             "the data a keep-away distance from it",
                             row->elements.kink, row->checked);
@@ -153,11 +152,11 @@ static void apply_expected_failure(gchk_case_work *work, gchk_case_result *resul
     return;
   if (result->verdict == GCHK_FAIL) {
     result->verdict = GCHK_PASS;
-    (void)gchk_finding_note(&work->findings, "expected-failure", "fails, as it is expected to: %s",
+    (void)gchk_finding_note(&work->findings, GCHK_CODE_EXPECTED_FAILURE, "fails, as it is expected to: %s",
                             result->expected_failure);
     return;
   }
-  (void)gchk_finding_add(&work->findings, "unexpected-pass",
+  (void)gchk_finding_add(&work->findings, GCHK_CODE_UNEXPECTED_PASS,
                          "is expected to fail (%s) and does not: take the expectation away, or look why",
                          result->expected_failure);
   result->verdict = GCHK_FAIL;

@@ -1,33 +1,21 @@
 /* gradcheck graph CASE: the computational graph with forward values and backward gradients on its edges. */
 #include <stdio.h>
-#include <string.h>
 
-#include "check/graph_check.h"
 #include "commands.h"
-#include "layers/blas.h"
-#include "report/graph.h"
-#include "report/save.h"
+#include "common.h"
+#include "gradcheck/layers.h"
 #include "targets.h"
 
-typedef void (*draw_fn)(const gchk_case_result *c, gchk_text *out);
-
-static void draw_text(const gchk_case_result *c, gchk_text *out) {
-  gchk_graph_text(c, 0, out);
-}
-
-static void draw_svg(const gchk_case_result *c, gchk_text *out) {
-  gchk_graph_svg(c, "graph", out);
-}
-
-static gchk_status write_graph(const gchk_case_result *c, draw_fn draw, const char *path, gchk_error *error) {
-  if (path == NULL)
-    return GCHK_OK;
-  gchk_text text = {0};
-  draw(c, &text);
-  gchk_status status = text.failed ? gchk_fail(error, GCHK_NO_MEMORY, "out of memory for a graph")
-                                   : gchk_save_bytes(path, text.data == NULL ? "" : text.data, text.length, error);
-  gchk_text_deinit(&text);
-  return status;
+/* Where each format goes; characters to standard output where nothing else is asked for. */
+static int write_graphs(const gchk_case_result *c, const cli_options *options) {
+  const char *paths[GCHK_GRAPH_FORMAT_COUNT] = {[GCHK_GRAPH_SVG] = options->svg, [GCHK_GRAPH_DOT] = options->dot};
+  if (options->svg == NULL && options->dot == NULL)
+    paths[GCHK_GRAPH_TEXT] = "-";
+  gchk_error error;
+  for (size_t i = 0; i < GCHK_GRAPH_FORMAT_COUNT; i++)
+    if (paths[i] != NULL && gchk_graph_save(c, (gchk_graph_format)i, paths[i], &error) != GCHK_OK)
+      return cli_fail_writing(&error);
+  return 0;
 }
 
 int cli_graph(const cli_options *options) {
@@ -40,18 +28,11 @@ int cli_graph(const cli_options *options) {
   check.seed = options->seed;
   gchk_result *result = NULL;
   const gchk_case *c = cli_targets_find(targets, options->arguments[0], &error);
-  int code = 0;
-  if (c == NULL || gchk_check_graph(c, &check, &result, &error) != GCHK_OK) {
+  int code;
+  if (c == NULL || gchk_check_graph(c, &check, &result, &error) != GCHK_OK)
     code = cli_fail(&error);
-  } else {
-    bool has_file = options->svg != NULL || options->dot != NULL;
-    if (write_graph(&result->cases[0], draw_svg, options->svg, &error) != GCHK_OK ||
-        write_graph(&result->cases[0], gchk_graph_dot, options->dot, &error) != GCHK_OK ||
-        write_graph(&result->cases[0], draw_text, has_file ? NULL : "-", &error) != GCHK_OK) {
-      (void)fprintf(stderr, "gradcheck: %s\n", error.message);
-      code = EXIT_UNFINISHED;
-    }
-  }
+  else
+    code = write_graphs(&result->cases[0], options);
   gchk_result_free(result);
   cli_targets_close(targets);
   return code;

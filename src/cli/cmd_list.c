@@ -2,16 +2,11 @@
 #include <stdio.h>
 
 #include "commands.h"
-#include "core/memory.h"
-#include "instance/sizes.h"
+#include "common.h"
 #include "targets.h"
 
 static gchk_status print_case(const gchk_case *c, gchk_error *error) {
   const gchk_layer *layer = c->layer;
-  gchk_sizes sizes = {0};
-  const char *text = c->sizes != NULL ? c->sizes : layer->sizes;
-  if (text != NULL)
-    GCHK_TRY(gchk_sizes_parse(&sizes, text, error));
   (void)printf("%s  (%s, %s%s)\n", c->name, layer->name, gchk_dtype_name(layer->dtype),
                c->expected_failure != NULL ? ", expected to fail" : "");
   for (size_t i = 0; i < layer->tensor_count; i++) {
@@ -20,7 +15,7 @@ static gchk_status print_case(const gchk_case *c, gchk_error *error) {
       continue;
     gchk_shape shape;
     char shape_text[256];
-    GCHK_TRY(gchk_sizes_shape(&sizes, row->shape, &shape, error));
+    GCHK_TRY(gchk_case_shape(c, i, &shape, error));
     (void)printf("  %-10s %-16s %s\n", gchk_role_name(row->role), row->name,
                  gchk_shape_format(&shape, shape_text, sizeof shape_text));
   }

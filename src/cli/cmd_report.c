@@ -1,13 +1,8 @@
 /* gradcheck report, diff and merge: from results that were written before. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "commands.h"
-#include "core/arena.h"
-#include "report/save.h"
-#include "report/text_report.h"
-#include "result/baseline.h"
-#include "result/merge.h"
+#include "common.h"
 
 int cli_report(const cli_options *options) {
   gchk_error error;
@@ -16,9 +11,7 @@ int cli_report(const cli_options *options) {
   if (status == GCHK_OK && options->baseline != NULL)
     status = gchk_result_read(options->baseline, &before, &error);
   if (status == GCHK_OK && before != NULL)
-    status = gchk_baseline_compare(result->arena, options->baseline, before, result, &result->baseline, &error);
-  if (status == GCHK_OK && before != NULL)
-    gchk_result_summarise(result);
+    status = gchk_result_compare(result, before, options->baseline, &error);
   int code = status != GCHK_OK ? cli_fail(&error) : cli_write_reports(result, options);
   // What it reports is a run of then: only a regression that is found now is this command's own.
   if (code == 0 && before != NULL && result->baseline.regression_count > 0)
@@ -28,31 +21,23 @@ int cli_report(const cli_options *options) {
   return code;
 }
 
+static int print_changes(const gchk_baseline_result *changes, const cli_options *options) {
+  const gchk_report_options report = {.color = cli_wants_color(options, stdout)};
+  gchk_error error;
+  if (gchk_changes_write(changes, &report, stdout, &error) != GCHK_OK)
+    return cli_fail_writing(&error);
+  return changes->regression_count > 0 ? EXIT_WRONG : 0;
+}
+
 int cli_diff(const cli_options *options) {
   gchk_error error;
   gchk_result *before = NULL, *after = NULL;
-  gchk_baseline_result changes = {0};
-  gchk_text text = {0};
   gchk_status status = gchk_result_read(options->arguments[0], &before, &error);
   if (status == GCHK_OK)
     status = gchk_result_read(options->arguments[1], &after, &error);
   if (status == GCHK_OK)
-    status = gchk_baseline_compare(after->arena, options->arguments[0], before, after, &changes, &error);
-  int code = 0;
-  if (status == GCHK_OK) {
-    gchk_report_options report = {.color = cli_wants_color(options, stdout)};
-    gchk_text_baseline(&changes, &report, &text);
-    if (gchk_write_bytes(stdout, "standard output", text.data == NULL ? "" : text.data, text.length, &error) !=
-        GCHK_OK) {
-      (void)fprintf(stderr, "gradcheck: %s\n", error.message);
-      code = EXIT_UNFINISHED;
-    } else if (changes.regression_count > 0) {
-      code = EXIT_WRONG;
-    }
-  } else {
-    code = cli_fail(&error);
-  }
-  gchk_text_deinit(&text);
+    status = gchk_result_compare(after, before, options->arguments[0], &error);
+  int code = status == GCHK_OK ? print_changes(&after->baseline, options) : cli_fail(&error);
   gchk_result_free(after);
   gchk_result_free(before);
   return code;

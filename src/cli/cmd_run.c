@@ -4,14 +4,11 @@
 #include <string.h>
 
 #include "commands.h"
-#include "core/arena.h"
+#include "common.h"
 #include "dump.h"
-#include "layers/blas.h"
+#include "gradcheck/event.h"
+#include "gradcheck/layers.h"
 #include "progress.h"
-#include "report/event.h"
-#include "report/markdown.h"
-#include "report/save.h"
-#include "result/baseline.h"
 #include "signals.h"
 #include "targets.h"
 
@@ -37,58 +34,46 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
 }
 
 static gchk_status describe_run(gchk_result *result, const cli_options *options, const char *title, gchk_error *error) {
-  gchk_arena *arena = result->arena;
-  gchk_blas_info blas = gchk_blas_get_info();
+  const gchk_blas_info blas = gchk_blas_get_info();
   char filter[1024] = "";
   size_t used = 0;
   for (size_t i = 0; i < options->filter_count && used < sizeof filter; i++) {
     int length = snprintf(filter + used, sizeof filter - used, "%s%s", i > 0 ? " " : "", options->filters[i]);
     used += length > 0 ? (size_t)length : 0;
   }
-  result->title = gchk_arena_strdup(arena, title);
-  result->config.filter = gchk_arena_strdup(arena, filter);
-  result->config.dtype = options->dtype;
-  result->config.shard = options->shard;
-  result->config.shards = options->shards;
-  result->environment.blas_library = gchk_arena_strdup(arena, blas.library);
-  result->environment.blas_core = gchk_arena_strdup(arena, blas.core);
-  result->environment.blas_threads = blas.threads;
-  result->argc = options->recorded_count + 2;
-  result->argv = gchk_arena_alloc(arena, result->argc, sizeof *result->argv);
-  if (result->title == NULL || result->config.filter == NULL || result->environment.blas_library == NULL ||
-      result->environment.blas_core == NULL || result->argv == NULL)
-    return gchk_fail(error, GCHK_NO_MEMORY, "out of memory for the result");
-  result->argv[0] = "gradcheck";
-  result->argv[1] = "run";
-  for (size_t i = 0; i < options->recorded_count; i++) {
-    result->argv[i + 2] = gchk_arena_strdup(arena, options->recorded[i]);
-    if (result->argv[i + 2] == NULL)
-      return gchk_fail(error, GCHK_NO_MEMORY, "out of memory for the result");
-  }
-  return GCHK_OK;
+  const gchk_run_description run = {.title = title,
+                                    .filter = filter,
+                                    .dtype = options->dtype,
+                                    .shard = options->shard,
+                                    .shards = options->shards,
+                                    .blas_library = blas.library,
+                                    .blas_core = blas.core,
+                                    .blas_threads = blas.threads,
+                                    .argc = options->recorded_count,
+                                    .argv = options->recorded};
+  return gchk_result_describe(result, &run, error);
 }
 
+static gchk_status append_summary(const gchk_result *result, const char *path, gchk_error *error) {
+  FILE *out = fopen(path, "a");
+  if (out == NULL)
+    return GCHK_OK; // nothing that the runner reads is there
+  gchk_status status = gchk_report_write(result, GCHK_MARKDOWN, NULL, out, error);
+  if (fclose(out) != 0 && status == GCHK_OK)
+    status = gchk_fail(error, GCHK_IO, "%s: cannot be written: %s", path, strerror(errno));
+  return status;
+}
+
+/* Under GitHub Actions: annotations beside the code, and the step's summary. */
 static int print_annotations(const gchk_result *result) {
   const char *actions = getenv("GITHUB_ACTIONS"), *summary = getenv("GITHUB_STEP_SUMMARY");
   if (actions == NULL || strcmp(actions, "true") != 0)
     return 0;
   gchk_error error;
-  gchk_text text = {0};
-  gchk_github_annotations(result, &text);
-  gchk_status status =
-      gchk_write_bytes(stdout, "standard output", text.data == NULL ? "" : text.data, text.length, &error);
-  gchk_text_deinit(&text);
-  FILE *out = summary != NULL && summary[0] != '\0' ? fopen(summary, "a") : NULL;
-  if (out != NULL) {
-    if (status == GCHK_OK)
-      status = gchk_report_write(result, GCHK_MARKDOWN, NULL, out, &error);
-    if (fclose(out) != 0 && status == GCHK_OK)
-      status = gchk_fail(&error, GCHK_IO, "%s: cannot be written: %s", summary, strerror(errno));
-  }
-  if (status == GCHK_OK)
-    return 0;
-  (void)fprintf(stderr, "gradcheck: %s\n", error.message);
-  return EXIT_UNFINISHED;
+  gchk_status status = gchk_annotations_write(result, stdout, &error);
+  if (status == GCHK_OK && summary != NULL && summary[0] != '\0')
+    status = append_summary(result, summary, &error);
+  return status == GCHK_OK ? 0 : cli_fail_writing(&error);
 }
 
 typedef struct run {
@@ -136,11 +121,9 @@ static gchk_status check(run *r, gchk_error *error) {
   if (status == GCHK_OK)
     status = describe_run(r->result, r->options, title, error);
   if (status == GCHK_OK && r->before != NULL)
-    status = gchk_baseline_compare(r->result->arena, r->options->baseline, r->before, r->result, &r->result->baseline,
-                                   error);
+    status = gchk_result_compare(r->result, r->before, r->options->baseline, error);
   if (status != GCHK_OK)
     return status;
-  gchk_result_summarise(r->result);
   if (progress.events_failed)
     return gchk_fail(error, GCHK_NO_MEMORY, "%s: events could not be written", r->options->events);
   return r->events == NULL ? GCHK_OK : gchk_event_end(r->events, r->result, error);

@@ -3,74 +3,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/environment.h"
 #include "commands.h"
-#include "core/memory.h"
-#include "layers/blas.h"
-#include "report/save.h"
-#include "suite/npz.h"
+#include "common.h"
+#include "gradcheck/layers.h"
 #include "train_session.h"
 
-typedef void (*write_fn)(const gchk_train_record *record, gchk_text *out);
-
-static gchk_status save_report(const gchk_train_record *record, write_fn write, const char *path, gchk_error *error) {
-  if (path == NULL)
-    return GCHK_OK;
-  gchk_text text = {0};
-  write(record, &text);
-  gchk_status status = text.failed ? gchk_fail(error, GCHK_NO_MEMORY, "out of memory for %s", path)
-                                   : gchk_save_bytes(path, text.data == NULL ? "" : text.data, text.length, error);
-  gchk_text_deinit(&text);
-  return status;
+static gchk_status save_report(const gchk_train_record *record, gchk_train_format format, const char *path,
+                               gchk_error *error) {
+  return path == NULL ? GCHK_OK : gchk_train_report_save(record, format, path, error);
 }
 
-/* Every parameter by its name, in the precision that it has. */
-static gchk_status save_weights(const train_session *s, const char *path, gchk_error *error) {
-  const gchk_instance *instance = s->instance;
-  if (path == NULL)
-    return GCHK_OK;
-  gchk_npz_item *items = gchk_arena_alloc(s->arena, instance->tensor_count, sizeof *items);
-  size_t count = 0;
-  if (items == NULL)
-    return gchk_fail_memory(error, path);
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    if (t->role != GCHK_PARAMETER)
-      continue;
-    double *values = gchk_arena_alloc(s->arena, t->count, sizeof *values);
-    if (values == NULL)
-      return gchk_fail_memory(error, path);
-    for (size_t k = 0; k < t->count; k++)
-      values[k] = gchk_tensor_get(t, t->value, k);
-    items[count++] = (gchk_npz_item){.name = t->name, .dtype = t->dtype, .shape = t->shape, .values = values};
-  }
-  return gchk_npz_write(path, items, count, true, error);
-}
-
+/* Borrowed from `holder`. */
 static gchk_status describe_environment(train_session *s, gchk_result *holder, gchk_error *error) {
-  gchk_blas_info blas = gchk_blas_get_info();
+  const gchk_blas_info blas = gchk_blas_get_info();
+  const gchk_run_description run = {.blas_library = blas.library, .blas_core = blas.core, .blas_threads = s->threads};
   if (!gchk_describe_environment(holder))
-    return gchk_fail_memory(error, "the environment");
+    return cli_fail_memory(error, "the environment");
+  GCHK_TRY(gchk_result_describe(holder, &run, error));
   s->record.environment = holder->environment;
-  s->record.environment.blas_library = gchk_arena_strdup(s->arena, blas.library);
-  s->record.environment.blas_core = gchk_arena_strdup(s->arena, blas.core);
-  s->record.environment.blas_threads = s->threads;
-  return s->record.environment.blas_library == NULL || s->record.environment.blas_core == NULL
-             ? gchk_fail_memory(error, "the environment")
-             : GCHK_OK;
+  return GCHK_OK;
 }
 
 static gchk_status save_all(train_session *s, gchk_error *error) {
   gchk_result *holder = gchk_result_new();
-  gchk_status status = holder == NULL ? gchk_fail_memory(error, "the environment") : GCHK_OK;
+  gchk_status status = holder == NULL ? cli_fail_memory(error, "the environment") : GCHK_OK;
+  if (status == GCHK_OK && s->options->weights != NULL)
+    status = gchk_trainer_save_weights(s->trainer, s->options->weights, error);
   if (status == GCHK_OK)
-    status = save_weights(s, s->options->weights, error);
-  if (status == GCHK_OK)
-    status = save_report(&s->record, gchk_train_csv, s->options->csv, error);
+    status = save_report(&s->record, GCHK_TRAIN_CSV, s->options->csv, error);
   if (status == GCHK_OK)
     status = describe_environment(s, holder, error);
   if (status == GCHK_OK)
-    status = save_report(&s->record, gchk_train_html, s->options->html, error);
+    status = save_report(&s->record, GCHK_TRAIN_HTML, s->options->reports[GCHK_HTML], error);
   gchk_result_free(holder);
   return status;
 }
@@ -103,7 +67,7 @@ static void print_checks(const train_session *s, FILE *out) {
 /* The summary; to standard error where standard output has a file. */
 static void print_summary(const train_session *s) {
   const gchk_train_record *r = &s->record;
-  FILE *out = is_stdout(s->options->csv) || is_stdout(s->options->html) ? stderr : stdout;
+  FILE *out = is_stdout(s->options->csv) || is_stdout(s->options->reports[GCHK_HTML]) ? stderr : stdout;
   (void)fprintf(out, "%s  %s: %zu iterations of %zu rows in %.1f s, %s, rate %g, %s, seed %llu, %zu threads\n",
                 r->is_complete ? "TRAINED" : "STOPPED", r->name, r->step_count, r->batch, r->wall_s, r->optimiser,
                 r->rate, gchk_dtype_name(r->dtype), (unsigned long long)r->seed, s->threads);

@@ -1,12 +1,8 @@
-/* The commands, and what they share. */
+/* The commands: one file each, which returns the exit status. */
 #ifndef GCHK_CLI_COMMANDS_H
 #define GCHK_CLI_COMMANDS_H
 
-#include "gradcheck/report.h"
 #include "options.h"
-
-/* DESIGN, "Command line": the exit statuses that a command gives itself; those of a run come from its result. */
-enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_UNFINISHED = 3 };
 
 int cli_run(const cli_options *options);
 int cli_list(const cli_options *options);
@@ -16,23 +12,5 @@ int cli_train(const cli_options *options);
 int cli_report(const cli_options *options);
 int cli_diff(const cli_options *options);
 int cli_merge(const cli_options *options);
-
-/* Prints the error and returns 2 for bad input and 3 for everything else. */
-int cli_fail(const gchk_error *error);
-
-/* Standard output is flushed: 3 with a message when that fails, `status` otherwise. */
-int cli_flush(int status);
-
-/* --color, then NO_COLOR, then FORCE_COLOR, then whether `out` is a terminal. */
-bool cli_wants_color(const cli_options *options, FILE *out);
-
-/*
- * Writes every report that the options ask for; the text report to standard output where none of them goes there.
- * 0, or 3 with a message.
- */
-int cli_write_reports(const gchk_result *result, const cli_options *options);
-
-/* The file's folders are there and can be written: said before a long run rather than after it. */
-bool cli_outputs_are_writable(const cli_options *options);
 
 #endif

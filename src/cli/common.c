@@ -1,15 +1,23 @@
 /* What the commands share: errors, colours, writing reports. */
+#include "common.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "report/html.h"
-
 int cli_fail(const gchk_error *error) {
   (void)fprintf(stderr, "gradcheck: %s\n", error->message);
   return error->status == GCHK_INVALID || error->status == GCHK_IO ? EXIT_USAGE : EXIT_UNFINISHED;
+}
+
+int cli_fail_writing(const gchk_error *error) {
+  (void)fprintf(stderr, "gradcheck: %s\n", error->message);
+  return EXIT_UNFINISHED;
+}
+
+gchk_status cli_fail_memory(gchk_error *error, const char *what) {
+  return gchk_fail(error, GCHK_NO_MEMORY, "out of memory for %s", what);
 }
 
 int cli_flush(int status) {
@@ -30,55 +38,45 @@ bool cli_wants_color(const cli_options *options, FILE *out) {
   return isatty(fileno(out)) == 1;
 }
 
-typedef struct destination {
-  gchk_format format;
-  const char *path;
-} destination;
-
 static bool is_stdout(const char *path) {
   return path != NULL && strcmp(path, "-") == 0;
 }
 
-static int save(const gchk_result *result, const gchk_report_options *report, destination d) {
+static int save(const gchk_result *result, gchk_format format, const char *path, const cli_options *options) {
+  const gchk_report_options report = {.verbosity = options->quiet     ? -1
+                                                   : options->verbose ? 1
+                                                                      : 0,
+                                      .strict = options->strict,
+                                      .color = is_stdout(path) && cli_wants_color(options, stdout)};
   gchk_error error;
-  if (d.path == NULL)
-    return 0;
-  if (gchk_report_save(result, d.format, report, d.path, &error) == GCHK_OK)
-    return 0;
-  (void)fprintf(stderr, "gradcheck: %s\n", error.message);
-  return EXIT_UNFINISHED;
+  return gchk_report_save(result, format, &report, path, &error) == GCHK_OK ? 0 : cli_fail_writing(&error);
 }
 
 static int save_html_dir(const gchk_result *result, const char *directory) {
   gchk_error error;
   if (directory == NULL || gchk_html_save_folder(result, directory, &error) == GCHK_OK)
     return 0;
-  (void)fprintf(stderr, "gradcheck: %s\n", error.message);
-  return EXIT_UNFINISHED;
+  return cli_fail_writing(&error);
+}
+
+static int worse(int a, int b) {
+  return a > b ? a : b;
 }
 
 int cli_write_reports(const gchk_result *result, const cli_options *options) {
-  gchk_report_options report = {.verbosity = options->quiet ? -1 : options->verbose ? 1 : 0, .strict = options->strict};
-  const destination destinations[] = {{GCHK_JSON, options->json},
-                                      {GCHK_JUNIT, options->junit},
-                                      {GCHK_HTML, options->html},
-                                      {GCHK_MARKDOWN, options->markdown},
-                                      {GCHK_TEXT, options->text}};
   int status = 0;
   bool is_taken = is_stdout(options->events);
-  for (size_t i = 0; i < sizeof destinations / sizeof destinations[0]; i++) {
-    report.color = is_stdout(destinations[i].path) && cli_wants_color(options, stdout);
-    is_taken = is_taken || is_stdout(destinations[i].path);
-    int saved = save(result, &report, destinations[i]);
-    status = saved > status ? saved : status;
+  for (size_t i = 1; i <= GCHK_FORMAT_COUNT; i++) {
+    const gchk_format format = (gchk_format)(i % GCHK_FORMAT_COUNT); // text is the last: what a terminal ends with
+    const char *path = options->reports[format];
+    if (path == NULL)
+      continue;
+    is_taken = is_taken || is_stdout(path);
+    status = worse(status, save(result, format, path, options));
   }
-  int saved = save_html_dir(result, options->html_dir);
-  status = saved > status ? saved : status;
-  if (!is_taken) {
-    report.color = cli_wants_color(options, stdout);
-    saved = save(result, &report, (destination){GCHK_TEXT, "-"});
-    status = saved > status ? saved : status;
-  }
+  status = worse(status, save_html_dir(result, options->html_dir));
+  if (!is_taken)
+    status = worse(status, save(result, GCHK_TEXT, "-", options));
   return status;
 }
 
@@ -99,10 +97,12 @@ static bool is_writable(const char *path) {
 }
 
 bool cli_outputs_are_writable(const cli_options *options) {
-  const char *const paths[] = {options->json,   options->junit,         options->html, options->markdown, options->text,
-                               options->events, options->save_baseline, options->csv,  options->weights};
-  for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
-    if (!is_writable(paths[i]))
+  const char *const others[] = {options->events, options->save_baseline, options->csv, options->weights};
+  for (size_t i = 0; i < GCHK_FORMAT_COUNT; i++)
+    if (!is_writable(options->reports[i]))
+      return false;
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    if (!is_writable(others[i]))
       return false;
   return true;
 }

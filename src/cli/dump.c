@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/memory.h"
-#include "suite/npy.h"
+#include "gradcheck/suite.h"
 
 enum { PATH_SIZE = 4096, NAME_SIZE = 256 };
 

@@ -4,13 +4,15 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "gradcheck/status.h"
-#include "layers/blas.h"
+#include "common.h"
+#include "gradcheck/layers.h"
+#include "gradcheck/suite.h"
 
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},
     {"list", "[TARGET...]", "List cases, tensors and shapes", CMD_LIST, 0, 4096, cli_list},
-    {"explain", "CASE:TENSOR[I,J] [TARGET]", "Explain the verdict of one element", CMD_EXPLAIN, 1, 2, cli_explain},
+    {"explain", "CASE:TENSOR[I,J] [TARGET] | CODE", "Explain the verdict of one element, or a finding", CMD_EXPLAIN, 1,
+     2, cli_explain},
     {"graph", "CASE [TARGET]", "Print a network with its values and gradients", CMD_GRAPH, 1, 2, cli_graph},
     {"train", "CASE [TARGET]", "Train a network with the gradients that were checked", CMD_TRAIN, 1, 2, cli_train},
     {"report", "RESULT.json", "Render the reports of a result again", CMD_REPORT, 1, 1, cli_report},
@@ -21,8 +23,8 @@ static const cli_command commands[] = {
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 /*
- * OpenBLAS has chosen its kernels by now, from the environment. Where it did not know the processor, start once more with
- * the right ones named; a choice of the user's stays.
+ * OpenBLAS has chosen its kernels by now, from the environment. Where it did not know the processor, start once more
+ * with the right ones named; a choice of the user's stays.
  */
 static void correct_blas(char **argv) {
   const char *better = getenv("OPENBLAS_CORETYPE") == NULL ? gchk_blas_better_core() : NULL;
@@ -75,8 +77,30 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
   return status;
 }
 
+/* `gradcheck help [TOPIC]`: a topic is a command, or `suite`. */
+static int print_topic(const char *topic) {
+  const cli_command *command = topic != NULL ? find_command(topic) : NULL;
+  if (topic == NULL || command != NULL) {
+    cli_print_help(commands, COMMANDS, command, stdout);
+    return cli_flush(0);
+  }
+  if (strcmp(topic, "suite") == 0) {
+    gchk_suite_manual(stdout);
+    return cli_flush(0);
+  }
+  (void)fprintf(stderr, "gradcheck: there is no help on '%s'; the topics are suite", topic);
+  for (size_t i = 0; i < COMMANDS; i++)
+    (void)fprintf(stderr, ", %s", commands[i].name);
+  (void)fprintf(stderr, "\n");
+  return EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
-  const char *name = argc > 1 ? argv[1] : "--help";
+  if (argc < 2) {
+    cli_print_help(commands, COMMANDS, NULL, stderr);
+    return EXIT_USAGE;
+  }
+  const char *name = argv[1];
   if (strcmp(name, "--version") == 0) {
     (void)printf("gradcheck %s\n", gchk_version());
     return cli_flush(0);
@@ -85,10 +109,8 @@ int main(int argc, char **argv) {
     cli_print_man(commands, COMMANDS, stdout);
     return cli_flush(0);
   }
-  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
-    cli_print_help(commands, COMMANDS, argc > 2 ? find_command(argv[2]) : NULL, argc > 1 ? stdout : stderr);
-    return cli_flush(argc > 1 ? 0 : EXIT_USAGE);
-  }
+  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+    return print_topic(argc > 2 ? argv[2] : NULL);
   const cli_command *command = find_command(name);
   if (command == NULL) {
     (void)fprintf(stderr, "gradcheck: '%s' is no command; there are", name);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "gradcheck/status.h"
-#include "network/optimiser.h"
+#include "gradcheck/train.h"
 
 typedef bool (*parse_fn)(const char *text, void *value);
 
@@ -137,15 +137,16 @@ static const row rows[] = {
     {"no-isolation", 0, NULL, NULL, NULL, AT(no_isolation), CMD_RUN | LOCAL,
      "run the cases in this process, for a debugger"},
     {"no-probes", 0, NULL, NULL, NULL, AT(no_probes), CMD_RUN, "do not probe the calling contract"},
-    {"text", 0, "FILE", report_file, parse_text, AT(text), RENDERS | LOCAL,
+    {"text", 0, "FILE", report_file, parse_text, AT(reports[GCHK_TEXT]), RENDERS | LOCAL,
      "text report (standard output unless another is there)"},
-    {"json", 0, "FILE", report_file, parse_text, AT(json), RENDERS | LOCAL,
+    {"json", 0, "FILE", report_file, parse_text, AT(reports[GCHK_JSON]), RENDERS | LOCAL,
      "the result, from which all reports can be made again"},
-    {"junit", 0, "FILE", report_file, parse_text, AT(junit), RENDERS | LOCAL, "JUnit XML for CI servers"},
-    {"html", 0, "FILE", report_file, parse_text, AT(html), RENDERS | LOCAL, "HTML report, one self-contained file"},
+    {"junit", 0, "FILE", report_file, parse_text, AT(reports[GCHK_JUNIT]), RENDERS | LOCAL, "JUnit XML for CI servers"},
+    {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), RENDERS | LOCAL,
+     "HTML report, one self-contained file"},
     {"html-dir", 0, "DIR", "a directory", parse_text, AT(html_dir), RENDERS | LOCAL,
      "HTML report as index.html with its stylesheet beside it, for a strict content-security policy"},
-    {"markdown", 0, "FILE", report_file, parse_text, AT(markdown), RENDERS | LOCAL, "Markdown report"},
+    {"markdown", 0, "FILE", report_file, parse_text, AT(reports[GCHK_MARKDOWN]), RENDERS | LOCAL, "Markdown report"},
     {"events", 0, "FILE", report_file, parse_text, AT(events), CMD_RUN | LOCAL, "one JSON object a line while running"},
     {"dump", 0, "DIR", "a directory", parse_text, AT(dump), CMD_RUN | LOCAL,
      "write every analytic and numeric gradient as .npy"},
@@ -170,7 +171,8 @@ static const row rows[] = {
     {"threads", 0, "N", "a whole number up to 4096", parse_size, AT(threads), CMD_TRAIN,
      "threads of the BLAS (1; 0: one a processor): the order of sums, and so the last bits of weights, depend on them"},
     {"csv", 0, "FILE", report_file, parse_text, AT(csv), CMD_TRAIN, "loss and accuracy by iteration"},
-    {"html", 0, "FILE", report_file, parse_text, AT(html), CMD_TRAIN | LOCAL, "HTML report with the training curves"},
+    {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), CMD_TRAIN | LOCAL,
+     "HTML report with the training curves"},
     {"weights", 0, "FILE", "a file name", parse_text, AT(weights), CMD_TRAIN, "write the trained parameters as .npz"},
     {"color", 0, "WHEN", "auto, always or never", parse_color, AT(color),
      RENDERS | CMD_DIFF | CMD_EXPLAIN | CMD_GRAPH | LOCAL,
@@ -276,6 +278,8 @@ static bool parse_option(cli_options *options, const cli_command *command, int a
 
 bool cli_options_parse(cli_options *options, const cli_command *command, int argc, char **argv, int first) {
   bool only_arguments = false;
+  options->recorded[options->recorded_count++] = "gradcheck";
+  options->recorded[options->recorded_count++] = command->name;
   for (int i = first; i < argc; i++) {
     if (!only_arguments && strcmp(argv[i], "--") == 0)
       only_arguments = true;
@@ -323,10 +327,11 @@ void cli_print_help(const cli_command *commands, size_t count, const cli_command
                      "against the gradients of backpropagation.\n\n");
   for (size_t i = 0; i < count; i++)
     (void)fprintf(out, "  %-8s %-32s %s\n", commands[i].name, commands[i].synopsis, commands[i].summary);
-  (void)fprintf(out,
-                "\nA TARGET is a suite (.yaml) or a plug-in (.so); without one the built-in suite is meant.\n"
-                "`gradcheck COMMAND --help` lists a command's options.\n\n%s",
-                exit_codes);
+  (void)fprintf(
+      out,
+      "\nA TARGET is a suite (.yaml) or a plug-in (.so); without one the built-in suite is meant.\n"
+      "`gradcheck COMMAND --help` lists a command's options, and `gradcheck help suite` is the manual of suites.\n\n%s",
+      exit_codes);
 }
 
 static void print_troff(const char *text, FILE *out) {
@@ -345,6 +350,7 @@ void cli_print_man(const cli_command *commands, size_t count, FILE *out) {
       "gradcheck differentiates layers and networks by central differences with a measured error bound, compares the\n"
       "result with the gradients of backpropagation, probes the calling contract, and reports a verdict for every\n"
       "parameter. A TARGET is a suite (.yaml) or a plug\\-in (.so); without one the built\\-in suite is meant.\n"
+      "The manual of suites is printed by\n.B gradcheck help suite .\n"
       ".SH COMMANDS\n",
       gchk_version());
   for (size_t i = 0; i < count; i++) {

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "gradcheck/tensor.h"
+#include "gradcheck/report.h"
 
 enum { MAX_FILTERS = 32 };
 
@@ -24,7 +24,8 @@ typedef struct cli_options {
   uint64_t memory_mib;
   uint64_t shard, shards;
   uint64_t budget;
-  const char *text, *json, *junit, *html, *html_dir, *markdown, *events, *dump;
+  const char *reports[GCHK_FORMAT_COUNT]; /* the file of each format, or NULL */
+  const char *html_dir, *events, *dump;
   const char *baseline, *save_baseline;
   const char *color; /* "auto", "always", "never" */
   const char *svg, *dot, *csv, *weights;
@@ -35,7 +36,8 @@ typedef struct cli_options {
   bool strict, allow_inconclusive, no_isolation, no_probes, quiet, verbose, help, version, man;
   const char **arguments; /* what is not an option, in order */
   size_t argument_count;
-  const char **recorded; /* the arguments that the result depends on, without those about reports, jobs and limits */
+  const char *
+      *recorded; /* the command, without its arguments about reports, jobs and limits: the result depends on it */
   size_t recorded_count;
 } cli_options;
 
@@ -50,8 +52,8 @@ typedef struct cli_command {
 } cli_command;
 
 /*
- * Reads argv[first ...] into `options`, whose `arguments` and `recorded` must have room for argc entries. False, with a message on stderr,
- * when an option is unknown, does not belong to the command, or has no or a senseless value.
+ * Reads argv[first ...] into `options`, whose `arguments` and `recorded` must have room for argc entries. False, with
+ * a message on stderr, when an option is unknown, does not belong to the command, or has no or a senseless value.
  */
 bool cli_options_parse(cli_options *options, const cli_command *command, int argc, char **argv, int first);
 

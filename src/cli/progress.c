@@ -3,14 +3,14 @@
 
 #include <unistd.h>
 
-#include "core/clock.h"
-#include "report/event.h"
+#include "gradcheck/event.h"
+#include "seconds.h"
 
 static const double redraw_every_s = 0.1, sign_of_life_every_s = 30;
 
 void cli_progress_init(cli_progress *progress, bool quiet, FILE *events) {
   *progress = (cli_progress){.is_terminal = isatty(STDERR_FILENO) == 1, .is_quiet = quiet, .events = events};
-  progress->began = progress->last = gchk_now();
+  progress->began = progress->last = cli_seconds();
 }
 
 static void clear_line(cli_progress *progress) {
@@ -51,7 +51,7 @@ static void tell_log(cli_progress *progress, const gchk_progress *what, double t
 
 void cli_progress_tell(void *context, const gchk_progress *what) {
   cli_progress *progress = context;
-  double t = gchk_now();
+  double t = cli_seconds();
   if (progress->events != NULL && gchk_event_progress(progress->events, what, NULL) != GCHK_OK)
     progress->events_failed = true;
   if (progress->is_quiet)

@@ -3,8 +3,8 @@
 #define GCHK_CLI_SIGNALS_H
 
 /*
- * From here on SIGINT, SIGTERM and SIGHUP set *flag instead of ending the process, and a closed pipe is an error of a write.
- * Returns the flag.
+ * From here on SIGINT, SIGTERM and SIGHUP set *flag instead of ending the process, and a closed pipe is an error of a
+ * write. Returns the flag.
  */
 const volatile int *cli_catch_signals(void);
 

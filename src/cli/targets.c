@@ -2,14 +2,14 @@
 #include "targets.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/arena.h"
-#include "core/memory.h"
+#include "common.h"
 #include "gradcheck/suite.h"
-#include "suite/plugin_file.h"
+#include "texts.h"
 
 typedef struct opened {
   gchk_suite *suite;
@@ -19,12 +19,12 @@ typedef struct opened {
 } opened;
 
 struct cli_targets {
-  gchk_arena *arena;
   opened *targets;
   size_t target_count;
   gchk_case *cases;
   size_t case_count, case_total;
-  const char *title;
+  cli_texts texts;
+  const char *title; // "textbook.yaml + mine.so"
 };
 
 enum { PATH_SIZE = 4096 };
@@ -88,9 +88,9 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
     return GCHK_OK;
   size_t count = targets->case_count;
   if ((count & (count - 1)) == 0) {
-    gchk_case *grown = gchk_grow(targets->cases, count == 0 ? 1 : 2 * count, sizeof *grown);
+    gchk_case *grown = realloc(targets->cases, (count == 0 ? 1 : 2 * count) * sizeof *grown);
     if (grown == NULL)
-      return gchk_fail_memory(error, "cases");
+      return cli_fail_memory(error, "cases");
     targets->cases = grown;
   }
   targets->cases[count] = *from;
@@ -113,9 +113,9 @@ static gchk_status open_plugin(cli_targets *targets, opened *o, const char *path
                                size_t *selected, gchk_error *error) {
   GCHK_TRY(gchk_plugin_file_open(&o->plugin, path, error));
   const gchk_plugin *table = gchk_plugin_file_table(o->plugin);
-  o->lists = gchk_arena_alloc(targets->arena, table->layer_count, sizeof *o->lists);
+  o->lists = calloc(table->layer_count, sizeof *o->lists);
   if (o->lists == NULL)
-    return gchk_fail_memory(error, "the layers of a plug-in");
+    return cli_fail_memory(error, "the layers of a plug-in");
   for (size_t i = 0; i < table->layer_count; i++) {
     gchk_status status = gchk_layer_cases(table->layers[i], &o->lists[i], error);
     if (status != GCHK_OK)
@@ -132,14 +132,16 @@ static const char *base_name(const char *path) {
   return slash == NULL ? path : slash + 1;
 }
 
-static gchk_status open_one(cli_targets *targets, size_t index, const char *path, const cli_options *options,
-                            size_t *selected, gchk_error *error) {
+static gchk_status add_to_title(cli_targets *targets, const char *name, gchk_error *error) {
+  targets->title = targets->title == NULL ? cli_texts_add(&targets->texts, "%s", name)
+                                          : cli_texts_add(&targets->texts, "%s + %s", targets->title, name);
+  return targets->title == NULL ? cli_fail_memory(error, "a title") : GCHK_OK;
+}
+
+static gchk_status open_one(cli_targets *targets, const char *path, const cli_options *options, size_t *selected,
+                            gchk_error *error) {
   opened *o = &targets->targets[targets->target_count++];
-  const char *title = base_name(path);
-  targets->title = index == 0 ? gchk_arena_strdup(targets->arena, title)
-                              : gchk_arena_printf(targets->arena, "%s + %s", targets->title, title);
-  if (targets->title == NULL)
-    return gchk_fail_memory(error, "a title");
+  GCHK_TRY(add_to_title(targets, base_name(path), error));
   if (ends_with(path, ".so"))
     return open_plugin(targets, o, path, options, selected, error);
   if (ends_with(path, ".yaml") || ends_with(path, ".yml"))
@@ -150,26 +152,25 @@ static gchk_status open_one(cli_targets *targets, size_t index, const char *path
 gchk_status cli_targets_open(cli_targets **result, const char *const *paths, size_t count, const cli_options *options,
                              gchk_error *error) {
   *result = NULL;
-  cli_targets *targets = gchk_calloc(1, sizeof *targets);
+  cli_targets *targets = calloc(1, sizeof *targets);
   if (targets == NULL)
-    return gchk_fail_memory(error, "targets");
+    return cli_fail_memory(error, "targets");
   gchk_status status = GCHK_OK;
   char builtin[PATH_SIZE];
   size_t selected = 0;
-  targets->arena = gchk_arena_new();
-  targets->targets =
-      targets->arena == NULL ? NULL : gchk_arena_alloc(targets->arena, count + 1, sizeof *targets->targets);
+  targets->targets = calloc(count + 1, sizeof *targets->targets);
   if (targets->targets == NULL)
-    status = gchk_fail_memory(error, "targets");
+    status = cli_fail_memory(error, "targets");
   if (status == GCHK_OK && count == 0) {
     status = cli_builtin_suite(builtin, sizeof builtin, error);
-    targets->title = "textbook.yaml";
+    if (status == GCHK_OK)
+      status = add_to_title(targets, base_name(builtin), error);
     if (status == GCHK_OK)
       status =
           open_suite(targets, &targets->targets[targets->target_count++], builtin, NULL, options, &selected, error);
   }
   for (size_t i = 0; i < count && status == GCHK_OK; i++)
-    status = open_one(targets, i, paths[i], options, &selected, error);
+    status = open_one(targets, paths[i], options, &selected, error);
   if (status != GCHK_OK) {
     cli_targets_close(targets);
     return status;
@@ -185,11 +186,13 @@ void cli_targets_close(cli_targets *targets) {
     opened *o = &targets->targets[i];
     for (size_t k = 0; k < o->list_count; k++)
       gchk_case_list_deinit(&o->lists[k]);
+    free(o->lists);
     gchk_suite_free(o->suite);
     gchk_plugin_file_close(o->plugin);
   }
   free(targets->cases);
-  gchk_arena_free(targets->arena);
+  free(targets->targets);
+  cli_texts_deinit(&targets->texts);
   free(targets);
 }
 

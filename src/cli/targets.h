@@ -8,8 +8,8 @@
 typedef struct cli_targets cli_targets;
 
 /*
- * Opens the targets, or the built-in suite when there are none, and lists their cases, those that the filters and the shard
- * select. GCHK_INVALID or GCHK_IO with what is wrong; nothing is left open then.
+ * Opens the targets, or the built-in suite when there are none, and lists their cases, those that the filters and the
+ * shard select. GCHK_INVALID or GCHK_IO with what is wrong; nothing is left open then.
  */
 gchk_status cli_targets_open(cli_targets **targets, const char *const *paths, size_t count, const cli_options *options,
                              gchk_error *error) GCHK_MUST_USE;

@@ -6,14 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/clock.h"
-#include "core/memory.h"
-#include "layers/blas.h"
-#include "measure/case_instance.h"
-#include "measure/work.h"
+#include "common.h"
+#include "gradcheck/layers.h"
+#include "seconds.h"
 #include "signals.h"
 #include "targets.h"
-#include "train_check.h"
 
 enum { PATH_SIZE = 4096, CHECKED_ELEMENTS = 256, MOST_POINTS = 100 };
 static const double redraw_every_s = 0.1, sign_of_life_every_s = 30, log_every_s = 1;
@@ -29,9 +26,9 @@ static gchk_status find_suite(train_session *s, gchk_error *error) {
   if (length >= 3 && strcmp(path + length - 3, ".so") == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: a plug-in has no data to train on; name it in a suite: plugins: [%s]",
                      path, path);
-  s->path = gchk_arena_strdup(s->arena, path);
+  s->path = cli_texts_add(&s->texts, "%s", path);
   if (s->path == NULL)
-    return gchk_fail_memory(error, "training");
+    return cli_fail_memory(error, "training");
   const char *slash = strrchr(s->path, '/');
   s->title = slash == NULL ? s->path : slash + 1;
   return gchk_suite_load(&s->suite, s->path, s->options->dtype, error);
@@ -39,14 +36,11 @@ static gchk_status find_suite(train_session *s, gchk_error *error) {
 
 /* The network at its initial weights; its values are the first rows of the data. */
 static gchk_status make_network(train_session *s, gchk_error *error) {
-  const cli_options *o = s->options;
-  const gchk_case *spec = &s->training.spec;
-  GCHK_TRY(gchk_case_instance(spec, o->seed, &s->instance, error));
-  const gchk_optimiser_kind *kind = gchk_optimiser_find(o->optimiser);
-  char stream[512];
-  (void)snprintf(stream, sizeof stream, "%s:data", spec->name);
-  return gchk_trainer_new(&s->trainer, s->instance, &s->training.train, kind, o->rate, gchk_case_seed(spec, o->seed),
-                          stream, error);
+  gchk_train_options how = GCHK_TRAIN_OPTIONS_INIT;
+  how.optimiser = s->options->optimiser;
+  how.rate = s->options->rate;
+  how.seed = s->options->seed;
+  return gchk_trainer_new(&s->trainer, &s->training.spec, &s->training.train, &how, error);
 }
 
 /* Accuracies are computed every epoch, or every few where there would be too many of them. */
@@ -61,11 +55,11 @@ static gchk_status make_record(train_session *s, gchk_error *error) {
   const uint64_t batch = gchk_trainer_batch(s->trainer), rows = s->training.train.rows;
   const uint64_t points = o->iterations / evaluation_interval(s) + 3;
   const uint64_t checks = o->check_every > 0 ? o->iterations / o->check_every + 3 : 1;
-  s->loss = gchk_arena_alloc(s->arena, (size_t)o->iterations, sizeof *s->loss);
-  s->points = gchk_arena_alloc(s->arena, (size_t)points, sizeof *s->points);
-  s->checks = gchk_arena_alloc(s->arena, (size_t)checks, sizeof *s->checks);
+  s->loss = calloc((size_t)o->iterations, sizeof *s->loss);
+  s->points = calloc((size_t)points, sizeof *s->points);
+  s->checks = calloc((size_t)checks, sizeof *s->checks);
   if (s->loss == NULL || s->points == NULL || s->checks == NULL)
-    return gchk_fail_memory(error, "the record of training");
+    return cli_fail_memory(error, "the record of training");
   s->record = (gchk_train_record){.name = s->training.spec.name,
                                   .suite = s->title,
                                   .optimiser = o->optimiser,
@@ -84,10 +78,7 @@ static gchk_status make_record(train_session *s, gchk_error *error) {
 }
 
 gchk_status train_session_open(train_session *s, const cli_options *options, gchk_error *error) {
-  *s = (train_session){
-      .options = options, .arena = gchk_arena_new(), .dead = "", .is_terminal = isatty(STDERR_FILENO) == 1};
-  if (s->arena == NULL)
-    return gchk_fail_memory(error, "training");
+  *s = (train_session){.options = options, .dead = "", .is_terminal = isatty(STDERR_FILENO) == 1};
   GCHK_TRY(find_suite(s, error));
   GCHK_TRY(gchk_suite_training_data(s->suite, options->arguments[0], (size_t)options->batch, &s->training, error));
   GCHK_TRY(make_network(s, error));
@@ -97,9 +88,11 @@ gchk_status train_session_open(train_session *s, const cli_options *options, gch
 void train_session_close(train_session *s) {
   gchk_result_free(s->wrong);
   gchk_trainer_free(s->trainer);
-  gchk_instance_free(s->instance);
   gchk_suite_free(s->suite);
-  gchk_arena_free(s->arena);
+  free(s->loss);
+  free(s->points);
+  free(s->checks);
+  cli_texts_deinit(&s->texts);
 }
 
 static void clear_line(train_session *s) {
@@ -110,7 +103,7 @@ static void clear_line(train_session *s) {
 
 /* "600/10000 iterations  loss 0.312  accuracy 0.9031 test 0.9066  1320/s  7 s left" */
 static void tell(train_session *s, bool is_point) {
-  const double t = gchk_now(), elapsed = t - s->began, done = (double)s->record.step_count;
+  const double t = cli_seconds(), elapsed = t - s->began, done = (double)s->record.step_count;
   const bool is_end = s->record.step_count == 0 || s->record.step_count == s->options->iterations;
   const double wait = s->is_terminal ? redraw_every_s : !is_point ? sign_of_life_every_s : is_end ? 0 : log_every_s;
   if (s->options->quiet || t - s->told < wait)
@@ -148,7 +141,7 @@ static gchk_status evaluate(train_session *s, gchk_error *error) {
 
 static gchk_status stop(train_session *s, const char *ending, gchk_error *error) {
   s->record.ending = ending;
-  return ending == NULL ? gchk_fail_memory(error, "training") : GCHK_OK;
+  return ending == NULL ? cli_fail_memory(error, "training") : GCHK_OK;
 }
 
 /* The first that is no note, or "". */
@@ -160,39 +153,45 @@ static const char *first_finding(const gchk_finding *findings, size_t count) {
 }
 
 /* "W1: 3 of 10 elements wrong; analytic/numeric = ...": the first failing tensor and what was found of it. */
-static const char *describe_failure(gchk_arena *arena, const gchk_case_result *c) {
+static const char *describe_failure(cli_texts *texts, const gchk_case_result *c) {
   for (size_t i = 0; i < c->tensor_count; i++) {
     const gchk_tensor_result *t = &c->tensors[i];
     const char *found = first_finding(t->findings, t->finding_count);
     if (t->verdict == GCHK_FAIL || t->verdict == GCHK_ERROR)
-      return gchk_arena_printf(arena, "%s: %zu of %zu elements wrong%s%s", t->name, t->elements.fail, t->checked,
-                               found[0] != '\0' ? "; " : "", found);
+      return cli_texts_add(texts, "%s: %zu of %zu elements wrong%s%s", t->name, t->elements.fail, t->checked,
+                           found[0] != '\0' ? "; " : "", found);
   }
   const char *found = first_finding(c->findings, c->finding_count);
-  return gchk_arena_strdup(arena, found[0] != '\0' ? found : c->reason);
+  return cli_texts_add(texts, "%s", found[0] != '\0' ? found : c->reason);
 }
 
-static const char *find_dead(gchk_arena *arena, const gchk_case_result *c) {
+static const char *find_dead(cli_texts *texts, const gchk_case_result *c) {
   for (size_t i = 0; i < c->finding_count; i++)
     if (strcmp(c->findings[i].code, "dead-units") == 0)
-      return gchk_arena_strdup(arena, c->findings[i].text);
+      return cli_texts_add(texts, "%s", c->findings[i].text);
   return "";
 }
 
-/* A sample of the gradients at these weights. A BLAS of one thread serves a check; training goes on with its own. */
+/*
+ * A sample of the gradients at these weights, without the probes of the calling contract (`gradcheck run` has them). A
+ * BLAS of one thread serves a check; training goes on with its own.
+ */
 static gchk_status check(train_session *s, gchk_error *error) {
   gchk_result *result = NULL;
+  gchk_options options = GCHK_OPTIONS_INIT;
+  options.seed = s->options->seed + s->record.step_count; // another sample each time
+  options.budget = CHECKED_ELEMENTS;
+  options.probes = false;
   gchk_blas_set_threads(1);
-  const uint64_t seed = s->options->seed + s->record.step_count; // another sample each time
-  gchk_status status = train_check(&s->training.spec, s->instance, seed, CHECKED_ELEMENTS, &result, error);
+  gchk_status status = gchk_trainer_check(s->trainer, &options, &result, error);
   gchk_blas_set_threads(s->threads);
   GCHK_TRY(status);
   const gchk_case_result *c = &result->cases[0];
   const bool is_wrong = c->verdict == GCHK_FAIL || c->verdict == GCHK_ERROR;
   gchk_train_check *entry = &s->checks[s->record.check_count++];
-  s->dead = find_dead(s->arena, c);
+  s->dead = find_dead(&s->texts, c);
   *entry = (gchk_train_check){.iteration = s->record.step_count, .verdict = c->verdict};
-  entry->text = is_wrong ? describe_failure(s->arena, c) : s->dead;
+  entry->text = is_wrong ? describe_failure(&s->texts, c) : s->dead;
   for (size_t i = 0; i < c->tensor_count; i++)
     entry->elements += c->tensors[i].checked;
   if (is_wrong)
@@ -200,12 +199,12 @@ static gchk_status check(train_session *s, gchk_error *error) {
   else
     gchk_result_free(result);
   if (entry->text == NULL || s->dead == NULL)
-    return gchk_fail_memory(error, "training");
+    return cli_fail_memory(error, "training");
   if (!is_wrong)
     return GCHK_OK;
   return stop(s,
-              gchk_arena_printf(s->arena, "stopped at a wrong gradient after iteration %zu: %s", s->record.step_count,
-                                entry->text),
+              cli_texts_add(&s->texts, "stopped at a wrong gradient after iteration %zu: %s", s->record.step_count,
+                            entry->text),
               error);
 }
 
@@ -217,15 +216,15 @@ static bool is_stopped(const train_session *s) {
 static gchk_status step_to(train_session *s, uint64_t next, gchk_error *error) {
   while (s->record.step_count < next && !is_stopped(s)) {
     if (*s->interrupt != 0)
-      return stop(s, gchk_arena_printf(s->arena, "interrupted after iteration %zu", s->record.step_count), error);
+      return stop(s, cli_texts_add(&s->texts, "interrupted after iteration %zu", s->record.step_count), error);
     double *loss = &s->loss[s->record.step_count];
     GCHK_TRY(gchk_trainer_step(s->trainer, loss, error));
     s->record.step_count++;
     if (!isfinite(*loss))
       return stop(s,
-                  gchk_arena_printf(s->arena,
-                                    "stopped at iteration %zu: the loss is %g; a smaller --rate than %g may help",
-                                    s->record.step_count, *loss, s->record.rate),
+                  cli_texts_add(&s->texts,
+                                "stopped at iteration %zu: the loss is %g; a smaller --rate than %g may help",
+                                s->record.step_count, *loss, s->record.rate),
                   error);
     if (s->record.step_count % 64 == 0)
       tell(s, false);
@@ -263,9 +262,9 @@ gchk_status train_session_run(train_session *s, gchk_error *error) {
   if (s->options->threads > 0)
     gchk_blas_set_threads(s->options->threads);
   s->threads = gchk_blas_get_info().threads;
-  s->began = s->told = gchk_now();
+  s->began = s->told = cli_seconds();
   gchk_status status = loop(s, error);
-  s->record.wall_s = gchk_now() - s->began;
+  s->record.wall_s = cli_seconds() - s->began;
   clear_line(s);
   return status;
 }

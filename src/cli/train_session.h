@@ -2,27 +2,24 @@
 #ifndef GCHK_CLI_TRAIN_SESSION_H
 #define GCHK_CLI_TRAIN_SESSION_H
 
-#include "core/arena.h"
+#include "gradcheck/train.h"
+#include "gradcheck/train_report.h"
 #include "options.h"
-#include "report/train_report.h"
-#include "suite/suite_train.h"
+#include "texts.h"
 
 typedef struct train_session {
   const cli_options *options;
   const char *path, *title; /* of the suite */
   gchk_suite *suite;
   gchk_suite_training training;
-  gchk_instance *instance;
   gchk_trainer *trainer;
   const volatile int *interrupt;
   size_t threads; /* of the BLAS, while it trains */
 
-  gchk_arena *arena; /* texts and arrays of the record */
+  cli_texts texts; /* of the record */
   double *loss;
   gchk_train_point *points;
-  size_t point_capacity;
   gchk_train_check *checks;
-  size_t check_capacity;
   gchk_train_record record;
   gchk_result *wrong; /* the check that stopped it, or NULL */
   const char *dead;   /* what the last check said of dead units; "" */

@@ -17,6 +17,7 @@ typedef struct block {
 
 struct gchk_arena {
   block *first;
+  bool has_failed;
 };
 
 enum { FIRST_BLOCK = 4096, LARGEST_DOUBLING = 1 << 20 };
@@ -53,7 +54,7 @@ static block *add_block(gchk_arena *arena, size_t bytes) {
   return b;
 }
 
-void *gchk_arena_alloc(gchk_arena *arena, size_t count, size_t size) {
+static void *take(gchk_arena *arena, size_t count, size_t size) {
   size_t bytes;
   if (!gchk_multiply(count, size, &bytes) || bytes > SIZE_MAX - sizeof(max_align_t))
     return NULL;
@@ -67,6 +68,16 @@ void *gchk_arena_alloc(gchk_arena *arena, size_t count, size_t size) {
   void *data = (unsigned char *)b->data + b->used;
   b->used += bytes;
   return data;
+}
+
+void *gchk_arena_alloc(gchk_arena *arena, size_t count, size_t size) {
+  void *data = take(arena, count, size);
+  arena->has_failed = arena->has_failed || data == NULL;
+  return data;
+}
+
+bool gchk_arena_has_failed(const gchk_arena *arena) {
+  return arena->has_failed;
 }
 
 void *gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, size_t size) {

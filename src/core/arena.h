@@ -2,6 +2,7 @@
 #ifndef GCHK_CORE_ARENA_H
 #define GCHK_CORE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "gradcheck/status.h"
@@ -16,5 +17,11 @@ void *gchk_arena_alloc(gchk_arena *arena, size_t count, size_t size) GCHK_MUST_U
 void *gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, size_t size) GCHK_MUST_USE;
 char *gchk_arena_strdup(gchk_arena *arena, const char *text) GCHK_MUST_USE; /* NULL stays NULL */
 char *gchk_arena_printf(gchk_arena *arena, const char *format, ...) GCHK_PRINTF(2, 3) GCHK_MUST_USE;
+
+/*
+ * Was anything asked for that could not be given, since the arena is new? Who fills a result looks once, at its end, in
+ * place of looking at every text that is copied into it.
+ */
+bool gchk_arena_has_failed(const gchk_arena *arena) GCHK_MUST_USE;
 
 #endif

@@ -70,13 +70,15 @@ static gchk_status try_options(gchk_case_work *work, const gchk_tensor_work *ten
     result->is_right = again.worst <= GCHK_KINK && again.below_resolution < count;
     result->residual = residual_of(&again, elements, count);
   }
+  if (status == GCHK_OK && gchk_arena_has_failed(other.scratch))
+    status = gchk_fail_memory(error, "a case with other options");
   gchk_work_close(&other);
   return status;
 }
 
 static void report(gchk_tensor_work *tensor, const gchk_option_spec *option, double value) {
   gchk_finding *finding = gchk_finding_add(
-      &tensor->findings, "option-ignored",
+      &tensor->findings, GCHK_CODE_OPTION_IGNORED,
       "with %s = %g instead of %g the gradient is right: backward does not account for it%s%s%s", option->name,
       option->initial, value, option->doc != NULL && option->doc[0] != '\0' ? " (" : "",
       option->doc != NULL ? option->doc : "", option->doc != NULL && option->doc[0] != '\0' ? ")" : "");
@@ -87,7 +89,7 @@ static void report(gchk_tensor_work *tensor, const gchk_option_spec *option, dou
 // None of several options explains the mismatch alone, but all of them do: `part` of it goes away with this one.
 static void report_part(gchk_tensor_work *tensor, const gchk_option_spec *option, double value, double part) {
   gchk_finding *finding = gchk_finding_add(
-      &tensor->findings, "option-ignored",
+      &tensor->findings, GCHK_CODE_OPTION_IGNORED,
       "with all options at their initial values the gradient is right, and %s = %g instead of %g alone takes away %.4g "
       "%% of the mismatch: backward does not account for it%s%s%s",
       option->name, option->initial, value, 100 * part, option->doc != NULL && option->doc[0] != '\0' ? " (" : "",

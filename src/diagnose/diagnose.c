@@ -19,12 +19,12 @@
 
 typedef struct rule {
   bool (*holds)(gchk_diagnosis *d);
-  bool wants_place; // what it names is better understood with where it is: zeros at some elements, values not finite
+  bool is_partial; // names what some elements have, and leaves to another which they are
 } rule;
 
 // The first that holds names the mistake.
 static const rule rules[] = {
-    {gchk_diagnose_non_finite, true},   {gchk_diagnose_mode, false},          {gchk_diagnose_zero, true},
+    {gchk_diagnose_non_finite, false},  {gchk_diagnose_mode, false},          {gchk_diagnose_zero, false},
     {gchk_diagnose_ratio, false},       {gchk_diagnose_axes, false},          {gchk_diagnose_upstream, false},
     {gchk_diagnose_slices, false},      {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},
     {gchk_diagnose_derivative, false},  {gchk_diagnose_terms, false},         {gchk_diagnose_epsilon, false},
@@ -81,7 +81,7 @@ static void add_unclassified(gchk_diagnosis *d) {
       largest = fmax(largest, fabs(n));
     }
   }
-  gchk_finding *finding = gchk_diagnosis_add(d, "unclassified", d->fail_count,
+  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_UNCLASSIFIED, d->fail_count,
                                              "%zu of %zu elements are wrong, by up to %.2g where the largest gradient "
                                              "is %.2g; analytic/numeric is from %.4g to %.4g and "
                                              "fits no known class",
@@ -90,11 +90,17 @@ static void add_unclassified(gchk_diagnosis *d) {
   gchk_finding_number(&d->tensor->findings, finding, "ratio_high", high);
 }
 
+// Does the last finding leave open where the mistake is: zeros at some elements, values that are not finite?
+static bool last_says_no_place(const gchk_diagnosis *d) {
+  const gchk_finding_list *list = &d->tensor->findings;
+  return list->count > 0 && !gchk_code_find(list->findings[list->count - 1].code)->says_where;
+}
+
 static void ask(gchk_diagnosis *d) {
   bool is_named = false, wants_place = true;
   for (size_t k = 0; k < sizeof rules / sizeof rules[0] && !is_named; k++) {
     is_named = rules[k].holds(d);
-    wants_place = !is_named || rules[k].wants_place;
+    wants_place = !is_named || rules[k].is_partial || last_says_no_place(d);
   }
   if (d->fail_count > 0 && wants_place)
     is_named = gchk_diagnose_place(d) || is_named;
@@ -126,6 +132,9 @@ gchk_status gchk_diagnose(gchk_case_work *work, gchk_tensor_work *tensor, gchk_e
     d.jacobian = is_jacobian_kept(&d) ? tensor->jacobian : NULL;
     if (d.fail_count + d.bad_count > 0)
       ask(&d);
+    // A rule that has no room for its candidate does not hold: that says nothing about the gradient.
+    if (d.is_out_of_memory || gchk_arena_has_failed(d.arena))
+      status = gchk_fail_memory(error, "a diagnosis");
   }
   gchk_arena_free(d.arena);
   return status;

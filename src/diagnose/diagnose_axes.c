@@ -78,7 +78,7 @@ static bool report_order(gchk_diagnosis *d, const size_t *order, size_t matched)
     used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", k == 0 ? "" : ",",
                              gchk_axis_name(d, d->tensor->index, order[k], axis, sizeof axis));
   gchk_finding *finding =
-      gchk_diagnosis_add(d, "transposed", matched,
+      gchk_diagnosis_add(d, GCHK_CODE_TRANSPOSED, matched,
                          "analytic equals the numeric gradient with its axes in the order (%s) on %zu of %zu: %s", text,
                          matched, d->fail_count, d->t->shape.rank == 2 ? "transposed" : "axes permuted");
   gchk_finding_text(&d->tensor->findings, finding, "order", "%s", text);
@@ -86,7 +86,7 @@ static bool report_order(gchk_diagnosis *d, const size_t *order, size_t matched)
 }
 
 static bool find_order(gchk_diagnosis *d, size_t *from, size_t *inverse) {
-  size_t order[GCHK_MAX_RANK], rank = d->t->shape.rank, matched;
+  size_t order[GCHK_MAX_RANK] = {0}, rank = d->t->shape.rank, matched;
   enum { LARGEST_RANK = 4 }; // 24 orders
   if (rank < 2 || rank > LARGEST_RANK)
     return false;
@@ -126,8 +126,8 @@ static bool find_reversal(gchk_diagnosis *d, size_t *from) {
                        gchk_axis_name(d, d->tensor->index, k, axis, sizeof axis));
     }
     gchk_finding *finding = gchk_diagnosis_add(
-        d, "reversed-axis", matched, "analytic equals the numeric gradient read backwards along %s on %zu of %zu", text,
-        matched, d->fail_count);
+        d, GCHK_CODE_REVERSED_AXIS, matched,
+        "analytic equals the numeric gradient read backwards along %s on %zu of %zu", text, matched, d->fail_count);
     gchk_finding_text(&d->tensor->findings, finding, "axis", "%s", text);
     return true;
   }
@@ -159,7 +159,7 @@ static bool find_shift(gchk_diagnosis *d) {
       char axis[GCHK_AXIS_TEXT];
       (void)gchk_axis_name(d, d->tensor->index, k, axis, sizeof axis);
       gchk_finding *finding =
-          gchk_diagnosis_add(d, "shifted-axis", matched,
+          gchk_diagnosis_add(d, GCHK_CODE_SHIFTED_AXIS, matched,
                              "analytic at index k of %s equals numeric at index k%+d on %zu of %zu: shifted by one",
                              axis, shift, matched, d->fail_count);
       gchk_finding_text(&d->tensor->findings, finding, "axis", "%s", axis);
@@ -195,7 +195,7 @@ bool gchk_diagnose_other_tensor(gchk_diagnosis *d) {
       continue;
     const char *name = d->work->instance->t[other->index].name;
     gchk_finding *finding =
-        gchk_diagnosis_add(d, "swapped-tensors", matched,
+        gchk_diagnosis_add(d, GCHK_CODE_SWAPPED_TENSORS, matched,
                            "analytic equals the numeric gradient of %s on %zu of %zu: the two are swapped, or "
                            "one was used for the other",
                            name, matched, d->fail_count);
@@ -233,7 +233,7 @@ bool gchk_diagnose_permutation(gchk_diagnosis *d) {
         return false;
   }
   (void)gchk_diagnosis_add(
-      d, "permuted-elements", d->fail_count,
+      d, GCHK_CODE_PERMUTED_ELEMENTS, d->fail_count,
       "the %zu wrong elements hold the right values at the wrong places: sorted, analytic and numeric agree",
       d->fail_count);
   return true;

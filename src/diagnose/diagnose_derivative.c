@@ -151,7 +151,7 @@ bool gchk_diagnose_derivative(gchk_diagnosis *d) {
   char region[GCHK_REGION_TEXT];
   bool has_region = gchk_region_name(d, region, sizeof region);
   gchk_finding *finding = gchk_diagnosis_add(
-      d, "wrong-derivative", d->fail_count, "backward computes the derivative as %s%s%s%s%s (%zu of %zu)",
+      d, GCHK_CODE_WRONG_DERIVATIVE, d->fail_count, "backward computes the derivative as %s%s%s%s%s (%zu of %zu)",
       table[found].name, right < ENTRIES ? " where it is " : "", right < ENTRIES ? table[right].name : "",
       has_region ? ", for " : "", has_region ? region : "", d->fail_count, d->fail_count);
   gchk_finding_text(&d->tensor->findings, finding, "found", "%s", table[found].name);

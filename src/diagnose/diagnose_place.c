@@ -45,7 +45,7 @@ static bool report_indices(gchk_diagnosis *d, size_t axis, size_t low, size_t hi
     (void)snprintf(where, sizeof where, "indices %zu to %zu of %s", low, high, name);
   bool is_left_out = is_tail && gchk_is_zero_where_it_fails(d);
   gchk_finding *finding =
-      gchk_diagnosis_add(d, is_left_out ? "missing-tail" : "wrong-at-index", d->fail_count,
+      gchk_diagnosis_add(d, is_left_out ? GCHK_CODE_MISSING_TAIL : GCHK_CODE_WRONG_AT_INDEX, d->fail_count,
                          "wrong only at %s%s%s (%zu of %zu elements there)", where,
                          is_tail    ? ", the end of the axis"
                          : low == 0 ? ", its beginning"
@@ -124,7 +124,7 @@ static bool find_border(gchk_diagnosis *d) {
   char factor[64] = "";
   if (gchk_constant_ratio(d, &ratio))
     (void)snprintf(factor, sizeof factor, ", analytic/numeric = %.4f there", ratio.value);
-  gchk_finding *finding = gchk_diagnosis_add(d, "wrong-at-border", d->fail_count,
+  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_WRONG_AT_BORDER, d->fail_count,
                                              "wrong only at the border (%zu elements), right inside (%zu)%s: padding, "
                                              "stride, or the divisor of clipped windows",
                                              d->fail_count, inside, factor);
@@ -166,7 +166,7 @@ static bool find_repeats(gchk_diagnosis *d) {
   }
   if (uses == NULL || once == 0)
     return false;
-  gchk_finding *finding = gchk_diagnosis_add(d, "wrong-where-repeated", d->fail_count,
+  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_WRONG_WHERE_REPEATED, d->fail_count,
                                              "wrong only in rows that %s names more than once (%zu elements), right in "
                                              "those named once: = for += in a scatter",
                                              index_name, d->fail_count);
@@ -190,7 +190,7 @@ static bool find_fan_out(gchk_diagnosis *d) {
   if (single == 0)
     return false;
   (void)gchk_diagnosis_add(
-      d, "wrong-where-repeated", d->fail_count,
+      d, GCHK_CODE_WRONG_WHERE_REPEATED, d->fail_count,
       "wrong only where an element feeds several outputs (%zu elements), right where it feeds one (%zu): = "
       "for +=, or overlapping windows",
       d->fail_count, single);
@@ -219,7 +219,7 @@ bool gchk_diagnose_ties(gchk_diagnosis *d) {
   if (untied == 0)
     return false;
   (void)gchk_diagnosis_add(
-      d, "wrong-at-ties", d->fail_count,
+      d, GCHK_CODE_WRONG_AT_TIES, d->fail_count,
       "wrong only where values are tied (%zu elements), right elsewhere: the gradient there is not between the "
       "one-sided derivatives, as when every tied maximum takes all of it",
       d->fail_count);

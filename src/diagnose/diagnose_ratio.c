@@ -69,13 +69,14 @@ bool gchk_diagnose_ratio(gchk_diagnosis *d) {
     return false;
   gchk_finding *finding;
   if (fabs(ratio.value + 1) <= ratio.relative)
-    finding = gchk_diagnosis_add(d, "wrong-sign", ratio.matched,
+    finding = gchk_diagnosis_add(d, GCHK_CODE_WRONG_SIGN, ratio.matched,
                                  "analytic/numeric = -1 on %zu of %zu: a minus sign is lost, or one too many",
                                  ratio.matched, d->fail_count);
   else
-    finding = gchk_diagnosis_add(d, "constant-ratio", ratio.matched, "analytic/numeric = %.4f on %zu of %zu%s%s%s",
-                                 ratio.value, ratio.matched, d->fail_count, ratio.is_named ? ", that is " : "",
-                                 ratio.is_named ? ratio.name : "", examples_of(ratio.value));
+    finding =
+        gchk_diagnosis_add(d, GCHK_CODE_CONSTANT_RATIO, ratio.matched, "analytic/numeric = %.4f on %zu of %zu%s%s%s",
+                           ratio.value, ratio.matched, d->fail_count, ratio.is_named ? ", that is " : "",
+                           ratio.is_named ? ratio.name : "", examples_of(ratio.value));
   gchk_finding_number(&d->tensor->findings, finding, "ratio", ratio.value);
   if (ratio.is_named)
     gchk_finding_text(&d->tensor->findings, finding, "factor", "%s", ratio.name);
@@ -88,7 +89,7 @@ bool gchk_diagnose_partial_ratio(gchk_diagnosis *d) {
   if (!gchk_constant_ratio(d, &ratio))
     return false;
   gchk_finding *finding =
-      gchk_diagnosis_add(d, "constant-ratio", ratio.matched,
+      gchk_diagnosis_add(d, GCHK_CODE_CONSTANT_RATIO, ratio.matched,
                          "analytic/numeric = %.4f on %zu of %zu wrong elements%s%s, and right on %zu others%s",
                          ratio.value, ratio.matched, d->fail_count, ratio.is_named ? ", that is " : "",
                          ratio.is_named ? ratio.name : "", d->pass_count, examples_of(ratio.value));
@@ -129,9 +130,9 @@ bool gchk_diagnose_branches(gchk_diagnosis *d) {
     return false;
   bool is_swapped = fabs(below.value * above.value - 1) <= below.relative + above.relative;
   gchk_finding *finding = gchk_diagnosis_add(
-      d, "ratio-in-region", matched, "analytic/numeric = %.4f where %s < 0 and %.4f where %s > 0 (%zu of %zu)%s",
-      below.value, d->t->name, above.value, d->t->name, matched, d->fail_count,
-      is_swapped ? ": one factor and its inverse, the branches are swapped" : "");
+      d, GCHK_CODE_RATIO_IN_REGION, matched,
+      "analytic/numeric = %.4f where %s < 0 and %.4f where %s > 0 (%zu of %zu)%s", below.value, d->t->name, above.value,
+      d->t->name, matched, d->fail_count, is_swapped ? ": one factor and its inverse, the branches are swapped" : "");
   gchk_finding_number(&d->tensor->findings, finding, "below", below.value);
   gchk_finding_number(&d->tensor->findings, finding, "above", above.value);
   return true;

@@ -66,16 +66,16 @@ bool gchk_diagnose_region(gchk_diagnosis *d) {
     return false;
   gchk_finding *finding;
   if (!gchk_constant_ratio(d, &ratio)) {
-    finding = gchk_diagnosis_add(d, "wrong-in-region", d->fail_count,
+    finding = gchk_diagnosis_add(d, GCHK_CODE_WRONG_IN_REGION, d->fail_count,
                                  "wrong only where %s (%zu elements), right elsewhere: look at that branch", region,
                                  d->fail_count);
   } else if (fabs(ratio.value + 1) <= ratio.relative) {
     finding = gchk_diagnosis_add(
-        d, "wrong-sign-in-region", ratio.matched,
+        d, GCHK_CODE_WRONG_SIGN_IN_REGION, ratio.matched,
         "analytic/numeric = -1 where %s (%zu of %zu), right elsewhere: that branch lost a minus sign", region,
         ratio.matched, d->fail_count);
   } else {
-    finding = gchk_diagnosis_add(d, "ratio-in-region", ratio.matched,
+    finding = gchk_diagnosis_add(d, GCHK_CODE_RATIO_IN_REGION, ratio.matched,
                                  "analytic/numeric = %.4f where %s (%zu of %zu), right elsewhere%s%s", ratio.value,
                                  region, ratio.matched, d->fail_count, ratio.is_named ? ": the factor is " : "",
                                  ratio.is_named ? ratio.name : "");

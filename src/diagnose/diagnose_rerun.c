@@ -37,6 +37,7 @@ static bool leave(gchk_diagnosis *d, elsewhere *e) {
     if (&d->work->tensors[k] == d->tensor)
       e->gradients[k] = gchk_arena_alloc(d->arena, d->total, sizeof(double));
   e->saved = gchk_snapshot_new(d->work->instance, GCHK_SNAPSHOT_VALUES);
+  d->is_out_of_memory = d->is_out_of_memory || e->saved == NULL;
   return e->saved != NULL;
 }
 
@@ -141,7 +142,7 @@ bool gchk_diagnose_mode(gchk_diagnosis *d) {
   if (!return_home(d, &e) || !is_mode_back || !is_ignored)
     return false;
   const char *names[] = {[GCHK_TRAIN] = "train", [GCHK_EVAL] = "eval"};
-  gchk_finding *finding = gchk_diagnosis_add(d, "mode-ignored", d->fail_count,
+  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_MODE_IGNORED, d->fail_count,
                                              "backward gives the same whether it is told train or eval, and is right "
                                              "in %s only: here, in %s, %zu of %zu are wrong",
                                              names[other], names[mode], d->fail_count, d->tensor->checked_count);
@@ -181,7 +182,7 @@ bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
   bool is_power = first > 0.7 && first < 3.5 && second > 0.7 && second < 3.5 && fabs(first - second) < 0.5;
   if (!(errors[0] < 0.5) || !is_power)
     return false;
-  gchk_finding *finding = gchk_diagnosis_add(d, "epsilon-mismatch", d->fail_count,
+  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_EPSILON_MISMATCH, d->fail_count,
                                              "the relative error is %.2g, %.2g with inputs twice as large and %.2g "
                                              "with four times (it falls like 1/scale^%.1f): backward "
                                              "uses another eps than forward, or none",
@@ -252,7 +253,7 @@ bool gchk_diagnose_other_point(gchk_diagnosis *d) {
   if (!return_home(d, &e) || !is_found)
     return false;
   gchk_finding *finding = gchk_diagnosis_add(
-      d, "wrong-tensor-read", d->fail_count,
+      d, GCHK_CODE_WRONG_TENSOR_READ, d->fail_count,
       "analytic is the gradient at %s = %s (%zu of %zu that were tried): backward reads %s where it should read %s",
       right->name, read->name, count, count, read->name, right->name);
   gchk_finding_text(&d->tensor->findings, finding, "read", "%s", read->name);
@@ -281,7 +282,7 @@ bool gchk_diagnose_precision(gchk_diagnosis *d) {
   bool is_small = worst <= loss * largest;
   if (!is_small)
     return false;
-  gchk_finding *finding = gchk_diagnosis_add(d, "single-precision", d->fail_count,
+  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_SINGLE_PRECISION, d->fail_count,
                                              are_floats ? "every wrong value is a float to the last bit, in a double "
                                                           "layer (error up to %.2g of the largest gradient): "
                                                           "computed or stored in single precision"

@@ -98,12 +98,13 @@ static void name_axes(const slicing *s, char *text, size_t size) {
 
 static bool report(slicing *s, mistake m, size_t matched) {
   static const struct {
-    const char *code, *before, *after;
+    gchk_code code;
+    const char *before, *after;
   } words[MISTAKES] = {
-      [ONE_SLICE] = {"one-sample-only", "only", "contributes: the sum over it is missing"},
-      [UPSTREAM_REUSED] = {"sample-reused", "the upstream gradient at", "was used for all of it"},
-      [VALUES_REUSED] = {"sample-reused", "the values at", "were used for all of it"},
-      [OUTPUT_LOST] = {"path-lost", "", ""},
+      [ONE_SLICE] = {GCHK_CODE_ONE_SAMPLE_ONLY, "only", "contributes: the sum over it is missing"},
+      [UPSTREAM_REUSED] = {GCHK_CODE_SAMPLE_REUSED, "the upstream gradient at", "was used for all of it"},
+      [VALUES_REUSED] = {GCHK_CODE_SAMPLE_REUSED, "the values at", "were used for all of it"},
+      [OUTPUT_LOST] = {GCHK_CODE_PATH_LOST, "", ""},
   };
   gchk_diagnosis *d = s->d;
   gchk_finding_list *list = &d->tensor->findings;
@@ -186,7 +187,7 @@ bool gchk_diagnose_contributions(gchk_diagnosis *d) {
     if (!gchk_candidate_holds(d, &c, true, &matched))
       continue;
     (void)gchk_diagnosis_add(
-        d, "one-contribution-only", matched,
+        d, GCHK_CODE_ONE_CONTRIBUTION_ONLY, matched,
         "where an element is used several times only the %s contribution is kept (%zu of %zu): = for +=",
         is_last ? "last" : "first", matched, d->fail_count);
     return true;

@@ -139,14 +139,18 @@ static bool is_softmax(const gchk_diagnosis *d, grouping g, moments *m, size_t g
 
 static bool report(gchk_diagnosis *d, grouping g, basis b) {
   static const struct {
-    const char *code, *sentence;
+    gchk_code code;
+    const char *sentence;
   } words[BASES] = {
-      [ONE] = {"missing-mean-term", "a constant: the term with the mean of the upstream gradient is missing or wrong"},
-      [X] = {"missing-variance-term",
+      [ONE] = {GCHK_CODE_MISSING_MEAN_TERM,
+               "a constant: the term with the mean of the upstream gradient is missing or wrong"},
+      [X] = {GCHK_CODE_MISSING_VARIANCE_TERM,
              "a multiple of x: the variance (or mean square) term is missing or wrong, N-1 for N, or another eps"},
-      [Y] = {"missing-sum-term", "a multiple of the output: the sum of v y over a softmax row is missing or wrong"},
-      [ONE_X] = {"missing-variance-term", "a multiple of x - mean(x), up to a constant: the variance term is missing "
-                                          "or wrong, N-1 for N, or another eps"},
+      [Y] = {GCHK_CODE_MISSING_SUM_TERM,
+             "a multiple of the output: the sum of v y over a softmax row is missing or wrong"},
+      [ONE_X] = {GCHK_CODE_MISSING_VARIANCE_TERM,
+                 "a multiple of x - mean(x), up to a constant: the variance term is missing "
+                 "or wrong, N-1 for N, or another eps"},
   };
   char axis[GCHK_AXIS_TEXT] = "";
   if (d->t->shape.rank > 0)

@@ -56,16 +56,18 @@ static double reversed(const double *v, size_t j, size_t count) {
 
 static const struct weighting {
   weight_fn weight;
-  const char *code, *sentence;
+  gchk_code code;
+  const char *sentence;
 } weightings[] = {
-    {plain_one, "upstream-ignored",
+    {plain_one, GCHK_CODE_UPSTREAM_IGNORED,
      "analytic is the gradient of the plain sum of the outputs: the upstream gradient was ignored"},
-    {squared, "upstream-function", "the upstream gradient was multiplied in twice (v^2 for v)"},
-    {magnitude, "upstream-function", "the size of the upstream gradient was used (|v| for v)"},
-    {sign_of, "upstream-function", "only the sign of the upstream gradient was used"},
-    {first_of, "upstream-one-element", "the first element of the upstream gradient was used for all (v[0] for v[j])"},
-    {last_of, "upstream-one-element", "the last element of the upstream gradient was used for all"},
-    {reversed, "upstream-one-element", "the upstream gradient was read backwards"},
+    {squared, GCHK_CODE_UPSTREAM_FUNCTION, "the upstream gradient was multiplied in twice (v^2 for v)"},
+    {magnitude, GCHK_CODE_UPSTREAM_FUNCTION, "the size of the upstream gradient was used (|v| for v)"},
+    {sign_of, GCHK_CODE_UPSTREAM_FUNCTION, "only the sign of the upstream gradient was used"},
+    {first_of, GCHK_CODE_UPSTREAM_ONE_ELEMENT,
+     "the first element of the upstream gradient was used for all (v[0] for v[j])"},
+    {last_of, GCHK_CODE_UPSTREAM_ONE_ELEMENT, "the last element of the upstream gradient was used for all"},
+    {reversed, GCHK_CODE_UPSTREAM_ONE_ELEMENT, "the upstream gradient was read backwards"},
 };
 
 // The error of sum_j J_ij w_j is that of the numeric gradient times how much larger w may be than v (|v| >= 1/2).
@@ -123,7 +125,7 @@ static bool find_swapped_outputs(gchk_diagnosis *d, gchk_candidate *c) {
       }
       if (!gchk_candidate_holds(d, c, true, &matched))
         continue;
-      (void)gchk_diagnosis_add(d, "swapped-tensors", matched,
+      (void)gchk_diagnosis_add(d, GCHK_CODE_SWAPPED_TENSORS, matched,
                                "the upstream gradients of outputs %s and %s were swapped, on %zu of %zu", a->name,
                                b->name, matched, d->fail_count);
       return true;
@@ -153,7 +155,7 @@ static double without_skip(const gchk_diagnosis *d, size_t draw, size_t i) {
   return d->tensor->numeric[draw][i] - d->work->v[draw][i];
 }
 
-static bool find_square(gchk_diagnosis *d, gchk_candidate *c, square_fn f, const char *code, const char *sentence) {
+static bool find_square(gchk_diagnosis *d, gchk_candidate *c, square_fn f, gchk_code code, const char *sentence) {
   double worst = 0;
   size_t matched;
   for (size_t draw = 0; draw < d->draws; draw++)
@@ -178,22 +180,22 @@ bool gchk_diagnose_upstream(gchk_diagnosis *d) {
   if (d->fail_count == 0 || d->output_count < 2 || !gchk_candidate_new(d, &c))
     return false;
   bool is_square = d->output_count == d->total;
-  if (is_square && find_square(d, &c, identity, "identity-backward",
+  if (is_square && find_square(d, &c, identity, GCHK_CODE_IDENTITY_BACKWARD,
                                "analytic is the upstream gradient itself: the derivative was not multiplied in"))
     return true;
   if (is_square &&
-      find_square(d, &c, without_skip, "path-lost",
+      find_square(d, &c, without_skip, GCHK_CODE_PATH_LOST,
                   "numeric - analytic is the upstream gradient: the straight path of x + f(x) is lost, = for +="))
     return true;
   if (d->jacobian == NULL)
     return false;
   if (is_square &&
       find_square(
-          d, &c, diagonal, "diagonal-only",
+          d, &c, diagonal, GCHK_CODE_DIAGONAL_ONLY,
           "analytic is the diagonal of the Jacobian times the upstream gradient: the terms of the other outputs "
           "are missing"))
     return true;
-  if (is_square && find_square(d, &c, not_transposed, "jacobian-not-transposed",
+  if (is_square && find_square(d, &c, not_transposed, GCHK_CODE_JACOBIAN_NOT_TRANSPOSED,
                                "analytic is J v where J^T v is right: multiplied from the wrong side"))
     return true;
   return find_weighting(d, &c) || find_swapped_outputs(d, &c);

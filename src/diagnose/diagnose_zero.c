@@ -28,7 +28,7 @@ bool gchk_diagnose_zero(gchk_diagnosis *d) {
   gchk_finding *finding;
   if (gchk_telling_passes(d) == 0) {
     bool is_unwritten = is_never_written(d);
-    finding = gchk_diagnosis_add(d, "zero-gradient", d->fail_count,
+    finding = gchk_diagnosis_add(d, GCHK_CODE_ZERO_GRADIENT, d->fail_count,
                                  "analytic is exactly 0 on %zu of %zu, numeric is not: backward %s", d->fail_count,
                                  d->fail_count,
                                  is_unwritten ? "never writes this gradient (an empty body, or a detached tensor)"
@@ -36,12 +36,12 @@ bool gchk_diagnose_zero(gchk_diagnosis *d) {
     gchk_finding_text(&d->tensor->findings, finding, "written", "%s", is_unwritten ? "no" : "yes");
   } else if (gchk_region_name(d, region, sizeof region)) {
     finding = gchk_diagnosis_add(
-        d, "zero-gradient", d->fail_count,
+        d, GCHK_CODE_ZERO_GRADIENT, d->fail_count,
         "analytic is exactly 0 where %s (%zu elements), numeric is not: a branch that writes nothing", region,
         d->fail_count);
     gchk_finding_text(&d->tensor->findings, finding, "region", "%s", region);
   } else {
-    (void)gchk_diagnosis_add(d, "zero-gradient", d->fail_count,
+    (void)gchk_diagnosis_add(d, GCHK_CODE_ZERO_GRADIENT, d->fail_count,
                              "analytic is exactly 0 on %zu elements where numeric is not, and right on %zu others",
                              d->fail_count, d->pass_count);
   }
@@ -62,7 +62,7 @@ bool gchk_diagnose_non_finite(gchk_diagnosis *d) {
     at_zero += gchk_tensor_get(d->t, d->t->value, i) == 0;
   }
   gchk_finding *finding = gchk_diagnosis_add(
-      d, "non-finite-gradient", bad,
+      d, GCHK_CODE_NON_FINITE_GRADIENT, bad,
       "analytic is %g on %zu of %zu elements where the numeric derivative is finite (%.4g)%s", w->analytic[0][first],
       bad, w->checked_count, w->numeric[0][first],
       at_zero == bad ? ": all of them where the value is 0, an unguarded division, root or logarithm" : "");

@@ -39,7 +39,7 @@ bool gchk_is_zero_where_it_fails(const gchk_diagnosis *d) {
   return true;
 }
 
-gchk_finding *gchk_diagnosis_add(gchk_diagnosis *d, const char *code, size_t explained, const char *format, ...) {
+gchk_finding *gchk_diagnosis_add(gchk_diagnosis *d, gchk_code code, size_t explained, const char *format, ...) {
   char text[SENTENCE];
   va_list arguments;
   va_start(arguments, format);

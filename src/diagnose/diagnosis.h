@@ -26,7 +26,8 @@ typedef struct gchk_diagnosis {
   size_t fail_count;
   size_t bad_count; /* failing ones whose analytic value is not finite */
   size_t pass_count;
-  double unit; /* unit round-off of the analytic gradient */
+  double unit;           /* unit round-off of the analytic gradient */
+  bool is_out_of_memory; /* for something that is not in the arena: the diagnosis is not to be trusted */
 } gchk_diagnosis;
 
 /* Nearly all: at most one in fifty is another. */
@@ -42,7 +43,7 @@ size_t gchk_telling_passes(const gchk_diagnosis *d);
 bool gchk_is_zero_where_it_fails(const gchk_diagnosis *d);
 
 /* Adds a finding to the tensor, with how many failing elements it explains. */
-gchk_finding *gchk_diagnosis_add(gchk_diagnosis *d, const char *code, size_t explained, const char *format, ...)
+gchk_finding *gchk_diagnosis_add(gchk_diagnosis *d, gchk_code code, size_t explained, const char *format, ...)
     GCHK_PRINTF(4, 5);
 
 /* Output tensor number k of the instance, and where its elements start among all outputs; NULL after the last. */

@@ -61,12 +61,12 @@ static void report_node(gchk_case_work *work, const gchk_graph_node *node, const
       is_its_own = is_its_own || node->inputs[j] == tensor->index;
     gchk_finding *finding;
     if (is_its_own)
-      finding = gchk_finding_add(&tensor->findings, "first-wrong",
+      finding = gchk_finding_add(&tensor->findings, GCHK_CODE_FIRST_WRONG,
                                  "the upstream gradient of %s is right, d%s is not: the rule for %s in %s itself",
                                  node->name, name, name, node->layer);
     else
       finding =
-          gchk_finding_add(&tensor->findings, "first-wrong",
+          gchk_finding_add(&tensor->findings, GCHK_CODE_FIRST_WRONG,
                            "the gradient is right down to %s (%s) and wrong from there: look at %s before this tensor",
                            node->name, node->layer, node->name);
     gchk_finding_text(&tensor->findings, finding, "node", "%s", node->name);

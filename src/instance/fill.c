@@ -155,8 +155,10 @@ gchk_status gchk_fill_tensor(const gchk_tensor *tensor, const gchk_fill *fill, d
                      is_integer ? "labels, indices, constant and values"
                                 : "normal, uniform, positive, distinct, constant and values");
   gchk_status status = fills[kind](&f);
-  if (status != GCHK_OK)
-    return gchk_fail_within(error, "tensor %s", tensor->name);
+  if (status != GCHK_OK) {
+    (void)gchk_fail_within(error, "tensor %s", tensor->name);
+    return status;
+  }
   if (keep_away > 0 && !fits_both && !is_integer)
     move_from_kink(&f, keep_away, kink);
   return GCHK_OK;

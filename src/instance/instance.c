@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/layer_table.h"
 #include "instance/roles.h"
 
 static bool has_gradient(const gchk_tensor_spec *spec, gchk_dtype dtype) {
@@ -27,18 +28,12 @@ static bool has_gradient(const gchk_tensor_spec *spec, gchk_dtype dtype) {
   return false;
 }
 
-static gchk_dtype dtype_of(const gchk_layer *layer, const gchk_tensor_spec *spec) {
-  if (spec->dtype != GCHK_DTYPE_UNSET)
-    return spec->dtype;
-  return spec->role == GCHK_INDEX ? GCHK_I32 : layer->dtype;
-}
-
 static gchk_status make_tensor(gchk_instance *instance, size_t i, gchk_error *error) {
   const gchk_tensor_spec *spec = &instance->layer->tensors[i];
   gchk_tensor *t = &instance->t[i];
   t->name = spec->name;
   t->role = spec->role;
-  t->dtype = dtype_of(instance->layer, spec);
+  t->dtype = gchk_layer_row_dtype(instance->layer, spec);
   gchk_status status = gchk_sizes_shape(&instance->sizes, spec->shape, &t->shape, error);
   if (status == GCHK_OK)
     status = gchk_shape_count(&t->shape, &t->count, error);
@@ -46,8 +41,11 @@ static gchk_status make_tensor(gchk_instance *instance, size_t i, gchk_error *er
     status = gchk_buffer_init(&instance->values[i], t->count, gchk_dtype_size(t->dtype), error);
   if (status == GCHK_OK && has_gradient(spec, t->dtype))
     status = gchk_buffer_init(&instance->grads[i], t->count, gchk_dtype_size(t->dtype), error);
-  if (status != GCHK_OK)
-    return gchk_fail_within(error, "%s: tensor %s", instance->layer->name, spec->name);
+  if (status != GCHK_OK) {
+    // Without an error gchk_fail_within does not know the status.
+    (void)gchk_fail_within(error, "%s: tensor %s", instance->layer->name, spec->name);
+    return status;
+  }
   t->value = instance->values[i].data;
   t->grad = instance->grads[i].data;
   return GCHK_OK;
@@ -69,9 +67,10 @@ static gchk_status start(gchk_instance *instance, gchk_error *error) {
   const gchk_layer *layer = instance->layer;
   if (layer->create != NULL) {
     gchk_error inner = {GCHK_OK, ""};
-    if (layer->create(&instance->call, &instance->call.state, &inner) != GCHK_OK)
-      return gchk_fail(error, GCHK_LAYER_FAILED, "%s: create failed: %s", layer->name,
-                       inner.message[0] != '\0' ? inner.message : "no message was given");
+    gchk_status status = layer->create(&instance->call, &instance->call.state, &inner);
+    if (status != GCHK_OK)
+      return gchk_fail(error, status == GCHK_NO_MEMORY ? GCHK_NO_MEMORY : GCHK_LAYER_FAILED, "%s: create failed: %s",
+                       layer->name, inner.message[0] != '\0' ? inner.message : "no message was given");
   }
   GCHK_TRY(callback(instance, layer->bind, "bind", error));
   return callback(instance, layer->set_mode, "set_mode", error);
@@ -251,10 +250,7 @@ double gchk_grad_scale(const gchk_layer *layer) {
 }
 
 size_t gchk_instance_find(const gchk_instance *instance, const char *name) {
-  size_t i = 0;
-  while (i < instance->tensor_count && strcmp(instance->t[i].name, name) != 0)
-    i++;
-  return i;
+  return gchk_layer_find_row(instance->layer, name);
 }
 
 void gchk_instance_copy_given(gchk_instance *to, const gchk_instance *from) {

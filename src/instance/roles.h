@@ -2,8 +2,9 @@
 #ifndef GCHK_INSTANCE_ROLES_H
 #define GCHK_INSTANCE_ROLES_H
 
-#include "gradcheck/tensor.h"
 #include <stdbool.h>
+
+#include "gradcheck/tensor.h"
 
 /* Filled before forward, which reads it: input, parameter, index, constant. */
 bool gchk_role_is_given(gchk_role role);

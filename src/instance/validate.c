@@ -3,6 +3,7 @@
 
 #include "core/memory.h"
 #include "gradcheck/check.h"
+#include "instance/layer_table.h"
 #include "instance/sizes.h"
 
 static const char *or_nameless(const char *name) {
@@ -24,7 +25,7 @@ static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error
     return gchk_fail(error, GCHK_INVALID, "%s: tensor %s has no shape; \"\" is a scalar", layer->name, t->name);
   if (t->dtype > GCHK_I32)
     return gchk_fail(error, GCHK_INVALID, "%s: tensor %s: %d is no dtype", layer->name, t->name, (int)t->dtype);
-  bool is_integer = t->dtype == GCHK_I32 || (t->dtype == GCHK_DTYPE_UNSET && t->role == GCHK_INDEX);
+  bool is_integer = gchk_layer_row_dtype(layer, t) == GCHK_I32;
   if (is_integer && t->role != GCHK_INDEX && t->role != GCHK_CONSTANT && t->role != GCHK_CACHE &&
       t->role != GCHK_SCRATCH)
     return gchk_fail(error, GCHK_INVALID, "%s: tensor %s is i32 and cannot be differentiated; make its role GCHK_INDEX",

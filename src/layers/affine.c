@@ -1,12 +1,15 @@
 /*
- * affine: y = x W + b, for every sample of a batch.
+ * affine: y = x W + b, and linear: y = x W^T + b, for every sample of a batch.
  *
  *     affine: { x: pixels, W: W1, b: b1, units: 50 }
+ *     linear: { x: pixels, W: W1, b: b1, units: 30 }
  *
- *     x (N, inputs...)   a sample has any shape and is flattened; its gradient has the shape of x
- *     W (inputs, units), b (units), y (N, units)
+ *     affine:  x (N, inputs...), W (inputs, units)   a sample has any shape and is flattened, its gradient is not
+ *     linear:  x (N, inputs),    W (units, inputs)   the layout of document 003 and of PyTorch's Linear
+ *     both:    b (units), y (N, units)
  *
- * The gradient of b is a sum over the batch, not a mean. `linear` is the same with W transposed.
+ * One kernel: what differs is the orientation of W, a constant in every call below, and the tables. The gradient of b
+ * is a sum over the batch, not a mean.
  */
 #include <string.h>
 
@@ -15,69 +18,113 @@
 
 enum { X, W, B, Y };
 
+/* Where the weights of one unit are: in a column of W (affine) or in a row (linear). */
+typedef enum orientation { UNIT_IS_COLUMN, UNIT_IS_ROW } orientation;
+
 /* N, D, U: samples, inputs of one (flattened), units. */
 typedef struct sizes {
   size_t n, d, u;
 } sizes;
 
-static sizes sizes_of(const gchk_call *call) {
-  return (sizes){.n = call->t[Y].shape.dim[0], .d = call->t[W].shape.dim[0], .u = call->t[W].shape.dim[1]};
+static inline sizes sizes_of(const gchk_call *call, orientation unit) {
+  const size_t *w = call->t[W].shape.dim;
+  return (sizes){.n = call->t[Y].shape.dim[0],
+                 .d = unit == UNIT_IS_COLUMN ? w[0] : w[1],
+                 .u = unit == UNIT_IS_COLUMN ? w[1] : w[0]};
 }
 
-static gchk_status forward(const gchk_call *call, gchk_error *error) {
-  const sizes s = sizes_of(call);
+/* W as a factor D x U, in whichever way it is stored; and the same matrix transposed. */
+static inline matrix weights(const real *w, sizes s, orientation unit) {
+  return unit == UNIT_IS_COLUMN ? (matrix){w, s.d, s.u, false} : (matrix){w, s.u, s.d, true};
+}
+
+static inline matrix transposed(matrix m) {
+  m.is_transposed = !m.is_transposed;
+  return m;
+}
+
+static inline gchk_status forward(const gchk_call *call, orientation unit, gchk_error *error) {
+  const sizes s = sizes_of(call, unit);
   const real *x = call->t[X].value, *w = call->t[W].value, *b = call->t[B].value;
   real *y = call->t[Y].value;
   for (size_t n = 0; n < s.n; n++)
     memcpy(y + n * s.u, b, s.u * sizeof(real));
   // y = x W + b
-  return multiply(y, (matrix){x, s.n, s.d, false}, (matrix){w, s.d, s.u, false}, 1, error);
+  return multiply(y, (matrix){x, s.n, s.d, false}, weights(w, s, unit), 1, error);
 }
 
-static gchk_status backward(const gchk_call *call, gchk_error *error) {
-  const sizes s = sizes_of(call);
-  const real *x = call->t[X].value, *w = call->t[W].value, *dy = call->t[Y].grad;
+static inline gchk_status backward(const gchk_call *call, orientation unit, gchk_error *error) {
+  const sizes s = sizes_of(call, unit);
+  const real *w = call->t[W].value;
+  const matrix x = {call->t[X].value, s.n, s.d, false}, dy = {call->t[Y].grad, s.n, s.u, false};
   real *dx = call->t[X].grad, *dw = call->t[W].grad, *db = call->t[B].grad;
   // db = sum_n dy[n]
-  memcpy(db, dy, s.u * sizeof(real));
+  memcpy(db, dy.at, s.u * sizeof(real));
   for (size_t n = 1; n < s.n; n++)
     for (size_t j = 0; j < s.u; j++)
-      db[j] += dy[n * s.u + j];
-  // dW = x^T dy
-  gchk_status status = multiply(dw, (matrix){x, s.n, s.d, true}, (matrix){dy, s.n, s.u, false}, 0, error);
+      db[j] += dy.at[n * s.u + j];
+  // dW = x^T dy; where a unit is a row, its transpose dy^T x
+  gchk_status status =
+      unit == UNIT_IS_COLUMN ? multiply(dw, transposed(x), dy, 0, error) : multiply(dw, transposed(dy), x, 0, error);
   // dx = dy W^T
   if (status == GCHK_OK && dx != NULL)
-    status = multiply(dx, (matrix){dy, s.n, s.u, false}, (matrix){w, s.d, s.u, true}, 0, error);
+    status = multiply(dx, dy, transposed(weights(w, s, unit)), 0, error);
   return status;
 }
 
-static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
-  const sizes s = sizes_of(call);
+static inline gchk_status update(const gchk_call *call, orientation unit, size_t tensor, size_t element,
+                                 gchk_error *error) {
+  const sizes s = sizes_of(call, unit);
   const real *x = call->t[X].value, *w = call->t[W].value, *b = call->t[B].value;
   real *y = call->t[Y].value;
-  *done = true;
   if (tensor == X) {
     // x[n,k] changes row n: y[n] = W^T x[n] + b
     const size_t n = element / s.d;
     memcpy(y + n * s.u, b, s.u * sizeof(real));
-    return multiply_vector(y + n * s.u, (matrix){w, s.d, s.u, true}, x + n * s.d, 1, error);
+    return multiply_vector(y + n * s.u, transposed(weights(w, s, unit)), x + n * s.d, 1, error);
   }
-  // W[i,j] and b[j] change column j
-  const size_t j = tensor == W ? element % s.u : element;
-  column(y + j, s.u, x, s.n, s.d, (strided){w + j, s.u}, b[j]);
+  // a weight of unit j and b[j] change column j of y
+  const size_t j = tensor == B ? element : unit == UNIT_IS_COLUMN ? element % s.u : element / s.d;
+  const strided of_unit = unit == UNIT_IS_COLUMN ? (strided){w + j, s.u} : (strided){w + j * s.d, 1};
+  column(y + j, s.u, x, s.n, s.d, of_unit, b[j]);
   return GCHK_OK;
 }
 
+/* The callbacks of one orientation: name_forward, name_backward, name_update. */
+#define CALLBACKS(name, unit)                                                                                          \
+  static gchk_status name##_forward(const gchk_call *call, gchk_error *error) {                                        \
+    return forward(call, unit, error);                                                                                 \
+  }                                                                                                                    \
+  static gchk_status name##_backward(const gchk_call *call, gchk_error *error) {                                       \
+    return backward(call, unit, error);                                                                                \
+  }                                                                                                                    \
+  static gchk_status name##_update(const gchk_call *call, size_t tensor, size_t element, bool *done,                   \
+                                   gchk_error *error) {                                                                \
+    *done = true;                                                                                                      \
+    return update(call, unit, tensor, element, error);                                                                 \
+  }
+CALLBACKS(affine, UNIT_IS_COLUMN)
+CALLBACKS(linear, UNIT_IS_ROW)
+
 /* Weights of 0.1 keep the sums of some hundred inputs of size 1 small enough for whatever follows. */
-static const gchk_tensor_spec tensors[] = {
-    [X] = TENSOR("x", GCHK_INPUT, "N inputs...", .grad_may_be_null = true),
-    [W] = TENSOR("W", GCHK_PARAMETER, "inputs units", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),
-    [B] = TENSOR("b", GCHK_PARAMETER, "units", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),
-    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N units"),
-};
+#define ROWS(x_shape, w_shape)                                                                                         \
+  {                                                                                                                    \
+    [X] = TENSOR("x", GCHK_INPUT, x_shape, .grad_may_be_null = true),                                                  \
+    [W] = TENSOR("W", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),                          \
+    [B] = TENSOR("b", GCHK_PARAMETER, "units", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),                          \
+    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N units"),                                                                    \
+  }
+static const gchk_tensor_spec affine_tensors[] = ROWS("N inputs...", "inputs units");
+static const gchk_tensor_spec linear_tensors[] = ROWS("N inputs", "units inputs");
 
 DECLARE_LAYER(affine);
 const gchk_layer LAYER(affine) = {
-    LAYER_HEAD(affine, "affine"), GCHK_TENSORS(tensors), .sizes = "N=3 inputs=5x7 units=9",
-    .forward = forward,           .backward = backward,  .update = update,
+    LAYER_HEAD(affine, "affine"), GCHK_TENSORS(affine_tensors), .sizes = "N=3 inputs=5x7 units=9",
+    .forward = affine_forward,    .backward = affine_backward,  .update = affine_update,
+};
+
+DECLARE_LAYER(linear);
+const gchk_layer LAYER(linear) = {
+    LAYER_HEAD(linear, "linear"), GCHK_TENSORS(linear_tensors), .sizes = "N=3 inputs=7 units=5",
+    .forward = linear_forward,    .backward = linear_backward,  .update = linear_update,
 };

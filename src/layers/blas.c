@@ -6,7 +6,7 @@
  * Prescott, 14 with Nehalem, 30 with Sandybridge, 42 with Haswell, 45 with Zen, 59 with SkylakeX and 60 with
  * Cooperlake: the last differs from SkylakeX only in bfloat16, which nothing here uses, so it is never recommended.
  */
-#include "layers/blas.h"
+#include "gradcheck/layers.h"
 
 #include <cblas.h>
 #include <limits.h>

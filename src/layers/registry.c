@@ -1,5 +1,5 @@
 /* The table of built-in layers. */
-#include "layers/registry.h"
+#include "gradcheck/layers.h"
 
 #include <string.h>
 

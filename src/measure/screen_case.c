@@ -45,26 +45,26 @@ static void add_culprits(gchk_tensor_work *tensor, const size_t *culprits, size_
 static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
   gchk_finding *finding;
   if (screening->verdict == GCHK_PASS)
-    finding = gchk_finding_note(&tensor->findings, "screened",
+    finding = gchk_finding_note(&tensor->findings, GCHK_CODE_SCREENED,
                                 "along one random direction over all %zu elements the gradient agrees: an error above "
                                 "%.3g in any one of them would have shown",
                                 tensor->total, screening->detectable);
   else if (screening->verdict == GCHK_FAIL)
-    finding = gchk_finding_note(&tensor->findings, "screened",
+    finding = gchk_finding_note(&tensor->findings, GCHK_CODE_SCREENED,
                                 "along a random direction over all %zu elements the gradient is wrong by %.3g error "
                                 "bars: %zu culprits were searched out and are checked%s",
                                 tensor->total, fabs(screening->analytic - screening->numeric) / screening->bound,
                                 screening->culprit_count, screening->has_more ? ", and there are more" : "");
   else if (isfinite(screening->bound))
     finding =
-        gchk_finding_note(&tensor->findings, "screened",
+        gchk_finding_note(&tensor->findings, GCHK_CODE_SCREENED,
                           "along a random direction over all %zu elements the gradient agrees, but an error of %.3g in "
                           "one of them might not have shown, and the largest gradient is %.3g: only the sampled "
                           "elements count",
                           tensor->total, screening->detectable, screening->largest);
   else
     finding = gchk_finding_note(
-        &tensor->findings, "screened",
+        &tensor->findings, GCHK_CODE_SCREENED,
         "a random direction over all %zu elements had no error bound: only the sampled elements count", tensor->total);
   gchk_finding_number(&tensor->findings, finding, "directions", (double)screening->direction_count);
   gchk_finding_number(&tensor->findings, finding, "detectable", screening->detectable);

@@ -60,7 +60,7 @@ static gchk_status audit_element(audit *a, size_t element, bool *has_update, gch
 static void report_disagreement(audit *a, size_t element, size_t output) {
   gchk_finding_list *list = &a->tensor->findings;
   gchk_finding *finding =
-      gchk_finding_add(list, "update-differs",
+      gchk_finding_add(list, GCHK_CODE_UPDATE_DIFFERS,
                        "the layer's update gives output %zu as %.17g where forward gives %.17g, after a change of "
                        "element %zu: update is wrong, and differences were taken by forward",
                        output, a->updated[output], a->whole[output], element);

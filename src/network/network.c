@@ -5,7 +5,12 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "network/network_model.h"
+#include "instance/roles.h"
+#include "network/network_options.h"
+#include "network/network_routes.h"
+#include "network/network_run.h"
+#include "network/network_table.h"
+#include "network/network_values.h"
 
 gchk_status gchk_network_new(gchk_network **result, const char *name, gchk_dtype dtype, gchk_error *error) {
   *result = NULL;
@@ -35,34 +40,6 @@ void gchk_network_free(gchk_network *network) {
   free(network);
 }
 
-bool gchk_is_read(gchk_role role) {
-  return role == GCHK_INPUT || role == GCHK_PARAMETER || role == GCHK_INDEX || role == GCHK_CONSTANT;
-}
-
-size_t gchk_network_find_value(const gchk_network *network, const char *name) {
-  for (size_t i = 0; i < network->value_count; i++)
-    if (strcmp(network->values[i].name, name) == 0)
-      return i;
-  return GCHK_NONE;
-}
-
-gchk_value *gchk_network_append_value(gchk_network *network, const char *name) {
-  if (network->value_count == network->value_capacity) {
-    const size_t capacity = 2 * network->value_capacity + 16;
-    gchk_value *values = gchk_grow(network->values, capacity, sizeof *values);
-    if (values == NULL)
-      return NULL;
-    network->values = values;
-    network->value_capacity = capacity;
-  }
-  const char *copy = gchk_arena_strdup(network->arena, name);
-  if (copy == NULL)
-    return NULL;
-  gchk_value *value = &network->values[network->value_count++];
-  *value = (gchk_value){.name = copy};
-  return value;
-}
-
 // What is pointed to is copied: the caller's fill may go.
 static gchk_status copy_fill(gchk_network *network, const gchk_fill *from, gchk_fill *to, gchk_error *error) {
   *to = *from;
@@ -81,7 +58,7 @@ gchk_status gchk_network_add_value(gchk_network *network, const char *name, gchk
     return gchk_fail(error, GCHK_INVALID, "value %s: network %s is finished already", name, network->name);
   if (name[0] == '\0')
     return gchk_fail(error, GCHK_INVALID, "network %s: a value needs a name", network->name);
-  if (!gchk_is_read(role))
+  if (!gchk_role_is_given(role))
     return gchk_fail(error, GCHK_INVALID,
                      "value %s: from outside come inputs, parameters, constants and indices, not a value of role %s",
                      name, gchk_role_name(role));
@@ -103,17 +80,10 @@ gchk_status gchk_network_add_value(gchk_network *network, const char *name, gchk
   value->dtype = dtype;
   value->shape = *shape;
   value->keep_away = keep_away;
-  return fill == NULL ? GCHK_OK : copy_fill(network, fill, &value->fill, error);
-}
-
-const gchk_shape *gchk_network_shape(const gchk_network *network, const char *value) {
-  const size_t i = gchk_network_find_value(network, value);
-  return i == GCHK_NONE ? NULL : &network->values[i].shape;
-}
-
-gchk_dtype gchk_network_dtype(const gchk_network *network, const char *value) {
-  const size_t i = gchk_network_find_value(network, value);
-  return i == GCHK_NONE ? GCHK_DTYPE_UNSET : network->values[i].dtype;
+  const gchk_status status = fill == NULL ? GCHK_OK : copy_fill(network, fill, &value->fill, error);
+  if (status != GCHK_OK)
+    network->value_count--;
+  return status;
 }
 
 // A twin has the same tensors; the rows are compared by name.

@@ -83,23 +83,4 @@ struct gchk_network {
   gchk_layer layer;
 };
 
-/* The value's index, or GCHK_NONE. */
-size_t gchk_network_find_value(const gchk_network *network, const char *name);
-
-/* Appends a value and returns it, zero but for its name; NULL when out of memory. */
-gchk_value *gchk_network_append_value(gchk_network *network, const char *name);
-
-/* Is the tensor of this row read by forward: input, parameter, index, constant? */
-bool gchk_is_read(gchk_role role);
-
-/* Lays out the table and the gradients (network_table.c), the routes of changes and the graph (network_routes.c). */
-gchk_status gchk_network_lay_out(gchk_network *network, gchk_error *error) GCHK_MUST_USE;
-gchk_status gchk_network_make_routes(gchk_network *network, gchk_error *error) GCHK_MUST_USE;
-
-/* Gives the layer the options of the nodes, by the names node.option, with the values that they were given. */
-gchk_status gchk_network_set_options(gchk_network *network, gchk_layer *layer, gchk_error *error) GCHK_MUST_USE;
-
-/* The callbacks, as far as the nodes need them (network_run.c). */
-void gchk_network_set_callbacks(const gchk_network *network, gchk_layer *layer);
-
 #endif

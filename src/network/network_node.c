@@ -7,24 +7,13 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/layer_table.h"
+#include "instance/roles.h"
 #include "instance/sizes.h"
-#include "network/network_model.h"
-
-static gchk_dtype dtype_of(const gchk_layer *layer, const gchk_tensor_spec *row) {
-  if (row->dtype != GCHK_DTYPE_UNSET)
-    return row->dtype;
-  return row->role == GCHK_INDEX ? GCHK_I32 : layer->dtype;
-}
-
-static size_t find_row(const gchk_layer *layer, const char *name) {
-  for (size_t i = 0; i < layer->tensor_count; i++)
-    if (strcmp(layer->tensors[i].name, name) == 0)
-      return i;
-  return GCHK_NONE;
-}
+#include "network/network_values.h"
 
 static bool can_be_bound(gchk_role role) {
-  return gchk_is_read(role) || role == GCHK_OUTPUT;
+  return gchk_role_is_given(role) || role == GCHK_OUTPUT;
 }
 
 /* Appends ", item" to a list that stops when it is full. */
@@ -44,12 +33,12 @@ static gchk_status check_bindings(const gchk_node_spec *spec, gchk_error *error)
   const gchk_layer *layer = spec->layer;
   for (size_t i = 0; i < spec->binding_count; i++) {
     const char *tensor = spec->bindings[i].tensor;
-    const size_t row = find_row(layer, tensor);
+    const size_t row = gchk_layer_find_row(layer, tensor);
     char known[256] = "";
     for (size_t k = 0; k < layer->tensor_count; k++)
       if (can_be_bound(layer->tensors[k].role))
         append(known, sizeof known, layer->tensors[k].name);
-    if (row == GCHK_NONE || !can_be_bound(layer->tensors[row].role))
+    if (row == layer->tensor_count || !can_be_bound(layer->tensors[row].role))
       return gchk_fail(error, GCHK_INVALID, "%s: %s has no tensor %s to give a name to; it has %s", spec->name,
                        layer->name, tensor, known);
     if (spec->bindings[i].value[0] == '\0')
@@ -109,29 +98,6 @@ static gchk_status copy_options(gchk_network *network, const gchk_node_spec *spe
   }
   node->options = options;
   node->first_option = network->option_count;
-  network->option_count += layer->option_count;
-  return GCHK_OK;
-}
-
-gchk_status gchk_network_set_options(gchk_network *network, gchk_layer *layer, gchk_error *error) {
-  gchk_option_spec *specs = gchk_arena_alloc(network->arena, network->option_count, sizeof *specs);
-  double *values = gchk_arena_alloc(network->arena, network->option_count, sizeof *values);
-  if (specs == NULL || values == NULL)
-    return gchk_fail_memory(error, network->name);
-  for (size_t n = 0; n < network->node_count; n++) {
-    const gchk_node *node = &network->nodes[n];
-    for (size_t i = 0; i < node->layer->option_count; i++) {
-      gchk_option_spec *spec = &specs[node->first_option + i];
-      *spec = node->layer->options[i];
-      spec->name = gchk_arena_printf(network->arena, "%s.%s", node->name, spec->name);
-      if (spec->name == NULL)
-        return gchk_fail_memory(error, network->name);
-      values[node->first_option + i] = node->options[i];
-    }
-  }
-  layer->options = specs;
-  layer->option_values = values;
-  layer->option_count = network->option_count;
   return GCHK_OK;
 }
 
@@ -139,7 +105,7 @@ gchk_status gchk_network_set_options(gchk_network *network, gchk_layer *layer, g
 static void describe_reads(const gchk_network *network, const gchk_node *node, char *text, size_t size) {
   text[0] = '\0';
   for (size_t i = 0; i < node->layer->tensor_count; i++) {
-    if (!gchk_is_read(node->layer->tensors[i].role) || node->slots[i].value == GCHK_NONE)
+    if (!gchk_role_is_given(node->layer->tensors[i].role) || node->slots[i].value == GCHK_NONE)
       continue;
     char shape[128], item[256];
     const gchk_value *value = &network->values[node->slots[i].value];
@@ -179,7 +145,7 @@ static gchk_status find_reads(const gchk_network *network, const gchk_node_spec 
                               gchk_error *error) {
   for (size_t i = 0; i < spec->layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &spec->layer->tensors[i];
-    if (!gchk_is_read(row->role))
+    if (!gchk_role_is_given(row->role))
       continue;
     const char *name = binding_of(spec, row->name);
     const size_t value = name == NULL ? GCHK_NONE : gchk_network_find_value(network, name);
@@ -259,6 +225,14 @@ static gchk_status lend_fill(gchk_network *network, const gchk_node *node, size_
   return value->fill.kind == GCHK_FILL_DEFAULT ? literal_fill(network, node, row, &value->fill, error) : GCHK_OK;
 }
 
+/* The first `known` values were there before the node. */
+static gchk_status lend_fills(gchk_network *network, const gchk_node *node, size_t known, gchk_error *error) {
+  for (size_t i = 0; i < node->layer->tensor_count; i++)
+    if (node->slots[i].value != GCHK_NONE && node->slots[i].value < known)
+      GCHK_TRY(lend_fill(network, node, i, error));
+  return GCHK_OK;
+}
+
 static size_t output_count(const gchk_layer *layer) {
   size_t count = 0;
   for (size_t i = 0; i < layer->tensor_count; i++)
@@ -272,11 +246,7 @@ static gchk_status make_values(gchk_network *network, const gchk_node_spec *spec
   for (size_t i = 0; i < layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &layer->tensors[i];
     gchk_slot *slot = &node->slots[i];
-    if (slot->value != GCHK_NONE) {
-      GCHK_TRY(lend_fill(network, node, i, error));
-      continue;
-    }
-    if (row->role != GCHK_PARAMETER && row->role != GCHK_OUTPUT)
+    if (slot->value != GCHK_NONE || (row->role != GCHK_PARAMETER && row->role != GCHK_OUTPUT))
       continue;
     const char *name = binding_of(spec, row->name);
     if (name == NULL)
@@ -341,7 +311,7 @@ gchk_status gchk_network_add_node(gchk_network *network, const gchk_node_spec *s
     node->sizes = *spec->sizes;
   for (size_t i = 0; i < spec->layer->tensor_count; i++) {
     node->slots[i].value = GCHK_NONE;
-    node->slots[i].dtype = dtype_of(spec->layer, &spec->layer->tensors[i]);
+    node->slots[i].dtype = gchk_layer_row_dtype(spec->layer, &spec->layer->tensors[i]);
   }
   gchk_status status = copy_options(network, spec, node, error);
   if (status == GCHK_OK)
@@ -350,9 +320,14 @@ gchk_status gchk_network_add_node(gchk_network *network, const gchk_node_spec *s
     status = infer_shapes(network, node, error);
   if (status == GCHK_OK)
     status = make_values(network, spec, node, error);
+  // last, for it changes values that were there before: a node that does not fit leaves the network as it was
   if (status == GCHK_OK)
-    network->node_count++;
-  else
-    network->value_count = value_count; // a node that does not fit leaves no values behind
-  return status;
+    status = lend_fills(network, node, value_count, error);
+  if (status != GCHK_OK) {
+    network->value_count = value_count;
+    return status;
+  }
+  network->node_count++;
+  network->option_count += node->layer->option_count;
+  return GCHK_OK;
 }

@@ -4,10 +4,12 @@
  * A node of which only one tensor changes, in one element, can use its own update: that is so for the readers of the
  * row itself, unless they read it twice or read something else that has changed. All others run their forward.
  */
+#include "network/network_routes.h"
+
 #include <string.h>
 
 #include "core/memory.h"
-#include "network/network_model.h"
+#include "instance/roles.h"
 
 /* The tensors of `node` that are dirty: how many, and the last of them. */
 static size_t dirty_slots(const gchk_node *node, const bool *dirty, size_t *slot) {
@@ -52,7 +54,7 @@ static gchk_status list_rows(gchk_network *network, const gchk_node *node, bool 
   *count = 0;
   for (size_t i = 0; i < node->layer->tensor_count; i++) {
     const gchk_role role = node->layer->tensors[i].role;
-    if (is_output ? role == GCHK_OUTPUT : gchk_is_read(role))
+    if (is_output ? role == GCHK_OUTPUT : gchk_role_is_given(role))
       list[(*count)++] = node->slots[i].row;
   }
   *rows = list;
@@ -76,7 +78,7 @@ static gchk_status make_graph(gchk_network *network, gchk_error *error) {
 
 /* Can a caller change this row between two forwards: what is read, and an inner value with a gradient of its own? */
 static bool can_change(const gchk_tensor_spec *row) {
-  return gchk_is_read(row->role) || (row->role == GCHK_CACHE && row->grad == GCHK_GRAD_OVERWRITE);
+  return gchk_role_is_given(row->role) || (row->role == GCHK_CACHE && row->grad == GCHK_GRAD_OVERWRITE);
 }
 
 gchk_status gchk_network_make_routes(gchk_network *network, gchk_error *error) {

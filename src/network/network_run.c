@@ -5,12 +5,15 @@
  * gchk_call that the node's callbacks get, and the node's state. Everything else is in the table or, shared and
  * constant, in the network; so any number of instances can live at once.
  */
+#include "network/network_run.h"
+
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "gradcheck/random.h"
-#include "network/network_model.h"
+#include "instance/roles.h"
 
 typedef struct view {
   gchk_tensor *t; /* as many as the node's layer has */
@@ -243,8 +246,10 @@ static void prepare_gradients(const gchk_call *call, const gchk_node *node, cons
     const size_t bytes = slot->count * gchk_dtype_size(slot->dtype);
     if (v->t[i].grad != NULL && slot->is_zeroed)
       memset(v->t[i].grad, 0, bytes);
-    if (slot->copied_from.buffer != GCHK_NOWHERE)
-      memcpy(v->t[i].grad, find_place(call, slot->copied_from), bytes);
+    if (slot->copied_from.buffer == GCHK_NOWHERE)
+      continue;
+    assert(v->t[i].grad != NULL); // an output's
+    memcpy(v->t[i].grad, find_place(call, slot->copied_from), bytes);
   }
 }
 
@@ -289,7 +294,7 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
     if (is_done)
       continue;
     // forward would write the changed value itself again
-    if (step.slot != GCHK_NONE && !gchk_is_read(node->layer->tensors[step.slot].role))
+    if (step.slot != GCHK_NONE && !gchk_role_is_given(node->layer->tensors[step.slot].role))
       return GCHK_OK;
     GCHK_TRY(call_node(s, step.node, pick_reset, error));
     GCHK_TRY(call_node(s, step.node, pick_set_seed, error));

@@ -7,11 +7,13 @@
  * that nobody reads. A node whose layer does not provide a gradient leaves the gradients behind it incomplete: these
  * are declared GCHK_GRAD_NONE, and an intermediate one has its home in scratch.
  */
+#include "network/network_table.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "network/network_model.h"
+#include "instance/roles.h"
 
 /* The bookkeeping of one value while the table is laid out. */
 typedef struct ledger {
@@ -85,7 +87,7 @@ static void find_readers(layout *l) {
         is_incomplete = is_incomplete || network->values[node->slots[i].value].is_incomplete;
     for (size_t i = 0; i < node->layer->tensor_count; i++) {
       const gchk_tensor_spec *row = &node->layer->tensors[i];
-      if (!gchk_is_read(row->role))
+      if (!gchk_role_is_given(row->role))
         continue;
       gchk_value *value = &network->values[node->slots[i].value];
       l->ledgers[node->slots[i].value].is_read = true;
@@ -250,7 +252,7 @@ static gchk_status place_gradients(layout *l) {
       if (node->layer->tensors[i].role == GCHK_OUTPUT)
         GCHK_TRY(place_output(l, node, i));
     for (size_t i = node->layer->tensor_count; i-- > 0;)
-      if (gchk_is_read(node->layer->tensors[i].role))
+      if (gchk_role_is_given(node->layer->tensors[i].role))
         GCHK_TRY(place_read(l, node, i));
   }
   return GCHK_OK;

@@ -35,22 +35,34 @@ static void adam(double *change, double *const *moment, const double *g, size_t 
 }
 
 static const gchk_optimiser_kind kinds[] = {
-    {.name = "sgd", .rate = 0.1, .moment_count = 0, .change = sgd},
-    {.name = "momentum", .rate = 0.01, .moment_count = 1, .change = momentum},
-    {.name = "adam", .rate = 0.001, .moment_count = 2, .change = adam},
+    {.info = {.name = "sgd", .rate = 0.1, .formula = "w -= rate g"}, .moment_count = 0, .change = sgd},
+    {.info = {.name = "momentum", .rate = 0.01, .formula = "v = 0.9 v - rate g, w += v"},
+     .moment_count = 1,
+     .change = momentum},
+    {.info = {.name = "adam",
+              .rate = 0.001,
+              .formula = "m = 0.9 m + 0.1 g, s = 0.999 s + 0.001 g^2, "
+                         "w -= rate (m/(1-0.9^k)) / (sqrt(s/(1-0.999^k)) + 1e-8)"},
+     .moment_count = 2,
+     .change = adam},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0], CHUNK = 512 };
 
-const gchk_optimiser_kind *gchk_optimiser_at(size_t index) {
-  return index < KINDS ? &kinds[index] : NULL;
-}
-
-const gchk_optimiser_kind *gchk_optimiser_find(const char *name) {
+const gchk_optimiser_kind *gchk_optimiser_kind_of(const char *name) {
   for (size_t i = 0; i < KINDS; i++)
-    if (strcmp(kinds[i].name, name) == 0)
+    if (strcmp(kinds[i].info.name, name) == 0)
       return &kinds[i];
   return NULL;
+}
+
+const gchk_optimiser_info *gchk_optimiser_find(const char *name) {
+  const gchk_optimiser_kind *kind = gchk_optimiser_kind_of(name);
+  return kind == NULL ? NULL : &kind->info;
+}
+
+const gchk_optimiser_info *gchk_optimiser_at(size_t index) {
+  return index < KINDS ? &kinds[index].info : NULL;
 }
 
 typedef struct state {
@@ -77,7 +89,7 @@ gchk_status gchk_optimiser_new(gchk_optimiser **result, const gchk_optimiser_kin
   if (optimiser == NULL)
     return gchk_fail_memory(error, "an optimiser");
   optimiser->kind = kind;
-  optimiser->step.rate = rate > 0 ? rate : kind->rate;
+  optimiser->step.rate = rate > 0 ? rate : kind->info.rate;
   optimiser->states = gchk_calloc(instance->tensor_count, sizeof *optimiser->states);
   if (optimiser->states == NULL)
     status = gchk_fail_memory(error, "an optimiser");

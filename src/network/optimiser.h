@@ -12,6 +12,7 @@
 #ifndef GCHK_NETWORK_OPTIMISER_H
 #define GCHK_NETWORK_OPTIMISER_H
 
+#include "gradcheck/train.h"
 #include "instance/instance.h"
 
 /* What a step is taken with: the learning rate, and its number, from 1. */
@@ -23,16 +24,14 @@ typedef struct gchk_optimiser_step {
 enum { GCHK_MOST_MOMENTS = 2 };
 
 typedef struct gchk_optimiser_kind {
-  const char *name;
-  double rate;         /* where nobody says another */
-  size_t moment_count; /* arrays that it keeps for each parameter, zero at the start; at most GCHK_MOST_MOMENTS */
+  gchk_optimiser_info info; /* what callers see of it */
+  size_t moment_count;      /* arrays that it keeps for each parameter, zero at the start; at most GCHK_MOST_MOMENTS */
   /* change[i] is what is added to parameter i, whose gradient is g[i]; moment[k] are those of these parameters. */
   void (*change)(double *change, double *const *moment, const double *g, size_t count, const gchk_optimiser_step *step);
 } gchk_optimiser_kind;
 
-/* The kind called `name`, or NULL; the kinds one after the other, NULL past the last. */
-const gchk_optimiser_kind *gchk_optimiser_find(const char *name);
-const gchk_optimiser_kind *gchk_optimiser_at(size_t index);
+/* The kind called `name`, or NULL. */
+const gchk_optimiser_kind *gchk_optimiser_kind_of(const char *name);
 
 typedef struct gchk_optimiser gchk_optimiser;
 

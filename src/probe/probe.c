@@ -66,6 +66,8 @@ gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
     gchk_probe_restore(&probe);
     status = gchk_instance_forward(work->instance, error);
   }
+  if (status == GCHK_OK && gchk_arena_has_failed(probe.arena))
+    status = gchk_fail_memory(error, "the probes");
   gchk_snapshot_free(probe.initial);
   gchk_arena_free(probe.arena);
   return status;

@@ -171,7 +171,7 @@ static size_t only_sample(const batch *b, size_t i, double factor, double tolera
 static void report(const batch *b, size_t i, size_t element, double found, double expected, const char *what) {
   const gchk_tensor *t = &b->whole->t[i];
   char index[GCHK_INDEX_TEXT];
-  gchk_finding *finding = gchk_probe_report(b->probe, "batch-inconsistent", t->name,
+  gchk_finding *finding = gchk_probe_report(b->probe, GCHK_CODE_BATCH_INCONSISTENT, t->name,
                                             "the gradient of %s%s is %.9g in a batch of %s=%zu; the samples one by one "
                                             "give %.9g, although their outputs agree%s",
                                             t->name, gchk_index_format(&t->shape, element, index, sizeof index), found,
@@ -273,9 +273,10 @@ gchk_status gchk_probe_batch(gchk_probe *probe, gchk_error *error) {
     if (strcmp(sizes.binding[i].name, b.name) == 0)
       sizes.binding[i].value = 1;
   const gchk_call *call = &probe->instance->call;
-  if (gchk_instance_new(&b.one, layer, &sizes, probe->instance->options, call->mode, call->seed, NULL) != GCHK_OK)
-    return GCHK_OK;
-  gchk_status status = run(&b, error);
+  gchk_status status = gchk_instance_new(&b.one, layer, &sizes, probe->instance->options, call->mode, call->seed, NULL);
+  if (status != GCHK_OK)
+    return status == GCHK_NO_MEMORY ? gchk_fail_memory(error, "a batch of one") : GCHK_OK;
+  status = run(&b, error);
   gchk_instance_free(b.one);
   return status;
 }

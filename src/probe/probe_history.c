@@ -31,7 +31,7 @@ static void report(gchk_probe *probe, const gchk_gradients *expected, const gchk
       continue;
     char index[GCHK_INDEX_TEXT];
     gchk_finding *finding =
-        gchk_probe_report(probe, "stale-state", t->name,
+        gchk_probe_report(probe, GCHK_CODE_STALE_STATE, t->name,
                           "after forward on A and then on B, backward for B gives %s%s = %.9g; %s gives %.9g: "
                           "something of the earlier call was kept",
                           t->name, gchk_index_format(&t->shape, k, index, sizeof index), b[k], reference, a[k]);
@@ -89,7 +89,7 @@ static gchk_status probe_first_call(gchk_probe *probe, gchk_instance *b, const g
     GCHK_TRY(contradicts(probe, probe->instance, i, &probe->base, &is_wrong_at_a, error));
     if (is_wrong_at_a)
       continue;
-    gchk_finding *finding = gchk_probe_report(probe, "stale-state", b->t[i].name,
+    gchk_finding *finding = gchk_probe_report(probe, GCHK_CODE_STALE_STATE, b->t[i].name,
                                               "the gradient of %s is bit for bit the same at other values, where "
                                               "differences show another, as at the first values: "
                                               "something of the first call of all was kept (a static variable?)",
@@ -121,7 +121,7 @@ static gchk_status run(gchk_probe *probe, gchk_instance *fresh, gchk_error *erro
     report(probe, &expected, &on_old, "a fresh copy of the layer");
   gchk_probe_restore(probe);
   GCHK_TRY(status);
-  if (gchk_probe_has(probe, "stale-state", NULL))
+  if (gchk_probe_has(probe, GCHK_CODE_STALE_STATE, NULL))
     return GCHK_OK;
   return probe_first_call(probe, fresh, &expected, error);
 }
@@ -152,8 +152,9 @@ gchk_status gchk_probe_history(gchk_probe *probe, gchk_error *error) {
   uint64_t seed = work->options != NULL ? work->options->seed : 0;
   gchk_case other = *work->spec;
   other.seed = work->spec->seed + other_seed;
-  if (gchk_case_instance(&other, seed, &fresh, NULL) != GCHK_OK)
-    return GCHK_OK; // a layer of which there can be only one
+  gchk_status made = gchk_case_instance(&other, seed, &fresh, NULL);
+  if (made != GCHK_OK) // a layer of which there can be only one
+    return made == GCHK_NO_MEMORY ? gchk_fail_memory(error, "a fresh instance") : GCHK_OK;
   fresh->call.seed = probe->instance->call.seed;
   move_given_values(probe, probe->instance, fresh);
   gchk_status status = run(probe, fresh, error);

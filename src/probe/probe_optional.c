@@ -20,7 +20,7 @@ static void compare(gchk_probe *probe, size_t left_out) {
       continue;
     char index[GCHK_INDEX_TEXT];
     gchk_finding *finding = gchk_probe_report(
-        probe, "null-gradient", instance->t[left_out].name,
+        probe, GCHK_CODE_NULL_GRADIENT, instance->t[left_out].name,
         "with the gradient of %s left out (NULL), that of %s%s is %.9g instead of %.9g", instance->t[left_out].name,
         t->name, gchk_index_format(&t->shape, k, index, sizeof index), b[k], a[k]);
     gchk_finding_text(&probe->work->findings, finding, "changed", "%s", t->name);

@@ -7,6 +7,7 @@
  */
 #include "probe/probe_poison.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -49,6 +50,7 @@ static bool is_row_padding(const gchk_instance *instance, const gchk_tensor *t, 
   if (t->shape.rank < 2)
     return false;
   size_t width = t->shape.dim[t->shape.rank - 1], used = width;
+  assert(width > 0);
   while (used > 0 && unwritten[used - 1])
     used--;
   for (size_t k = 0; k < t->count; k++)
@@ -70,7 +72,7 @@ static void report_unwritten(poisoning *p, const gchk_tensor *t, size_t count) {
   p->is_clean = false;
   char index[GCHK_INDEX_TEXT];
   gchk_finding *finding =
-      gchk_probe_report(probe, "unwritten-output", t->name,
+      gchk_probe_report(probe, GCHK_CODE_UNWRITTEN_OUTPUT, t->name,
                         "forward leaves %zu of %zu elements of output %s as they were, the first at %s", count,
                         t->count, t->name, gchk_index_format(&t->shape, first, index, sizeof index));
   gchk_finding_number(&probe->work->findings, finding, "index", (double)first);
@@ -117,7 +119,7 @@ static gchk_status report_read(gchk_probe *probe, const char *result, const char
     if (!is_blamed)
       continue;
     gchk_finding *finding =
-        gchk_probe_report(probe, "reads-unwritten", instance->t[i].name,
+        gchk_probe_report(probe, GCHK_CODE_READS_UNWRITTEN, instance->t[i].name,
                           "%s%s depends on what was in %s %s before forward: %.9g at first, %.9g with other contents; "
                           "forward must write all "
                           "that it or backward reads",
@@ -126,7 +128,7 @@ static gchk_status report_read(gchk_probe *probe, const char *result, const char
     return GCHK_OK;
   }
   (void)gchk_probe_report(
-      probe, "reads-unwritten", NULL,
+      probe, GCHK_CODE_READS_UNWRITTEN, NULL,
       "%s%s depends on what was in the output and cache buffers before forward: %.9g at first, %.9g with other "
       "contents; forward must write all that it or backward reads",
       result, index, clean, poisoned);
@@ -220,7 +222,7 @@ static gchk_status probe_beside(gchk_probe *probe, gchk_error *error) {
   size_t j = gchk_first_difference(probe->work->y, probe->y, m, 0);
   if (j < m) {
     gchk_finding *finding = gchk_probe_report(
-        probe, "reads-beyond-buffer", NULL,
+        probe, GCHK_CODE_READS_BEYOND_BUFFER, NULL,
         "forward reads beyond a buffer: output %zu is %.9g, and %.9g with other bytes beside the buffers", j,
         probe->work->y[j], probe->y[j]);
     gchk_finding_number(&probe->work->findings, finding, "output", (double)j);
@@ -234,7 +236,7 @@ static gchk_status probe_beside(gchk_probe *probe, gchk_error *error) {
       continue;
     char index[GCHK_INDEX_TEXT];
     gchk_finding *finding = gchk_probe_report(
-        probe, "reads-beyond-buffer", t->name,
+        probe, GCHK_CODE_READS_BEYOND_BUFFER, t->name,
         "backward reads beyond a buffer: the gradient of %s%s is %.9g, and %.9g with other bytes beside the buffers",
         t->name, gchk_index_format(&t->shape, k, index, sizeof index), probe->base.of[i][k], probe->other.of[i][k]);
     gchk_finding_number(&probe->work->findings, finding, "index", (double)k);
@@ -256,7 +258,7 @@ gchk_status gchk_probe_poison(gchk_probe *probe, gchk_error *error) {
   report_all_unwritten(&p, kept);
   GCHK_TRY(compare(&p, kept, error));
   gchk_probe_restore(probe);
-  if (p.is_clean && !gchk_probe_has(probe, "guard-zone", NULL))
+  if (p.is_clean && !gchk_probe_has(probe, GCHK_CODE_GUARD_ZONE, NULL))
     GCHK_TRY(probe_beside(probe, error));
   return GCHK_OK;
 }

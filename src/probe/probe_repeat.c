@@ -29,15 +29,19 @@ static gchk_status refuse(gchk_probe *probe, double before, double after, size_t
   gchk_case_work *work = probe->work;
   size_t m = work->output_count;
   double *second = probe->v;
-  bool is_history = fresh_outputs(probe, first, error) == GCHK_OK && fresh_outputs(probe, second, error) == GCHK_OK &&
-                    gchk_first_difference(first, second, m, 0) == m;
+  gchk_status status = fresh_outputs(probe, first, error);
+  if (status == GCHK_OK)
+    status = fresh_outputs(probe, second, error);
+  if (status == GCHK_NO_MEMORY)
+    return status;
+  bool is_history = status == GCHK_OK && gchk_first_difference(first, second, m, 0) == m;
   const char *cause =
       is_history ? "two fresh copies of the layer agree, so it depends on what earlier calls left; give the layer a "
                    "reset callback, or make the state an input"
                  : "two fresh copies of the layer differ too: random numbers without a seed (give the layer a "
                    "set_seed callback), memory that was never written, or unguarded threads";
   gchk_finding *finding = gchk_probe_report(
-      probe, "forward-not-repeatable", NULL,
+      probe, GCHK_CODE_FORWARD_NOT_REPEATABLE, NULL,
       "two forwards on the same values differ: output %zu is %.17g and then %.17g; %s", j, before, after, cause);
   gchk_finding_number(&work->findings, finding, "output", (double)j);
   gchk_finding_number(&work->findings, finding, "first", before);
@@ -51,7 +55,7 @@ static gchk_status refuse(gchk_probe *probe, double before, double after, size_t
  * A second backward after one forward is more than gradcheck asks for: that it differs is worth a note, as for the
  * training step whose backward changes the weights that forward loaded.
  */
-static void report_spread(gchk_probe *probe, const gchk_gradients *again, const char *code, const char *calls,
+static void report_spread(gchk_probe *probe, const gchk_gradients *again, gchk_code code, const char *calls,
                           bool is_note, bool *is_same) {
   const gchk_instance *instance = probe->instance;
   double tolerance = gchk_probe_tolerance(probe, instance, &probe->base);
@@ -98,12 +102,13 @@ gchk_status gchk_probe_repeat(gchk_probe *probe, gchk_error *error) {
   GCHK_TRY(gchk_probe_gradients(probe, instance, probe->upstream, "first backward", &probe->base, error));
   GCHK_TRY(
       gchk_probe_gradients(probe, instance, probe->upstream, "same forward and backward again", &probe->other, error));
-  report_spread(probe, &probe->other, "backward-not-repeatable", "two forwards and backwards on the same values", false,
-                &probe->is_repeatable);
+  report_spread(probe, &probe->other, GCHK_CODE_BACKWARD_NOT_REPEATABLE,
+                "two forwards and backwards on the same values", false, &probe->is_repeatable);
   if (!probe->is_repeatable)
     return GCHK_OK;
   GCHK_TRY(gchk_probe_backward(probe, instance, probe->upstream, NULL, "second backward after one forward", error));
   gchk_gradients_read(instance, &probe->other);
-  report_spread(probe, &probe->other, "backward-consumes-state", "two backwards after one forward", true, &is_same);
+  report_spread(probe, &probe->other, GCHK_CODE_BACKWARD_CONSUMES_STATE, "two backwards after one forward", true,
+                &is_same);
   return GCHK_OK;
 }

@@ -78,7 +78,7 @@ static bool is_row_padding(const gchk_probe *probe, const trial *both, size_t i)
   return false;
 }
 
-static void report_one(gchk_probe *probe, const char *code, size_t i, size_t element, size_t count,
+static void report_one(gchk_probe *probe, gchk_code code, size_t i, size_t element, size_t count,
                        const char *sentence) {
   const gchk_tensor *t = &probe->instance->t[i];
   char index[GCHK_INDEX_TEXT];
@@ -95,24 +95,24 @@ static void judge_tensor(gchk_probe *probe, const trial *both, size_t i, const t
   gchk_grad_rule declared = probe->instance->layer->tensors[i].grad;
   size_t total = probe->instance->t[i].count;
   if (n[OTHER] > 0)
-    report_one(probe, "reads-gradient", i, first[OTHER], n[OTHER],
+    report_one(probe, GCHK_CODE_READS_GRADIENT, i, first[OTHER], n[OTHER],
                "it depends on what was in the gradient buffers, and not by adding to it");
   else if (n[OVERWRITES] > 0 && n[ACCUMULATES] > 0)
-    report_one(probe, "mixed-gradient-rule", i, first[OVERWRITES], n[OVERWRITES],
+    report_one(probe, GCHK_CODE_MIXED_GRADIENT_RULE, i, first[OVERWRITES], n[OVERWRITES],
                "some elements are overwritten and others accumulated into");
   else if (declared == GCHK_GRAD_ACCUMULATE && n[OVERWRITES] > 0)
-    report_one(probe, "overwrites-gradient", i, first[OVERWRITES], n[OVERWRITES],
+    report_one(probe, GCHK_CODE_OVERWRITES_GRADIENT, i, first[OVERWRITES], n[OVERWRITES],
                "backward overwrites (=) what it declares to accumulate into (+=), and loses what was there");
   else if (declared == GCHK_GRAD_OVERWRITE && n[ACCUMULATES] > 0)
-    report_one(probe, "accumulates-gradient", i, first[ACCUMULATES], n[ACCUMULATES],
+    report_one(probe, GCHK_CODE_ACCUMULATES_GRADIENT, i, first[ACCUMULATES], n[ACCUMULATES],
                "backward accumulates (+=) into what it declares to overwrite (=): the caller's garbage stays in");
   if (n[UNTOUCHED] == 0 || n[ACCUMULATES] > 0 || is_row_padding(probe, both, i))
     return;
   if (n[OVERWRITES] > 0)
-    report_one(probe, "unwritten-gradient", i, first[UNTOUCHED], n[UNTOUCHED],
+    report_one(probe, GCHK_CODE_UNWRITTEN_GRADIENT, i, first[UNTOUCHED], n[UNTOUCHED],
                "backward never writes some elements and overwrites the others: garbage stays in them");
   else if (declared == GCHK_GRAD_OVERWRITE && n[UNTOUCHED] == total)
-    report_one(probe, "unwritten-gradient", i, first[UNTOUCHED], n[UNTOUCHED],
+    report_one(probe, GCHK_CODE_UNWRITTEN_GRADIENT, i, first[UNTOUCHED], n[UNTOUCHED],
                "backward declares to overwrite it and never writes it");
 }
 
@@ -134,7 +134,7 @@ static void judge_role(gchk_probe *probe, const tally *tallies, gchk_role role) 
     return;
   const char *one = instance->t[overwrites].name, *two = instance->t[accumulates].name;
   gchk_finding *finding =
-      gchk_probe_report(probe, "mixed-gradient-rule", one,
+      gchk_probe_report(probe, GCHK_CODE_MIXED_GRADIENT_RULE, one,
                         "backward overwrites (=) the gradient of %s and accumulates (+=) into that of %s: a caller who "
                         "zeroes once and adds up "
                         "several backwards loses all but the last of %s; declare the rules if it is meant",

@@ -26,7 +26,7 @@ static void compare_gradients(gchk_probe *probe, size_t threads) {
       continue;
     char index[GCHK_INDEX_TEXT];
     gchk_finding *finding = gchk_probe_report(
-        probe, "thread-dependent", t->name,
+        probe, GCHK_CODE_THREAD_DEPENDENT, t->name,
         "the gradient of %s%s is %.9g with one thread and %.9g with %zu; the order of additions explains %.2g", t->name,
         gchk_index_format(&t->shape, k, index, sizeof index), a[k], b[k], threads, tolerance);
     gchk_finding_number(&probe->work->findings, finding, "index", (double)k);
@@ -45,7 +45,7 @@ static void compare_outputs(gchk_probe *probe, size_t threads) {
   if (j == m)
     return;
   gchk_finding *finding =
-      gchk_probe_report(probe, "thread-dependent", NULL,
+      gchk_probe_report(probe, GCHK_CODE_THREAD_DEPENDENT, NULL,
                         "output %zu is %.9g with one thread and %.9g with %zu; the order of additions explains %.2g", j,
                         work->y[j], probe->y[j], threads, tolerance);
   gchk_finding_number(&probe->work->findings, finding, "output", (double)j);

@@ -84,7 +84,7 @@ static gchk_status probe_group(gchk_probe *probe, const group *g, gchk_error *er
     return GCHK_OK;
   char index[GCHK_INDEX_TEXT];
   gchk_finding *finding = gchk_probe_report(
-      probe, "wrong-at-ties", t->name,
+      probe, GCHK_CODE_WRONG_AT_TIES, t->name,
       "%zu elements of %s are tied at %.6g (the first is %s): each gradient alone is a slope that could be, but they "
       "add up to %.6g "
       "where moving all of them shows %.6g: every tied one takes what belongs to one",

@@ -22,11 +22,11 @@ size_t gchk_first_difference(const double *a, const double *b, size_t count, dou
   return i;
 }
 
-bool gchk_probe_has(const gchk_probe *probe, const char *code, const char *tensor) {
+bool gchk_probe_has(const gchk_probe *probe, gchk_code code, const char *tensor) {
   const gchk_finding_list *list = &probe->work->findings;
   for (size_t i = 0; i < list->count; i++) {
     const gchk_finding *f = &list->findings[i];
-    if (strcmp(f->code, code) != 0)
+    if (!gchk_finding_is(f, code))
       continue;
     if (tensor == NULL)
       return true;
@@ -37,7 +37,7 @@ bool gchk_probe_has(const gchk_probe *probe, const char *code, const char *tenso
   return false;
 }
 
-gchk_finding *gchk_probe_report(gchk_probe *probe, const char *code, const char *tensor, const char *format, ...) {
+gchk_finding *gchk_probe_report(gchk_probe *probe, gchk_code code, const char *tensor, const char *format, ...) {
   if (gchk_probe_has(probe, code, tensor))
     return NULL;
   char text[SENTENCE];

@@ -53,9 +53,9 @@ double gchk_probe_reordering(const gchk_probe *probe);
 double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instance, const gchk_gradients *gradients);
 
 /* A finding of the case, once for each code and tensor: NULL when it is there already. `tensor` may be NULL. */
-gchk_finding *gchk_probe_report(gchk_probe *probe, const char *code, const char *tensor, const char *format, ...)
+gchk_finding *gchk_probe_report(gchk_probe *probe, gchk_code code, const char *tensor, const char *format, ...)
     GCHK_PRINTF(4, 5);
-bool gchk_probe_has(const gchk_probe *probe, const char *code, const char *tensor);
+bool gchk_probe_has(const gchk_probe *probe, gchk_code code, const char *tensor);
 
 /* Puts all values back, outputs and caches too: what a poisoned forward never writes would stay poisoned. */
 void gchk_probe_restore(gchk_probe *probe);

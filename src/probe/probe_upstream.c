@@ -15,7 +15,7 @@
 #include "core/memory.h"
 #include "probe/probe_watch.h"
 
-static void report(gchk_probe *probe, const char *code, size_t i, size_t element, double expected, double found,
+static void report(gchk_probe *probe, gchk_code code, size_t i, size_t element, double expected, double found,
                    const char *sentence) {
   const gchk_tensor *t = &probe->instance->t[i];
   char index[GCHK_INDEX_TEXT];
@@ -42,10 +42,10 @@ static bool is_unmoved(const gchk_probe *probe, size_t i) {
 static void compare_scaled(gchk_probe *probe, double factor, double tolerance, const char *upstream) {
   const gchk_instance *instance = probe->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
-    if (probe->base.of[i] == NULL || gchk_probe_has(probe, "ignores-upstream", instance->t[i].name))
+    if (probe->base.of[i] == NULL || gchk_probe_has(probe, GCHK_CODE_IGNORES_UPSTREAM, instance->t[i].name))
       continue;
     if (is_unmoved(probe, i)) {
-      report(probe, "ignores-upstream", i, 0, factor * probe->base.of[i][0], probe->other.of[i][0],
+      report(probe, GCHK_CODE_IGNORES_UPSTREAM, i, 0, factor * probe->base.of[i][0], probe->other.of[i][0],
              "stays as it is when the upstream gradient changes; a loss that takes it to be 1 declares "
              "GCHK_IGNORES_UPSTREAM");
       continue;
@@ -56,7 +56,7 @@ static void compare_scaled(gchk_probe *probe, double factor, double tolerance, c
         continue;
       char sentence[GCHK_INDEX_TEXT];
       (void)snprintf(sentence, sizeof sentence, "is not linear in the upstream gradient (%s)", upstream);
-      report(probe, "not-linear-in-upstream", i, k, expected, found, sentence);
+      report(probe, GCHK_CODE_NOT_LINEAR_IN_UPSTREAM, i, k, expected, found, sentence);
       break;
     }
   }
@@ -66,13 +66,13 @@ static void compare_scaled(gchk_probe *probe, double factor, double tolerance, c
 static void compare_sum(gchk_probe *probe, const gchk_gradients *sum, double tolerance) {
   const gchk_instance *instance = probe->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
-    if (gchk_probe_has(probe, "ignores-upstream", instance->t[i].name))
+    if (gchk_probe_has(probe, GCHK_CODE_IGNORES_UPSTREAM, instance->t[i].name))
       continue;
     for (size_t k = 0; probe->base.of[i] != NULL && k < instance->t[i].count; k++) {
       double expected = probe->base.of[i][k] + probe->other.of[i][k], found = sum->of[i][k];
       if (!isfinite(expected) || fabs(found - expected) <= tolerance)
         continue;
-      report(probe, "not-linear-in-upstream", i, k, expected, found,
+      report(probe, GCHK_CODE_NOT_LINEAR_IN_UPSTREAM, i, k, expected, found,
              "is not linear in the upstream gradient (the sum of two of them)");
       break;
     }

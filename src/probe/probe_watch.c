@@ -32,7 +32,7 @@ static void check_guard(const watched *w, gchk_buffer *buffer, const char *kind)
   const gchk_tensor *t = &w->instance->t[w->i];
   bool is_behind = offset >= 0;
   gchk_finding *finding = gchk_probe_report(
-      w->probe, "guard-zone", t->name,
+      w->probe, GCHK_CODE_GUARD_ZONE, t->name,
       "%s wrote %s the %s of %s: at byte %td of a buffer of %zu bytes (%zu elements of %s), in the %s",
       call_names[w->call], is_behind ? "behind" : "before", kind, t->name, offset, buffer->bytes, t->count,
       gchk_dtype_name(t->dtype), w->when);
@@ -42,7 +42,7 @@ static void check_guard(const watched *w, gchk_buffer *buffer, const char *kind)
   gchk_finding_text(list, finding, "call", "%s, %s", call_names[w->call], w->when);
 }
 
-static void report_write(const watched *w, const char *code, const char *kind, size_t element, const char *rule) {
+static void report_write(const watched *w, gchk_code code, const char *kind, size_t element, const char *rule) {
   const gchk_tensor *t = &w->instance->t[w->i];
   char index[GCHK_INDEX_TEXT];
   gchk_finding *finding = gchk_probe_report(w->probe, code, t->name, "%s changed the %s of %s %s at %s, in the %s: %s",
@@ -76,10 +76,10 @@ static void check_value(const watched *w, const unsigned char *before) {
     return;
   if (is_written_by_forward)
     report_write(
-        w, "writes-cache", "value", element,
+        w, GCHK_CODE_WRITES_CACHE, "value", element,
         "a second backward, or whoever reads it next, finds another value; a buffer to work in has the role scratch");
   else
-    report_write(w, "writes-input", "value", element, "it may only be read");
+    report_write(w, GCHK_CODE_WRITES_INPUT, "value", element, "it may only be read");
   memcpy(t->value, before, w->instance->values[w->i].bytes);
 }
 
@@ -94,10 +94,11 @@ static void check_gradient(const watched *w, const unsigned char *before) {
   if (element == t->count)
     return;
   if (is_forward && is_result && row->grad == GCHK_GRAD_ACCUMULATE)
-    report_write(w, "forward-writes-gradient", "gradient", element, "what earlier backwards accumulated there is lost");
+    report_write(w, GCHK_CODE_FORWARD_WRITES_GRADIENT, "gradient", element,
+                 "what earlier backwards accumulated there is lost");
   if (!is_forward && t->role == GCHK_OUTPUT && !row->upstream_clobbered)
     report_write(
-        w, "writes-upstream", "gradient", element,
+        w, GCHK_CODE_WRITES_UPSTREAM, "gradient", element,
         "whoever else reads this upstream gradient gets a wrong one; declare upstream_clobbered if it is meant");
 }
 

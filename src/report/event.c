@@ -1,5 +1,5 @@
 /* Events: one JSON object a line. */
-#include "report/event.h"
+#include "gradcheck/event.h"
 
 #include "core/memory.h"
 #include "report/save.h"

@@ -2,11 +2,14 @@
  * The heat map of a matrix: |analytic - numeric| by decades, ten of them at the most, what is smaller with the lowest.
  * One path a decade, made of horizontal runs: 4,000 cells stay small.
  */
+#include "report/figure_heatmap.h"
+
 #include <math.h>
 #include <stdio.h>
 
-#include "report/figures.h"
+#include "report/figure_parts.h"
 #include "report/plot.h"
+#include "report/words.h"
 
 enum {
   WIDTH = 380,
@@ -265,4 +268,16 @@ void gchk_figure_heatmap(const gchk_row *row, const char *prefix, gchk_text *out
   put_plot(row, prefix, &v, out);
   put_table(row, &v, out);
   gchk_figure_end(out);
+}
+
+void gchk_key_heatmap(gchk_text *out) {
+  gchk_text_put(out, "<ul class=\"key\">");
+  gchk_figure_key(
+      out,
+      "<circle class=\"s-worst\" fill=\"none\" stroke=\"#D55E00\" stroke-width=\"2\" cx=\"13\" cy=\"6\" r=\"4.5\"/>",
+      "largest difference");
+  gchk_figure_key(out, "<path class=\"unchecked\" fill=\"#c4a3b8\" d=\"M7 0H19V12H7z\"/>", "not checked");
+  gchk_figure_key(out, "<path class=\"exact\" fill=\"#f4f6f8\" stroke=\"#8a929c\" d=\"M7 0.5H19V11.5H7z\"/>",
+                  "exactly equal");
+  gchk_text_put(out, "</ul>\n");
 }

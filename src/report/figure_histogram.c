@@ -1,10 +1,13 @@
 /* The histogram of |analytic - numeric|: a bar a half decade, with places of their own for exactly zero and for not
  * finite. */
+#include "report/figure_histogram.h"
+
 #include <math.h>
 #include <stdio.h>
 
-#include "report/figures.h"
+#include "report/figure_parts.h"
 #include "report/plot.h"
+#include "report/words.h"
 
 enum {
   WIDTH = 380,

@@ -2,13 +2,16 @@
  * Analytic against numeric gradients on symlog axes: a right gradient lies on the diagonal, a lost factor on a line
  * beside it, a wrong sign on the other diagonal, and a zero on the axis.
  */
+#include "report/figure_scatter.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
-#include "report/figures.h"
+#include "report/figure_parts.h"
 #include "report/plot.h"
+#include "report/words.h"
 
 enum { WIDTH = 380, HEIGHT = 346, LEFT = 56, RIGHT = 14, TOP = 30, BOTTOM = 38 };
 enum { TITLED_FAILS = 200, LABELS = 8, TABLE_ROWS = 12, GRID = 2 };
@@ -165,4 +168,16 @@ void gchk_figure_scatter(const gchk_row *row, const char *prefix, gchk_text *out
     gchk_text_format(out, "<tr><td colspan=\"5\">and %zu more in the JSON result</td></tr>\n", t->scatter_count - rows);
   gchk_figure_table_end(out);
   gchk_figure_end(out);
+}
+
+void gchk_key_scatter(gchk_text *out) {
+  gchk_text_put(out, "<ul class=\"key\">");
+  gchk_figure_key(out, "<circle class=\"f-median\" fill=\"#0072B2\" cx=\"13\" cy=\"6\" r=\"2.5\"/>",
+                  "consistent element");
+  gchk_figure_key(
+      out, "<path class=\"s-worst\" fill=\"none\" stroke=\"#D55E00\" stroke-width=\"2\" d=\"M9 2L17 10M17 2L9 10\"/>",
+      "failing element, with its index");
+  gchk_figure_key(out, "<path class=\"s-guide\" fill=\"none\" stroke=\"#8a929c\" d=\"M1 11L25 1\"/>",
+                  "analytic = numeric");
+  gchk_text_put(out, "</ul>\n");
 }

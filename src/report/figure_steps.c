@@ -2,11 +2,14 @@
  * The step curve: how far central differences are from the analytic gradient, step by step. Truncation falls with h^2
  * from the right, rounding rises with 1/h to the left, and a wrong gradient leaves a floor that no step gets below.
  */
+#include "report/figure_steps.h"
+
 #include <math.h>
 #include <stdio.h>
 
-#include "report/figures.h"
+#include "report/figure_parts.h"
 #include "report/plot.h"
+#include "report/words.h"
 
 enum { WIDTH = 380, HEIGHT = 240, LEFT = 52, RIGHT = 18, TOP = 30, BOTTOM = 38, TITLE_END = 190 };
 
@@ -200,4 +203,31 @@ void gchk_figure_steps(const gchk_row *row, const char *prefix, gchk_text *out) 
   }
   gchk_figure_table_end(out);
   gchk_figure_end(out);
+}
+
+void gchk_key_steps(gchk_text *out) {
+  gchk_text_put(out, "<ul class=\"key\">");
+  gchk_figure_key(out,
+                  "<path class=\"s-median\" fill=\"none\" stroke=\"#0072B2\" stroke-width=\"2\" d=\"M1 6H25\"/>"
+                  "<circle class=\"f-median\" fill=\"#0072B2\" cx=\"13\" cy=\"6\" r=\"3\"/>",
+                  "median error");
+  gchk_figure_key(out, "<path class=\"band\" fill=\"#0072B2\" fill-opacity=\"0.16\" d=\"M1 1H25V11H1z\"/>",
+                  "10 to 90 % of the elements");
+  gchk_figure_key(
+      out,
+      "<path class=\"s-worst\" fill=\"none\" stroke=\"#D55E00\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\" "
+      "d=\"M1 6H25\"/>",
+      "worst element");
+  gchk_figure_key(
+      out,
+      "<path class=\"s-bound\" fill=\"none\" stroke=\"#009E73\" stroke-width=\"2\" stroke-dasharray=\"1.5 3\" "
+      "d=\"M1 6H25\"/>",
+      "error bound");
+  gchk_figure_key(out,
+                  "<path class=\"s-chosen\" fill=\"none\" stroke=\"#4a535e\" stroke-width=\"1.5\" d=\"M13 0V12\"/>",
+                  "chosen step");
+  gchk_figure_key(
+      out, "<path class=\"s-guide\" fill=\"none\" stroke=\"#8a929c\" stroke-dasharray=\"2 2\" d=\"M1 11L25 1\"/>",
+      "slopes +2 (truncation) and −1 (rounding)");
+  gchk_text_put(out, "</ul>\n");
 }

@@ -36,9 +36,10 @@ typedef struct gchk_layout {
 } gchk_layout;
 
 /* False when out of memory. An input that its producer makes only later counts as a value from outside. */
-/* Where a link leaves its element: beside the middle where the element has several outputs. */
-double gchk_link_start(const gchk_graph_result *graph, const gchk_layout *layout, const gchk_link *link);
 bool gchk_layout_graph(const gchk_graph_result *graph, gchk_layout *layout) GCHK_MUST_USE;
 void gchk_layout_deinit(gchk_layout *layout);
+
+/* Where a link leaves its element: beside the middle where the element has several outputs. */
+double gchk_link_start(const gchk_graph_result *graph, const gchk_layout *layout, const gchk_link *link);
 
 #endif

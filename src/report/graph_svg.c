@@ -2,14 +2,15 @@
  * A computational graph as SVG. In the gap right of a column an edge first runs level, with its value above and its
  * gradient below, and then bends to its reader: labels and boxes have columns of their own and cannot overlap.
  */
+#include "report/graph_svg.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "report/graph.h"
 #include "report/graph_layout.h"
+#include "report/graph_words.h"
 #include "report/plot.h"
-#include "report/words.h"
 
 enum { PLACE = 46, MARGIN = 20, BEND_WIDTH = 44, BOX_HEIGHT = 28, BOX_PADDING = 10, LABEL_PADDING = 8, ARROW = 7 };
 static const double character = 6.3; // a little more than the mean advance at 11 px

@@ -7,14 +7,15 @@
  *      apple ─────┐              ┌────────── ...
  *             2.2 ├─►[mul_apple]─┘    1.1
  */
+#include "report/graph_text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "report/graph.h"
 #include "report/graph_layout.h"
-#include "report/words.h"
+#include "report/graph_words.h"
 
 enum { LEFT = 1, RIGHT = 2, UP = 4, DOWN = 8 };
 enum { LINES_A_PLACE = 4, LABEL_MARGIN = 1, TRACK_PITCH = 2 };

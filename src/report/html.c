@@ -6,13 +6,16 @@
 
 #include <stdlib.h>
 
-#include "report/html_parts.h"
+#include "report/html_banner.h"
+#include "report/html_baseline.h"
+#include "report/html_figures.h"
+#include "report/html_rest.h"
+#include "report/html_style.h"
+#include "report/html_tables.h"
+#include "report/html_words.h"
+#include "report/words.h"
 
 static const size_t page_bytes = 1900000, least_figure_bytes = 200000, rest_bytes = 100000;
-
-void gchk_html_name(gchk_text *out, const char *name) {
-  gchk_text_visible(out, name, GCHK_MARKUP_XML);
-}
 
 static void put_head(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
   gchk_text_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

@@ -2,11 +2,17 @@
  * The sections of figures. All four kinds of a tensor are drawn, or none: tensors come worst first until the room is
  * used, and what is left out is said.
  */
+#include "report/html_figures.h"
+
 #include <stdio.h>
 
-#include "report/figures.h"
-#include "report/graph.h"
-#include "report/html_parts.h"
+#include "report/figure_heatmap.h"
+#include "report/figure_histogram.h"
+#include "report/figure_scatter.h"
+#include "report/figure_steps.h"
+#include "report/graph_svg.h"
+#include "report/graph_words.h"
+#include "report/html_words.h"
 
 enum { KINDS = 4 };
 

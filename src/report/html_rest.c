@@ -1,8 +1,9 @@
 /* What was not checked, is inconclusive or was let through with a note; environment; configuration. */
-#include <math.h>
-#include <string.h>
+#include "report/html_rest.h"
 
-#include "report/html_parts.h"
+#include <math.h>
+
+#include "report/html_words.h"
 
 static void put_reason_row(const gchk_case_result *c, const char *tensor, gchk_verdict verdict, const char *reason,
                            double digits, gchk_text *out) {

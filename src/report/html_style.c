@@ -3,7 +3,7 @@
  * they are text, so that all text has a contrast of at least 4.5 : 1 in both schemes. No url, no import, no font from
  * anywhere.
  */
-#include "report/html.h"
+#include "report/html_style.h"
 
 /* Several literals, since C promises only 4095 characters in one. */
 static const char *const rules[] = {

@@ -1,10 +1,14 @@
-/* The cards of what is wrong, the table of all tensors, and what was not checked. */
+/* The cards of what is wrong, and the table of all tensors. */
+#include "report/html_tables.h"
+
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "report/figures.h"
-#include "report/html_parts.h"
+#include "report/figure_heatmap.h"
+#include "report/figure_steps.h"
+#include "report/html_words.h"
+#include "report/rerun.h"
+#include "report/words.h"
 
 enum { MAX_CARDS = 40, CARD_ROWS = 10, MAX_FIGURED_CARDS = 24 };
 

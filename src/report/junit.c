@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/text_report.h"
+#include "report/text_problems.h"
 #include "report/words.h"
 
 typedef struct counts {

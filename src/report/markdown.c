@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/text_report.h"
+#include "report/rerun.h"
+#include "report/text_problems.h"
+#include "report/words.h"
 
-enum { FAILING_ROWS = 20, TAIL_BYTES = 6000, LISTS_END = 20000, MAX_ANNOTATIONS = 9, NAME_COLUMNS = 200 };
+enum { FAILING_ROWS = 20, TAIL_BYTES = 6000, LISTS_END = 20000, NAME_COLUMNS = 200 };
 
 static void put_name(gchk_text *out, const char *name) {
   char start[NAME_COLUMNS + 1]; // somebody's endless name must not take the room of the rest
@@ -261,94 +263,5 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out, "</sub>\n");
   gchk_text_deinit(&settings);
   gchk_text_deinit(&rerun);
-  free(problems.rows);
-}
-
-/* Workflow commands: % and line ends as %XX, in properties : and , too. */
-static void put_command_text(gchk_text *out, const char *text, bool is_property) {
-  gchk_text visible = {0};
-  gchk_text_visible(&visible, text, GCHK_MARKUP_PLAIN);
-  for (const char *c = visible.data; c && *c; c++) {
-    if (*c == '%' || (is_property && (*c == ':' || *c == ',')))
-      gchk_text_format(out, "%%%02X", (unsigned)(unsigned char)*c);
-    else
-      gchk_text_write(out, c, 1);
-  }
-  out->failed = out->failed || visible.failed;
-  gchk_text_deinit(&visible);
-}
-
-static void put_annotation(gchk_text *out, const char *file, int line, const char *title, const char *message) {
-  gchk_text_put(out, "::error ");
-  if (*file) {
-    gchk_text_put(out, "file=");
-    put_command_text(out, file, true);
-    if (line > 0)
-      gchk_text_format(out, ",line=%d", line);
-    gchk_text_put(out, ",");
-  }
-  gchk_text_put(out, "title=");
-  put_command_text(out, title, true);
-  gchk_text_put(out, "::");
-  put_command_text(out, message, false);
-  gchk_text_put(out, "\n");
-}
-
-static void annotate_problem(const gchk_result *result, const gchk_row *row, gchk_text *out) {
-  const gchk_tensor_result *t = row->tensor;
-  const gchk_finding *findings = t ? t->findings : row->owner->findings;
-  size_t count = t ? t->finding_count : row->owner->finding_count;
-  gchk_text title = {0}, message = {0};
-  gchk_text_format(&title, "gradcheck %s: %s%s%s", gchk_verdict_name(gchk_row_verdict(row)), row->owner->name,
-                   t ? " " : "", t ? t->name : "");
-  if (t && t->elements.fail > 0) {
-    gchk_text_grouped(&message, t->elements.fail);
-    gchk_text_put(&message, " of ");
-    gchk_text_grouped(&message, t->checked);
-    gchk_text_put(&message, " elements are wrong. ");
-  }
-  const char *reason = t ? t->reason : row->owner->reason;
-  gchk_text_format(&message, "%s%s", reason, *reason ? ". " : "");
-  for (size_t i = 0; i < count; i++)
-    if (!findings[i].is_note) {
-      gchk_text_format(&message, "%s: %s. ", findings[i].code, findings[i].text);
-      break;
-    }
-  gchk_text_put(&message, "Again: ");
-  gchk_put_rerun(&message, result, row);
-  if (title.failed || message.failed)
-    out->failed = true;
-  else
-    put_annotation(out, row->owner->file, row->owner->line, title.data, message.data);
-  gchk_text_deinit(&title);
-  gchk_text_deinit(&message);
-}
-
-void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
-  gchk_row_list problems;
-  if (!gchk_list_problems(result, &problems)) {
-    out->failed = true;
-    return;
-  }
-  size_t shown = 0, total = problems.count + result->baseline.regression_count;
-  for (size_t i = 0; i < problems.count && shown < MAX_ANNOTATIONS; i++, shown++)
-    annotate_problem(result, &problems.rows[i], out);
-  for (size_t i = 0; i < result->baseline.change_count && shown < MAX_ANNOTATIONS; i++) {
-    const gchk_change *change = &result->baseline.changes[i];
-    if (!change->is_regression)
-      continue;
-    gchk_text title = {0}, message = {0};
-    gchk_text_format(&title, "gradcheck regression: %s %s", change->case_name, change->tensor);
-    gchk_put_change(&message, change);
-    if (title.failed || message.failed)
-      out->failed = true;
-    else
-      put_annotation(out, "", 0, title.data, message.data);
-    gchk_text_deinit(&title);
-    gchk_text_deinit(&message);
-    shown++;
-  }
-  if (total > shown)
-    gchk_text_format(out, "::error title=gradcheck::%zu more; the whole report has them\n", total - shown);
   free(problems.rows);
 }

@@ -1,8 +1,31 @@
 /* The lists that reports go through: tensors worst first, and what has to be put right. */
+#include "report/result_rows.h"
+
+#include <math.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
-#include "report/words.h"
+
+bool gchk_failed_as_expected(const gchk_case_result *c) {
+  return c->expected_failure && c->verdict == GCHK_PASS;
+}
+
+gchk_verdict gchk_row_verdict(const gchk_row *row) {
+  gchk_verdict verdict = row->tensor ? row->tensor->verdict : row->owner->verdict;
+  return gchk_failed_as_expected(row->owner) && verdict >= GCHK_FAIL ? GCHK_PASS : verdict;
+}
+
+double gchk_element_difference(const gchk_element *element) {
+  return fabs(element->analytic - element->numeric);
+}
+
+double gchk_error_bars(const gchk_element *element) {
+  double difference = gchk_element_difference(element);
+  if (difference == 0)
+    return 0;
+  double bars = difference / element->bound;
+  return isnan(bars) ? (double)INFINITY : bars;
+}
 
 static size_t count_tensors(const gchk_result *result) {
   size_t count = 0;

@@ -1,5 +1,4 @@
-/* Writes reports into streams and files, and says so when that fails. Nothing of a report is left under its final name
- * then. */
+/* Writes into streams and files, and says so when that fails. Nothing is left under a file's final name then. */
 #define _XOPEN_SOURCE 700 // realpath
 #include "report/save.h"
 
@@ -11,12 +10,6 @@
 #include <unistd.h>
 
 #include "core/memory.h"
-#include "gradcheck/report.h"
-#include "report/html.h"
-#include "report/junit.h"
-#include "report/markdown.h"
-#include "report/text_report.h"
-#include "result/json_report.h"
 
 enum { NAME_ATTEMPTS = 100 };
 
@@ -111,84 +104,17 @@ gchk_status gchk_save_bytes(const char *path, const char *data, size_t length, g
   return status;
 }
 
-static gchk_status render(const gchk_result *result, gchk_format format, const gchk_report_options *options,
-                          gchk_text *text, gchk_error *error) {
-  switch (format) {
-  case GCHK_TEXT:
-    gchk_text_report(result, options, text);
-    break;
-  case GCHK_JSON:
-    gchk_json_report(result, text);
-    break;
-  case GCHK_JUNIT:
-    gchk_junit_report(result, options, text);
-    break;
-  case GCHK_HTML:
-    gchk_html_report(result, options, text);
-    break;
-  case GCHK_MARKDOWN:
-    gchk_markdown_report(result, text);
-    break;
-  default:
-    return gchk_fail(error, GCHK_INVALID, "there is no report format %d", (int)format);
-  }
-  return text->failed ? gchk_fail_memory(error, "a report") : GCHK_OK;
-}
-
-gchk_status gchk_report_write(const gchk_result *result, gchk_format format, const gchk_report_options *options,
-                              FILE *out, gchk_error *error) {
-  gchk_text text = {0};
-  gchk_status status = render(result, format, options, &text, error);
-  if (status == GCHK_OK)
-    status = gchk_write_bytes(out, "report", text.data, text.length, error);
-  gchk_text_deinit(&text);
-  return status;
-}
-
-gchk_status gchk_report_save(const gchk_result *result, gchk_format format, const gchk_report_options *options,
-                             const char *path, gchk_error *error) {
-  gchk_text text = {0};
-  gchk_status status = render(result, format, options, &text, error);
-  if (status == GCHK_OK)
-    status = gchk_save_bytes(path, text.data, text.length, error);
-  gchk_text_deinit(&text);
-  return status;
-}
-
-void gchk_print(const gchk_result *result, FILE *out) {
-  gchk_status status = gchk_report_write(result, GCHK_TEXT, NULL, out, NULL);
-  (void)status; // a quick look: whoever has to know uses gchk_report_write
-}
-
-char *gchk_failure_text(const gchk_result *result) {
-  gchk_text text = {0};
-  gchk_text_problems(result, NULL, &text);
-  if (text.length == 0 || text.failed) {
-    gchk_text_deinit(&text);
-    return NULL;
-  }
-  return gchk_text_take(&text);
-}
-
-gchk_status gchk_html_save_folder(const gchk_result *result, const char *folder, gchk_error *error) {
-  if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-    return gchk_fail(error, GCHK_IO, "%s: cannot make the folder: %s", folder, strerror(errno));
-  gchk_text style = {0}, page = {0}, style_path = {0}, page_path = {0};
-  gchk_text_format(&style_path, "%s/" GCHK_STYLESHEET_NAME, folder);
-  gchk_text_format(&page_path, "%s/index.html", folder);
-  gchk_html_stylesheet(&style);
+gchk_status gchk_write_text(FILE *out, const char *name, gchk_text *text, gchk_error *error) {
+  const char *where = out == stdout ? "standard output" : name;
   gchk_status status =
-      style_path.failed || page_path.failed || style.failed ? gchk_fail_memory(error, folder) : GCHK_OK;
-  gchk_report_options options = {.stylesheet = GCHK_STYLESHEET_NAME};
-  if (status == GCHK_OK)
-    status = render(result, GCHK_HTML, &options, &page, error);
-  if (status == GCHK_OK)
-    status = gchk_save_bytes(style_path.data, style.data, style.length, error);
-  if (status == GCHK_OK)
-    status = gchk_save_bytes(page_path.data, page.data, page.length, error);
-  gchk_text_deinit(&style);
-  gchk_text_deinit(&page);
-  gchk_text_deinit(&style_path);
-  gchk_text_deinit(&page_path);
+      text->failed ? gchk_fail_memory(error, name) : gchk_write_bytes(out, where, text->data, text->length, error);
+  gchk_text_deinit(text);
+  return status;
+}
+
+gchk_status gchk_save_text(const char *path, gchk_text *text, gchk_error *error) {
+  gchk_status status =
+      text->failed ? gchk_fail_memory(error, path) : gchk_save_bytes(path, text->data, text->length, error);
+  gchk_text_deinit(text);
   return status;
 }

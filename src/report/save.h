@@ -17,4 +17,8 @@ gchk_status gchk_save_bytes(const char *path, const char *data, size_t length, g
 gchk_status gchk_write_bytes(FILE *out, const char *name, const char *data, size_t length,
                              gchk_error *error) GCHK_MUST_USE;
 
+/* The same for a text, which they deinit whatever happens. GCHK_NO_MEMORY where it failed while it was written. */
+gchk_status gchk_save_text(const char *path, gchk_text *text, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_write_text(FILE *out, const char *name, gchk_text *text, gchk_error *error) GCHK_MUST_USE;
+
 #endif

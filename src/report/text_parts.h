@@ -1,8 +1,9 @@
-/* What the text report's table and its blocks share. */
+/* What the blocks of text for terminals are made of: names, words in colour, labels and findings. */
 #ifndef GCHK_REPORT_TEXT_PARTS_H
 #define GCHK_REPORT_TEXT_PARTS_H
 
-#include "report/words.h"
+#include "core/text.h"
+#include "gradcheck/report.h"
 
 typedef struct gchk_text_writer {
   const gchk_result *result;

@@ -1,70 +1,19 @@
 /*
  * The blocks of the text report: what is wrong, where, by how much against what bound, what it looks like, and the
- * command that runs it again; and the changes against a baseline. Failing elements have all 17 digits.
+ * command that runs it again. Failing elements have all 17 digits.
  */
+#include "report/text_problems.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/rerun.h"
 #include "report/text_parts.h"
-#include "report/text_report.h"
+#include "report/words.h"
+#include "result/finding_codes.h"
 
-enum { FAILING_ROWS = 5, LABEL_WIDTH = 16 };
-
-void gchk_text_put_name(gchk_text *out, const char *text) {
-  gchk_text_visible(out, text, GCHK_MARKUP_PLAIN);
-}
-
-void gchk_text_put_word(const gchk_text_writer *w, const char *word, gchk_verdict verdict, int width) {
-  static const char *const colours[] = {"32", "33", "33", "33", "31;1", "31;1"};
-  if (w->options.color)
-    gchk_text_format(w->out, "\033[%sm%s\033[0m", colours[verdict], word);
-  else
-    gchk_text_put(w->out, word);
-  int used = (int)strlen(word);
-  gchk_text_repeat(w->out, " ", width > used ? (size_t)(width - used) : 0);
-}
-
-void gchk_text_put_label(const gchk_text_writer *w, const char *label) {
-  gchk_text_put(w->out, "   ");
-  if (w->options.color)
-    gchk_text_put(w->out, "\033[1m");
-  gchk_text_column(w->out, label, LABEL_WIDTH);
-  if (w->options.color)
-    gchk_text_put(w->out, "\033[0m");
-  gchk_text_put(w->out, " ");
-}
-
-static void put_evidence(const gchk_text_writer *w, const gchk_finding *finding) {
-  gchk_text_put_label(w, "");
-  for (size_t e = 0; e < finding->evidence_count; e++) {
-    const gchk_evidence *evidence = &finding->evidence[e];
-    gchk_text_put(w->out, e ? ", " : "");
-    gchk_text_put_name(w->out, evidence->key);
-    gchk_text_put(w->out, " = ");
-    if (evidence->text)
-      gchk_text_put_name(w->out, evidence->text);
-    else
-      gchk_text_real(w->out, 'g', 6, evidence->number);
-  }
-  gchk_text_put(w->out, "\n");
-}
-
-void gchk_text_put_finding(const gchk_text_writer *w, const gchk_finding *finding, const char *whose) {
-  gchk_text_put_label(w, finding->code);
-  gchk_text_put_name(w->out, whose);
-  gchk_text_put(w->out, *whose ? ": " : "");
-  gchk_text_put_name(w->out, finding->text);
-  gchk_text_put(w->out, finding->is_note ? " (note)\n" : "\n");
-  if (w->options.verbosity > 0 && finding->evidence_count > 0)
-    put_evidence(w, finding);
-}
-
-void gchk_text_put_findings(const gchk_text_writer *w, const gchk_finding *findings, size_t count, bool notes) {
-  for (size_t i = 0; i < count; i++)
-    if (notes || !findings[i].is_note)
-      gchk_text_put_finding(w, &findings[i], "");
-}
+enum { FAILING_ROWS = 5 };
 
 static void put_element_rows(const gchk_text_writer *w, const gchk_tensor_result *t) {
   size_t shown = 0;
@@ -120,7 +69,7 @@ static void put_limits(const gchk_text_writer *w, const gchk_tensor_result *t) {
 static void put_first_wrong(const gchk_text_writer *w, const gchk_row *row) {
   const gchk_graph_result *graph = &row->owner->graph;
   for (size_t i = 0; i < row->tensor->finding_count; i++)
-    if (strcmp(row->tensor->findings[i].code, "first-wrong") == 0)
+    if (gchk_finding_is(&row->tensor->findings[i], GCHK_CODE_FIRST_WRONG))
       return;
   for (size_t i = 0; i < graph->node_count; i++)
     if (graph->nodes[i].first_wrong) {
@@ -195,27 +144,12 @@ void gchk_text_problems(const gchk_result *result, const gchk_report_options *op
   free(list.rows);
 }
 
-void gchk_text_baseline(const gchk_baseline_result *baseline, const gchk_report_options *options, gchk_text *out) {
-  gchk_text_writer w = {.options = options ? *options : (gchk_report_options){0}, .out = out};
-  if (!baseline->file)
-    return;
-  gchk_text_put(out, "Against ");
-  gchk_text_put_name(out, baseline->file);
-  gchk_text_put(out, baseline->change_count == 0 ? ": nothing changed\n" : ":\n");
-  for (size_t i = 0; i < baseline->change_count; i++) {
-    const gchk_change *change = &baseline->changes[i];
-    if (w.options.verbosity < 0 && !change->is_regression)
-      continue;
-    gchk_text_put(out, "  ");
-    gchk_text_column(out, change->is_regression ? "REGRESSION" : "changed", 10);
-    gchk_text_put(out, "  ");
-    gchk_text_put_name(out, change->case_name);
-    if (*change->tensor) {
-      gchk_text_put(out, " ");
-      gchk_text_put_name(out, change->tensor);
-    }
-    gchk_text_put(out, *change->case_name ? ": " : "");
-    gchk_put_change(out, change);
-    gchk_text_put(out, "\n");
+char *gchk_failure_text(const gchk_result *result) {
+  gchk_text text = {0};
+  gchk_text_problems(result, NULL, &text);
+  if (text.length == 0 || text.failed) {
+    gchk_text_deinit(&text);
+    return NULL;
   }
+  return gchk_text_take(&text);
 }

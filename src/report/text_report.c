@@ -8,7 +8,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/text_baseline.h"
 #include "report/text_parts.h"
+#include "report/text_problems.h"
+#include "report/words.h"
 
 enum { MAX_CASE_WIDTH = 36, MAX_TENSOR_WIDTH = 20, FIGURE_WIDTH = 10 };
 

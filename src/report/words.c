@@ -7,15 +7,6 @@
 #include "instance/index.h"
 #include "result/case_json.h"
 
-bool gchk_failed_as_expected(const gchk_case_result *c) {
-  return c->expected_failure && c->verdict == GCHK_PASS;
-}
-
-gchk_verdict gchk_row_verdict(const gchk_row *row) {
-  gchk_verdict verdict = row->tensor ? row->tensor->verdict : row->owner->verdict;
-  return gchk_failed_as_expected(row->owner) && verdict >= GCHK_FAIL ? GCHK_PASS : verdict;
-}
-
 const char *gchk_verdict_word(gchk_verdict verdict) {
   static const char *const words[] = {"PASS", "KINK", "SKIPPED", "INCONCLUSIVE", "FAIL", "ERROR"};
   return (size_t)verdict < sizeof words / sizeof words[0] ? words[verdict] : "UNKNOWN";
@@ -25,18 +16,6 @@ const char *gchk_row_word(const gchk_row *row) {
   gchk_verdict verdict = row->tensor ? row->tensor->verdict : row->owner->verdict;
   bool is_expected = row->tensor ? verdict >= GCHK_FAIL && gchk_failed_as_expected(row->owner) : false;
   return is_expected ? "XFAIL" : gchk_verdict_word(verdict);
-}
-
-double gchk_element_difference(const gchk_element *element) {
-  return fabs(element->analytic - element->numeric);
-}
-
-double gchk_error_bars(const gchk_element *element) {
-  double difference = gchk_element_difference(element);
-  if (difference == 0)
-    return 0;
-  double bars = difference / element->bound;
-  return isnan(bars) ? (double)INFINITY : bars;
 }
 
 void gchk_put_shape(gchk_text *text, const gchk_shape *shape) {
@@ -258,7 +237,7 @@ void gchk_put_sensitivity(gchk_text *text, const gchk_tensor_result *tensor) {
 }
 
 void gchk_put_run_sensitivity(gchk_text *text, const gchk_result *result) {
-  double least[MISTAKES];
+  double least[MISTAKES] = {0};
   gchk_row where[MISTAKES] = {{0}};
   for (size_t i = 0; i < result->case_count; i++)
     for (size_t k = 0; k < result->cases[i].tensor_count; k++) {

@@ -26,9 +26,9 @@ static gchk_change *add(comparison *c, const char *case_name, const char *tensor
   if (c->failed)
     return NULL;
   if (c->to->change_count == c->capacity) {
-    size_t capacity = c->capacity ? 2 * c->capacity : 16;
+    size_t capacity = c->capacity > 0 ? 2 * c->capacity : 16;
     gchk_change *changes = gchk_arena_alloc(c->arena, capacity, sizeof *changes);
-    if (!changes) {
+    if (changes == NULL) {
       c->failed = true;
       return NULL;
     }
@@ -44,7 +44,7 @@ static gchk_change *add(comparison *c, const char *case_name, const char *tensor
                           .is_regression = is_regression,
                           .before = (double)NAN,
                           .after = (double)NAN};
-  c->failed = !change->case_name || !change->tensor;
+  c->failed = change->case_name == NULL || change->tensor == NULL;
   c->to->regression_count += is_regression;
   return change;
 }
@@ -97,10 +97,10 @@ static void compare_tensor(comparison *c, const gchk_case_result *owner, const g
     what = "mean difference";
     is_regression = true;
   }
-  if (!what)
+  if (what == NULL)
     return;
   gchk_change *change = add(c, owner->name, now->name, what, is_regression);
-  if (!change)
+  if (change == NULL)
     return;
   change->verdict_before = old->verdict;
   change->verdict_after = now->verdict;
@@ -109,9 +109,9 @@ static void compare_tensor(comparison *c, const gchk_case_result *owner, const g
 }
 
 static void add_tensor(comparison *c, const gchk_case_result *owner, const gchk_tensor_result *now) {
-  bool fails = now->verdict >= GCHK_FAIL && !owner->expected_failure;
+  bool fails = now->verdict >= GCHK_FAIL && owner->expected_failure == NULL;
   gchk_change *change = add(c, owner->name, now->name, fails ? "new fail" : "added", fails);
-  if (!change)
+  if (change == NULL)
     return;
   change->verdict_before = change->verdict_after = now->verdict;
   change->after = now->mean_abs_diff;
@@ -120,7 +120,7 @@ static void add_tensor(comparison *c, const gchk_case_result *owner, const gchk_
 static void vanish(comparison *c, const gchk_case_result *owner, const char *tensor, gchk_verdict verdict,
                    double mean) {
   gchk_change *change = add(c, owner->name, tensor, "vanished", true);
-  if (!change)
+  if (change == NULL)
     return;
   change->verdict_before = change->verdict_after = verdict;
   change->before = mean;
@@ -130,8 +130,8 @@ static void vanish(comparison *c, const gchk_case_result *owner, const char *ten
 static void compare_whole(comparison *c, const gchk_case_result *old, const gchk_case_result *now) {
   bool is_regression;
   const char *what = what_changed(old->verdict, now->verdict, &is_regression);
-  gchk_change *change = what ? add(c, now->name, "", what, is_regression) : NULL;
-  if (!change)
+  gchk_change *change = what != NULL ? add(c, now->name, "", what, is_regression) : NULL;
+  if (change == NULL)
     return;
   change->verdict_before = old->verdict;
   change->verdict_after = now->verdict;
@@ -141,14 +141,14 @@ static void compare_case(comparison *c, const gchk_case_result *old, const gchk_
   size_t first = c->to->change_count;
   for (size_t k = 0; k < now->tensor_count; k++) {
     const gchk_tensor_result *same = find_tensor(old, &now->tensors[k]);
-    if (same)
+    if (same != NULL)
       compare_tensor(c, now, same, &now->tensors[k]);
     else
       add_tensor(c, now, &now->tensors[k]);
   }
   // A case that crashed has no tensors left: one line says so, not one a tensor.
   for (size_t k = 0; k < old->tensor_count && now->tensor_count > 0; k++)
-    if (!find_tensor(now, &old->tensors[k]))
+    if (find_tensor(now, &old->tensors[k]) == NULL)
       vanish(c, old, old->tensors[k].name, old->tensors[k].verdict, old->tensors[k].mean_abs_diff);
   if (c->to->change_count == first)
     compare_whole(c, old, now);
@@ -159,12 +159,12 @@ static void compare_case(comparison *c, const gchk_case_result *old, const gchk_
 gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gchk_result *before,
                                   const gchk_result *current, gchk_baseline_result *changes, gchk_error *error) {
   *changes = (gchk_baseline_result){.file = gchk_arena_strdup(arena, file)};
-  comparison c = {.arena = arena, .to = changes, .failed = !changes->file};
+  comparison c = {.arena = arena, .to = changes, .failed = changes->file == NULL};
   c.same_scheme = strcmp(before->config.scheme, current->config.scheme) == 0 &&
                   same_real(before->config.step, current->config.step);
   if (!c.same_scheme) {
     gchk_change *change = add(&c, "", "", "scheme", true);
-    if (change) {
+    if (change != NULL) {
       change->before = before->config.step;
       change->after = current->config.step;
     }
@@ -172,12 +172,12 @@ gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gch
   for (size_t i = 0; i < current->case_count; i++) {
     const gchk_case_result *now = &current->cases[i];
     const gchk_case_result *old = find_case(before, now->name, i);
-    if (old)
+    if (old != NULL)
       compare_case(&c, old, now);
     else if (now->tensor_count == 0) {
       bool fails = now->verdict >= GCHK_FAIL;
       gchk_change *change = add(&c, now->name, "", fails ? "new fail" : "added", fails);
-      if (change)
+      if (change != NULL)
         change->verdict_before = change->verdict_after = now->verdict;
     } else
       for (size_t k = 0; k < now->tensor_count; k++)
@@ -186,7 +186,7 @@ gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gch
   bool is_part = current->config.shards > 1 || !current->complete ||
                  (*current->config.filter && strcmp(current->config.filter, before->config.filter) != 0);
   for (size_t i = 0; i < before->case_count && !is_part; i++)
-    if (!find_case(current, before->cases[i].name, i))
+    if (find_case(current, before->cases[i].name, i) == NULL)
       vanish(&c, &before->cases[i], "", before->cases[i].verdict, (double)NAN);
   return c.failed ? gchk_fail_memory(error, "the comparison with the baseline") : GCHK_OK;
 }

@@ -20,20 +20,19 @@ static void *append(gchk_arena *arena, void *array, size_t count, size_t size) {
   return grown;
 }
 
-static gchk_finding *add(gchk_finding_list *list, const char *code, const char *text, bool is_note) {
+static gchk_finding *add(gchk_finding_list *list, gchk_code code, const char *text, bool is_note) {
   gchk_finding *grown = append(list->arena, list->findings, list->count, sizeof *grown);
-  char *code_copy = gchk_arena_strdup(list->arena, code);
   char *text_copy = gchk_arena_strdup(list->arena, text);
-  if (grown == NULL || code_copy == NULL || text_copy == NULL) {
+  if (grown == NULL || text_copy == NULL) {
     list->failed = true;
     return NULL;
   }
   list->findings = grown;
-  grown[list->count] = (gchk_finding){.code = code_copy, .text = text_copy, .is_note = is_note};
+  grown[list->count] = (gchk_finding){.code = gchk_code_at(code)->name, .text = text_copy, .is_note = is_note};
   return &grown[list->count++];
 }
 
-gchk_finding *gchk_finding_add(gchk_finding_list *list, const char *code, const char *format, ...) {
+gchk_finding *gchk_finding_add(gchk_finding_list *list, gchk_code code, const char *format, ...) {
   char text[MESSAGE];
   va_list arguments;
   va_start(arguments, format);
@@ -42,7 +41,7 @@ gchk_finding *gchk_finding_add(gchk_finding_list *list, const char *code, const 
   return add(list, code, text, false);
 }
 
-gchk_finding *gchk_finding_note(gchk_finding_list *list, const char *code, const char *format, ...) {
+gchk_finding *gchk_finding_note(gchk_finding_list *list, gchk_code code, const char *format, ...) {
   char text[MESSAGE];
   va_list arguments;
   va_start(arguments, format);

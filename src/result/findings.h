@@ -3,7 +3,7 @@
 #define GCHK_RESULT_FINDINGS_H
 
 #include "core/arena.h"
-#include "gradcheck/result.h"
+#include "result/finding_codes.h"
 
 /* A growing list of findings in an arena. A failed allocation drops the finding and sets `failed`. */
 typedef struct gchk_finding_list {
@@ -14,8 +14,8 @@ typedef struct gchk_finding_list {
 } gchk_finding_list;
 
 /* Appends a finding with a printf sentence, and returns it for gchk_finding_number and _text; NULL when out of memory. */
-gchk_finding *gchk_finding_add(gchk_finding_list *list, const char *code, const char *format, ...) GCHK_PRINTF(3, 4);
-gchk_finding *gchk_finding_note(gchk_finding_list *list, const char *code, const char *format, ...) GCHK_PRINTF(3, 4);
+gchk_finding *gchk_finding_add(gchk_finding_list *list, gchk_code code, const char *format, ...) GCHK_PRINTF(3, 4);
+gchk_finding *gchk_finding_note(gchk_finding_list *list, gchk_code code, const char *format, ...) GCHK_PRINTF(3, 4);
 void gchk_finding_number(gchk_finding_list *list, gchk_finding *finding, const char *key, double number);
 void gchk_finding_text(gchk_finding_list *list, gchk_finding *finding, const char *key, const char *format, ...)
     GCHK_PRINTF(4, 5);

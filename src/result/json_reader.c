@@ -12,7 +12,7 @@
 #include "core/text.h"
 
 static size_t skip_blanks(const char *text, size_t length, size_t at) {
-  while (at < length && strchr(" \t\r\n", text[at]) && text[at])
+  while (at < length && text[at] != '\0' && strchr(" \t\r\n", text[at]) != NULL)
     at++;
   return at;
 }
@@ -48,8 +48,8 @@ static size_t skip_value(const char *text, size_t length, size_t at) {
 static size_t step_into(const char *text, size_t length, size_t start, const char *key, size_t index) {
   size_t at = skip_blanks(text, length, start + 1);
   for (size_t i = 0; at < length && text[at] != '}' && text[at] != ']'; i++) {
-    bool is_here = !key && i == index;
-    if (key) {
+    bool is_here = key == NULL && i == index;
+    if (key != NULL) {
       size_t end = skip_string(text, length, at);
       is_here = end - at == strlen(key) + 2 && memcmp(text + at + 1, key, end - at - 2) == 0;
       at = skip_blanks(text, length, end);
@@ -68,7 +68,7 @@ static void locate(const gchk_reader *reader, const char *key, size_t *line, siz
   size_t at = skip_blanks(reader->text, reader->length, 0);
   for (size_t i = 0; i < reader->depth; i++)
     at = step_into(reader->text, reader->length, at, reader->path[i].key, reader->path[i].index);
-  if (key)
+  if (key != NULL)
     at = step_into(reader->text, reader->length, at, key, 0);
   *line = 1;
   *column = 1;
@@ -83,7 +83,7 @@ static void locate(const gchk_reader *reader, const char *key, size_t *line, siz
 }
 
 static void describe(gchk_text *text, const json_t *found) {
-  if (!found)
+  if (found == NULL)
     gchk_text_put(text, "nothing");
   else if (json_is_object(found) || json_is_array(found))
     gchk_text_put(text, json_is_object(found) ? "an object" : "a list");
@@ -108,14 +108,14 @@ void gchk_read_wrong(gchk_reader *reader, const char *key, const json_t *found, 
   locate(reader, key, &line, &column);
   gchk_text where = {0};
   for (size_t i = 0; i < reader->depth; i++) {
-    if (reader->path[i].key)
-      gchk_text_format(&where, "%s%s", i ? "." : "", reader->path[i].key);
+    if (reader->path[i].key != NULL)
+      gchk_text_format(&where, "%s%s", i > 0 ? "." : "", reader->path[i].key);
     else
       gchk_text_format(&where, "[%zu]", reader->path[i].index);
   }
-  if (key)
-    gchk_text_format(&where, "%s%s", where.length ? "." : "", key);
-  gchk_text_format(&where, "%sfound ", where.length ? ": " : "");
+  if (key != NULL)
+    gchk_text_format(&where, "%s%s", where.length > 0 ? "." : "", key);
+  gchk_text_format(&where, "%sfound ", where.length > 0 ? ": " : "");
   describe(&where, found);
   reader->status = gchk_fail(reader->error, GCHK_INVALID, "%s:%zu:%zu: %s, expected %s", reader->file, line, column,
                              where.failed ? "wrong value" : where.data, expected);
@@ -130,19 +130,16 @@ void gchk_read_no_memory(gchk_reader *reader) {
 json_t *gchk_read_text(gchk_reader *reader) {
   json_error_t problem;
   json_t *root = json_loadb(reader->text, reader->length, JSON_REJECT_DUPLICATES, &problem);
-  if (!root) {
-    bool is_memory = json_error_code(&problem) == json_error_out_of_memory;
-    if (is_memory)
-      gchk_read_no_memory(reader);
-    else
-      reader->status =
-          gchk_fail(reader->error, GCHK_INVALID, "%s:%d:%d: not a whole JSON document: %s", reader->file,
-                    problem.line > 0 ? problem.line : 1, problem.column > 0 ? problem.column : 1, problem.text);
-  }
+  if (root == NULL && json_error_code(&problem) == json_error_out_of_memory)
+    gchk_read_no_memory(reader);
+  else if (root == NULL)
+    reader->status =
+        gchk_fail(reader->error, GCHK_INVALID, "%s:%d:%d: not a whole JSON document: %s", reader->file,
+                  problem.line > 0 ? problem.line : 1, problem.column > 0 ? problem.column : 1, problem.text);
   return root;
 }
 
-static void push(gchk_reader *reader, const char *key, size_t index) {
+void gchk_enter(gchk_reader *reader, const char *key, size_t index) {
   if (reader->depth < GCHK_READER_DEPTH) {
     reader->path[reader->depth].key = key;
     reader->path[reader->depth].index = index;
@@ -154,102 +151,29 @@ void gchk_leave(gchk_reader *reader) {
   reader->depth--;
 }
 
-/* Is it of the wanted type? Complains where it is not, at the container that was entered or at its key. */
-static const json_t *wanted(gchk_reader *reader, const json_t *value, bool is_right, bool or_null, const char *what) {
-  if (reader->status != GCHK_OK)
-    return NULL;
-  if (is_right)
-    return value;
-  if (!(or_null && json_is_null(value)))
-    gchk_read_wrong(reader, NULL, value, what);
-  return NULL;
+const char *gchk_read_string(gchk_reader *reader, const char *key, const json_t *value) {
+  if (!json_is_string(value))
+    gchk_read_wrong(reader, key, value, "a string");
+  return reader->status == GCHK_OK ? gchk_read_copy(reader, json_string_value(value)) : "";
 }
 
-static const json_t *member(const gchk_reader *reader, const json_t *parent, const char *key) {
-  return reader->status == GCHK_OK ? json_object_get(parent, key) : NULL;
-}
-
-const json_t *gchk_enter_object(gchk_reader *reader, const json_t *parent, const char *key, bool or_null) {
-  const json_t *value = member(reader, parent, key);
-  push(reader, key, 0);
-  return wanted(reader, value, json_is_object(value), or_null, or_null ? "an object or null" : "an object");
-}
-
-const json_t *gchk_enter_array(gchk_reader *reader, const json_t *parent, const char *key, bool or_null,
-                               size_t *count) {
-  const json_t *value = member(reader, parent, key);
-  push(reader, key, 0);
-  value = wanted(reader, value, json_is_array(value), or_null, or_null ? "a list or null" : "a list");
-  *count = json_array_size(value);
-  return value;
-}
-
-const json_t *gchk_enter_item(gchk_reader *reader, const json_t *array, size_t index) {
-  const json_t *value = reader->status == GCHK_OK ? json_array_get(array, index) : NULL;
-  push(reader, NULL, index);
-  return wanted(reader, value, json_is_object(value), false, "an object");
-}
-
-const json_t *gchk_enter_row(gchk_reader *reader, const json_t *array, size_t index, size_t *count) {
-  const json_t *value = reader->status == GCHK_OK ? json_array_get(array, index) : NULL;
-  push(reader, NULL, index);
-  value = wanted(reader, value, json_is_array(value), false, "a list");
-  *count = json_array_size(value);
-  return value;
-}
-
-static const char *copy_string(gchk_reader *reader, const json_t *value) {
-  const char *copy = gchk_arena_strdup(reader->arena, json_string_value(value));
-  if (!copy)
-    gchk_read_no_memory(reader);
-  return copy ? copy : "";
-}
-
-const char *gchk_read_string(gchk_reader *reader, const json_t *parent, const char *key) {
-  const json_t *value = member(reader, parent, key);
-  if (json_is_string(value))
-    return copy_string(reader, value);
-  gchk_read_wrong(reader, key, value, "a string");
-  return "";
-}
-
-const char *gchk_read_string_or_null(gchk_reader *reader, const json_t *parent, const char *key) {
-  const json_t *value = member(reader, parent, key);
-  if (json_is_string(value))
-    return copy_string(reader, value);
-  if (!json_is_null(value))
+const char *gchk_read_string_or_null(gchk_reader *reader, const char *key, const json_t *value) {
+  if (!json_is_string(value) && !json_is_null(value))
     gchk_read_wrong(reader, key, value, "a string or null");
-  return NULL;
+  return json_is_string(value) ? gchk_read_copy(reader, json_string_value(value)) : NULL;
 }
 
-static bool real_of(const json_t *value, double *x) {
-  *x = (double)NAN;
+double gchk_read_real(gchk_reader *reader, const char *key, const json_t *value) {
+  static const char *const names[] = {"NaN", "Infinity", "-Infinity"};
+  static const double values[] = {(double)NAN, (double)INFINITY, (double)-INFINITY};
   if (json_is_number(value))
-    *x = json_number_value(value);
-  else if (json_is_string(value) && strcmp(json_string_value(value), "Infinity") == 0)
-    *x = (double)INFINITY;
-  else if (json_is_string(value) && strcmp(json_string_value(value), "-Infinity") == 0)
-    *x = (double)-INFINITY;
-  else
-    return json_is_null(value) || (json_is_string(value) && strcmp(json_string_value(value), "NaN") == 0);
-  return true;
-}
-
-static const char real_wanted[] = "a number, null, \"NaN\", \"Infinity\" or \"-Infinity\"";
-
-double gchk_read_real(gchk_reader *reader, const json_t *parent, const char *key) {
-  const json_t *value = member(reader, parent, key);
-  double x;
-  if (!real_of(value, &x))
-    gchk_read_wrong(reader, key, value, real_wanted);
-  return x;
-}
-
-double gchk_real_of(gchk_reader *reader, const json_t *value) {
-  double x;
-  if (!real_of(value, &x))
-    gchk_read_wrong(reader, NULL, value, real_wanted);
-  return x;
+    return json_number_value(value);
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (json_is_string(value) && strcmp(json_string_value(value), names[i]) == 0)
+      return values[i];
+  if (!json_is_null(value))
+    gchk_read_wrong(reader, key, value, "a number, null, \"NaN\", \"Infinity\" or \"-Infinity\"");
+  return (double)NAN;
 }
 
 static bool count_of(const json_t *value, uint64_t *count) {
@@ -259,9 +183,9 @@ static bool count_of(const json_t *value, uint64_t *count) {
     return true;
   }
   const char *digits = json_string_value(value);
-  if (!digits || !*digits)
+  if (digits == NULL || *digits == '\0')
     return false;
-  for (; *digits; digits++) {
+  for (; *digits != '\0'; digits++) {
     unsigned digit = (unsigned)(unsigned char)*digits - '0';
     if (digit > 9 || *count > (UINT64_MAX - digit) / 10)
       return false;
@@ -270,27 +194,14 @@ static bool count_of(const json_t *value, uint64_t *count) {
   return true;
 }
 
-uint64_t gchk_read_count(gchk_reader *reader, const json_t *parent, const char *key) {
-  const json_t *value = member(reader, parent, key);
+uint64_t gchk_read_count(gchk_reader *reader, const char *key, const json_t *value) {
   uint64_t count;
   if (!count_of(value, &count))
     gchk_read_wrong(reader, key, value, "a whole number from 0 to 2^64 - 1");
   return count;
 }
 
-size_t gchk_read_size(gchk_reader *reader, const json_t *parent, const char *key) {
-  return (size_t)gchk_read_count(reader, parent, key);
-}
-
-size_t gchk_size_of(gchk_reader *reader, const json_t *value) {
-  uint64_t count;
-  if (!count_of(value, &count))
-    gchk_read_wrong(reader, NULL, value, "a whole number from 0 to 2^64 - 1");
-  return (size_t)count;
-}
-
-int gchk_read_integer(gchk_reader *reader, const json_t *parent, const char *key, int low, int high) {
-  const json_t *value = member(reader, parent, key);
+int gchk_read_integer(gchk_reader *reader, const char *key, const json_t *value, int low, int high) {
   json_int_t x = json_integer_value(value);
   if (json_is_integer(value) && x >= low && x <= high)
     return (int)x;
@@ -300,36 +211,37 @@ int gchk_read_integer(gchk_reader *reader, const json_t *parent, const char *key
   return low;
 }
 
-bool gchk_read_bool(gchk_reader *reader, const json_t *parent, const char *key) {
-  const json_t *value = member(reader, parent, key);
+bool gchk_read_bool(gchk_reader *reader, const char *key, const json_t *value) {
   if (!json_is_boolean(value))
     gchk_read_wrong(reader, key, value, "true or false");
   return json_is_true(value);
 }
 
-int gchk_read_name(gchk_reader *reader, const json_t *parent, const char *key, const char *(*name_of)(int), int count,
-                   bool or_null) {
-  const json_t *value = member(reader, parent, key);
-  if (or_null && json_is_null(value))
-    return 0;
+int gchk_read_name(gchk_reader *reader, const char *key, const json_t *value, const char *(*name_of)(int), int count) {
   for (int i = 0; i < count; i++)
-    if (name_of(i) && json_is_string(value) && strcmp(json_string_value(value), name_of(i)) == 0)
+    if (json_is_string(value) && strcmp(json_string_value(value), name_of(i)) == 0)
       return i;
   gchk_text expected = {0};
   gchk_text_put(&expected, "one of");
   for (int i = 0; i < count; i++)
-    if (name_of(i))
-      gchk_text_format(&expected, " %s", name_of(i));
+    gchk_text_format(&expected, " %s", name_of(i));
   gchk_read_wrong(reader, key, value, expected.failed ? "another name" : expected.data);
   gchk_text_deinit(&expected);
   return 0;
+}
+
+const char *gchk_read_copy(gchk_reader *reader, const char *text) {
+  const char *copy = gchk_arena_strdup(reader->arena, text);
+  if (copy == NULL)
+    gchk_read_no_memory(reader);
+  return copy == NULL ? "" : copy;
 }
 
 void *gchk_read_alloc(gchk_reader *reader, size_t count, size_t size) {
   if (count == 0 || reader->status != GCHK_OK)
     return NULL;
   void *memory = gchk_arena_alloc(reader->arena, count, size);
-  if (!memory)
+  if (memory == NULL)
     gchk_read_no_memory(reader);
   return memory;
 }

@@ -5,9 +5,6 @@
 #include "core/text.h"
 #include "gradcheck/result.h"
 
-enum { GCHK_FORMAT_VERSION = 1 };
-#define GCHK_FORMAT_NAME "gradcheck-result"
-
 void gchk_json_report(const gchk_result *result, gchk_text *out);
 
 /* Reads what gchk_json_report wrote; `name` is for messages. GCHK_INVALID with name:line:column. */

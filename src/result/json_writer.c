@@ -20,7 +20,7 @@ static void before_value(gchk_json *json, const char *key) {
     if (!is_flat)
       new_line(json);
   }
-  if (key) {
+  if (key != NULL) {
     gchk_text_json_string(json->text, key);
     gchk_text_put(json->text, ": ");
   }
@@ -63,7 +63,7 @@ void gchk_json_end(gchk_json *json) {
 
 void gchk_json_string(gchk_json *json, const char *key, const char *value) {
   before_value(json, key);
-  if (value)
+  if (value != NULL)
     gchk_text_json_string(json->text, value);
   else
     gchk_text_put(json->text, "null");
@@ -78,7 +78,7 @@ void gchk_json_real(gchk_json *json, const char *key, double value) {
   char number[GCHK_REAL_SIZE];
   gchk_format_real(number, sizeof number, 'g', 17, value);
   gchk_text_put(json->text, number);
-  if (!strpbrk(number, ".e")) // an integer to other readers, and 2^53 + 1 might not be one to them
+  if (strpbrk(number, ".e") == NULL) // an integer to other readers, and 2^53 + 1 might not be one to them
     gchk_text_put(json->text, ".0");
 }
 
@@ -108,4 +108,9 @@ void gchk_json_bool(gchk_json *json, const char *key, bool value) {
 void gchk_json_null(gchk_json *json, const char *key) {
   before_value(json, key);
   gchk_text_put(json->text, "null");
+}
+
+void gchk_json_members(gchk_json *json, const char *members) {
+  before_value(json, NULL);
+  gchk_text_put(json->text, members);
 }

@@ -30,5 +30,6 @@ void gchk_json_count(gchk_json *json, const char *key, uint64_t value);      /* 
 void gchk_json_integer(gchk_json *json, const char *key, int value);
 void gchk_json_bool(gchk_json *json, const char *key, bool value);
 void gchk_json_null(gchk_json *json, const char *key);
+void gchk_json_members(gchk_json *json, const char *members); /* of an object, as they are */
 
 #endif

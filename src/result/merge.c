@@ -1,12 +1,17 @@
-/* Puts shards together. */
-#include "result/merge.h"
-
+/*
+ * Puts shards together: the results of `--shard 1/N` ... `--shard N/N` become the result of one run.
+ *
+ * Shard I holds the cases with index % N == I - 1 of the run, in their order. What the merged result writes as JSON is
+ * what the one run writes, but for `environment` and `timing`: the environment is that of shard 1, times and calls are
+ * summed.
+ */
 #include <math.h>
 #include <string.h>
 
 #include "core/arena.h"
 #include "core/memory.h"
-#include "report/words.h"
+#include "gradcheck/report.h"
+#include "result/local_argument.h"
 
 static bool same_real(double a, double b) {
   return a == b || (isnan(a) && isnan(b));

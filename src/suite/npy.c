@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "gradcheck/suite.h"
 
 enum { PREFIX_SIZE = 8, ALIGNMENT = 64, LARGEST_HEADER = 1 << 16, SHOWN = 32 };
 static const size_t largest_file = (size_t)1 << 32;

@@ -24,8 +24,4 @@ gchk_status gchk_npy_decode(gchk_array *array, const char *name, const unsigned 
 gchk_status gchk_npy_encode(unsigned char **bytes, size_t *size, gchk_dtype dtype, const gchk_shape *shape,
                             const double *values, gchk_error *error) GCHK_MUST_USE;
 
-/* Encodes and writes a file (gchk_file_write). */
-gchk_status gchk_npy_write(const char *path, gchk_dtype dtype, const gchk_shape *shape, const double *values,
-                           gchk_error *error) GCHK_MUST_USE;
-
 #endif

@@ -2,7 +2,14 @@
  * Reading NPZ. The central directory at the end of the archive decides: numpy writes sizes into the local headers that
  * are not to be trusted (ZIP64 placeholders). Every offset and length is compared with the file before it is used, and
  * memory is only taken for sizes that deflate can reach from the bytes that are there.
+ *
+ * By hand, and not by libzip, because libzip would be one more library (with libssl and libbz2 behind it) for a part of
+ * the format that is three records, and what is refused here would be said by it without names and numbers, or not at
+ * all: members that are not NPY, two of one name, a directory that does not fill its place, sizes that the compressed
+ * bytes cannot hold.
  */
+#include "suite/npz_read.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +19,6 @@
 
 #include "core/memory.h"
 #include "suite/npy.h"
-#include "suite/npz.h"
 #include "suite/zip_format.h"
 
 enum { LARGEST_RATIO = 1032 }; /* of deflate: 258 bytes from 2 bits (zlib, "Technical details") */

@@ -1,4 +1,9 @@
-/* Writing NPZ: local headers with their data, then the central directory, all in memory. Dates are those of 1980. */
+/*
+ * Writing NPZ: local headers with their data, then the central directory, all in memory. Dates are those of 1980. Why
+ * this is not left to libzip is said in npz_read.c.
+ */
+#include "suite/npz_write.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +11,6 @@
 
 #include "core/memory.h"
 #include "suite/npy.h"
-#include "suite/npz.h"
 #include "suite/zip_format.h"
 
 enum { MOST_MEMBERS = 0xfffe, LONGEST_NAME = 0xff00 };

@@ -3,7 +3,7 @@
  * middle of a check. The table is looked over before anything in it is used: a plug-in may have been built with other
  * headers, and its structs are then not ours.
  */
-#include "suite/plugin_file.h"
+#include "gradcheck/suite.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,141 +1,12 @@
-/* Loading a suite file: the file, its defaults and plug-ins, and its cases one after the other. */
+/* Suite files: from the file to the text, which is loaded in suite_text.c. */
 #include "gradcheck/suite.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/memory.h"
-#include "gradcheck/network.h"
 #include "suite/source.h"
-#include "suite/suite_case.h"
 #include "suite/suite_text.h"
-#include "suite/suite_train.h"
 
 static const size_t largest_suite = (size_t)1 << 26;
-
-struct gchk_suite {
-  gchk_arena *arena;
-  gchk_suite_reader reader; /* its plug-ins and networks live as long as the cases */
-  gchk_case *cases;
-  const gchk_yaml **nodes; /* the map of each */
-  size_t count;
-};
-
-static const char *const top_keys[] = {"defaults", "plugins", "cases"};
-static const char *const default_keys[] = {"threshold", "keep_away", "dtype", "seed", "step", "tolerance"};
-
-static gchk_status read_defaults(gchk_suite_reader *reader, const gchk_yaml *map) {
-  if (map == NULL || gchk_yaml_is_nothing(map))
-    return GCHK_OK;
-  GCHK_TRY(gchk_suite_map(reader, map, "defaults"));
-  GCHK_TRY(gchk_suite_check_keys(reader, map, "defaults", default_keys, GCHK_COUNT(default_keys)));
-  return gchk_suite_read_settings(reader, map, &reader->defaults);
-}
-
-static gchk_status open_plugins(gchk_suite_reader *reader, const gchk_yaml *list) {
-  char text[64];
-  if (list == NULL)
-    return GCHK_OK;
-  if (list->kind != GCHK_YAML_LIST)
-    return gchk_suite_fail(reader, list, "plugins is %s; a list of shared objects is wanted, such as [../mine.so]",
-                           gchk_yaml_describe(list, text, sizeof(text)));
-  reader->plugins = gchk_arena_alloc(reader->arena, list->count, sizeof(gchk_plugin_file *));
-  if (reader->plugins == NULL)
-    return gchk_fail_memory(reader->error, "plug-ins");
-  for (size_t i = 0; i < list->count; i++) {
-    const char *name = NULL;
-    GCHK_TRY(gchk_suite_text(reader, list->item[i], "a plug-in", &name));
-    const char *path = gchk_suite_path(reader, name);
-    if (path == NULL)
-      return gchk_fail_memory(reader->error, name);
-    if (gchk_plugin_file_open(&reader->plugins[i], path, reader->error) != GCHK_OK)
-      return gchk_suite_fail_within(reader, list->item[i]);
-    reader->plugin_count++;
-  }
-  return GCHK_OK;
-}
-
-static gchk_status read_cases(gchk_suite *suite, const gchk_yaml *root, const gchk_yaml *list) {
-  gchk_suite_reader *reader = &suite->reader;
-  char text[64];
-  if (list == NULL)
-    return gchk_suite_fail(reader, root, "the suite has no cases; write cases: and a list of them");
-  if (list->kind != GCHK_YAML_LIST || list->count == 0)
-    return gchk_suite_fail(reader, list, "cases is %s; a list of cases is wanted, each in lines that begin with \"- \"",
-                           list->kind == GCHK_YAML_LIST ? "an empty list"
-                                                        : gchk_yaml_describe(list, text, sizeof(text)));
-  suite->cases = gchk_arena_alloc(suite->arena, list->count, sizeof(*suite->cases));
-  suite->nodes = gchk_arena_alloc(suite->arena, list->count, sizeof(const gchk_yaml *));
-  if (suite->cases == NULL || suite->nodes == NULL)
-    return gchk_fail_memory(reader->error, reader->path);
-  for (size_t i = 0; i < list->count; i++) {
-    suite->nodes[i] = list->item[i];
-    GCHK_TRY(gchk_suite_case_read(reader, list->item[i], &suite->cases[i]));
-    for (size_t k = 0; k < i; k++)
-      if (strcmp(suite->cases[k].name, suite->cases[i].name) == 0)
-        return gchk_suite_fail(reader, gchk_yaml_get(list->item[i], "name"),
-                               "a case called \"%s\" is there already, in line %d; "
-                               "each case has a name of its own",
-                               suite->cases[i].name, suite->cases[k].line);
-    suite->count++;
-  }
-  return GCHK_OK;
-}
-
-static gchk_status read_root(gchk_suite *suite, const gchk_yaml *root) {
-  gchk_suite_reader *reader = &suite->reader;
-  char text[64];
-  if (root == NULL || gchk_yaml_is_nothing(root))
-    return gchk_fail(reader->error, GCHK_INVALID, "%s:1:1: the suite is empty; write cases: and a list of them",
-                     reader->path);
-  if (root->kind != GCHK_YAML_MAP)
-    return gchk_suite_fail(reader, root, "the suite is %s; a map is wanted, with cases: and a list of them",
-                           gchk_yaml_describe(root, text, sizeof(text)));
-  GCHK_TRY(gchk_suite_check_keys(reader, root, "a suite", top_keys, GCHK_COUNT(top_keys)));
-  GCHK_TRY(read_defaults(reader, gchk_yaml_get(root, "defaults")));
-  GCHK_TRY(open_plugins(reader, gchk_yaml_get(root, "plugins")));
-  return read_cases(suite, root, gchk_yaml_get(root, "cases"));
-}
-
-/* "fixtures/suites/" of "fixtures/suites/textbook.yaml". */
-static const char *folder_of(gchk_arena *arena, const char *path) {
-  const char *slash = strrchr(path, '/');
-  return gchk_arena_printf(arena, "%.*s", slash != NULL ? (int)(slash - path + 1) : 0, path);
-}
-
-gchk_status gchk_suite_load_text(gchk_suite **suite, const char *path, const char *text, size_t size, gchk_dtype dtype,
-                                 gchk_error *error) {
-  gchk_error ignored;
-  gchk_status status = GCHK_NO_MEMORY;
-  const gchk_yaml *root = NULL;
-  *suite = NULL;
-  if (error == NULL)
-    error = &ignored;
-  gchk_suite *made = gchk_calloc(1, sizeof(*made));
-  if (made == NULL)
-    return gchk_fail_memory(error, path);
-  made->arena = gchk_arena_new();
-  if (made->arena != NULL) {
-    made->reader = (gchk_suite_reader){.arena = made->arena, .error = error, .dtype = dtype};
-    made->reader.path = gchk_arena_strdup(made->arena, path);
-    made->reader.folder = folder_of(made->arena, path);
-  }
-  if (made->arena == NULL || made->reader.path == NULL || made->reader.folder == NULL) {
-    status = gchk_fail_memory(error, path);
-    goto done;
-  }
-  status = gchk_yaml_parse(&root, made->arena, path, text, size, error);
-  if (status == GCHK_OK)
-    status = read_root(made, root);
-done:
-  if (status != GCHK_OK) {
-    gchk_suite_free(made);
-    return status;
-  }
-  made->reader.error = NULL;
-  *suite = made;
-  return GCHK_OK;
-}
 
 gchk_status gchk_suite_load(gchk_suite **suite, const char *path, gchk_dtype dtype, gchk_error *error) {
   gchk_source *source = NULL;
@@ -148,33 +19,6 @@ gchk_status gchk_suite_load(gchk_suite **suite, const char *path, gchk_dtype dty
     status = gchk_suite_load_text(suite, path, (const char *)text, size, dtype, error);
   free(text);
   gchk_source_close(source);
-  return status;
-}
-
-void gchk_suite_free(gchk_suite *suite) {
-  if (suite == NULL)
-    return;
-  for (size_t i = 0; i < suite->reader.network_count; i++)
-    gchk_network_free(suite->reader.networks[i]);
-  free(suite->reader.networks);
-  /* Layers of plug-ins are in use up to here. */
-  for (size_t i = 0; i < suite->reader.plugin_count; i++)
-    gchk_plugin_file_close(suite->reader.plugins[i]);
-  gchk_arena_free(suite->arena);
-  free(suite);
-}
-
-gchk_status gchk_suite_training_data(gchk_suite *suite, const char *name, size_t batch, gchk_suite_training *training,
-                                     gchk_error *error) {
-  gchk_error ignored;
-  size_t i = 0;
-  while (i < suite->count && strcmp(suite->cases[i].name, name) != 0)
-    i++;
-  suite->reader.error = error != NULL ? error : &ignored;
-  gchk_status status = i < suite->count
-                           ? gchk_suite_training_read(&suite->reader, suite->nodes[i], batch, training)
-                           : gchk_fail(error, GCHK_INVALID, "%s has no case \"%s\"", suite->reader.path, name);
-  suite->reader.error = NULL;
   return status;
 }
 

@@ -3,16 +3,20 @@
  *
  *     file    idx: PATH | csv: PATH (header: true) | npy: PATH | npz: PATH with member: NAME
  *     columns [from, to) or one `column` of a table
- *     split   {part: train, fraction: 0.8, seed: 42}: the rows are shuffled with the seed; the first floor(fraction n) of
- *             them are the part `train`, the others the part `test`
+ *     split   {part: train, fraction: 0.8, seed: 42}: the rows are shuffled with the seed; the first floor(fraction n)
+ *             of them are the part `train`, the others the part `test`
  *     rows    [from, to) of what is left
- *     scale   times a number; or standardise: true, (x - mean)/deviation with one mean and one deviation (of n - 1) for all
- *             columns, or standardise: columns, one for each. They are those of the part `train` where there is a split,
- *             else of the rows
+ *     scale   times a number; or standardise: true, (x - mean)/deviation with one mean and one deviation (of n - 1) for
+ *             all columns, or standardise: columns, one for each. They are those of the part `train` where there is a
+ *             split, else of the rows
  *     labels  k, or one_hot k: the numbers are labels below k; as they are, or each as a row of k
  *     shape   another shape for as many numbers
  */
+#include "suite/suite_data.h"
+
+#include <assert.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,24 +26,19 @@
 #include "suite/csv.h"
 #include "suite/idx.h"
 #include "suite/npy.h"
-#include "suite/npz.h"
-#include "suite/suite_value.h"
+#include "suite/npz_read.h"
 
 enum { MOST_ONE_HOT = 1 << 28 };
 
-const char *const gchk_suite_data_keys[] = {"idx",    "csv",     "npy",  "npz",   "member", "header",
-                                            "column", "columns", "rows", "split", "scale",  "standardise"};
-const size_t gchk_suite_data_key_count = GCHK_COUNT(gchk_suite_data_keys);
-
 typedef struct loader {
   const gchk_suite_reader *reader;
-  const gchk_yaml *map;
+  const gchk_value_keys *keys;
   const gchk_yaml *file; /* the path's node */
   const char *path;
   gchk_rows rows;
   gchk_array array;
   double *mean, *deviation; /* one a column, or NULL */
-  bool is_one_mean;
+  bool is_one_mean, has_header;
 } loader;
 
 /* An error of a reader, at the place where the file is named. */
@@ -65,7 +64,7 @@ static gchk_status load_idx(loader *l, gchk_source *source) {
   gchk_idx idx = GCHK_IDX_INIT;
   gchk_error *error = l->reader->error;
   /* A split needs all rows; else only those that are wanted are kept. */
-  bool has_split = gchk_yaml_get(l->map, "split") != NULL;
+  bool has_split = l->keys->split != NULL;
   gchk_status status = gchk_idx_read(&idx, source, has_split ? GCHK_ALL_ROWS : l->rows, error);
   if (status == GCHK_OK)
     status = gchk_idx_to_array(&idx, &l->array, error);
@@ -76,11 +75,7 @@ static gchk_status load_idx(loader *l, gchk_source *source) {
 }
 
 static gchk_status load_csv(loader *l, gchk_source *source) {
-  bool has_header = false;
-  const gchk_yaml *header = gchk_yaml_get(l->map, "header");
-  if (header != NULL && strcmp(header->text, "true") == 0)
-    has_header = true;
-  return gchk_csv_read(&l->array, source, has_header, l->reader->error);
+  return gchk_csv_read(&l->array, source, l->has_header, l->reader->error);
 }
 
 static gchk_status load_npy(loader *l, gchk_source *source) {
@@ -90,7 +85,7 @@ static gchk_status load_npy(loader *l, gchk_source *source) {
 static gchk_status load_npz(loader *l, gchk_source *source) {
   gchk_npz *npz = NULL;
   gchk_error *error = l->reader->error;
-  const gchk_yaml *member = gchk_yaml_get(l->map, "member");
+  const gchk_yaml *member = l->keys->member;
   const char *name = member != NULL ? member->text : "";
   gchk_status status = gchk_npz_open(&npz, source, error);
   if (status != GCHK_OK)
@@ -111,12 +106,25 @@ static gchk_status load_npz(loader *l, gchk_source *source) {
   return status;
 }
 
+/* The kinds of files, and the key that no other kind has (NO_KEY: none). */
+#define KEY(name) offsetof(gchk_value_keys, name)
+#define NO_KEY    SIZE_MAX
 static const struct {
-  const char *key;
+  size_t key, own_key;
   gchk_status (*load)(loader *l, gchk_source *source);
-  const char *own_key; /* that no other kind of file has */
 } kinds[] = {
-    {"idx", load_idx, NULL}, {"csv", load_csv, "header"}, {"npy", load_npy, NULL}, {"npz", load_npz, "member"}};
+    {KEY(idx), NO_KEY, load_idx},
+    {KEY(csv), KEY(header), load_csv},
+    {KEY(npy), NO_KEY, load_npy},
+    {KEY(npz), KEY(member), load_npz},
+};
+
+bool gchk_suite_is_data(const gchk_value_keys *keys) {
+  for (size_t i = 0; i < GCHK_COUNT(kinds); i++)
+    if (gchk_suite_key_node(keys, kinds[i].key) != NULL)
+      return true;
+  return false;
+}
 
 /*
  * Adds to an error about a file that cannot be opened where paths begin, or what brings the file: a script fetch.sh in
@@ -140,33 +148,39 @@ static gchk_status no_file(const loader *l, gchk_status status) {
                    has_script ? script : "");
 }
 
-static gchk_status load_file(loader *l) {
-  const gchk_suite_reader *reader = l->reader;
-  size_t kind = GCHK_COUNT(kinds);
-  bool is_on = false;
+/* The one kind of file that is named; keys of the other kinds have no sense beside it. */
+static gchk_status find_kind(loader *l, size_t *kind) {
   for (size_t i = 0; i < GCHK_COUNT(kinds); i++) {
-    const gchk_yaml *node = gchk_yaml_get(l->map, kinds[i].key);
+    const gchk_yaml *node = gchk_suite_key_node(l->keys, kinds[i].key);
     if (node != NULL && l->file != NULL)
-      return gchk_suite_fail(reader, node, "both %s and %s are given; one file is wanted", kinds[kind].key,
-                             kinds[i].key);
+      return gchk_suite_fail(l->reader, node, "both %s and %s are given; one file is wanted",
+                             gchk_suite_value_key(kinds[*kind].key), gchk_suite_value_key(kinds[i].key));
     if (node != NULL) {
       l->file = node;
-      kind = i;
+      *kind = i;
     }
   }
   for (size_t i = 0; i < GCHK_COUNT(kinds); i++) {
-    const gchk_yaml *node = kinds[i].own_key != NULL ? gchk_yaml_get(l->map, kinds[i].own_key) : NULL;
-    if (node != NULL && i != kind)
-      return gchk_suite_fail(reader, node, "%s is for %s files, and this is %s; leave it out", kinds[i].own_key,
-                             kinds[i].key, kinds[kind].key);
+    const size_t own = kinds[i].own_key;
+    const gchk_yaml *node = own != NO_KEY ? gchk_suite_key_node(l->keys, own) : NULL;
+    if (node != NULL && i != *kind)
+      return gchk_suite_fail(l->reader, node, "%s is for %s files, and this is %s; leave it out",
+                             gchk_suite_value_key(own), gchk_suite_value_key(kinds[i].key),
+                             gchk_suite_value_key(kinds[*kind].key));
   }
-  const gchk_yaml *header = gchk_yaml_get(l->map, "header"), *member = gchk_yaml_get(l->map, "member");
+  return GCHK_OK;
+}
+
+static gchk_status load_file(loader *l) {
+  const gchk_suite_reader *reader = l->reader;
+  size_t kind = 0;
   const char *text = NULL;
-  if (header != NULL)
-    GCHK_TRY(gchk_suite_flag(reader, header, "header", &is_on));
-  if (member != NULL)
-    GCHK_TRY(gchk_suite_text(reader, member, "member", &text));
-  GCHK_TRY(gchk_suite_text(reader, l->file, kinds[kind].key, &text));
+  GCHK_TRY(find_kind(l, &kind));
+  if (l->keys->header != NULL)
+    GCHK_TRY(gchk_suite_flag(reader, l->keys->header, "header", &l->has_header));
+  if (l->keys->member != NULL)
+    GCHK_TRY(gchk_suite_text(reader, l->keys->member, "member", &text));
+  GCHK_TRY(gchk_suite_text(reader, l->file, gchk_suite_value_key(kinds[kind].key), &text));
   l->path = gchk_suite_path(reader, text);
   if (l->path == NULL)
     return gchk_fail_memory(reader->error, text);
@@ -179,7 +193,7 @@ static gchk_status load_file(loader *l) {
 
 /* columns: [from, to) keeps a table, column: k a list. */
 static gchk_status choose_columns(loader *l) {
-  const gchk_yaml *one = gchk_yaml_get(l->map, "column"), *several = gchk_yaml_get(l->map, "columns");
+  const gchk_yaml *one = l->keys->column, *several = l->keys->columns;
   const gchk_yaml *node = one != NULL ? one : several;
   gchk_array *a = &l->array;
   size_t from = 0, to = 0;
@@ -214,34 +228,30 @@ typedef struct partition {
 } partition;
 
 static gchk_status read_split(loader *l, const gchk_yaml *node, partition *s) {
-  static const char *const known[] = {"part", "fraction", "seed"};
   const gchk_suite_reader *reader = l->reader;
+  gchk_split_keys keys = {.part = GCHK_PART_UNSAID};
   double fraction = 0;
-  size_t seed = 0, rows = l->array.shape.dim[0];
+  size_t rows = l->array.shape.dim[0];
   GCHK_TRY(gchk_suite_map(reader, node, "split"));
-  GCHK_TRY(gchk_suite_check_keys(reader, node, "split", known, GCHK_COUNT(known)));
-  const gchk_yaml *part = gchk_yaml_get(node, "part"), *of = gchk_yaml_get(node, "fraction");
-  const gchk_yaml *with = gchk_yaml_get(node, "seed");
-  if (part == NULL || of == NULL)
+  GCHK_TRY(gchk_suite_check_keys(reader, node, GCHK_KEYS_SPLIT, "split"));
+  GCHK_TRY(gchk_suite_read_keys(reader, node, GCHK_KEYS_SPLIT, &keys));
+  if (keys.part == GCHK_PART_UNSAID || keys.fraction == NULL)
     return gchk_suite_fail(reader, node, "split wants part and fraction: {part: train, fraction: 0.8, seed: 42}");
-  s->is_train = strcmp(part->text, "train") == 0;
-  if (!s->is_train && strcmp(part->text, "test") != 0)
-    return gchk_suite_fail(reader, part, "part is \"%s\"; train or test is wanted", part->text);
-  GCHK_TRY(gchk_suite_positive(reader, of, "fraction", &fraction));
-  if (with != NULL)
-    GCHK_TRY(gchk_suite_whole(reader, with, "seed", 0, &seed));
-  s->seed = seed;
+  GCHK_TRY(gchk_suite_positive(reader, keys.fraction, "fraction", &fraction));
+  s->is_train = keys.part == GCHK_PART_TRAIN;
+  s->seed = keys.seed.value;
   /* A little more than half an ulp of the product: 0.7 of 10 rows are 7. */
   s->train_rows = fraction < 1 ? (size_t)floor(fraction * (double)rows + 1e-9) : rows;
   if (s->train_rows == 0 || s->train_rows >= rows)
-    return gchk_suite_fail(reader, of, "a fraction of %g leaves one part of the %zu rows empty; it is between 0 and 1",
-                           fraction, rows);
+    return gchk_suite_fail(reader, keys.fraction,
+                           "a fraction of %g leaves one part of the %zu rows empty; it is between 0 and 1", fraction,
+                           rows);
   return GCHK_OK;
 }
 
 /* Sums over the first `rows` rows: the mean and the deviation (with n - 1) of every column, or one for all. */
 static gchk_status measure(loader *l, size_t rows) {
-  const gchk_yaml *node = gchk_yaml_get(l->map, "standardise");
+  const gchk_yaml *node = l->keys->standardise;
   const gchk_array *a = &l->array;
   char text[64];
   if (node == NULL)
@@ -273,7 +283,7 @@ static gchk_status measure(loader *l, size_t rows) {
 
 /* Shuffles the rows (Fisher and Yates) and keeps one part. */
 static gchk_status choose_part(loader *l) {
-  const gchk_yaml *node = gchk_yaml_get(l->map, "split");
+  const gchk_yaml *node = l->keys->split;
   gchk_array *a = &l->array;
   partition s = {.seed = 0};
   if (node == NULL)
@@ -299,9 +309,9 @@ static gchk_status choose_part(loader *l) {
 }
 
 static gchk_status choose_rows(loader *l) {
-  const gchk_yaml *node = gchk_yaml_get(l->map, "rows");
+  const gchk_yaml *node = l->keys->rows;
   if (l->array.shape.rank == 0) {
-    const gchk_yaml *split = gchk_yaml_get(l->map, "split");
+    const gchk_yaml *split = l->keys->split;
     if (node != NULL || split != NULL)
       return gchk_suite_fail(l->reader, node != NULL ? node : split,
                              "%s holds one number and has no rows; leave this out", l->path);
@@ -315,7 +325,7 @@ static gchk_status choose_rows(loader *l) {
 }
 
 static gchk_status rescale(loader *l) {
-  const gchk_yaml *scale = gchk_yaml_get(l->map, "scale"), *standardise = gchk_yaml_get(l->map, "standardise");
+  const gchk_yaml *scale = l->keys->scale, *standardise = l->keys->standardise;
   gchk_array *a = &l->array;
   double factor = 1;
   if (scale != NULL && standardise != NULL)
@@ -332,6 +342,7 @@ static gchk_status rescale(loader *l) {
     return gchk_suite_fail(l->reader, standardise, "%s holds one number; standardise needs two at least", l->path);
   if (l->mean == NULL)
     GCHK_TRY(measure(l, a->shape.dim[0]));
+  assert(l->mean != NULL && l->deviation != NULL);
   size_t width = a->count / a->shape.dim[0];
   for (size_t i = 0; i < a->count; i++) {
     size_t g = l->is_one_mean ? 0 : i % width;
@@ -360,7 +371,7 @@ static gchk_status give(loader *l, gchk_suite_value *value) {
   if (value->has_shape) {
     GCHK_TRY(gchk_shape_count(&value->shape, &count, l->reader->error));
     if (count != a->count)
-      return gchk_suite_fail(l->reader, gchk_yaml_get(l->map, "shape"),
+      return gchk_suite_fail(l->reader, l->keys->shape,
                              "shape is %s, but there are %zu numbers, of shape %s; "
                              "make them as many",
                              gchk_shape_format(&value->shape, wanted, sizeof(wanted)), a->count,
@@ -390,15 +401,13 @@ static gchk_status expand_one_hot(const gchk_suite_reader *reader, gchk_suite_va
   return GCHK_OK;
 }
 
-static gchk_status read_classes(const gchk_suite_reader *reader, const gchk_yaml *map, gchk_suite_value *value) {
-  static const char *const fills[] = {"normal", "uniform", "positive", "distinct", "constant", "values"};
-  const gchk_yaml *one_hot = gchk_yaml_get(map, "one_hot"), *labels = gchk_yaml_get(map, "labels");
-  if (labels == NULL)
-    labels = gchk_yaml_get(map, "indices");
-  for (size_t i = 0; i < GCHK_COUNT(fills); i++)
-    if (gchk_yaml_get(map, fills[i]) != NULL)
-      return gchk_suite_fail(reader, gchk_yaml_get(map, fills[i]),
-                             "%s is filled from a file and by %s; one of them is wanted", value->name, fills[i]);
+static gchk_status read_classes(const gchk_suite_reader *reader, const gchk_value_keys *keys, gchk_suite_value *value) {
+  const gchk_yaml *one_hot = keys->one_hot, *labels = keys->labels != NULL ? keys->labels : keys->indices;
+  const gchk_suite_key *row;
+  for (size_t i = 0; (row = gchk_suite_key_at(i)) != NULL; i++)
+    if (row->section == GCHK_KEYS_FILL && gchk_suite_key_node(keys, row->offset) != NULL)
+      return gchk_suite_fail(reader, gchk_suite_key_node(keys, row->offset),
+                             "%s is filled from a file and by %s; one of them is wanted", value->name, row->key);
   if (one_hot == NULL && labels == NULL)
     return GCHK_OK;
   if (one_hot != NULL && labels != NULL)
@@ -412,11 +421,11 @@ static gchk_status read_classes(const gchk_suite_reader *reader, const gchk_yaml
   return one_hot != NULL ? expand_one_hot(reader, value, classes) : GCHK_OK;
 }
 
-gchk_status gchk_suite_data_read(const gchk_suite_reader *reader, const gchk_yaml *map, gchk_suite_value *value) {
-  loader l = {.reader = reader, .map = map, .rows = GCHK_ALL_ROWS};
-  const gchk_yaml *rows = gchk_yaml_get(map, "rows");
-  if (rows != NULL)
-    GCHK_TRY(read_range(reader, rows, "rows", &l.rows.from, &l.rows.to));
+gchk_status gchk_suite_data_read(const gchk_suite_reader *reader, const gchk_value_keys *keys,
+                                 gchk_suite_value *value) {
+  loader l = {.reader = reader, .keys = keys, .rows = GCHK_ALL_ROWS};
+  if (keys->rows != NULL)
+    GCHK_TRY(read_range(reader, keys->rows, "rows", &l.rows.from, &l.rows.to));
   gchk_status status = load_file(&l);
   if (status == GCHK_OK)
     status = choose_columns(&l);
@@ -427,7 +436,7 @@ gchk_status gchk_suite_data_read(const gchk_suite_reader *reader, const gchk_yam
   if (status == GCHK_OK)
     status = give(&l, value);
   if (status == GCHK_OK)
-    status = read_classes(reader, map, value);
+    status = read_classes(reader, keys, value);
   free(l.mean);
   free(l.deviation);
   gchk_array_deinit(&l.array);

@@ -1,124 +1,25 @@
 /*
- * `layer: NAME`: a case of one layer, and what networks need of it too: finding layers, options, which value fits.
+ * `layer: NAME`: a case of one layer.
  *
  * The sizes come from `sizes`, then from the shapes of the values that are listed, then from the layer's own sizes. A
  * number where the shape is known fills it; where it is not known it is a scalar.
  */
+#include "suite/suite_layer.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "gradcheck/check.h"
+#include "instance/roles.h"
 #include "instance/sizes.h"
-#include "layers/registry.h"
-#include "suite/suite_case.h"
+#include "suite/suite_find.h"
 
-enum { MOST_NAMES = 256, SIZES_TEXT = 1024 };
-
-const gchk_layer *gchk_suite_find_layer(const gchk_suite_reader *reader, const char *name, gchk_dtype dtype,
-                                        size_t nth) {
-  size_t built_in = 0;
-  for (const gchk_layer *layer; (layer = gchk_registry_find(name, dtype, built_in)) != NULL; built_in++)
-    if (built_in == nth)
-      return layer;
-  nth -= built_in;
-  for (size_t p = 0; p < reader->plugin_count; p++) {
-    const gchk_plugin *table = gchk_plugin_file_table(reader->plugins[p]);
-    for (size_t i = 0; i < table->layer_count; i++)
-      if (strcmp(table->layers[i]->name, name) == 0 && nth-- == 0)
-        return table->layers[i];
-  }
-  return NULL;
-}
-
-gchk_status gchk_suite_unknown_layer(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name) {
-  const char *names[MOST_NAMES];
-  size_t count = 0;
-  for (const char *next; count < MOST_NAMES && (next = gchk_registry_name(count)) != NULL;)
-    names[count++] = next;
-  for (size_t p = 0; p < reader->plugin_count; p++) {
-    const gchk_plugin *table = gchk_plugin_file_table(reader->plugins[p]);
-    for (size_t i = 0; i < table->layer_count && count < MOST_NAMES; i++)
-      names[count++] = table->layers[i]->name;
-  }
-  return gchk_suite_unknown(reader, node, "unknown layer", name, names, count);
-}
-
-gchk_status gchk_suite_layer_dtype(const gchk_suite_case *c, const gchk_yaml *node, const char *name,
-                                   gchk_dtype *dtype) {
-  gchk_dtype wanted = c->settings.dtype != GCHK_DTYPE_UNSET ? c->settings.dtype : GCHK_F64;
-  const gchk_layer *layer = gchk_suite_find_layer(c->reader, name, wanted, 0);
-  if (layer == NULL)
-    return gchk_suite_unknown_layer(c->reader, node, name);
-  *dtype = layer->dtype;
-  if (layer->dtype != wanted && c->has_own_dtype)
-    return gchk_suite_fail(c->reader, node, "%s is %s, but the case is %s; write dtype: %s", name,
-                           gchk_dtype_name(layer->dtype), gchk_dtype_name(wanted), gchk_dtype_name(layer->dtype));
-  /* A plug-in's table may be anything; what follows relies on it. */
-  for (size_t nth = 0; layer != NULL; layer = gchk_suite_find_layer(c->reader, name, wanted, ++nth))
-    if (gchk_layer_validate(layer, c->reader->error) != GCHK_OK)
-      return gchk_suite_fail_within(c->reader, node);
-  return GCHK_OK;
-}
-
-size_t gchk_suite_find_row(const gchk_layer *layer, const char *name) {
-  size_t i = 0;
-  while (i < layer->tensor_count && strcmp(layer->tensors[i].name, name) != 0)
-    i++;
-  return i;
-}
-
-double *gchk_suite_initial_options(const gchk_suite_reader *reader, const gchk_layer *layer) {
-  double *options = gchk_arena_alloc(reader->arena, layer->option_count + 1, sizeof(*options));
-  for (size_t i = 0; options != NULL && i < layer->option_count; i++)
-    options[i] = layer->options[i].initial;
-  return options;
-}
-
-gchk_status gchk_suite_read_option(const gchk_suite_reader *reader, const gchk_layer *layer, double *options,
-                                   const char *name, const gchk_yaml *node, bool *is_option) {
-  for (size_t i = 0; i < layer->option_count; i++) {
-    const gchk_option_spec *o = &layer->options[i];
-    if (strcmp(o->name, name) != 0)
-      continue;
-    *is_option = true;
-    GCHK_TRY(gchk_suite_number(reader, node, name, &options[i]));
-    if (o->minimum < o->maximum && !(options[i] >= o->minimum && options[i] <= o->maximum))
-      return gchk_suite_fail(reader, node, "%s is %s; it is from %g to %g", name, node->text, o->minimum, o->maximum);
-    return GCHK_OK;
-  }
-  *is_option = false;
-  return GCHK_OK;
-}
-
-void gchk_suite_keep_misfit(gchk_suite_misfit *nearest, const gchk_error *error, int progress) {
-  if (nearest->error.status == GCHK_OK || progress > nearest->progress) {
-    nearest->error = *error;
-    nearest->progress = progress;
-  }
-}
-
-gchk_status gchk_suite_value_fits(const gchk_suite_case *c, const gchk_yaml *at, const gchk_suite_value *value,
-                                  const gchk_layer *layer, const gchk_tensor_spec *row, int *progress) {
-  gchk_sizes sizes = {.count = 0};
-  if (value->has_shape && gchk_sizes_bind(&sizes, row->shape, &value->shape, c->reader->error) != GCHK_OK) {
-    (void)gchk_fail_within(c->reader->error, "%s of %s", row->name, layer->name);
-    return gchk_suite_fail_within(c->reader, at);
-  }
-  *progress = 2;
-  bool is_index = row->role == GCHK_INDEX || row->dtype == GCHK_I32;
-  if (is_index && value->class == GCHK_VALUE_REAL)
-    return gchk_suite_fail(c->reader, at, "%s holds real numbers, but %s of %s is for integers; use labels or indices",
-                           value->name, row->name, layer->name);
-  if (!is_index && value->class == GCHK_VALUE_LABEL)
-    return gchk_suite_fail(c->reader, at,
-                           "%s holds labels, but %s of %s is for real numbers; one_hot makes labels real", value->name,
-                           row->name, layer->name);
-  return GCHK_OK;
-}
+enum { SIZES_TEXT = 1024 };
 
 /* `sizes: "B=3 T=4"` or `sizes: {B: 3, T: 4, D: 2x5}`. */
 static gchk_status read_sizes(gchk_suite_case *c) {
-  const gchk_yaml *node = gchk_yaml_get(c->node, "sizes");
+  const gchk_yaml *node = c->keys.sizes;
   gchk_error *error = c->reader->error;
   if (node == NULL)
     return GCHK_OK;
@@ -150,28 +51,23 @@ static gchk_status bind(gchk_suite_case *c, const gchk_suite_value *value, const
   return gchk_suite_fail_within(c->reader, value->node);
 }
 
-static bool can_be_listed(gchk_role role) {
-  return role == GCHK_INPUT || role == GCHK_PARAMETER || role == GCHK_CONSTANT || role == GCHK_INDEX;
-}
-
 /* The tensor that a listed value is. */
 static gchk_status find_tensor(const gchk_suite_case *c, const gchk_layer *layer, const gchk_suite_value *value,
                                size_t *row) {
-  const char *names[MOST_NAMES];
-  size_t count = 0;
+  gchk_suite_names names = {.count = 0};
   *row = gchk_suite_find_row(layer, value->name);
-  if (*row < layer->tensor_count && can_be_listed(layer->tensors[*row].role))
+  if (*row < layer->tensor_count && gchk_role_is_given(layer->tensors[*row].role))
     return GCHK_OK;
-  for (size_t i = 0; i < layer->tensor_count && count < MOST_NAMES; i++)
-    if (can_be_listed(layer->tensors[i].role))
-      names[count++] = layer->tensors[i].name;
+  for (size_t i = 0; i < layer->tensor_count; i++)
+    if (gchk_role_is_given(layer->tensors[i].role))
+      gchk_suite_add_name(&names, layer->tensors[i].name);
   if (*row < layer->tensor_count)
     return gchk_suite_fail(c->reader, value->node,
                            "%s is a tensor that %s writes (%s), so no value can be given; use expect", value->name,
                            layer->name, gchk_role_name(layer->tensors[*row].role));
   char what[128];
   (void)snprintf(what, sizeof(what), "%.80s reads no", layer->name);
-  return gchk_suite_unknown(c->reader, value->node, what, value->name, names, count);
+  return gchk_suite_unknown(c->reader, value->node, what, value->name, &names);
 }
 
 /* All listed values are tensors of this layer, and can be. */
@@ -292,7 +188,7 @@ static gchk_status check_shapes(const gchk_suite_case *c, const gchk_yaml *at) {
 }
 
 static gchk_status read_options(gchk_suite_case *c) {
-  const gchk_yaml *node = gchk_yaml_get(c->node, "options");
+  const gchk_yaml *node = c->keys.options;
   double *options = gchk_suite_initial_options(c->reader, c->layer);
   if (options == NULL)
     return gchk_fail_memory(c->reader->error, "options");
@@ -305,13 +201,12 @@ static gchk_status read_options(gchk_suite_case *c) {
     GCHK_TRY(gchk_suite_read_option(c->reader, c->layer, options, node->key[i]->text, node->item[i], &is_option));
     if (is_option)
       continue;
-    const char *names[MOST_NAMES];
-    size_t count = 0;
-    for (; count < c->layer->option_count && count < MOST_NAMES; count++)
-      names[count] = c->layer->options[count].name;
+    gchk_suite_names names = {.count = 0};
+    for (size_t k = 0; k < c->layer->option_count; k++)
+      gchk_suite_add_name(&names, c->layer->options[k].name);
     char what[128];
     (void)snprintf(what, sizeof(what), "%.80s has no option", c->layer->name);
-    return gchk_suite_unknown(c->reader, node->key[i], what, node->key[i]->text, names, count);
+    return gchk_suite_unknown(c->reader, node->key[i], what, node->key[i]->text, &names);
   }
   return GCHK_OK;
 }

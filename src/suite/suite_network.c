@@ -2,12 +2,13 @@
  * From the plan of a network to a gchk_network, where shapes are inferred. An f32 network is built twice, the other
  * time in f64 as its twin.
  */
-#include "gradcheck/network.h"
+#include "suite/suite_network.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "gradcheck/network.h"
 #include "instance/sizes.h"
 #include "suite/suite_plan.h"
 
@@ -15,7 +16,7 @@ typedef gchk_suite_item item;
 typedef gchk_suite_plan plan;
 
 static gchk_status out_of_memory(const plan *p) {
-  return gchk_fail_memory(p->c->reader->error, p->c->name);
+  return gchk_fail_memory(p->c->reader->error, p->c->keys.name);
 }
 
 /* The role of a listed value, by all that read it. GCHK_ROLE_UNSET: nothing does. */
@@ -63,7 +64,7 @@ static gchk_status add_values(const plan *p, gchk_network *network) {
                              value->name);
     double keep_away = value->keep_away;
     if (keep_away == 0 && role == GCHK_INPUT && !gchk_suite_value_has_numbers(value))
-      keep_away = c->settings.keep_away;
+      keep_away = c->keys.settings.keep_away;
     if (gchk_network_add_value(network, value->name, role, GCHK_DTYPE_UNSET, &value->shape, &value->fill, keep_away,
                                c->reader->error) != GCHK_OK)
       return gchk_suite_fail_within(c->reader, value->node);
@@ -197,7 +198,7 @@ static gchk_status build(const plan *p, gchk_dtype dtype, bool as_twin, const gc
   gchk_suite_case *c = p->c;
   gchk_network *network = NULL;
   const gchk_yaml *at = p->items[p->count - 1].node;
-  GCHK_TRY(gchk_network_new(&network, c->name, dtype, c->reader->error));
+  GCHK_TRY(gchk_network_new(&network, c->keys.name, dtype, c->reader->error));
   gchk_status status = keep_network(c->reader, network);
   if (status != GCHK_OK) {
     gchk_network_free(network);
@@ -224,22 +225,20 @@ static gchk_status check_unused(const plan *p) {
         if (is_one && gchk_suite_case_value(p->c, p->items[n].value[k]) == NULL)
           gchk_suite_add_name(&list, p->items[n].value[k]);
       }
-    return gchk_suite_unknown(p->c->reader, value->node, "no layer of the network reads the value", value->name,
-                              list.names, list.count);
+    return gchk_suite_unknown(p->c->reader, value->node, "no layer of the network reads the value", value->name, &list);
   }
   return GCHK_OK;
 }
 
 gchk_status gchk_suite_network(gchk_suite_case *c, const gchk_yaml *list) {
-  static const char *const single[] = {"options", "sizes"};
+  const gchk_yaml *single = c->keys.options != NULL ? c->keys.options : c->keys.sizes;
   plan p = {.c = c};
   gchk_dtype dtype = GCHK_F64;
-  for (size_t i = 0; i < GCHK_COUNT(single); i++)
-    if (gchk_yaml_get(c->node, single[i]) != NULL)
-      return gchk_suite_fail(c->reader, gchk_yaml_get(c->node, single[i]),
-                             "%s is for a case of one layer; in a network it "
-                             "belongs to the item: affine: {units: 50}",
-                             single[i]);
+  if (single != NULL)
+    return gchk_suite_fail(c->reader, single,
+                           "%s is for a case of one layer; in a network it "
+                           "belongs to the item: affine: {units: 50}",
+                           single == c->keys.options ? "options" : "sizes");
   GCHK_TRY(gchk_suite_make_plan(&p, list, &dtype));
   bool has_twin = dtype == GCHK_F32;
   for (size_t i = 0; i < p.count; i++)

@@ -11,12 +11,14 @@
  */
 #include "suite/suite_plan.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "instance/sizes.h"
 #include "suite/number.h"
+#include "suite/suite_find.h"
 
 typedef gchk_suite_item item;
 typedef gchk_suite_plan plan;
@@ -27,7 +29,7 @@ bool gchk_suite_is_read(gchk_role role) {
 }
 
 static gchk_status out_of_memory(const plan *p) {
-  return gchk_fail_memory(p->c->reader->error, p->c->name);
+  return gchk_fail_memory(p->c->reader->error, p->c->keys.name);
 }
 
 /* "- relu", "- relu:", or a map of one layer and its settings. */
@@ -55,12 +57,11 @@ static gchk_status read_item(plan *p, const gchk_yaml *node, item *it) {
 /* Nodes are called by `name`, or by their layer, with a number where the network has several of it. */
 static gchk_status name_items(plan *p) {
   for (size_t i = 0; i < p->count; i++) {
-    const gchk_yaml *given = gchk_yaml_get(p->items[i].settings, "name");
     size_t number = 0, several = 0;
-    if (given != NULL) {
-      GCHK_TRY(gchk_suite_text(p->c->reader, given, "name", &p->items[i].name));
+    GCHK_TRY(gchk_suite_read_keys(p->c->reader, p->items[i].settings, GCHK_KEYS_ITEM, &p->items[i].keys));
+    p->items[i].name = p->items[i].keys.name;
+    if (p->items[i].name != NULL)
       continue;
-    }
     for (size_t k = 0; k < p->count; k++) {
       bool is_same = strcmp(p->items[k].layer_name, p->items[i].layer_name) == 0;
       several += is_same;
@@ -114,14 +115,6 @@ static gchk_status read_size(const plan *p, item *it, const char *name, const gc
              : gchk_suite_fail_within(p->c->reader, node);
 }
 
-void gchk_suite_add_name(gchk_suite_names *list, const char *name) {
-  for (size_t i = 0; i < list->count; i++)
-    if (strcmp(list->names[i], name) == 0)
-      return;
-  if (list->count < GCHK_SUITE_MOST_NAMES)
-    list->names[list->count++] = name;
-}
-
 /* gchk_sizes_scan lends its names for the time of the call only. */
 typedef struct kept_names {
   name_list *list;
@@ -146,12 +139,10 @@ static gchk_status unknown_key(const plan *p, const item *it, const gchk_layer *
     GCHK_TRY(gchk_sizes_scan(layer->tensors[i].shape, keep_size, &kept, p->c->reader->error));
   for (size_t i = 0; i < layer->option_count; i++)
     gchk_suite_add_name(&list, layer->options[i].name);
-  static const char *const own[] = {"in", "as", "name"};
-  for (size_t i = 0; i < GCHK_COUNT(own); i++)
-    gchk_suite_add_name(&list, own[i]);
+  gchk_suite_add_keys(&list, GCHK_KEYS_ITEM);
   char what[128];
   (void)snprintf(what, sizeof(what), "unknown key of %.80s", it->layer_name);
-  return gchk_suite_unknown(p->c->reader, key, what, key->text, list.names, list.count);
+  return gchk_suite_unknown(p->c->reader, key, what, key->text, &list);
 }
 
 static gchk_status bind(const plan *p, item *it, const gchk_layer *layer, size_t row, const gchk_yaml *node) {
@@ -207,12 +198,13 @@ static gchk_status read_key(const plan *p, item *it, const gchk_layer *layer, co
                             const gchk_yaml *node) {
   const char *name = key->text;
   bool is_option = false;
-  if (strcmp(name, "name") == 0)
-    return GCHK_OK;
-  if (strcmp(name, "in") == 0)
+  const gchk_suite_key *own = gchk_suite_find_key(GCHK_KEYS_ITEM, name);
+  if (own != NULL && own->offset == offsetof(gchk_item_keys, in))
     return bind_in(p, it, layer, node);
-  if (strcmp(name, "as") == 0)
+  if (own != NULL && own->offset == offsetof(gchk_item_keys, as))
     return bind_as(p, it, layer, node);
+  if (own != NULL)
+    return GCHK_OK;
   size_t row = gchk_suite_find_row(layer, name);
   if (row < layer->tensor_count && layer->tensors[row].role != GCHK_CACHE && layer->tensors[row].role != GCHK_SCRATCH)
     return bind(p, it, layer, row, node);
@@ -265,7 +257,7 @@ static gchk_status choose_layer(const plan *p, item *it, gchk_dtype dtype) {
 
 /* f64 unless it is said; a plug-in's layer says its own, where nothing else does. */
 static gchk_status choose_dtype(const plan *p, gchk_dtype *dtype) {
-  *dtype = p->c->settings.dtype != GCHK_DTYPE_UNSET ? p->c->settings.dtype : GCHK_F64;
+  *dtype = p->c->keys.settings.dtype != GCHK_DTYPE_UNSET ? p->c->keys.settings.dtype : GCHK_F64;
   gchk_dtype wanted = *dtype;
   for (size_t i = 0; i < p->count; i++) {
     gchk_dtype own = wanted;
@@ -335,7 +327,7 @@ static gchk_status value_before(const plan *p, size_t index, const gchk_yaml *at
 static gchk_status resolve_inputs(const plan *p, size_t index) {
   item *it = &p->items[index];
   const gchk_layer *layer = it->layer;
-  bool has_said = gchk_yaml_get(it->settings, "in") != NULL, is_first = true;
+  bool has_said = it->keys.in != NULL, is_first = true;
   for (size_t i = 0; i < layer->tensor_count; i++) {
     if (!gchk_suite_is_read(layer->tensors[i].role))
       continue;
@@ -385,7 +377,7 @@ static gchk_status check_reads(const plan *p, size_t index) {
                              "they are evaluated",
                              it->name, it->value[i]);
     (void)snprintf(what, sizeof(what), "%.80s reads an unknown value", it->name);
-    return gchk_suite_unknown(p->c->reader, it->at[i], what, it->value[i], list.names, list.count);
+    return gchk_suite_unknown(p->c->reader, it->at[i], what, it->value[i], &list);
   }
   return GCHK_OK;
 }

@@ -9,6 +9,7 @@
 typedef struct gchk_suite_item {
   const gchk_yaml *node;     /* the whole item */
   const gchk_yaml *settings; /* its map, or NULL */
+  gchk_item_keys keys;       /* its own keys in that map */
   const char *layer_name, *name;
   const gchk_layer *layer;
   const char **value;   /* one a tensor of the layer: what it is called, or NULL */
@@ -32,13 +33,5 @@ bool gchk_suite_is_parameter(const gchk_suite_plan *plan, const char *name);
 
 /* An input, constant or index: what a layer reads that is no parameter. */
 bool gchk_suite_is_read(gchk_role role);
-
-/* Names in a list for messages and suggestions; those past the room are dropped. */
-enum { GCHK_SUITE_MOST_NAMES = 256 };
-typedef struct gchk_suite_names {
-  const char *names[GCHK_SUITE_MOST_NAMES];
-  size_t count;
-} gchk_suite_names;
-void gchk_suite_add_name(gchk_suite_names *list, const char *name);
 
 #endif

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/suggest.h"
 #include "suite/number.h"
-#include "suite/suggest.h"
 
-enum { LISTED = 24, SHOWN = 40 };
+enum { SHOWN = 40 };
 
 gchk_status gchk_suite_fail(const gchk_suite_reader *reader, const gchk_yaml *node, const char *format, ...) {
   char message[GCHK_MESSAGE_SIZE];
@@ -35,45 +35,6 @@ const char *gchk_yaml_describe(const gchk_yaml *node, char *text, size_t size) {
   bool is_long = strlen(node->text) > SHOWN;
   (void)snprintf(text, size, "\"%.*s%s\"", (int)SHOWN, node->text, is_long ? "..." : "");
   return text;
-}
-
-/* "a, b, c" of the names, shortened when there are many. */
-static void list_names(char *text, size_t size, const char *const *names, size_t count) {
-  size_t used = 0;
-  text[0] = '\0';
-  for (size_t i = 0; i < count && i < LISTED && used < size; i++) {
-    int length = snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "", names[i]);
-    used += length > 0 ? (size_t)length : 0;
-  }
-  if (count > LISTED && used < size)
-    (void)snprintf(text + used, size - used, ", ...");
-}
-
-gchk_status gchk_suite_unknown(const gchk_suite_reader *reader, const gchk_yaml *node, const char *what,
-                               const char *name, const char *const *known, size_t count) {
-  const char *nearest = gchk_suggest(name, known, count);
-  if (nearest != NULL)
-    return gchk_suite_fail(reader, node, "%s \"%s\"; did you mean \"%s\"?", what, name, nearest);
-  if (count == 0)
-    return gchk_suite_fail(reader, node, "%s \"%s\"; there are none", what, name);
-  char names[640];
-  list_names(names, sizeof(names), known, count);
-  return gchk_suite_fail(reader, node, "%s \"%s\"; there %s %s", what, name, count == 1 ? "is" : "are", names);
-}
-
-gchk_status gchk_suite_check_keys(const gchk_suite_reader *reader, const gchk_yaml *map, const char *what,
-                                  const char *const *known, size_t count) {
-  for (size_t i = 0; i < map->count; i++) {
-    bool is_known = false;
-    for (size_t j = 0; j < count && !is_known; j++)
-      is_known = strcmp(map->key[i]->text, known[j]) == 0;
-    if (is_known)
-      continue;
-    char text[128];
-    (void)snprintf(text, sizeof(text), "unknown key of %s", what);
-    return gchk_suite_unknown(reader, map->key[i], text, map->key[i]->text, known, count);
-  }
-  return GCHK_OK;
 }
 
 gchk_status gchk_suite_map(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name) {
@@ -121,49 +82,22 @@ gchk_status gchk_suite_whole(const gchk_suite_reader *reader, const gchk_yaml *n
   return GCHK_OK;
 }
 
-gchk_status gchk_suite_flag(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name, bool *flag) {
+gchk_status gchk_suite_choice(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,
+                              const char *first, const char *second, bool *is_second) {
   char text[64];
   bool is_scalar = node->kind == GCHK_YAML_SCALAR;
-  *flag = is_scalar && strcmp(node->text, "true") == 0;
-  if (*flag || (is_scalar && strcmp(node->text, "false") == 0))
+  *is_second = is_scalar && strcmp(node->text, second) == 0;
+  if (*is_second || (is_scalar && strcmp(node->text, first) == 0))
     return GCHK_OK;
-  return gchk_suite_fail(reader, node, "%s is %s; true or false is wanted", name,
-                         gchk_yaml_describe(node, text, sizeof(text)));
+  return gchk_suite_fail(reader, node, "%s is %s; %s or %s is wanted", name,
+                         gchk_yaml_describe(node, text, sizeof(text)), first, second);
 }
 
-gchk_status gchk_suite_maybe_positive(const gchk_suite_reader *reader, const gchk_yaml *map, const char *key,
-                                      double *x) {
-  const gchk_yaml *node = gchk_yaml_get(map, key);
-  return node == NULL ? GCHK_OK : gchk_suite_positive(reader, node, key, x);
-}
-
-static gchk_status read_dtype(const gchk_suite_reader *reader, const gchk_yaml *node, gchk_dtype *dtype) {
-  char text[64];
-  if (node->kind == GCHK_YAML_SCALAR && strcmp(node->text, "f64") == 0)
-    *dtype = GCHK_F64;
-  else if (node->kind == GCHK_YAML_SCALAR && strcmp(node->text, "f32") == 0)
-    *dtype = GCHK_F32;
-  else
-    return gchk_suite_fail(reader, node, "dtype is %s; f64 or f32 is wanted",
-                           gchk_yaml_describe(node, text, sizeof(text)));
-  return GCHK_OK;
-}
-
-gchk_status gchk_suite_read_settings(const gchk_suite_reader *reader, const gchk_yaml *map,
-                                     gchk_suite_settings *settings) {
-  GCHK_TRY(gchk_suite_maybe_positive(reader, map, "threshold", &settings->threshold));
-  GCHK_TRY(gchk_suite_maybe_positive(reader, map, "keep_away", &settings->keep_away));
-  GCHK_TRY(gchk_suite_maybe_positive(reader, map, "tolerance", &settings->tolerance));
-  GCHK_TRY(gchk_suite_maybe_positive(reader, map, "step", &settings->step));
-  const gchk_yaml *dtype = gchk_yaml_get(map, "dtype"), *seed = gchk_yaml_get(map, "seed");
-  if (dtype != NULL)
-    GCHK_TRY(read_dtype(reader, dtype, &settings->dtype));
-  if (seed != NULL) {
-    size_t n = 0;
-    GCHK_TRY(gchk_suite_whole(reader, seed, "seed", 0, &n));
-    settings->seed = n;
-    settings->has_seed = true;
-  }
+gchk_status gchk_suite_flag(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name, bool *flag) {
+  bool is_false = false;
+  *flag = false;
+  GCHK_TRY(gchk_suite_choice(reader, node, name, "true", "false", &is_false));
+  *flag = !is_false;
   return GCHK_OK;
 }
 

@@ -4,15 +4,19 @@
 
 #include "core/arena.h"
 #include "gradcheck/layer.h"
-#include "suite/plugin_file.h"
+#include "gradcheck/suite.h"
 #include "suite/yaml.h"
 
-/* What `defaults` says, and what a case says for itself. Zero or NULL: nothing is said. */
+typedef struct gchk_suite_seed {
+  uint64_t value;
+  bool is_given;
+} gchk_suite_seed;
+
+/* What `defaults` says, and what a case says for itself. Zero: nothing is said. */
 typedef struct gchk_suite_settings {
   double threshold, keep_away, tolerance, step;
   gchk_dtype dtype;
-  uint64_t seed;
-  bool has_seed;
+  gchk_suite_seed seed;
 } gchk_suite_settings;
 
 typedef struct gchk_suite_reader {
@@ -37,14 +41,6 @@ gchk_status gchk_suite_fail_within(const gchk_suite_reader *reader, const gchk_y
 /* What stands there, for messages: "a list", "a map", "nothing", or the text in quotation marks. Needs `size` >= 64. */
 const char *gchk_yaml_describe(const gchk_yaml *node, char *text, size_t size);
 
-/* Refuses a map with a key that is not in `known`, and names the nearest one; `what` is what the map is ("a case"). */
-gchk_status gchk_suite_check_keys(const gchk_suite_reader *reader, const gchk_yaml *map, const char *what,
-                                  const char *const *known, size_t count) GCHK_MUST_USE;
-
-/* Refuses `name` and names the nearest of `known`, or lists them when they are few. `what`: "unknown layer". */
-gchk_status gchk_suite_unknown(const gchk_suite_reader *reader, const gchk_yaml *node, const char *what,
-                               const char *name, const char *const *known, size_t count);
-
 /* Typed values of a node that is there; `name` is the key. All refuse what is not of the type. */
 gchk_status gchk_suite_map(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name) GCHK_MUST_USE;
 gchk_status gchk_suite_text(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,
@@ -58,13 +54,9 @@ gchk_status gchk_suite_whole(const gchk_suite_reader *reader, const gchk_yaml *n
 gchk_status gchk_suite_flag(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,
                             bool *flag) GCHK_MUST_USE;
 
-/* Reads a positive number for `key` of `map` into *x, if it is there. */
-gchk_status gchk_suite_maybe_positive(const gchk_suite_reader *reader, const gchk_yaml *map, const char *key,
-                                      double *x) GCHK_MUST_USE;
-
-/* threshold, keep_away, tolerance, step, dtype, seed of a map, over what `settings` holds. */
-gchk_status gchk_suite_read_settings(const gchk_suite_reader *reader, const gchk_yaml *map,
-                                     gchk_suite_settings *settings) GCHK_MUST_USE;
+/* Which of two words it is. */
+gchk_status gchk_suite_choice(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,
+                              const char *first, const char *second, bool *is_second) GCHK_MUST_USE;
 
 /* `path` seen from the suite's folder; NULL when out of memory. */
 const char *gchk_suite_path(const gchk_suite_reader *reader, const char *path);

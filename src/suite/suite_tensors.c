@@ -3,16 +3,19 @@
  * upstream gradients, gradients from elsewhere (reference), and which tensors to skip. The result is one
  * gchk_tensor_setting for each tensor of which something is said.
  */
+#include "suite/suite_tensors.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "instance/sizes.h"
-#include "suite/npz.h"
-#include "suite/suite_case.h"
+#include "suite/npz_read.h"
+#include "suite/suite_entry.h"
+#include "suite/suite_find.h"
 
-enum { MOST_NAMES = 256, MOST_EQUAL = 1 << 24 };
+enum { MOST_EQUAL = 1 << 24 };
 #define F32_TOLERANCE 1e-5
 
 /* One setting for every tensor of the layer, with a mark on those that are in use. */
@@ -47,14 +50,13 @@ static gchk_tensor_setting *use(sheet *s, size_t row) {
 /* The setting of the tensor that a key names. */
 static gchk_status find(sheet *s, const gchk_yaml *key, const char *section, accepts can_be, size_t *row) {
   const gchk_layer *layer = s->c->layer;
-  const char *names[MOST_NAMES];
-  size_t count = 0;
+  gchk_suite_names names = {.count = 0};
   *row = gchk_suite_find_row(layer, key->text);
   if (*row < layer->tensor_count && can_be(&layer->tensors[*row]))
     return GCHK_OK;
-  for (size_t i = 0; i < layer->tensor_count && count < MOST_NAMES; i++)
+  for (size_t i = 0; i < layer->tensor_count; i++)
     if (can_be(&layer->tensors[i]))
-      names[count++] = layer->tensors[i].name;
+      gchk_suite_add_name(&names, layer->tensors[i].name);
   char what[128];
   if (*row < layer->tensor_count)
     (void)snprintf(what, sizeof(what), "%.60s: the role of this tensor is %s, and %s is wanted:", section,
@@ -64,7 +66,7 @@ static gchk_status find(sheet *s, const gchk_yaml *key, const char *section, acc
                                             : "one with a value");
   else
     (void)snprintf(what, sizeof(what), "%.60s names an unknown tensor", section);
-  return gchk_suite_unknown(s->c->reader, key, what, key->text, names, count);
+  return gchk_suite_unknown(s->c->reader, key, what, key->text, &names);
 }
 
 /* The same shape but for dimensions of 1: a (1,30) of another library is a bias of 30. */
@@ -119,12 +121,11 @@ static gchk_status read_numbers(const sheet *s, const char *name, const gchk_yam
 
 /* The tolerance of expected values; what f32 cannot hold anyway is left to the default of f32. */
 static double tolerance(const gchk_suite_case *c) {
-  return c->layer->dtype == GCHK_F32 && c->settings.tolerance < F32_TOLERANCE ? 0 : c->settings.tolerance;
+  return c->layer->dtype == GCHK_F32 && c->keys.settings.tolerance < F32_TOLERANCE ? 0 : c->keys.settings.tolerance;
 }
 
 /* expect: {y: ...}, gradients: {x: ...}, upstream: {y: ...} */
-static gchk_status read_section(sheet *s, const char *section, accepts can_be) {
-  const gchk_yaml *map = gchk_yaml_get(s->c->node, section);
+static gchk_status read_section(sheet *s, const char *section, const gchk_yaml *map, accepts can_be) {
   if (map == NULL)
     return GCHK_OK;
   GCHK_TRY(gchk_suite_map(s->c->reader, map, section));
@@ -150,7 +151,7 @@ static gchk_status read_section(sheet *s, const char *section, accepts can_be) {
 }
 
 static gchk_status read_thresholds(sheet *s) {
-  const gchk_yaml *map = gchk_yaml_get(s->c->node, "thresholds");
+  const gchk_yaml *map = s->c->keys.thresholds;
   if (map == NULL)
     return GCHK_OK;
   GCHK_TRY(gchk_suite_map(s->c->reader, map, "thresholds"));
@@ -165,7 +166,7 @@ static gchk_status read_thresholds(sheet *s) {
 }
 
 static gchk_status read_skips(sheet *s) {
-  const gchk_yaml *map = gchk_yaml_get(s->c->node, "skip");
+  const gchk_yaml *map = s->c->keys.skip;
   if (map == NULL)
     return GCHK_OK;
   if (map->kind != GCHK_YAML_MAP)
@@ -220,17 +221,12 @@ static gchk_status read_values(sheet *s) {
 /* The keep-away distance of the case is for inputs that are drawn at random. */
 static void keep_inputs_away(sheet *s) {
   const gchk_suite_case *c = s->c;
-  for (size_t i = 0; i < c->layer->tensor_count && c->settings.keep_away > 0 && c->layer->graph == NULL; i++)
+  for (size_t i = 0; i < c->layer->tensor_count && c->keys.settings.keep_away > 0 && c->layer->graph == NULL; i++)
     if (c->layer->tensors[i].role == GCHK_INPUT && s->settings[i].keep_away == 0)
-      use(s, i)->keep_away = c->settings.keep_away;
+      use(s, i)->keep_away = c->keys.settings.keep_away;
 }
 
-typedef struct reference {
-  const char *source;
-  double rtol, atol;
-} reference;
-
-static void set_reference(sheet *s, size_t row, const reference *r, const double *numbers, size_t count) {
+static void set_reference(sheet *s, size_t row, const gchk_reference_keys *r, const double *numbers, size_t count) {
   gchk_tensor_setting *setting = use(s, row);
   setting->reference = numbers;
   setting->reference_count = count;
@@ -240,7 +236,7 @@ static void set_reference(sheet *s, size_t row, const reference *r, const double
 }
 
 /* Every array of the archive whose name is that of a tensor with a gradient. */
-static gchk_status read_archive(sheet *s, const gchk_yaml *node, const reference *r) {
+static gchk_status read_archive(sheet *s, const gchk_yaml *node, const gchk_reference_keys *r) {
   const gchk_suite_reader *reader = s->c->reader;
   const char *text = NULL;
   gchk_source *source = NULL;
@@ -291,38 +287,35 @@ static gchk_status read_archive(sheet *s, const gchk_yaml *node, const reference
 
 /* npz: FILE, or npz: {f64: FILE, f32: FILE} for the dtype that the case has. */
 static gchk_status choose_archive(const sheet *s, const gchk_yaml *npz, const gchk_yaml **chosen) {
-  static const char *const known[] = {"f64", "f32"};
-  const char *dtype = gchk_dtype_name(s->c->layer->dtype);
+  gchk_archive_keys keys = {.f64 = NULL};
+  gchk_dtype dtype = s->c->layer->dtype;
   *chosen = npz;
   if (npz->kind != GCHK_YAML_MAP)
     return GCHK_OK;
-  GCHK_TRY(gchk_suite_check_keys(s->c->reader, npz, "npz", known, GCHK_COUNT(known)));
-  *chosen = gchk_yaml_get(npz, dtype);
+  GCHK_TRY(gchk_suite_check_keys(s->c->reader, npz, GCHK_KEYS_ARCHIVE, "npz"));
+  GCHK_TRY(gchk_suite_read_keys(s->c->reader, npz, GCHK_KEYS_ARCHIVE, &keys));
+  *chosen = dtype == GCHK_F32 ? keys.f32 : keys.f64;
   if (*chosen != NULL)
     return GCHK_OK;
   return gchk_suite_fail(s->c->reader, npz,
                          "the case is %s, and npz has no file for it; write npz: {f64: FILE, f32: FILE}, or one "
                          "file for both",
-                         dtype);
+                         gchk_dtype_name(dtype));
 }
 
 /* reference: {source: "torch 1.13.1", rtol: 1e-5, atol: 1e-8, npz: FILE, gradients: {W1: ..., b1: ...}} */
 static gchk_status read_reference(sheet *s) {
-  static const char *const known[] = {"source", "rtol", "atol", "npz", "gradients"};
   const gchk_suite_reader *reader = s->c->reader;
-  const gchk_yaml *map = gchk_yaml_get(s->c->node, "reference");
-  reference r = {.source = NULL, .rtol = 1e-5, .atol = 1e-8}; /* numpy.allclose */
+  const gchk_yaml *map = s->c->keys.reference;
+  gchk_reference_keys r = {.rtol = 1e-5, .atol = 1e-8}; /* numpy.allclose */
   if (map == NULL)
     return GCHK_OK;
   GCHK_TRY(gchk_suite_map(reader, map, "reference"));
-  GCHK_TRY(gchk_suite_check_keys(reader, map, "reference", known, GCHK_COUNT(known)));
-  const gchk_yaml *source = gchk_yaml_get(map, "source"), *npz = gchk_yaml_get(map, "npz");
-  const gchk_yaml *gradients = gchk_yaml_get(map, "gradients");
-  if (source == NULL || (npz == NULL && gradients == NULL))
+  GCHK_TRY(gchk_suite_check_keys(reader, map, GCHK_KEYS_REFERENCE, "reference"));
+  GCHK_TRY(gchk_suite_read_keys(reader, map, GCHK_KEYS_REFERENCE, &r));
+  const gchk_yaml *npz = r.npz, *gradients = r.gradients;
+  if (r.source == NULL || (npz == NULL && gradients == NULL))
     return gchk_suite_fail(reader, map, "reference wants source (\"torch 1.13.1\") and npz or gradients");
-  GCHK_TRY(gchk_suite_text(reader, source, "source", &r.source));
-  GCHK_TRY(gchk_suite_maybe_positive(reader, map, "rtol", &r.rtol));
-  GCHK_TRY(gchk_suite_maybe_positive(reader, map, "atol", &r.atol));
   if (npz != NULL) {
     GCHK_TRY(choose_archive(s, npz, &npz));
     GCHK_TRY(read_archive(s, npz, &r));
@@ -346,15 +339,15 @@ gchk_status gchk_suite_tensors(const gchk_suite_case *c, const gchk_tensor_setti
   s.settings = gchk_arena_alloc(c->reader->arena, tensors, sizeof(*s.settings));
   s.is_used = gchk_arena_alloc(c->reader->arena, tensors, sizeof(*s.is_used));
   if (s.settings == NULL || s.is_used == NULL)
-    return gchk_fail_memory(c->reader->error, c->name);
+    return gchk_fail_memory(c->reader->error, c->keys.name);
   GCHK_TRY(read_values(&s));
   keep_inputs_away(&s);
   GCHK_TRY(read_thresholds(&s));
   GCHK_TRY(read_skips(&s));
   if (!c->is_training) {
-    GCHK_TRY(read_section(&s, "expect", has_value));
-    GCHK_TRY(read_section(&s, "gradients", has_gradient));
-    GCHK_TRY(read_section(&s, "upstream", is_output));
+    GCHK_TRY(read_section(&s, "expect", c->keys.expect, has_value));
+    GCHK_TRY(read_section(&s, "gradients", c->keys.gradients, has_gradient));
+    GCHK_TRY(read_section(&s, "upstream", c->keys.upstream, is_output));
     GCHK_TRY(read_reference(&s));
   }
   for (size_t i = 0; i < tensors; i++)

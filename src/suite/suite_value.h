@@ -1,5 +1,4 @@
-/* One entry of `values`, `expect`, `gradients` ...: a number, a literal of nested lists, or a map of a fill or a file.
- */
+/* A value: a tensor of a layer or of a network as the suite lists it, and what else is said of it there. */
 #ifndef GCHK_SUITE_SUITE_VALUE_H
 #define GCHK_SUITE_SUITE_VALUE_H
 
@@ -32,18 +31,6 @@ typedef struct gchk_suite_value {
   double threshold, keep_away;
   bool is_used; /* some layer reads it */
 } gchk_suite_value;
-
-/* Reads one value. Everything in it belongs to the reader's arena. */
-gchk_status gchk_suite_value_read(const gchk_suite_reader *reader, const char *name, const gchk_yaml *node,
-                                  gchk_suite_value *value) GCHK_MUST_USE;
-
-/* The data source of a map (idx, csv, npy, npz) with rows, columns, split, scale, standardise, one_hot, labels. */
-gchk_status gchk_suite_data_read(const gchk_suite_reader *reader, const gchk_yaml *map,
-                                 gchk_suite_value *value) GCHK_MUST_USE;
-
-/* The keys of a value's map that gchk_suite_data_read looks at, but for one_hot and labels. */
-extern const char *const gchk_suite_data_keys[];
-extern const size_t gchk_suite_data_key_count;
 
 /* True for numbers that are written down or read from a file, false for a fill. */
 bool gchk_suite_value_has_numbers(const gchk_suite_value *value);

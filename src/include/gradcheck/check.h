@@ -130,6 +130,20 @@ GCHK_API void gchk_case_list_deinit(gchk_case_list *list);
 /* GCHK_OK when the layer's table, shapes and callbacks make sense; else what is wrong and what would be right. */
 GCHK_API gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * A result of one case that holds its computational graph at the base point, for an upstream gradient of 1 (random where
+ * the output is no scalar), and no verdicts: nothing is differentiated. The caller frees it. Two forwards and a backward.
+ */
+GCHK_API gchk_status gchk_check_graph(const gchk_case *c, const gchk_options *options, gchk_result **result,
+                                      gchk_error *error) GCHK_MUST_USE;
+
+/* The shape of tensor `index` of the case's layer, with the case's sizes. GCHK_INVALID where they do not give one. */
+GCHK_API gchk_status gchk_case_shape(const gchk_case *c, size_t index, gchk_shape *shape,
+                                     gchk_error *error) GCHK_MUST_USE;
+
+/* Fills result->environment, apart from the BLAS, of which the checker knows nothing. False when out of memory. */
+GCHK_API bool gchk_describe_environment(gchk_result *result) GCHK_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

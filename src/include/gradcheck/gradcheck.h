@@ -1,8 +1,13 @@
-/* gradcheck: verifies the backward passes of neural networks. This header includes all others but libcheck.h. */
+/*
+ * gradcheck: verifies the backward passes of neural networks. This header includes all others of libgradcheck but
+ * libcheck.h; those of gradcheck_layers (layers.h, network.h) and gradcheck_suite (suite.h, train.h) stand alone.
+ */
 #ifndef GRADCHECK_GRADCHECK_H
 #define GRADCHECK_GRADCHECK_H
 
 #include "gradcheck/check.h"
+#include "gradcheck/event.h"
+#include "gradcheck/explain.h"
 #include "gradcheck/layer.h"
 #include "gradcheck/plugin.h"
 #include "gradcheck/random.h"
@@ -10,5 +15,6 @@
 #include "gradcheck/result.h"
 #include "gradcheck/status.h"
 #include "gradcheck/tensor.h"
+#include "gradcheck/train_report.h"
 
 #endif

@@ -1,5 +1,12 @@
 /*
- * A network: a graph of layers that is itself a layer.
+ * A network: a graph of layers that is itself a layer. Link gradcheck_layers (gradcheck::layers).
+ *
+ *     gchk_network_new(&network, "two layers", GCHK_F64, &error);
+ *     gchk_network_add_value(network, "x", GCHK_INPUT, GCHK_DTYPE_UNSET, &shape, NULL, 0, &error);
+ *     gchk_network_add_node(network, &(gchk_node_spec){.name = "affine1", .layer = affine, ...}, &error);
+ *     gchk_network_finish(network, NULL, &layer, &error);
+ *     gchk_check_layer(layer, NULL, &result, &error);
+ *     gchk_network_free(network);
  *
  * Values are named. One value may be read by several nodes; a node may read several values. The network's own table of
  * tensors has, in this order: its inputs, constants and indices; its parameters; its outputs (the values that no node
@@ -9,7 +16,14 @@
  * the views of its nodes into it.
  *
  * backward overwrites every gradient. update re-evaluates from the first node that reads the changed tensor, with that
- * node's own update where it has one.
+ * node's own update where it has one. Both cost what the callbacks of the nodes cost, and a pass over the gradients of
+ * values that several nodes read. Building costs no call of any layer.
+ *
+ * All names and numbers that are handed in are copied; layers are not, and must outlive the network. Errors are
+ * GCHK_INVALID, which say what is wrong and what would be right, and GCHK_NO_MEMORY. A value or node that is refused
+ * leaves the network as it was; a network that gchk_network_finish refuses can only be freed. Networks are independent
+ * of each other, and one that is finished is never changed again: its layer has what thread safety those of its nodes
+ * have.
  */
 #ifndef GRADCHECK_NETWORK_H
 #define GRADCHECK_NETWORK_H
@@ -38,13 +52,21 @@ typedef struct gchk_node_spec {
   const double *options;   /* NULL: initial values */
 } gchk_node_spec;
 
+/*
+ * An empty network, which the caller frees. GCHK_INVALID for a dtype other than f64 and f32; values and nodes may have
+ * another than the network.
+ */
 GCHK_API gchk_status gchk_network_new(gchk_network **network, const char *name, gchk_dtype dtype,
                                       gchk_error *error) GCHK_MUST_USE;
+
+/* Frees it with its layer. NULL is fine. */
 GCHK_API void gchk_network_free(gchk_network *network);
 
 /*
  * A value from outside: an input, a constant, an index, or a parameter that more than one node or an input of a node
- * reads. `fill` may be NULL; then, and with keep_away 0, it is filled as the first layer that reads it says.
+ * reads. `fill` may be NULL; then, and with keep_away 0, it is filled as the first layer that reads it says. An unset
+ * dtype is the network's, for an index i32. GCHK_INVALID for a name that is there already, another role or dtype, and a
+ * shape without elements.
  */
 GCHK_API gchk_status gchk_network_add_value(gchk_network *network, const char *name, gchk_role role, gchk_dtype dtype,
                                             const gchk_shape *shape, const gchk_fill *fill, double keep_away,
@@ -57,14 +79,18 @@ GCHK_API gchk_status gchk_network_add_value(gchk_network *network, const char *n
 GCHK_API gchk_status gchk_network_add_node(gchk_network *network, const gchk_node_spec *spec,
                                            gchk_error *error) GCHK_MUST_USE;
 
-/* Shape and dtype of a value, or NULL. */
+/*
+ * Shape and dtype of a value that is there so far, NULL and GCHK_DTYPE_UNSET where there is none of this name. The shape
+ * belongs to the network and holds until the next value or node is added.
+ */
 GCHK_API const gchk_shape *gchk_network_shape(const gchk_network *network, const char *value);
 GCHK_API gchk_dtype gchk_network_dtype(const gchk_network *network, const char *value);
 
 /*
  * The layer, once all nodes are there. It belongs to the network, which must outlive it, as the layers of the nodes
- * must outlive the network. `twin`, for an f32 network, is the layer of the same network in f64; it may be NULL.
- * GCHK_INVALID when a value is read by no node, or what must be last is not; the network can then only be freed.
+ * must outlive the network. Called once. `twin`, for an f32 network, is the layer of the same network in f64; it may be NULL.
+ * GCHK_INVALID when there is no node, a value is read by no node, or what must be last is not. Costs a comparison of
+ * every pair of tensors' names, and a walk over the nodes for every value.
  */
 GCHK_API gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, const gchk_layer **layer,
                                          gchk_error *error) GCHK_MUST_USE;

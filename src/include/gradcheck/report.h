@@ -1,5 +1,8 @@
 /*
  * Reports: a result as text, JSON, JUnit, HTML or Markdown. Nothing is computed here that the result does not hold.
+ *
+ * What is written into a file is written under a temporary name beside it until it is whole, and then renamed; "-" is
+ * standard output. Errors of all that writes: GCHK_IO, GCHK_NO_MEMORY.
  */
 #ifndef GRADCHECK_REPORT_H
 #define GRADCHECK_REPORT_H
@@ -12,7 +15,22 @@
 extern "C" {
 #endif
 
-typedef enum gchk_format { GCHK_TEXT, GCHK_JSON, GCHK_JUNIT, GCHK_HTML, GCHK_MARKDOWN } gchk_format;
+/* A format is a row of the table in src/report/report_formats.c. */
+typedef enum gchk_format {
+  GCHK_TEXT,
+  GCHK_JSON,
+  GCHK_JUNIT,
+  GCHK_HTML,
+  GCHK_MARKDOWN,
+  GCHK_FORMAT_COUNT /* how many there are; no format */
+} gchk_format;
+
+/* "html" of GCHK_HTML, also the command line's option; and the usual end of its files, "html". "" for no format. */
+GCHK_API const char *gchk_report_format_name(gchk_format format);
+GCHK_API const char *gchk_report_format_extension(gchk_format format);
+
+/* Is it for programs, with a schema that they can rely on, rather than for people? */
+GCHK_API bool gchk_report_format_is_for_machines(gchk_format format);
 
 typedef struct gchk_report_options {
   bool color;    /* text: ANSI colours beside the words */
@@ -21,22 +39,80 @@ typedef struct gchk_report_options {
   const char *stylesheet; /* HTML: link this file instead of a style element; NULL: one self-contained file */
 } gchk_report_options;
 
-/* Writes `result` to `out`. `options` may be NULL. GCHK_IO when writing fails, GCHK_NO_MEMORY. */
+/* Writes `result` to `out`. `options` may be NULL. GCHK_INVALID when there is no such format. */
 GCHK_API gchk_status gchk_report_write(const gchk_result *result, gchk_format format,
                                        const gchk_report_options *options, FILE *out, gchk_error *error) GCHK_MUST_USE;
 
-/* The same into the file `path`, under a temporary name until it is whole; "-" is standard output. */
+/* The same into the file `path`. */
 GCHK_API gchk_status gchk_report_save(const gchk_result *result, gchk_format format, const gchk_report_options *options,
                                       const char *path, gchk_error *error) GCHK_MUST_USE;
+
+/* folder/index.html with folder/gradcheck.css beside it, for places that forbid styles in pages. Makes the folder. */
+GCHK_API gchk_status gchk_html_save_folder(const gchk_result *result, const char *folder,
+                                           gchk_error *error) GCHK_MUST_USE;
 
 /* The text report without colour, for a quick look. */
 GCHK_API void gchk_print(const gchk_result *result, FILE *out);
 
-/* The failure blocks of the text report as a string that the caller frees; NULL when nothing failed or out of memory. */
+/* The failure blocks of the text report as a string that the caller frees; NULL when nothing failed, or no memory. */
 GCHK_API char *gchk_failure_text(const gchk_result *result);
+
+/* The changes against a baseline, the part of the text report; nothing where there is none. `options` may be NULL. */
+GCHK_API gchk_status gchk_changes_write(const gchk_baseline_result *changes, const gchk_report_options *options,
+                                        FILE *out, gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * What GitHub Actions shows beside the code: at most nine lines ::error file=,line=,title=::message, and one that says
+ * how many more there are.
+ */
+GCHK_API gchk_status gchk_annotations_write(const gchk_result *result, FILE *out, gchk_error *error) GCHK_MUST_USE;
+
+/* The computational graph of a case, with forward values and backward gradients on its edges. */
+typedef enum gchk_graph_format {
+  GCHK_GRAPH_TEXT, /* drawn with characters */
+  GCHK_GRAPH_SVG,
+  GCHK_GRAPH_DOT, /* for Graphviz */
+  GCHK_GRAPH_FORMAT_COUNT
+} gchk_graph_format;
+
+/* Writes the graph into the file `path`. A single layer has none: the text says so, a drawing is empty. */
+GCHK_API gchk_status gchk_graph_save(const gchk_case_result *c, gchk_graph_format format, const char *path,
+                                     gchk_error *error) GCHK_MUST_USE;
 
 /* Reads a result that was written as JSON. GCHK_IO, or GCHK_INVALID with file:line:column. */
 GCHK_API gchk_status gchk_result_read(const char *path, gchk_result **result, gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * Sets the baseline of `current` to what changed since `before`, which `file` names in reports, and summarises it
+ * again: a regression makes its exit code 1. What is a regression: src/result/baseline.h. Keeps nothing of `before`.
+ */
+GCHK_API gchk_status gchk_result_compare(gchk_result *current, const gchk_result *before, const char *file,
+                                         gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * The shards of one run (`--shard 1/N` ... `--shard N/N`) as its one result, which the caller frees. `names` are their
+ * files, for messages. The merged result borrows strings and cases from the shards, which must outlive it. GCHK_INVALID
+ * when they are not the shards of one run (tool, seed, configuration, title), one is missing or comes twice, or their
+ * numbers of cases do not fit together. A shard that was interrupted makes the whole incomplete.
+ */
+GCHK_API gchk_status gchk_merge(const gchk_result *const *shards, const char *const *names, size_t count,
+                                gchk_result **merged, gchk_error *error) GCHK_MUST_USE;
+
+/* What the checker does not know of a run, and its caller does. Fields that are left out say nothing. */
+typedef struct gchk_run_description {
+  const char *title;  /* "textbook.yaml" */
+  const char *filter; /* the patterns that selected the cases */
+  gchk_dtype dtype;   /* GCHK_DTYPE_UNSET: as each case says */
+  uint64_t shard, shards;
+  const char *blas_library, *blas_core;
+  size_t blas_threads;
+  size_t argc; /* the command that makes this run again, word by word */
+  const char *const *argv;
+} gchk_run_description;
+
+/* Puts it into the result, which copies all of it. GCHK_NO_MEMORY. */
+GCHK_API gchk_status gchk_result_describe(gchk_result *result, const gchk_run_description *run,
+                                          gchk_error *error) GCHK_MUST_USE;
 
 #ifdef __cplusplus
 }

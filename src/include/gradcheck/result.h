@@ -23,6 +23,22 @@ typedef enum gchk_verdict {
   GCHK_ERROR /* crashed, hung, not finite, could not run */
 } gchk_verdict;
 
+/* What kind of thing a finding's code names. */
+typedef enum gchk_code_kind {
+  GCHK_CODE_IS_PROBE,     /* a broken contract of calls */
+  GCHK_CODE_IS_DIAGNOSIS, /* the mistake behind a wrong gradient */
+  GCHK_CODE_IS_JUDGEMENT  /* about figures, thresholds and expectations */
+} gchk_code_kind;
+
+/* What a code means, for whoever sees it in a report for the first time: `gradcheck explain CODE`. Sentences. */
+typedef struct gchk_code_doc {
+  const char *name;
+  gchk_code_kind kind;
+  bool is_waivable; /* a threshold that the mismatch is within makes a note of it */
+  bool says_where;  /* it needs no other finding that says which elements are wrong */
+  const char *meaning, *exposed_by, *remedy;
+} gchk_code_doc;
+
 /* One piece of a finding's evidence: a number, or a text when `text` is not NULL. */
 typedef struct gchk_evidence {
   const char *key;
@@ -226,6 +242,15 @@ typedef struct gchk_result {
 
 GCHK_API const char *
 gchk_verdict_name(gchk_verdict verdict); /* "pass", "fail", "inconclusive", "kink", "skipped", "error" */
+
+/* The code of this name; NULL: there is none. */
+GCHK_API const gchk_code_doc *gchk_code_find(const char *name);
+
+/* The code that somebody meant who wrote `wrong`; NULL: none is near enough. */
+GCHK_API const gchk_code_doc *gchk_code_suggest(const char *wrong);
+
+/* All codes, one after the other: probes, diagnoses, judgements. NULL after the last. */
+GCHK_API const gchk_code_doc *gchk_code_at(size_t index);
 
 /* An empty result. NULL when out of memory. */
 GCHK_API gchk_result *gchk_result_new(void);

@@ -1,13 +1,16 @@
 /*
- * Suite files: YAML lists of cases, with the data that they name.
+ * Suite files (YAML lists of cases, with the data that they name), plug-ins, and arrays as NumPy files.
  *
- * The format is described at the head of fixtures/suites/textbook.yaml and in the README. Loading a suite builds every
- * layer and network that it names, so that all that is wrong with it is said before anything runs.
+ * `gradcheck help suite` and gchk_suite_manual print the manual of the format. Loading a suite builds every layer and
+ * network that it names, so that all that is wrong with it is said before anything runs.
  */
 #ifndef GRADCHECK_SUITE_H
 #define GRADCHECK_SUITE_H
 
+#include <stdio.h>
+
 #include "gradcheck/check.h"
+#include "gradcheck/plugin.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,6 +28,28 @@ GCHK_API void gchk_suite_free(gchk_suite *suite);
 
 /* Its cases, in the order of the file; they belong to the suite. */
 GCHK_API const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *count);
+
+/* Prints the manual of the format: every key with what it does. */
+GCHK_API void gchk_suite_manual(FILE *out);
+
+/* A plug-in that is loaded: a shared object with the table of gradcheck/plugin.h. Its layers live until it is closed. */
+typedef struct gchk_plugin_file gchk_plugin_file;
+
+/* GCHK_INVALID: not loadable, without the symbol, or of another version, and what to do about it. */
+GCHK_API gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gchk_error *error) GCHK_MUST_USE;
+GCHK_API void gchk_plugin_file_close(gchk_plugin_file *file);
+
+GCHK_API const gchk_plugin *gchk_plugin_file_table(const gchk_plugin_file *file);
+
+/* The layer called `name`, or NULL. */
+GCHK_API const gchk_layer *gchk_plugin_file_layer(const gchk_plugin_file *file, const char *name);
+
+/*
+ * Writes an array as a NumPy file: f8, f4 or i4 by `dtype`, little-endian, in C order; for i32 the values are whole
+ * numbers that fit. GCHK_IO, GCHK_NO_MEMORY.
+ */
+GCHK_API gchk_status gchk_npy_write(const char *path, gchk_dtype dtype, const gchk_shape *shape, const double *values,
+                                    gchk_error *error) GCHK_MUST_USE;
 
 #ifdef __cplusplus
 }

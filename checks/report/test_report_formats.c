@@ -1,0 +1,171 @@
+/* The table of formats, what a caller adds to a result, and an explanation in words. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gradcheck/explain.h"
+#include "gradcheck/report.h"
+#include "main.h"
+#include "report/render.h"
+#include "report/sample_result.h"
+
+START_TEST(every_format_has_a_row_of_its_own) {
+  gchk_result *result = sample_failing();
+  for (size_t i = 0; i < GCHK_FORMAT_COUNT; i++) {
+    const gchk_format format = (gchk_format)i;
+    ck_assert_str_ne(gchk_report_format_name(format), "");
+    ck_assert_str_ne(gchk_report_format_extension(format), "");
+    char *text = render(result, format, NULL);
+    ck_assert_str_ne(text, "");
+    for (size_t k = 0; k < i; k++) {
+      char *other = render(result, (gchk_format)k, NULL);
+      ck_assert_str_ne(text, other);
+      free(other);
+      ck_assert_str_ne(gchk_report_format_name(format), gchk_report_format_name((gchk_format)k));
+      ck_assert_str_ne(gchk_report_format_extension(format), gchk_report_format_extension((gchk_format)k));
+    }
+    free(text);
+  }
+  gchk_result_free(result);
+}
+END_TEST
+
+/* What a program may rely on starts as its schema has it; the rest is for people. */
+START_TEST(json_and_junit_are_for_machines) {
+  gchk_result *result = sample_passing();
+  for (size_t i = 0; i < GCHK_FORMAT_COUNT; i++) {
+    char *text = render(result, (gchk_format)i, NULL);
+    const bool is_structured = text[0] == '{' || strncmp(text, "<?xml", 5) == 0;
+    ck_assert_int_eq(gchk_report_format_is_for_machines((gchk_format)i), is_structured);
+    free(text);
+  }
+  gchk_result_free(result);
+}
+END_TEST
+
+START_TEST(what_is_no_format_is_refused) {
+  gchk_result *result = sample_passing();
+  gchk_error error;
+  ck_assert_str_eq(gchk_report_format_name(GCHK_FORMAT_COUNT), "");
+  ck_assert_str_eq(gchk_report_format_extension(GCHK_FORMAT_COUNT), "");
+  ck_assert_int_eq(gchk_report_write(result, GCHK_FORMAT_COUNT, NULL, stdout, &error), GCHK_INVALID);
+  ck_assert_ptr_nonnull(strstr(error.message, "no report format"));
+  ck_assert_int_eq(gchk_graph_save(&result->cases[0], GCHK_GRAPH_FORMAT_COUNT, "-", &error), GCHK_INVALID);
+  gchk_result_free(result);
+}
+END_TEST
+
+START_TEST(a_description_is_copied) {
+  gchk_result *result = gchk_result_new();
+  gchk_error error;
+  char title[] = "mine.yaml", word[] = "gradcheck";
+  const char *argv[] = {word, "run"};
+  const gchk_run_description run = {
+      .title = title, .shard = 2, .shards = 3, .blas_threads = 4, .argc = 2, .argv = argv};
+  ck_assert_int_eq(gchk_result_describe(result, &run, &error), GCHK_OK);
+  memset(title, '?', sizeof title - 1);
+  memset(word, '?', sizeof word - 1);
+  argv[1] = NULL;
+  ck_assert_str_eq(result->title, "mine.yaml");
+  ck_assert_str_eq(result->config.filter, "");
+  ck_assert_str_eq(result->environment.blas_library, "");
+  ck_assert_uint_eq(result->config.shard, 2);
+  ck_assert_uint_eq(result->config.shards, 3);
+  ck_assert_uint_eq(result->environment.blas_threads, 4);
+  ck_assert_uint_eq(result->argc, 2);
+  ck_assert_str_eq(result->argv[0], "gradcheck");
+  ck_assert_str_eq(result->argv[1], "run");
+  gchk_result_free(result);
+}
+END_TEST
+
+START_TEST(a_comparison_changes_the_exit_code_only_by_a_regression) {
+  gchk_result *before = sample_passing(), *same = sample_passing(), *less = sample_passing();
+  gchk_error error;
+  ck_assert_int_eq(gchk_result_compare(same, before, "before.json", &error), GCHK_OK);
+  ck_assert_str_eq(same->baseline.file, "before.json");
+  ck_assert_uint_eq(same->baseline.regression_count, 0);
+  ck_assert_int_eq(same->exit_code, 0);
+  less->case_count--; // the last case has vanished
+  ck_assert_int_eq(gchk_result_compare(less, before, "before.json", &error), GCHK_OK);
+  ck_assert_uint_gt(less->baseline.regression_count, 0);
+  ck_assert_int_eq(less->exit_code, 1);
+  gchk_result_free(before);
+  gchk_result_free(same);
+  gchk_result_free(less);
+}
+END_TEST
+
+static gchk_explanation sample_explanation(gchk_verdict verdict) {
+  gchk_explanation x = {.case_name = "net", .tensor = "W", .dtype = GCHK_F64, .shape = {2, {3, 4}}, .flat = 5};
+  x.value = 0.1;
+  x.order = (double)NAN;
+  x.draw_count = 1;
+  x.verdict = verdict;
+  x.draws[0] = (gchk_explained_draw){
+      .analytic = 2, .numeric = 1.5, .bound = 1e-9, .error_bars = 5e8, .noise = 0, .largest = 2, .verdict = verdict};
+  x.draws[0].step_count = 2;
+  x.draws[0].steps[0] = (gchk_explained_step){1e-3, 1.4, 1.25, 1.75, 0.5, 1e-12, 1.5, false};
+  x.draws[0].steps[1] = (gchk_explained_step){1e-4, (double)NAN, 1, 2, (double)INFINITY, 0, (double)INFINITY, true};
+  return x;
+}
+
+static char *print(const gchk_explanation *x) {
+  char *text = NULL;
+  size_t length = 0;
+  gchk_error error = {0};
+  FILE *out = open_memstream(&text, &length);
+  ck_assert_msg(gchk_explanation_print(x, out, &error) == GCHK_OK, "%s", error.message);
+  ck_assert_int_eq(fclose(out), 0);
+  return text;
+}
+
+/* The numbers as printf has them: the table is read by people and by scripts. */
+START_TEST(an_explanation_has_a_row_a_step) {
+  static const char row[] = "%c %-10.3g %-24.17g %-12.3g %-12.6g %-12.6g %-10.3g %-10.3g %.3g\n";
+  const gchk_explanation x = sample_explanation(GCHK_FAIL);
+  char *text = print(&x), line[256];
+  (void)snprintf(line, sizeof line, row, ' ', 1e-3, 1.4, 2 - 1.4, 1.25, 1.75, 0.5, 1e-12, 1.5);
+  ck_assert_ptr_nonnull(strstr(text, line));
+  (void)snprintf(line, sizeof line, row, '>', 1e-4, (double)NAN, (double)NAN, 1.0, 2.0, (double)INFINITY, 0.0,
+                 (double)INFINITY);
+  ck_assert_ptr_nonnull(strstr(text, line));
+  ck_assert_ptr_eq(strstr(text, "net:W, element 5 of shape (3,4), f64, value 0.1"), text);
+  ck_assert_ptr_nonnull(strstr(text, "no truncation error shows"));
+  ck_assert_ptr_null(strstr(text, "double twin"));
+  free(text);
+}
+END_TEST
+
+START_TEST(an_explanation_says_its_verdict) {
+  static const struct {
+    gchk_verdict verdict;
+    const char *word;
+  } words[] = {{GCHK_PASS, "  PASS: "},
+               {GCHK_KINK, "  KINK: "},
+               {GCHK_INCONCLUSIVE, "  INCONCLUSIVE: "},
+               {GCHK_FAIL, "analytic/numeric = 1.333333333\n"}};
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    const gchk_explanation x = sample_explanation(words[i].verdict);
+    char *text = print(&x);
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+      ck_assert_int_eq(strstr(text, words[k].word) != NULL, k == i);
+    free(text);
+  }
+}
+END_TEST
+
+static TCase *formats(void) {
+  TCase *tc = tcase_create("formats");
+  tcase_add_test(tc, every_format_has_a_row_of_its_own);
+  tcase_add_test(tc, json_and_junit_are_for_machines);
+  tcase_add_test(tc, what_is_no_format_is_refused);
+  tcase_add_test(tc, a_description_is_copied);
+  tcase_add_test(tc, a_comparison_changes_the_exit_code_only_by_a_regression);
+  tcase_add_test(tc, an_explanation_has_a_row_a_step);
+  tcase_add_test(tc, an_explanation_says_its_verdict);
+  return tc;
+}
+
+TEST_MAIN("report formats", formats)

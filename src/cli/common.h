@@ -1,0 +1,35 @@
+/* What the commands share: exit statuses, errors, colours, and writing reports. */
+#ifndef GCHK_CLI_COMMON_H
+#define GCHK_CLI_COMMON_H
+
+#include "gradcheck/report.h"
+#include "options.h"
+
+/* DESIGN, "Command line": the exit statuses that a command gives itself; those of a run come from its result. */
+enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_UNFINISHED = 3, EXIT_UNDECIDED = 5 };
+
+/* Prints the error and returns 2 for bad input and 3 for everything else. */
+int cli_fail(const gchk_error *error);
+
+/* Prints the error of something that could not be written, and returns 3. */
+int cli_fail_writing(const gchk_error *error);
+
+/* Standard output is flushed: 3 with a message when that fails, `status` otherwise. */
+int cli_flush(int status);
+
+/* --color, then NO_COLOR, then FORCE_COLOR, then whether `out` is a terminal. */
+bool cli_wants_color(const cli_options *options, FILE *out);
+
+/*
+ * Writes every report that the options ask for; the text report to standard output where none of them goes there.
+ * 0, or 3 with a message.
+ */
+int cli_write_reports(const gchk_result *result, const cli_options *options);
+
+/* The file's folders are there and can be written: said before a long run rather than after it. */
+bool cli_outputs_are_writable(const cli_options *options);
+
+/* GCHK_NO_MEMORY with "out of memory for <what>". */
+gchk_status cli_fail_memory(gchk_error *error, const char *what);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * The built-in layers by name, and the BLAS behind them. Link gradcheck_layers (gradcheck::layers).
+ *
+ *     const gchk_layer *affine = gchk_registry_find("affine", GCHK_F64, 0);
+ *
+ * Nothing here fails, allocates or is owned by the caller: layers and names live as long as the program.
+ */
+#ifndef GRADCHECK_LAYERS_H
+#define GRADCHECK_LAYERS_H
+
+#include "gradcheck/layer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The `nth` layer (0, 1, ...) that is called `name` in this dtype; NULL when there are no more, and for a dtype other
+ * than f64 and f32. Several may share a name: softmax_with_loss takes one-hot targets in one table and class labels in
+ * the other.
+ */
+GCHK_API const gchk_layer *gchk_registry_find(const char *name, gchk_dtype dtype, size_t nth);
+
+/* The `index`-th name, without repeats, in alphabetical order; NULL past the last. */
+GCHK_API const char *gchk_registry_name(size_t index);
+
+/* What BLAS is in use, as a report's environment names it. */
+typedef struct gchk_blas_info {
+  char library[128]; /* "OpenBLAS 0.3.21" */
+  char core[32];     /* "SkylakeX" */
+  size_t threads;
+} gchk_blas_info;
+GCHK_API gchk_blas_info gchk_blas_get_info(void);
+
+/*
+ * How many threads the BLAS may use from now on, in the whole process. A check wants one: sums are then the same on
+ * every machine, and no threads are there before the process forks.
+ */
+GCHK_API void gchk_blas_set_threads(size_t threads);
+
+/*
+ * The OPENBLAS_CORETYPE that would serve this processor better than the core in use, or NULL.
+ *
+ * OpenBLAS chooses its kernels from the environment and the processor when it is loaded. A processor that it does not
+ * know gets the SSE3 ones, four to eight times slower; OPENBLAS_CORETYPE corrects that, but only before it is loaded: a
+ * program sets it and starts itself again.
+ */
+GCHK_API const char *gchk_blas_better_core(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,10 @@
+/* The callbacks of a network's layer. */
+#ifndef GCHK_NETWORK_NETWORK_RUN_H
+#define GCHK_NETWORK_NETWORK_RUN_H
+
+#include "network/network_model.h"
+
+/* Gives the layer its callbacks, the optional ones as far as some node has them. The network is laid out. */
+void gchk_network_set_callbacks(const gchk_network *network, gchk_layer *layer);
+
+#endif

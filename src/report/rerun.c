@@ -1,0 +1,85 @@
+/* The commands that reports offer: run it again, explain this element. */
+#include "report/rerun.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/words.h"
+#include "result/local_argument.h"
+
+void gchk_put_quoted(gchk_text *text, const char *argument) {
+  bool is_plain = *argument != '\0', is_readable = true;
+  for (const char *c = argument; *c;) {
+    uint32_t code;
+    size_t length = gchk_utf8_decode(c, &code);
+    is_readable = is_readable && length > 0 && code >= 0x20 && !(code >= 0x7f && code < 0xa0);
+    is_plain = is_plain && length == 1 &&
+               strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=+,@%:", *c);
+    c += length ? length : 1;
+  }
+  if (is_plain) {
+    gchk_text_put(text, argument);
+    return;
+  }
+  gchk_text_put(text, is_readable ? "'" : "$'");
+  for (const char *c = argument; *c; c++) {
+    unsigned char byte = (unsigned char)*c;
+    if (!is_readable && (byte < 0x20 || byte >= 0x7f))
+      gchk_text_format(text, "\\x%02X", (unsigned)byte);
+    else if (*c == '\'')
+      gchk_text_put(text, is_readable ? "'\\''" : "\\'");
+    else if (*c == '\\' && !is_readable)
+      gchk_text_put(text, "\\\\");
+    else
+      gchk_text_write(text, c, 1);
+  }
+  gchk_text_put(text, "'");
+}
+
+/* The options without which the command would check something else than this run did. */
+static void put_options(gchk_text *text, const gchk_result *result) {
+  const gchk_config_result *config = &result->config;
+  if (result->seed != 0)
+    gchk_text_format(text, " --seed %llu", (unsigned long long)result->seed);
+  if (!isnan(config->step)) {
+    char step[GCHK_REAL_SIZE];
+    for (int digits = 1; digits <= 17; digits++) // the shortest that reads back as the same number
+      if (strtod(gchk_format_real(step, sizeof step, 'g', digits, config->step), NULL) == config->step)
+        break;
+    gchk_text_format(text, " --step %s", step);
+  }
+  if (config->dtype != GCHK_DTYPE_UNSET)
+    gchk_text_format(text, " --dtype %s", gchk_dtype_name(config->dtype));
+}
+
+void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *row) {
+  const gchk_case_result *c = row->owner;
+  gchk_text name = {0};
+  gchk_text_put(&name, c->name);
+  if (row->tensor && row->tensor->worst_count > 0) {
+    gchk_text_format(&name, ":%s", row->tensor->name);
+    gchk_put_index(&name, &row->tensor->shape, row->tensor->worst[0].flat);
+    gchk_text_put(text, "gradcheck explain ");
+  } else
+    gchk_text_put(text, "gradcheck run --filter ");
+  gchk_put_quoted(text, name.failed ? c->name : name.data);
+  gchk_text_deinit(&name);
+  if (*c->target) {
+    gchk_text_put(text, " ");
+    gchk_put_quoted(text, c->target);
+  }
+  put_options(text, result);
+}
+
+void gchk_put_rerun_all(gchk_text *text, const gchk_result *result) {
+  size_t uses;
+  for (size_t i = 0; i < result->argc; i += uses) {
+    if (gchk_argument_is_local(result->argv, result->argc, i, &uses))
+      continue;
+    if (i > 0)
+      gchk_text_put(text, " ");
+    const char *slash = i == 0 ? strrchr(result->argv[0], '/') : NULL;
+    gchk_put_quoted(text, slash ? slash + 1 : result->argv[i]);
+  }
+}

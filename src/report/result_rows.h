@@ -1,0 +1,35 @@
+/* What reports go through: tensors with their cases, as lists in the order that a reader wants. */
+#ifndef GCHK_REPORT_RESULT_ROWS_H
+#define GCHK_REPORT_RESULT_ROWS_H
+
+#include "gradcheck/result.h"
+
+/* A tensor with the case that it belongs to; without a tensor, what is said is about the case as a whole. */
+typedef struct gchk_row {
+  const gchk_case_result *owner;
+  const gchk_tensor_result *tensor;
+  size_t order; /* of the tensor in the run */
+} gchk_row;
+
+typedef struct gchk_row_list {
+  gchk_row *rows;
+  size_t count;
+} gchk_row_list;
+
+/* All tensors of the result, worst first (or in the order of the run). False when out of memory. */
+bool gchk_list_rows(const gchk_result *result, bool worst_first, gchk_row_list *list) GCHK_MUST_USE;
+
+/* What has to be put right: failing tensors, and cases that failed or ended in error as a whole; in the run's order. */
+bool gchk_list_problems(const gchk_result *result, gchk_row_list *list) GCHK_MUST_USE;
+
+/* Did this case fail as it was expected to? Its failing tensors are then none to worry about. */
+bool gchk_failed_as_expected(const gchk_case_result *c);
+
+/* The verdict of a tensor as its case means it: a pass where it fails and is expected to. */
+gchk_verdict gchk_row_verdict(const gchk_row *row);
+
+/* |analytic - numeric| in error bounds; infinite where it is not finite or the bound is 0. */
+double gchk_error_bars(const gchk_element *element);
+double gchk_element_difference(const gchk_element *element);
+
+#endif

@@ -1,0 +1,242 @@
+/* The fields of a result and of its cases: one row a field, in the order in which they are written. */
+#include "result/result_fields.h"
+
+#include "gradcheck/result.h"
+#include "result/field_rows.h"
+#include "result/tensor_fields.h"
+
+static const gchk_field edge_rows[] = {
+    STRING(gchk_edge_result, "name", name, "The value's name."),
+    STRING(gchk_edge_result, "producer", producer, "The node that makes it; empty for a value from outside."),
+    ROLE(gchk_edge_result, "role", role, "What the network has it for."),
+    CODEC(gchk_edge_result, "shape", shape, gchk_codec_shape, "Dimensions; [] is a scalar."),
+    SIZE(gchk_edge_result, "count", count, "Elements."),
+    WHOLE("value", gchk_codec_value_shown, "All of them when there are at most four, else none.", .check = NULL),
+    WHOLE("grad", gchk_codec_grad_shown, "The gradients of these.", .check = NULL),
+    REAL(gchk_edge_result, "value_mean", value_mean, "Of absolute values."),
+    REAL(gchk_edge_result, "value_max", value_max, "Of absolute values."),
+    OPTIONAL_REAL(gchk_edge_result, "grad_mean", grad_mean, "Of absolute gradients."),
+    OPTIONAL_REAL(gchk_edge_result, "grad_max", grad_max, "Of absolute gradients."),
+    BOOL(gchk_edge_result, "has_grad", has_grad, "A gradient comes here."),
+};
+static const gchk_fields edge_fields = {.definition = "edge",
+                                        .doc = "A value on an edge of the computational graph, with its gradient.",
+                                        TABLE(gchk_edge_result, edge_rows)};
+
+static void check_edges(gchk_reader *reader, const json_t *list, const void *object, const void *outer) {
+  (void)object;
+  for (size_t i = 0; i < json_array_size(list); i++)
+    if (gchk_read_count(reader, NULL, json_array_get(list, i)) >= ((const gchk_graph_result *)outer)->edge_count)
+      gchk_read_wrong(reader, NULL, list, "indices of edges");
+}
+
+static const gchk_field node_rows[] = {
+    STRING(gchk_node_result, "name", name, "The node's name."),
+    STRING(gchk_node_result, "layer", layer, "The kind of layer that it is."),
+    ARRAY(SIZES, gchk_node_result, "inputs", inputs, size_t *, input_count, "Indices of edges.", .check = check_edges),
+    ARRAY(SIZES, gchk_node_result, "outputs", outputs, size_t *, output_count, "Indices of edges.",
+          .check = check_edges),
+    BOOL(gchk_node_result, "first_wrong", first_wrong,
+         "The first node, going backward from the loss, whose rule is wrong."),
+};
+static const gchk_fields node_fields = {
+    .definition = "node", .doc = "A layer in the computational graph.", TABLE(gchk_node_result, node_rows)};
+
+static bool has_graph(const void *object) {
+  return ((const gchk_graph_result *)object)->node_count > 0 || ((const gchk_graph_result *)object)->edge_count > 0;
+}
+
+static const gchk_field graph_rows[] = {
+    ARRAY(LIST, gchk_graph_result, "edges", edges, gchk_edge_result *, edge_count, "Values.", .of = &edge_fields),
+    ARRAY(LIST, gchk_graph_result, "nodes", nodes, gchk_node_result *, node_count, "In order of evaluation.",
+          .of = &node_fields),
+};
+static const gchk_fields graph_fields = {.definition = "graph",
+                                         .doc = "The computational graph of a network.",
+                                         .is_there = has_graph,
+                                         TABLE(gchk_graph_result, graph_rows)};
+
+static const gchk_field location_rows[] = {
+    STRING(gchk_case_result, "file", file, "Empty when it is not known."),
+    INTEGER(gchk_case_result, "line", line, INT32_MAX, "0 when it is not known."),
+};
+static const gchk_fields location_fields = {.is_flat = true, TABLE(gchk_case_result, location_rows)};
+
+static const gchk_field case_rows[] = {
+    STRING(gchk_case_result, "name", name, "The case's name."),
+    VERDICT(gchk_case_result, "verdict", verdict, "The worst of its tensors', and of what was found about the case."),
+    DTYPE(gchk_case_result, "dtype", dtype, "What the layer computes in."),
+    STRING(gchk_case_result, "layer", layer, "The layer's name."),
+    GROUP("location", location_fields, "Where the layer or the case is written."),
+    STRING(gchk_case_result, "target", target, "The suite or plug-in that it came from; empty: built in."),
+    STRING(gchk_case_result, "reason", reason, "Why it was skipped, ended in error or is inconclusive."),
+    OPTIONAL_STRING(gchk_case_result, "expected_failure", expected_failure,
+                    "Why it is expected to fail; null: it is not."),
+    BOOL(gchk_case_result, "auxiliary", auxiliary,
+         "A shape that gradcheck chose beside others of the same layer: skipped, it leaves nothing open."),
+    ARRAY(LIST, gchk_case_result, "findings", findings, gchk_finding *, finding_count, "About the case as a whole.",
+          .of = &gchk_finding_fields),
+    OPTIONAL_REAL(gchk_case_result, "output", output, "The loss, or the sum of upstream * output, at the base point."),
+    OBJECT(gchk_case_result, "graph", graph, graph_fields, "null: the layer is no network."),
+    ARRAY(LIST, gchk_case_result, "tensors", tensors, gchk_tensor_result *, tensor_count, "Those that have a gradient.",
+          .of = &gchk_tensor_fields),
+};
+static const gchk_fields case_fields = {
+    .definition = "case", .doc = "A layer at a point.", TABLE(gchk_case_result, case_rows)};
+
+#define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
+#define CASE_FORWARD_CALLS                                                                                             \
+  COUNT(gchk_case_result, "forward_calls", forward_calls, "Evaluations of forward, update and loss.")
+
+static const gchk_field piped_case_rows[] = {
+    {.kind = GCHK_FIELD_SAME, .of = &case_fields},
+    CASE_WALL_S,
+    CASE_FORWARD_CALLS,
+};
+const gchk_fields gchk_piped_case_fields = {TABLE(gchk_case_result, piped_case_rows)};
+
+static const gchk_field case_timing_rows[] = {
+    LABEL(gchk_case_result, "name", name, "The case's name."),
+    CASE_WALL_S,
+    CASE_FORWARD_CALLS,
+};
+static const gchk_fields case_timing_fields = {.is_flat = true, TABLE(gchk_case_result, case_timing_rows)};
+
+static const gchk_field tool_rows[] = {
+    WHOLE("name", gchk_codec_tool, "What wrote the file.", .check = NULL),
+    STRING(gchk_result, "version", tool_version, "Its version."),
+};
+static const gchk_fields tool_fields = {TABLE(gchk_result, tool_rows)};
+
+static const gchk_field run_rows[] = {
+    VERDICT(gchk_result, "verdict", verdict, "Of the whole run."),
+    INTEGER(gchk_result, "exit_code", exit_code, 255, "What the command ended with."),
+    BOOL(gchk_result, "complete", complete, "false: interrupted; the cases that had finished are here."),
+    COUNT(gchk_result, "seed", seed, "Of everything that is random."),
+    ARRAY(STRINGS, gchk_result, "argv", argv, const char **, argc, "The command.", .of = NULL),
+    STRING(gchk_result, "title", title, "What was run."),
+};
+static const gchk_fields run_fields = {TABLE(gchk_result, run_rows)};
+
+static void check_shard(gchk_reader *reader, const json_t *value, const void *object, const void *outer) {
+  (void)outer;
+  const gchk_config_result *config = object;
+  if (config->shard == 0 || config->shard > config->shards)
+    gchk_read_wrong(reader, "shard", json_object_get(value, "shard"), "a shard from 1 to \"shards\"");
+}
+
+static const gchk_field config_rows[] = {
+    STRING(gchk_config_result, "scheme", scheme, "The kind of difference."),
+    OPTIONAL_REAL(gchk_config_result, "step", step, "null: chosen for each element."),
+    OPTIONAL_DTYPE(gchk_config_result, "dtype", dtype, "null: as each case says."),
+    OPTIONAL_REAL(gchk_config_result, "threshold", threshold, "null: none was given."),
+    STRING(gchk_config_result, "filter", filter, "Which cases were run; empty: all."),
+    COUNT(gchk_config_result, "budget", budget, "Elements of a case to check at the most; 0: all."),
+    BOOL(gchk_config_result, "probes", probes, "The calling contract was probed."),
+    BOOL(gchk_config_result, "strict", strict, "Inconclusive cases fail the run."),
+    BOOL(gchk_config_result, "allow_inconclusive", allow_inconclusive, "Inconclusive cases leave the exit code 0."),
+    COUNT(gchk_config_result, "shard", shard, "Which part of the cases this is, from 1."),
+    COUNT(gchk_config_result, "shards", shards, "Of how many."),
+};
+static const gchk_fields config_fields = {.check = check_shard, TABLE(gchk_config_result, config_rows)};
+
+static const gchk_field summary_case_rows[] = {
+    SIZE(gchk_summary, "total", cases, "All cases."),
+    SIZE(gchk_summary, "pass", pass, "Those that pass."),
+    SIZE(gchk_summary, "fail", fail, "Those that fail."),
+    SIZE(gchk_summary, "inconclusive", inconclusive, "Those in which something could not be told."),
+    SIZE(gchk_summary, "skipped", skipped, "Those in which nothing was checked."),
+    SIZE(gchk_summary, "error", error, "Those that could not be run to their end."),
+    SIZE(gchk_summary, "expected_failures", expected_failures,
+         "Of the cases that pass: those that failed as they were expected to."),
+};
+static const gchk_fields summary_case_fields = {.is_flat = true, TABLE(gchk_summary, summary_case_rows)};
+
+static const gchk_field summary_element_rows[] = {
+    COUNT(gchk_summary, "checked", elements_checked, "Those that were checked."),
+    COUNT(gchk_summary, "total", elements_total, "All of them."),
+    COUNT(gchk_summary, "fail", elements_fail, "Those that fail."),
+};
+static const gchk_fields summary_element_fields = {.is_flat = true, TABLE(gchk_summary, summary_element_rows)};
+
+static const gchk_field summary_rows[] = {
+    GROUP("cases", summary_case_fields, "Cases."),
+    GROUP("elements", summary_element_fields, "Elements of all gradients."),
+};
+static const gchk_fields summary_fields = {TABLE(gchk_summary, summary_rows)};
+
+static const gchk_field change_rows[] = {
+    STRING(gchk_change, "case", case_name, "Empty: the run as a whole."),
+    STRING(gchk_change, "tensor", tensor, "Empty: the case as a whole."),
+    CHOICE(
+        gchk_change, "what", what,
+        "\"enum\": [\"new fail\", \"verdict\", \"mean difference\", \"vanished\", \"added\", \"better\", \"scheme\"]",
+        "What changed."),
+    BOOL(gchk_change, "regression", is_regression, "It fails the run."),
+    VERDICT(gchk_change, "verdict_before", verdict_before, "In the baseline."),
+    VERDICT(gchk_change, "verdict_after", verdict_after, "In this run."),
+    OPTIONAL_REAL(gchk_change, "before", before, "mean_abs_diff in the baseline; the step for \"scheme\"."),
+    OPTIONAL_REAL(gchk_change, "after", after, "mean_abs_diff in this run; the step for \"scheme\"."),
+};
+static const gchk_fields change_fields = {
+    .definition = "change", .doc = "One change against a baseline.", TABLE(gchk_change, change_rows)};
+
+static bool has_baseline(const void *object) {
+  return ((const gchk_baseline_result *)object)->file != NULL;
+}
+
+static const gchk_field baseline_rows[] = {
+    STRING(gchk_baseline_result, "file", file, "The result that this one was compared with."),
+    SIZE(gchk_baseline_result, "regressions", regression_count, "How many changes fail the run."),
+    ARRAY(LIST, gchk_baseline_result, "changes", changes, gchk_change *, change_count, "In the order of the cases.",
+          .of = &change_fields),
+};
+static const gchk_fields baseline_fields = {.is_there = has_baseline, TABLE(gchk_baseline_result, baseline_rows)};
+
+static const gchk_field blas_rows[] = {
+    STRING(gchk_environment, "library", blas_library, "Empty without BLAS."),
+    STRING(gchk_environment, "core", blas_core, "The kind of processor that its kernels are for."),
+    SIZE(gchk_environment, "threads", blas_threads, "That it may use."),
+};
+static const gchk_fields blas_fields = {TABLE(gchk_environment, blas_rows)};
+
+static const gchk_field environment_rows[] = {
+    STRING(gchk_environment, "cpu", cpu, "The processor."),
+    STRING(gchk_environment, "compiler", compiler, "What gradcheck was built with."),
+    GROUP("blas", blas_fields, "The BLAS of the built-in layers."),
+    STRING(gchk_environment, "os", os, "The operating system."),
+};
+static const gchk_fields environment_fields = {TABLE(gchk_environment, environment_rows)};
+
+static const gchk_field timing_rows[] = {
+    REAL(gchk_result, "wall_s", wall_s, "Seconds."),
+    COUNT(gchk_result, "forward_calls", forward_calls, "Evaluations of forward, update and loss."),
+    ARRAY(LIST_AGAIN, gchk_result, "cases", cases, gchk_case_result *, case_count, "One row a case, in their order.",
+          .of = &case_timing_fields, .wanted = "one row a case"),
+};
+static const gchk_fields timing_fields = {TABLE(gchk_result, timing_rows)};
+
+static void check_cases(gchk_reader *reader, const json_t *list, const void *object, const void *outer) {
+  (void)outer;
+  if (json_array_size(list) != ((const gchk_result *)object)->summary.cases)
+    gchk_read_wrong(reader, NULL, list, "as many cases as the summary counts");
+}
+
+static const gchk_field result_rows[] = {
+    WHOLE("format", gchk_codec_format, "Says that it is a result.", .check = NULL),
+    WHOLE("format_version", gchk_codec_version, "Another one is read by another gradcheck.", .check = NULL),
+    GROUP("tool", tool_fields, "What wrote the file."),
+    GROUP("run", run_fields, "The run as a whole."),
+    OBJECT(gchk_result, "config", config, config_fields, "What the run was asked to do."),
+    OBJECT(gchk_result, "summary", summary, summary_fields, "Counts over all cases."),
+    ARRAY(LIST, gchk_result, "cases", cases, gchk_case_result *, case_count, "In the order of the run.",
+          .of = &case_fields, .check = check_cases),
+    OBJECT(gchk_result, "baseline", baseline, baseline_fields, "null: no comparison was asked for."),
+    OBJECT(gchk_result, "environment", environment, environment_fields, "Where it ran."),
+    GROUP("timing", timing_fields, "How long it took."),
+};
+const gchk_fields gchk_result_fields = {
+    .definition = "result",
+    .doc = "What `gradcheck run --json` writes, and what every report is made from. Two runs with one seed differ only "
+           "under `environment` and `timing`.",
+    TABLE(gchk_result, result_rows)};

@@ -1,0 +1,129 @@
+/* One case of a suite: its keys, its values, its layer or network, and the gchk_case that comes of them. */
+#include "suite/suite_build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "suite/suite_entry.h"
+#include "suite/suite_layer.h"
+#include "suite/suite_network.h"
+#include "suite/suite_tensors.h"
+
+static gchk_status read_values(gchk_suite_case *c) {
+  const gchk_yaml *map = c->keys.values;
+  if (map == NULL)
+    return GCHK_OK;
+  c->values = gchk_arena_alloc(c->reader->arena, map->count, sizeof(*c->values));
+  if (c->values == NULL)
+    return gchk_fail_memory(c->reader->error, c->keys.name);
+  for (size_t i = 0; i < map->count; i++) {
+    const char *name = map->key[i]->text;
+    if (*name == '\0' || strcmp(name, "..") == 0)
+      return gchk_suite_fail(c->reader, map->key[i], "\"%s\" cannot be the name of a value; choose another", name);
+    GCHK_TRY(gchk_suite_value_read(c->reader, name, map->item[i], &c->values[i]));
+    c->value_count++;
+  }
+  return GCHK_OK;
+}
+
+/* `train` and `test` name values of the case. */
+static gchk_status check_name(const gchk_suite_case *c, const char *section, const gchk_yaml *key) {
+  gchk_suite_names names = {.count = 0};
+  if (gchk_suite_case_value(c, key->text) != NULL)
+    return GCHK_OK;
+  for (size_t i = 0; i < c->value_count; i++)
+    gchk_suite_add_name(&names, c->values[i].name);
+  char what[64];
+  (void)snprintf(what, sizeof(what), "%s names no value of the case:", section);
+  return gchk_suite_unknown(c->reader, key, what, key->text, &names);
+}
+
+static gchk_status check_section(const gchk_suite_case *c, const char *section, const gchk_yaml *map) {
+  if (map == NULL)
+    return GCHK_OK;
+  GCHK_TRY(gchk_suite_map(c->reader, map, section));
+  for (size_t i = 0; i < map->count; i++)
+    GCHK_TRY(check_name(c, section, map->key[i]));
+  return GCHK_OK;
+}
+
+/* The data themselves are not read (suite_train.c). */
+static gchk_status check_training(const gchk_suite_case *c) {
+  const gchk_yaml *train = c->keys.train, *test = c->keys.test;
+  if (test != NULL && train == NULL)
+    return gchk_suite_fail(c->reader, test, "test is there and train is not; write train: {x: ..., t: ...} too");
+  GCHK_TRY(check_section(c, "train", train));
+  GCHK_TRY(check_section(c, "test", test));
+  for (size_t i = 0; test != NULL && i < train->count; i++)
+    if (gchk_yaml_get(test, train->key[i]->text) == NULL)
+      return gchk_suite_fail(c->reader, test, "test has no %s, and train has; they name the same values",
+                             train->key[i]->text);
+  if (test != NULL && test->count != train->count)
+    return gchk_suite_fail(c->reader, test, "test names %zu values and train %zu; they name the same values",
+                           test->count, train->count);
+  return GCHK_OK;
+}
+
+/* The case's keys over the defaults, and the caller's dtype over both. */
+static gchk_status read_keys(gchk_suite_case *c) {
+  gchk_dtype *dtype = &c->keys.settings.dtype, asked = c->reader->dtype;
+  c->keys.settings = c->reader->defaults;
+  GCHK_TRY(gchk_suite_read_keys(c->reader, c->node, GCHK_KEYS_OF_CASE, &c->keys));
+  c->has_own_dtype = *dtype != GCHK_DTYPE_UNSET && asked == GCHK_DTYPE_UNSET;
+  if (asked != GCHK_DTYPE_UNSET)
+    *dtype = asked;
+  return GCHK_OK;
+}
+
+gchk_status gchk_suite_case_begin(gchk_suite_reader *reader, const gchk_yaml *map, gchk_suite_case *c) {
+  char text[64];
+  *c = (gchk_suite_case){.reader = reader, .node = map};
+  if (map->kind != GCHK_YAML_MAP)
+    return gchk_suite_fail(reader, map, "a case is %s; a map is wanted, such as {name: relu, layer: relu}",
+                           gchk_yaml_describe(map, text, sizeof(text)));
+  GCHK_TRY(gchk_suite_check_keys(reader, map, GCHK_KEYS_OF_CASE, "a case"));
+  GCHK_TRY(read_keys(c));
+  if (c->keys.name == NULL)
+    return gchk_suite_fail(reader, map, "the case has no name; write name: NAME");
+  GCHK_TRY(read_values(c));
+  return check_training(c);
+}
+
+static gchk_status read_layer(gchk_suite_case *c) {
+  const gchk_yaml *layer = c->keys.layer, *network = c->keys.network;
+  if (layer == NULL && network == NULL)
+    return gchk_suite_fail(c->reader, c->node,
+                           "case %s has no layer; write layer: NAME or network: with a list of layers", c->keys.name);
+  if (layer != NULL && network != NULL)
+    return gchk_suite_fail(c->reader, network, "case %s has a layer and a network; one of them is wanted",
+                           c->keys.name);
+  return layer != NULL ? gchk_suite_single_layer(c, layer) : gchk_suite_network(c, network);
+}
+
+gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) {
+  const gchk_suite_reader *reader = c->reader;
+  GCHK_TRY(read_layer(c));
+  *out = (gchk_case){
+      .name = c->keys.name,
+      .layer = c->layer,
+      .mode = c->keys.mode,
+      .expected_failure = c->keys.expected_failure,
+      .sizes = c->sizes_text,
+      .options = c->options,
+      .threshold = c->keys.settings.threshold,
+      .step = c->keys.settings.step,
+      .seed = c->keys.settings.seed.value,
+      .has_seed = c->keys.settings.seed.is_given,
+      .file = reader->path,
+      .line = c->node->line,
+      .target = reader->path,
+  };
+  return gchk_suite_tensors(c, &out->settings, &out->setting_count);
+}
+
+gchk_status gchk_suite_case_read(gchk_suite_reader *reader, const gchk_yaml *map, gchk_case *out) {
+  gchk_suite_case c;
+  GCHK_TRY(gchk_suite_case_begin(reader, map, &c));
+  return gchk_suite_case_end(&c, out);
+}

@@ -1,0 +1,78 @@
+/*
+ * Reading an entry: which kind it is decides who reads it.
+ *
+ *     tax: 1.1                                     a number (suite_literal.c)
+ *     x: [[1, 2], [3, 4]]                          a literal
+ *     x: {shape: [3, 4], normal: 0.5}              a fill (suite_fill.c)
+ *     x: {idx: ../mnist/train-images.gz, ...}      data (suite_data.c)
+ */
+#include "suite/suite_entry.h"
+
+#include "suite/suite_data.h"
+#include "suite/suite_fill.h"
+#include "suite/suite_literal.h"
+
+static gchk_status read_shape(const gchk_suite_reader *reader, const gchk_yaml *node, gchk_shape *shape) {
+  char text[64];
+  size_t count = 0;
+  if (node->kind != GCHK_YAML_LIST)
+    return gchk_suite_fail(reader, node, "shape is %s; a list of sizes is wanted, such as [3, 4]",
+                           gchk_yaml_describe(node, text, sizeof(text)));
+  if (node->count > GCHK_MAX_RANK)
+    return gchk_suite_fail(reader, node, "shape has %zu dimensions; there can be %d", node->count, GCHK_MAX_RANK);
+  shape->rank = node->count;
+  for (size_t i = 0; i < node->count; i++)
+    GCHK_TRY(gchk_suite_whole(reader, node->item[i], "a size of shape", 1, &shape->dim[i]));
+  if (gchk_shape_count(shape, &count, NULL) != GCHK_OK)
+    return gchk_suite_fail(reader, node, "shape has more elements than fit the memory; make it smaller");
+  return GCHK_OK;
+}
+
+/* A key of a source without a source is a slip that would otherwise be dropped silently. */
+static gchk_status check_no_data_key(const gchk_suite_reader *reader, const gchk_yaml *map) {
+  for (size_t i = 0; i < map->count; i++)
+    if (gchk_suite_find_key(GCHK_KEYS_DATA, map->key[i]->text) != NULL)
+      return gchk_suite_fail(reader, map->key[i], "%s is for numbers from a file; name one with idx, csv, npy or npz",
+                             map->key[i]->text);
+  return GCHK_OK;
+}
+
+static gchk_status read_map(const gchk_suite_reader *reader, const gchk_yaml *map, gchk_suite_value *value) {
+  gchk_value_keys keys = {.shape = NULL};
+  bool is_on = false;
+  GCHK_TRY(gchk_suite_check_keys(reader, map, GCHK_KEYS_OF_VALUE, "a value"));
+  GCHK_TRY(gchk_suite_read_keys(reader, map, GCHK_KEYS_OF_VALUE, &keys));
+  value->threshold = keys.threshold;
+  value->keep_away = keys.keep_away;
+  if (keys.shape != NULL) {
+    GCHK_TRY(read_shape(reader, keys.shape, &value->shape));
+    value->has_shape = true;
+  }
+  if (gchk_suite_is_data(&keys)) {
+    GCHK_TRY(gchk_suite_data_read(reader, &keys, value));
+  } else {
+    GCHK_TRY(check_no_data_key(reader, map));
+    GCHK_TRY(gchk_suite_read_fill(reader, &keys, value));
+  }
+  if (keys.differentiate == NULL)
+    return GCHK_OK;
+  GCHK_TRY(gchk_suite_flag(reader, keys.differentiate, "differentiate", &is_on));
+  value->differentiate = is_on ? GCHK_DIFFERENTIATE_YES : GCHK_DIFFERENTIATE_NO;
+  if (is_on && value->class == GCHK_VALUE_LABEL)
+    return gchk_suite_fail(reader, keys.differentiate,
+                           "%s holds labels, which are not differentiated; leave differentiate out", value->name);
+  return GCHK_OK;
+}
+
+gchk_status gchk_suite_value_read(const gchk_suite_reader *reader, const char *name, const gchk_yaml *node,
+                                  gchk_suite_value *value) {
+  *value = (gchk_suite_value){.name = name, .node = node};
+  switch (node->kind) {
+  case GCHK_YAML_LIST:
+    return gchk_suite_read_literal(reader, node, value);
+  case GCHK_YAML_MAP:
+    return read_map(reader, node, value);
+  default:
+    return gchk_suite_read_number(reader, node, value);
+  }
+}
