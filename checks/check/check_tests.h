@@ -9,7 +9,7 @@
 TCase *verdict_tests(void);
 TCase *vacuity_tests(void);
 TCase *expectation_tests(void);
-TCase *case_list_tests(void);
+TCase *layer_case_tests(void);
 TCase *isolation_tests(void);
 TCase *sample_run_tests(void);
 TCase *explain_tests(void);

@@ -4,10 +4,9 @@
 
 #include <check.h>
 
-TCase *core_tests(void);
+TCase *status_tests(void);
+TCase *memory_tests(void);
+TCase *arena_tests(void);
 TCase *random_tests(void);
-TCase *sizes_tests(void);
-TCase *fill_tests(void);
-TCase *instance_tests(void);
 
 #endif

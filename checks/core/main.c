@@ -1,4 +1,5 @@
 #include "main.h"
+
 #include "core_tests.h"
 
-TEST_MAIN("core", core_tests, random_tests, sizes_tests, fill_tests, instance_tests)
+TEST_MAIN("core", status_tests, memory_tests, arena_tests, random_tests)

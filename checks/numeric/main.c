@@ -2,5 +2,4 @@
 
 #include "numeric_tests.h"
 
-TEST_MAIN("numeric", steps_tests, stencil_tests, noise_tests, differentiate_tests, kink_tests, judge_tests,
-          sample_tests, screen_tests)
+TEST_MAIN("numeric", steps_tests, stencil_tests, noise_tests, differentiate_tests, kink_tests)

@@ -1,4 +1,4 @@
-/* The test cases of src/numeric and of what judges and samples its results, and a line to differentiate along. */
+/* The test cases of src/numeric, and a line to differentiate along. */
 #ifndef CHECKS_NUMERIC_TESTS_H
 #define CHECKS_NUMERIC_TESTS_H
 
@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "noise_at.h"
 #include "numeric/derivative.h"
 
 TCase *steps_tests(void);
@@ -14,9 +15,6 @@ TCase *stencil_tests(void);
 TCase *noise_tests(void);
 TCase *differentiate_tests(void);
 TCase *kink_tests(void);
-TCase *judge_tests(void);
-TCase *sample_tests(void);
-TCase *screen_tests(void);
 
 enum { MOST_OUTPUTS = 4096 };
 
@@ -37,8 +35,5 @@ void probe_line_as_float(probe_line *probe); /* variable and outputs are floats 
 
 /* Differentiates by rule; `derivative` has room for two draws. */
 void probe_line_run(probe_line *probe, gchk_derivative *derivative);
-
-/* Uniform on [-1, 1], a hash of the bits of x and j: noise that is the same at the same point. */
-double noise_at(double x, size_t j);
 
 #endif

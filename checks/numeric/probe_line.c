@@ -52,13 +52,3 @@ void probe_line_run(probe_line *probe, gchk_derivative *derivative) {
   probe->calls = 0;
   ck_assert_int_eq(gchk_differentiate(&probe->line, &ladder, probe->work, derivative, NULL), GCHK_OK);
 }
-
-double noise_at(double x, size_t j) {
-  uint64_t z;
-  memcpy(&z, &x, sizeof z);
-  z += 0x9e3779b97f4a7c15u * (j + 1);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  z ^= z >> 31;
-  return (double)(z >> 11) * 0x1p-52 - 1;
-}

@@ -1,7 +1,7 @@
 /* Samples of a tensor's elements. */
 #include "measure/sample.h"
 
-#include "numeric_tests.h"
+#include "measure_tests.h"
 
 START_TEST(size_is_the_least_that_will_do) {
   ck_assert_uint_eq(gchk_sample_size(0.01, 0.99), 459);

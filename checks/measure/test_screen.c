@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#include "numeric_tests.h"
+#include "measure_tests.h"
+#include "noise_at.h"
 
 enum { ELEMENTS = 1000, OUTPUTS = 37 };
 

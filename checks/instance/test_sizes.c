@@ -2,8 +2,8 @@
 #include <check.h>
 #include <string.h>
 
-#include "core_tests.h"
 #include "instance/sizes.h"
+#include "instance_tests.h"
 
 static gchk_sizes sizes_of(const char *text) {
   gchk_sizes sizes = {0};

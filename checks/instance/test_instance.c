@@ -2,8 +2,8 @@
 #include <check.h>
 #include <string.h>
 
-#include "core_tests.h"
 #include "instance/instance.h"
+#include "instance_tests.h"
 
 typedef struct calls {
   int create, destroy, reset, seed, bind;

@@ -376,15 +376,6 @@ START_TEST(every_finding_is_in_the_table_of_codes) {
 }
 END_TEST
 
-START_TEST(indices_are_written_as_in_the_tensor) {
-  const gchk_shape shape = {.rank = 3, .dim = {2, 3, 4}};
-  char text[GCHK_INDEX_TEXT];
-  ck_assert_str_eq(gchk_index_format(&shape, 23, text, sizeof text), "[1,2,3]");
-  ck_assert_str_eq(gchk_index_format(&shape, 5, text, sizeof text), "[0,1,1]");
-  ck_assert_str_eq(gchk_index_format(&(gchk_shape){.rank = 0}, 0, text, sizeof text), "[]");
-}
-END_TEST
-
 static TCase *probe_tests(void) {
   TCase *tc = tcase_create("probe");
   tcase_set_timeout(tc, 60);
@@ -401,7 +392,6 @@ static TCase *probe_tests(void) {
   tcase_add_test(tc, what_cannot_be_repeated_is_refused);
   tcase_add_test(tc, what_was_kept_of_another_call_shows);
   tcase_add_test(tc, every_finding_is_in_the_table_of_codes);
-  tcase_add_test(tc, indices_are_written_as_in_the_tensor);
   return tc;
 }
 

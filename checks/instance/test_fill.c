@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "core_tests.h"
 #include "instance/fill.h"
+#include "instance_tests.h"
 
 enum { N = 60 };
 

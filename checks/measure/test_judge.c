@@ -1,7 +1,7 @@
 /* The verdict of one element, from tables worked out by hand from the rule. */
 #include "measure/judge.h"
 
-#include "numeric_tests.h"
+#include "measure_tests.h"
 
 static const double u = 0x1p-53;
 

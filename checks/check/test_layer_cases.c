@@ -1,0 +1,77 @@
+/* The cases that gradcheck makes of a layer. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_tests.h"
+#include "instance/sizes.h"
+
+static gchk_status nothing(const gchk_call *c, gchk_error *error) {
+  (void)c;
+  (void)error;
+  return GCHK_OK;
+}
+
+static const gchk_tensor_spec product_tensors[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("w", GCHK_PARAMETER, "K M"), GCHK_TENSOR("y", GCHK_OUTPUT, "N M")};
+
+static const gchk_case *find_case(const gchk_case_list *list, const char *name) {
+  for (size_t i = 0; i < list->count; i++)
+    if (strcmp(list->cases[i].name, name) == 0)
+      return &list->cases[i];
+  return NULL;
+}
+
+static size_t size_of(const gchk_case *c, const char *name) {
+  gchk_sizes sizes = {0};
+  ck_assert_int_eq(gchk_sizes_parse(&sizes, c->sizes, NULL), GCHK_OK);
+  return gchk_sizes_find(&sizes, name)->value;
+}
+
+START_TEST(sizes_are_chosen_to_expose) {
+  const gchk_layer layer = {
+      .name = "product", .dtype = GCHK_F64, GCHK_TENSORS(product_tensors), .forward = nothing, .backward = nothing};
+  gchk_case_list list;
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
+  const gchk_case *distinct = find_case(&list, "product/distinct"), *square = find_case(&list, "product/square");
+  const gchk_case *single = find_case(&list, "product/single"), *planted = find_case(&list, "product/planted");
+  ck_assert(distinct != NULL && square != NULL && single != NULL && planted != NULL);
+  ck_assert(size_of(distinct, "N") != size_of(distinct, "K") && size_of(distinct, "K") != size_of(distinct, "M") &&
+            size_of(distinct, "N") != size_of(distinct, "M"));
+  ck_assert_uint_eq(size_of(distinct, "N"), 3);
+  ck_assert_uint_eq(size_of(square, "N"), size_of(square, "M"));
+  ck_assert_uint_eq(size_of(single, "N"), 1);
+  ck_assert(planted->planted && !distinct->planted);
+  gchk_case_list_deinit(&list);
+}
+END_TEST
+
+START_TEST(a_layer_s_own_sizes_and_modes_are_kept) {
+  static const char *const shapes[] = {"N=2 K=3 M=4", "N=5 K=3 M=2", NULL};
+  gchk_layer layer = {.name = "product",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(product_tensors),
+                      .forward = nothing,
+                      .backward = nothing,
+                      .sizes = "N=2 K=3 M=4",
+                      .flags = GCHK_HAS_MODES};
+  gchk_case_list list;
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
+  ck_assert_uint_eq(list.count, 3); // train, eval, planted
+  ck_assert_ptr_nonnull(find_case(&list, "product/train"));
+  ck_assert_int_eq(find_case(&list, "product/eval")->mode, GCHK_EVAL);
+  gchk_case_list_deinit(&list);
+  layer.shape_cases = shapes;
+  layer.flags = 0;
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
+  ck_assert_uint_eq(list.count, 3);
+  ck_assert_ptr_nonnull(find_case(&list, "product/N=5 K=3 M=2"));
+  gchk_case_list_deinit(&list);
+}
+END_TEST
+
+TCase *layer_case_tests(void) {
+  TCase *tests = tcase_create("layer cases");
+  tcase_add_test(tests, sizes_are_chosen_to_expose);
+  tcase_add_test(tests, a_layer_s_own_sizes_and_modes_are_kept);
+  return tests;
+}

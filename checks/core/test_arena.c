@@ -1,0 +1,31 @@
+/* Arenas. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core_tests.h"
+
+START_TEST(an_arena_gives_zeroed_aligned_memory) {
+  gchk_arena *arena = gchk_arena_new();
+  for (size_t n = 1; n < 3000; n = n * 3 + 1) {
+    unsigned char *p = gchk_arena_alloc(arena, n, 1);
+    ck_assert_uint_eq((uintptr_t)p % _Alignof(max_align_t), 0);
+    for (size_t i = 0; i < n; i++)
+      ck_assert_uint_eq(p[i], 0);
+    memset(p, 0xff, n); // the next must not see it
+  }
+  ck_assert_str_eq(gchk_arena_printf(arena, "%d-%s", 5, "x"), "5-x");
+  ck_assert_ptr_null(gchk_arena_strdup(arena, NULL));
+  ck_assert_ptr_null(gchk_arena_alloc(arena, SIZE_MAX, 2));
+  ck_assert_ptr_null(gchk_arena_alloc(arena, SIZE_MAX - 8, 1));
+  gchk_arena_free(arena);
+  gchk_arena_free(NULL);
+}
+END_TEST
+
+TCase *arena_tests(void) {
+  TCase *tests = tcase_create("arena");
+  tcase_add_test(tests, an_arena_gives_zeroed_aligned_memory);
+  return tests;
+}

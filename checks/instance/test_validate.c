@@ -1,0 +1,62 @@
+/* What is said of tables that make no sense. */
+#include <string.h>
+
+#include "gradcheck/check.h"
+#include "instance_tests.h"
+
+static gchk_status nothing(const gchk_call *c, gchk_error *error) {
+  (void)c;
+  (void)error;
+  return GCHK_OK;
+}
+
+static const gchk_tensor_spec product_tensors[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("w", GCHK_PARAMETER, "K M"), GCHK_TENSOR("y", GCHK_OUTPUT, "N M")};
+
+static void assert_invalid(const gchk_layer *layer, const char *why) {
+  gchk_error error;
+  ck_assert_int_eq(gchk_layer_validate(layer, &error), GCHK_INVALID);
+  ck_assert_msg(strstr(error.message, why) != NULL, "'%s' lacks '%s'", error.message, why);
+}
+
+START_TEST(tables_that_make_no_sense_are_refused_with_a_remedy) {
+  const gchk_layer good = {
+      .name = "product", .dtype = GCHK_F32, GCHK_TENSORS(product_tensors), .forward = nothing, .backward = nothing};
+  ck_assert_int_eq(gchk_layer_validate(&good, NULL), GCHK_OK);
+  assert_invalid(NULL, "NULL");
+  gchk_layer bad = good;
+  bad.name = NULL;
+  assert_invalid(&bad, "name");
+  bad = good;
+  bad.dtype = GCHK_DTYPE_UNSET;
+  assert_invalid(&bad, ".dtype = GCHK_F32");
+  bad = good;
+  bad.backward = NULL;
+  assert_invalid(&bad, "no backward");
+  bad = good;
+  bad.tensor_count = 2;
+  assert_invalid(&bad, "output");
+  const gchk_tensor_spec twice[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("x", GCHK_OUTPUT, "N")};
+  bad = (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(twice), .forward = nothing, .backward = nothing};
+  assert_invalid(&bad, "two tensors are called x");
+  const gchk_tensor_spec no_role[] = {{.name = "x", .shape = "N"}};
+  bad = (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(no_role), .forward = nothing, .backward = nothing};
+  assert_invalid(&bad, "no role");
+  const gchk_tensor_spec no_shape[] = {{.name = "x", .role = GCHK_INPUT}};
+  bad = (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(no_shape), .forward = nothing, .backward = nothing};
+  assert_invalid(&bad, "no shape");
+  const gchk_tensor_spec bad_shape[] = {GCHK_TENSOR("x", GCHK_OUTPUT, "N +")};
+  bad =
+      (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(bad_shape), .forward = nothing, .backward = nothing};
+  assert_invalid(&bad, "tensor x");
+  const gchk_tensor_spec integers[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .dtype = GCHK_I32)};
+  bad = (gchk_layer){.name = "bad", .dtype = GCHK_F64, GCHK_TENSORS(integers), .forward = nothing, .backward = nothing};
+  assert_invalid(&bad, "GCHK_INDEX");
+}
+END_TEST
+
+TCase *validate_tests(void) {
+  TCase *tests = tcase_create("validate");
+  tcase_add_test(tests, tables_that_make_no_sense_are_refused_with_a_remedy);
+  return tests;
+}

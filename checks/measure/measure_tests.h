@@ -1,0 +1,15 @@
+/* The test cases of measure, one file each. */
+#ifndef CHECKS_MEASURE_TESTS_H
+#define CHECKS_MEASURE_TESTS_H
+
+#include <check.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+TCase *judge_tests(void);
+TCase *sample_tests(void);
+TCase *screen_tests(void);
+
+#endif
