@@ -170,6 +170,32 @@ START_TEST(kinks_are_left_to_samples) {
 }
 END_TEST
 
+/* Noise that drowns every gradient: right or with a wrong sign, nothing would have been seen, and nothing is said. */
+START_TEST(a_screening_that_would_have_seen_nothing_says_nothing) {
+  static const struct {
+    double sigma;
+    bool is_wrong;
+    gchk_verdict verdict;
+  } rows[] = {
+      {0, false, GCHK_PASS}, {0, true, GCHK_FAIL}, {1e4, false, GCHK_INCONCLUSIVE}, {1e4, true, GCHK_INCONCLUSIVE}};
+  for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+    network_init(&net, false);
+    if (rows[k].is_wrong)
+      net.g[0][500] = -net.g[0][500];
+    double largest = 0;
+    for (size_t i = 0; i < ELEMENTS; i++)
+      largest = fmax(largest, fmax(fabs(net.g[0][i]), fabs(net.g[1][i])));
+    gchk_screen screen = screen_of(&net);
+    screen.sigma[0] = screen.sigma[1] = rows[k].sigma;
+    ck_assert_int_eq(gchk_screen_tensor(&screen, culprits, 8, &result, NULL), GCHK_OK);
+    ck_assert_msg(result.verdict == rows[k].verdict, "row %zu: verdict %d", k, (int)result.verdict);
+    ck_assert_double_eq(result.largest, largest);
+    ck_assert_int_eq(result.detectable <= largest, rows[k].sigma == 0);
+    ck_assert_uint_eq(result.culprit_count, rows[k].sigma == 0 && rows[k].is_wrong ? 1 : 0);
+  }
+}
+END_TEST
+
 START_TEST(errors_are_passed_on) {
   network_init(&net, false);
   net.g[0][5] += 1;
@@ -195,6 +221,7 @@ TCase *screen_tests(void) {
   tcase_add_test(tests, a_wrong_sign_fails);
   tcase_add_test(tests, nan_never_passes);
   tcase_add_test(tests, kinks_are_left_to_samples);
+  tcase_add_test(tests, a_screening_that_would_have_seen_nothing_says_nothing);
   tcase_add_test(tests, errors_are_passed_on);
   tcase_set_timeout(tests, 60);
   return tests;
