@@ -174,6 +174,7 @@ static void report(run *self, const subset *whole, const gchk_derivative *deriva
   gchk_screening *result = self->result;
   const gchk_screen *screen = self->screen;
   double worst = -1;
+  result->detectable = 0;
   for (size_t d = 0; d < screen->draw_count; d++) {
     double excess = whole->allowed[d] > 0 ? fabs(whole->residual[d]) / whole->allowed[d] : HUGE_VAL;
     if (excess > worst || isnan(excess)) {
@@ -189,8 +190,11 @@ static void report(run *self, const subset *whole, const gchk_derivative *deriva
 
 gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size_t capacity, gchk_screening *result,
                                gchk_error *error) {
-  *result = (gchk_screening){
-      .verdict = GCHK_INCONCLUSIVE, .analytic = (double)NAN, .numeric = (double)NAN, .bound = HUGE_VAL};
+  *result = (gchk_screening){.verdict = GCHK_INCONCLUSIVE,
+                             .analytic = (double)NAN,
+                             .numeric = (double)NAN,
+                             .bound = HUGE_VAL,
+                             .detectable = HUGE_VAL};
   size_t n = screen->element_count;
   if (n == 0)
     return GCHK_OK;
@@ -213,11 +217,11 @@ gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size
   }
   subset whole = {.first = 0, .end = n};
   bool is_known;
+  result->largest = largest_gradient(screen);
   status = measure(&self, &whole, &is_known, derivative, error);
   if (status != GCHK_OK || !is_known)
     goto done;
   report(&self, &whole, derivative);
-  result->largest = largest_gradient(screen);
   if (!is_consistent(screen, &whole))
     result->verdict = GCHK_FAIL;
   else if (result->detectable <= result->largest)

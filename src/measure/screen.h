@@ -48,7 +48,7 @@ typedef struct gchk_screening {
   gchk_verdict verdict;
   double largest;                  /* finite |g| of all draws */
   double analytic, numeric, bound; /* along the whole direction, of the draw that is worst */
-  double detectable;               /* an error of one element that is larger than this would have been seen */
+  double detectable;               /* a larger error of one element would have been seen; HUGE_VAL: none would */
   size_t culprit_count;            /* elements to check one by one, ascending; at most the capacity given */
   bool has_more;          /* there were more culprits than room, or a half that failed could not be split further */
   size_t direction_count; /* directions that were differentiated */
