@@ -2,4 +2,5 @@
 
 #include "measure_tests.h"
 
-TEST_MAIN("measure", judge_tests, sample_tests, screen_tests)
+TEST_MAIN("measure", judge_tests, sample_tests, screen_tests, screen_case_tests, budget_tests, update_audit_tests,
+          twin_tests, step_curve_tests, variable_tests)

@@ -11,5 +11,11 @@
 TCase *judge_tests(void);
 TCase *sample_tests(void);
 TCase *screen_tests(void);
+TCase *screen_case_tests(void);
+TCase *budget_tests(void);
+TCase *update_audit_tests(void);
+TCase *twin_tests(void);
+TCase *step_curve_tests(void);
+TCase *variable_tests(void);
 
 #endif

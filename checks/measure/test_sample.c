@@ -36,6 +36,27 @@ START_TEST(probability_is_hypergeometric) {
 }
 END_TEST
 
+/* Against counting: of all subsets of the size that is left to chance, those that hold a bad element. */
+START_TEST(probability_is_what_counting_gives) {
+  for (size_t n = 2; n <= 12; n++) {
+    for (size_t k = 4; k < n; k++) {
+      for (size_t bad = 1; bad <= n; bad++) {
+        size_t all = 0, hits = 0;
+        for (unsigned subset = 0; subset < 1u << n; subset++) {
+          size_t size = 0;
+          for (size_t i = 0; i < n; i++)
+            size += subset >> i & 1;
+          all += size == k - 3;
+          hits += size == k - 3 && (subset & ((1u << bad) - 1)) != 0; // the first `bad` ones are bad
+        }
+        double p = gchk_sample_probability(n, k, ((double)bad - 0.5) / (double)n);
+        ck_assert_msg(fabs(p - (double)hits / (double)all) < 1e-12, "n %zu k %zu bad %zu: %g", n, k, bad, p);
+      }
+    }
+  }
+}
+END_TEST
+
 START_TEST(samples_are_sorted_distinct_and_hold_the_special_ones) {
   static size_t chosen[1000];
   gchk_random random = gchk_random_seeded(5);
@@ -95,6 +116,7 @@ TCase *sample_tests(void) {
   TCase *tests = tcase_create("sample");
   tcase_add_test(tests, size_is_the_least_that_will_do);
   tcase_add_test(tests, probability_is_hypergeometric);
+  tcase_add_test(tests, probability_is_what_counting_gives);
   tcase_add_test(tests, samples_are_sorted_distinct_and_hold_the_special_ones);
   tcase_add_test(tests, samples_are_spread_out);
   tcase_add_test(tests, a_seed_gives_the_same_sample);

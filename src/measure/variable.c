@@ -7,9 +7,13 @@
 
 double gchk_root_mean_square(const gchk_tensor *t) {
   double largest = 0;
-  for (size_t e = 0; e < t->count; e++)
-    largest = fmax(largest, fabs(gchk_tensor_get(t, t->value, e)));
-  if (!(largest > 0) || !isfinite(largest))
+  for (size_t e = 0; e < t->count; e++) {
+    double x = gchk_tensor_get(t, t->value, e);
+    if (!isfinite(x)) // fmax would pass over a NaN
+      return 0;
+    largest = fmax(largest, fabs(x));
+  }
+  if (!(largest > 0))
     return 0;
   double sum = 0;
   for (size_t e = 0; e < t->count; e++) {
