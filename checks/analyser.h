@@ -1,5 +1,6 @@
 /*
- * What the analyser, which sees one file at a time, has to know of the others: a failure is never GCHK_OK, and what gchk_calloc gives is zero.
+ * What the analyser, which sees one file at a time, has to know of the others: a failure is never GCHK_OK, and what
+ * gchk_calloc gives is zero.
  *
  * Put before every file of src but core's by lint.sh; no part of any build.
  */

@@ -1,4 +1,7 @@
-/* A batch of three names the missing term of a batch norm, and names nothing where the residual only happens to be there. */
+/*
+ * A batch of three names the missing term of a batch norm, and names nothing where the residual only happens to be
+ * there.
+ */
 #include <math.h>
 
 #include "check_tests.h"

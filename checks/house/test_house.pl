@@ -27,7 +27,7 @@ my %needs = (
 # Who checks knows nothing of BLAS; reports say which there was.
 my %may_name_blas = map { $_ => 1 } qw(report layers network suite cli gradcheck);
 my %is_large = map { $_ => 1 } qw(report layers suite); # many things of one kind
-my ($most_lines_of_file, $most_lines_of_room) = (450, 3500);
+my ($most_columns, $most_lines_of_file, $most_lines_of_room) = (120, 450, 3500);
 my %top = map { $_ => 1 }
   qw(src checks fixtures reports CMakeLists.txt CMakePresets.json README.md LICENSE CHANGELOG.md action.yml build);
 
@@ -81,21 +81,29 @@ sub report_circles {
   $passed++;
 }
 
+# The room and the file, without .c, that an object was made of; '' where there is none of them in src/. A room's own target
+# has its objects in src/ROOM/CMakeFiles/TARGET.dir, those of the library in src/CMakeFiles/TARGET.dir/ROOM.
+sub source_of {
+  my ($root, $object) = @_;
+  my $name = basename($object) =~ s/\.c\.o(bj)?$//r;
+  for my $room (basename(dirname($object)), $object =~ m{/([^/]+)/CMakeFiles/[^/]+/[^/]+$}) {
+    return "$room/$name" if -e "$root/src/$room/$name.c";
+  }
+  return '';
+}
+
 # Who defines and who needs a symbol: room/file (without .c), from the objects that have a source.
 sub read_symbols {
   my ($root, $objects) = @_;
   my (%defined, %needed, %functions);
-  for my $object (split /\n/, `find '$objects' -name '*.c.o' -o -name '*.c.obj'`) {
-    my ($room, $name) = (basename(dirname($object)), basename($object) =~ s/\.c\.o(bj)?$//r);
-    # a room's own target has its objects in src/ROOM/CMakeFiles/TARGET.dir
-    ($room) = $object =~ m{/([^/]+)/CMakeFiles/[^/]+/[^/]+$} if !-e "$root/src/$room/$name.c";
-    next if !defined $room || !-e "$root/src/$room/$name.c";
-    for (split /\n/, `nm '$object'`) {
-      my ($kind, $symbol) = (split)[-2, -1];
-      if ($kind eq 'U') { $needed{"$room/$name"}{$symbol} = 1 }
-      elsif ($kind =~ /^[TDBRVWC]$/) { $defined{$symbol} = "$room/$name" }
-      $functions{$symbol} = 1 if $kind eq 'T';
-    }
+  my %node_of;
+  for my $line (split /\n/, `find '$objects' -name '*.c.o' -o -name '*.c.obj' | xargs nm -A`) {
+    my ($object, $kind, $symbol) = $line =~ /^(.*?):.* ([A-Za-z]) (\S+)$/ or next;
+    my $node = $node_of{$object} //= source_of($root, $object);
+    next if $node eq '';
+    if ($kind eq 'U') { $needed{$node}{$symbol} = 1 }
+    elsif ($kind =~ /^[TDBRVWC]$/) { $defined{$symbol} = $node }
+    $functions{$symbol} = 1 if $kind eq 'T';
   }
   return (\%defined, \%needed, \%functions);
 }
@@ -124,6 +132,8 @@ sub check_tree {
     my $lines = () = $text =~ /\n/g;
     $lines_of_room{$room} += $lines;
     check($lines <= $most_lines_of_file, "$path: $lines lines; one idea a file, at most $most_lines_of_file");
+    my ($long) = grep { length(tr/\x80-\xbf//dr) > $most_columns } split(/\n/, $text);
+    check(!defined $long, "$path: a line of more than $most_columns columns: " . ($long // ''));
     check($may_name_blas{$room} || $text !~ /cblas|openblas/i, "$path: names BLAS");
     $includes{$node} //= {};
     for my $target ($text =~ /^\s*#\s*include\s+"([^"]+)"/gm) {
@@ -201,6 +211,7 @@ sub self_test {
     ['header of another', 'src/core/base.h',   sub { "$_[0]int gchk_drive(void);\n" }, qr/declares gchk_drive of/],
     ['undeclared',        'src/core/base.c',   sub { "$_[0]int gchk_hidden(void) { return 2; }\n" }, qr/no header declares gchk_hidden/],
     ['long file',         'src/core/base.c',   sub { $_[0] . "\n" x 451 }, qr/lines; one idea a file/],
+    ['long line',         'src/core/base.c',   sub { $_[0] . '// ' . 'x' x 118 . "\n" }, qr/more than 120 columns/],
     ['BLAS',              'src/core/base.c',   sub { "$_[0]// cblas_dgemm\n" }, qr/names BLAS/],
     ['name twice',        'src/core/top.c',    sub { "int x;\n" }, qr/another file of this name/],
     ['at the top',        'notes.txt',         sub { "\n" }, qr/does not belong at the top/],

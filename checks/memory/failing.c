@@ -29,7 +29,8 @@ char *__wrap_gchk_arena_printf(gchk_arena *arena, const char *format, ...) GCHK_
 static bool is_armed, refuses_all_after;
 static size_t numbered, refused;
 
-// Blocks that live, by address: a hash table with linear probing, empty places NULL. Grows are not needed: a work is small.
+// Blocks that live, by address: a hash table with linear probing, empty places NULL. Grows are not needed: a work is
+// small.
 enum { PLACES = 1 << 16 };
 static void *places[PLACES];
 static size_t live;

@@ -1,9 +1,10 @@
 /*
- * Allocations that fail on demand, and the count of those that live. Linked with --wrap (CMakeLists.txt of this folder).
+ * Allocations that fail on demand, and the count of those that live. Linked with --wrap (CMakeLists.txt of this
+ * folder).
  *
- * An allocation is a call of malloc, calloc, realloc or aligned_alloc of our own objects, and one from an arena: an arena
- * asks for memory a block at a time, so that most of what it gives would never be refused otherwise. Libraries' own
- * allocations are neither refused nor counted.
+ * An allocation is a call of malloc, calloc, realloc or aligned_alloc of our own objects, and one from an arena: an
+ * arena asks for memory a block at a time, so that most of what it gives would never be refused otherwise. Libraries'
+ * own allocations are neither refused nor counted.
  */
 #ifndef CHECKS_MEMORY_FAILING_H
 #define CHECKS_MEMORY_FAILING_H
@@ -16,10 +17,15 @@
 /* From here on allocations are numbered from 1; number `first` is refused, and with `all_after` every later one too. */
 void failing_arm(size_t first, bool all_after);
 
-/* Everything is granted again, and nothing is numbered: for what a test does beside the work (libcheck needs memory). */
+/*
+ * Everything is granted again, and nothing is numbered: for what a test does beside the work (libcheck needs memory).
+ */
 void failing_disarm(void);
 
-/* How many were numbered since failing_arm; and how many blocks of memory live that were given since the program began. */
+/*
+ * How many were numbered since failing_arm; and how many blocks of memory live that were given since the program
+ * began.
+ */
 size_t failing_count(void);
 size_t failing_live(void);
 

@@ -5,8 +5,8 @@
 #include "gradcheck/result.h"
 
 /*
- * Work whose allocations are swept. It leaves nothing behind but *text, a string of what it made, which the sweep frees.
- * It calls failing_disarm before it writes that, and looks at its out-parameters when it fails.
+ * Work whose allocations are swept. It leaves nothing behind but *text, a string of what it made, which the sweep
+ * frees. It calls failing_disarm before it writes that, and looks at its out-parameters when it fails.
  */
 typedef gchk_status (*sweep_work)(void *context, char **text, gchk_error *error);
 

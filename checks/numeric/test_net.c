@@ -1,7 +1,7 @@
 /*
- * A small network with many kinks: affine, relu (after a normalisation or not), affine, softmax or not, in double and in
- * float; every element of every tensor, two draws, noise measured at three elements of a tensor, starts handed on from
- * element to element. The exact gradients are differences of the same network in __float128.
+ * A small network with many kinks: affine, relu (after a normalisation or not), affine, softmax or not, in double and
+ * in float; every element of every tensor, two draws, noise measured at three elements of a tensor, starts handed on
+ * from element to element. The exact gradients are differences of the same network in __float128.
  */
 #include <math.h>
 #include <stdio.h>

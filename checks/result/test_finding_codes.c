@@ -1,4 +1,6 @@
-/* The table of codes: well formed, used by src, and holding every code that the wrong layers and the README speak of. */
+/*
+ * The table of codes: well formed, used by src, and holding every code that the wrong layers and the README speak of.
+ */
 #include "main.h"
 
 #include <dirent.h>

@@ -1,9 +1,9 @@
 /*
  * Structs of other versions.
  *
- * A caller that was built for an earlier header has shorter structs: the fields that it does not know are 0, which means what
- * it did when they were not there. One that was built for a later header has longer ones: what it sets there is something
- * that it wants, and that cannot be given.
+ * A caller that was built for an earlier header has shorter structs: the fields that it does not know are 0, which
+ * means what it did when they were not there. One that was built for a later header has longer ones: what it sets
+ * there is something that it wants, and that cannot be given.
  */
 #include "check/adopt.h"
 
@@ -12,7 +12,10 @@
 
 #include "core/memory.h"
 
-/* Where the structs ended when they first said their size: each with a field of the widest alignment, so without padding. */
+/*
+ * Where the structs ended when they first said their size: each with a field of the widest alignment, so without
+ * padding.
+ */
 #define END_OF(type, field) (offsetof(type, field) + sizeof(((type *)0)->field))
 
 typedef struct kind {

@@ -78,8 +78,8 @@ static bool has_row(const gchk_case_work *work, size_t i) {
 }
 
 /*
- * A row of the result for every input, every parameter and every intermediate value that the case has a gradient for, and a
- * work tensor for those that are differentiated.
+ * A row of the result for every input, every parameter and every intermediate value that the case has a gradient for,
+ * and a work tensor for those that are differentiated.
  */
 static gchk_status choose_tensors(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
   const gchk_instance *instance = work->instance;
@@ -142,7 +142,8 @@ static bool is_explained(const gchk_tensor_work *tensor) {
   return false;
 }
 
-// A mismatch that an option explains and that the threshold is there to allow: too small to look for its place in the network.
+// A mismatch that an option explains and that the threshold is there to allow: too small to look for its place in the
+// network.
 static bool is_allowed(const gchk_case_work *work, const gchk_tensor_work *tensor) {
   return is_explained(tensor) && !isnan(gchk_threshold_of(work, work->instance->t[tensor->index].name));
 }

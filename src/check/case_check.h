@@ -9,8 +9,9 @@
 typedef void (*gchk_stage_fn)(void *context, const char *stage, uint64_t elements_done);
 
 /*
- * Checks one case and writes its result, whose memory comes from `arena`. What keeps the case from being judged (a layer
- * that fails, a forward that is not finite) is in the result as an error or a refusal; only GCHK_NO_MEMORY is returned.
+ * Checks one case and writes its result, whose memory comes from `arena`. What keeps the case from being judged (a
+ * layer that fails, a forward that is not finite) is in the result as an error or a refusal; only GCHK_NO_MEMORY is
+ * returned.
  */
 gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, gchk_arena *arena, gchk_stage_fn stage,
                             void *stage_context, gchk_case_result *result, gchk_error *error) GCHK_MUST_USE;

@@ -90,7 +90,8 @@ static bool describe_figures(gchk_case_work *work, const gchk_tensor_work *w, gc
   size_t compared = 0;
   for (size_t k = 0; k < w->checked_count; k++) {
     size_t e = w->checked[k];
-    // Where no step gave a derivative there is nothing to compare with: the element is inconclusive, the mean that of the rest.
+    // Where no step gave a derivative there is nothing to compare with: the element is inconclusive, the mean that of
+    // the rest.
     if (isfinite(w->analytic[0][e]) && !isfinite(w->numeric[0][e]))
       continue;
     add_element(&s, w->analytic[0][e], w->numeric[0][e], w->bound[0][e]);

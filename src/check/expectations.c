@@ -1,9 +1,9 @@
 /*
  * What a case expects: values, gradients, and gradients from elsewhere.
  *
- * Expected values and gradients are numbers that somebody printed, with a relative tolerance that says to how many digits;
- * they are compared with analytic gradients for an upstream gradient of 1, or the one that the case gives. Reference
- * gradients come from an autograd and are compared with analytic and numeric ones, as numpy.allclose does.
+ * Expected values and gradients are numbers that somebody printed, with a relative tolerance that says to how many
+ * digits; they are compared with analytic gradients for an upstream gradient of 1, or the one that the case gives.
+ * Reference gradients come from an autograd and are compared with analytic and numeric ones, as numpy.allclose does.
  */
 #include "check/expectations.h"
 

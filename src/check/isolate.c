@@ -2,8 +2,8 @@
  * Cases in child processes.
  *
  * A child writes lines to a pipe: "S stage<TAB>elements" while it goes, "R length" and the case's result as JSON at its
- * end. A child that ends without a result crashed, and the last S line says where. Children lead process groups, so that
- * what a layer forks goes with it, and ask to be killed should this process die.
+ * end. A child that ends without a result crashed, and the last S line says where. Children lead process groups, so
+ * that what a layer forks goes with it, and ask to be killed should this process die.
  */
 #define _DEFAULT_SOURCE // wait4
 #include <errno.h>
@@ -211,8 +211,8 @@ static reading read_some(gchk_run *run, child *c) {
 }
 
 /*
- * Takes the child's status if it has ended, or waits until it has. What the layer forked goes with it, and goes before the
- * child is taken away: until then nothing else can get its number.
+ * Takes the child's status if it has ended, or waits until it has. What the layer forked goes with it, and goes
+ * before the child is taken away: until then nothing else can get its number.
  */
 static void wait_for(child *c, bool until_dead) {
   siginfo_t info = {0};

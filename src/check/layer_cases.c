@@ -2,8 +2,8 @@
  * The cases of a layer that says no sizes of its own, or several, or that has modes.
  *
  * Where a layer's shapes are written in names, its sizes can be chosen: pairwise distinct and odd (an index taken from
- * another axis, or a tail that a loop by two or four drops, shows), all the same (a transposed matrix fits, and only its
- * values show), a batch of one, and sizes that leave a remainder. "D..." becomes two dimensions, or one.
+ * another axis, or a tail that a loop by two or four drops, shows), all the same (a transposed matrix fits, and only
+ * its values show), a batch of one, and sizes that leave a remainder. "D..." becomes two dimensions, or one.
  *
  * The first shape case comes once more with planted values: zeros, ties, equal rows, ones.
  */

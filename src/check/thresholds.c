@@ -52,8 +52,9 @@ static bool is_beyond_thresholds(const gchk_finding *finding) {
 }
 
 /*
- * The figure that a threshold is compared with is that of the first upstream gradient, which for a loss is 1. A mismatch is
- * waived only when it is as small for the others: a backward that ignores its upstream gradient is right for the first.
+ * The figure that a threshold is compared with is that of the first upstream gradient, which for a loss is 1. A
+ * mismatch is waived only when it is as small for the others: a backward that ignores its upstream gradient is right
+ * for the first.
  */
 static bool others_are_within(const gchk_case_work *work, const gchk_tensor_work *tensor, double threshold) {
   double smallest = HUGE_VAL;

@@ -1,4 +1,5 @@
 /* gradcheck train CASE: trains a network of a suite, and writes curves and weights. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ static gchk_status save_report(const gchk_train_record *record, gchk_train_forma
 
 /* Borrowed from `holder`. */
 static gchk_status describe_environment(train_session *s, gchk_result *holder, gchk_error *error) {
+  assert(holder != NULL);
   const gchk_blas_info blas = gchk_blas_get_info();
   const gchk_run_description run = {.blas_library = blas.library, .blas_core = blas.core, .blas_threads = s->threads};
   if (!gchk_describe_environment(holder))

@@ -1,4 +1,6 @@
-/* Progress on standard error: a line that moves on a terminal, otherwise a line a case and a sign of life every 30 s. */
+/*
+ * Progress on standard error: a line that moves on a terminal, otherwise a line a case and a sign of life every 30 s.
+ */
 #ifndef GCHK_CLI_PROGRESS_H
 #define GCHK_CLI_PROGRESS_H
 

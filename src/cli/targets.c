@@ -1,6 +1,7 @@
 /* Opening suites and plug-ins. */
 #include "targets.h"
 
+#include <assert.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +102,7 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
 
 static gchk_status open_suite(cli_targets *targets, opened *o, const char *path, const char *target,
                               const cli_options *options, size_t *selected, gchk_error *error) {
+  assert(o != NULL);
   GCHK_TRY(gchk_suite_load(&o->suite, path, options->dtype, error));
   size_t count;
   const gchk_case *cases = gchk_suite_cases(o->suite, &count);

@@ -9,8 +9,8 @@
  *     r = b (x - a)    a variance term: missing, N-1 for N, or another eps
  *     r = c y          softmax without the sum over the row
  *
- * A fit must leave nothing beyond the error bounds, in groups with at least two more elements than it has terms, or with one
- * more where several groups agree: a batch of three is enough for a batch norm of several channels.
+ * A fit must leave nothing beyond the error bounds, in groups with at least two more elements than it has terms, or
+ * with one more where several groups agree: a batch of three is enough for a batch norm of several channels.
  */
 #include "diagnose/diagnose_terms.h"
 

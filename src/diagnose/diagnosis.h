@@ -1,6 +1,6 @@
 /*
- * What the rules of diagnosis share. One idea a file: diagnose_*.c; gchk_diagnose (diagnose.c) asks the rules from specific
- * to general.
+ * What the rules of diagnosis share. One idea a file: diagnose_*.c; gchk_diagnose (diagnose.c) asks the rules from
+ * specific to general.
  *
  * A rule makes a candidate, what the gradient would be if a certain mistake had been made, from the numeric gradients,
  * the kept Jacobian J (row i: d y_j / d x_i) and the upstream gradient v; it names the mistake when the candidate
@@ -39,7 +39,10 @@ double gchk_diagnosis_error(const gchk_diagnosis *d, size_t draw, size_t element
 /* How many of the elements that pass have a derivative that is told from zero. */
 size_t gchk_telling_passes(const gchk_diagnosis *d);
 
-/* The analytic gradient is exactly 0 wherever it fails, for every upstream gradient: for one alone it may be by accident. */
+/*
+ * The analytic gradient is exactly 0 wherever it fails, for every upstream gradient: for one alone it may be by
+ * accident.
+ */
 bool gchk_is_zero_where_it_fails(const gchk_diagnosis *d);
 
 /* Adds a finding to the tensor, with how many failing elements it explains. */

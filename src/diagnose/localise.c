@@ -1,8 +1,9 @@
 /*
  * Which layer of a network is wrong.
  *
- * Every intermediate value is differentiated like a parameter. Going backward from the loss, the first node that gets the
- * right gradient from above and passes on a wrong one is the one to look at; what fails before it fails for its sake.
+ * Every intermediate value is differentiated like a parameter. Going backward from the loss, the first node that gets
+ * the right gradient from above and passes on a wrong one is the one to look at; what fails before it fails for its
+ * sake.
  */
 #include "diagnose/localise.h"
 

@@ -43,8 +43,8 @@ gchk_status gchk_instance_outputs(gchk_instance *instance, double *y, gchk_error
 void gchk_instance_set_upstream(gchk_instance *instance, const double *v);
 
 /*
- * What a backward starts from: every gradient zero, which serves layers that overwrite, layers that accumulate and scratch
- * gradients that expect zeros, and the upstream gradient v.
+ * What a backward starts from: every gradient zero, which serves layers that overwrite, layers that accumulate and
+ * scratch gradients that expect zeros, and the upstream gradient v.
  */
 void gchk_instance_start_backward(gchk_instance *instance, const double *v);
 
@@ -52,8 +52,8 @@ void gchk_instance_start_backward(gchk_instance *instance, const double *v);
 bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i);
 
 /*
- * An intermediate value: a cache with a gradient, from which the layer's update goes on to the outputs. forward writes it
- * anew, so that only update can evaluate a change of it.
+ * An intermediate value: a cache with a gradient, from which the layer's update goes on to the outputs. forward
+ * writes it anew, so that only update can evaluate a change of it.
  */
 bool gchk_instance_is_inner_value(const gchk_instance *instance, size_t i);
 

@@ -5,7 +5,9 @@
 #include "gradcheck/layer.h"
 #include "instance/expression.h"
 
-/* Reads "B=3 T=4 D=2x5 P=0" into `sizes`, after what is there; a name that is there already must have the same value. */
+/*
+ * Reads "B=3 T=4 D=2x5 P=0" into `sizes`, after what is there; a name that is there already must have the same value.
+ */
 gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *error) GCHK_MUST_USE;
 
 gchk_status gchk_sizes_set(gchk_sizes *sizes, const char *name, size_t value, gchk_error *error) GCHK_MUST_USE;
@@ -18,7 +20,9 @@ const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *na
 gchk_status gchk_sizes_bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape,
                             gchk_error *error) GCHK_MUST_USE;
 
-/* The shape that `spec` stands for. GCHK_INVALID when a name has no value, a dimension is 0 or a division has a rest. */
+/*
+ * The shape that `spec` stands for. GCHK_INVALID when a name has no value, a dimension is 0 or a division has a rest.
+ */
 gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_shape *shape,
                              gchk_error *error) GCHK_MUST_USE;
 
@@ -26,7 +30,10 @@ gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_sha
 gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression, size_t *value,
                                 gchk_error *error) GCHK_MUST_USE;
 
-/* Calls `found` once for every name in `spec`, in order (a name may come twice); is_list for "D...". Checks the notation. */
+/*
+ * Calls `found` once for every name in `spec`, in order (a name may come twice); is_list for "D...". Checks the
+ * notation.
+ */
 gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *context, gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -42,12 +42,13 @@ static unsigned char *take(const gchk_buffer *buffer, unsigned char **at) {
 }
 
 gchk_snapshot *gchk_snapshot_new(const gchk_instance *instance, gchk_snapshot_part part) {
+  const size_t bytes = bytes_of(instance, part);
   gchk_snapshot *snapshot = gchk_calloc(1, sizeof *snapshot);
   if (snapshot == NULL)
     return NULL;
   snapshot->tensor_count = instance->tensor_count;
   snapshot->copies = gchk_calloc(instance->tensor_count, sizeof *snapshot->copies);
-  snapshot->bytes = gchk_calloc(bytes_of(instance, part), 1);
+  snapshot->bytes = gchk_calloc(bytes, 1);
   if (snapshot->copies == NULL || snapshot->bytes == NULL) {
     gchk_snapshot_free(snapshot);
     return NULL;

@@ -6,7 +6,8 @@
 
 /*
  * Calls forward and backward with the upstream gradient v and copies what backward wrote, over the layer's grad_scale,
- * to gradient[k] for the k-th of work->tensors (NULL entries are left out; NULL: copies nothing). Gradients are zeroed before.
+ * to gradient[k] for the k-th of work->tensors (NULL entries are left out; NULL: copies nothing). Gradients are
+ * zeroed before.
  */
 gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient,
                                     gchk_error *error) GCHK_MUST_USE;

@@ -2,8 +2,8 @@
  * The elements that are checked within a budget.
  *
  * A tensor that is not checked whole is sampled: NUMERICS, "Large tensors". The row states with what probability a bug
- * that hits one per cent of its elements is found. Before that the whole tensor is screened along a random direction, and
- * the culprits that this finds are checked beside the sample.
+ * that hits one per cent of its elements is found. Before that the whole tensor is screened along a random direction,
+ * and the culprits that this finds are checked beside the sample.
  */
 #include "measure/budget.h"
 

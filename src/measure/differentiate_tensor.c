@@ -1,8 +1,8 @@
 /*
  * Numeric gradients of one tensor, element by element, each judged as it comes.
  *
- * A perturbed element is evaluated by the layer's `update` where it has one and the audit found it to agree with forward,
- * and by forward otherwise. The element is restored bit for bit.
+ * A perturbed element is evaluated by the layer's `update` where it has one and the audit found it to agree with
+ * forward, and by forward otherwise. The element is restored bit for bit.
  */
 #include "measure/differentiate_tensor.h"
 
@@ -161,8 +161,9 @@ static void judge_element(gchk_case_work *work, gchk_tensor_work *tensor, size_t
 }
 
 /*
- * The elements of a tensor are mostly alike: the step that the first one settled on, with the largest steps tried too where
- * it shows no truncation (a linear layer), is where the others start. One that moves no output at all teaches nothing.
+ * The elements of a tensor are mostly alike: the step that the first one settled on, with the largest steps tried too
+ * where it shows no truncation (a linear layer), is where the others start. One that moves no output at all teaches
+ * nothing.
  */
 static void learn_start(setup *s) {
   const gchk_derivative *d = &s->derivatives[0];

@@ -42,8 +42,8 @@ typedef struct gchk_screen {
 
 typedef struct gchk_screening {
   /*
-   * pass; fail; or inconclusive: no bound was to be had (kinks), or one so wide that an error of the size of the largest
-   * gradient would not have shown. Check a sample instead.
+   * pass; fail; or inconclusive: no bound was to be had (kinks), or one so wide that an error of the size of the
+   * largest gradient would not have shown. Check a sample instead.
    */
   gchk_verdict verdict;
   double largest;                  /* finite |g| of all draws */

@@ -2,8 +2,8 @@
  * The step curve.
  *
  * Rungs of different elements are put together by the octave of their step. The observed order is the slope of
- * log |error| over log h where truncation rules: from the largest step down, as long as the median falls by at least half
- * of what second order would make it fall.
+ * log |error| over log h where truncation rules: from the largest step down, as long as the median falls by at least
+ * half of what second order would make it fall.
  */
 #include "measure/step_curve.h"
 #include "core/statistics.h"

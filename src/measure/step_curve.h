@@ -21,7 +21,10 @@ typedef struct gchk_step_curve_data {
 /* Takes in the ladder of one element; past GCHK_SWEEP_ELEMENTS it is left out. */
 void gchk_step_curve_add(gchk_step_curve_data *data, const gchk_derivative *derivative, double analytic);
 
-/* The curve, relative to `largest` (unless that is 0), with its observed order of convergence. False when out of memory. */
+/*
+ * The curve, relative to `largest` (unless that is 0), with its observed order of convergence. False when out of
+ * memory.
+ */
 bool gchk_step_curve_finish(const gchk_step_curve_data *data, gchk_arena *arena, double largest,
                             gchk_step_curve *step_curve);
 

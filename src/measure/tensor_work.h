@@ -4,7 +4,10 @@
 
 #include "measure/work.h"
 
-/* Sets up the arrays for tensor `index` of the instance, all of its elements to be checked; analytic is left to the caller. */
+/*
+ * Sets up the arrays for tensor `index` of the instance, all of its elements to be checked; analytic is left to the
+ * caller.
+ */
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index,
                                   gchk_error *error) GCHK_MUST_USE;
 

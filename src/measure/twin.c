@@ -3,10 +3,10 @@
  *
  * The twin is differentiated, at the values that the f32 instance holds, so that differences cost no digits; the f32
  * backward is then compared with a bound of its own, c(n) u32 sum |terms| (Higham, Accuracy and Stability of Numerical
- * Algorithms, 2nd ed., chapter 3). What the sum of the terms' magnitudes is, no array shows; but moving every value that
- * backward reads by one unit of f32 moves its result by about u32 times the root of the sum of their squares. So the twin's
- * own backward is called at a few such points, and c(n) = 8 + sqrt(n), three of which the judge allows, covers the way from
- * there to n additions in f32 one after the other.
+ * Algorithms, 2nd ed., chapter 3). What the sum of the terms' magnitudes is, no array shows; but moving every value
+ * that backward reads by one unit of f32 moves its result by about u32 times the root of the sum of their squares. So
+ * the twin's own backward is called at a few such points, and c(n) = 8 + sqrt(n), three of which the judge allows,
+ * covers the way from there to n additions in f32 one after the other.
  */
 #include "measure/twin.h"
 
@@ -44,8 +44,8 @@ static void copy_values(const gchk_instance *from, gchk_instance *to, double amo
 }
 
 /*
- * What backward reads of forward was rounded when it was stored: y - t for a y near 1 has the error of y, however small the
- * difference is, and no change of an input shows that.
+ * What backward reads of forward was rounded when it was stored: y - t for a y near 1 has the error of y, however
+ * small the difference is, and no change of an input shows that.
  */
 static void move_stored_values(gchk_instance *twin, gchk_random *random) {
   for (size_t i = 0; i < twin->tensor_count; i++) {

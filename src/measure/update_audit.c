@@ -1,8 +1,8 @@
 /*
  * The audit of `update`.
  *
- * For a changed element, |update - forward| per output must be what two orders of summation may differ by: a small part of
- * the change itself, or of rounding on the outputs' own scale. A wrong update differs by about the change.
+ * For a changed element, |update - forward| per output must be what two orders of summation may differ by: a small
+ * part of the change itself, or of rounding on the outputs' own scale. A wrong update differs by about the change.
  */
 #include "measure/update_audit.h"
 

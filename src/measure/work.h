@@ -15,7 +15,9 @@
 #include "numeric/derivative.h"
 #include "result/findings.h"
 
-/* One tensor that is differentiated. Arrays over elements have `total` entries; NaN where an element was not checked. */
+/*
+ * One tensor that is differentiated. Arrays over elements have `total` entries; NaN where an element was not checked.
+ */
 typedef struct gchk_tensor_work {
   size_t index; /* of the tensor in the instance */
   size_t total; /* elements */

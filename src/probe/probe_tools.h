@@ -1,5 +1,6 @@
 /*
- * What the probes of the calling contract share. One idea a file: probe_*.c; gchk_probe_contract (probe.c) runs them all.
+ * What the probes of the calling contract share. One idea a file: probe_*.c; gchk_probe_contract (probe.c) runs them
+ * all.
  *
  * Every call that a probe makes is watched (probe_watch.c), so guard zones and read-only buffers are checked on the
  * way. Tolerances come from rounding alone: n u times the largest value, n the elements of the largest tensor, which

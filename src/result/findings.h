@@ -13,7 +13,10 @@ typedef struct gchk_finding_list {
   bool failed;
 } gchk_finding_list;
 
-/* Appends a finding with a printf sentence, and returns it for gchk_finding_number and _text; NULL when out of memory. */
+/*
+ * Appends a finding with a printf sentence, and returns it for gchk_finding_number and _text; NULL when out of
+ * memory.
+ */
 gchk_finding *gchk_finding_add(gchk_finding_list *list, gchk_code code, const char *format, ...) GCHK_PRINTF(3, 4);
 gchk_finding *gchk_finding_note(gchk_finding_list *list, gchk_code code, const char *format, ...) GCHK_PRINTF(3, 4);
 void gchk_finding_number(gchk_finding_list *list, gchk_finding *finding, const char *key, double number);

@@ -1,8 +1,8 @@
 /*
  * JSON as it is read: a tree of jansson's with a path to where we are, so that a message can name file:line:column.
  *
- * The first thing that is wrong makes `status` bad and is what the message is about, whatever is read after it. Keys that
- * nobody asks for are ignored.
+ * The first thing that is wrong makes `status` bad and is what the message is about, whatever is read after it. Keys
+ * that nobody asks for are ignored.
  */
 #ifndef GCHK_RESULT_JSON_READER_H
 #define GCHK_RESULT_JSON_READER_H

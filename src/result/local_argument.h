@@ -1,6 +1,6 @@
 /*
- * The arguments of a recorded command line that a result does not depend on. `gradcheck run` records none of them; other
- * writers of results may.
+ * The arguments of a recorded command line that a result does not depend on. `gradcheck run` records none of them;
+ * other writers of results may.
  */
 #ifndef GCHK_RESULT_LOCAL_ARGUMENT_H
 #define GCHK_RESULT_LOCAL_ARGUMENT_H

@@ -85,8 +85,10 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
     total += ordered[i]->case_count;
     rows = ordered[i]->case_count > rows ? ordered[i]->case_count : rows;
   }
-  merged->cases = total ? gchk_arena_alloc(merged->arena, total, sizeof *merged->cases) : NULL;
-  if (total && !merged->cases)
+  if (total == 0)
+    return GCHK_OK;
+  merged->cases = gchk_arena_alloc(merged->arena, total, sizeof *merged->cases);
+  if (merged->cases == NULL)
     return gchk_fail_memory(error, "the merged result");
   size_t expected = 0;
   for (size_t row = 0; row < rows; row++)

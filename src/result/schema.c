@@ -1,6 +1,6 @@
 /*
- * Walks the tables of fields and prints the schema of a result: each struct with a name under $defs, each field with its
- * sentence. It describes what is written; the reader refuses more, such as an index beyond its shape.
+ * Walks the tables of fields and prints the schema of a result: each struct with a name under $defs, each field with
+ * its sentence. It describes what is written; the reader refuses more, such as an index beyond its shape.
  */
 #include "result/schema.h"
 

@@ -1,4 +1,7 @@
-/* The fields of a tensor's result, and of what it is made of: one row a field, in the order in which they are written. */
+/*
+ * The fields of a tensor's result, and of what it is made of: one row a field, in the order in which they are
+ * written.
+ */
 #include "result/tensor_fields.h"
 
 #include <math.h>

@@ -7,6 +7,7 @@
  */
 #include "suite/yaml.h"
 
+#include <assert.h>
 #include <libfyaml.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,7 @@ static gchk_status place(builder *b, const gchk_yaml *node) {
     return GCHK_OK;
   }
   open_node *open = &b->open[b->depth - 1];
+  assert(open->node != NULL);
   if (open->node->kind == GCHK_YAML_MAP && open->key == NULL)
     return take_key(b, open, node);
   if (!make_room(b, open))
@@ -143,6 +145,7 @@ static gchk_status start(builder *b, gchk_yaml_kind kind, struct fy_event *event
     return out_of_memory(b);
   if (b->depth == DEEPEST)
     return fail_at(b, mark, "nested more than 24 deep; no suite is");
+  assert(b->depth == 0 || b->open[b->depth - 1].node != NULL);
   if (kind == GCHK_YAML_MAP && b->depth > 0 && b->open[b->depth - 1].node->kind == GCHK_YAML_MAP &&
       b->open[b->depth - 1].key == NULL)
     return fail_at(b, mark, "a map stands where a name is wanted; write \"name: value\"");

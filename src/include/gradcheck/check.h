@@ -7,11 +7,11 @@
  *     gchk_print(result, stdout);
  *     gchk_result_free(result);
  *
- * What may grow: gchk_options, gchk_case and gchk_tensor_setting get fields at their ends, and say how large they are to
- * whoever fills them in; a library takes those of programs that were built for an earlier one, and refuses a field of a
- * later one that it would have to ignore. gchk_result and what it points to, and gchk_progress, are made by the library and
- * grow at their ends too: read them through pointers, and do not copy or compare them whole. Everything else changes with
- * the library's major version (SOVERSION) alone.
+ * What may grow: gchk_options, gchk_case and gchk_tensor_setting get fields at their ends, and say how large they are
+ * to whoever fills them in; a library takes those of programs that were built for an earlier one, and refuses a field
+ * of a later one that it would have to ignore. gchk_result and what it points to, and gchk_progress, are made by the
+ * library and grow at their ends too: read them through pointers, and do not copy or compare them whole. Everything
+ * else changes with the library's major version (SOVERSION) alone.
  */
 #ifndef GRADCHECK_CHECK_H
 #define GRADCHECK_CHECK_H
@@ -45,8 +45,8 @@ typedef struct gchk_tensor_setting {
 } gchk_tensor_setting;
 
 typedef struct gchk_case {
-  size_t
-      size; /* sizeof(gchk_case), the same in all cases of an array; 0: as it was when the struct first had this field */
+  /* sizeof(gchk_case), the same in all cases of an array; 0: as it was when the struct first had this field */
+  size_t size;
   const char *name;
   const gchk_layer *layer;
   const char *sizes;     /* "B=3 T=4"; NULL: the layer's own, or made by gradcheck */
@@ -90,8 +90,9 @@ typedef struct gchk_options {
   void (*progress)(void *context, const gchk_progress *progress); /* NULL: none */
   void *progress_context;
   /*
-   * NULL, or called for every tensor that was differentiated, with its gradients, element by element (NaN where one was not
-   * checked), in the process that checked it: in the child when cases are isolated. An error ends the case with that error.
+   * NULL, or called for every tensor that was differentiated, with its gradients, element by element (NaN where one
+   * was not checked), in the process that checked it: in the child when cases are isolated. An error ends the case
+   * with that error.
    */
   gchk_status (*gradients)(void *context, const gchk_case *c, const gchk_tensor_result *tensor, const double *analytic,
                            const double *numeric, gchk_error *error);
@@ -103,8 +104,8 @@ typedef struct gchk_options {
   { .size = sizeof(gchk_options), .jobs = 1, .timeout_s = 0, .isolate = false, .probes = true }
 
 /*
- * Checks `layer` in all its shape cases and modes and returns the result, which the caller frees. `options` may be NULL.
- * A wrong gradient is in the result and no error. Errors: GCHK_INVALID for a table that makes no sense,
+ * Checks `layer` in all its shape cases and modes and returns the result, which the caller frees. `options` may be
+ * NULL. A wrong gradient is in the result and no error. Errors: GCHK_INVALID for a table that makes no sense,
  * GCHK_NO_MEMORY. Costs about six forwards an element of all inputs and parameters.
  */
 GCHK_API gchk_status gchk_check_layer(const gchk_layer *layer, const gchk_options *options, gchk_result **result,
@@ -115,9 +116,9 @@ GCHK_API gchk_status gchk_check_cases(const gchk_case *cases, size_t count, cons
                                       gchk_result **result, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * The shape cases and modes of a layer, as gchk_check_layer runs them. The list owns the cases, with their names and sizes;
- * gchk_case_list_deinit gives them back. Errors: GCHK_INVALID for a table that makes no sense or sizes that do not fit it,
- * GCHK_NO_MEMORY; the list is then empty. Calls nothing of the layer.
+ * The shape cases and modes of a layer, as gchk_check_layer runs them. The list owns the cases, with their names and
+ * sizes; gchk_case_list_deinit gives them back. Errors: GCHK_INVALID for a table that makes no sense or sizes that do
+ * not fit it, GCHK_NO_MEMORY; the list is then empty. Calls nothing of the layer.
  */
 typedef struct gchk_case_list {
   gchk_case *cases;
@@ -131,8 +132,9 @@ GCHK_API void gchk_case_list_deinit(gchk_case_list *list);
 GCHK_API gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * A result of one case that holds its computational graph at the base point, for an upstream gradient of 1 (random where
- * the output is no scalar), and no verdicts: nothing is differentiated. The caller frees it. Two forwards and a backward.
+ * A result of one case that holds its computational graph at the base point, for an upstream gradient of 1 (random
+ * where the output is no scalar), and no verdicts: nothing is differentiated. The caller frees it. Two forwards and a
+ * backward.
  */
 GCHK_API gchk_status gchk_check_graph(const gchk_case *c, const gchk_options *options, gchk_result **result,
                                       gchk_error *error) GCHK_MUST_USE;

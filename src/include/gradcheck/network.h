@@ -42,7 +42,9 @@ typedef struct gchk_binding {
   const char *value;  /* the name in the network: "pixels", "W1", "logits" */
 } gchk_binding;
 
-/* Settings of one node. Parameters without a binding are named "node.tensor"; so are outputs, "node" if there is one. */
+/*
+ * Settings of one node. Parameters without a binding are named "node.tensor"; so are outputs, "node" if there is one.
+ */
 typedef struct gchk_node_spec {
   const char *name;
   const gchk_layer *layer;
@@ -80,17 +82,17 @@ GCHK_API gchk_status gchk_network_add_node(gchk_network *network, const gchk_nod
                                            gchk_error *error) GCHK_MUST_USE;
 
 /*
- * Shape and dtype of a value that is there so far, NULL and GCHK_DTYPE_UNSET where there is none of this name. The shape
- * belongs to the network and holds until the next value or node is added.
+ * Shape and dtype of a value that is there so far, NULL and GCHK_DTYPE_UNSET where there is none of this name. The
+ * shape belongs to the network and holds until the next value or node is added.
  */
 GCHK_API const gchk_shape *gchk_network_shape(const gchk_network *network, const char *value);
 GCHK_API gchk_dtype gchk_network_dtype(const gchk_network *network, const char *value);
 
 /*
  * The layer, once all nodes are there. It belongs to the network, which must outlive it, as the layers of the nodes
- * must outlive the network. Called once. `twin`, for an f32 network, is the layer of the same network in f64; it may be NULL.
- * GCHK_INVALID when there is no node, a value is read by no node, or what must be last is not. Costs a comparison of
- * every pair of tensors' names, and a walk over the nodes for every value.
+ * must outlive the network. Called once. `twin`, for an f32 network, is the layer of the same network in f64; it may
+ * be NULL. GCHK_INVALID when there is no node, a value is read by no node, or what must be last is not. Costs a
+ * comparison of every pair of tensors' names, and a walk over the nodes for every value.
  */
 GCHK_API gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, const gchk_layer **layer,
                                          gchk_error *error) GCHK_MUST_USE;

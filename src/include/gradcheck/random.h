@@ -2,8 +2,9 @@
  * Seedable random numbers, the same on every machine.
  *
  * xoshiro256** (Blackman and Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47(4), 2021), seeded by
- * splitmix64. The normal deviates invert the normal distribution (Wichura, "Algorithm AS 241", Applied Statistics 37(3),
- * 1988) with nothing but IEEE 754 basic operations and a square root, so that no mathematical library shows in them.
+ * splitmix64. The normal deviates invert the normal distribution (Wichura, "Algorithm AS 241", Applied Statistics
+ * 37(3), 1988) with nothing but IEEE 754 basic operations and a square root, so that no mathematical library shows in
+ * them.
  */
 #ifndef GRADCHECK_RANDOM_H
 #define GRADCHECK_RANDOM_H

@@ -95,7 +95,10 @@ typedef struct gchk_heatmap {
   double *cells;                /* rows * columns; NULL: no map */
 } gchk_heatmap;
 
-/* What this run would have caught: the share of the checked elements at which the mistake changes the verdict to fail. */
+/*
+ * What this run would have caught: the share of the checked elements at which the mistake changes the verdict to
+ * fail.
+ */
 typedef struct gchk_sensitivity {
   double sign, zero, factor_two, ten_percent, one_percent, tenth_percent;
 } gchk_sensitivity;

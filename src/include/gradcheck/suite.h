@@ -32,7 +32,9 @@ GCHK_API const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *coun
 /* Prints the manual of the format: every key with what it does. */
 GCHK_API void gchk_suite_manual(FILE *out);
 
-/* A plug-in that is loaded: a shared object with the table of gradcheck/plugin.h. Its layers live until it is closed. */
+/*
+ * A plug-in that is loaded: a shared object with the table of gradcheck/plugin.h. Its layers live until it is closed.
+ */
 typedef struct gchk_plugin_file gchk_plugin_file;
 
 /* GCHK_INVALID: not loadable, without the symbol, or of another version, and what to do about it. */

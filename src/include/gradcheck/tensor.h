@@ -104,7 +104,10 @@ typedef struct gchk_tensor_spec {
   bool upstream_clobbered; /* for an output: backward may write into its gradient (declared, so no finding) */
 } gchk_tensor_spec;
 
-/* GCHK_TENSOR("w", GCHK_PARAMETER, "C") or, with more of the fields, GCHK_TENSOR("w", GCHK_PARAMETER, "C", .keep_away = 0.1) */
+/*
+ * GCHK_TENSOR("w", GCHK_PARAMETER, "C") or, with more of the fields, GCHK_TENSOR("w", GCHK_PARAMETER, "C", .keep_away
+ * = 0.1)
+ */
 #define GCHK_TENSOR(tensor_name, tensor_role, ...)                                                                     \
   { .name = (tensor_name), .role = (tensor_role), .shape = __VA_ARGS__ }
 
