@@ -9,7 +9,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/diagnose_names.h"
-#include "main.h"
+#include "diagnose_tests.h"
 #include "measure/case_instance.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
@@ -373,7 +373,7 @@ START_TEST(factors_have_names) {
 }
 END_TEST
 
-static TCase *diagnose_tests(void) {
+TCase *diagnose_tests(void) {
   TCase *tc = tcase_create("diagnose");
   tcase_set_timeout(tc, 60);
   tcase_add_loop_test(tc, names_the_mistake, 0, EXPECTED);
@@ -383,5 +383,3 @@ static TCase *diagnose_tests(void) {
   tcase_add_test(tc, factors_have_names);
   return tc;
 }
-
-TEST_MAIN("diagnose", diagnose_tests)

@@ -62,12 +62,14 @@ START_TEST(a_tensor_gets_a_share_by_its_size) {
 }
 END_TEST
 
-START_TEST(a_budget_of_one_still_checks_three) {
-  work_fixture f;
-  choose(&f, 1, -1);
-  ck_assert_uint_eq(rows[0].checked, 3);
-  ck_assert_uint_eq(rows[1].checked, 3);
-  work_fixture_close(&f);
+START_TEST(a_budget_however_small_checks_three) {
+  for (uint64_t budget = 1; budget <= 3; budget++) { // of 3, the share of x is 2 and that of w 1
+    work_fixture f;
+    choose(&f, budget, -1);
+    ck_assert_uint_eq(rows[0].checked, 3);
+    ck_assert_uint_eq(rows[1].checked, 3);
+    work_fixture_close(&f);
+  }
 }
 END_TEST
 
@@ -103,7 +105,7 @@ TCase *budget_tests(void) {
   TCase *tests = tcase_create("budget");
   tcase_add_test(tests, without_a_budget_or_within_it_all_are);
   tcase_add_test(tests, a_tensor_gets_a_share_by_its_size);
-  tcase_add_test(tests, a_budget_of_one_still_checks_three);
+  tcase_add_test(tests, a_budget_however_small_checks_three);
   tcase_add_test(tests, a_culprit_is_checked_wherever_it_is);
   tcase_add_test(tests, a_tensor_that_is_skipped_takes_no_share);
   return tests;

@@ -1,0 +1,12 @@
+/* The test cases of diagnose, one file each. */
+#ifndef CHECKS_DIAGNOSE_TESTS_H
+#define CHECKS_DIAGNOSE_TESTS_H
+
+#include <check.h>
+
+TCase *diagnose_tests(void);
+TCase *candidate_tests(void);
+TCase *blame_option_tests(void);
+TCase *localise_tests(void);
+
+#endif

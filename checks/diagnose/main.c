@@ -1,0 +1,5 @@
+#include "main.h"
+
+#include "diagnose_tests.h"
+
+TEST_MAIN("diagnose", diagnose_tests, candidate_tests, blame_option_tests, localise_tests)
