@@ -22,7 +22,7 @@ static bool reserve(gchk_text *text, size_t more) {
   while (capacity < need)
     capacity *= 2;
   char *data = realloc(text->data, capacity);
-  if (!data) {
+  if (data == NULL) {
     text->failed = true;
     return false;
   }

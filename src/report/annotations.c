@@ -42,18 +42,18 @@ static void put_annotation(gchk_text *out, const char *file, int line, const cha
 
 static void annotate_problem(const gchk_result *result, const gchk_row *row, gchk_text *out) {
   const gchk_tensor_result *t = row->tensor;
-  const gchk_finding *findings = t ? t->findings : row->owner->findings;
-  size_t count = t ? t->finding_count : row->owner->finding_count;
+  const gchk_finding *findings = t != NULL ? t->findings : row->owner->findings;
+  size_t count = t != NULL ? t->finding_count : row->owner->finding_count;
   gchk_text title = {0}, message = {0};
   gchk_text_format(&title, "gradcheck %s: %s%s%s", gchk_verdict_name(gchk_row_verdict(row)), row->owner->name,
                    t ? " " : "", t ? t->name : "");
-  if (t && t->elements.fail > 0) {
+  if (t != NULL && t->elements.fail > 0) {
     gchk_text_grouped(&message, t->elements.fail);
     gchk_text_put(&message, " of ");
     gchk_text_grouped(&message, t->checked);
     gchk_text_put(&message, " elements are wrong. ");
   }
-  const char *reason = t ? t->reason : row->owner->reason;
+  const char *reason = t != NULL ? t->reason : row->owner->reason;
   gchk_text_format(&message, "%s%s", reason, *reason ? ". " : "");
   for (size_t i = 0; i < count; i++)
     if (!findings[i].is_note) {

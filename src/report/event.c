@@ -57,7 +57,7 @@ gchk_status gchk_event_progress(FILE *out, const gchk_progress *progress, gchk_e
   const gchk_case_result *finished = progress->finished;
   begin(&json, finished ? "case" : "progress");
   gchk_json_string(&json, "case", finished ? finished->name : progress->case_name);
-  if (finished)
+  if (finished != NULL)
     put_finished(&json, finished);
   else
     gchk_json_string(&json, "stage", progress->stage);

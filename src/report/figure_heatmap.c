@@ -261,7 +261,7 @@ static void put_table(const gchk_row *row, const map_view *v, gchk_text *out) {
 
 void gchk_figure_heatmap(const gchk_row *row, const char *prefix, gchk_text *out) {
   const gchk_heatmap *map = &row->tensor->heatmap;
-  if (!map->cells || map->rows == 0 || map->columns == 0)
+  if (map->cells == NULL || map->rows == 0 || map->columns == 0)
     return;
   map_view v = look_at(map);
   gchk_figure_begin(row, prefix, "Map of the differences", out);

@@ -29,7 +29,7 @@ static size_t add_element(builder *b, gchk_element_kind kind, size_t index, size
   if (l->element_count == b->element_capacity) {
     size_t capacity = b->element_capacity ? 2 * b->element_capacity : 64;
     gchk_placed *grown = gchk_grow(l->elements, capacity, sizeof *grown);
-    if (!grown) {
+    if (grown == NULL) {
       b->failed = true;
       return none;
     }
@@ -50,7 +50,7 @@ static void add_link(builder *b, size_t from, size_t to, size_t edge, bool is_fi
   if (l->link_count == b->link_capacity) {
     size_t capacity = b->link_capacity ? 2 * b->link_capacity : 64;
     gchk_link *grown = gchk_grow(l->links, capacity, sizeof *grown);
-    if (!grown) {
+    if (grown == NULL) {
       b->failed = true;
       return;
     }
@@ -187,7 +187,7 @@ static bool order_columns(builder *b) {
   for (size_t column = 0; column < l->column_count; column++)
     sort_column(b, column);
   size_t *best = gchk_calloc(l->element_count, sizeof *best);
-  if (!best)
+  if (best == NULL)
     return false;
   size_t fewest = none;
   size_t sweeps = l->link_count > MANY_LINKS ? 0 : ORDER_SWEEPS; // counting crossings is quadratic
@@ -247,7 +247,7 @@ static void settle_column(builder *b, size_t column, bool from_left) {
     size_t length;
   } block;
   block *blocks = gchk_calloc(count, sizeof *blocks);
-  if (!blocks) {
+  if (blocks == NULL) {
     b->failed = true;
     return;
   }
@@ -304,7 +304,7 @@ static bool sort_into_columns(builder *b) {
   b->order = gchk_calloc(l->element_count, sizeof *b->order);
   b->start = gchk_calloc(l->column_count + 1, sizeof *b->start);
   b->key = gchk_calloc(l->element_count, sizeof *b->key);
-  if (!b->order || !b->start || !b->key)
+  if (b->order == NULL || b->start == NULL || b->key == NULL)
     return false;
   size_t at = 0;
   for (size_t column = 0; column < l->column_count; column++) {
@@ -324,7 +324,7 @@ bool gchk_layout_graph(const gchk_graph_result *graph, gchk_layout *layout) {
   b.node_at = gchk_calloc(graph->node_count, sizeof *b.node_at);
   b.producer = gchk_calloc(graph->edge_count, sizeof *b.producer);
   b.last_column = gchk_calloc(graph->edge_count, sizeof *b.last_column);
-  b.failed = !b.rank || !b.node_at || !b.producer || !b.last_column;
+  b.failed = b.rank == NULL || b.node_at == NULL || b.producer == NULL || b.last_column == NULL;
   if (!b.failed) {
     assign_columns(&b);
     for (size_t n = 0; n < graph->node_count; n++)

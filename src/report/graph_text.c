@@ -310,7 +310,7 @@ static bool draw(drawing *d, size_t columns, gchk_text *out) {
     return true;
   }
   d->cells = gchk_calloc(cells, sizeof *d->cells);
-  if (!d->cells)
+  if (d->cells == NULL)
     return false;
   for (size_t i = 0; i < l->link_count; i++)
     draw_link(d, &l->links[i]);

@@ -25,7 +25,7 @@ static void put_head(const gchk_result *result, const gchk_report_options *optio
   gchk_text_put(out, *result->title ? " · " : "");
   gchk_html_name(out, result->title);
   gchk_text_put(out, " · gradcheck</title>\n");
-  if (options && options->stylesheet) {
+  if (options != NULL && options->stylesheet != NULL) {
     gchk_text_put(out, "<link rel=\"stylesheet\" href=\"");
     gchk_html_name(out, options->stylesheet);
     gchk_text_put(out, "\">\n");

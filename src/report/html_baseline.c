@@ -36,7 +36,7 @@ static void put_change(const gchk_change *change, gchk_text *out) {
 void gchk_html_baseline(const gchk_result *result, gchk_text *out) {
   const gchk_baseline_result *baseline = &result->baseline;
   gchk_text_put(out, "<section id=\"baseline\">\n<h2>Against the baseline</h2>\n");
-  if (!baseline->file)
+  if (baseline->file == NULL)
     gchk_text_put(out, "<p class=\"none\">No baseline was given: nothing to compare with.</p>\n");
   else if (baseline->change_count == 0) {
     gchk_text_put(out, "<p class=\"none\">Nothing changed since <code>");

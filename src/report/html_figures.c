@@ -52,7 +52,7 @@ static void put_section(const kind *k, const gchk_text *figures, size_t drawn, s
     if (drawn < total)
       gchk_text_format(out, " Drawn for %zu of %zu tensors, the worst first, to keep this page small.", drawn, total);
     gchk_text_put(out, "</p>\n");
-    if (k->key)
+    if (k->key != NULL)
       k->key(out);
     gchk_text_put(out, "<div class=\"figures\">\n");
     gchk_text_write(out, figures->data, figures->length);

@@ -97,22 +97,22 @@ static void put_card(const gchk_result *result, const gchk_row *row, size_t orde
   gchk_html_verdict(out, gchk_row_verdict(row));
   gchk_text_put(out, "<span>");
   gchk_html_name(out, row->owner->name);
-  if (t) {
+  if (t != NULL) {
     gchk_text_put(out, " · ");
     gchk_html_name(out, t->name);
   }
   gchk_text_put(out, "</span> ");
   gchk_html_location(out, row->owner);
-  bool has_figures = with_figures && t && (t->step_curve.point_count > 0 || t->heatmap.cells);
+  bool has_figures = with_figures && t != NULL && (t->step_curve.point_count > 0 || t->heatmap.cells != NULL);
   gchk_text_format(out, "</h3>\n<div class=\"cols%s\"><div>\n", has_figures ? " two" : "");
-  const char *reason = t ? t->reason : row->owner->reason;
+  const char *reason = t != NULL ? t->reason : row->owner->reason;
   if (*reason) {
     gchk_text_put(out, "<p>");
     gchk_html_name(out, reason);
     gchk_text_put(out, "</p>\n");
   }
   gchk_html_findings(out, t ? t->findings : row->owner->findings, t ? t->finding_count : row->owner->finding_count);
-  if (t) {
+  if (t != NULL) {
     put_first_wrong(row->owner, out);
     put_facts(row, out);
     if (t->elements.fail > 0 || (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold)))
@@ -149,7 +149,7 @@ void gchk_html_failures(const gchk_result *result, const gchk_row_list *tensors,
     gchk_key_steps(out);
   for (size_t i = 0; i < shown; i++) {
     gchk_row row = problems.rows[i];
-    for (size_t k = 0; k < tensors->count && row.tensor; k++) // the order that ids of figures are made of
+    for (size_t k = 0; k < tensors->count && row.tensor != NULL; k++) // the order that ids of figures are made of
       if (tensors->rows[k].tensor == row.tensor)
         row.order = tensors->rows[k].order;
     put_card(result, &row, i, i < MAX_FIGURED_CARDS, out);

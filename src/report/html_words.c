@@ -65,7 +65,7 @@ void gchk_html_findings(gchk_text *out, const gchk_finding *findings, size_t cou
       gchk_text_put(out, e ? ", " : "<small>");
       gchk_html_name(out, evidence->key);
       gchk_text_put(out, " = ");
-      if (evidence->text)
+      if (evidence->text != NULL)
         gchk_html_name(out, evidence->text);
       else
         gchk_text_real(out, 'g', 6, evidence->number);

@@ -79,10 +79,10 @@ static void put_count_attributes(gchk_text *out, const counts *c) {
 /* What is wrong in one line: the first finding, or the figures. */
 static void put_message(const gchk_row *row, gchk_text *message) {
   const gchk_tensor_result *t = row->tensor;
-  const gchk_finding *findings = t ? t->findings : row->owner->findings;
-  size_t finding_count = t ? t->finding_count : row->owner->finding_count;
-  const char *reason = t ? t->reason : row->owner->reason;
-  if (t && t->checked > 0) {
+  const gchk_finding *findings = t != NULL ? t->findings : row->owner->findings;
+  size_t finding_count = t != NULL ? t->finding_count : row->owner->finding_count;
+  const char *reason = t != NULL ? t->reason : row->owner->reason;
+  if (t != NULL && t->checked > 0) {
     gchk_text_format(message, "%s: ", t->name);
     if (t->elements.fail > 0)
       gchk_text_format(message, "%zu of %zu elements wrong, ", t->elements.fail, t->checked);
@@ -106,7 +106,7 @@ static void put_block(const writer *w, const gchk_row *row) {
   gchk_text_problem(w->result, row, &block);
   for (char *line = block.length ? block.data : NULL; line;) {
     char *end = strchr(line, '\n');
-    if (end)
+    if (end != NULL)
       *end = '\0';
     gchk_text_visible(w->out, line, GCHK_MARKUP_XML);
     gchk_text_put(w->out, "\n");
@@ -207,7 +207,7 @@ void gchk_junit_report(const gchk_result *result, const gchk_report_options *opt
     all.errors += one.errors;
     all.skipped += one.skipped;
   }
-  size_t regressions = result->baseline.file ? result->baseline.regression_count : 0;
+  size_t regressions = result->baseline.file != NULL ? result->baseline.regression_count : 0;
   all.tests += regressions;
   all.failures += regressions;
   gchk_text_put(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");

@@ -48,8 +48,8 @@ static void put_where(gchk_text *out, const gchk_case_result *c) {
 /* The finding that says most, else the reason, else what the counts say. */
 static void put_what(gchk_text *out, const gchk_row *row) {
   const gchk_tensor_result *t = row->tensor;
-  const gchk_finding *findings = t ? t->findings : row->owner->findings;
-  size_t count = t ? t->finding_count : row->owner->finding_count;
+  const gchk_finding *findings = t != NULL ? t->findings : row->owner->findings;
+  size_t count = t != NULL ? t->finding_count : row->owner->finding_count;
   gchk_text_put(out, " | ");
   for (size_t i = 0; i < count; i++)
     if (!findings[i].is_note) {
@@ -58,10 +58,10 @@ static void put_what(gchk_text *out, const gchk_row *row) {
       put_name(out, findings[i].text);
       return;
     }
-  const char *reason = t ? t->reason : row->owner->reason;
+  const char *reason = t != NULL ? t->reason : row->owner->reason;
   if (*reason)
     put_name(out, reason);
-  else if (t) {
+  else if (t != NULL) {
     gchk_text remarks = {0};
     gchk_put_remarks(&remarks, row);
     put_name(out, remarks.length ? remarks.data : "");
@@ -76,7 +76,7 @@ static void put_failing_row(gchk_text *out, const gchk_row *row) {
   gchk_text_put(out, " | ");
   put_name(out, t ? t->name : "–");
   gchk_text_put(out, " | ");
-  if (t) {
+  if (t != NULL) {
     gchk_text_grouped(out, t->elements.fail);
     gchk_text_put(out, " of ");
     gchk_text_grouped(out, t->checked);
@@ -129,7 +129,7 @@ static void put_change_row(gchk_text *out, const gchk_change *change) {
 }
 
 static void put_changes(const gchk_baseline_result *baseline, gchk_text *out) {
-  if (!baseline->file)
+  if (baseline->file == NULL)
     return;
   gchk_text_put(out, "**Against the baseline** ");
   put_name(out, baseline->file);
@@ -197,7 +197,7 @@ static void put_lines(gchk_text *out, const char *lines) {
   for (const char *line = lines; line && *line;) {
     size_t length = strcspn(line, "\n");
     char *copy = malloc(length + 1);
-    if (!copy) {
+    if (copy == NULL) {
       out->failed = true;
       return;
     }

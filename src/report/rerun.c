@@ -57,7 +57,7 @@ void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *
   const gchk_case_result *c = row->owner;
   gchk_text name = {0};
   gchk_text_put(&name, c->name);
-  if (row->tensor && row->tensor->worst_count > 0) {
+  if (row->tensor != NULL && row->tensor->worst_count > 0) {
     gchk_text_format(&name, ":%s", row->tensor->name);
     gchk_put_index(&name, &row->tensor->shape, row->tensor->worst[0].flat);
     gchk_text_put(text, "gradcheck explain ");

@@ -7,11 +7,11 @@
 #include "core/memory.h"
 
 bool gchk_failed_as_expected(const gchk_case_result *c) {
-  return c->expected_failure && c->verdict == GCHK_PASS;
+  return c->expected_failure != NULL && c->verdict == GCHK_PASS;
 }
 
 gchk_verdict gchk_row_verdict(const gchk_row *row) {
-  gchk_verdict verdict = row->tensor ? row->tensor->verdict : row->owner->verdict;
+  gchk_verdict verdict = row->tensor != NULL ? row->tensor->verdict : row->owner->verdict;
   return gchk_failed_as_expected(row->owner) && verdict >= GCHK_FAIL ? GCHK_PASS : verdict;
 }
 
@@ -50,7 +50,7 @@ static int compare_badness(const void *a, const void *b) {
 bool gchk_list_rows(const gchk_result *result, bool worst_first, gchk_row_list *list) {
   list->count = 0;
   list->rows = gchk_calloc(count_tensors(result), sizeof *list->rows);
-  if (!list->rows)
+  if (list->rows == NULL)
     return false;
   for (size_t i = 0; i < result->case_count; i++)
     for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
@@ -81,7 +81,7 @@ static bool is_wrong_as_a_whole(const gchk_case_result *c) {
 bool gchk_list_problems(const gchk_result *result, gchk_row_list *list) {
   list->count = 0;
   list->rows = gchk_calloc(count_tensors(result) + result->case_count, sizeof *list->rows);
-  if (!list->rows)
+  if (list->rows == NULL)
     return false;
   for (size_t i = 0; i < result->case_count; i++) {
     const gchk_case_result *c = &result->cases[i];

@@ -66,7 +66,7 @@ static gchk_status replace_file(const char *path, const struct stat *old, const 
     return failed;
   }
   gchk_status status = write_descriptor(descriptor, path, data, length, error);
-  if (status == GCHK_OK && old && fchmod(descriptor, old->st_mode & 07777) != 0)
+  if (status == GCHK_OK && old != NULL && fchmod(descriptor, old->st_mode & 07777) != 0)
     status = fail_io(error, path, errno);
   // Some file systems say only now that they are full; those that cannot sync at all say EINVAL.
   if (status == GCHK_OK && fsync(descriptor) != 0 && errno != EINVAL)
@@ -89,7 +89,7 @@ gchk_status gchk_save_bytes(const char *path, const char *data, size_t length, g
     return replace_file(path, NULL, data, length, error);
   if (S_ISREG(old.st_mode)) {
     char *target = realpath(path, NULL); // renaming onto a link would replace the link
-    if (!target)
+    if (target == NULL)
       return fail_io(error, path, errno);
     gchk_status status = replace_file(target, &old, data, length, error);
     free(target);

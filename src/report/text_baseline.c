@@ -6,8 +6,8 @@
 #include "report/words.h"
 
 void gchk_text_baseline(const gchk_baseline_result *baseline, const gchk_report_options *options, gchk_text *out) {
-  gchk_text_writer w = {.options = options ? *options : (gchk_report_options){0}, .out = out};
-  if (!baseline->file)
+  gchk_text_writer w = {.options = options != NULL ? *options : (gchk_report_options){0}, .out = out};
+  if (baseline->file == NULL)
     return;
   gchk_text_put(out, "Against ");
   gchk_text_put_name(out, baseline->file);

@@ -36,7 +36,7 @@ static void put_evidence(const gchk_text_writer *w, const gchk_finding *finding)
     gchk_text_put(w->out, e ? ", " : "");
     gchk_text_put_name(w->out, evidence->key);
     gchk_text_put(w->out, " = ");
-    if (evidence->text)
+    if (evidence->text != NULL)
       gchk_text_put_name(w->out, evidence->text);
     else
       gchk_text_real(w->out, 'g', 6, evidence->number);

@@ -87,7 +87,7 @@ static void put_problem(const gchk_text_writer *w, const gchk_row *row) {
   gchk_text_put_word(w, gchk_row_word(row), gchk_row_verdict(row), 0);
   gchk_text_put(w->out, " ");
   gchk_text_put_name(w->out, c->name);
-  if (row->tensor) {
+  if (row->tensor != NULL) {
     gchk_text_put(w->out, " ");
     gchk_text_put_name(w->out, row->tensor->name);
   }
@@ -99,7 +99,7 @@ static void put_problem(const gchk_text_writer *w, const gchk_row *row) {
     gchk_text_put(w->out, ")");
   }
   gchk_text_put(w->out, "\n");
-  if (row->tensor) {
+  if (row->tensor != NULL) {
     const gchk_tensor_result *t = row->tensor;
     if (t->elements.fail > 0 || (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold)))
       put_element_rows(w, t);
@@ -133,7 +133,7 @@ void gchk_text_problem(const gchk_result *result, const gchk_row *row, gchk_text
 }
 
 void gchk_text_problems(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
-  gchk_text_writer w = {.result = result, .options = options ? *options : (gchk_report_options){0}, .out = out};
+  gchk_text_writer w = {.result = result, .options = options != NULL ? *options : (gchk_report_options){0}, .out = out};
   gchk_row_list list;
   if (!gchk_list_problems(result, &list)) {
     out->failed = true;

@@ -240,7 +240,7 @@ static void put_summary(const gchk_text_writer *w) {
 }
 
 void gchk_text_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
-  gchk_text_writer w = {.result = result, .options = options ? *options : (gchk_report_options){0}, .out = out};
+  gchk_text_writer w = {.result = result, .options = options != NULL ? *options : (gchk_report_options){0}, .out = out};
   measure(&w);
   if (w.options.verbosity >= 0)
     put_heading(&w);

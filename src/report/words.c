@@ -13,8 +13,8 @@ const char *gchk_verdict_word(gchk_verdict verdict) {
 }
 
 const char *gchk_row_word(const gchk_row *row) {
-  gchk_verdict verdict = row->tensor ? row->tensor->verdict : row->owner->verdict;
-  bool is_expected = row->tensor ? verdict >= GCHK_FAIL && gchk_failed_as_expected(row->owner) : false;
+  gchk_verdict verdict = row->tensor != NULL ? row->tensor->verdict : row->owner->verdict;
+  bool is_expected = row->tensor != NULL ? verdict >= GCHK_FAIL && gchk_failed_as_expected(row->owner) : false;
   return is_expected ? "XFAIL" : gchk_verdict_word(verdict);
 }
 

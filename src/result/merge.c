@@ -119,7 +119,7 @@ static gchk_status merge_baseline(const gchk_result *const *ordered, size_t coun
   if (total == 0)
     return GCHK_OK;
   to->changes = gchk_arena_alloc(merged->arena, total, sizeof *to->changes);
-  if (!to->changes)
+  if (to->changes == NULL)
     return gchk_fail_memory(error, "the merged result");
   const gchk_baseline_result *first = &ordered[0]->baseline;
   for (size_t k = 0; k < first->change_count; k++)
@@ -138,7 +138,7 @@ static gchk_status merge_baseline(const gchk_result *const *ordered, size_t coun
 /* The command line of the one run: without what was a shard's own business. */
 static gchk_status merge_arguments(const gchk_result *from, gchk_result *merged, gchk_error *error) {
   merged->argv = from->argc ? gchk_arena_alloc(merged->arena, from->argc, sizeof *merged->argv) : NULL;
-  if (from->argc && !merged->argv)
+  if (from->argc > 0 && merged->argv == NULL)
     return gchk_fail_memory(error, "the merged result");
   size_t uses;
   for (size_t i = 0; i < from->argc; i += uses)
