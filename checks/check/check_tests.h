@@ -7,6 +7,9 @@
 #include "gradcheck/check.h"
 
 TCase *verdict_tests(void);
+TCase *threshold_tests(void);
+TCase *describe_tests(void);
+TCase *dead_unit_tests(void);
 TCase *vacuity_tests(void);
 TCase *expectation_tests(void);
 TCase *layer_case_tests(void);
@@ -35,6 +38,10 @@ void curve_right(double options[CURVE_OPTIONS]);
 
 /* Checks it with these options in this process; fails the test when there is an error. The caller frees the result. */
 gchk_result *check_curve(const double *options, const gchk_case *settings, const gchk_options *check);
+
+/* The same with nothing but a factor of the gradient and a threshold of the case (0: none). */
+gchk_result *check_curve_factor(double factor, double threshold);
+void assert_curve_verdict(const gchk_result *result, gchk_verdict verdict, int exit_code);
 
 /* The finding with this code of a tensor, or of the case; NULL. */
 const gchk_finding *find_finding(const gchk_finding *findings, size_t count, const char *code);

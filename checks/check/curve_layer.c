@@ -77,6 +77,20 @@ gchk_result *check_curve(const double *curve_options, const gchk_case *settings,
   return result;
 }
 
+gchk_result *check_curve_factor(double factor, double threshold) {
+  double o[CURVE_OPTIONS];
+  curve_right(o);
+  o[CURVE_FACTOR] = factor;
+  gchk_case settings = {.threshold = threshold};
+  return check_curve(o, &settings, NULL);
+}
+
+void assert_curve_verdict(const gchk_result *r, gchk_verdict verdict, int exit_code) {
+  ck_assert_msg(r->cases[0].verdict == verdict, "%s instead of %s: %s", gchk_verdict_name(r->cases[0].verdict),
+                gchk_verdict_name(verdict), r->cases[0].reason);
+  ck_assert_int_eq(r->exit_code, exit_code);
+}
+
 const gchk_finding *find_finding(const gchk_finding *findings, size_t count, const char *code) {
   for (size_t i = 0; i < count; i++)
     if (strcmp(findings[i].code, code) == 0)

@@ -1,0 +1,179 @@
+/* The figures of a tensor's row, from six elements whose figures are worked out by hand. */
+#include "check/describe.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "check_tests.h"
+
+enum { TOTAL = 6 };
+
+/* A tensor (2,3) of differences 0, 0.5, 0.03, 4, NaN (no derivative), 0.002, as the verdicts say. */
+typedef struct bench {
+  gchk_case_work work;
+  gchk_tensor_work tensor;
+  double analytic[TOTAL], numeric[TOTAL], bound[TOTAL], step[TOTAL];
+  unsigned char verdict[TOTAL];
+  size_t checked[TOTAL];
+  gchk_tensor_result row;
+} bench;
+
+static bench *bench_new(void) {
+  static bench b;
+  b = (bench){.analytic = {1, 2, -3, 5, 7, 0.002},
+              .numeric = {1, 1.5, -3.03, 1, (double)NAN, 0},
+              .bound = {1e-8, 1e-3, 1e-2, 1e-4, (double)INFINITY, 1},
+              .step = {1e-3, 1e-4, 1e-5, 1e-6, (double)NAN, 1e-2},
+              .verdict = {GCHK_PASS, GCHK_FAIL, GCHK_PASS, GCHK_FAIL, GCHK_INCONCLUSIVE, GCHK_KINK},
+              .checked = {0, 1, 2, 3, 4, 5},
+              .row = {.shape = {2, {2, 3}}}};
+  b.work = (gchk_case_work){.arena = gchk_arena_new(), .scratch = gchk_arena_new(), .draw_count = 1};
+  b.tensor = (gchk_tensor_work){.total = TOTAL,
+                                .checked_count = TOTAL,
+                                .checked = b.checked,
+                                .analytic = {b.analytic},
+                                .numeric = {b.numeric},
+                                .bound = {b.bound},
+                                .step = b.step,
+                                .verdict = b.verdict,
+                                .below_resolution = 1,
+                                .caught = {4, 3, 2, 1, 0, 4},
+                                .mutable_count = 4};
+  return &b;
+}
+
+static void bench_free(bench *b) {
+  gchk_arena_free(b->work.arena);
+  gchk_arena_free(b->work.scratch);
+}
+
+static bool is_about(double x, double y) {
+  return fabs(x - y) <= 1e-12 * fabs(y);
+}
+
+START_TEST(figures_are_over_what_was_compared) {
+  bench *b = bench_new();
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  // Five: where no step gave a derivative there is nothing to compare with.
+  ck_assert(is_about(b->row.mean_abs_diff, (0 + 0.5 + (3.03 - 3) + 4 + 0.002) / 5));
+  ck_assert_double_eq(b->row.max_abs_diff, 4);
+  ck_assert_double_eq(b->row.max_rel_diff, 1); // of 0.002 against 0
+  double gd = 1 + 2 * 1.5 + 3 * 3.03 + 5, gg = 1 + 4 + 9 + 25 + 4e-6, dd = 1 + 2.25 + 3.03 * 3.03 + 1;
+  ck_assert(is_about(b->row.cosine, gd / sqrt(gg * dd)));
+  ck_assert_double_eq(b->row.bound_max, 1);
+  ck_assert_double_eq(b->row.step, 1e-4); // the median of five
+  bench_free(b);
+}
+END_TEST
+
+START_TEST(verdicts_are_counted) {
+  bench *b = bench_new();
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert_uint_eq(b->row.elements.pass, 2);
+  ck_assert_uint_eq(b->row.elements.fail, 2);
+  ck_assert_uint_eq(b->row.elements.inconclusive, 1);
+  ck_assert_uint_eq(b->row.elements.kink, 1);
+  ck_assert_uint_eq(b->row.elements.below_resolution, 1);
+  ck_assert_double_eq(b->row.sensitivity.sign, 1);
+  ck_assert_double_eq(b->row.sensitivity.zero, 0.75);
+  ck_assert_double_eq(b->row.sensitivity.factor_two, 0.5);
+  ck_assert_double_eq(b->row.sensitivity.ten_percent, 0.25);
+  ck_assert_double_eq(b->row.sensitivity.one_percent, 0);
+  ck_assert_double_eq(b->row.sensitivity.tenth_percent, 1);
+  bench_free(b);
+}
+END_TEST
+
+/* Fails by error bars, 40000 before 500; then what is inconclusive; then the rest by error bars, 3 before 0.002 and 0. */
+START_TEST(the_worst_come_first) {
+  static const size_t order[TOTAL] = {3, 1, 4, 2, 5, 0};
+  bench *b = bench_new();
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert_uint_eq(b->row.worst_count, TOTAL);
+  for (size_t k = 0; k < TOTAL; k++)
+    ck_assert_msg(b->row.worst[k].flat == order[k], "%zu. is %zu", k, b->row.worst[k].flat);
+  ck_assert_double_eq(b->row.worst[0].analytic, 5);
+  ck_assert_double_eq(b->row.worst[0].numeric, 1);
+  ck_assert_uint_eq(b->row.scatter_count, TOTAL); // each once
+  for (size_t k = 0; k < TOTAL; k++)
+    for (size_t l = 0; l < k; l++)
+      ck_assert_uint_ne(b->row.scatter[k].flat, b->row.scatter[l].flat);
+  bench_free(b);
+}
+END_TEST
+
+/* Half decades from 10^-3: 0.002 in the first, 0.03 in 10^-2 .. 10^-1.5, 0.5 in 10^-0.5 .. 1, 4 in 10^0.5 .. 10. */
+START_TEST(differences_are_sorted_into_half_decades) {
+  bench *b = bench_new();
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  const gchk_histogram *h = &b->row.histogram;
+  static const size_t bins[] = {1, 0, 1, 0, 0, 1, 0, 1};
+  ck_assert_double_eq(h->low, -3);
+  ck_assert_uint_eq(h->bin_count, 8);
+  ck_assert_mem_eq(h->bins, bins, sizeof bins);
+  ck_assert_uint_eq(h->zero, 1);
+  ck_assert_uint_eq(h->non_finite, 1);
+  bench_free(b);
+}
+END_TEST
+
+START_TEST(a_matrix_is_a_map) {
+  bench *b = bench_new();
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  const gchk_heatmap *map = &b->row.heatmap;
+  ck_assert(map->rows == 2 && map->columns == 3 && map->row_pool == 1 && map->column_pool == 1);
+  static const double cells[] = {0, 0.5, 3.03 - 3, 4, HUGE_VAL, 0.002};
+  for (size_t i = 0; i < TOTAL; i++)
+    ck_assert_msg(map->cells[i] == cells[i] || is_about(map->cells[i], cells[i]), "cell %zu is %g", i, map->cells[i]);
+  bench_free(b);
+  b = bench_new();
+  b->row.shape = (gchk_shape){1, {TOTAL}};
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert_ptr_null(b->row.heatmap.cells);
+  bench_free(b);
+}
+END_TEST
+
+START_TEST(only_what_was_checked_counts) {
+  bench *b = bench_new();
+  b->tensor.checked[0] = 1;
+  b->tensor.checked[1] = 2;
+  b->tensor.checked_count = 2;
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert(is_about(b->row.mean_abs_diff, (0.5 + (3.03 - 3)) / 2));
+  ck_assert_double_eq(b->row.max_abs_diff, 0.5);
+  ck_assert_uint_eq(b->row.worst_count, 2);
+  ck_assert_uint_eq(b->row.elements.pass + b->row.elements.fail, 2);
+  ck_assert(isnan(b->row.heatmap.cells[0]));
+  bench_free(b);
+}
+END_TEST
+
+/* A gradient that is not finite is no small difference. */
+START_TEST(what_is_not_finite_shows_in_every_figure) {
+  bench *b = bench_new();
+  b->analytic[2] = (double)NAN;
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert(isnan(b->row.mean_abs_diff));
+  ck_assert(isinf(b->row.max_abs_diff) && isinf(b->row.max_rel_diff));
+  bench_free(b);
+  b = bench_new();
+  for (size_t i = 0; i < TOTAL; i++)
+    b->numeric[i] = (double)NAN; // nothing was compared
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert(isnan(b->row.mean_abs_diff) && isnan(b->row.max_abs_diff) && isnan(b->row.bound_max));
+  bench_free(b);
+}
+END_TEST
+
+TCase *describe_tests(void) {
+  TCase *tests = tcase_create("describe");
+  tcase_add_test(tests, figures_are_over_what_was_compared);
+  tcase_add_test(tests, verdicts_are_counted);
+  tcase_add_test(tests, the_worst_come_first);
+  tcase_add_test(tests, differences_are_sorted_into_half_decades);
+  tcase_add_test(tests, a_matrix_is_a_map);
+  tcase_add_test(tests, only_what_was_checked_counts);
+  tcase_add_test(tests, what_is_not_finite_shows_in_every_figure);
+  return tests;
+}

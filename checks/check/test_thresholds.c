@@ -1,0 +1,145 @@
+/* Thresholds: they gate and waive, and the nearest one holds. */
+#include "check/thresholds.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "check_tests.h"
+
+START_TEST(the_nearest_threshold_holds) {
+  const gchk_tensor_setting settings[] = {{.name = "x", .threshold = 2}, {.name = "w"}};
+  static const struct {
+    double run, in_case;
+    double x, w, other; // -1: none
+  } rows[] = {{0, 0, 2, -1, -1}, {0, 3, 2, 3, 3}, {4, 3, 4, 4, 4}, {4, 0, 4, 4, 4}};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const gchk_options run = {.threshold = rows[i].run};
+    const gchk_case spec = {.threshold = rows[i].in_case, .settings = settings, .setting_count = 2};
+    const gchk_case_work work = {.spec = &spec, .options = &run};
+    const double wanted[] = {rows[i].x, rows[i].w, rows[i].other};
+    static const char *const names[] = {"x", "w", "other"};
+    for (size_t k = 0; k < 3; k++) {
+      double threshold = gchk_threshold_of(&work, names[k]);
+      ck_assert_msg(wanted[k] < 0 ? isnan(threshold) : threshold == wanted[k], "row %zu, %s: %g", i, names[k],
+                    threshold);
+    }
+  }
+}
+END_TEST
+
+// A factor of 1 + 1e-6 on gradients of about 2: far outside the error bound, mean difference about 1e-6.
+START_TEST(a_threshold_waives_with_a_note_and_gates) {
+  gchk_result *r = check_curve_factor(1 + 1e-6, 1e-4);
+  const gchk_tensor_result *t = &r->cases[0].tensors[0];
+  assert_curve_verdict(r, GCHK_PASS, 0);
+  const gchk_finding *note = find_finding(t->findings, t->finding_count, "systematic-mismatch");
+  ck_assert_ptr_nonnull(note);
+  ck_assert(note->is_note);
+  ck_assert_uint_eq(t->elements.fail, 40);
+  gchk_result_free(r);
+
+  r = check_curve_factor(1 + 1e-6, 1e-8);
+  t = &r->cases[0].tensors[0];
+  assert_curve_verdict(r, GCHK_FAIL, 1);
+  ck_assert_ptr_nonnull(find_finding(t->findings, t->finding_count, "threshold-exceeded"));
+  gchk_result_free(r);
+
+  r = check_curve_factor(1, 1e-4); // within the threshold and within the bound: nothing to say
+  t = &r->cases[0].tensors[0];
+  assert_curve_verdict(r, GCHK_PASS, 0);
+  ck_assert_ptr_null(find_finding(t->findings, t->finding_count, "systematic-mismatch"));
+  gchk_result_free(r);
+
+  r = check_curve_factor(1, 1e-300); // right, but the user wants what no difference can give
+  assert_curve_verdict(r, GCHK_FAIL, 1);
+  gchk_result_free(r);
+}
+END_TEST
+
+// loss = sum of squares; backward takes the upstream gradient to be 1 and does not say so.
+static gchk_status loss_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const double *x = c->t[0].value;
+  double sum = 0;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    sum += x[i] * x[i];
+  *(double *)c->t[1].value = sum;
+  return GCHK_OK;
+}
+
+static gchk_status deaf_backward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    ((double *)c->t[0].grad)[i] = 2 * ((const double *)c->t[0].value)[i];
+  return GCHK_OK;
+}
+
+static const gchk_tensor_spec loss_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"),
+                                                GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
+
+START_TEST(a_threshold_does_not_waive_what_only_another_upstream_gradient_shows) {
+  gchk_layer deaf = {.name = "deaf",
+                     GCHK_HERE,
+                     .dtype = GCHK_F64,
+                     GCHK_TENSORS(loss_tensors),
+                     .forward = loss_forward,
+                     .backward = deaf_backward,
+                     .sizes = "N=6"};
+  gchk_case c = {.name = "deaf", .layer = &deaf, .threshold = 1e-3};
+  gchk_options check = GCHK_OPTIONS_INIT;
+  check.probes = false; // they would find it too
+  gchk_result *r;
+  ck_assert_int_eq(gchk_check_cases(&c, 1, &check, &r, NULL), GCHK_OK);
+  ck_assert_double_lt(r->cases[0].tensors[0].mean_abs_diff, 1e-9);
+  assert_curve_verdict(r, GCHK_FAIL, 1);
+  gchk_result_free(r);
+  deaf.flags = GCHK_IGNORES_UPSTREAM; // declared, it is right
+  ck_assert_int_eq(gchk_check_cases(&c, 1, &check, &r, NULL), GCHK_OK);
+  assert_curve_verdict(r, GCHK_PASS, 0);
+  gchk_result_free(r);
+}
+END_TEST
+
+START_TEST(the_run_s_threshold_comes_first) {
+  double o[CURVE_OPTIONS];
+  curve_right(o);
+  o[CURVE_FACTOR] = 1 + 1e-6;
+  gchk_case settings = {.threshold = 1e-4};
+  gchk_options check = GCHK_OPTIONS_INIT;
+  check.threshold = 1e-8;
+  gchk_result *r = check_curve(o, &settings, &check);
+  assert_curve_verdict(r, GCHK_FAIL, 1);
+  gchk_result_free(r);
+}
+END_TEST
+
+START_TEST(senseless_thresholds_and_steps_are_refused) {
+  const double bad[] = {-1, (double)NAN, -(double)INFINITY};
+  gchk_case c = {.name = "curve", .layer = &curve_layer};
+  gchk_result *r;
+  gchk_error error;
+  for (size_t i = 0; i < 3; i++) {
+    gchk_options check = GCHK_OPTIONS_INIT;
+    check.threshold = bad[i];
+    ck_assert_int_eq(gchk_check_cases(&c, 1, &check, &r, &error), GCHK_INVALID);
+    ck_assert_ptr_null(r);
+    check.threshold = 0;
+    check.step = bad[i];
+    ck_assert_int_eq(gchk_check_cases(&c, 1, &check, &r, &error), GCHK_INVALID);
+    c.threshold = bad[i];
+    ck_assert_int_eq(gchk_check_cases(&c, 1, NULL, &r, &error), GCHK_INVALID);
+    c.threshold = 0;
+  }
+}
+END_TEST
+
+TCase *threshold_tests(void) {
+  TCase *tests = tcase_create("thresholds");
+  tcase_set_timeout(tests, 60);
+  tcase_add_test(tests, the_nearest_threshold_holds);
+  tcase_add_test(tests, a_threshold_waives_with_a_note_and_gates);
+  tcase_add_test(tests, a_threshold_does_not_waive_what_only_another_upstream_gradient_shows);
+  tcase_add_test(tests, the_run_s_threshold_comes_first);
+  tcase_add_test(tests, senseless_thresholds_and_steps_are_refused);
+  return tests;
+}
