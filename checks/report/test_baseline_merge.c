@@ -377,6 +377,24 @@ START_TEST(baselines_of_shards_are_put_together) {
 }
 END_TEST
 
+/* Two cases of one name, as a result from elsewhere may have them: their one change is there once. */
+START_TEST(a_change_of_two_cases_of_one_name_counts_once) {
+  enum { CASES = 12 };
+  gchk_result *parts[] = {shard_of(CASES, 1, 1)}, *merged;
+  static const char *const names[] = {"a.json"};
+  gchk_change change = {.case_name = "twin", .tensor = "x", .what = "new fail", .is_regression = true};
+  gchk_error error = {0};
+  for (size_t c = 0; c < parts[0]->case_count; c++)
+    parts[0]->cases[c].name = "twin";
+  parts[0]->baseline = (gchk_baseline_result){.file = "base.json", .change_count = 1, .changes = &change};
+  ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 1, &merged, &error), GCHK_OK);
+  ck_assert_uint_eq(merged->baseline.change_count, 1);
+  ck_assert_uint_eq(merged->baseline.regression_count, 1);
+  gchk_result_free(merged);
+  gchk_result_free(parts[0]);
+}
+END_TEST
+
 static TCase *baseline(void) {
   TCase *tc = tcase_create("baseline");
   tcase_add_test(tc, another_machine_thread_count_and_date_are_no_change);
@@ -401,6 +419,7 @@ static TCase *merge(void) {
   tcase_add_test(tc, what_is_not_one_run_is_refused);
   tcase_add_test(tc, an_interrupted_shard_makes_the_whole_incomplete);
   tcase_add_test(tc, baselines_of_shards_are_put_together);
+  tcase_add_test(tc, a_change_of_two_cases_of_one_name_counts_once);
   return tc;
 }
 

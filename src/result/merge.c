@@ -107,7 +107,9 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
   return GCHK_OK;
 }
 
-/* The changes of each shard are in the order of its cases; those that belong to no case of the run come first or last.
+/*
+ * The changes of each shard are in the order of its cases; those that belong to no case of the run come first or last. A
+ * change is taken once, also where two cases have its name.
  */
 static gchk_status merge_baseline(const gchk_result *const *ordered, size_t count, gchk_result *merged,
                                   gchk_error *error) {
@@ -119,17 +121,22 @@ static gchk_status merge_baseline(const gchk_result *const *ordered, size_t coun
   if (total == 0)
     return GCHK_OK;
   to->changes = gchk_arena_alloc(merged->arena, total, sizeof *to->changes);
-  if (to->changes == NULL)
+  bool *is_taken = gchk_arena_alloc(merged->arena, total, sizeof *is_taken);
+  if (to->changes == NULL || is_taken == NULL)
     return gchk_fail_memory(error, "the merged result");
   const gchk_baseline_result *first = &ordered[0]->baseline;
   for (size_t k = 0; k < first->change_count; k++)
-    if (!*first->changes[k].case_name) // of the run as a whole: each shard says the same
+    if (first->changes[k].case_name[0] == '\0') // of the run as a whole: each shard says the same
       to->changes[to->change_count++] = first->changes[k];
   for (size_t c = 0; c < merged->case_count; c++)
-    for (size_t i = 0; i < count; i++)
-      for (size_t k = 0; k < ordered[i]->baseline.change_count; k++)
-        if (strcmp(ordered[i]->baseline.changes[k].case_name, merged->cases[c].name) == 0)
-          to->changes[to->change_count++] = ordered[i]->baseline.changes[k];
+    for (size_t i = 0, at = 0; i < count; i++)
+      for (size_t k = 0; k < ordered[i]->baseline.change_count; k++, at++) {
+        const gchk_change *change = &ordered[i]->baseline.changes[k];
+        if (is_taken[at] || strcmp(change->case_name, merged->cases[c].name) != 0)
+          continue;
+        is_taken[at] = true;
+        to->changes[to->change_count++] = *change;
+      }
   for (size_t k = 0; k < to->change_count; k++)
     to->regression_count += to->changes[k].is_regression;
   return GCHK_OK;
@@ -137,7 +144,7 @@ static gchk_status merge_baseline(const gchk_result *const *ordered, size_t coun
 
 /* The command line of the one run: without what was a shard's own business. */
 static gchk_status merge_arguments(const gchk_result *from, gchk_result *merged, gchk_error *error) {
-  merged->argv = from->argc ? gchk_arena_alloc(merged->arena, from->argc, sizeof *merged->argv) : NULL;
+  merged->argv = from->argc > 0 ? gchk_arena_alloc(merged->arena, from->argc, sizeof *merged->argv) : NULL;
   if (from->argc > 0 && merged->argv == NULL)
     return gchk_fail_memory(error, "the merged result");
   size_t uses;
@@ -169,9 +176,9 @@ static gchk_status fill(const gchk_result *const *ordered, size_t count, gchk_re
 gchk_status gchk_merge(const gchk_result *const *shards, const char *const *names, size_t count, gchk_result **merged,
                        gchk_error *error) {
   *merged = gchk_result_new();
-  const gchk_result **ordered = *merged ? gchk_arena_alloc((*merged)->arena, count + 1, sizeof *ordered) : NULL;
+  const gchk_result **ordered = *merged != NULL ? gchk_arena_alloc((*merged)->arena, count + 1, sizeof *ordered) : NULL;
   gchk_status status =
-      ordered ? arrange(shards, names, count, ordered, error) : gchk_fail_memory(error, "the merged result");
+      ordered != NULL ? arrange(shards, names, count, ordered, error) : gchk_fail_memory(error, "the merged result");
   if (status == GCHK_OK)
     status = fill(ordered, count, *merged, error);
   if (status != GCHK_OK) {

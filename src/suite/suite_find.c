@@ -55,13 +55,6 @@ gchk_status gchk_suite_layer_dtype(const gchk_suite_case *c, const gchk_yaml *no
   return GCHK_OK;
 }
 
-size_t gchk_suite_find_row(const gchk_layer *layer, const char *name) {
-  size_t i = 0;
-  while (i < layer->tensor_count && strcmp(layer->tensors[i].name, name) != 0)
-    i++;
-  return i;
-}
-
 double *gchk_suite_initial_options(const gchk_suite_reader *reader, const gchk_layer *layer) {
   double *options = gchk_arena_alloc(reader->arena, layer->option_count + 1, sizeof(*options));
   for (size_t i = 0; options != NULL && i < layer->option_count; i++)

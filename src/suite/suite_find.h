@@ -37,7 +37,4 @@ gchk_status gchk_suite_read_option(const gchk_suite_reader *reader, const gchk_l
 /* The initial values of a layer's options, in the arena. */
 double *gchk_suite_initial_options(const gchk_suite_reader *reader, const gchk_layer *layer);
 
-/* The row of this name, or the count. */
-size_t gchk_suite_find_row(const gchk_layer *layer, const char *name);
-
 #endif

@@ -11,6 +11,7 @@
 
 #include "core/memory.h"
 #include "gradcheck/check.h"
+#include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "instance/sizes.h"
 #include "suite/suite_find.h"
@@ -55,7 +56,7 @@ static gchk_status bind(gchk_suite_case *c, const gchk_suite_value *value, const
 static gchk_status find_tensor(const gchk_suite_case *c, const gchk_layer *layer, const gchk_suite_value *value,
                                size_t *row) {
   gchk_suite_names names = {.count = 0};
-  *row = gchk_suite_find_row(layer, value->name);
+  *row = gchk_layer_find_row(layer, value->name);
   if (*row < layer->tensor_count && gchk_role_is_given(layer->tensors[*row].role))
     return GCHK_OK;
   for (size_t i = 0; i < layer->tensor_count; i++)
@@ -145,11 +146,11 @@ static gchk_status find_sizes(gchk_suite_case *c, const gchk_yaml *at) {
   GCHK_TRY(read_sizes(c));
   for (size_t i = 0; i < c->value_count; i++)
     if (c->values[i].has_shape)
-      GCHK_TRY(bind(c, &c->values[i], &c->layer->tensors[gchk_suite_find_row(c->layer, c->values[i].name)],
+      GCHK_TRY(bind(c, &c->values[i], &c->layer->tensors[gchk_layer_find_row(c->layer, c->values[i].name)],
                     &c->values[i].shape));
   /* Numbers, where nothing else says what shape they have. */
   for (size_t i = 0; i < c->value_count; i++) {
-    const gchk_tensor_spec *row = &c->layer->tensors[gchk_suite_find_row(c->layer, c->values[i].name)];
+    const gchk_tensor_spec *row = &c->layer->tensors[gchk_layer_find_row(c->layer, c->values[i].name)];
     gchk_sizes trial = c->sizes;
     if (!c->values[i].has_shape && gchk_suite_value_has_numbers(&c->values[i]) &&
         gchk_sizes_shape(&c->sizes, row->shape, &shape, NULL) != GCHK_OK &&

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/layer_table.h"
 #include "instance/sizes.h"
 #include "suite/number.h"
 #include "suite/suite_find.h"
@@ -205,7 +206,7 @@ static gchk_status read_key(const plan *p, item *it, const gchk_layer *layer, co
     return bind_as(p, it, layer, node);
   if (own != NULL)
     return GCHK_OK;
-  size_t row = gchk_suite_find_row(layer, name);
+  size_t row = gchk_layer_find_row(layer, name);
   if (row < layer->tensor_count && layer->tensors[row].role != GCHK_CACHE && layer->tensors[row].role != GCHK_SCRATCH)
     return bind(p, it, layer, row, node);
   if (is_size(layer, name))

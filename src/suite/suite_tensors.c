@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/layer_table.h"
 #include "instance/sizes.h"
 #include "suite/npz_read.h"
 #include "suite/suite_entry.h"
@@ -51,7 +52,7 @@ static gchk_tensor_setting *use(sheet *s, size_t row) {
 static gchk_status find(sheet *s, const gchk_yaml *key, const char *section, accepts can_be, size_t *row) {
   const gchk_layer *layer = s->c->layer;
   gchk_suite_names names = {.count = 0};
-  *row = gchk_suite_find_row(layer, key->text);
+  *row = gchk_layer_find_row(layer, key->text);
   if (*row < layer->tensor_count && can_be(&layer->tensors[*row]))
     return GCHK_OK;
   for (size_t i = 0; i < layer->tensor_count; i++)
@@ -188,7 +189,7 @@ static gchk_status read_values(sheet *s) {
   const gchk_suite_case *c = s->c;
   for (size_t i = 0; i < c->value_count; i++) {
     const gchk_suite_value *value = &c->values[i];
-    size_t row = gchk_suite_find_row(c->layer, value->name);
+    size_t row = gchk_layer_find_row(c->layer, value->name);
     const gchk_tensor_spec *spec = &c->layer->tensors[row];
     gchk_tensor_setting *setting = use(s, row);
     setting->fill = value->fill;
@@ -251,7 +252,7 @@ static gchk_status read_archive(sheet *s, const gchk_yaml *node, const gchk_refe
   if (status == GCHK_OK)
     status = gchk_npz_open(&npz, source, reader->error);
   for (size_t i = 0; status == GCHK_OK && i < gchk_npz_count(npz); i++) {
-    size_t row = gchk_suite_find_row(s->c->layer, gchk_npz_name(npz, i)), count = 0;
+    size_t row = gchk_layer_find_row(s->c->layer, gchk_npz_name(npz, i)), count = 0;
     gchk_shape shape;
     if (row == s->c->layer->tensor_count || !has_gradient(&s->c->layer->tensors[row]))
       continue;
