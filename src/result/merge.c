@@ -108,8 +108,8 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
 }
 
 /*
- * The changes of each shard are in the order of its cases; those that belong to no case of the run come first or last. A
- * change is taken once, also where two cases have its name.
+ * The changes of each shard are in the order of its cases; those that belong to no case of the run come first or last.
+ * A change is taken once, also where two cases have its name.
  */
 static gchk_status merge_baseline(const gchk_result *const *ordered, size_t count, gchk_result *merged,
                                   gchk_error *error) {
