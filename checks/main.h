@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 static inline int run_test_cases(const char *name, TCase *(*const *make)(void), size_t count) {
+  (void)setenv("CK_DEFAULT_TIMEOUT", "120", 0); // libcheck's own four seconds are a question of the machine's load
   Suite *suite = suite_create(name);
   for (size_t i = 0; i < count; i++)
     suite_add_tcase(suite, make[i]());
