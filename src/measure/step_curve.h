@@ -18,7 +18,7 @@ typedef struct gchk_step_curve_data {
   } rungs[GCHK_STEP_CURVE_ELEMENTS][GCHK_MAX_RUNGS];
 } gchk_step_curve_data;
 
-/* Takes in the ladder of one element; past GCHK_SWEEP_ELEMENTS it is left out. */
+/* Takes in the ladder of one element; past GCHK_STEP_CURVE_ELEMENTS it is left out. */
 void gchk_step_curve_add(gchk_step_curve_data *data, const gchk_derivative *derivative, double analytic);
 
 /*
