@@ -71,7 +71,7 @@ START_TEST(verdicts_are_counted) {
   ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
   ck_assert_uint_eq(b->row.elements.pass, 2);
   ck_assert_uint_eq(b->row.elements.fail, 2);
-  ck_assert_uint_eq(b->row.elements.inconclusive, 1);
+  ck_assert_uint_eq(b->row.elements.undecided, 1);
   ck_assert_uint_eq(b->row.elements.kink, 1);
   ck_assert_uint_eq(b->row.elements.below_resolution, 1);
   ck_assert_double_eq(b->row.sensitivity.sign, 1);

@@ -347,7 +347,7 @@ gchk_result *sample_inconclusive(void) {
   c->reason = "the forward is noisy: sigma = 1e-6";
   gchk_tensor_result *t = add_tensor(result, c, &(recipe){"x", GCHK_INPUT, 5, 0, 1, 1e-1, 1, SIZE_MAX, 3});
   t->verdict = GCHK_INCONCLUSIVE;
-  t->elements.inconclusive = 5;
+  t->elements.undecided = 5;
   t->elements.pass = 0;
   t->reason = "the error bound is 30 % of the gradient";
   t->digits = 0.5;
@@ -404,7 +404,7 @@ gchk_result *sample_everything(void) {
       add_tensor(result, mixed, &(recipe){"blurred", GCHK_INPUT, 6, 0, 1, 0.05, 1, SIZE_MAX, 3});
   blurred->verdict = GCHK_INCONCLUSIVE;
   blurred->reason = "the error bound is 15 % of the gradient";
-  blurred->elements.inconclusive = 6;
+  blurred->elements.undecided = 6;
   blurred->elements.pass = 0;
   gchk_tensor_result *left_out = &mixed->tensors[mixed->tensor_count++];
   *left_out = (gchk_tensor_result){.name = "left-out",

@@ -128,7 +128,7 @@ static void describe_counts(const gchk_tensor_work *w, gchk_tensor_result *r) {
       break;
     case GCHK_INCONCLUSIVE:
     case GCHK_SKIPPED:
-      r->elements.inconclusive++;
+      r->elements.undecided++;
       break;
     case GCHK_FAIL:
     case GCHK_ERROR:

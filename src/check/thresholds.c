@@ -136,7 +136,7 @@ void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
     row->reason = "analytic and numeric gradient are both exactly zero everywhere: the outputs do not depend on it "
                   "here, and nothing was checked";
     row->checked = 0;
-  } else if (row->verdict == GCHK_PASS && row->elements.inconclusive > 0) {
+  } else if (row->verdict == GCHK_PASS && row->elements.undecided > 0) {
     row->verdict = GCHK_INCONCLUSIVE;
     row->reason = "the error bound is too wide to tell for some elements";
   } else if (row->verdict == GCHK_PASS && tensor->below_resolution == tensor->checked_count) {

@@ -20,7 +20,8 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
   tensor->step = gchk_arena_alloc(work->scratch, total, sizeof(double));
   tensor->verdict = gchk_arena_alloc(work->scratch, total, sizeof *tensor->verdict);
   tensor->checked = gchk_arena_alloc(work->scratch, total, sizeof *tensor->checked);
-  if (!has_all || tensor->step == NULL || tensor->verdict == NULL || tensor->checked == NULL)
+  tensor->doubt = gchk_arena_alloc(work->scratch, total, sizeof *tensor->doubt);
+  if (!has_all || tensor->doubt == NULL || tensor->step == NULL || tensor->verdict == NULL || tensor->checked == NULL)
     return gchk_fail_memory(error, work->instance->t[index].name);
   for (size_t e = 0; e < total; e++) {
     tensor->checked[e] = e;

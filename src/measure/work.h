@@ -27,6 +27,7 @@ typedef struct gchk_tensor_work {
   double *numeric[GCHK_MAX_DRAWS];
   double *bound[GCHK_MAX_DRAWS];
   double *slack[GCHK_MAX_DRAWS];  /* NULL, or what rounding in an f32 backward may add to the bound */
+  unsigned char *doubt;           /* gchk_doubt of the element */
   double *step;                   /* the chosen step */
   unsigned char *verdict;         /* gchk_verdict of the element: the worse of the draws */
   double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */

@@ -292,7 +292,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   }
   put_count_remark(text, start, t->reference.present ? t->reference.fail : 0, "off its reference",
                    "off their reference");
-  put_count_remark(text, start, t->elements.inconclusive, "inconclusive", "inconclusive");
+  put_count_remark(text, start, t->elements.undecided, "inconclusive", "inconclusive");
   put_count_remark(text, start, t->elements.kink, "kink", "kinks");
   put_count_remark(text, start, t->elements.below_resolution, "below resolution", "below resolution");
   if (!isnan(t->sample_probability) && t->checked < t->total) {

@@ -148,10 +148,9 @@ static const gchk_fields bound_fields = {.is_flat = true, TABLE(gchk_tensor_resu
 static const gchk_field element_count_rows[] = {
     SIZE(gchk_element_counts, "pass", pass, "Within their error bounds."),
     SIZE(gchk_element_counts, "fail", fail, "Far outside of them."),
-    SIZE(gchk_element_counts, "inconclusive", inconclusive, "With an error bound too wide to tell."),
+    SIZE(gchk_element_counts, "inconclusive", undecided, "The earlier name of undecided."),
     SIZE(gchk_element_counts, "kink", kink, "On a kink, at one of the slopes that it allows."),
-    SIZE(gchk_element_counts, "below_resolution", below_resolution,
-         "Of the passed ones: too small beside their tensor to be told from zero."),
+    SIZE(gchk_element_counts, "below_resolution", below_resolution, "Of the passed ones: flat and unresolved."),
 };
 static const gchk_fields element_count_fields = {.is_flat = true, TABLE(gchk_element_counts, element_count_rows)};
 

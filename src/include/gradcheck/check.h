@@ -66,6 +66,18 @@ typedef struct gchk_case {
   const char *expected_failure; /* why it is expected to fail; NULL: it is not */
 } gchk_case;
 
+/* The arrays of a tensor that was differentiated; NaN where an element was not checked. */
+typedef struct gchk_element_arrays {
+  size_t count;                 /* elements of the tensor: entries of each array */
+  size_t draw_count;            /* upstream gradients: 1 or 2 */
+  const double *analytic[2];    /* from backward, one array a draw */
+  const double *numeric[2];     /* D */
+  const double *bound[2];       /* E: how far numeric may be off */
+  const double *slack[2];       /* what rounding may have done to analytic */
+  const double *step;           /* of the first draw */
+  const unsigned char *verdict; /* gchk_verdict of the element, the worse of the draws */
+} gchk_element_arrays;
+
 /* What is under way; called from the checking process, never from two threads at once. */
 typedef struct gchk_progress {
   const char *case_name;
@@ -98,6 +110,9 @@ typedef struct gchk_options {
                            const double *numeric, gchk_error *error);
   void *gradients_context;
   const volatile int *interrupt; /* not NULL: stop soon after it is not 0; the result is then not complete */
+  /* NULL, or called beside `gradients`, with all arrays and the same context. */
+  gchk_status (*arrays)(void *context, const gchk_case *c, const gchk_tensor_result *tensor,
+                        const gchk_element_arrays *arrays, gchk_error *error);
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \

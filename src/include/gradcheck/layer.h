@@ -104,6 +104,10 @@ typedef struct gchk_layer {
   const struct gchk_layer *twin;  /* an f32 layer's double version: the same table from the same source */
   const struct gchk_graph *graph; /* what a network is made of, for reports; NULL for a single layer */
   void *user;                     /* the layer's own, never touched */
+
+  /* The precision of the computation, where it is coarser than the dtype's; 0: it is not. GCHK_UNIT_OF_BF16, ... */
+  double unit;         /* unit round-off of what is stored, in every tensor that says none of its own */
+  double product_unit; /* unit round-off to which the factors of products are rounded (a tensor core) */
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

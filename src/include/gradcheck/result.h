@@ -61,9 +61,55 @@ typedef struct gchk_element {
   gchk_verdict verdict;
 } gchk_element;
 
+/* Why an element is undecided, or was before it was tried again. */
+typedef enum gchk_doubt {
+  GCHK_NO_DOUBT = 0,
+  GCHK_DOUBT_ROUNDING,      /* rounding of the outputs hides the derivative at every step */
+  GCHK_DOUBT_TRUNCATION,    /* the function changes its slope within every step that rounding leaves */
+  GCHK_DOUBT_KINK,          /* a kink within the steps, or several units that kink at the point itself */
+  GCHK_DOUBT_DOMAIN,        /* no step gave finite outputs on both sides, or none at all */
+  GCHK_DOUBT_CONTRADICTION, /* steps contradict each other: some say right, others wrong */
+  GCHK_DOUBT_SLACK          /* rounding in backward itself may be as large as the gradient */
+} gchk_doubt;
+
+/* What a doubt means and what would decide it. Sentences. */
+typedef struct gchk_doubt_doc {
+  gchk_doubt doubt;
+  const char *name; /* "rounding", ...: stable */
+  const char *meaning, *remedy;
+} gchk_doubt_doc;
+
+/* An element that stayed inconclusive after every retry. */
+typedef struct gchk_undecided_element {
+  size_t flat;
+  double analytic, numeric, bound;
+  gchk_doubt doubt;
+} gchk_undecided_element;
+
+/*
+ * The undecided elements of a tensor, and whether it may pass with them: gchk_result_summarise settles that over all
+ * shapes of the layer and dtype.
+ */
+typedef struct gchk_undecided_result {
+  size_t nonzero;    /* elements whose gradient is not exactly zero: what they are a share of */
+  const char *block; /* what they fill, where a mistake could hide: "row 3", "axis 1 at 0"; "": scattered */
+  uint64_t
+      borders;   /* bit 2 a: at the first index of axis a no element that is not zero was decided; 2 a + 1: the last */
+  double caught; /* share of the decided, resolved, non-zero elements at which the error below would have shown */
+  const char *error;   /* "1 %", or for float without a twin "sign, zero and factor 2" */
+  bool is_tolerated;   /* the tensor passes with them */
+  const char *why_not; /* where it does not: the first condition that is not met; "" */
+  size_t listed_count; /* the first of them, up to a limit */
+  gchk_undecided_element *listed;
+} gchk_undecided_result;
+
 typedef struct gchk_element_counts {
-  size_t pass, fail, inconclusive, kink;
-  size_t below_resolution; /* of the passed: too small beside their tensor to be told from zero */
+  size_t pass, fail, kink;
+  size_t undecided;        /* inconclusive after every retry; also written as "inconclusive" */
+  size_t exact_zero;       /* of the passed: the gradient is 0 and no output moves by a bit, however far one goes */
+  size_t flat;             /* of the passed: the gradient is 0 and no output moves within the variable's own size */
+  size_t unresolved;       /* of the passed: not 0, but too small beside their tensor to be told from zero */
+  size_t below_resolution; /* flat and unresolved ones */
 } gchk_element_counts;
 
 /* |analytic - numeric| in half decades: bin k holds [10^(low+k/2), 10^(low+(k+1)/2)). */
@@ -139,6 +185,10 @@ typedef struct gchk_tensor_result {
   gchk_reference_result reference;
   double sample_fraction;    /* when not every element was checked: a bug that hits this fraction of the elements ... */
   double sample_probability; /* ... is found with this probability; NaN: every element was checked */
+  gchk_undecided_result undecided;
+  double slack_max;  /* the largest that rounding may have done to the analytic gradient; NaN: nothing was compared */
+  double hidden;     /* of the flat elements: the largest slope that could hide below the rounding of the outputs */
+  double best_error; /* with a twin and a declared precision: error over that of the best possible result; NaN */
 } gchk_tensor_result;
 
 /* A value on an edge of the computational graph, with its gradient. */
@@ -190,6 +240,8 @@ typedef struct gchk_summary {
   size_t cases, pass, fail, inconclusive, skipped, error;
   size_t expected_failures; /* of the cases that pass: failed as they were expected to */
   uint64_t elements_checked, elements_total, elements_fail;
+  uint64_t elements_undecided;
+  size_t with_undecided; /* of the cases that pass: with undecided elements */
 } gchk_summary;
 
 /* One change against a baseline. */
@@ -254,6 +306,9 @@ GCHK_API const gchk_code_doc *gchk_code_suggest(const char *wrong);
 
 /* All codes, one after the other: probes, diagnoses, judgements. NULL after the last. */
 GCHK_API const gchk_code_doc *gchk_code_at(size_t index);
+
+/* What a doubt means; its names are those of the result. */
+GCHK_API const gchk_doubt_doc *gchk_doubt_find(gchk_doubt doubt);
 
 /* An empty result. NULL when out of memory. */
 GCHK_API gchk_result *gchk_result_new(void);

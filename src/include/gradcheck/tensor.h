@@ -102,7 +102,17 @@ typedef struct gchk_tensor_spec {
   gchk_grad_rule grad;
   bool grad_may_be_null;   /* backward accepts a NULL gradient here and leaves it out: probed */
   bool upstream_clobbered; /* for an output: backward may write into its gradient (declared, so no finding) */
+  double
+      unit; /* unit round-off of what is stored in it, where coarser than its dtype's; 0: the layer's, or its dtype's */
 } gchk_tensor_spec;
+
+/*
+ * Unit round-offs, half the spacing of the numbers at 1, of formats that C has no type for: their values are held in
+ * f32 buffers. For gchk_tensor_spec.unit, gchk_layer.unit and gchk_layer.product_unit.
+ */
+#define GCHK_UNIT_OF_BF16 0x1p-8
+#define GCHK_UNIT_OF_F16  0x1p-11
+#define GCHK_UNIT_OF_TF32 0x1p-11
 
 /*
  * GCHK_TENSOR("w", GCHK_PARAMETER, "C") or, with more of the fields, GCHK_TENSOR("w", GCHK_PARAMETER, "C", .keep_away

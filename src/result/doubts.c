@@ -1,0 +1,36 @@
+/* What each doubt means, and what would decide it: one row a doubt, in the order of gchk_doubt. */
+#include "result/doubts.h"
+
+#include <string.h>
+
+static const gchk_doubt_doc doubts[] = {
+    {GCHK_NO_DOUBT, "", "", ""},
+    {GCHK_DOUBT_ROUNDING, "rounding", "rounding of the outputs hides the derivative at every step",
+     "difference the double twin of the layer, or choose values at which the outputs are smaller beside their slopes"},
+    {GCHK_DOUBT_TRUNCATION, "truncation", "the function bends within every step that rounding leaves",
+     "difference the double twin of the layer: it allows smaller steps"},
+    {GCHK_DOUBT_KINK, "kink", "a kink lies within the steps, or several units kink at the point itself",
+     "difference the double twin of the layer, or give its inputs a keep-away distance from the kink"},
+    {GCHK_DOUBT_DOMAIN, "domain", "outputs were not finite on either side of the point",
+     "choose values further from the edge of what the layer is defined for"},
+    {GCHK_DOUBT_CONTRADICTION, "contradiction", "some steps say that the gradient is right and others that it is wrong",
+     "look at the steps with `gradcheck explain`, and difference the double twin of the layer"},
+    {GCHK_DOUBT_SLACK, "slack", "rounding within backward itself may be as large as the gradient",
+     "choose values at which less cancels, or compute the gradient in double"},
+};
+
+enum { COUNT = sizeof doubts / sizeof doubts[0] };
+
+const gchk_doubt_doc *gchk_doubt_find(gchk_doubt doubt) {
+  return &doubts[(size_t)doubt < COUNT ? (size_t)doubt : 0];
+}
+
+bool gchk_doubt_by_name(const char *name, gchk_doubt *doubt) {
+  for (size_t i = 0; i < COUNT; i++) {
+    if (strcmp(doubts[i].name, name) != 0)
+      continue;
+    *doubt = doubts[i].doubt;
+    return true;
+  }
+  return false;
+}

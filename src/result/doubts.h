@@ -1,0 +1,10 @@
+/* Doubts by name, for reading results. */
+#ifndef GCHK_RESULT_DOUBTS_H
+#define GCHK_RESULT_DOUBTS_H
+
+#include "gradcheck/result.h"
+
+/* False where there is no doubt of that name. */
+bool gchk_doubt_by_name(const char *name, gchk_doubt *doubt);
+
+#endif
