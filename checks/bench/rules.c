@@ -67,7 +67,7 @@ static void score_element(rule_score scores[RULE_COUNT], const trial_function *f
       score->alarms += !accepts(rule, ours.g, n, function->is_float);
     }
     for (size_t m = 0; m < GCHK_MUTATIONS && ours.g != 0; m++) {
-      bool is_accepted = r == OUR_RULE ? ours.wrong[m].verdict <= GCHK_KINK && !ours.wrong[m].below_resolution
+      bool is_accepted = r == OUR_RULE ? ours.wrong[m].verdict <= GCHK_KINK && ours.wrong[m].resolution == GCHK_RESOLVED
                                        : accepts(rule, factors[m] * ours.g, n, function->is_float);
       score->missed[m] += is_accepted;
     }

@@ -36,9 +36,8 @@ static bench *bench_new(void) {
                                 .bound = {b.bound},
                                 .step = b.step,
                                 .verdict = b.verdict,
-                                .below_resolution = 1,
-                                .caught = {4, 3, 2, 1, 0, 4},
-                                .mutable_count = 4};
+                                .numeric_bound = {b.bound},
+                                .tally = {.flat = 1, .nonzero = 4, .caught = {4, 3, 2, 1, 0, 4}}};
   return &b;
 }
 

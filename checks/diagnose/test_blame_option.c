@@ -59,7 +59,7 @@ static void blame(unsigned ignores, const double *set, gchk_verdict verdict, con
   work_fixture_open(&f, &spec, NULL);
   work_fixture_differentiate(&f);
   const gchk_tensor_work *x = &f.work.tensors[0];
-  ck_assert_int_eq(x->worst, verdict);
+  ck_assert_int_eq(x->tally.worst, verdict);
   gchk_error error = {GCHK_OK, ""};
   ck_assert_msg(gchk_blame_options(&f.work, &error) == GCHK_OK, "%s", error.message);
   char named[128] = "";

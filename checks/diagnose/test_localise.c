@@ -155,7 +155,7 @@ START_TEST(where_it_cannot_be_told_none_is) {
     localise(&f, &layers[k], SQUARE, marks);
     for (size_t n = 0; n < NODES; n++)
       ck_assert(!marks[n].first_wrong);
-    ck_assert_int_eq(work_fixture_tensor(&f, "x")->worst, GCHK_FAIL);
+    ck_assert_int_eq(work_fixture_tensor(&f, "x")->tally.worst, GCHK_FAIL);
     ck_assert_uint_eq(work_fixture_tensor(&f, "x")->findings.count, 0);
     work_fixture_close(&f);
   }

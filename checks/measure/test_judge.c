@@ -39,12 +39,13 @@ START_TEST(the_rule) {
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     gchk_derivative d = smooth(rows[i].value, rows[i].bound);
-    gchk_judgement judgement = gchk_judge(rows[i].g, &d, u, rows[i].largest);
-    ck_assert_msg(judgement.verdict == rows[i].verdict && judgement.below_resolution == rows[i].below,
+    gchk_judgement judgement = gchk_judge(rows[i].g, &d, &(gchk_allowance){.unit = u, .largest = rows[i].largest});
+    ck_assert_msg(judgement.verdict == rows[i].verdict && (judgement.resolution == GCHK_UNRESOLVED) == rows[i].below,
                   "row %zu: verdict %d", i, (int)judgement.verdict);
     // The mirror image is judged alike.
     d = smooth(-rows[i].value, rows[i].bound);
-    ck_assert_int_eq(gchk_judge(-rows[i].g, &d, u, rows[i].largest).verdict, rows[i].verdict);
+    ck_assert_int_eq(gchk_judge(-rows[i].g, &d, &(gchk_allowance){.unit = u, .largest = rows[i].largest}).verdict,
+                     rows[i].verdict);
   }
 }
 END_TEST
@@ -54,15 +55,15 @@ START_TEST(nothing_that_is_not_finite_passes) {
   const double bad[] = {(double)NAN, HUGE_VAL, -HUGE_VAL};
   for (size_t i = 0; i < 3; i++) {
     gchk_derivative good = smooth(1, 1e-10);
-    ck_assert_int_eq(gchk_judge(bad[i], &good, u, 1).verdict, GCHK_FAIL);
+    ck_assert_int_eq(gchk_judge(bad[i], &good, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_FAIL);
     gchk_derivative d = smooth(bad[i], 1e-10);
-    ck_assert_int_gt(gchk_judge(1, &d, u, 1).verdict, GCHK_PASS);
-    ck_assert_int_eq(gchk_judge(bad[i], &d, u, 1).verdict, GCHK_FAIL);
+    ck_assert_int_gt(gchk_judge(1, &d, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_PASS);
+    ck_assert_int_eq(gchk_judge(bad[i], &d, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_FAIL);
     d = smooth(1, bad[i]);
-    ck_assert_int_gt(gchk_judge(1, &d, u, 1).verdict, GCHK_PASS);
-    ck_assert_int_eq(gchk_judge(0, &d, u, 1).verdict, GCHK_INCONCLUSIVE);
+    ck_assert_int_gt(gchk_judge(1, &d, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_PASS);
+    ck_assert_int_eq(gchk_judge(0, &d, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_INCONCLUSIVE);
     d = smooth(0, 1e-3); // a largest that is not finite lends no resolution
-    ck_assert_int_eq(gchk_judge(1e-4, &d, u, bad[i]).verdict, GCHK_INCONCLUSIVE);
+    ck_assert_int_eq(gchk_judge(1e-4, &d, &(gchk_allowance){.unit = u, .largest = bad[i]}).verdict, GCHK_INCONCLUSIVE);
     gchk_derivative kinked = {.value = 0.5,
                               .bound = 0.5,
                               .smoothness = GCHK_KINKED,
@@ -70,12 +71,12 @@ START_TEST(nothing_that_is_not_finite_passes) {
                               .slope_high = bad[i],
                               .rounding = 1e-10};
     if (isnan(bad[i]))
-      ck_assert_int_eq(gchk_judge(0.5, &kinked, u, 1).verdict, GCHK_FAIL);
-    ck_assert_int_eq(gchk_judge(bad[i], &kinked, u, 1).verdict, GCHK_FAIL);
+      ck_assert_int_eq(gchk_judge(0.5, &kinked, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_FAIL);
+    ck_assert_int_eq(gchk_judge(bad[i], &kinked, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_FAIL);
   }
   gchk_derivative undefined = {.value = (double)NAN, .bound = HUGE_VAL, .smoothness = GCHK_UNDEFINED};
-  ck_assert_int_eq(gchk_judge(0, &undefined, u, 1).verdict, GCHK_INCONCLUSIVE);
-  ck_assert_int_eq(gchk_judge((double)NAN, &undefined, u, 1).verdict, GCHK_FAIL);
+  ck_assert_int_eq(gchk_judge(0, &undefined, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_INCONCLUSIVE);
+  ck_assert_int_eq(gchk_judge((double)NAN, &undefined, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_FAIL);
 }
 END_TEST
 
@@ -84,19 +85,42 @@ START_TEST(a_kink_takes_any_subgradient) {
       .value = 0.5, .bound = 0.5, .smoothness = GCHK_KINKED, .slope_low = 0, .slope_high = 1, .rounding = 1e-12};
   static const double in[] = {0, 0.5, 1, 1 + 1e-12, -1e-12}, out[] = {-1, 2, 1.001, -0.001};
   for (size_t i = 0; i < 5; i++)
-    ck_assert_int_eq(gchk_judge(in[i], &relu, u, 1).verdict, GCHK_KINK);
+    ck_assert_int_eq(gchk_judge(in[i], &relu, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_KINK);
   for (size_t i = 0; i < 4; i++)
-    ck_assert_int_eq(gchk_judge(out[i], &relu, u, 1).verdict, GCHK_FAIL);
+    ck_assert_int_eq(gchk_judge(out[i], &relu, &(gchk_allowance){.unit = u, .largest = 1}).verdict, GCHK_FAIL);
 }
 END_TEST
 
-START_TEST(a_zero_that_never_moved_is_below_resolution) {
+START_TEST(zeros_are_of_three_classes) {
+  const gchk_allowance none = {.unit = u}, some = {.unit = u, .largest = 1e-11};
   gchk_derivative flat = smooth(0, 1e-12);
   flat.is_flat = true;
-  gchk_judgement judgement = gchk_judge(0, &flat, u, 0);
+  gchk_judgement judgement = gchk_judge(0, &flat, &none);
   ck_assert_int_eq(judgement.verdict, GCHK_PASS);
-  ck_assert(judgement.below_resolution);
-  ck_assert_int_eq(gchk_judge(1e-11, &flat, u, 1e-11).verdict, GCHK_FAIL);
+  ck_assert_int_eq(judgement.resolution, GCHK_FLAT);
+  flat.is_exact_zero = true;
+  judgement = gchk_judge(0, &flat, &none);
+  ck_assert_int_eq(judgement.verdict, GCHK_PASS);
+  ck_assert_int_eq(judgement.resolution, GCHK_EXACT_ZERO);
+  // A gradient that is not zero where nothing moves is no zero of any class.
+  ck_assert_int_eq(gchk_judge(1e-11, &flat, &some).verdict, GCHK_FAIL);
+  ck_assert_int_eq(gchk_judge(1e-13, &flat, &some).verdict, GCHK_INCONCLUSIVE);
+}
+END_TEST
+
+/* slack is allowed once of a difference, and a third of it is part of the bound that must be small. */
+START_TEST(slack_is_allowed_and_makes_wide) {
+  gchk_derivative d = smooth(1, 1e-10);
+  d.chosen = 0;
+  d.rung_count = 1;
+  const gchk_allowance narrow = {.unit = u, .largest = 1, .slack = 3e-4},
+                       wide = {.unit = u, .largest = 1, .slack = 0.1};
+  ck_assert_int_eq(gchk_judge(1 + 2.9e-4, &d, &narrow).verdict, GCHK_PASS);
+  ck_assert_int_eq(gchk_judge(1 + 3.1e-4, &d, &narrow).verdict, GCHK_FAIL);
+  gchk_judgement judgement = gchk_judge(1.05, &d, &wide);
+  ck_assert_int_eq(judgement.verdict, GCHK_INCONCLUSIVE);
+  ck_assert_int_eq(judgement.doubt, GCHK_DOUBT_SLACK);
+  ck_assert_int_eq(gchk_judge(1.2, &d, &wide).verdict, GCHK_FAIL);
 }
 END_TEST
 
@@ -116,12 +140,12 @@ START_TEST(mutations_tell_what_would_have_been_caught) {
                                                   {1, 1, 1, 0, 0, 0}, {1, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0}};
   for (size_t i = 0; i < 6; i++) {
     gchk_derivative d = smooth(3, 3 * bounds[i]);
-    gchk_judge_mutations(3, &d, u, 3, caught);
+    gchk_judge_mutations(3, &d, &(gchk_allowance){.unit = u, .largest = 3}, caught);
     for (size_t m = 0; m < GCHK_MUTATIONS; m++)
       ck_assert_msg(caught[m] == expected[i][m], "bound %g, mutation %zu", bounds[i], m);
   }
   gchk_derivative zero = smooth(0, 1e-12);
-  gchk_judge_mutations(0, &zero, u, 1, caught);
+  gchk_judge_mutations(0, &zero, &(gchk_allowance){.unit = u, .largest = 1}, caught);
   for (size_t m = 0; m < GCHK_MUTATIONS; m++)
     ck_assert(!caught[m]);
 }
@@ -132,7 +156,8 @@ TCase *judge_tests(void) {
   tcase_add_test(tests, the_rule);
   tcase_add_test(tests, nothing_that_is_not_finite_passes);
   tcase_add_test(tests, a_kink_takes_any_subgradient);
-  tcase_add_test(tests, a_zero_that_never_moved_is_below_resolution);
+  tcase_add_test(tests, zeros_are_of_three_classes);
+  tcase_add_test(tests, slack_is_allowed_and_makes_wide);
   tcase_add_test(tests, the_worse_of_two);
   tcase_add_test(tests, mutations_tell_what_would_have_been_caught);
   return tests;

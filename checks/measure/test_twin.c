@@ -83,7 +83,7 @@ START_TEST(rounding_of_a_right_float_backward_passes) {
   bool is_beyond = false; // what double resolves: else the slack is not tested
   for (size_t k = 0; k < f.work.tensor_count; k++) {
     const gchk_tensor_work *t = &f.work.tensors[k];
-    ck_assert_int_eq(t->worst, GCHK_PASS);
+    ck_assert_int_eq(t->tally.worst, GCHK_PASS);
     ck_assert_uint_eq(f.work.instance->t[t->index].dtype, GCHK_F64); // the twin is what is differenced
     for (size_t e = 0; e < t->total; e++) {
       double bound = t->bound[0][e] - t->slack[0][e]; // bound is with the slack: by itself it is of double
@@ -98,8 +98,8 @@ END_TEST
 START_TEST(a_factor_of_a_thousandth_fails) {
   work_fixture f;
   open_with(&f, 1.001);
-  ck_assert_int_eq(work_fixture_tensor(&f, "x")->worst, GCHK_FAIL);
-  ck_assert_int_eq(work_fixture_tensor(&f, "w")->worst, GCHK_PASS);
+  ck_assert_int_eq(work_fixture_tensor(&f, "x")->tally.worst, GCHK_FAIL);
+  ck_assert_int_eq(work_fixture_tensor(&f, "w")->tally.worst, GCHK_PASS);
   work_fixture_close(&f);
 }
 END_TEST

@@ -152,11 +152,13 @@ START_TEST(kinks_take_their_subgradients) {
         trial_run(&result, &function, *p, 0, 0, NOISE_MEASURED);
         double unit = is_float ? 0x1p-24 : 0x1p-53, gap = f->high - f->low;
         const gchk_derivative *d = &result.derivative;
-        ck_assert_int_eq(gchk_judge(f->low, d, unit, 1).verdict, GCHK_KINK);
-        ck_assert_int_eq(gchk_judge((f->low + f->high) / 2, d, unit, 1).verdict, GCHK_KINK);
-        ck_assert_int_eq(gchk_judge(f->high, d, unit, 1).verdict, GCHK_KINK);
-        ck_assert_int_eq(gchk_judge(f->low - gap, d, unit, 1).verdict, GCHK_FAIL);
-        ck_assert_int_eq(gchk_judge(f->high + gap, d, unit, 1).verdict, GCHK_FAIL);
+        ck_assert_int_eq(gchk_judge(f->low, d, &(gchk_allowance){.unit = unit, .largest = 1}).verdict, GCHK_KINK);
+        ck_assert_int_eq(gchk_judge((f->low + f->high) / 2, d, &(gchk_allowance){.unit = unit, .largest = 1}).verdict,
+                         GCHK_KINK);
+        ck_assert_int_eq(gchk_judge(f->high, d, &(gchk_allowance){.unit = unit, .largest = 1}).verdict, GCHK_KINK);
+        ck_assert_int_eq(gchk_judge(f->low - gap, d, &(gchk_allowance){.unit = unit, .largest = 1}).verdict, GCHK_FAIL);
+        ck_assert_int_eq(gchk_judge(f->high + gap, d, &(gchk_allowance){.unit = unit, .largest = 1}).verdict,
+                         GCHK_FAIL);
         count++;
       }
     }

@@ -52,11 +52,14 @@ START_TEST(a_kink_at_the_point_is_found_with_both_slopes) {
     ck_assert_double_eq_tol(found[0].slope_low, low, 0.02 * gap);
     ck_assert_double_eq_tol(found[0].slope_high, high, 0.02 * gap);
     // Any value between is a subgradient, nothing beyond is.
-    ck_assert_int_eq(gchk_judge(low, &found[0], 0x1p-53, 1).verdict, GCHK_KINK);
-    ck_assert_int_eq(gchk_judge(high, &found[0], 0x1p-53, 1).verdict, GCHK_KINK);
-    ck_assert_int_eq(gchk_judge((low + high) / 2, &found[0], 0x1p-53, 1).verdict, GCHK_KINK);
-    ck_assert_int_eq(gchk_judge(low - gap, &found[0], 0x1p-53, 1).verdict, GCHK_FAIL);
-    ck_assert_int_eq(gchk_judge(high + gap, &found[0], 0x1p-53, 1).verdict, GCHK_FAIL);
+    ck_assert_int_eq(gchk_judge(low, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict, GCHK_KINK);
+    ck_assert_int_eq(gchk_judge(high, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict, GCHK_KINK);
+    ck_assert_int_eq(gchk_judge((low + high) / 2, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict,
+                     GCHK_KINK);
+    ck_assert_int_eq(gchk_judge(low - gap, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict,
+                     GCHK_FAIL);
+    ck_assert_int_eq(gchk_judge(high + gap, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict,
+                     GCHK_FAIL);
   }
 }
 END_TEST
@@ -108,8 +111,8 @@ START_TEST(a_fixed_step_tells_kinks_too) {
   ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, found, NULL), GCHK_OK);
   ck_assert_int_eq(found[0].smoothness, GCHK_KINKED);
   ck_assert_double_eq_tol(found[0].value, 0.5, 1e-9);
-  ck_assert_int_eq(gchk_judge(0, &found[0], 0x1p-53, 1).verdict, GCHK_KINK);
-  ck_assert_int_eq(gchk_judge(-1, &found[0], 0x1p-53, 1).verdict, GCHK_FAIL);
+  ck_assert_int_eq(gchk_judge(0, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict, GCHK_KINK);
+  ck_assert_int_eq(gchk_judge(-1, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict, GCHK_FAIL);
   // Beside the point, within H: the value is wrong, and its bound says so.
   bend(&probe, 0, 0, 3e-5);
   ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, found, NULL), GCHK_OK);
@@ -134,8 +137,8 @@ START_TEST(an_infinite_slope_is_no_number) {
   probe_line_init(&probe, root, 1, 0);
   probe_line_run(&probe, found);
   ck_assert(!isfinite(found[0].bound) || found[0].bound > fabs(found[0].value) / 2);
-  ck_assert_int_ne(gchk_judge(0, &found[0], 0x1p-53, 1).verdict, GCHK_PASS);
-  ck_assert_int_ne(gchk_judge(1e9, &found[0], 0x1p-53, 1).verdict, GCHK_PASS);
+  ck_assert_int_ne(gchk_judge(0, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict, GCHK_PASS);
+  ck_assert_int_ne(gchk_judge(1e9, &found[0], &(gchk_allowance){.unit = 0x1p-53, .largest = 1}).verdict, GCHK_PASS);
 }
 END_TEST
 

@@ -105,17 +105,19 @@ typedef struct counts {
 
 static void judge_element(counts *c, const gchk_derivative *d, double exact, double unit, double largest) {
   double g = unit > 0x1p-50 ? (double)(float)exact : exact;
-  gchk_judgement judgement = gchk_judge(g, d, unit, largest);
+  gchk_judgement judgement = gchk_judge(g, d, &(gchk_allowance){.unit = unit, .largest = largest});
   c->all++;
   c->covered += fabs(d->value - exact) <= d->bound + 4 * unit * largest;
   c->alarms += judgement.verdict == GCHK_FAIL;
   c->inconclusive += judgement.verdict == GCHK_INCONCLUSIVE;
   c->kinks += judgement.verdict == GCHK_KINK;
-  gchk_judgement sign = gchk_judge(-g, d, unit, largest), zero = gchk_judge(0, d, unit, largest);
-  c->sign_passed += g != 0 && sign.verdict == GCHK_PASS && !sign.below_resolution;
-  c->zero_passed += g != 0 && zero.verdict == GCHK_PASS && !zero.below_resolution;
+  gchk_judgement sign = gchk_judge(-g, d, &(gchk_allowance){.unit = unit, .largest = largest}),
+                 zero = gchk_judge(0, d, &(gchk_allowance){.unit = unit, .largest = largest});
+  c->sign_passed += g != 0 && sign.verdict == GCHK_PASS && sign.resolution == GCHK_RESOLVED;
+  c->zero_passed += g != 0 && zero.verdict == GCHK_PASS && zero.resolution == GCHK_RESOLVED;
   c->nonzero += g != 0;
-  c->caught_tenth += g != 0 && gchk_judge(1.001 * g, d, unit, largest).verdict == GCHK_FAIL;
+  c->caught_tenth +=
+      g != 0 && gchk_judge(1.001 * g, d, &(gchk_allowance){.unit = unit, .largest = largest}).verdict == GCHK_FAIL;
 }
 
 static void judge_tensor(counts *c, net *n, size_t first, size_t count) {

@@ -60,9 +60,11 @@ void trial_run(trial *result, const trial_function *function, double x, double s
   result->g = function->is_float ? (double)(float)exact : (double)exact;
   quad difference = (quad)result->derivative.value - exact;
   result->error = fabs((double)difference);
-  result->judgement = gchk_judge(result->g, &result->derivative, unit, fabs(result->g));
+  result->judgement =
+      gchk_judge(result->g, &result->derivative, &(gchk_allowance){.unit = unit, .largest = fabs(result->g)});
   for (size_t i = 0; i < GCHK_MUTATIONS; i++)
-    result->wrong[i] = gchk_judge(factors[i] * result->g, &result->derivative, unit, fabs(result->g));
+    result->wrong[i] = gchk_judge(factors[i] * result->g, &result->derivative,
+                                  &(gchk_allowance){.unit = unit, .largest = fabs(result->g)});
 }
 
 void tally_add(tally *to, const trial *result) {
@@ -77,7 +79,7 @@ void tally_add(tally *to, const trial *result) {
   to->nonzero++;
   for (size_t i = 0; i < GCHK_MUTATIONS; i++) {
     to->caught[i] += result->wrong[i].verdict == GCHK_FAIL;
-    to->passed[i] += result->wrong[i].verdict <= GCHK_KINK && !result->wrong[i].below_resolution;
+    to->passed[i] += result->wrong[i].verdict <= GCHK_KINK && result->wrong[i].resolution == GCHK_RESOLVED;
   }
 }
 

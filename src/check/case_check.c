@@ -24,6 +24,7 @@
 #include "measure/budget.h"
 #include "measure/case_instance.h"
 #include "measure/differentiate_tensor.h"
+#include "measure/retry.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
 #include "probe/probe.h"
@@ -153,7 +154,7 @@ static gchk_status diagnose(gchk_case_work *work, gchk_case_result *result, gchk
   bool any = false;
   GCHK_TRY(gchk_blame_options(work, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
-    if (work->tensors[k].worst != GCHK_FAIL)
+    if (work->tensors[k].tally.worst != GCHK_FAIL)
       continue;
     any = any || !is_allowed(work, &work->tensors[k]);
     // Of an intermediate value it is said where the mistake is; what it is like shows in what the layer there computes.
@@ -219,6 +220,8 @@ static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gc
   if (!gchk_describe_graph(work, &result->graph))
     return gchk_fail_memory(error, "the graph");
   GCHK_TRY(differentiate_all(work, error));
+  tell(work, "retries");
+  GCHK_TRY(gchk_retry_open_elements(work, NULL, error));
   GCHK_TRY(diagnose(work, result, error));
   return conclude(work, result, error);
 }
@@ -254,7 +257,7 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   result->finding_count = work.findings.count;
   result->findings = work.findings.findings;
   if (work.instance != NULL)
-    result->forward_calls = work.instance->forward_calls + (work.single != NULL ? work.single->forward_calls : 0);
+    result->forward_calls = gchk_work_calls(&work);
   // Texts that could not be copied into the result, and what a diagnosis had no room for, show here.
   const bool is_out_of_memory = status == GCHK_NO_MEMORY || work.findings.failed || gchk_arena_has_failed(arena) ||
                                 (work.scratch != NULL && gchk_arena_has_failed(work.scratch));

@@ -109,7 +109,7 @@ static bool describe_figures(gchk_case_work *work, const gchk_tensor_work *w, gc
   for (size_t k = 0; k < w->checked_count; k++) {
     size_t e = w->checked[k];
     double size = fmax(fabs(w->analytic[0][e]), fabs(w->numeric[0][e]));
-    double uncertainty = fmax(w->bound[0][e], fabs(w->analytic[0][e] - w->numeric[0][e]));
+    double uncertainty = fmax(w->numeric_bound[0][e], fabs(w->analytic[0][e] - w->numeric[0][e]));
     if (size > 0 && uncertainty < size)
       values[count++] = uncertainty > 0 ? fmin(17, -log10(uncertainty / size)) : 17;
   }
@@ -136,7 +136,11 @@ static void describe_counts(const gchk_tensor_work *w, gchk_tensor_result *r) {
       break;
     }
   }
-  r->elements.below_resolution = w->below_resolution;
+  r->elements.exact_zero = w->tally.exact_zero;
+  r->elements.flat = w->tally.flat;
+  r->elements.unresolved = w->tally.unresolved;
+  r->elements.below_resolution = w->tally.flat + w->tally.unresolved;
+  r->hidden = w->hidden;
 }
 
 typedef struct ranked {
@@ -254,7 +258,7 @@ static void describe_sensitivity(const gchk_tensor_work *w, gchk_sensitivity *s)
   double *const shares[GCHK_MUTATIONS] = {&s->sign,        &s->zero,        &s->factor_two,
                                           &s->ten_percent, &s->one_percent, &s->tenth_percent};
   for (size_t m = 0; m < GCHK_MUTATIONS; m++)
-    *shares[m] = w->mutable_count == 0 ? (double)NAN : (double)w->caught[m] / (double)w->mutable_count;
+    *shares[m] = w->tally.nonzero == 0 ? (double)NAN : (double)w->tally.caught[m] / (double)w->tally.nonzero;
 }
 
 bool gchk_describe_tensor(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {

@@ -2,12 +2,14 @@
 #include "gradcheck/explain.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "check/adopt.h"
 #include "core/memory.h"
-#include "instance/precision.h"
 #include "measure/base_point.h"
-#include "measure/differentiate_tensor.h"
+#include "measure/decide.h"
+#include "measure/pilot.h"
+#include "measure/retry.h"
 #include "measure/step_curve.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
@@ -59,24 +61,59 @@ static void fill_steps(const gchk_derivative *d, gchk_explained_draw *draw) {
   }
 }
 
-/* The derivative `d` of element `e` under upstream gradient `k`, and its verdict. */
-static void fill_draw(const gchk_tensor_work *tensor, size_t e, size_t k, double unit, gchk_derivative *d,
+/* The element under upstream gradient `k`, as it was looked at, and the steps that `rungs` has. */
+static void fill_draw(const gchk_tensor_work *tensor, const gchk_look *look, size_t k, const gchk_derivative *rungs,
                       gchk_explained_draw *draw) {
-  *draw = (gchk_explained_draw){.analytic = tensor->analytic[k][e],
+  const gchk_derivative *d = &look->derivative[k];
+  const gchk_judgement *judgement = &look->judgement[k];
+  *draw = (gchk_explained_draw){.analytic = look->analytic[k],
                                 .numeric = d->value,
-                                .slack = tensor->slack[k] == NULL ? 0 : tensor->slack[k][e],
+                                .bound = gchk_total_bound(d->bound, look->slack[k]),
+                                .slack = look->slack[k] / GCHK_ERROR_BARS,
+                                .error_bars = judgement->error_bars,
                                 .noise = tensor->sigma[k],
-                                .largest = tensor->largest[k],
+                                .largest = look->allowance[k].largest,
                                 .kind = kind_of(d->smoothness),
                                 .slope_low = d->slope_low,
-                                .slope_high = d->slope_high};
-  fill_steps(d, draw);
-  d->bound += draw->slack;
-  const gchk_judgement judgement = gchk_judge(draw->analytic, d, unit, draw->largest);
-  draw->bound = d->bound;
-  draw->error_bars = judgement.error_bars;
-  draw->verdict = judgement.verdict;
-  draw->below_resolution = judgement.below_resolution;
+                                .slope_high = d->slope_high,
+                                .verdict = judgement->verdict,
+                                .below_resolution =
+                                    judgement->resolution == GCHK_FLAT || judgement->resolution == GCHK_UNRESOLVED};
+  fill_steps(rungs, draw);
+}
+
+/* All rungs of the ladder, with the one marked that is nearest to the step that decided. */
+static void mark_chosen(gchk_derivative *whole, const gchk_derivative *decided) {
+  whole->chosen = 0;
+  for (size_t k = 0; k < whole->rung_count; k++) {
+    double step = (whole->rungs[k].step_plus + whole->rungs[k].step_minus) / 2;
+    double best = (whole->rungs[whole->chosen].step_plus + whole->rungs[whole->chosen].step_minus) / 2;
+    if (fabs(log(step / decided->step)) < fabs(log(best / decided->step)))
+      whole->chosen = k;
+  }
+}
+
+/* What a check does with this one element; `whole`: the rungs of the whole ladder where the short one decided. */
+static gchk_status look_at(gchk_case_work *work, size_t element, gchk_look *look, gchk_derivative *whole,
+                           gchk_error *error) {
+  gchk_tensor_work *tensor = &work->tensors[0];
+  gchk_tensor_line l;
+  gchk_status status = gchk_tensor_line_open(&l, work, tensor, error);
+  if (status == GCHK_OK && l.is_out_of_reach)
+    status =
+        gchk_fail(error, GCHK_INVALID, "%s of %s is an intermediate value that the layer's update cannot start from",
+                  l.t->name, work->spec->name);
+  if (status == GCHK_OK)
+    status = gchk_pilot(&l, error);
+  if (status == GCHK_OK)
+    status = gchk_decide(&l, element, look, error);
+  if (status == GCHK_OK && look->kind == GCHK_LOOK_SHORT)
+    status = gchk_tensor_line_differentiate(&l, true, whole, error);
+  gchk_tensor_line_close(&l);
+  if (status != GCHK_OK)
+    return status;
+  gchk_look_keep(look, tensor, work->draw_count, element);
+  return gchk_retry_open_elements(work, look, error);
 }
 
 static gchk_status find_order(const gchk_derivative *d, gchk_arena *scratch, gchk_explanation *explanation,
@@ -123,15 +160,25 @@ static gchk_status explain(gchk_case_work *work, const char *name, const size_t 
                                     .draw_count = work->draw_count};
   GCHK_TRY(gchk_find_analytic(work, error));
   explanation->uses_twin = work->single != NULL;
-  gchk_derivative derivative[GCHK_MAX_DRAWS];
-  GCHK_TRY(gchk_differentiate_element(work, &tensor, e, true, derivative, error));
-  GCHK_TRY(find_order(&derivative[0], work->scratch, explanation, error));
-  const double unit = explanation->uses_twin ? GCHK_UNIT_F32 : gchk_unit_of(explanation->dtype);
+  tensor.checked[0] = e;
+  tensor.checked_count = 1;
+  gchk_look *look = gchk_arena_alloc(work->scratch, 1, sizeof *look);
+  gchk_derivative *whole = gchk_arena_alloc(work->scratch, GCHK_MAX_DRAWS, sizeof *whole);
+  if (look == NULL || whole == NULL)
+    return gchk_fail_memory(error, "an explanation");
+  GCHK_TRY(look_at(work, e, look, whole, error));
   for (size_t k = 0; k < work->draw_count; k++) {
-    fill_draw(&tensor, e, k, unit, &derivative[k], &explanation->draws[k]);
-    explanation->verdict = gchk_verdict_worse(explanation->verdict, explanation->draws[k].verdict);
+    if (look->kind == GCHK_LOOK_SHORT && !(work->spec->step > 0 || work->options->step > 0))
+      mark_chosen(&whole[k], &look->derivative[k]);
+    else
+      whole[k] = look->derivative[k];
+    fill_draw(&tensor, look, k, &whole[k], &explanation->draws[k]);
   }
-  return GCHK_OK;
+  explanation->verdict = look->verdict;
+  explanation->look = look->kind;
+  explanation->point = look->point;
+  explanation->doubt = look->doubt;
+  return find_order(&whole[0], work->scratch, explanation, error);
 }
 
 gchk_status gchk_explain_element(const gchk_case *spec, const gchk_options *options, const char *tensor,

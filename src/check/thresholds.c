@@ -139,7 +139,7 @@ void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
   } else if (row->verdict == GCHK_PASS && row->elements.undecided > 0) {
     row->verdict = GCHK_INCONCLUSIVE;
     row->reason = "the error bound is too wide to tell for some elements";
-  } else if (row->verdict == GCHK_PASS && tensor->below_resolution == tensor->checked_count) {
+  } else if (row->verdict == GCHK_PASS && row->elements.exact_zero + row->elements.below_resolution == row->checked) {
     row->verdict = GCHK_INCONCLUSIVE;
     row->reason = "every element is below resolution: none can be told from zero";
   }

@@ -67,7 +67,7 @@ static gchk_status try_options(gchk_case_work *work, const gchk_tensor_work *ten
   }
   if (status == GCHK_OK && again.checked_count == count) {
     // Right, and not only because nothing is left of it.
-    result->is_right = again.worst <= GCHK_KINK && again.below_resolution < count;
+    result->is_right = again.tally.worst <= GCHK_KINK && again.tally.flat + again.tally.unresolved < count;
     result->residual = residual_of(&again, elements, count);
   }
   if (status == GCHK_OK && gchk_arena_has_failed(other.scratch))
@@ -158,7 +158,7 @@ gchk_status gchk_blame_options(gchk_case_work *work, gchk_error *error) {
     return gchk_fail_memory(error, "options");
   for (size_t k = 0; k < work->tensor_count; k++) {
     s.tensor = &work->tensors[k];
-    if (s.tensor->worst != GCHK_FAIL)
+    if (s.tensor->tally.worst != GCHK_FAIL)
       continue;
     s.count = choose_elements(s.tensor, s.elements);
     GCHK_TRY(blame(&s, error));

@@ -89,7 +89,7 @@ static double relative_error(gchk_diagnosis *d, elsewhere *e, const size_t *elem
       gchk_analytic_gradients(&e->work, d->work->v[0], e->gradients, NULL) != GCHK_OK)
     return -1;
   for (size_t k = 0; k < count; k++) {
-    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], false, derivative, NULL) != GCHK_OK)
+    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], derivative, NULL) != GCHK_OK)
       return -1;
     error += fabs(g[elements[k]] - derivative[0].value);
     bound += derivative[0].bound;
@@ -121,9 +121,10 @@ static bool is_right_here(gchk_diagnosis *d, elsewhere *e, const size_t *element
       gchk_analytic_gradients(&e->work, d->work->v[0], e->gradients, NULL) != GCHK_OK)
     return false;
   for (size_t k = 0; k < count; k++) {
-    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], false, derivative, NULL) != GCHK_OK)
+    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], derivative, NULL) != GCHK_OK)
       return false;
-    gchk_verdict verdict = gchk_judge(g[elements[k]], &derivative[0], d->unit, fabs(g[elements[k]])).verdict;
+    const gchk_allowance allowance = {.unit = d->unit, .largest = fabs(g[elements[k]])};
+    gchk_verdict verdict = gchk_judge(g[elements[k]], &derivative[0], &allowance).verdict;
     if (verdict != GCHK_PASS && verdict != GCHK_KINK)
       return false;
   }
@@ -197,7 +198,7 @@ static bool is_gradient_here(gchk_diagnosis *d, elsewhere *e, const size_t *elem
   if (derivative == NULL || !forward(e))
     return false;
   for (size_t k = 0; k < count; k++) {
-    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], false, derivative, NULL) != GCHK_OK)
+    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], derivative, NULL) != GCHK_OK)
       return false;
     for (size_t draw = 0; draw < d->draws; draw++) {
       double g = d->tensor->analytic[draw][elements[k]];

@@ -18,7 +18,7 @@ typedef enum edge_state { UNKNOWN = 0, RIGHT, WRONG } edge_state;
 
 static void take_known(const gchk_case_work *work, edge_state *states) {
   for (size_t k = 0; k < work->tensor_count; k++)
-    states[work->tensors[k].index] = work->tensors[k].worst == GCHK_FAIL ? WRONG : RIGHT;
+    states[work->tensors[k].index] = work->tensors[k].tally.worst == GCHK_FAIL ? WRONG : RIGHT;
   for (size_t i = 0; i < work->instance->tensor_count; i++)
     if (work->instance->t[i].role == GCHK_OUTPUT)
       states[i] = RIGHT; // the upstream gradient is given
@@ -40,7 +40,7 @@ static gchk_status judge_value(gchk_case_work *work, size_t i, edge_state *state
   for (tensor.checked_count = 0; tensor.checked_count * stride < t->count; tensor.checked_count++)
     tensor.checked[tensor.checked_count] = tensor.checked_count * stride;
   GCHK_TRY(gchk_differentiate_tensor(&alone, &tensor, error));
-  *state = tensor.worst == GCHK_FAIL ? WRONG : RIGHT;
+  *state = tensor.tally.worst == GCHK_FAIL ? WRONG : RIGHT;
   return GCHK_OK;
 }
 
@@ -54,7 +54,7 @@ static bool any_is(const edge_state *states, const size_t *tensors, size_t count
 static void report_node(gchk_case_work *work, const gchk_graph_node *node, const edge_state *states) {
   for (size_t k = 0; k < work->tensor_count; k++) {
     gchk_tensor_work *tensor = &work->tensors[k];
-    if (tensor->worst != GCHK_FAIL)
+    if (tensor->tally.worst != GCHK_FAIL)
       continue;
     const char *name = work->instance->t[tensor->index].name;
     bool is_its_own = false;

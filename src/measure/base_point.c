@@ -5,8 +5,10 @@
 #include <stdio.h>
 
 #include "core/memory.h"
+#include "instance/precision.h"
 #include "measure/analytic.h"
 #include "measure/case_instance.h"
+#include "measure/slack.h"
 #include "measure/twin.h"
 
 // The first output that is not finite, or output_count.
@@ -33,8 +35,21 @@ void gchk_work_close(gchk_case_work *work) {
   gchk_arena_free(work->scratch);
 }
 
+uint64_t gchk_work_calls(const gchk_case_work *work) {
+  uint64_t calls = work->other_calls;
+  if (work->instance != NULL)
+    calls += work->instance->forward_calls;
+  if (work->single != NULL)
+    calls += work->single->forward_calls;
+  return calls;
+}
+
 gchk_status gchk_reach_base_point(gchk_case_work *work, gchk_error *error) {
   GCHK_TRY(gchk_case_instance(work->spec, work->options->seed, &work->instance, error));
+  return gchk_work_forward(work, error);
+}
+
+gchk_status gchk_work_forward(gchk_case_work *work, gchk_error *error) {
   work->output_count = gchk_instance_output_count(work->instance);
   work->y = gchk_arena_alloc(work->scratch, work->output_count, sizeof *work->y);
   if (work->y == NULL)
@@ -60,11 +75,22 @@ static gchk_status find_analytic(gchk_case_work *work, gchk_error *error) {
     GCHK_TRY(gchk_analytic_gradients(work, work->v[d], gradients, error));
     gchk_find_largest(work, d);
   }
-  // Differentiation starts from what forward wrote.
-  return gchk_instance_forward(work->instance, error);
+  return GCHK_OK;
+}
+
+static bool has_twin(const gchk_case_work *work) {
+  const gchk_layer *layer = work->instance->layer;
+  return layer->twin != NULL && layer->dtype == GCHK_F32;
 }
 
 gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
-  const gchk_layer *layer = work->spec->layer;
-  return layer->twin != NULL && layer->dtype == GCHK_F32 ? gchk_use_twin(work, error) : find_analytic(work, error);
+  bool is_twin = has_twin(work);
+  for (size_t k = 0; k < work->tensor_count; k++)
+    work->tensors[k].unit = gchk_unit_of(work->instance->t[work->tensors[k].index].dtype);
+  GCHK_TRY(find_analytic(work, error));
+  if (is_twin)
+    return gchk_use_twin(work, error);
+  GCHK_TRY(gchk_measure_slack(work, NULL, error));
+  // Differentiation starts from what forward wrote.
+  return gchk_instance_forward(work->instance, error);
 }

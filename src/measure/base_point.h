@@ -12,7 +12,15 @@ void gchk_work_close(gchk_case_work *work);
 /* The instance, filled, its forward done, its outputs in work->y. GCHK_LAYER_FAILED when an output is not finite. */
 gchk_status gchk_reach_base_point(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 
-/* Fills analytic and largest of every tensor for every draw; by the double twin where there is one. */
+/* The part after filling: the forward of work->instance and its outputs. */
+gchk_status gchk_work_forward(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
+
+/* Evaluations so far: forward, update and loss, of all instances. */
+uint64_t gchk_work_calls(const gchk_case_work *work);
+
+/*
+ * Fills analytic, largest and slack of every tensor for every draw; goes over to the double twin where there is one.
+ */
 gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -20,13 +20,18 @@ uint64_t gchk_case_seed(const gchk_case *spec, uint64_t seed) {
   return spec->has_seed ? spec->seed : seed + spec->seed;
 }
 
+const gchk_fill *gchk_case_fill_of(const gchk_case *spec, const gchk_layer *layer, size_t i) {
+  const gchk_tensor_setting *setting = gchk_case_setting(spec, layer->tensors[i].name);
+  return setting != NULL && setting->fill.kind != GCHK_FILL_DEFAULT ? &setting->fill : &layer->tensors[i].fill;
+}
+
 // Every tensor has a random stream of its own: what it gets does not depend on the tensors before it.
 static gchk_status fill_one(const gchk_case *spec, uint64_t seed, gchk_instance *instance, size_t i,
                             gchk_error *error) {
   const gchk_tensor *t = &instance->t[i];
   const gchk_tensor_spec *row = &instance->layer->tensors[i];
   const gchk_tensor_setting *setting = gchk_case_setting(spec, t->name);
-  const gchk_fill *fill = setting != NULL && setting->fill.kind != GCHK_FILL_DEFAULT ? &setting->fill : &row->fill;
+  const gchk_fill *fill = gchk_case_fill_of(spec, instance->layer, i);
   double keep_away = setting != NULL && setting->keep_away > 0 ? setting->keep_away : row->keep_away;
   char stream[512];
   (void)snprintf(stream, sizeof stream, "%s:%s", spec->name, t->name);

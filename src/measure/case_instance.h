@@ -9,6 +9,9 @@
 const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *tensor);
 uint64_t gchk_case_seed(const gchk_case *spec, uint64_t seed);
 
+/* How the case fills tensor i of the layer's table. */
+const gchk_fill *gchk_case_fill_of(const gchk_case *spec, const gchk_layer *layer, size_t i);
+
 /* Fills every input, parameter, index and constant of `instance` as the case says, from the case's random stream. */
 gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *instance,
                            gchk_error *error) GCHK_MUST_USE;

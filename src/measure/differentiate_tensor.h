@@ -6,16 +6,16 @@
 
 /*
  * Differentiates the checked elements of one tensor numerically and judges them: fills numeric, bound, step, verdict,
- * jacobian and the counts. Costs about six forwards or updates an element, and some dozens a tensor for noise and
- * step curve.
+ * jacobian and the tally. Costs about six forwards or updates an element that the first steps decide, the whole
+ * ladder once or twice for others, and some hundred a tensor for pilots and step curve.
  */
 gchk_status gchk_differentiate_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * One element: `result` has work->draw_count derivatives. `whole`: with the rungs of the whole ladder, for `explain`;
- * value and bound are the same.
+ * One element, by forward alone: `result` has work->draw_count derivatives, which are not judged. For what is tried at
+ * points where the instance is besides its base point.
  */
-gchk_status gchk_differentiate_element(gchk_case_work *work, gchk_tensor_work *tensor, size_t element, bool whole,
+gchk_status gchk_differentiate_element(gchk_case_work *work, gchk_tensor_work *tensor, size_t element,
                                        gchk_derivative *result, gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -1,12 +1,12 @@
 /*
  * The verdict of one element, NUMERICS "Verdict of an element":
  *
- *     |g - D| <= 3 E + 32 u |g| + 4 u max |g|          consistent
- *         E <= 2 % of max(|g|, |D|)                        pass
- *         g = 0 and no output moved at any step            pass, below resolution
- *         E <= 2e-4 of the largest |g| of the tensor       pass, below resolution
- *         otherwise                                        inconclusive
- *     otherwise                                        fail
+ *     |g - D| <= 3 E + 32 u |g| + 4 u max |g| + slack       consistent
+ *         E + slack/3 <= 2 % of max(|g|, |D|)                   pass
+ *         g = 0 and no output moved at any step                 pass, an exact zero or flat
+ *         E + slack/3 <= 2e-4 of the largest |g| of the tensor  pass, unresolved
+ *         otherwise                                             inconclusive
+ *     otherwise                                             fail
  *
  * At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite is wrong whatever D is.
  * The two limits of resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
@@ -19,44 +19,73 @@ static const double rounding_of_terms = 4; /* units of round-off of the largest 
 static const double resolution = 0.02;
 static const double tensor_resolution = 2e-4;
 
+double gchk_total_bound(double bound, double slack) {
+  return bound + slack / GCHK_ERROR_BARS;
+}
+
+// A gradient is a sum whose terms may be as large as the largest of its tensor.
+static double rounding_of(double g, const gchk_allowance *a) {
+  return a->unit * (GCHK_ROUNDING_OF_ANALYTIC * fabs(g) + (isfinite(a->largest) ? rounding_of_terms * a->largest : 0));
+}
+
 static bool is_subgradient(double g, const gchk_derivative *derivative, double rounding) {
   double slack = 2 * derivative->rounding + rounding;
   return g >= derivative->slope_low - slack && g <= derivative->slope_high + slack;
 }
 
-gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, double unit, double largest) {
-  double value = derivative->value, bound = derivative->bound;
-  double difference = fabs(g - value);
-  // A gradient is a sum whose terms may be as large as the largest of its tensor.
-  double rounding =
-      unit * (GCHK_ROUNDING_OF_ANALYTIC * fabs(g) + (isfinite(largest) ? rounding_of_terms * largest : 0));
+// Why the bound is as wide as it is: what is most of it.
+static gchk_doubt doubt_of(const gchk_derivative *derivative, const gchk_allowance *a) {
+  const gchk_rung *rung = derivative->chosen < derivative->rung_count ? &derivative->rungs[derivative->chosen] : NULL;
+  if (derivative->smoothness == GCHK_UNDEFINED || !isfinite(derivative->bound) || rung == NULL) {
+    for (size_t k = 0; k < derivative->rung_count; k++)
+      if (!isfinite(derivative->rungs[k].difference))
+        return GCHK_DOUBT_DOMAIN;
+    return GCHK_DOUBT_KINK;
+  }
+  if (a->slack / GCHK_ERROR_BARS > derivative->bound)
+    return GCHK_DOUBT_SLACK;
+  if (2 * derivative->rounding >= derivative->bound)
+    return GCHK_DOUBT_ROUNDING;
+  return 4 * rung->truncation >= derivative->bound ? GCHK_DOUBT_TRUNCATION : GCHK_DOUBT_KINK;
+}
+
+static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
+  return derivative->is_exact_zero ? GCHK_EXACT_ZERO : GCHK_FLAT;
+}
+
+gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gchk_allowance *allowance) {
+  double value = derivative->value, bound = gchk_total_bound(derivative->bound, allowance->slack);
+  double difference = fabs(g - value), largest = allowance->largest;
+  double rounding = rounding_of(g, allowance);
   gchk_judgement judgement = {.verdict = GCHK_FAIL, .error_bars = HUGE_VAL};
   if (!isfinite(g))
     return judgement;
   if (derivative->smoothness == GCHK_UNDEFINED || !isfinite(value) || !(bound >= 0) || !isfinite(bound)) {
     judgement.verdict = GCHK_INCONCLUSIVE;
+    judgement.doubt = doubt_of(derivative, allowance);
     judgement.error_bars = 0;
     return judgement;
   }
 
   judgement.error_bars = difference > 0 ? difference / bound : 0;
   if (derivative->smoothness == GCHK_KINKED) {
-    if (is_subgradient(g, derivative, rounding))
+    if (is_subgradient(g, derivative, rounding + allowance->slack))
       judgement.verdict = GCHK_KINK;
     return judgement;
   }
   if (!(difference <= GCHK_ERROR_BARS * bound + rounding))
     return judgement;
-  judgement.verdict = GCHK_INCONCLUSIVE;
   if (g == 0 && derivative->is_flat) {
-    // Neither side moves at all; a tensor of nothing else is below resolution as a whole, and is not passed as one.
     judgement.verdict = GCHK_PASS;
-    judgement.below_resolution = true;
+    judgement.resolution = resolution_of_zero(derivative);
   } else if (bound <= resolution * fmax(fabs(g), fabs(value))) {
     judgement.verdict = GCHK_PASS;
   } else if (largest > 0 && isfinite(largest) && bound <= tensor_resolution * largest) {
     judgement.verdict = GCHK_PASS;
-    judgement.below_resolution = true;
+    judgement.resolution = GCHK_UNRESOLVED;
+  } else {
+    judgement.verdict = GCHK_INCONCLUSIVE;
+    judgement.doubt = doubt_of(derivative, allowance);
   }
   return judgement;
 }
@@ -65,10 +94,10 @@ gchk_verdict gchk_verdict_worse(gchk_verdict a, gchk_verdict b) {
   return a > b ? a : b;
 }
 
-void gchk_judge_mutations(double g, const gchk_derivative *derivative, double unit, double largest,
+void gchk_judge_mutations(double g, const gchk_derivative *derivative, const gchk_allowance *allowance,
                           bool caught[GCHK_MUTATIONS]) {
   static const double factors[GCHK_MUTATIONS] = {-1, 0, 2, 1.1, 1.01, 1.001};
   for (size_t i = 0; i < GCHK_MUTATIONS; i++)
     // A gradient of 0 is what each of these mistakes makes of it.
-    caught[i] = g != 0 && gchk_judge(factors[i] * g, derivative, unit, largest).verdict == GCHK_FAIL;
+    caught[i] = g != 0 && gchk_judge(factors[i] * g, derivative, allowance).verdict == GCHK_FAIL;
 }

@@ -1,10 +1,11 @@
 /*
  * The verdict of one element: analytic value g against numeric derivative D with error bound E.
  *
- * NUMERICS: |g - D| <= 3 E + 32 u |g| + 4 u max |g| is consistent; consistent is pass where E is small enough beside g
- * and D, or beside the largest gradient of the tensor ("below resolution"), and inconclusive otherwise. A zero whose
- * outputs never moved by a bit passes, below resolution. No absolute tolerance. Comparisons are written so that NaN
- * never passes.
+ * NUMERICS: |g - D| <= 3 E + 32 u |g| + 4 u max |g| + slack is consistent; consistent is pass where E + slack/3 is
+ * small enough beside g and D, or beside the largest gradient of the tensor ("unresolved"), and inconclusive otherwise.
+ * A zero whose outputs never moved by a bit passes: an exact zero fully, a flat one counted apart. No absolute
+ * tolerance.
+ * Comparisons are written so that NaN never passes.
  */
 #ifndef GCHK_MEASURE_JUDGE_H
 #define GCHK_MEASURE_JUDGE_H
@@ -16,14 +17,29 @@
 #define GCHK_ERROR_BARS           3.0
 #define GCHK_ROUNDING_OF_ANALYTIC 32.0
 
+/* What an analytic value may be off by without a mistake. */
+typedef struct gchk_allowance {
+  double unit;    /* unit round-off of g */
+  double largest; /* the largest |g| of its tensor (finite ones) */
+  double slack;   /* what rounding inside backward may have done to g, as measured (slack.h) */
+} gchk_allowance;
+
+/* How well a value that passed is told from zero. */
+typedef enum gchk_resolution {
+  GCHK_RESOLVED = 0,
+  GCHK_EXACT_ZERO, /* 0, and no output moves by a bit however far one goes: a full pass */
+  GCHK_FLAT,       /* 0, and no output moves within the variable's own size */
+  GCHK_UNRESOLVED  /* not 0, but too small beside its tensor */
+} gchk_resolution;
+
 typedef struct gchk_judgement {
-  gchk_verdict verdict;  /* pass, kink, inconclusive, fail */
-  bool below_resolution; /* passed, but too small beside its tensor to be told from zero */
-  double error_bars;     /* |g - D|/E */
+  gchk_verdict verdict; /* pass, kink, inconclusive, fail */
+  gchk_resolution resolution;
+  gchk_doubt doubt;  /* of an inconclusive one */
+  double error_bars; /* |g - D|/(E + slack/3) */
 } gchk_judgement;
 
-/* `unit` is the unit round-off of g; `largest` the largest |g| of its tensor (finite ones). */
-gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, double unit, double largest);
+gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gchk_allowance *allowance);
 
 /* The worse of two verdicts of elements, tensors or cases. */
 gchk_verdict gchk_verdict_worse(gchk_verdict a, gchk_verdict b);
@@ -33,7 +49,10 @@ gchk_verdict gchk_verdict_worse(gchk_verdict a, gchk_verdict b);
  * 0 exactly; the first flag is sign, in the order of gchk_sensitivity.
  */
 enum { GCHK_MUTATIONS = 6 };
-void gchk_judge_mutations(double g, const gchk_derivative *derivative, double unit, double largest,
+void gchk_judge_mutations(double g, const gchk_derivative *derivative, const gchk_allowance *allowance,
                           bool caught[GCHK_MUTATIONS]);
+
+/* E + slack/3: what three times is allowed of a difference, beside the rounding of g. */
+double gchk_total_bound(double bound, double slack);
 
 #endif

@@ -10,18 +10,23 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
   *tensor = (gchk_tensor_work){.index = index, .total = total, .findings = {.arena = work->arena}};
   bool has_all = true;
   for (size_t d = 0; d < work->draw_count; d++) {
-    tensor->analytic[d] = gchk_arena_alloc(work->scratch, total, sizeof(double));
-    tensor->numeric[d] = gchk_arena_alloc(work->scratch, total, sizeof(double));
-    tensor->bound[d] = gchk_arena_alloc(work->scratch, total, sizeof(double));
-    has_all = has_all && tensor->analytic[d] != NULL && tensor->numeric[d] != NULL && tensor->bound[d] != NULL;
+    double **const arrays[] = {&tensor->analytic[d], &tensor->numeric[d], &tensor->bound[d], &tensor->numeric_bound[d],
+                               &tensor->slack[d]};
+    for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) {
+      *arrays[k] = gchk_arena_alloc(work->scratch, total, sizeof(double));
+      has_all = has_all && *arrays[k] != NULL;
+    }
     for (size_t e = 0; has_all && e < total; e++)
-      tensor->numeric[d][e] = tensor->bound[d][e] = (double)NAN;
+      tensor->numeric[d][e] = tensor->bound[d][e] = tensor->numeric_bound[d][e] = (double)NAN;
+  }
+  unsigned char **const kinds[] = {&tensor->verdict, &tensor->doubt, &tensor->resolution, &tensor->caught};
+  for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+    *kinds[k] = gchk_arena_alloc(work->scratch, total, 1);
+    has_all = has_all && *kinds[k] != NULL;
   }
   tensor->step = gchk_arena_alloc(work->scratch, total, sizeof(double));
-  tensor->verdict = gchk_arena_alloc(work->scratch, total, sizeof *tensor->verdict);
   tensor->checked = gchk_arena_alloc(work->scratch, total, sizeof *tensor->checked);
-  tensor->doubt = gchk_arena_alloc(work->scratch, total, sizeof *tensor->doubt);
-  if (!has_all || tensor->doubt == NULL || tensor->step == NULL || tensor->verdict == NULL || tensor->checked == NULL)
+  if (!has_all || tensor->step == NULL || tensor->checked == NULL)
     return gchk_fail_memory(error, work->instance->t[index].name);
   for (size_t e = 0; e < total; e++) {
     tensor->checked[e] = e;

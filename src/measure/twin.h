@@ -5,8 +5,8 @@
 #include "measure/work.h"
 
 /*
- * For an f32 layer with a double twin: the analytic gradients of the f32 layer, the twin's instance in work->instance
- * with the same values, and in `slack` what rounding in f32 may have done to each gradient.
+ * For an f32 layer with a double twin, its analytic gradients known: the twin's instance in work->instance with the
+ * same values, its outputs in work->y, the f32 instance in work->single, and slack set.
  */
 gchk_status gchk_use_twin(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 

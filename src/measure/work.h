@@ -15,6 +15,14 @@
 #include "numeric/derivative.h"
 #include "result/findings.h"
 
+/* The elements of a tensor, counted, once all of them are decided (tally.h). */
+typedef struct gchk_tally {
+  gchk_verdict worst;
+  size_t exact_zero, flat, unresolved; /* of those that passed */
+  size_t nonzero;                      /* elements whose gradient is not exactly 0: those that were mutated */
+  size_t caught[GCHK_MUTATIONS];       /* of them, those at which a mutated gradient would have been caught */
+} gchk_tally;
+
 /*
  * One tensor that is differentiated. Arrays over elements have `total` entries; NaN where an element was not checked.
  */
@@ -25,21 +33,25 @@ typedef struct gchk_tensor_work {
   size_t *checked;                  /* the flat indices that are checked, ascending */
   double *analytic[GCHK_MAX_DRAWS]; /* from backward, over grad_scale */
   double *numeric[GCHK_MAX_DRAWS];
-  double *bound[GCHK_MAX_DRAWS];
-  double *slack[GCHK_MAX_DRAWS];  /* NULL, or what rounding in an f32 backward may add to the bound */
-  unsigned char *doubt;           /* gchk_doubt of the element */
-  double *step;                   /* the chosen step */
-  unsigned char *verdict;         /* gchk_verdict of the element: the worse of the draws */
-  double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
-  double largest[GCHK_MAX_DRAWS]; /* largest finite |analytic| */
-  double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */
-  bool uses_update;               /* differences came by the layer's update, which was audited */
-  size_t below_resolution;        /* elements that passed only beside larger ones of their tensor */
-  size_t caught[GCHK_MUTATIONS];  /* elements at which a mutated gradient would have been caught */
-  size_t mutable_count;           /* elements whose gradient is not exactly 0: those that were mutated */
+  double *bound[GCHK_MAX_DRAWS];         /* of the difference: numeric_bound + slack/3; three times it is allowed */
+  double *numeric_bound[GCHK_MAX_DRAWS]; /* E: how far numeric may be off */
+  double *slack[GCHK_MAX_DRAWS];         /* what rounding inside backward may have done to analytic (slack.h) */
+  double *step;                          /* the chosen step */
+  unsigned char *verdict;                /* gchk_verdict of the element: the worse of the draws */
+  unsigned char *doubt;                  /* gchk_doubt of an inconclusive one */
+  unsigned char *resolution;             /* gchk_resolution of one that passed */
+  unsigned char *caught;                 /* bit m: mutation m of the right gradient would have been caught */
+  double *jacobian;                      /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
+  double unit;                           /* unit round-off of analytic */
+  double largest[GCHK_MAX_DRAWS];        /* largest finite |analytic| */
+  double sigma[GCHK_MAX_DRAWS];          /* measured noise of the projected outputs */
+  double start;                          /* the step that a pilot settled on, to start at; 0: by rule */
+  bool has_pilot;                        /* sigma and start are known */
+  bool uses_update;                      /* differences came by the layer's update, which was audited */
+  double hidden;                         /* the largest slope that could hide where an element is flat */
+  gchk_tally tally;
   gchk_step_curve step_curve;
   gchk_finding_list findings;
-  gchk_verdict worst;
 } gchk_tensor_work;
 
 typedef struct gchk_case_work {
@@ -52,6 +64,8 @@ typedef struct gchk_case_work {
   void (*stage)(void *context, const char *stage, uint64_t elements_done); /* tells how far it is; may be NULL */
   void *stage_context;
   uint64_t elements_done; /* of the tensors before the one under way */
+  uint64_t other_calls;   /* evaluations of other instances than these, for this case */
+  unsigned point;         /* 0: the base point of the case; k: the k-th other one (other_point.h) */
   gchk_random random;
   size_t output_count;
   double *y; /* outputs at the base point */

@@ -59,6 +59,8 @@ typedef struct gchk_derivative {
   gchk_smoothness smoothness;   /* KINKED: slopes differ and stay so; ONE_SIDED: one side is not finite */
   double slope_low, slope_high; /* the subdifferential, when KINKED */
   bool is_flat;                 /* no output moved by one bit at any step: D is 0, E rounding alone */
+  bool is_exact_zero;           /* and none however far one goes */
+  double hidden;                /* flat: the largest slope that could hide */
   size_t rung_count;            /* rungs evaluated; rungs[0] is the largest step */
   size_t chosen;                /* index into rungs */
   gchk_rung rungs[GCHK_MAX_RUNGS];

@@ -59,7 +59,8 @@ static gchk_status judge_together(gchk_probe *probe, const group *g, size_t firs
   for (size_t k = first; k < first + count; k++)
     direction.step.of[g->tensor][g->element[k]] = step;
   GCHK_TRY(gchk_direction_slope(&direction, probe, &probe->base, derivative, sum, error));
-  gchk_judgement judgement = gchk_judge(*sum, derivative, probe->unit, largest * step);
+  const gchk_allowance allowance = {.unit = probe->unit, .largest = largest * step};
+  gchk_judgement judgement = gchk_judge(*sum, derivative, &allowance);
   *numeric = derivative->value / step;
   *sum /= step;
   *verdict = derivative->smoothness == GCHK_UNDEFINED ? GCHK_INCONCLUSIVE : judgement.verdict;

@@ -37,6 +37,13 @@ typedef enum gchk_function_kind {
   GCHK_FUNCTION_UNDEFINED  /* no step gave a derivative */
 } gchk_function_kind;
 
+/* What decided an element. */
+typedef enum gchk_look_kind {
+  GCHK_LOOK_SHORT = 0, /* the first steps that settled */
+  GCHK_LOOK_WHOLE,     /* all steps, taken anew, after those did not pass */
+  GCHK_LOOK_OUTPUTS    /* its outputs one by one, without those that have a kink within the steps */
+} gchk_look_kind;
+
 /* The element under one upstream gradient. */
 typedef struct gchk_explained_draw {
   double analytic, numeric;
@@ -65,6 +72,9 @@ typedef struct gchk_explanation {
   gchk_verdict verdict; /* the worst of the draws */
   size_t draw_count;
   gchk_explained_draw draws[GCHK_EXPLAINED_DRAWS];
+  gchk_look_kind look; /* what decided */
+  unsigned point;      /* where: 0 the base point of the case, k the k-th other one that was tried */
+  gchk_doubt doubt;    /* why it is inconclusive */
 } gchk_explanation;
 
 /*

@@ -66,7 +66,8 @@ typedef enum gchk_doubt {
   GCHK_NO_DOUBT = 0,
   GCHK_DOUBT_ROUNDING,      /* rounding of the outputs hides the derivative at every step */
   GCHK_DOUBT_TRUNCATION,    /* the function changes its slope within every step that rounding leaves */
-  GCHK_DOUBT_KINK,          /* a kink within the steps, or several units that kink at the point itself */
+  GCHK_DOUBT_KINK,          /* a kink within the steps */
+  GCHK_DOUBT_UNITS,         /* several units kink at the point itself */
   GCHK_DOUBT_DOMAIN,        /* no step gave finite outputs on both sides, or none at all */
   GCHK_DOUBT_CONTRADICTION, /* steps contradict each other: some say right, others wrong */
   GCHK_DOUBT_SLACK          /* rounding in backward itself may be as large as the gradient */

@@ -1,0 +1,197 @@
+/*
+ * Slack: the conditioning of the gradient, measured.
+ *
+ * A backward may compute the gradient another way than the difference does: statistics anew, a sum in another order.
+ * What that does to it is c units of rounding with a c that only its conditioning tells, and that no difference in one
+ * parameter shows. But moving everything that backward reads by one unit moves its result by about as much. So
+ *
+ *     slack = 8 max_p |g(x (1 + u r_p)) - g(x)|,   p = 1..4
+ *
+ * A float backward is compared with its double twin's differences, and computes in float all the way: its error is
+ * c(n) u32 sum |terms| (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). The twin's own
+ * backward is moved, values that forward stored for it included (y - t for a y near 1 has the error of y), and
+ *
+ *     slack = 3 ((8 + sqrt(n)) max_p |g(x (1 + u32 r_p)) - g(x)| + 4 u32 |g|)
+ *
+ * covers the way from there to n additions in float one after the other.
+ *
+ * A move must not carry a value over a kink that it sits on: what is equal stays equal (r_p is a function of the
+ * value), and whole numbers, zero among them, stay where they are.
+ */
+#include "measure/slack.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "instance/precision.h"
+#include "instance/roles.h"
+#include "measure/analytic.h"
+#include "numeric/steps.h"
+
+enum { MOVES = 4 };
+static const double conditioning = 8;    /* times the largest change */
+static const double largest_whole = 1e3; /* whole numbers up to it are kinks more often than data */
+static const double stored_units = 4;    /* of a float gradient: stored, and read again */
+
+typedef struct mover {
+  double unit;
+  bool is_exact; /* any value can be held: a double twin, moved by units of float */
+  uint64_t seed;
+} mover;
+
+/* Uniform on [-1, 1), the same for the same value. */
+static double random_for(double x, uint64_t seed) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  gchk_random random = gchk_random_seeded(bits ^ seed);
+  return gchk_random_uniform(&random, -1, 1);
+}
+
+static double moved(double x, const mover *m) {
+  if (!isfinite(x) || (fabs(x) <= largest_whole && nearbyint(x) == x))
+    return x;
+  double r = random_for(x, m->seed);
+  // Twice as far where it is rounded to the unit again.
+  return m->is_exact ? x * (1 + m->unit * r) : gchk_step_to(x, 2 * m->unit * r * x, m->unit);
+}
+
+static void move_tensor(const gchk_tensor *t, const mover *m) {
+  for (size_t e = 0; e < t->count; e++)
+    gchk_tensor_set(t, t->value, e, moved(gchk_tensor_get(t, t->value, e), m));
+}
+
+static bool is_moved(gchk_role role) {
+  return role == GCHK_INPUT || role == GCHK_PARAMETER;
+}
+
+void gchk_copy_values(const gchk_instance *from, gchk_instance *to) {
+  for (size_t i = 0; i < from->tensor_count; i++)
+    for (size_t e = 0; gchk_role_is_given(from->t[i].role) && e < from->t[i].count; e++)
+      gchk_tensor_set(&to->t[i], to->t[i].value, e, gchk_tensor_get(&from->t[i], from->t[i].value, e));
+}
+
+typedef struct measuring {
+  gchk_case_work *work;
+  const gchk_instance *single; /* NULL: no twin */
+  double **values;             /* of the moved tensors, at the point; NULL entries are not moved */
+  double **exact, **changed;   /* one a tensor of the work */
+  double *v;
+} measuring;
+
+static gchk_status allocate(measuring *m, gchk_error *error) {
+  gchk_case_work *work = m->work;
+  const gchk_instance *instance = work->instance;
+  m->values = gchk_arena_alloc(work->scratch, instance->tensor_count, sizeof *m->values);
+  m->exact = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->exact);
+  m->changed = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->changed);
+  m->v = gchk_arena_alloc(work->scratch, work->output_count, sizeof *m->v);
+  if (m->values == NULL || m->exact == NULL || m->changed == NULL || m->v == NULL)
+    return gchk_fail_memory(error, "the conditioning of gradients");
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    if (!is_moved(t->role))
+      continue;
+    m->values[i] = gchk_arena_alloc(work->scratch, t->count, sizeof(double));
+    if (m->values[i] == NULL)
+      return gchk_fail_memory(error, "the conditioning of gradients");
+    for (size_t e = 0; e < t->count; e++)
+      m->values[i][e] = gchk_tensor_get(t, t->value, e);
+  }
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    m->exact[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
+    m->changed[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
+    if (m->exact[k] == NULL || m->changed[k] == NULL)
+      return gchk_fail_memory(error, "the conditioning of gradients");
+  }
+  return GCHK_OK;
+}
+
+static void put_back(const measuring *m) {
+  const gchk_instance *instance = m->work->instance;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    for (size_t e = 0; m->values[i] != NULL && e < instance->t[i].count; e++)
+      gchk_tensor_set(&instance->t[i], instance->t[i].value, e, m->values[i][e]);
+}
+
+static mover mover_for(const measuring *m, size_t i, uint64_t move) {
+  double unit = m->single != NULL ? gchk_unit_of(m->single->t[i].dtype) : gchk_unit_of(m->work->instance->t[i].dtype);
+  return (mover){.unit = unit, .is_exact = m->single != NULL, .seed = (move + 1) * 0x9E3779B97F4A7C15U};
+}
+
+/* The gradients at moved values; *is_there is false where the layer has none there. */
+static gchk_status gradients_moved(measuring *m, size_t draw, uint64_t move, bool *is_there, gchk_error *error) {
+  gchk_case_work *work = m->work;
+  gchk_instance *instance = work->instance;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const mover given = mover_for(m, i, move);
+    if (is_moved(instance->t[i].role))
+      move_tensor(&instance->t[i], &given);
+  }
+  double unit = gchk_unit_of(m->single != NULL ? m->single->layer->dtype : instance->layer->dtype);
+  const mover of_upstream = {.unit = unit, .is_exact = true, .seed = ~move};
+  for (size_t j = 0; j < work->output_count; j++)
+    m->v[j] = moved(work->v[draw][j], &of_upstream);
+  gchk_status status = gchk_instance_forward(instance, error);
+  // What forward stored for backward was rounded when it was stored, and no change of an input shows that.
+  for (size_t i = 0; m->single != NULL && i < instance->tensor_count; i++) {
+    const mover stored = mover_for(m, i, ~move);
+    bool is_stored = instance->t[i].role == GCHK_CACHE || instance->t[i].role == GCHK_OUTPUT;
+    if (is_stored && instance->t[i].dtype == GCHK_F64)
+      move_tensor(&instance->t[i], &stored);
+  }
+  if (status == GCHK_OK)
+    status = gchk_backward_gradients(work, m->v, m->changed, error);
+  put_back(m);
+  *is_there = status == GCHK_OK;
+  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+}
+
+static void add_change(const measuring *m, size_t draw, double factor) {
+  for (size_t k = 0; k < m->work->tensor_count; k++) {
+    gchk_tensor_work *tensor = &m->work->tensors[k];
+    for (size_t e = 0; e < tensor->total; e++) {
+      double change = factor * fabs(m->changed[k][e] - m->exact[k][e]);
+      if (isfinite(change))
+        tensor->slack[draw][e] = fmax(tensor->slack[draw][e], change);
+    }
+  }
+}
+
+static size_t longest_sum(const gchk_instance *instance) {
+  size_t longest = 1;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    for (size_t d = 0; d < instance->t[i].shape.rank; d++)
+      longest = instance->t[i].shape.dim[d] > longest ? instance->t[i].shape.dim[d] : longest;
+  return longest;
+}
+
+static gchk_status measure_draw(measuring *m, size_t draw, gchk_error *error) {
+  gchk_case_work *work = m->work;
+  double factor = conditioning;
+  if (m->single != NULL) {
+    GCHK_TRY(gchk_analytic_gradients(work, work->v[draw], m->exact, error));
+    factor = GCHK_ERROR_BARS * (conditioning + sqrt((double)longest_sum(work->instance)));
+  } else {
+    for (size_t k = 0; k < work->tensor_count; k++)
+      memcpy(m->exact[k], work->tensors[k].analytic[draw], work->tensors[k].total * sizeof(double));
+  }
+  for (uint64_t move = 0; move < MOVES; move++) {
+    bool is_there;
+    GCHK_TRY(gradients_moved(m, draw, move, &is_there, error));
+    if (is_there)
+      add_change(m, draw, factor);
+  }
+  for (size_t k = 0; m->single != NULL && k < work->tensor_count; k++)
+    for (size_t e = 0; e < work->tensors[k].total; e++)
+      work->tensors[k].slack[draw][e] += GCHK_ERROR_BARS * stored_units * GCHK_UNIT_F32 * fabs(m->exact[k][e]);
+  return GCHK_OK;
+}
+
+gchk_status gchk_measure_slack(gchk_case_work *work, const gchk_instance *single, gchk_error *error) {
+  measuring m = {.work = work, .single = single};
+  GCHK_TRY(allocate(&m, error));
+  for (size_t d = 0; d < work->draw_count; d++)
+    GCHK_TRY(measure_draw(&m, d, error));
+  return GCHK_OK;
+}
