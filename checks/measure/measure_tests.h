@@ -17,5 +17,7 @@ TCase *update_audit_tests(void);
 TCase *twin_tests(void);
 TCase *step_curve_tests(void);
 TCase *variable_tests(void);
+TCase *slack_tests(void);
+TCase *retry_tests(void);
 
 #endif
