@@ -2,7 +2,7 @@
 #include "gradcheck/explain.h"
 
 #include <assert.h>
-#include <math.h>
+#include <string.h>
 
 #include "check/adopt.h"
 #include "core/memory.h"
@@ -45,12 +45,16 @@ static gchk_function_kind kind_of(gchk_smoothness smoothness) {
   return kinds[smoothness];
 }
 
+static double step_of(const gchk_rung *rung) {
+  return (rung->step_plus + rung->step_minus) / 2;
+}
+
 static void fill_steps(const gchk_derivative *d, gchk_explained_draw *draw) {
   static_assert((int)GCHK_EXPLAINED_STEPS == (int)GCHK_MAX_RUNGS, "an explanation has room for every rung");
   draw->step_count = d->rung_count;
   for (size_t k = 0; k < d->rung_count; k++) {
     const gchk_rung *r = &d->rungs[k];
-    draw->steps[k] = (gchk_explained_step){.step = (r->step_plus + r->step_minus) / 2,
+    draw->steps[k] = (gchk_explained_step){.step = step_of(r),
                                            .difference = r->difference,
                                            .slope_plus = r->slope_plus,
                                            .slope_minus = r->slope_minus,
@@ -82,15 +86,21 @@ static void fill_draw(const gchk_tensor_work *tensor, const gchk_look *look, siz
   fill_steps(rungs, draw);
 }
 
-/* All rungs of the ladder, with the one marked that is nearest to the step that decided. */
-static void mark_chosen(gchk_derivative *whole, const gchk_derivative *decided) {
-  whole->chosen = 0;
-  for (size_t k = 0; k < whole->rung_count; k++) {
-    double step = (whole->rungs[k].step_plus + whole->rungs[k].step_minus) / 2;
-    double best = (whole->rungs[whole->chosen].step_plus + whole->rungs[whole->chosen].step_minus) / 2;
-    if (fabs(log(step / decided->step)) < fabs(log(best / decided->step)))
-      whole->chosen = k;
+/* The rungs that decided take their places among those of the whole ladder, from the largest step down. */
+static void merge_rungs(gchk_derivative *whole, const gchk_derivative *decided) {
+  gchk_rung merged[GCHK_MAX_RUNGS];
+  size_t count = 0, i = 0, k = 0;
+  while (count < GCHK_MAX_RUNGS && (i < whole->rung_count || k < decided->rung_count)) {
+    bool is_decided =
+        i == whole->rung_count || (k < decided->rung_count && step_of(&decided->rungs[k]) >= step_of(&whole->rungs[i]));
+    if (is_decided && i < whole->rung_count && step_of(&decided->rungs[k]) <= step_of(&whole->rungs[i]))
+      i++;
+    if (is_decided && k == decided->chosen)
+      whole->chosen = count;
+    merged[count++] = is_decided ? decided->rungs[k++] : whole->rungs[i++];
   }
+  whole->rung_count = count;
+  memcpy(whole->rungs, merged, count * sizeof *merged);
 }
 
 /* What a check does with this one element; `whole`: the rungs of the whole ladder where the short one decided. */
@@ -169,7 +179,7 @@ static gchk_status explain(gchk_case_work *work, const char *name, const size_t 
   GCHK_TRY(look_at(work, e, look, whole, error));
   for (size_t k = 0; k < work->draw_count; k++) {
     if (look->kind == GCHK_LOOK_SHORT && !(work->spec->step > 0 || work->options->step > 0))
-      mark_chosen(&whole[k], &look->derivative[k]);
+      merge_rungs(&whole[k], &look->derivative[k]);
     else
       whole[k] = look->derivative[k];
     fill_draw(&tensor, look, k, &whole[k], &explanation->draws[k]);

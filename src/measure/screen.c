@@ -3,9 +3,10 @@
  *
  *     r_i = +-[0.5, 2] at random,   residual = sum_i g_i r_i - D_r,   consistent: |residual| <= 3 E + rounding
  *
- * rounding has two parts. The analytic values: 32 u |g_i r_i| each, with random signs, so at most six times the root of
- * the sum of their squares (Hoeffding), or their sum if that is less. The steps: x_i + t r_i is rounded to x_i's type,
- * so the direction that was taken differs from r by up to u (|x_i| + 2 h)/h in each element.
+ * rounding has three parts. The analytic values: 32 u |g_i r_i| each, with random signs, so at most six times the root
+ * of the sum of their squares (Hoeffding), or their sum if that is less. The slack of each, likewise. The steps:
+ * x_i + t r_i is rounded to x_i's type, so the direction that was taken differs from r by up to u (|x_i| + 2 h)/h in
+ * each element.
  *
  * Of a subset that failed, the left half is differentiated along the same r; the right half's residual is what remains,
  * with the bounds added. A half that fails is split in turn, down to single elements, which are culprits to be checked
@@ -52,10 +53,15 @@ static gchk_status evaluate_line(void *context, double t, double *y, gchk_error 
                           here->count, t, y, error);
 }
 
+/* What a sum of terms of random signs may be: Hoeffding's bound, or the sum of their sizes if that is less. */
+static double with_random_signs(double sum, double squares) {
+  return squares > 0x1p-900 && squares < 0x1p900 ? fmin(sum, hoeffding * sqrt(squares)) : sum;
+}
+
 /* sum g_i r_i over the subset, and how much of it rounding may be at the step h. */
 static double project(const run *self, const subset *part, size_t draw, double h, double *rounding) {
   const gchk_screen *screen = self->screen;
-  double sum = 0, correction = 0, sizes = 0, squares = 0, steps = 0;
+  double sum = 0, correction = 0, sizes = 0, squares = 0, steps = 0, slacks = 0, slack_squares = 0;
   for (size_t i = part->first; i < part->end; i++) {
     double term = screen->g[draw][i] * self->direction[i], next = sum + term;
     correction += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
@@ -63,9 +69,12 @@ static double project(const run *self, const subset *part, size_t draw, double h
     sizes += fabs(term);
     squares += term * term;
     steps += fabs(screen->g[draw][i]) * (fabs(screen->x[i]) + 2 * h);
+    double slack = screen->slack[draw] != NULL ? screen->slack[draw][i] * fabs(self->direction[i]) : 0;
+    slacks += slack;
+    slack_squares += slack * slack;
   }
-  double spread = squares > 0x1p-900 && squares < 0x1p900 ? fmin(sizes, hoeffding * sqrt(squares)) : sizes;
-  *rounding = screen->variable_unit * (GCHK_ROUNDING_OF_ANALYTIC * spread + steps / h);
+  *rounding = screen->variable_unit * (GCHK_ROUNDING_OF_ANALYTIC * with_random_signs(sizes, squares) + steps / h) +
+              with_random_signs(slacks, slack_squares);
   return sum + correction;
 }
 

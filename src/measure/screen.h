@@ -27,9 +27,10 @@ typedef struct gchk_screen {
                           double *y, gchk_error *error);
   void *context;
   size_t element_count;
-  const double *x;                 /* the elements at the base point */
-  const double *g[GCHK_MAX_DRAWS]; /* their analytic gradient, one a draw */
-  double scale;                    /* rms of the tensor, 1 when all is zero */
+  const double *x;                     /* the elements at the base point */
+  const double *g[GCHK_MAX_DRAWS];     /* their analytic gradient, one a draw */
+  const double *slack[GCHK_MAX_DRAWS]; /* what rounding may have done to each; NULL: nothing but that of storing it */
+  double scale;                        /* rms of the tensor, 1 when all is zero */
   double variable_unit, output_unit;
   size_t output_count;
   const double *y0; /* outputs at the base point */

@@ -1,4 +1,4 @@
-/* Screening one tensor of a case: the instance behind the evaluation of check/screen.h. */
+/* Screening one tensor of a case: the instance behind the evaluation of measure/screen.h. */
 #include "measure/screen_case.h"
 
 #include <math.h>
@@ -7,6 +7,7 @@
 
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "measure/pilot.h"
 #include "measure/screen.h"
 #include "measure/variable.h"
 
@@ -70,6 +71,16 @@ static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
   gchk_finding_number(&tensor->findings, finding, "detectable", screening->detectable);
 }
 
+/* The noise of the outputs: what is left of it along a direction is no less than along an element. */
+static gchk_status learn(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
+  gchk_tensor_line l;
+  gchk_status status = gchk_tensor_line_open(&l, work, tensor, error);
+  if (status == GCHK_OK)
+    status = gchk_pilot(&l, error);
+  gchk_tensor_line_close(&l);
+  return status;
+}
+
 gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
   gchk_instance *instance = work->instance;
   const gchk_tensor *t = &instance->t[tensor->index];
@@ -79,6 +90,7 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
     return gchk_fail_memory(error, "a screening");
   for (size_t e = 0; e < t->count; e++)
     x[e] = gchk_tensor_get(t, t->value, e);
+  GCHK_TRY(learn(work, tensor, error));
   direction_line line = {instance, t, x};
   gchk_screen screen = {.evaluate = evaluate,
                         .context = &line,
@@ -94,6 +106,7 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
                         .seed = gchk_random_bits(&work->random)};
   for (size_t d = 0; d < work->draw_count; d++) {
     screen.g[d] = tensor->analytic[d];
+    screen.slack[d] = tensor->slack[d];
     screen.v[d] = work->v[d];
     screen.sigma[d] = tensor->sigma[d];
   }

@@ -102,15 +102,34 @@ static void put_comparison(const gchk_explained_draw *draw, gchk_text *out) {
   put_number(out, "\n  |difference| ", 3, fabs(draw->analytic - draw->numeric));
   put_number(out, " = ", 3, draw->error_bars);
   put_number(out, " error bars of ", 3, draw->bound);
-  if (draw->slack > 0) {
+  if (draw->slack > 0.01 * draw->bound) {
     put_number(out, " (", 3, draw->slack);
-    gchk_text_put(out, " of them rounding in the f32 backward)");
+    gchk_text_put(out, " of them rounding inside backward)");
   }
   gchk_text_format(out, "\n  the function is %s\n", kind_words(draw->kind));
   if (draw->kind == GCHK_FUNCTION_KINKED) {
     put_number(out, "  slopes from ", 6, draw->slope_low);
     put_number(out, " to ", 6, draw->slope_high);
     gchk_text_put(out, ": any gradient between them is right\n");
+  }
+}
+
+/* What decided, where the first steps did not, and what is in doubt where nothing did. */
+static void put_look(const gchk_explanation *x, gchk_text *out) {
+  static const char *const looks[] = {
+      [GCHK_LOOK_SHORT] = "",
+      [GCHK_LOOK_WHOLE] = "the first steps did not pass: all steps were taken anew, and judge it\n",
+      [GCHK_LOOK_OUTPUTS] =
+          "its outputs were differentiated one by one, and those with a kink within the steps are left "
+          "out of the upstream gradient\n",
+  };
+  gchk_text_put(out, looks[x->look]);
+  if (x->point > 0)
+    gchk_text_format(
+        out, "decided at another base point (number %u), with the figures below: at its own it stays open\n", x->point);
+  if (x->verdict == GCHK_INCONCLUSIVE) {
+    const gchk_doubt_doc *doubt = gchk_doubt_find(x->doubt);
+    gchk_text_format(out, "undecided, here and at other base points: %s; %s\n", doubt->meaning, doubt->remedy);
   }
 }
 
@@ -122,6 +141,7 @@ static void put_heading(const gchk_explanation *x, gchk_text *out) {
   gchk_text_put(out, "\n");
   if (x->uses_twin)
     gchk_text_put(out, "differences are those of the layer's double twin at the same values\n");
+  put_look(x, out);
 }
 
 gchk_status gchk_explanation_print(const gchk_explanation *x, FILE *out, gchk_error *error) {
