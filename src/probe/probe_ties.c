@@ -64,6 +64,9 @@ static gchk_status judge_together(gchk_probe *probe, const group *g, size_t firs
   *numeric = derivative->value / step;
   *sum /= step;
   *verdict = derivative->smoothness == GCHK_UNDEFINED ? GCHK_INCONCLUSIVE : judgement.verdict;
+  // Where moving all of them kinks too, several units may, and then a sum beyond the two slopes is no mistake.
+  if (count > 1 && derivative->smoothness == GCHK_KINKED)
+    *verdict = GCHK_INCONCLUSIVE;
   return GCHK_OK;
 }
 
