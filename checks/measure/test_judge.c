@@ -24,8 +24,8 @@ START_TEST(the_rule) {
       {1, 1, 1e-10, 1, GCHK_PASS, false},
       {1, 1 + 2.9e-10, 1e-10, 1, GCHK_PASS, false},
       {1, 1 + 3.1e-10, 1e-10, 1, GCHK_FAIL, false},
-      {1, 1 + 3e-15, 1e-17, 1, GCHK_PASS, false}, /* 32 u |g| */
-      {1, 1 + 5e-15, 1e-17, 1, GCHK_FAIL, false},
+      {1, 1 + 5e-15, 1e-17, 1, GCHK_PASS, false}, /* 32 u |g| + 16 u max |g| */
+      {1, 1 + 6e-15, 1e-17, 1, GCHK_FAIL, false},
       {1, 1.01, 0.019, 1, GCHK_PASS, false},
       {1, 1.01, 0.021, 1, GCHK_INCONCLUSIVE, false}, /* beyond 2 % */
       {1, 1.2, 0.021, 1, GCHK_FAIL, false},

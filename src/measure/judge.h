@@ -1,7 +1,7 @@
 /*
  * The verdict of one element: analytic value g against numeric derivative D with error bound E.
  *
- * NUMERICS: |g - D| <= 3 E + 32 u |g| + 4 u max |g| + slack is consistent; consistent is pass where E + slack/3 is
+ * NUMERICS: |g - D| <= 3 E + 32 u |g| + 16 u max |g| + slack is consistent; consistent is pass where E + slack/3 is
  * small enough beside g and D, or beside the largest gradient of the tensor ("unresolved"), and inconclusive otherwise.
  * A zero whose outputs never moved by a bit passes: an exact zero fully, a flat one counted apart. No absolute
  * tolerance.

@@ -1,6 +1,9 @@
 /*
  * Trying open elements again.
  *
+ * A tensor that is exactly zero everywhere, analytic and numeric, is open as a whole: nothing in it was checked. Some of
+ * its elements are tried where units that were dead may live.
+ *
  * What hides a derivative at one point (a kink within the steps of float, values that cancel) is mostly somewhere else
  * at another. A tensor of which nothing is decided at a point where many were tried is given up: it is not the point.
  */
@@ -15,7 +18,7 @@
 #include "measure/pilot.h"
 #include "measure/tally.h"
 
-enum { POINTS = 4, GIVE_UP = 64 };
+enum { POINTS = 4, GIVE_UP = 64, OF_A_ZERO_TENSOR = 256 };
 
 typedef struct retry {
   gchk_case_work *work;
@@ -32,10 +35,25 @@ static bool has_open(const gchk_tensor_work *tensor) {
   return false;
 }
 
+static bool is_zero(const gchk_tensor_work *tensor, size_t draw_count, size_t e) {
+  for (size_t d = 0; d < draw_count; d++)
+    if (tensor->analytic[d][e] != 0 || tensor->numeric[d][e] != 0)
+      return false;
+  return tensor->verdict[e] == GCHK_PASS;
+}
+
+static bool is_zero_tensor(const gchk_tensor_work *tensor, size_t draw_count) {
+  for (size_t k = 0; k < tensor->checked_count; k++)
+    if (!is_zero(tensor, draw_count, tensor->checked[k]))
+      return false;
+  return tensor->checked_count > 0;
+}
+
 static bool choose(retry *r) {
   bool any = false;
   for (size_t k = 0; k < r->work->tensor_count; k++) {
-    r->wanted[k] = r->wanted[k] && has_open(&r->work->tensors[k]);
+    const gchk_tensor_work *tensor = &r->work->tensors[k];
+    r->wanted[k] = r->wanted[k] && (has_open(tensor) || is_zero_tensor(tensor, r->work->draw_count));
     any = any || r->wanted[k];
   }
   return any;
@@ -50,25 +68,52 @@ static void take_over(retry *r, gchk_tensor_work *tensor, size_t element) {
     *r->kept = *r->look;
 }
 
+/* The elements of one tensor that are tried at a point. */
+typedef struct attempt {
+  bool is_zero_tensor;
+  size_t stride; /* of a zero tensor: every how many */
+  size_t tried, decided;
+} attempt;
+
+static bool is_tried(const attempt *now, const gchk_tensor_work *tensor, size_t k) {
+  if (now->is_zero_tensor)
+    return k % now->stride == 0;
+  return tensor->verdict[tensor->checked[k]] == GCHK_INCONCLUSIVE && (now->decided > 0 || now->tried < GIVE_UP);
+}
+
+/* Another zero tells nothing. */
+static bool is_news(const attempt *now, const gchk_look *look, size_t draw_count) {
+  bool has_slope = !now->is_zero_tensor;
+  for (size_t d = 0; d < draw_count; d++)
+    has_slope = has_slope || look->analytic[d] != 0 || look->derivative[d].value != 0;
+  return has_slope && !gchk_look_is_open(look);
+}
+
+static gchk_status try_elements(retry *r, gchk_tensor_line *l, gchk_tensor_work *tensor, attempt *now,
+                                gchk_error *error) {
+  GCHK_TRY(gchk_pilot(l, error));
+  for (size_t k = 0; k < tensor->checked_count; k++) {
+    if (!is_tried(now, tensor, k))
+      continue;
+    GCHK_TRY(gchk_decide(l, tensor->checked[k], r->look, error));
+    now->tried++;
+    if (!is_news(now, r->look, r->work->draw_count))
+      continue;
+    now->decided++;
+    take_over(r, tensor, tensor->checked[k]);
+  }
+  return GCHK_OK;
+}
+
 static gchk_status try_tensor(retry *r, gchk_case_work *other, gchk_tensor_work *there, gchk_tensor_work *tensor,
                               bool *is_hopeless, gchk_error *error) {
   gchk_tensor_line l;
-  size_t tried = 0, decided = 0;
+  attempt now = {.is_zero_tensor = is_zero_tensor(tensor, r->work->draw_count),
+                 .stride = tensor->checked_count / OF_A_ZERO_TENSOR + 1};
   gchk_status status = gchk_tensor_line_open(&l, other, there, error);
-  if (status == GCHK_OK)
-    status = gchk_pilot(&l, error);
-  for (size_t k = 0; k < tensor->checked_count && status == GCHK_OK && !l.is_out_of_reach; k++) {
-    size_t e = tensor->checked[k];
-    if (tensor->verdict[e] != GCHK_INCONCLUSIVE || (decided == 0 && tried >= GIVE_UP))
-      continue;
-    status = gchk_decide(&l, e, r->look, error);
-    tried++;
-    if (status != GCHK_OK || gchk_look_is_open(r->look))
-      continue;
-    decided++;
-    take_over(r, tensor, e);
-  }
-  *is_hopeless = decided == 0 && tried >= GIVE_UP;
+  if (status == GCHK_OK && !l.is_out_of_reach)
+    status = try_elements(r, &l, tensor, &now, error);
+  *is_hopeless = now.decided == 0 && now.tried >= GIVE_UP && !now.is_zero_tensor;
   gchk_tensor_line_close(&l);
   return status;
 }

@@ -7,7 +7,8 @@
  *
  *     slack = 8 max_p |g(x (1 + u r_p)) - g(x)|,   p = 1..4
  *
- * A float backward is compared with its double twin's differences, and computes in float all the way: its error is
+ * A float backward that is compared with its double twin's differences is moved so itself. But it computes in float all
+ * the way, and what it does to every value alike no move shows: its error is
  * c(n) u32 sum |terms| (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). The twin's own
  * backward is moved, values that forward stored for it included (y - t for a y near 1 has the error of y), and
  *

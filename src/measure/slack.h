@@ -5,7 +5,7 @@
 #include "measure/work.h"
 
 /*
- * Sets slack of every tensor, for every draw: a multiple of what moving all inputs, parameters and upstream gradients
+ * Raises slack of every tensor, for every draw, to a multiple of what moving all inputs, parameters and upstream gradients
  * by one unit of rounding does to the gradients that work->instance computes. `single` NULL: the instance's own
  * gradients, which are in `analytic`; else the f32 instance whose values its double twin, work->instance, holds. A
  * move after which the layer fails or is not finite adds nothing. Leaves the instance at its values, forward not done.
