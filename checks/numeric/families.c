@@ -27,8 +27,16 @@ const family *family_at(size_t index) {
 
 const char *family_mechanism_name(int mechanism) {
   static const char *const names[FAMILY_MECHANISMS] = {
-      "twin",          "conditioning", "several kinks", "asymmetry beside a kink", "far steps against near ones",
-      "idle outputs",  "noise",        "short ladder against whole", "classes of zero", "extrapolation",
+      "twin",
+      "conditioning",
+      "several kinks",
+      "asymmetry beside a kink",
+      "far steps against near ones",
+      "idle outputs",
+      "noise",
+      "short ladder against whole",
+      "classes of zero",
+      "extrapolation",
   };
   return names[mechanism - 1];
 }

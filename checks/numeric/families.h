@@ -23,7 +23,7 @@ typedef enum family_kind {
   FAMILY_UNRESOLVED, /* made so that no difference resolves the slope: only that it is not called wrong */
 } family_kind;
 
-/* What a member's function reads; `c` are constants of its formula, the first `data` of `p` are values of other inputs. */
+/* What a member reads: `c` are constants of its formula, the first `data` of `p` are values of other inputs. */
 #define FAMILY_INPUT(TYPE, REAL)                                                                                       \
   typedef struct TYPE {                                                                                                \
     size_t outputs, data;                                                                                              \

@@ -115,6 +115,18 @@ FAMILY_MAKE(corners_on_cubic) {
     to->in.c[i] = family_power(seed, -1, 1, true);
 }
 
+FAMILY_MAKE(corners_in_steps) {
+  to->in.data = FAMILY_DATA;
+  to->x = family_power(seed, -1, 1, true);
+  double away = to->x * family_power(seed, is_float ? -3.5 : -5.5, -2, true);
+  for (size_t i = 0; i < 4; i++) {
+    to->in.p[i] = family_power(seed, -1.5, 1.5, true);
+    to->in.p[HALF + i] = (double)(float)(to->x + away);
+    away *= family_power(seed, 0.2, 0.8, true);
+  }
+  to->in.c[1] = family_power(seed, -2, 1, true);
+}
+
 FAMILY_MAKE(rounded_corner) {
   beside_one(to, seed, is_float);
   double away = fabs(to->in.p[HALF] - to->x);
@@ -132,6 +144,7 @@ static const family rows[] = {
     FAMILY(4, corner_on_parabola),
     FAMILY(4, leaky_on_exponential),
     FAMILY(4, corners_on_cubic),
+    FAMILY(4, corners_in_steps),
     FAMILY(4, rounded_corner),
 };
 const family_table families_of_kinks = {rows, sizeof rows / sizeof rows[0]};

@@ -84,10 +84,12 @@ FAMILY_MAKE(zero_bias) {
 }
 
 FAMILY_MAKE(kinks_around) {
+  to->in.data = FAMILY_DATA;
   to->x = family_power(seed, -1, 0.5, true);
-  for (size_t i = 0; i < FAMILY_DATA; i++)
-    to->in.p[i] = (double)(float)(to->x * (1 + family_power(seed, is_float ? -2.5 : -5.5, 0, true)));
-  to->in.c[0] = family_power(seed, -2, 0, true);
+  for (size_t i = 0; i < FAMILY_DATA / 2; i++) {
+    to->in.p[i] = family_power(seed, -2, 0, true);
+    to->in.p[FAMILY_DATA / 2 + i] = (double)(float)(to->x * (1 + family_power(seed, is_float ? -2.5 : -5.5, 0, true)));
+  }
 }
 
 FAMILY_MAKE(exact_zero) {

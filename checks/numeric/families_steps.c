@@ -34,6 +34,17 @@ FAMILY_MAKE(mixed_scales) {
   }
 }
 
+FAMILY_MAKE(drowned_sines) {
+  to->in.outputs = 1 + (size_t)family_below(seed, 16);
+  to->in.data = FAMILY_DATA;
+  to->x = family_power(seed, -1, 0.5, true);
+  to->in.c[0] = family_power(seed, 1, is_float ? 4 : 12, false);
+  for (size_t j = 0; j < HALF; j++) {
+    to->in.p[j] = family_between(seed, -1, 1);
+    to->in.p[HALF + j] = family_power(seed, -0.5, 0.5, false);
+  }
+}
+
 /* A sine whose slope is 0.001 to 1 times that of the line it sits on. */
 static void make_sine(family_member *to, uint64_t *seed, double frequency) {
   to->in.c[0] = family_power(seed, -1, 1, true);
@@ -118,18 +129,12 @@ FAMILY_MAKE(high_power) {
 }
 
 static const family rows[] = {
-    FAMILY(5, mixed_scales),
-    FAMILY(5, lattice),
-    FAMILY(5, tanh_on_line),
-    FAMILY(5, line_and_tanh),
-    FAMILY(5, taught_by_line),
-    FAMILY(8, aliased_sine),
-    FAMILY_OF(8, fine_ripple, FAMILY_RIPPLE),
-    FAMILY(8, narrow_bump),
-    FAMILY(8, resonance),
-    FAMILY(10, fast_sine),
-    FAMILY(10, fast_exponential),
-    FAMILY(10, near_pole),
-    FAMILY(10, high_power),
+    FAMILY(5, mixed_scales),  FAMILY(5, drowned_sines),
+    FAMILY(5, lattice),       FAMILY(5, tanh_on_line),
+    FAMILY(5, line_and_tanh), FAMILY(5, taught_by_line),
+    FAMILY(8, aliased_sine),  FAMILY_OF(8, fine_ripple, FAMILY_RIPPLE),
+    FAMILY(8, narrow_bump),   FAMILY(8, resonance),
+    FAMILY(10, fast_sine),    FAMILY(10, fast_exponential),
+    FAMILY(10, near_pole),    FAMILY(10, high_power),
 };
 const family_table families_of_steps = {rows, sizeof rows / sizeof rows[0]};

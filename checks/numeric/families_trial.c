@@ -11,8 +11,9 @@
 #include "numeric/noise.h"
 
 enum { PERTURBATIONS = 4 };
-static const double slack_factor = 8;      /* times the largest change under perturbations by a unit */
+static const double slack_factor = 8;       /* times the largest change under perturbations by a unit */
 static const double rounding_of_single = 4; /* units of float, beside a double twin */
+static const double many_units = 1024;
 static const double factors[GCHK_MUTATIONS] = {-1, 0, 2, 1.1, 1.01, 1.001};
 
 static const double unit32 = 0x1p-24, unit64 = 0x1p-53;
@@ -22,9 +23,11 @@ typedef struct element {
   const family *of;
   const family_member *member;
   bool is_single; /* what is differenced is float */
+  bool has_twin;
   double x;
   size_t calls;
   size_t draw_count;
+  double fault; /* factor of the backward under test */
   family_in_float in32;
   double v[GCHK_MAX_DRAWS][FAMILY_OUTPUTS];
   double y0[FAMILY_OUTPUTS], plus[FAMILY_OUTPUTS], minus[FAMILY_OUTPUTS];
@@ -94,36 +97,46 @@ static double backward_double(const family *of, const family_in_double *in, doub
   return sum;
 }
 
-/* a, one unit to one side: a neighbour in its type, or by 2^-24 in the double twin of a float. */
-static double moved(double a, family_type type, uint64_t *seed) {
-  bool up = family_bits(seed) >> 63;
-  if (type == FAMILY_TWIN)
-    return a * (1 + (up ? unit32 : -unit32));
-  if (a == 0)
-    return a;
-  return type == FAMILY_F64 ? nextafter(a, up ? HUGE_VAL : -HUGE_VAL)
-                            : (double)nextafterf((float)a, up ? HUGE_VALF : -HUGE_VALF);
+/* How the values that a gradient reads are moved for it: by so much of themselves, in float or in double. */
+typedef struct motion {
+  double amount;
+  bool to_float;     /* the moved values are floats */
+  bool moves_stored; /* and so are the outputs that backward reads */
+  uint64_t seed;
+} motion;
+
+/* a moved to either side, at least to its neighbour. */
+static double moved(double a, motion *by) {
+  bool up = family_bits(&by->seed) >> 63;
+  double to = a * (1 + (up ? by->amount : -by->amount));
+  if (by->to_float)
+    return (double)(float)to != a || a == 0 ? (double)(float)to
+                                            : (double)nextafterf((float)a, up ? HUGE_VALF : -HUGE_VALF);
+  return to != a || a == 0 ? to : nextafter(a, up ? HUGE_VAL : -HUGE_VAL);
 }
 
-/* The gradient of one draw; moved by a unit everywhere unless seed is NULL. */
-static double gradient(element *e, family_type type, size_t draw, uint64_t *seed) {
+/*
+ * What backward computes for one draw, in float or in double, at values that are moved unless `by` is NULL. The fault
+ * is in the float one where there is one, and not in its twin.
+ */
+static double gradient(element *e, bool in_float, size_t draw, const motion *by) {
   family_in_double in = e->member->in;
   size_t count = in.outputs;
   double x = e->x, v[FAMILY_OUTPUTS], y[FAMILY_OUTPUTS];
+  motion at = by ? *by : (motion){0};
   memcpy(v, e->v[draw], count * sizeof v[0]);
-  if (seed) {
-    x = moved(x, type, seed);
+  if (by) {
+    x = moved(x, &at);
     for (size_t i = 0; i < in.data; i++)
-      in.p[i] = moved(in.p[i], type, seed);
+      in.p[i] = moved(in.p[i], &at);
     for (size_t j = 0; j < count; j++)
-      v[j] = moved(v[j], type, seed);
+      v[j] = moved(v[j], &at);
   }
-  if (type != FAMILY_F32) {
+  if (!in_float) {
     e->of->value_double(&in, x, y);
-    // What backward reads of forward was rounded to float when it was stored.
-    for (size_t j = 0; seed && type == FAMILY_TWIN && j < count; j++)
-      y[j] = moved(y[j], type, seed);
-    return backward_double(e->of, &in, x, y, v);
+    for (size_t j = 0; by && by->moves_stored && j < count; j++)
+      y[j] = moved(y[j], &at);
+    return (e->has_twin ? 1 : e->fault) * backward_double(e->of, &in, x, y, v);
   }
   family_in_float in32;
   float y32[FAMILY_OUTPUTS], v32[FAMILY_OUTPUTS];
@@ -131,25 +144,45 @@ static double gradient(element *e, family_type type, size_t draw, uint64_t *seed
   e->of->value_float(&in32, (float)x, y32);
   for (size_t j = 0; j < count; j++)
     v32[j] = (float)v[j];
-  return (double)backward_float(e->of, &in32, (float)x, y32, v32);
+  return e->fault * (double)backward_float(e->of, &in32, (float)x, y32, v32);
 }
 
-static double largest_change(element *e, family_type type, size_t draw) {
-  double here = gradient(e, type, draw, NULL), largest = 0;
-  uint64_t seed = 0x243f6a8885a308d3u + draw;
-  for (size_t p = 0; p < PERTURBATIONS; p++)
-    largest = fmax(largest, fabs(gradient(e, type, draw, &seed) - here));
+/* The largest change of the gradient under a few motions. */
+static double largest_change(element *e, bool in_float, size_t draw, motion by) {
+  double here = gradient(e, in_float, draw, NULL), largest = 0;
+  for (size_t p = 0; p < PERTURBATIONS; p++) {
+    by.seed = 0x243f6a8885a308d3u + draw * PERTURBATIONS + p;
+    largest = fmax(largest, fabs(gradient(e, in_float, draw, &by) - here));
+  }
+  return isfinite(largest) ? largest : HUGE_VAL;
+}
+
+/*
+ * The largest change of what the float backward loses beside the double one. A move by a unit leaves the roundings of a
+ * long sum as they are, for its terms move by less than a unit of the sum; so this moves by many, and what the
+ * gradient itself changes by goes out with the double one. A float backward that is wrong by a factor gains nothing.
+ */
+static double largest_change_of_loss(element *e, size_t draw) {
+  double here = gradient(e, true, draw, NULL) - gradient(e, false, draw, NULL), largest = 0;
+  motion by = {.amount = many_units * unit32, .to_float = true};
+  for (size_t p = 0; p < PERTURBATIONS; p++) {
+    by.seed = 0x13198a2e03707344u + draw * PERTURBATIONS + p;
+    double there = gradient(e, true, draw, &by) - gradient(e, false, draw, &by);
+    largest = fmax(largest, fabs(there - here));
+  }
   return isfinite(largest) ? largest : HUGE_VAL;
 }
 
 /* What a right backward may differ by, which no difference of one variable shows. */
 static double slack_of(element *e, family_type type, size_t draw, double g) {
-  double change = largest_change(e, type, draw);
-  if (type != FAMILY_TWIN)
-    return slack_factor * change;
-  // The double gradient does not lose what the float backward loses where it cancels.
-  change = fmax(change, largest_change(e, FAMILY_F32, draw));
-  return slack_factor * change + rounding_of_single * unit32 * fabs(g);
+  if (type == FAMILY_F64)
+    return slack_factor * largest_change(e, false, draw, (motion){.amount = unit64});
+  double single = largest_change(e, true, draw, (motion){.amount = unit32, .to_float = true});
+  if (type == FAMILY_F32)
+    return slack_factor * single;
+  double twin = largest_change(e, false, draw, (motion){.amount = unit32, .moves_stored = true});
+  double loss = largest_change_of_loss(e, draw);
+  return slack_factor * fmax(fmax(single, twin), loss) + rounding_of_single * unit32 * fabs(g);
 }
 
 /* At how many outputs do the slopes to both sides stay apart, at the two smallest steps? */
@@ -198,8 +231,10 @@ static gchk_verdict judge_draws(const element *e, const family_result *result, c
   gchk_verdict verdict = GCHK_PASS;
   *is_resolved = false;
   for (size_t d = 0; d < e->draw_count; d++) {
-    gchk_judgement one = judge(factor * result->g[d], &by->derivative[d], result->slack[d], unit, fabs(result->g[d]),
-                               by->has_several_kinks);
+    // A backward that is wrong by a factor has its slack grow with it.
+    double slack = result->slack[d] * fmax(1, fabs(factor));
+    gchk_judgement one =
+        judge(factor * result->g[d], &by->derivative[d], slack, unit, fabs(result->g[d]), by->has_several_kinks);
     verdict = gchk_verdict_worse(verdict, one.verdict);
     *is_resolved = *is_resolved || !one.below_resolution;
   }
@@ -265,14 +300,15 @@ static void set_gradients(element *e, family_result *result, family_type type) {
     // The exact one rounded, unless the family says how its backward computes or float is held against its twin.
     quad exact = exact_of(e, d, type == FAMILY_F32);
     bool is_computed = e->of->backward_double || type == FAMILY_TWIN;
-    double g = is_computed ? gradient(e, type == FAMILY_F64 ? FAMILY_F64 : FAMILY_F32, d, NULL) : (double)exact;
+    double g = is_computed ? gradient(e, type != FAMILY_F64, d, NULL) : e->fault * (double)exact;
     result->g[d] = type == FAMILY_F64 ? g : (double)(float)g;
     result->exact[d] = (double)exact;
     result->slack[d] = slack_of(e, type, d, result->g[d]);
   }
 }
 
-void family_trial(family_result *result, const family *of, const family_member *member, family_type type) {
+void family_trial_of_fault(family_result *result, const family *of, const family_member *member, family_type type,
+                           double fault) {
   element *e = calloc(1, sizeof *e);
   if (e == NULL)
     abort();
@@ -280,6 +316,8 @@ void family_trial(family_result *result, const family *of, const family_member *
   e->of = of;
   e->member = member;
   e->is_single = type == FAMILY_F32;
+  e->has_twin = type == FAMILY_TWIN;
+  e->fault = fault;
   e->x = member->x;
   family_in_to_float(&e->in32, &member->in);
   draw_upstream(e);
@@ -317,6 +355,10 @@ void family_trial(family_result *result, const family *of, const family_member *
     result->digits = fmin(result->digits, -log10(derivative->bound / fabs(result->g[d])));
   }
   free(e);
+}
+
+void family_trial(family_result *result, const family *of, const family_member *member, family_type type) {
+  family_trial_of_fault(result, of, member, type, 1);
 }
 
 double family_phi_value(void *context, double x) {

@@ -21,14 +21,18 @@ typedef struct family_result {
   double exact[GCHK_MAX_DRAWS], g[GCHK_MAX_DRAWS], slack[GCHK_MAX_DRAWS];
   gchk_derivative derivative[GCHK_MAX_DRAWS]; /* those that judged g */
   bool is_covered[GCHK_MAX_DRAWS];
-  gchk_verdict verdict;                                  /* of g, the worse of the draws */
-  bool is_resolved;                                      /* passed, and not because it is small beside its tensor */
+  gchk_verdict verdict;                                /* of g, the worse of the draws */
+  bool is_resolved;                                    /* passed, and not because it is small beside its tensor */
   bool caught[GCHK_MUTATIONS], passed[GCHK_MUTATIONS]; /* of -g, 0, 2 g, 1.1 g, 1.01 g, 1.001 g */
-  double digits;                                         /* -log10(E/|g|), the worse of the draws */
-  size_t noise_cost, short_cost;                         /* evaluations */
+  double digits;                                       /* -log10(E/|g|), the worse of the draws */
+  size_t noise_cost, short_cost;                       /* evaluations */
 } family_result;
 
 void family_trial(family_result *result, const family *of, const family_member *member, family_type type);
+
+/* The same with a backward that is wrong by a factor: in float alone, where there is a double twin. */
+void family_trial_of_fault(family_result *result, const family *of, const family_member *member, family_type type,
+                           double fault);
 
 /* phi_v of the first draw, as other rules see the function; a trial_function's value of a family_phi. */
 typedef struct family_phi {

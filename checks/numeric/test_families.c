@@ -10,7 +10,7 @@
 #include "main.h"
 #include "numeric/families_trial.h"
 
-enum { MOST_FAMILIES = 64, SAMPLE = 40, LEAST_MEMBERS = 10, LEAST_FAMILIES = 3 };
+enum { MOST_FAMILIES = 64, SAMPLE = 100, LEAST_MEMBERS = 10, LEAST_FAMILIES = 3 };
 
 static family_tally tallies[MOST_FAMILIES];
 
@@ -95,8 +95,10 @@ typedef struct totals {
 static totals judge_sample(family_type type) {
   families_judge(type, 0, SAMPLE, tallies);
   families_print(type, tallies);
-  totals t = {families_total(tallies, FAMILY_SMOOTH), families_total(tallies, FAMILY_AT_KINKS),
-              families_total(tallies, FAMILY_UNRESOLVED), {0}};
+  totals t = {families_total(tallies, FAMILY_SMOOTH),
+              families_total(tallies, FAMILY_AT_KINKS),
+              families_total(tallies, FAMILY_UNRESOLVED),
+              {0}};
   family_tally_merge(&t.sharp, &t.smooth);
   family_tally_merge(&t.sharp, &t.at_kinks);
   family_tally_merge(&t.sharp, &t.unresolved);
@@ -139,6 +141,33 @@ START_TEST(figures_in_float_with_a_twin) {
 }
 END_TEST
 
+/*
+ * The other side: a float backward that is wrong on its own, whose twin is right, gets the slack that comes of its being
+ * wrong, and is caught all the same.
+ */
+START_TEST(a_fault_in_float_alone_is_caught) {
+  static const double faults[] = {-1, 0, 2, 1.01};
+  for (size_t k = 0; k < sizeof faults / sizeof faults[0]; k++) {
+    size_t wrong = 0, caught = 0;
+    for (size_t f = 0; f < family_count(); f++)
+      for (size_t i = 0; i < LEAST_MEMBERS && family_at(f)->kind == FAMILY_SMOOTH; i++) {
+        family_member member;
+        family_result result;
+        family_member_make(&member, family_at(f), i, true);
+        family_trial_of_fault(&result, family_at(f), &member, FAMILY_TWIN, faults[k]);
+        if (result.exact[0] == 0)
+          continue;
+        wrong++;
+        caught += result.verdict == GCHK_FAIL;
+        ck_assert_msg(!result.is_resolved, "%s %zu passes with %g g", family_at(f)->name, i, faults[k]);
+      }
+    printf("a fault of %g in float alone: %zu of %zu caught\n", faults[k], caught, wrong);
+    ck_assert_uint_ge(wrong, 300);
+    ck_assert_double_ge(share(caught, wrong), 0.97);
+  }
+}
+END_TEST
+
 static TCase *family_tests(void) {
   TCase *tests = tcase_create("families");
   tcase_add_test(tests, every_mechanism_has_families);
@@ -146,6 +175,7 @@ static TCase *family_tests(void) {
   tcase_add_test(tests, figures_in_double);
   tcase_add_test(tests, figures_in_float);
   tcase_add_test(tests, figures_in_float_with_a_twin);
+  tcase_add_test(tests, a_fault_in_float_alone_is_caught);
   tcase_set_timeout(tests, 120);
   return tests;
 }
