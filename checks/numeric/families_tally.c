@@ -10,6 +10,10 @@ void family_tally_add(family_tally *to, const family *of, const family_result *r
   to->alarms += result->verdict == GCHK_FAIL;
   to->inconclusive += result->verdict == GCHK_INCONCLUSIVE;
   to->kinks += result->verdict == GCHK_KINK;
+  to->splits += result->is_split;
+  to->noise_cost += result->noise_cost;
+  to->short_cost += result->short_cost;
+  to->strange_calls += result->strange_calls;
   if (of->kind == FAMILY_AT_KINKS)
     return;
   bool is_zero = true;
@@ -37,6 +41,10 @@ void family_tally_merge(family_tally *to, const family_tally *from) {
   to->alarms += from->alarms;
   to->inconclusive += from->inconclusive;
   to->kinks += from->kinks;
+  to->splits += from->splits;
+  to->noise_cost += from->noise_cost;
+  to->short_cost += from->short_cost;
+  to->strange_calls += from->strange_calls;
   to->bounds += from->bounds;
   to->covered += from->covered;
   to->nonzero += from->nonzero;
@@ -96,24 +104,27 @@ static void print_share(size_t part, size_t whole) {
 static void print_row(const char *title, const family_tally *t) {
   printf("  %-22s %7zu", title, t->members);
   print_share(t->covered, t->bounds);
-  printf(" %6zu %6zu %6zu |", t->alarms, t->inconclusive, t->kinks);
+  printf(" %6zu %6zu %6zu %6zu |", t->alarms, t->inconclusive, t->kinks, t->splits);
   for (size_t m = 0; m < GCHK_MUTATIONS; m++)
     print_share(t->caught[m], t->nonzero);
   printf(" |");
   print_share(t->caught_of_decided[GCHK_MUTATIONS - 1], t->decided);
   if (t->nonzero > 0)
-    printf(" | %4.1f %4.1f\n", family_tally_digits(t, 0.5), family_tally_digits(t, 0.1));
+    printf(" | %4.1f %4.1f", family_tally_digits(t, 0.5), family_tally_digits(t, 0.1));
   else
-    printf(" |    -    -\n");
+    printf(" |    -    -");
+  double n = t->members > 0 ? (double)t->members : 1;
+  printf(" | %5.1f %5.1f\n", (double)t->noise_cost / n, (double)t->short_cost / n);
 }
 
 void families_print(family_type type, const family_tally *of_family) {
   static const char *const kinds[] = {"all smooth", "all ripples", "all at kinks", "all unresolved"};
   printf("families, %s\n", family_type_name(type));
-  printf("  %-22s %7s %6s %6s %6s %6s | %41s | %6s | %9s\n", "per cent, or a count", "", "", "", "", "",
-         "caught, of the non-zero:", "of the", "digits");
-  printf("  %-22s %7s %6s %6s %6s %6s | %6s %6s %6s %6s %6s %6s | %6s | %4s %4s\n", "", "members", "coverd", "alarms",
-         "undec.", "kinks", "-g", "0", "2 g", "1.1 g", "1.01 g", "1.001g", "decid.", "med.", "10 %");
+  printf("  %-22s %7s %6s %6s %6s %6s %6s | %41s | %6s | %9s | %s\n", "per cent, or a count", "", "", "", "", "", "",
+         "caught, of the non-zero:", "of the", "digits", "evaluations");
+  printf("  %-22s %7s %6s %6s %6s %6s %6s | %6s %6s %6s %6s %6s %6s | %6s | %4s %4s | %5s %5s\n", "", "members",
+         "coverd", "alarms", "undec.", "kinks", "split", "-g", "0", "2 g", "1.1 g", "1.01 g", "1.001g", "decid.",
+         "med.", "10 %", "noise", "short");
   int mechanism = 0;
   for (size_t f = 0; f < family_count(); f++) {
     const family *of = family_at(f);

@@ -25,7 +25,7 @@ typedef struct element {
   bool is_single; /* what is differenced is float */
   bool has_twin;
   double x;
-  size_t calls;
+  size_t calls, strange_calls;
   size_t draw_count;
   double fault; /* factor of the backward under test */
   family_in_float in32;
@@ -50,6 +50,7 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   (void)error;
   element *e = context;
   e->calls++;
+  e->strange_calls += isfinite(x) ? 0 : 1;
   values(e, x, y);
   return GCHK_OK;
 }
@@ -279,6 +280,8 @@ static bool is_covered(const gchk_derivative *d, quad exact) {
 static void judge_all(element *e, family_result *result, const pass *brief, const pass *whole, double unit) {
   bool is_resolved;
   result->verdict = judge_draws(e, result, brief, unit, 1, &result->is_resolved);
+  bool unused;
+  result->is_split = result->verdict <= GCHK_KINK && judge_draws(e, result, whole, unit, 1, &unused) == GCHK_FAIL;
   const pass *by = brief;
   if (result->verdict > GCHK_KINK) {
     result->verdict = judge_draws(e, result, whole, unit, 1, &result->is_resolved);
@@ -349,10 +352,12 @@ void family_trial_of_fault(family_result *result, const family *of, const family
   result->short_cost = e->calls;
   differentiate(e, &line, &whole_ladder, &whole);
   judge_all(e, result, &brief, &whole, type == FAMILY_F64 ? unit64 : unit32);
+  result->strange_calls = e->strange_calls;
   for (size_t d = 0; d < e->draw_count; d++) {
     const gchk_derivative *derivative = &result->derivative[d];
     result->is_covered[d] = is_covered(derivative, exact_of(e, d, type == FAMILY_F32));
-    result->digits = fmin(result->digits, -log10(derivative->bound / fabs(result->g[d])));
+    if (result->g[d] != 0)
+      result->digits = fmin(result->digits, -log10(derivative->bound / fabs(result->g[d])));
   }
   free(e);
 }

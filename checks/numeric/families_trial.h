@@ -22,10 +22,12 @@ typedef struct family_result {
   gchk_derivative derivative[GCHK_MAX_DRAWS]; /* those that judged g */
   bool is_covered[GCHK_MAX_DRAWS];
   gchk_verdict verdict;                                /* of g, the worse of the draws */
+  bool is_split;                                       /* the short ladder passed it and the whole one calls it wrong */
   bool is_resolved;                                    /* passed, and not because it is small beside its tensor */
   bool caught[GCHK_MUTATIONS], passed[GCHK_MUTATIONS]; /* of -g, 0, 2 g, 1.1 g, 1.01 g, 1.001 g */
   double digits;                                       /* -log10(E/|g|), the worse of the draws */
   size_t noise_cost, short_cost;                       /* evaluations */
+  size_t strange_calls;                                /* evaluations at a point that is not finite */
 } family_result;
 
 void family_trial(family_result *result, const family *of, const family_member *member, family_type type);
@@ -45,7 +47,8 @@ double family_phi_value(void *phi, double x);
 enum { FAMILY_DIGITS = 180 }; /* tenths */
 
 typedef struct family_tally {
-  size_t members, alarms, inconclusive, kinks;
+  size_t members, alarms, inconclusive, kinks, splits;
+  size_t noise_cost, short_cost, strange_calls;
   size_t bounds, covered;  /* of every draw, where there is one derivative */
   size_t nonzero, decided; /* of which mutations differ; of these, passed and resolved */
   size_t caught[GCHK_MUTATIONS], caught_of_decided[GCHK_MUTATIONS], passed[GCHK_MUTATIONS];

@@ -83,11 +83,22 @@ START_TEST(every_mechanism_has_families) {
 }
 END_TEST
 
+/* No layer is asked for its outputs where its element is infinite or no number. */
+START_TEST(points_are_finite) {
+  for (int type = 0; type < FAMILY_TYPES; type++) {
+    families_judge((family_type)type, 0, LEAST_MEMBERS, tallies);
+    for (size_t f = 0; f < family_count(); f++)
+      ck_assert_msg(tallies[f].strange_calls == 0, "%s, %s: %zu", family_type_name((family_type)type),
+                    family_at(f)->name, tallies[f].strange_calls);
+  }
+}
+END_TEST
+
 static double share(size_t part, size_t whole) {
   return (double)part / (double)whole;
 }
 
-/* Members by kind, and all but the ripples, which no target speaks of. */
+/* Members by kind, and all but the ripples, of which no claim is made. */
 typedef struct totals {
   family_tally smooth, at_kinks, unresolved, sharp;
 } totals;
@@ -172,6 +183,7 @@ static TCase *family_tests(void) {
   TCase *tests = tcase_create("families");
   tcase_add_test(tests, every_mechanism_has_families);
   tcase_add_test(tests, derivatives_are_right);
+  tcase_add_test(tests, points_are_finite);
   tcase_add_test(tests, figures_in_double);
   tcase_add_test(tests, figures_in_float);
   tcase_add_test(tests, figures_in_float_with_a_twin);
