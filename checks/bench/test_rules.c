@@ -51,7 +51,7 @@ END_TEST
 
 START_TEST(on_families) {
   for (int is_float = 0; is_float < 2; is_float++) {
-    rules_on_families(is_float != 0, 40, scores);
+    rules_on_families(is_float != 0, 100, scores);
     assert_dominates(is_float != 0);
   }
 }
