@@ -1,7 +1,14 @@
-/* Prints how the rules of other checkers and ours do on the hard functions and on random compositions. */
+/*
+ * Prints how the rules of other checkers and ours do on the hard functions, on random compositions and on the families,
+ * and before that the list of the families with the figures of each.
+ */
 #include <stdio.h>
 
 #include "bench/rules.h"
+#include "numeric/families_trial.h"
+
+enum { MOST_FAMILIES = 64, MEMBERS = 400 };
+static family_tally tallies[MOST_FAMILIES];
 
 static void print_table(const char *title, const rule_score scores[RULE_COUNT]) {
   printf("%s: %zu elements\n", title, scores[0].count);
@@ -19,11 +26,17 @@ static void print_table(const char *title, const rule_score scores[RULE_COUNT]) 
 
 int main(void) {
   rule_score scores[RULE_COUNT];
+  for (int type = 0; type < FAMILY_TYPES; type++) {
+    families_judge((family_type)type, 0, MEMBERS, tallies);
+    families_print((family_type)type, tallies);
+  }
   for (int is_float = 0; is_float < 2; is_float++) {
     rules_on_hard_functions(is_float != 0, scores);
     print_table(is_float ? "hard functions, f32" : "hard functions, f64", scores);
     rules_on_trees(is_float != 0, 10000, 31337, scores);
     print_table(is_float ? "random compositions, f32" : "random compositions, f64", scores);
+    rules_on_families(is_float != 0, MEMBERS, scores);
+    print_table(is_float ? "families, f32" : "families, f64", scores);
   }
   return 0;
 }

@@ -90,7 +90,7 @@ gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
   GCHK_TRY(find_analytic(work, error));
   if (is_twin)
     return gchk_use_twin(work, error);
-  GCHK_TRY(gchk_measure_slack(work, NULL, error));
+  GCHK_TRY(gchk_measure_slack(work, error));
   // Differentiation starts from what forward wrote.
   return gchk_instance_forward(work->instance, error);
 }

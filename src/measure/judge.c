@@ -23,8 +23,8 @@ double gchk_total_bound(double bound, double slack) {
   return bound + slack / GCHK_ERROR_BARS;
 }
 
-// A gradient is a sum whose terms may be as large as the largest of its tensor, each with some roundings of its own: 1 +
-// tanh(x) far to the left.
+// A gradient is a sum whose terms may be as large as the largest of its tensor, each with some roundings of its own:
+// 1 + tanh(x) far to the left.
 static double rounding_of(double g, const gchk_allowance *a) {
   return a->unit * (GCHK_ROUNDING_OF_ANALYTIC * fabs(g) + (isfinite(a->largest) ? rounding_of_terms * a->largest : 0));
 }

@@ -1,8 +1,8 @@
 /*
  * Trying open elements again.
  *
- * A tensor that is exactly zero everywhere, analytic and numeric, is open as a whole: nothing in it was checked. Some of
- * its elements are tried where units that were dead may live.
+ * A tensor that is exactly zero everywhere, analytic and numeric, is open as a whole: nothing in it was checked. Some
+ * of its elements are tried where units that were dead may live.
  *
  * What hides a derivative at one point (a kink within the steps of float, values that cancel) is mostly somewhere else
  * at another. A tensor of which nothing is decided at a point where many were tried is given up: it is not the point.

@@ -7,14 +7,13 @@
  *
  *     slack = 8 max_p |g(x (1 + u r_p)) - g(x)|,   p = 1..4
  *
- * A float backward that is compared with its double twin's differences is moved so itself. But it computes in float all
- * the way, and what it does to every value alike no move shows: its error is
- * c(n) u32 sum |terms| (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., chapter 3). The twin's own
- * backward is moved, values that forward stored for it included (y - t for a y near 1 has the error of y), and
+ * A float backward that is compared with its double twin's differences is moved so itself; and the twin's own backward
+ * by units of float, with the values that forward stored for it (y - t for a y near 1 has the error of y). But a move
+ * by one unit leaves the roundings of a long float sum as they are: its terms move by less than a unit of the sum. So both
+ * are moved by many units as well, and it is what the float one loses beside the double one that must not change: what
+ * the gradient itself changes by goes out, and a backward that is wrong by a factor gains nothing.
  *
- *     slack = 3 ((8 + sqrt(n)) max_p |g(x (1 + u32 r_p)) - g(x)| + 4 u32 |g|)
- *
- * covers the way from there to n additions in float one after the other.
+ *     slack = 8 max(these, max_p |(g32 - g64)(x (1 + 1024 u32 r_p)) - (g32 - g64)(x)|) + 4 u32 |g|
  *
  * A move must not carry a value over a kink that it sits on: what is equal stays equal (r_p is a function of the
  * value), and whole numbers, zero among them, stay where they are.
@@ -34,6 +33,7 @@ enum { MOVES = 4 };
 static const double conditioning = 8;    /* times the largest change */
 static const double largest_whole = 1e3; /* whole numbers up to it are kinks more often than data */
 static const double stored_units = 4;    /* of a float gradient: stored, and read again */
+static const double many_units = 1024;
 
 typedef struct mover {
   double unit;
@@ -77,6 +77,7 @@ typedef struct measuring {
   const gchk_instance *single; /* NULL: no twin */
   double **values;             /* of the moved tensors, at the point; NULL entries are not moved */
   double **exact, **changed;   /* one a tensor of the work */
+  double **lost;               /* with a twin: gradients of the float one */
   double *v;
 } measuring;
 
@@ -86,8 +87,9 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
   m->values = gchk_arena_alloc(work->scratch, instance->tensor_count, sizeof *m->values);
   m->exact = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->exact);
   m->changed = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->changed);
+  m->lost = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->lost);
   m->v = gchk_arena_alloc(work->scratch, work->output_count, sizeof *m->v);
-  if (m->values == NULL || m->exact == NULL || m->changed == NULL || m->v == NULL)
+  if (m->values == NULL || m->exact == NULL || m->changed == NULL || m->lost == NULL || m->v == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
@@ -102,7 +104,8 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
   for (size_t k = 0; k < work->tensor_count; k++) {
     m->exact[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
     m->changed[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
-    if (m->exact[k] == NULL || m->changed[k] == NULL)
+    m->lost[k] = gchk_arena_alloc(work->scratch, m->single == NULL ? 0 : work->tensors[k].total, sizeof(double));
+    if (m->exact[k] == NULL || m->changed[k] == NULL || m->lost[k] == NULL)
       return gchk_fail_memory(error, "the conditioning of gradients");
   }
   return GCHK_OK;
@@ -148,51 +151,90 @@ static gchk_status gradients_moved(measuring *m, size_t draw, uint64_t move, boo
   return status == GCHK_NO_MEMORY ? status : GCHK_OK;
 }
 
-static void add_change(const measuring *m, size_t draw, double factor) {
+/* Raises slack to what `changed` is beside `before`. */
+static void add_change(const measuring *m, size_t draw, double *const *before) {
   for (size_t k = 0; k < m->work->tensor_count; k++) {
     gchk_tensor_work *tensor = &m->work->tensors[k];
     for (size_t e = 0; e < tensor->total; e++) {
-      double change = factor * fabs(m->changed[k][e] - m->exact[k][e]);
+      double change = conditioning * fabs(m->changed[k][e] - before[k][e]);
       if (isfinite(change))
         tensor->slack[draw][e] = fmax(tensor->slack[draw][e], change);
     }
   }
 }
 
-static size_t longest_sum(const gchk_instance *instance) {
-  size_t longest = 1;
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    for (size_t d = 0; d < instance->t[i].shape.rank; d++)
-      longest = instance->t[i].shape.dim[d] > longest ? instance->t[i].shape.dim[d] : longest;
-  return longest;
-}
-
 static gchk_status measure_draw(measuring *m, size_t draw, gchk_error *error) {
   gchk_case_work *work = m->work;
-  double factor = conditioning;
-  if (m->single != NULL) {
+  if (m->single != NULL)
     GCHK_TRY(gchk_analytic_gradients(work, work->v[draw], m->exact, error));
-    factor = GCHK_ERROR_BARS * (conditioning + sqrt((double)longest_sum(work->instance)));
-  } else {
-    for (size_t k = 0; k < work->tensor_count; k++)
-      memcpy(m->exact[k], work->tensors[k].analytic[draw], work->tensors[k].total * sizeof(double));
-  }
+  for (size_t k = 0; m->single == NULL && k < work->tensor_count; k++)
+    memcpy(m->exact[k], work->tensors[k].analytic[draw], work->tensors[k].total * sizeof(double));
   for (uint64_t move = 0; move < MOVES; move++) {
     bool is_there;
     GCHK_TRY(gradients_moved(m, draw, move, &is_there, error));
     if (is_there)
-      add_change(m, draw, factor);
+      add_change(m, draw, m->exact);
   }
-  for (size_t k = 0; m->single != NULL && k < work->tensor_count; k++)
-    for (size_t e = 0; e < work->tensors[k].total; e++)
-      work->tensors[k].slack[draw][e] += GCHK_ERROR_BARS * stored_units * GCHK_UNIT_F32 * fabs(m->exact[k][e]);
   return GCHK_OK;
 }
 
-gchk_status gchk_measure_slack(gchk_case_work *work, const gchk_instance *single, gchk_error *error) {
-  measuring m = {.work = work, .single = single};
+gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
+  measuring m = {.work = work};
   GCHK_TRY(allocate(&m, error));
   for (size_t d = 0; d < work->draw_count; d++)
     GCHK_TRY(measure_draw(&m, d, error));
+  return GCHK_OK;
+}
+
+/* What the float backward loses beside its twin, at values moved by many units: into m->changed. */
+static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, uint64_t move, bool *is_there,
+                              gchk_error *error) {
+  gchk_case_work *work = m->work;
+  gchk_instance *twin = work->instance;
+  for (size_t i = 0; i < single->tensor_count; i++) {
+    const mover given = {.unit = many_units * GCHK_UNIT_F32, .is_exact = true, .seed = ~(move * 3)};
+    if (is_moved(single->t[i].role))
+      move_tensor(&single->t[i], &given); // to a float
+  }
+  gchk_copy_values(single, twin);
+  work->instance = single;
+  gchk_status status = gchk_analytic_gradients(work, work->v[draw], m->lost, error);
+  work->instance = twin;
+  if (status == GCHK_OK)
+    status = gchk_analytic_gradients(work, work->v[draw], m->changed, error);
+  for (size_t k = 0; k < work->tensor_count; k++)
+    for (size_t e = 0; e < work->tensors[k].total; e++)
+      m->changed[k][e] = m->lost[k][e] - m->changed[k][e];
+  put_back(m);
+  gchk_copy_values(twin, single);
+  *is_there = status == GCHK_OK;
+  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+}
+
+static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw, gchk_error *error) {
+  const gchk_case_work *work = m->work;
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    const gchk_tensor_work *tensor = &work->tensors[k];
+    for (size_t e = 0; e < tensor->total; e++) {
+      tensor->slack[draw][e] += stored_units * GCHK_UNIT_F32 * fabs(m->exact[k][e]);
+      m->exact[k][e] = tensor->analytic[draw][e] - m->exact[k][e];
+    }
+  }
+  for (uint64_t move = 0; move < MOVES; move++) {
+    bool is_there;
+    GCHK_TRY(loss_moved(m, single, draw, move, &is_there, error));
+    if (is_there)
+      add_change(m, draw, m->exact);
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) {
+  measuring m = {.work = work, .single = single};
+  GCHK_TRY(allocate(&m, error));
+  for (size_t d = 0; d < work->draw_count; d++) {
+    GCHK_TRY(measure_draw(&m, d, error));
+    GCHK_TRY(measure_loss(&m, single, d, error));
+  }
   return GCHK_OK;
 }

@@ -5,13 +5,19 @@
 #include "measure/work.h"
 
 /*
- * Raises slack of every tensor, for every draw, to a multiple of what moving all inputs, parameters and upstream gradients
- * by one unit of rounding does to the gradients that work->instance computes. `single` NULL: the instance's own
- * gradients, which are in `analytic`; else the f32 instance whose values its double twin, work->instance, holds. A
- * move after which the layer fails or is not finite adds nothing. Leaves the instance at its values, forward not done.
- * Costs four forwards and backwards a draw, five with a twin.
+ * Raises slack of every tensor, for every draw, to a multiple of what moving all inputs, parameters and upstream
+ * gradients by one unit of rounding does to the gradients that work->instance computes, which are in `analytic`. A move
+ * after which the layer fails or is not finite adds nothing. Leaves the instance at its values, forward not done. Costs
+ * four forwards and backwards a draw.
  */
-gchk_status gchk_measure_slack(gchk_case_work *work, const gchk_instance *single, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * The same for the f32 instance `single` whose values its double twin, work->instance, holds: what moves by units of
+ * float do to the twin's gradients, and to what those of `single`, which are in `analytic`, lose beside them. Costs
+ * nine forwards and backwards of the twin a draw, and four of `single`.
+ */
+gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) GCHK_MUST_USE;
 
 /* Copies the given values of `from`, of the same table in another precision. */
 void gchk_copy_values(const gchk_instance *from, gchk_instance *to);

@@ -16,13 +16,12 @@ gchk_status gchk_use_twin(gchk_case_work *work, gchk_error *error) {
   gchk_instance *twin = NULL;
   gchk_case spec = *work->spec;
   spec.layer = single->layer->twin;
-  // What rounding does inside the float backward itself, and then what it does to the values that backward is given.
-  GCHK_TRY(gchk_measure_slack(work, NULL, error));
+  GCHK_TRY(gchk_measure_slack(work, error));
   GCHK_TRY(gchk_case_instance(&spec, work->options->seed, &twin, error));
   gchk_copy_values(single, twin);
   work->single = single;
   work->instance = twin;
-  GCHK_TRY(gchk_measure_slack(work, single, error));
+  GCHK_TRY(gchk_measure_twin_slack(work, single, error));
   GCHK_TRY(gchk_instance_forward(twin, error));
   return gchk_instance_outputs(twin, work->y, error);
 }
