@@ -1,7 +1,7 @@
 /*
  * Checks the corpus of right code and prints a table by kind: how often all passed, and why the others did not.
  *
- *     bench_corpus [--kind NAME] [--first SEED] [--seeds N] [--verbose] [--agree [STRIDE]]
+ *     bench_corpus [--kind NAME] [--first SEED] [--seeds N] [--small] [--verbose] [--agree [STRIDE]]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@
 typedef struct arguments {
   const char *kind;
   uint64_t first, seeds;
-  size_t stride; // 0: check; else explain every stride-th element as well, and compare
-  bool verbose;
+  size_t stride;          // 0: check; else explain every stride-th element as well, and compare
+  bool verbose, is_small; // small: the samples of the test
 } arguments;
 
 typedef struct tally {
@@ -98,7 +98,7 @@ static tally run_kind(const arguments *a, const corpus_kind *kind, corpus_precis
   tally t = {0};
   for (uint64_t seed = a->first; seed < a->first + a->seeds; seed++) {
     corpus_sample sample;
-    corpus_sample_init(&sample, kind, seed, precision, 0, false);
+    corpus_sample_init(&sample, kind, seed, precision, 0, a->is_small);
     const double start = seconds_now();
     gchk_result *result = corpus_check(&sample, NULL);
     count(result, seconds_now() - start, &t);
@@ -121,6 +121,8 @@ static arguments parse(int argc, char **argv) {
     const bool has_value = value != NULL && value[0] != '-';
     if (strcmp(argv[i], "--verbose") == 0)
       a.verbose = true;
+    else if (strcmp(argv[i], "--small") == 0)
+      a.is_small = true;
     else if (strcmp(argv[i], "--agree") == 0)
       a.stride = has_value ? strtoul(argv[++i], NULL, 10) : 1;
     else if (strcmp(argv[i], "--kind") == 0 && has_value)
@@ -131,7 +133,7 @@ static arguments parse(int argc, char **argv) {
       a.seeds = strtoull(argv[++i], NULL, 10);
     else {
       fprintf(stderr,
-              "bench_corpus: %s is not known; [--kind NAME] [--first SEED] [--seeds N] [--verbose] [--agree "
+              "bench_corpus: %s is not known; [--kind NAME] [--first SEED] [--seeds N] [--small] [--verbose] [--agree "
               "[STRIDE]]\n",
               argv[i]);
       exit(2);
