@@ -53,7 +53,7 @@ const corpus_kind corpus_kinds[] = {
      .mistakes = {"mask of the second hidden layer", "dw1 twice", "last sample"}},
     {.name = "relu-net-zero-row",
      LAYERS(relu_net),
-     .sizes = {{"B", 2, 5}, {"I", 3, 9}, {"H", 4, 13}, {"K", 3, 9}, {"O", 1, 5}},
+     .sizes = {{"B", 2, 5}, {"I", 3, 9}, {"H", 6, 13}, {"K", 9, 13}, {"O", 1, 5}},
      .fills = {{"x", .scale_low = 0.5, .scale_high = 2, .first_row_zero = true},
                WEIGHTS("w1"),
                WEIGHTS("w2"),
