@@ -1,7 +1,8 @@
 /*
  * Checks the corpus of right code and prints a table by kind: how often all passed, and why the others did not.
  *
- *     bench_corpus [--kind NAME] [--first SEED] [--seeds N] [--verbose] [--agree [STRIDE]]
+ *     bench_corpus [--kind NAME] [--first SEED] [--seeds N] [--small] [--verbose] [--agree [STRIDE]]
+ *                  [--explain TENSOR INDEX]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,12 +10,15 @@
 #include <time.h>
 
 #include "corpus/corpus.h"
+#include "gradcheck/explain.h"
 
 typedef struct arguments {
   const char *kind;
   uint64_t first, seeds;
-  size_t stride; // 0: check; else explain every stride-th element as well, and compare
-  bool verbose;
+  size_t stride;       // 0: check; else explain every stride-th element as well, and compare
+  const char *explain; // a tensor, of which one element is explained instead
+  size_t element;
+  bool verbose, is_small; // small: the samples of the test
 } arguments;
 
 typedef struct tally {
@@ -93,12 +97,36 @@ static void print_reasons(const corpus_sample *sample, const gchk_result *result
   }
 }
 
+// Explains one element in every case of the sample that has it.
+static void explain(const corpus_sample *sample, const char *tensor, size_t element) {
+  gchk_options options = GCHK_OPTIONS_INIT;
+  options.seed = sample->seed;
+  gchk_case_list list;
+  gchk_error error;
+  if (gchk_layer_cases(&sample->layer, &list, &error) != GCHK_OK) {
+    fprintf(stderr, "bench_corpus: %s\n", error.message);
+    exit(2);
+  }
+  for (size_t i = 0; i < list.count; i++) {
+    gchk_explanation x;
+    if (gchk_explain_element(&list.cases[i], &options, tensor, &element, 1, &x, &error) != GCHK_OK ||
+        gchk_explanation_print(&x, stdout, &error) != GCHK_OK)
+      printf("%s\n", error.message);
+  }
+  gchk_case_list_deinit(&list);
+}
+
 static tally run_kind(const arguments *a, const corpus_kind *kind, corpus_precision precision,
                       corpus_agreement *agreement) {
   tally t = {0};
   for (uint64_t seed = a->first; seed < a->first + a->seeds; seed++) {
     corpus_sample sample;
-    corpus_sample_init(&sample, kind, seed, precision, 0, false);
+    corpus_sample_init(&sample, kind, seed, precision, 0, a->is_small);
+    if (a->explain != NULL) {
+      explain(&sample, a->explain, a->element);
+      corpus_sample_deinit(&sample);
+      continue;
+    }
     const double start = seconds_now();
     gchk_result *result = corpus_check(&sample, NULL);
     count(result, seconds_now() - start, &t);
@@ -109,7 +137,8 @@ static tally run_kind(const arguments *a, const corpus_kind *kind, corpus_precis
       corpus_agree(&sample, a->stride, agreement);
     corpus_sample_deinit(&sample);
   }
-  print_tally(kind->name, corpus_precision_name(precision), &t);
+  if (t.runs > 0)
+    print_tally(kind->name, corpus_precision_name(precision), &t);
   (void)fflush(stdout);
   return t;
 }
@@ -121,9 +150,14 @@ static arguments parse(int argc, char **argv) {
     const bool has_value = value != NULL && value[0] != '-';
     if (strcmp(argv[i], "--verbose") == 0)
       a.verbose = true;
+    else if (strcmp(argv[i], "--small") == 0)
+      a.is_small = true;
     else if (strcmp(argv[i], "--agree") == 0)
       a.stride = has_value ? strtoul(argv[++i], NULL, 10) : 1;
-    else if (strcmp(argv[i], "--kind") == 0 && has_value)
+    else if (strcmp(argv[i], "--explain") == 0 && i + 2 < argc) {
+      a.explain = argv[++i];
+      a.element = strtoul(argv[++i], NULL, 10);
+    } else if (strcmp(argv[i], "--kind") == 0 && has_value)
       a.kind = argv[++i];
     else if (strcmp(argv[i], "--first") == 0 && has_value)
       a.first = strtoull(argv[++i], NULL, 10);
@@ -131,7 +165,7 @@ static arguments parse(int argc, char **argv) {
       a.seeds = strtoull(argv[++i], NULL, 10);
     else {
       fprintf(stderr,
-              "bench_corpus: %s is not known; [--kind NAME] [--first SEED] [--seeds N] [--verbose] [--agree "
+              "bench_corpus: %s is not known; [--kind NAME] [--first SEED] [--seeds N] [--small] [--verbose] [--agree "
               "[STRIDE]]\n",
               argv[i]);
       exit(2);
@@ -158,7 +192,7 @@ int main(int argc, char **argv) {
       add(&total[p], &t);
     }
   }
-  for (int p = 0; p < CORPUS_PRECISIONS; p++)
+  for (int p = 0; p < CORPUS_PRECISIONS && a.explain == NULL; p++)
     print_tally("all", corpus_precision_name((corpus_precision)p), &total[p]);
   if (a.stride > 0)
     printf("run and explain: %zu elements, %zu disagree%s%s\n", agreement.elements, agreement.disagree,

@@ -79,12 +79,13 @@ PASS(gelu_forward) {
   return GCHK_OK;
 }
 
-// Mistakes: 1 the cubic term's derivative is forgotten, 2 the last element twice.
+// Mistakes: 1 what comes through tanh is forgotten, 2 the last element twice.
 PASS(gelu_backward) {
   for (size_t i = 0; i < SIZE(N); i++) {
     const real x = VALUE(0)[i], t = F(tanh)(GELU_SCALE * (x + GELU_CUBIC * x * x * x));
-    const real inner = GELU_SCALE * (R(1.0) + (WRONG == 1 ? R(0.0) : R(3.0) * GELU_CUBIC * x * x));
-    const real slope = R(0.5) * (R(1.0) + t) + R(0.5) * x * (R(1.0) - t * t) * inner;
+    const real inner = GELU_SCALE * (R(1.0) + R(3.0) * GELU_CUBIC * x * x);
+    const real through = R(0.5) * x * (R(1.0) - t * t) * inner;
+    const real slope = R(0.5) * (R(1.0) + t) + (WRONG == 1 ? R(0.0) : through);
     GRAD(0)[i] = GRAD(1)[i] * slope * (WRONG == 2 && i == SIZE(N) - 1 ? R(2.0) : R(1.0));
   }
   return GCHK_OK;
