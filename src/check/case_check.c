@@ -13,6 +13,7 @@
 #include "check/describe.h"
 #include "check/describe_graph.h"
 #include "check/expectations.h"
+#include "check/hand_out.h"
 #include "check/thresholds.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -107,6 +108,12 @@ static gchk_status choose_tensors(gchk_case_work *work, gchk_case_result *result
                               .cosine = (double)NAN,
                               .bound_median = (double)NAN,
                               .bound_max = (double)NAN,
+                              .bound_mean = (double)NAN,
+                              .slack_max = (double)NAN,
+                              .hidden = (double)NAN,
+                              .best_error = (double)NAN,
+                              .undecided = {.block = "", .error = "", .why_not = "", .caught = (double)NAN,
+                                            .caught_wanted = (double)NAN},
                               .step = (double)NAN,
                               .digits = (double)NAN,
                               .sample_fraction = (double)NAN,
@@ -193,6 +200,7 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
     if (work->options->gradients != NULL)
       GCHK_TRY(work->options->gradients(work->options->gradients_context, work->spec, row, work->tensors[k].analytic[0],
                                         work->tensors[k].numeric[0], error));
+    GCHK_TRY(gchk_hand_out_arrays(work, &work->tensors[k], row, error));
   }
   return GCHK_OK;
 }

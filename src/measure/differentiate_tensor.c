@@ -13,6 +13,7 @@
 #include "instance/precision.h"
 #include "measure/judge.h"
 #include "measure/step_curve.h"
+#include "measure/tally.h"
 #include "measure/update_audit.h"
 #include "measure/variable.h"
 #include "numeric/differentiate.h"
@@ -154,10 +155,8 @@ static void judge_element(gchk_case_work *work, gchk_tensor_work *tensor, size_t
   tensor->step[e] = derivatives[0].step;
   tensor->verdict[e] = (unsigned char)verdict;
   tensor->worst = gchk_verdict_worse(tensor->worst, verdict);
-  tensor->below_resolution += verdict == GCHK_PASS && below;
-  tensor->mutable_count += !is_zero;
-  for (size_t m = 0; m < GCHK_MUTATIONS; m++)
-    tensor->caught[m] += !is_zero && caught[m];
+  gchk_element_class class = !below ? GCHK_RESOLVED : is_zero ? GCHK_FLAT : GCHK_UNRESOLVED;
+  gchk_tally_element(tensor, e, verdict, class, 0, caught);
 }
 
 /*

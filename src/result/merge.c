@@ -30,7 +30,8 @@ static const char *difference(const gchk_result *a, const gchk_result *b) {
     return "step";
   if (x->dtype != y->dtype)
     return "dtype";
-  if (!same_real(x->threshold, y->threshold))
+  if (!same_real(x->threshold, y->threshold) || !same_real(x->threshold_f64, y->threshold_f64) ||
+      !same_real(x->threshold_f32, y->threshold_f32))
     return "threshold";
   if (strcmp(x->filter, y->filter) != 0)
     return "filter";
