@@ -233,7 +233,8 @@ static bool describe_worst(gchk_case_work *work, const gchk_tensor_work *w, gchk
     return false;
   for (size_t k = 0; k < w->checked_count; k++) {
     size_t e = w->checked[k];
-    order[k] = (ranked){e, rank_of(w, r->draw, e), w->verdict[e] >= GCHK_FAIL ? bars_in(w, r->draw, e) : error_bars(w, e)};
+    order[k] =
+        (ranked){e, rank_of(w, r->draw, e), w->verdict[e] >= GCHK_FAIL ? bars_in(w, r->draw, e) : error_bars(w, e)};
   }
   qsort(order, w->checked_count, sizeof *order, compare_ranked);
   size_t count = w->checked_count < WORST_ELEMENTS ? w->checked_count : WORST_ELEMENTS;

@@ -22,7 +22,8 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
   tensor->checked = gchk_arena_alloc(work->scratch, total, sizeof *tensor->checked);
   tensor->doubt = gchk_arena_alloc(work->scratch, total, sizeof *tensor->doubt);
   tensor->is_evidence = gchk_arena_alloc(work->scratch, total, sizeof *tensor->is_evidence);
-  if (!has_all || tensor->doubt == NULL || tensor->is_evidence == NULL || tensor->step == NULL || tensor->verdict == NULL || tensor->checked == NULL)
+  if (!has_all || tensor->doubt == NULL || tensor->is_evidence == NULL || tensor->step == NULL ||
+      tensor->verdict == NULL || tensor->checked == NULL)
     return gchk_fail_memory(error, work->instance->t[index].name);
   for (size_t e = 0; e < total; e++) {
     tensor->checked[e] = e;

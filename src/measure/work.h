@@ -26,23 +26,23 @@ typedef struct gchk_tensor_work {
   double *analytic[GCHK_MAX_DRAWS]; /* from backward, over grad_scale */
   double *numeric[GCHK_MAX_DRAWS];
   double *bound[GCHK_MAX_DRAWS];
-  double *slack[GCHK_MAX_DRAWS];  /* NULL, or what rounding in an f32 backward may add to the bound */
-  unsigned char *doubt;           /* gchk_doubt of the element */
-  double *step;                   /* the chosen step */
-  unsigned char *verdict;         /* gchk_verdict of the element: the worse of the draws */
-  double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
-  double largest[GCHK_MAX_DRAWS]; /* largest finite |analytic| */
-  double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */
-  bool uses_update;               /* differences came by the layer's update, which was audited */
-  size_t below_resolution;        /* elements that passed only beside larger ones of their tensor */
-  size_t caught[GCHK_MUTATIONS];  /* elements at which a mutated gradient would have been caught */
-  size_t mutable_count;           /* elements whose gradient is not exactly 0: those that were mutated */
-  size_t exact_zero, flat, unresolved;    /* of the elements that passed */
-  double hidden;                          /* the largest slope that a flat element could hide */
-  size_t decided_count;                   /* of the mutable ones: passed, and not below resolution */
-  size_t decided_caught[GCHK_MUTATIONS];  /* of the decided ones */
-  size_t decided_coarse;                  /* of them: a wrong sign, a zero and a factor of 2 would each have been caught */
-  unsigned char *is_evidence;             /* of an element, one a byte: its gradient is not 0, and the three would show */
+  double *slack[GCHK_MAX_DRAWS];         /* NULL, or what rounding in an f32 backward may add to the bound */
+  unsigned char *doubt;                  /* gchk_doubt of the element */
+  double *step;                          /* the chosen step */
+  unsigned char *verdict;                /* gchk_verdict of the element: the worse of the draws */
+  double *jacobian;                      /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
+  double largest[GCHK_MAX_DRAWS];        /* largest finite |analytic| */
+  double sigma[GCHK_MAX_DRAWS];          /* measured noise of the projected outputs */
+  bool uses_update;                      /* differences came by the layer's update, which was audited */
+  size_t below_resolution;               /* elements that passed only beside larger ones of their tensor */
+  size_t caught[GCHK_MUTATIONS];         /* elements at which a mutated gradient would have been caught */
+  size_t mutable_count;                  /* elements whose gradient is not exactly 0: those that were mutated */
+  size_t exact_zero, flat, unresolved;   /* of the elements that passed */
+  double hidden;                         /* the largest slope that a flat element could hide */
+  size_t decided_count;                  /* of the mutable ones: passed, and not below resolution */
+  size_t decided_caught[GCHK_MUTATIONS]; /* of the decided ones */
+  size_t decided_coarse;      /* of them: a wrong sign, a zero and a factor of 2 would each have been caught */
+  unsigned char *is_evidence; /* of an element, one a byte: its gradient is not 0, and the three would show */
   gchk_step_curve step_curve;
   gchk_finding_list findings;
   gchk_verdict worst;

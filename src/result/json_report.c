@@ -27,11 +27,11 @@ gchk_status gchk_json_parse(const char *name, const char *text, size_t length, g
   if (*result == NULL)
     return gchk_fail_memory(error, name);
   gchk_reader reader = {.arena = (*result)->arena,
-.file = name,
-.text = text,
-.length = length,
-.version = GCHK_FORMAT_VERSION,
-.error = error};
+                        .file = name,
+                        .text = text,
+                        .length = length,
+                        .version = GCHK_FORMAT_VERSION,
+                        .error = error};
   json_t *root = gchk_read_text(&reader);
   if (root != NULL)
     gchk_fields_read(&reader, root, &gchk_result_fields, *result);

@@ -23,15 +23,14 @@ gchk_result *gchk_result_new(void) {
       .tool_version = GCHK_VERSION,
       .complete = true,
       .title = "",
-      .config =
-          {.scheme = "central",
-           .step = (double)NAN,
-           .threshold = (double)NAN,
-           .threshold_f64 = (double)NAN,
-           .threshold_f32 = (double)NAN,
-           .filter = "",
-           .shard = 1,
-           .shards = 1},
+      .config = {.scheme = "central",
+                 .step = (double)NAN,
+                 .threshold = (double)NAN,
+                 .threshold_f64 = (double)NAN,
+                 .threshold_f32 = (double)NAN,
+                 .filter = "",
+                 .shard = 1,
+                 .shards = 1},
       .environment = {.cpu = "", .compiler = "", .os = "", .blas_library = "", .blas_core = ""},
   };
   return result;

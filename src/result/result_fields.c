@@ -161,7 +161,8 @@ static const gchk_field summary_element_rows[] = {
     COUNT(gchk_summary, "fail", elements_fail, "Those that fail."),
     COUNT(gchk_summary, "undecided", elements_undecided, "Those that stayed inconclusive."),
 };
-static const gchk_fields summary_element_fields = {.is_flat = true, .added = 1, TABLE(gchk_summary, summary_element_rows)};
+static const gchk_fields summary_element_fields = {
+    .is_flat = true, .added = 1, TABLE(gchk_summary, summary_element_rows)};
 
 static const gchk_field summary_rows[] = {
     GROUP("cases", summary_case_fields, "Cases."),

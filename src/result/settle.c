@@ -63,7 +63,8 @@ static void put_share(gchk_text *text, double share) {
 static void put_border(gchk_text *text, uint64_t hidden) {
   for (size_t bit = 0; bit < 2 * GCHK_MAX_RANK; bit++)
     if ((hidden >> bit & 1) != 0) {
-      gchk_text_format(text, "none is decided at the %s index of axis %zu, in any shape: a mistake there would not show",
+      gchk_text_format(text,
+                       "none is decided at the %s index of axis %zu, in any shape: a mistake there would not show",
                        bit % 2 == 0 ? "first" : "last", bit / 2);
       return;
     }

@@ -146,7 +146,8 @@ static const gchk_fields reference_fields = {.doc = "A comparison with gradients
 static const gchk_field bound_rows[] = {
     OPTIONAL_REAL(gchk_tensor_result, "median", bound_median, "The median error bound."),
     OPTIONAL_REAL(gchk_tensor_result, "max", bound_max, "The largest."),
-    OPTIONAL_REAL(gchk_tensor_result, "mean", bound_mean, "What mean_abs_diff may be off by: the mean of bound and slack."),
+    OPTIONAL_REAL(gchk_tensor_result, "mean", bound_mean,
+                  "What mean_abs_diff may be off by: the mean of bound and slack."),
 };
 static const gchk_fields bound_fields = {.is_flat = true, .added = 1, TABLE(gchk_tensor_result, bound_rows)};
 
@@ -164,7 +165,8 @@ static const gchk_field element_count_rows[] = {
     SIZE(gchk_element_counts, "unresolved", unresolved,
          "Of the passed ones: not 0, but too small beside their tensor to be told from zero."),
 };
-static const gchk_fields element_count_fields = {.is_flat = true, .added = 4, TABLE(gchk_element_counts, element_count_rows)};
+static const gchk_fields element_count_fields = {
+    .is_flat = true, .added = 4, TABLE(gchk_element_counts, element_count_rows)};
 
 static bool has_sample(const void *object) {
   return !isnan(((const gchk_tensor_result *)object)->sample_probability);
@@ -199,7 +201,8 @@ static const gchk_fields undecided_element_fields = {.definition = "undecidedEle
 static const gchk_field undecided_rows[] = {
     SIZE(gchk_tensor_result, "nonzero", undecided.nonzero, "Elements whose gradient is not exactly zero."),
     SIZE(gchk_tensor_result, "decided", undecided.decided, "Of them: passed, and not below resolution."),
-    STRING(gchk_tensor_result, "block", undecided.block, "What they fill, where a mistake could hide; empty: scattered."),
+    STRING(gchk_tensor_result, "block", undecided.block,
+           "What they fill, where a mistake could hide; empty: scattered."),
     COUNT(gchk_tensor_result, "borders", undecided.borders,
           "Bit 2a: none is decided at the first index of axis a; 2a+1: at the last."),
     COUNT(gchk_tensor_result, "borders_shown", undecided.borders_shown, "Likewise: one is decided."),
@@ -263,5 +266,7 @@ static const gchk_field tensor_rows[] = {
     GROUP("undecided", undecided_fields, "The undecided elements, and whether the tensor may pass with them."),
     GROUP("accuracy", accuracy_fields, "What the figures are of, and what limits them."),
 };
-const gchk_fields gchk_tensor_fields = {
-    .definition = "tensor", .doc = "A tensor of a case, and its gradient.", .added = 2, TABLE(gchk_tensor_result, tensor_rows)};
+const gchk_fields gchk_tensor_fields = {.definition = "tensor",
+                                        .doc = "A tensor of a case, and its gradient.",
+                                        .added = 2,
+                                        TABLE(gchk_tensor_result, tensor_rows)};

@@ -93,20 +93,20 @@ typedef struct gchk_undecided_element {
  * A decided element is one of evidence when a wrong sign, a zero and a factor of 2 would each have made it fail.
  */
 typedef struct gchk_undecided_result {
-  size_t nonzero;       /* elements whose gradient is not exactly zero, undecided ones among them */
-  size_t decided;       /* of them: passed, and not below resolution */
-  const char *block;    /* what undecided ones fill, where a mistake could hide: "row 3", "axis 1 at 0"; "": scattered */
-  uint64_t borders;     /* bit 2 a: at the first index of axis a there are undecided elements and none of evidence;
+  size_t nonzero;    /* elements whose gradient is not exactly zero, undecided ones among them */
+  size_t decided;    /* of them: passed, and not below resolution */
+  const char *block; /* what undecided ones fill, where a mistake could hide: "row 3", "axis 1 at 0"; "": scattered */
+  uint64_t borders;  /* bit 2 a: at the first index of axis a there are undecided elements and none of evidence;
                            2 a + 1: at the last */
   uint64_t borders_shown; /* likewise, with an element of evidence */
-  double caught;        /* share of the decided ones at which the error below would have shown; NaN: there are none */
-  double caught_wanted; /* the share that it takes to pass with undecided elements */
-  const char *error;    /* "a 1 % error", or for float without a twin "a wrong sign, a zero and a factor of 2" */
-  bool lacks_twin;      /* float that was differenced as float: its double twin would decide more */
-  bool is_only_lack;    /* nothing but undecided elements stands between the tensor and a pass */
-  bool is_tolerated;    /* the tensor passes with them */
-  const char *why_not;  /* where it does not: the first condition that is not met; "" */
-  size_t listed_count;  /* the first of them, up to a limit */
+  double caught;          /* share of the decided ones at which the error below would have shown; NaN: there are none */
+  double caught_wanted;   /* the share that it takes to pass with undecided elements */
+  const char *error;      /* "a 1 % error", or for float without a twin "a wrong sign, a zero and a factor of 2" */
+  bool lacks_twin;        /* float that was differenced as float: its double twin would decide more */
+  bool is_only_lack;      /* nothing but undecided elements stands between the tensor and a pass */
+  bool is_tolerated;      /* the tensor passes with them */
+  const char *why_not;    /* where it does not: the first condition that is not met; "" */
+  size_t listed_count;    /* the first of them, up to a limit */
   gchk_undecided_element *listed;
 } gchk_undecided_result;
 
@@ -270,13 +270,13 @@ typedef struct gchk_baseline_result {
 } gchk_baseline_result;
 
 typedef struct gchk_config_result {
-  const char *scheme; /* "central" */
-  double step;        /* NaN: auto */
-  gchk_dtype dtype;   /* GCHK_DTYPE_UNSET: as each case says */
-  double threshold;   /* NaN: none given */
+  const char *scheme;                  /* "central" */
+  double step;                         /* NaN: auto */
+  gchk_dtype dtype;                    /* GCHK_DTYPE_UNSET: as each case says */
+  double threshold;                    /* NaN: none given */
   double threshold_f64, threshold_f32; /* of cases in this dtype alone; NaN: none given */
-  const char *filter; /* "" */
-  uint64_t budget;    /* 0: every element */
+  const char *filter;                  /* "" */
+  uint64_t budget;                     /* 0: every element */
   bool probes, strict, allow_inconclusive;
   uint64_t shard, shards; /* 1 of 1 */
 } gchk_config_result;
