@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "report/text_problems.h"
+#include "report/undecided_text.h"
 #include "report/words.h"
 
 typedef struct counts {
@@ -34,8 +35,12 @@ static void put_time(gchk_text *out, double seconds) {
   gchk_text_put(out, "\"");
 }
 
-/* How a verdict counts here. */
-static gchk_verdict outcome(const writer *w, gchk_verdict verdict) {
+/* How the verdict of a row counts here. */
+static gchk_verdict outcome(const writer *w, const gchk_row *row) {
+  gchk_verdict verdict = gchk_row_verdict(row);
+  // A result that was not strict when it was made may pass with undecided elements.
+  if (w->strict && row->tensor != NULL && row->tensor->undecided.is_tolerated)
+    return GCHK_FAIL;
   if (verdict == GCHK_INCONCLUSIVE)
     return w->strict ? GCHK_FAIL : GCHK_SKIPPED;
   return verdict == GCHK_KINK ? GCHK_PASS : verdict;
@@ -63,10 +68,10 @@ static bool has_own_test(const gchk_case_result *c) {
 static counts count_case(const writer *w, const gchk_case_result *c) {
   counts all = {0};
   if (has_own_test(c))
-    count(&all, outcome(w, c->verdict));
+    count(&all, outcome(w, &(gchk_row){.owner = c}));
   for (size_t k = 0; k < c->tensor_count; k++) {
     gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
-    count(&all, outcome(w, gchk_row_verdict(&row)));
+    count(&all, outcome(w, &row));
   }
   return all;
 }
@@ -100,10 +105,17 @@ static void put_message(const gchk_row *row, gchk_text *message) {
     gchk_text_put(message, gchk_verdict_name(row->owner->verdict));
 }
 
+static bool is_undecided(const gchk_row *row) {
+  return row->tensor != NULL && row->tensor->elements.undecided > 0 && row->tensor->verdict < GCHK_FAIL;
+}
+
 /* The block of the text report, line by line. */
 static void put_block(const writer *w, const gchk_row *row) {
   gchk_text block = {0};
-  gchk_text_problem(w->result, row, &block);
+  if (is_undecided(row))
+    gchk_text_undecided(w->result, row, &block);
+  else
+    gchk_text_problem(w->result, row, &block);
   for (char *line = block.length ? block.data : NULL; line;) {
     char *end = strchr(line, '\n');
     if (end != NULL)
@@ -118,14 +130,18 @@ static void put_block(const writer *w, const gchk_row *row) {
 
 static void put_test(const writer *w, const gchk_row *row, double seconds) {
   const gchk_case_result *c = row->owner;
-  gchk_verdict given = gchk_row_verdict(row), verdict = outcome(w, given);
+  gchk_verdict given = gchk_row_verdict(row), verdict = outcome(w, row);
   gchk_text class_name = {0}, message = {0};
   gchk_text_format(&class_name, "%s.%s", c->name, c->layer);
   gchk_text_put(w->out, "    <testcase");
   put_attribute(w->out, "name", row->tensor ? row->tensor->name : "case");
   put_attribute(w->out, "classname", class_name.failed ? c->name : class_name.data);
   put_time(w->out, seconds);
-  if (verdict == GCHK_PASS)
+  if (verdict == GCHK_PASS && is_undecided(row)) {
+    gchk_text_put(w->out, ">\n      <system-out>");
+    put_block(w, row);
+    gchk_text_put(w->out, "</system-out>\n    </testcase>\n");
+  } else if (verdict == GCHK_PASS)
     gchk_text_put(w->out, "/>\n");
   else {
     const char *element = verdict == GCHK_SKIPPED ? "skipped" : verdict == GCHK_ERROR ? "error" : "failure";
@@ -134,9 +150,14 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
     if (verdict != GCHK_SKIPPED)
       put_attribute(w->out, "type", gchk_verdict_name(given));
     put_attribute(w->out, "message", message.failed ? "" : message.data);
-    if (verdict == GCHK_SKIPPED)
+    if (verdict == GCHK_SKIPPED) {
       gchk_text_put(w->out, "/>\n");
-    else {
+      if (is_undecided(row)) {
+        gchk_text_put(w->out, "      <system-out>");
+        put_block(w, row);
+        gchk_text_put(w->out, "</system-out>\n");
+      }
+    } else {
       gchk_text_put(w->out, ">");
       put_block(w, row);
       gchk_text_format(w->out, "</%s>\n", element);
