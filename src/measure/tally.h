@@ -22,7 +22,7 @@ typedef enum gchk_element_class {
 void gchk_tally_element(gchk_tensor_work *tensor, size_t e, gchk_verdict verdict, gchk_element_class class,
                         double hidden, const bool caught[GCHK_MUTATIONS]);
 
-/* How far the difference of element `e` may be off in a draw: error of the numeric derivative, and slack of backward. */
+/* How far the difference of an element may be off in a draw: the error of the derivative, and the slack of backward. */
 double gchk_element_bound(const gchk_tensor_work *tensor, size_t draw, size_t e);
 
 /* Is an undecided element, or one whose analytic gradient is not exactly 0 in every draw. */

@@ -4,8 +4,8 @@
  * Where the two runs used different steps, mean differences say nothing of each other: verdicts are still compared, and
  * the change of scheme is itself a regression, or a gate would lose its mean differences without anybody noticing.
  *
- * A pass with undecided elements is a pass, on either side: how many elements can be told depends on the values, and the
- * policy of settle.c says when there are too many. That one becomes inconclusive is a regression, as ever.
+ * A pass with undecided elements is a pass, on either side: how many elements can be told depends on the values, and
+ * settle.c says when there are too many. That a pass becomes inconclusive is a regression, as ever.
  */
 #include "result/baseline.h"
 

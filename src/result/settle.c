@@ -9,6 +9,7 @@
 #include "result/settle.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/arena.h"
@@ -55,71 +56,68 @@ static group collect(const gchk_result *result, const gchk_case_result *c, const
   return g;
 }
 
-static void put_share(gchk_text *text, double share) {
-  gchk_text_real(text, 'g', 3, 100 * share);
-  gchk_text_put(text, " %");
+enum { LACK_SIZE = 512 }; // a longer name of a case is cut
+
+// "5.3 %": not printf's, whose decimal sign is the locale's.
+typedef struct percent {
+  char text[GCHK_REAL_SIZE];
+} percent;
+
+static percent percent_of(double share) {
+  percent p;
+  gchk_format_real(p.text, sizeof p.text, 'g', 3, 100 * share);
+  return p;
 }
 
-static void put_border(gchk_text *text, uint64_t hidden) {
-  for (size_t bit = 0; bit < 2 * GCHK_MAX_RANK; bit++)
-    if ((hidden >> bit & 1) != 0) {
-      gchk_text_format(text,
-                       "none is decided at the %s index of axis %zu, in any shape: a mistake there would not show",
-                       bit % 2 == 0 ? "first" : "last", bit / 2);
-      return;
-    }
+static void say_border(char *lack, uint64_t hidden) {
+  size_t bit = 0;
+  while ((hidden >> bit & 1) == 0)
+    bit++;
+  (void)snprintf(lack, LACK_SIZE,
+                 "none is decided at the %s index of axis %zu, in any shape: a mistake there would not show",
+                 bit % 2 == 0 ? "first" : "last", bit / 2);
 }
 
-// Puts the first condition that is not met; nothing where all are.
-static void put_lack(gchk_text *text, const gchk_result *result, const gchk_case_result *c, const gchk_tensor_result *t,
-                     const group *g) {
+// The first condition that is not met; "" where all are.
+static void say_lack(char *lack, const gchk_result *result, const gchk_tensor_result *t, const group *g) {
   const gchk_undecided_result *u = &t->undecided;
-  const double share = (double)g->undecided / (double)g->nonzero;
-  if (result->config.strict) {
-    gchk_text_put(text, "--strict tolerates none");
-  } else if (t->elements.fail > 0) {
-    gchk_text_put(text, "others differ by more than their bounds");
-  } else if (!(share <= most_undecided)) {
-    put_share(text, share);
-    gchk_text_format(text, " of the %zu elements that are not zero, over all shapes, where ", g->nonzero);
-    put_share(text, most_undecided);
-    gchk_text_put(text, " are tolerated");
-  } else if (g->blocked != NULL) {
-    gchk_text_format(text, "they fill %s", g->blocked->undecided.block);
-    if (g->blocked != t)
-      gchk_text_format(text, " of %s", g->block_owner == c ? "this case" : g->block_owner->name);
-    gchk_text_put(text, ": a mistake there would not show");
-  } else if ((g->hidden & ~g->shown) != 0) {
-    put_border(text, g->hidden & ~g->shown);
-  } else if (u->decided == 0) {
-    gchk_text_put(text, "no element of it that is not zero is decided in this case");
-  } else if (!((double)g->caught >= u->caught_wanted * (double)g->decided)) {
-    gchk_text_format(text, "%s would have shown in ", u->error);
-    put_share(text, (double)g->caught / (double)g->decided);
-    gchk_text_put(text, " of the decided ones, where it takes ");
-    put_share(text, u->caught_wanted);
-  }
+  const double share = (double)g->undecided / (double)g->nonzero, caught = (double)g->caught / (double)g->decided;
+  lack[0] = '\0';
+  if (result->config.strict)
+    (void)snprintf(lack, LACK_SIZE, "--strict tolerates none");
+  else if (t->elements.fail > 0)
+    (void)snprintf(lack, LACK_SIZE, "others differ by more than their bounds");
+  else if (!(share <= most_undecided))
+    (void)snprintf(lack, LACK_SIZE, "%s %% of the %zu that are not zero, over all shapes, and %s %% are tolerated",
+                   percent_of(share).text, g->nonzero, percent_of(most_undecided).text);
+  else if (g->blocked != NULL)
+    (void)snprintf(lack, LACK_SIZE, "they fill %s%s%s: a mistake there would not show", g->blocked->undecided.block,
+                   g->blocked != t ? " of " : "", g->blocked != t ? g->block_owner->name : "");
+  else if ((g->hidden & ~g->shown) != 0)
+    say_border(lack, g->hidden & ~g->shown);
+  else if (u->decided == 0)
+    (void)snprintf(lack, LACK_SIZE, "of those that are not zero none is decided in this case");
+  else if (!(caught >= u->caught_wanted))
+    (void)snprintf(lack, LACK_SIZE, "%s would have shown in %s %% of the decided ones, and it takes %s %%", u->error,
+                   percent_of(caught).text, percent_of(u->caught_wanted).text);
 }
 
 static void settle_row(gchk_result *result, const gchk_case_result *c, gchk_tensor_result *t) {
   gchk_undecided_result *u = &t->undecided;
   group g = collect(result, c, t);
-  gchk_text lack = {0};
-  put_lack(&lack, result, c, t, &g);
-  u->is_tolerated = lack.length == 0 && !lack.failed;
+  char lack[LACK_SIZE];
+  say_lack(lack, result, t, &g);
+  u->is_tolerated = lack[0] == '\0';
   u->why_not = t->reason = "";
   t->verdict = GCHK_PASS;
-  if (!u->is_tolerated) {
-    t->verdict = GCHK_INCONCLUSIVE;
-    u->why_not = lack.failed ? NULL : gchk_arena_strdup(result->arena, lack.data);
-    t->reason = u->why_not == NULL
-                    ? NULL
-                    : gchk_arena_printf(result->arena, "%zu of %zu elements %s undecided: %s", t->elements.undecided,
-                                        t->checked, t->elements.undecided == 1 ? "is" : "are", u->why_not);
-    if (t->reason == NULL)
-      u->why_not = t->reason = "some elements are undecided";
-  }
-  gchk_text_deinit(&lack);
+  if (u->is_tolerated)
+    return;
+  t->verdict = GCHK_INCONCLUSIVE;
+  u->why_not = gchk_arena_strdup(result->arena, lack);
+  t->reason = gchk_arena_printf(result->arena, "%zu of %zu elements %s undecided: %s", t->elements.undecided,
+                                t->checked, t->elements.undecided == 1 ? "is" : "are", lack);
+  if (u->why_not == NULL || t->reason == NULL) // the arena has noted it
+    u->why_not = t->reason = "some elements are undecided";
 }
 
 // A case is as bad as its worst tensor; what was found about it as a whole made it worse than inconclusive.
