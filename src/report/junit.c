@@ -106,7 +106,7 @@ static void put_message(const gchk_row *row, gchk_text *message) {
 }
 
 static bool is_undecided(const gchk_row *row) {
-  return row->tensor != NULL && row->tensor->elements.undecided > 0 && row->tensor->verdict < GCHK_FAIL;
+  return row->tensor != NULL && row->tensor->undecided.listed_count > 0 && row->tensor->verdict < GCHK_FAIL;
 }
 
 /* The block of the text report, line by line. */
@@ -137,11 +137,7 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
   put_attribute(w->out, "name", row->tensor ? row->tensor->name : "case");
   put_attribute(w->out, "classname", class_name.failed ? c->name : class_name.data);
   put_time(w->out, seconds);
-  if (verdict == GCHK_PASS && is_undecided(row)) {
-    gchk_text_put(w->out, ">\n      <system-out>");
-    put_block(w, row);
-    gchk_text_put(w->out, "</system-out>\n    </testcase>\n");
-  } else if (verdict == GCHK_PASS)
+  if (verdict == GCHK_PASS)
     gchk_text_put(w->out, "/>\n");
   else {
     const char *element = verdict == GCHK_SKIPPED ? "skipped" : verdict == GCHK_ERROR ? "error" : "failure";
@@ -150,14 +146,9 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
     if (verdict != GCHK_SKIPPED)
       put_attribute(w->out, "type", gchk_verdict_name(given));
     put_attribute(w->out, "message", message.failed ? "" : message.data);
-    if (verdict == GCHK_SKIPPED) {
+    if (verdict == GCHK_SKIPPED)
       gchk_text_put(w->out, "/>\n");
-      if (is_undecided(row)) {
-        gchk_text_put(w->out, "      <system-out>");
-        put_block(w, row);
-        gchk_text_put(w->out, "</system-out>\n");
-      }
-    } else {
+    else {
       gchk_text_put(w->out, ">");
       put_block(w, row);
       gchk_text_format(w->out, "</%s>\n", element);
@@ -167,6 +158,27 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
   w->out->failed = w->out->failed || class_name.failed || message.failed;
   gchk_text_deinit(&class_name);
   gchk_text_deinit(&message);
+}
+
+/* What is to be known beside the tests: why a failure was expected, and the undecided elements, of passed tests too. */
+static void put_remarks(const writer *w, const gchk_case_result *c) {
+  const char *before = "    <system-out>", *after = "";
+  if (gchk_failed_as_expected(c)) {
+    gchk_text_format(w->out, "%sFailed as expected: ", before);
+    gchk_text_visible(w->out, c->expected_failure, GCHK_MARKUP_XML);
+    before = "\n";
+    after = "</system-out>\n";
+  }
+  for (size_t k = 0; k < c->tensor_count; k++) {
+    gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
+    if (!is_undecided(&row))
+      continue;
+    gchk_text_put(w->out, before);
+    put_block(w, &row);
+    before = "";
+    after = "</system-out>\n";
+  }
+  gchk_text_put(w->out, after);
 }
 
 static void put_suite(const writer *w, const gchk_case_result *c) {
@@ -184,11 +196,7 @@ static void put_suite(const writer *w, const gchk_case_result *c) {
     row.tensor = &c->tensors[k];
     put_test(w, &row, seconds);
   }
-  if (gchk_failed_as_expected(c)) {
-    gchk_text_put(w->out, "    <system-out>Failed as expected: ");
-    gchk_text_visible(w->out, c->expected_failure, GCHK_MARKUP_XML);
-    gchk_text_put(w->out, "</system-out>\n");
-  }
+  put_remarks(w, c);
   gchk_text_put(w->out, "  </testsuite>\n");
 }
 

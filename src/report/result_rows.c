@@ -104,7 +104,7 @@ bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) {
   for (size_t i = 0; i < result->case_count; i++)
     for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
       const gchk_tensor_result *t = &result->cases[i].tensors[k];
-      if (t->elements.undecided > 0 && t->verdict < GCHK_FAIL)
+      if (t->undecided.listed_count > 0 && t->verdict < GCHK_FAIL)
         list->rows[list->count++] = (gchk_row){.owner = &result->cases[i], .tensor = t};
     }
   return true;
