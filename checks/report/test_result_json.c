@@ -8,13 +8,13 @@
 
 #include "core/arena.h"
 #include "report/render.h"
-#include "report/sample_result.h"
+#include "report/sample_undecided.h"
 #include "report/schema_check.h"
 #include "result/case_json.h"
 #include "result/json_report.h"
 #include "result/schema.h"
 
-enum { SAMPLES = 9 };
+enum { SAMPLES = 10 };
 
 static gchk_result *sample(size_t i) {
   switch (i) {
@@ -34,6 +34,8 @@ static gchk_result *sample(size_t i) {
     return sample_names(AWKWARD_NAME);
   case 7:
     return sample_apple_orange();
+  case 8:
+    return sample_undecided();
   default:
     return sample_many(20);
   }

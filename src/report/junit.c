@@ -6,6 +6,7 @@
 #include "report/junit.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,7 +114,7 @@ static bool is_undecided(const gchk_row *row) {
 static void put_block(const writer *w, const gchk_row *row) {
   gchk_text block = {0};
   if (is_undecided(row))
-    gchk_text_undecided(w->result, row, &block);
+    gchk_text_undecided(w->result, row, SIZE_MAX, &block);
   else
     gchk_text_problem(w->result, row, &block);
   for (char *line = block.length ? block.data : NULL; line;) {

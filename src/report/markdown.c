@@ -5,6 +5,7 @@
 #include "report/markdown.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -258,7 +259,7 @@ static void put_undecided(const gchk_result *result, gchk_text *out) {
     gchk_text_put(out, "<details><summary>Undecided elements</summary>\n\n<pre>\n");
   for (bool fits = true; fits && shown < list.count;) {
     gchk_text block = {0}, escaped = {0};
-    gchk_text_undecided(result, &list.rows[shown], &block);
+    gchk_text_undecided(result, &list.rows[shown], SIZE_MAX, &block);
     put_lines(&escaped, block.data);
     fits = append(out, &escaped, GCHK_MARKDOWN_BYTES / 4);
     shown += fits;

@@ -255,7 +255,7 @@ void gchk_text_report(const gchk_result *result, const gchk_report_options *opti
   if (w.options.verbosity >= 0)
     put_heading(&w);
   put_tensors(&w);
-  gchk_text_all_undecided(result, w.options.verbosity < 0, out);
+  gchk_text_all_undecided(result, w.options.verbosity, out);
   gchk_text_problems(result, options, out);
   gchk_text_baseline(&result->baseline, options, out);
   if (w.options.verbosity >= 0)

@@ -1,12 +1,15 @@
 /* The blocks of undecided elements. */
 #include "report/undecided_text.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/rerun.h"
 #include "report/text_parts.h"
 #include "report/words.h"
+
+enum { FEW = 5 };
 
 static const char plugin_end[] = ".so";
 
@@ -83,7 +86,7 @@ static void put_remedies(const gchk_text_writer *w, const gchk_row *row) {
   gchk_text_deinit(&twin);
 }
 
-void gchk_text_undecided(const gchk_result *result, const gchk_row *row, gchk_text *out) {
+void gchk_text_undecided(const gchk_result *result, const gchk_row *row, size_t most, gchk_text *out) {
   const gchk_text_writer w = {.result = result, .out = out};
   const gchk_tensor_result *t = row->tensor;
   gchk_text sentence = {0};
@@ -96,24 +99,27 @@ void gchk_text_undecided(const gchk_result *result, const gchk_row *row, gchk_te
   gchk_text_put_name(out, sentence.length ? sentence.data : "");
   gchk_text_put(out, "\n");
   gchk_text_deinit(&sentence);
-  for (size_t i = 0; i < t->undecided.listed_count; i++)
+  const size_t shown = t->undecided.listed_count < most ? t->undecided.listed_count : most;
+  for (size_t i = 0; i < shown; i++)
     put_element(result, row, &t->undecided.listed[i], out);
-  if (t->elements.undecided > t->undecided.listed_count) {
+  if (t->elements.undecided > shown) {
     gchk_text_put(out, "   ... ");
-    gchk_text_grouped(out, t->elements.undecided - t->undecided.listed_count);
+    gchk_text_grouped(out, t->elements.undecided - shown);
     gchk_text_put(out, " more\n");
   }
   put_remedies(&w, row);
 }
 
-void gchk_text_all_undecided(const gchk_result *result, bool open_only, gchk_text *out) {
+void gchk_text_all_undecided(const gchk_result *result, int verbosity, gchk_text *out) {
   gchk_row_list list;
   if (!gchk_list_undecided(result, &list)) {
     out->failed = true;
     return;
   }
-  for (size_t i = 0; i < list.count; i++)
-    if (!open_only || !list.rows[i].tensor->undecided.is_tolerated)
-      gchk_text_undecided(result, &list.rows[i], out);
+  for (size_t i = 0; i < list.count; i++) {
+    bool is_tolerated = list.rows[i].tensor->undecided.is_tolerated;
+    if (verbosity >= 0 || !is_tolerated)
+      gchk_text_undecided(result, &list.rows[i], is_tolerated || verbosity > 0 ? SIZE_MAX : FEW, out);
+  }
   free(list.rows);
 }

@@ -17,10 +17,13 @@ void gchk_put_twin_command(gchk_text *text, const gchk_row *row);
 /* The doubts that the listed elements have, one bit each: 1 << doubt. */
 unsigned gchk_doubts_of(const gchk_tensor_result *tensor);
 
-/* The block of a tensor with undecided elements: plain text, names made visible. */
-void gchk_text_undecided(const gchk_result *result, const gchk_row *row, gchk_text *out);
+/* The block of a tensor with undecided elements, `most` of them: plain text, names made visible. */
+void gchk_text_undecided(const gchk_result *result, const gchk_row *row, size_t most, gchk_text *out);
 
-/* The blocks of all tensors; with `open_only`, of those that do not pass with them. */
-void gchk_text_all_undecided(const gchk_result *result, bool open_only, gchk_text *out);
+/*
+ * The blocks of all tensors. What does not pass with them has the first few of its elements, and all that are listed
+ * when verbose; when quiet, what passes has no block.
+ */
+void gchk_text_all_undecided(const gchk_result *result, int verbosity, gchk_text *out);
 
 #endif
