@@ -158,12 +158,13 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
     row->reason = "analytic and numeric gradient are both exactly zero everywhere: the outputs do not depend on it "
                   "here, and nothing was checked";
     row->checked = 0;
+    row->elements = (gchk_element_counts){0};
   } else if (row->elements.undecided > 0) {
     // Whether it may pass with them is settled over all shapes, by gchk_result_summarise.
     row->verdict = GCHK_INCONCLUSIVE;
     row->reason = "some elements are undecided";
     row->undecided.is_only_lack = true;
-  } else if (tensor->below_resolution == tensor->checked_count) {
+  } else if (tensor->below_resolution + tensor->exact_zero == tensor->checked_count) {
     row->verdict = GCHK_INCONCLUSIVE;
     row->reason = "every element is below resolution: none can be told from zero";
   }
