@@ -17,5 +17,6 @@ TCase *update_audit_tests(void);
 TCase *twin_tests(void);
 TCase *step_curve_tests(void);
 TCase *variable_tests(void);
+TCase *tally_tests(void);
 
 #endif

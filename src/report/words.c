@@ -325,7 +325,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   if (is_waived) {
     gchk_text_put(text, ", waived by the threshold ");
     gchk_text_real(text, 'g', 3, t->threshold);
-  } else if (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold) && t->checked > 0) {
+  } else if (t->verdict >= GCHK_FAIL && !isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold) && t->checked > 0) {
     put_remark(text, start, "mean above its threshold ");
     gchk_text_real(text, 'g', 3, t->threshold);
   }
