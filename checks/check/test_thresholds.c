@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check_tests.h"
 
@@ -14,7 +15,8 @@ START_TEST(the_nearest_threshold_holds) {
   } rows[] = {{0, 0, 2, -1, -1}, {0, 3, 2, 3, 3}, {4, 3, 4, 4, 4}, {4, 0, 4, 4, 4}};
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const gchk_options run = {.threshold = rows[i].run};
-    const gchk_case spec = {.threshold = rows[i].in_case, .settings = settings, .setting_count = 2};
+    const gchk_layer layer = {.dtype = GCHK_F64};
+    const gchk_case spec = {.layer = &layer, .threshold = rows[i].in_case, .settings = settings, .setting_count = 2};
     const gchk_case_work work = {.spec = &spec, .options = &run};
     const double wanted[] = {rows[i].x, rows[i].w, rows[i].other};
     static const char *const names[] = {"x", "w", "other"};
@@ -50,8 +52,11 @@ START_TEST(a_threshold_waives_with_a_note_and_gates) {
   ck_assert_ptr_null(find_finding(t->findings, t->finding_count, "systematic-mismatch"));
   gchk_result_free(r);
 
-  r = check_curve_factor(1, 1e-300); // right, but the user wants what no difference can give
-  assert_curve_verdict(r, GCHK_FAIL, 1);
+  r = check_curve_factor(1, 1e-300); // right, but the user wants what no difference can tell
+  t = &r->cases[0].tensors[0];
+  assert_curve_verdict(r, GCHK_INCONCLUSIVE, 5);
+  ck_assert_ptr_nonnull(strstr(t->reason, "cannot tell at this threshold"));
+  ck_assert_ptr_null(find_finding(t->findings, t->finding_count, "threshold-exceeded"));
   gchk_result_free(r);
 }
 END_TEST
@@ -90,13 +95,76 @@ START_TEST(a_threshold_does_not_waive_what_only_another_upstream_gradient_shows)
   check.probes = false; // they would find it too
   gchk_result *r;
   ck_assert_int_eq(gchk_check_cases(&c, 1, &check, &r, NULL), GCHK_OK);
-  ck_assert_double_lt(r->cases[0].tensors[0].mean_abs_diff, 1e-9);
+  // The first upstream gradient, 1, shows nothing: the figures are those of the one that does.
+  ck_assert_uint_eq(r->cases[0].tensors[0].draw, 1);
+  ck_assert_double_gt(r->cases[0].tensors[0].mean_abs_diff, 1e-3);
+  ck_assert_int_eq(r->cases[0].tensors[0].worst[0].verdict, GCHK_FAIL);
   assert_curve_verdict(r, GCHK_FAIL, 1);
   gchk_result_free(r);
   deaf.flags = GCHK_IGNORES_UPSTREAM; // declared, it is right
   ck_assert_int_eq(gchk_check_cases(&c, 1, &check, &r, NULL), GCHK_OK);
   assert_curve_verdict(r, GCHK_PASS, 0);
   gchk_result_free(r);
+}
+END_TEST
+
+START_TEST(a_threshold_of_the_case_s_precision_comes_before_that_of_all) {
+  static const struct {
+    gchk_dtype dtype;
+    double all, f64, f32, wanted; // 0: none
+  } rows[] = {{GCHK_F64, 1, 2, 3, 2}, {GCHK_F32, 1, 2, 3, 3}, {GCHK_F64, 1, 0, 3, 1}, {GCHK_F32, 0, 2, 0, 0}};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const gchk_options run = {.threshold = rows[i].all, .threshold_f64 = rows[i].f64, .threshold_f32 = rows[i].f32};
+    const gchk_layer layer = {.dtype = rows[i].dtype};
+    const gchk_case spec = {.layer = &layer};
+    const gchk_case_work work = {.spec = &spec, .options = &run};
+    double threshold = gchk_threshold_of(&work, "x");
+    ck_assert_msg(rows[i].wanted > 0 ? threshold == rows[i].wanted : isnan(threshold), "row %zu: %g", i, threshold);
+  }
+}
+END_TEST
+
+/*
+ * Two elements that pass, |g - D| = 3e-4 and 1e-4 with bounds 2e-4 and 1e-4: the mean is 2e-4, known within 1.5e-4. The
+ * threshold is met from 3.5e-4 on, exceeded below 0.5e-4, and in between nobody can tell.
+ */
+START_TEST(a_threshold_within_the_bound_of_the_mean_cannot_be_told) {
+  static const struct {
+    double threshold;
+    gchk_verdict verdict;
+  } rows[] = {{4e-4, GCHK_PASS},         {3e-4, GCHK_INCONCLUSIVE}, {1.5e-4, GCHK_INCONCLUSIVE},
+              {6e-5, GCHK_INCONCLUSIVE}, {4e-5, GCHK_FAIL},         {1e-12, GCHK_FAIL}};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    double analytic[] = {1 + 3e-4, 2 + 1e-4}, numeric[] = {1, 2}, bound[] = {2e-4, 1e-4}, y = 1, v = 1;
+    unsigned char verdict[] = {GCHK_PASS, GCHK_PASS}, evidence[] = {1, 1};
+    size_t checked[] = {0, 1};
+    const gchk_layer layer = {.dtype = GCHK_F64};
+    const gchk_case spec = {.layer = &layer};
+    gchk_case_work work = {.spec = &spec,
+                           .arena = gchk_arena_new(),
+                           .scratch = gchk_arena_new(),
+                           .draw_count = 1,
+                           .output_count = 1,
+                           .y = &y,
+                           .v = {&v}};
+    gchk_tensor_work tensor = {.total = 2,
+                               .checked_count = 2,
+                               .checked = checked,
+                               .analytic = {analytic},
+                               .numeric = {numeric},
+                               .bound = {bound},
+                               .verdict = verdict,
+                               .is_evidence = evidence,
+                               .findings = {.arena = work.arena}};
+    gchk_tensor_result row = {.checked = 2, .threshold = rows[i].threshold, .reason = "", .elements = {.pass = 2}};
+    gchk_judge_tensor(&work, &tensor, &row);
+    ck_assert_msg(row.verdict == rows[i].verdict, "%g: %s", rows[i].threshold, gchk_verdict_name(row.verdict));
+    const bool says_so = strstr(row.reason, "cannot tell at this threshold") != NULL;
+    ck_assert_int_eq(says_so, rows[i].verdict == GCHK_INCONCLUSIVE);
+    ck_assert(!row.undecided.is_only_lack); // no policy of undecided elements makes a pass of it
+    gchk_arena_free(work.arena);
+    gchk_arena_free(work.scratch);
+  }
 }
 END_TEST
 
@@ -140,6 +208,8 @@ TCase *threshold_tests(void) {
   tcase_add_test(tests, a_threshold_waives_with_a_note_and_gates);
   tcase_add_test(tests, a_threshold_does_not_waive_what_only_another_upstream_gradient_shows);
   tcase_add_test(tests, the_run_s_threshold_comes_first);
+  tcase_add_test(tests, a_threshold_of_the_case_s_precision_comes_before_that_of_all);
+  tcase_add_test(tests, a_threshold_within_the_bound_of_the_mean_cannot_be_told);
   tcase_add_test(tests, senseless_thresholds_and_steps_are_refused);
   return tests;
 }

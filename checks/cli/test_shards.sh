@@ -37,5 +37,25 @@ run 0 run --filter apple --events "$work/events" --text "$work/text"
 head -n 1 "$work/events" | grep -q '"event": *"start"' || fail "the first event is not start"
 tail -n 1 "$work/events" | grep -q '"event": *"end"' || fail "the last event is not end"
 run 0 run --filter sigmoid --dump "$work/dump" --text "$work/text"
-[ -s "$work/dump/sigmoid/x.analytic.npy" ] && [ -s "$work/dump/sigmoid/x.numeric.npy" ] || fail "gradients were not dumped"
+# Everything that a verdict is made from, of each upstream gradient.
+for what in analytic numeric bound step verdict analytic.1 numeric.1 bound.1; do
+  [ -s "$work/dump/sigmoid/x.$what.npy" ] || fail "x.$what.npy was not dumped"
+done
+run 0 run --filter sigmoid --dtype f32 --dump "$work/dump32" --text "$work/text"
+for what in slack slack.1; do [ -s "$work/dump32/sigmoid/x.$what.npy" ] || fail "x.$what.npy was not dumped"; done
+
+# A threshold for each precision; the result says which was given, and shards of other ones are not of one run.
+cat >"$work/both.yaml" <<'YAML'
+cases:
+  - {name: double, layer: sigmoid, dtype: f64}
+  - {name: float, layer: sigmoid, dtype: f32}
+YAML
+run 0 run "$work/both.yaml" --threshold f64=1e-6,f32=1e-4 --json "$work/both.json" --text "$work/text"
+grep -Eq '"threshold_f64": 9\.99999999999999[0-9]*e-07' "$work/both.json" || fail "the threshold of f64 is not in the result"
+grep -Eq '"threshold_f32": (0\.0001|1(\.0*)?e-0?4|1\.00000000000000[0-9]*e-04)' "$work/both.json" || fail "the threshold of f32 is not in the result"
+# Far below what differences can tell: no pass, and no fail either.
+run 5 run "$work/both.yaml" --threshold f32=1e-12 --text -
+says out "PASS          double  x"
+says out "cannot tell at this threshold: mean"
+run 0 run "$work/both.yaml" --threshold f32=1e-12 --filter double --text "$work/text"
 passed

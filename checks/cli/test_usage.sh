@@ -31,6 +31,11 @@ run 2 list --jobs 3
 says err "does not belong to"
 run 2 run --threshold -1
 says err "--threshold -1: a positive number"
+run 2 run --threshold f16=1e-3
+says err "--threshold f16=1e-3: a positive number such as 1e-6, or one for a dtype such as f32=1e-4,f64=1e-9"
+run 2 run --threshold f32=1e-4,f64=0
+run 2 run --threshold f32=1e-4,
+run 2 run --threshold f32=
 run 2 run --threshold nan
 run 2 run --threshold inf
 run 2 run --threshold 0

@@ -19,5 +19,6 @@ TCase *step_curve_tests(void);
 TCase *variable_tests(void);
 TCase *slack_tests(void);
 TCase *retry_tests(void);
+TCase *tally_tests(void);
 
 #endif

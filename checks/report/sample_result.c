@@ -166,9 +166,12 @@ static void fill_statistics(gchk_result *result, gchk_tensor_result *t, gchk_ele
   qsort(bounds, count, sizeof *bounds, by_size);
   t->mean_abs_diff = sum / (double)count;
   t->cosine = gd / sqrt(gg * dd);
-  t->bound_median = bounds[count / 2];
+  t->bound_median = t->bound_mean = bounds[count / 2]; // all are the same
   t->bound_max = bounds[count - 1];
 }
+
+static const gchk_undecided_result no_undecided = {
+    .block = "", .error = "", .why_not = "", .caught = (double)NAN, .caught_wanted = (double)NAN};
 
 static gchk_tensor_result *add_tensor(gchk_result *result, gchk_case_result *c, const recipe *r) {
   gchk_tensor_result *t = &c->tensors[c->tensor_count++];
@@ -178,6 +181,8 @@ static gchk_tensor_result *add_tensor(gchk_result *result, gchk_case_result *c, 
   t->shape.rank = r->columns ? 2 : r->rows ? 1 : 0;
   t->shape.dim[0] = r->rows;
   t->shape.dim[1] = r->columns;
+  t->undecided = no_undecided;
+  t->slack_max = t->hidden = t->best_error = (double)NAN;
   t->threshold = t->sample_fraction = t->sample_probability = (double)NAN;
   t->reference.source = "";
   gchk_element *elements = make(result, count, sizeof *elements);
@@ -421,6 +426,10 @@ gchk_result *sample_everything(void) {
                           &left_out->cosine,
                           &left_out->bound_median,
                           &left_out->bound_max,
+                          &left_out->bound_mean,
+                          &left_out->slack_max,
+                          &left_out->hidden,
+                          &left_out->best_error,
                           &left_out->step,
                           &left_out->digits,
                           &left_out->step_curve.order,
@@ -430,6 +439,7 @@ gchk_result *sample_everything(void) {
   for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
     *none[i] = (double)NAN;
   left_out->reference.source = "";
+  left_out->undecided = no_undecided;
   gchk_case_result *compared = sample_add_case(result, "compared", "gelu", GCHK_FAIL);
   gchk_tensor_result *t = add_tensor(result, compared, &(recipe){"x", GCHK_INPUT, 3, 5, 1, 1e-11, 1, SIZE_MAX, 3});
   t->reference = (gchk_reference_result){.present = true,
@@ -439,7 +449,9 @@ gchk_result *sample_everything(void) {
                                          .elements = 15,
                                          .fail = 3,
                                          .max_abs_diff = 2e-3,
-                                         .numeric_max_abs_diff = 2e-3};
+                                         .numeric_max_abs_diff = 2e-3,
+                                         .covered = 0.8,
+                                         .worst_bars = 1.5};
   t->verdict = GCHK_FAIL;
   t->reason = "3 elements differ from torch 2.1";
   gchk_tensor_result *endless =

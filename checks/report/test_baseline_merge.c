@@ -63,7 +63,7 @@ START_TEST(a_gradient_made_worse_by_a_factor_of_20_is_a_regression) {
   gchk_tensor_result *t = &f.now->cases[0].tensors[1];
   t->threshold = 1e-3;
   t->mean_abs_diff = 20 * f.before->cases[0].tensors[1].mean_abs_diff;
-  t->bound_median = t->mean_abs_diff / 2;
+  t->bound_median = t->bound_mean = t->mean_abs_diff / 2;
   compare(&f);
   ck_assert_uint_eq(f.changes.change_count, 1);
   ck_assert_uint_eq(f.changes.regression_count, 1);
@@ -88,7 +88,7 @@ START_TEST(a_decade_above_the_bound_is_the_limit) {
   fixture f = two_runs();
   gchk_tensor_result *t = &f.now->cases[0].tensors[2];
   t->mean_abs_diff *= growths[_i].factor;
-  t->bound_median = t->mean_abs_diff * growths[_i].bound;
+  t->bound_median = t->bound_mean = t->mean_abs_diff * growths[_i].bound;
   compare(&f);
   ck_assert_uint_eq(f.changes.regression_count, growths[_i].is_regression);
   end(&f);
@@ -98,7 +98,8 @@ END_TEST
 START_TEST(from_exactly_zero_any_growth_above_the_bound_counts_and_nan_always) {
   fixture f = two_runs();
   f.before->cases[0].tensors[0].mean_abs_diff = 0;
-  f.now->cases[0].tensors[0].bound_median = f.now->cases[0].tensors[0].mean_abs_diff / 10;
+  f.now->cases[0].tensors[0].bound_median = f.now->cases[0].tensors[0].bound_mean =
+      f.now->cases[0].tensors[0].mean_abs_diff / 10;
   f.now->cases[0].tensors[1].mean_abs_diff = (double)NAN;
   compare(&f);
   ck_assert_uint_eq(f.changes.regression_count, 2);
@@ -215,7 +216,7 @@ START_TEST(changes_are_told_with_tensor_before_and_after) {
   fixture f = two_runs();
   f.before->cases[0].tensors[1].mean_abs_diff = 1e-12;
   f.now->cases[0].tensors[1].mean_abs_diff = 2e-10;
-  f.now->cases[0].tensors[1].bound_median = 1e-13;
+  f.now->cases[0].tensors[1].bound_median = f.now->cases[0].tensors[1].bound_mean = 1e-13;
   compare(&f);
   gchk_text text = {0};
   gchk_text_baseline(&f.changes, NULL, &text);
@@ -349,9 +350,9 @@ START_TEST(baselines_of_shards_are_put_together) {
     base->cases[i].tensors[0].mean_abs_diff = 1e-30;
   for (size_t i = 0; i < 2; i++)
     for (size_t c = 0; c < parts[i]->case_count; c++)
-      parts[i]->cases[c].tensors[0].bound_median = 1e-29;
+      parts[i]->cases[c].tensors[0].bound_median = parts[i]->cases[c].tensors[0].bound_mean = 1e-29;
   for (size_t c = 0; c < whole->case_count; c++)
-    whole->cases[c].tensors[0].bound_median = 1e-29;
+    whole->cases[c].tensors[0].bound_median = whole->cases[c].tensors[0].bound_mean = 1e-29;
   for (size_t i = 0; i < 2; i++) {
     ck_assert_int_eq(gchk_baseline_compare(parts[i]->arena, "base.json", base, parts[i], &parts[i]->baseline, &error),
                      GCHK_OK);

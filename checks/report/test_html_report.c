@@ -9,9 +9,9 @@
 #include "report/html_check.h"
 #include "report/html_style.h"
 #include "report/render.h"
-#include "report/sample_result.h"
+#include "report/sample_undecided.h"
 
-enum { SAMPLES = 10, TWO_MEGABYTES = 2000000 };
+enum { SAMPLES = 11, TWO_MEGABYTES = 2000000 };
 
 static gchk_result *sample(int i) {
   switch (i) {
@@ -33,6 +33,8 @@ static gchk_result *sample(int i) {
     return sample_names(AWKWARD_NAME);
   case 8:
     return sample_apple_orange();
+  case 9:
+    return sample_undecided();
   default:
     return sample_many(400);
   }

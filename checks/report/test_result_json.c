@@ -8,13 +8,13 @@
 
 #include "core/arena.h"
 #include "report/render.h"
-#include "report/sample_result.h"
+#include "report/sample_undecided.h"
 #include "report/schema_check.h"
 #include "result/case_json.h"
 #include "result/json_report.h"
 #include "result/schema.h"
 
-enum { SAMPLES = 9 };
+enum { SAMPLES = 10 };
 
 static gchk_result *sample(size_t i) {
   switch (i) {
@@ -34,6 +34,8 @@ static gchk_result *sample(size_t i) {
     return sample_names(AWKWARD_NAME);
   case 7:
     return sample_apple_orange();
+  case 8:
+    return sample_undecided();
   default:
     return sample_many(20);
   }
@@ -152,7 +154,7 @@ START_TEST(the_schema_refuses_what_was_bent) {
     else if (bend == 5)
       json_object_set_new(tensor, "worst", json_object());
     else if (bend == 6)
-      json_object_set_new(document, "format_version", json_integer(2));
+      json_object_set_new(document, "format_version", json_integer(1));
     else if (bend == 7)
       json_object_set_new(json_array_get(json_object_get(json_object_get(document, "baseline"), "changes"), 0), "what",
                           json_string("nothing"));
@@ -305,8 +307,8 @@ typedef struct bad_file {
 
 static const bad_file bad_files[] = {
     {"another format", "\"gradcheck-result\"", "\"junit\"", "result.json:2:13: format: found \"junit\", expected"},
-    {"another version", "\"format_version\": 1", "\"format_version\": 2",
-     "result.json:3:21: format_version: found 2, expected 1"},
+    {"another version", "\"format_version\": 2", "\"format_version\": 3",
+     "result.json:3:21: format_version: found 3, expected 1 or 2"},
     {"a verdict that is none", "\"verdict\": \"inconclusive\",\n    \"exit", "\"verdict\": \"good\",\n    \"exit",
      "result.json:9:16: run.verdict: found \"good\", expected one of pass kink skipped inconclusive fail error"},
     {"a word for a number", "\"wall_s\": 0.43", "\"wall_s\": \"soon\", \"x\": 0.43", "timing.wall_s: found \"soon\""},

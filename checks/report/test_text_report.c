@@ -92,7 +92,7 @@ START_TEST(inconclusive_and_skipped_give_their_reasons) {
   gchk_result *result = sample_inconclusive();
   char *text = render(result, GCHK_TEXT, NULL);
   ASSERT_HAS(text, "  INCONCLUSIVE  noisy     x  5  5/5 ");
-  ASSERT_HAS(text, "5 inconclusive, the error bound is 30 % of the gradient\n");
+  ASSERT_HAS(text, "5 undecided, the error bound is 30 % of the gradient\n");
   ASSERT_HAS(text, "  SKIPPED       gpu-only  needs a device that is not there\n");
   ASSERT_HAS(text, "Nothing wrong was found, but 1 case is inconclusive and 1 case was skipped: that is not a pass.\n");
   ck_assert_msg(strncmp(last_line(text), "INCONCLUSIVE  2 cases: 0 pass, 0 fail, 1 inconclusive, 1 skipped", 60) == 0,

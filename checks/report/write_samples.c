@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "report/render.h"
-#include "report/sample_result.h"
+#include "report/sample_undecided.h"
 
 static gchk_result *large(void) {
   return sample_large(200, 200, true);
@@ -32,7 +32,8 @@ static const struct {
                {"large", large},
                {"names", awkward},
                {"apple-orange", sample_apple_orange},
-               {"interrupted", interrupted}};
+               {"interrupted", interrupted},
+               {"undecided", sample_undecided}};
 
 static bool write_sample(const char *folder, size_t i) {
   char path[4096];

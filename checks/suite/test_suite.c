@@ -224,6 +224,33 @@ START_TEST(defaults_and_cases) {
 }
 END_TEST
 
+START_TEST(thresholds_are_of_the_precision_that_the_case_is_built_in) {
+  static const char *const text = "defaults: {threshold: 1e-5}\n"
+                                  "cases:\n"
+                                  "  - name: a\n"
+                                  "    layer: sigmoid\n"
+                                  "    threshold: {f64: 1e-9, f32: 1e-4}\n"
+                                  "    thresholds: {x: {f64: 1e-10}}\n"
+                                  "  - name: b\n"
+                                  "    layer: sigmoid\n"
+                                  "    threshold: {f32: 1e-3}\n"
+                                  "    values: {x: {shape: [2], threshold: {f64: 1e-7, f32: 1e-2}}}\n";
+  static const struct {
+    gchk_dtype dtype;
+    double a, a_x, b, b_x; // 0: none
+  } rows[] = {{GCHK_F64, 1e-9, 1e-10, 1e-5, 1e-7}, {GCHK_F32, 1e-4, 0, 1e-3, 1e-2}};
+  for (size_t i = 0; i < 2; i++) {
+    gchk_suite *suite = suite_of(text, rows[i].dtype);
+    const gchk_case *c = first_case(suite);
+    ck_assert_double_eq(c[0].threshold, rows[i].a);
+    ck_assert_double_eq(setting_of(&c[0], "x")->threshold, rows[i].a_x);
+    ck_assert_double_eq(c[1].threshold, rows[i].b);
+    ck_assert_double_eq(setting_of(&c[1], "x")->threshold, rows[i].b_x);
+    gchk_suite_free(suite);
+  }
+}
+END_TEST
+
 START_TEST(nothing_is_set_that_is_not_said) {
   gchk_suite *suite = suite_of("cases: [{name: a, layer: relu}]\n", GCHK_DTYPE_UNSET);
   const gchk_case *c = first_case(suite);
@@ -374,6 +401,7 @@ static TCase *suites(void) {
   tcase_add_test(tests, what_is_differentiated);
   tcase_add_test(tests, fills);
   tcase_add_test(tests, defaults_and_cases);
+  tcase_add_test(tests, thresholds_are_of_the_precision_that_the_case_is_built_in);
   tcase_add_test(tests, nothing_is_set_that_is_not_said);
   tcase_add_test(tests, sizes_of_a_single_layer);
   tcase_add_test(tests, the_table_that_fits_the_targets_is_chosen);

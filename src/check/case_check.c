@@ -13,6 +13,7 @@
 #include "check/describe.h"
 #include "check/describe_graph.h"
 #include "check/expectations.h"
+#include "check/hand_out.h"
 #include "check/thresholds.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -94,24 +95,30 @@ static gchk_status choose_tensors(gchk_case_work *work, gchk_case_result *result
       continue;
     gchk_tensor_result *r = &result->tensors[result->tensor_count++];
     const char *reason = why_unchecked(work, i);
-    *r = (gchk_tensor_result){.name = or_empty(gchk_arena_strdup(work->arena, t->name)),
-                              .role = t->role,
-                              .dtype = t->dtype,
-                              .shape = t->shape,
-                              .verdict = reason == NULL ? GCHK_PASS : GCHK_SKIPPED,
-                              .reason = or_empty(gchk_arena_strdup(work->arena, or_empty(reason))),
-                              .total = t->count,
-                              .threshold = gchk_threshold_of(work, t->name),
-                              .mean_abs_diff = (double)NAN,
-                              .max_abs_diff = (double)NAN,
-                              .max_rel_diff = (double)NAN,
-                              .cosine = (double)NAN,
-                              .bound_median = (double)NAN,
-                              .bound_max = (double)NAN,
-                              .step = (double)NAN,
-                              .digits = (double)NAN,
-                              .sample_fraction = (double)NAN,
-                              .sample_probability = (double)NAN};
+    *r = (gchk_tensor_result){
+        .name = or_empty(gchk_arena_strdup(work->arena, t->name)),
+        .role = t->role,
+        .dtype = t->dtype,
+        .shape = t->shape,
+        .verdict = reason == NULL ? GCHK_PASS : GCHK_SKIPPED,
+        .reason = or_empty(gchk_arena_strdup(work->arena, or_empty(reason))),
+        .total = t->count,
+        .threshold = gchk_threshold_of(work, t->name),
+        .mean_abs_diff = (double)NAN,
+        .max_abs_diff = (double)NAN,
+        .max_rel_diff = (double)NAN,
+        .cosine = (double)NAN,
+        .bound_median = (double)NAN,
+        .bound_max = (double)NAN,
+        .bound_mean = (double)NAN,
+        .slack_max = (double)NAN,
+        .hidden = (double)NAN,
+        .best_error = (double)NAN,
+        .undecided = {.block = "", .error = "", .why_not = "", .caught = (double)NAN, .caught_wanted = (double)NAN},
+        .step = (double)NAN,
+        .digits = (double)NAN,
+        .sample_fraction = (double)NAN,
+        .sample_probability = (double)NAN};
     r->sensitivity = (gchk_sensitivity){(double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN};
     if (reason == NULL)
       GCHK_TRY(gchk_tensor_work_init(work, &work->tensors[work->tensor_count++], i, error));
@@ -194,6 +201,7 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
     if (work->options->gradients != NULL)
       GCHK_TRY(work->options->gradients(work->options->gradients_context, work->spec, row, work->tensors[k].analytic[0],
                                         work->tensors[k].numeric[0], error));
+    GCHK_TRY(gchk_hand_out_arrays(work, &work->tensors[k], row, error));
   }
   return GCHK_OK;
 }

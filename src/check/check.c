@@ -16,6 +16,8 @@ static void describe_options(const gchk_options *options, gchk_result *result) {
   result->seed = options->seed;
   result->config.step = options->step > 0 ? options->step : (double)NAN;
   result->config.threshold = options->threshold > 0 ? options->threshold : (double)NAN;
+  result->config.threshold_f64 = options->threshold_f64 > 0 ? options->threshold_f64 : (double)NAN;
+  result->config.threshold_f32 = options->threshold_f32 > 0 ? options->threshold_f32 : (double)NAN;
   result->config.budget = options->budget;
   result->config.probes = options->probes;
   result->config.strict = options->strict;
@@ -27,8 +29,10 @@ static gchk_status validate_cases(const gchk_case *cases, size_t count, const gc
   if (!(options->step >= 0) || isinf(options->step))
     return gchk_fail(error, GCHK_INVALID, "a step of %g; it must be finite and positive, or 0 for adaptive steps",
                      options->step);
-  if (!(options->threshold >= 0))
-    return gchk_fail(error, GCHK_INVALID, "a threshold of %g; it must be positive, or 0 for none", options->threshold);
+  const double thresholds[] = {options->threshold, options->threshold_f64, options->threshold_f32};
+  for (size_t i = 0; i < sizeof thresholds / sizeof thresholds[0]; i++)
+    if (!(thresholds[i] >= 0))
+      return gchk_fail(error, GCHK_INVALID, "a threshold of %g; it must be positive, or 0 for none", thresholds[i]);
   for (size_t i = 0; i < count; i++) {
     gchk_status status = gchk_layer_validate(cases[i].layer, error);
     if (status == GCHK_OK && cases[i].name == NULL)

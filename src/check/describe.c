@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/undecided.h"
 #include "core/memory.h"
 #include "core/statistics.h"
 #include "measure/judge.h"
+#include "measure/tally.h"
 
 enum {
   WORST_ELEMENTS = 10,
@@ -19,30 +21,36 @@ enum {
 
 static const double lowest_decade = -25, highest_decade = 10;
 
+static double bars_in(const gchk_tensor_work *w, size_t d, size_t e) {
+  double r = fabs(w->analytic[d][e] - w->numeric[d][e]) / gchk_element_bound(w, d, e);
+  return isnan(r) ? (double)INFINITY : r;
+}
+
 static double error_bars(const gchk_tensor_work *w, size_t e) {
   double bars = 0;
-  for (size_t d = 0; d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++) {
-    double r = fabs(w->analytic[d][e] - w->numeric[d][e]) / w->bound[d][e];
-    bars = isnan(r) ? (double)INFINITY : fmax(bars, r);
-  }
+  for (size_t d = 0; d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
+    bars = fmax(bars, bars_in(w, d, e));
   return bars;
 }
 
-// The draw whose difference is furthest from its bound: the one that an element is shown with.
-static size_t telling_draw(const gchk_tensor_work *w, size_t e) {
-  if (w->analytic[1] == NULL || w->verdict[e] != GCHK_FAIL)
-    return 0;
-  double first = fabs(w->analytic[0][e] - w->numeric[0][e]) / w->bound[0][e];
-  double second = fabs(w->analytic[1][e] - w->numeric[1][e]) / w->bound[1][e];
-  return first >= GCHK_ERROR_BARS || isnan(first) || !(second > first) ? 0 : 1;
+static bool fails_in(const gchk_tensor_work *w, size_t d, size_t e) {
+  return w->verdict[e] >= GCHK_FAIL && !(bars_in(w, d, e) < GCHK_ERROR_BARS);
 }
 
-static gchk_element element_at(const gchk_tensor_work *w, size_t e) {
-  size_t d = telling_draw(w, e);
+// The draw that shows more of what is wrong: the one that the row is about.
+static size_t telling_draw(const gchk_tensor_work *w) {
+  size_t fails[2] = {0, 0};
+  for (size_t k = 0; w->analytic[1] != NULL && k < w->checked_count; k++)
+    for (size_t d = 0; d < 2; d++)
+      fails[d] += fails_in(w, d, w->checked[k]);
+  return fails[1] > fails[0] ? 1 : 0;
+}
+
+static gchk_element element_at(const gchk_tensor_work *w, size_t d, size_t e) {
   return (gchk_element){.flat = e,
                         .analytic = w->analytic[d][e],
                         .numeric = w->numeric[d][e],
-                        .bound = w->bound[d][e],
+                        .bound = gchk_element_bound(w, d, e),
                         .verdict = (gchk_verdict)w->verdict[e]};
 }
 
@@ -61,16 +69,51 @@ static double median_over(const gchk_tensor_work *w, const double *of, double *r
   return median_of(room, count);
 }
 
+static bool is_judged(const gchk_tensor_work *w, size_t e) {
+  return w->verdict[e] == GCHK_PASS || w->verdict[e] >= GCHK_FAIL;
+}
+
+static bool any_judged(const gchk_tensor_work *w) {
+  for (size_t k = 0; k < w->checked_count; k++)
+    if (is_judged(w, w->checked[k]))
+      return true;
+  return false;
+}
+
+/*
+ * What an undecided element is off by, nobody knows, and at a kink there is no one slope to be off from. Where no step
+ * gave a derivative there is nothing to compare with.
+ */
+static bool is_compared(const gchk_tensor_work *w, size_t d, size_t e, bool judged_only) {
+  if (judged_only && !is_judged(w, e))
+    return false;
+  return !isfinite(w->analytic[d][e]) || isfinite(w->numeric[d][e]);
+}
+
+gchk_difference gchk_mean_difference(const gchk_tensor_work *w, size_t draw) {
+  gchk_difference sum = {0};
+  bool judged_only = any_judged(w);
+  for (size_t k = 0; k < w->checked_count; k++) {
+    size_t e = w->checked[k];
+    if (!is_compared(w, draw, e, judged_only))
+      continue;
+    double diff = fabs(w->analytic[draw][e] - w->numeric[draw][e]);
+    sum.mean += isfinite(diff) ? diff : (double)NAN;
+    sum.bound += gchk_element_bound(w, draw, e);
+    sum.compared++;
+  }
+  sum.mean = sum.compared == 0 ? (double)NAN : sum.mean / (double)sum.compared;
+  sum.bound = sum.compared == 0 ? (double)NAN : sum.bound / (double)sum.compared;
+  return sum;
+}
+
 typedef struct sums {
-  double abs_diff, gd, gg, dd;
+  double gd, gg, dd;
   double max_diff, max_rel, max_bound;
-  bool has_nan;
 } sums;
 
 static void add_element(sums *s, double g, double d, double bound) {
   double diff = fabs(g - d);
-  s->has_nan = s->has_nan || !isfinite(diff);
-  s->abs_diff += diff;
   s->max_diff = fmax(s->max_diff, diff);
   double size = fmax(fabs(g), fabs(d));
   if (size > 0)
@@ -81,40 +124,56 @@ static void add_element(sums *s, double g, double d, double bound) {
   s->dd += d * d;
 }
 
-// The figures are of the first draw, whose upstream gradient is 1 for a scalar: the documents' figures.
-static bool describe_figures(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
+static sums sum_up(const gchk_tensor_work *w, size_t d, bool judged_only) {
+  sums s = {0};
+  for (size_t k = 0; k < w->checked_count; k++) {
+    size_t e = w->checked[k];
+    if (is_compared(w, d, e, judged_only))
+      add_element(&s, w->analytic[d][e], w->numeric[d][e], gchk_element_bound(w, d, e));
+  }
+  return s;
+}
+
+// Of the first draw the upstream gradient is 1 for a scalar: its figures are the documents' figures.
+bool gchk_describe_figures(gchk_case_work *work, const gchk_tensor_work *w, size_t draw, gchk_tensor_result *r) {
   double *values = gchk_arena_alloc(work->scratch, w->checked_count, sizeof *values);
   if (values == NULL)
     return false;
-  sums s = {0};
-  size_t compared = 0;
-  for (size_t k = 0; k < w->checked_count; k++) {
-    size_t e = w->checked[k];
-    // Where no step gave a derivative there is nothing to compare with: the element is inconclusive, the mean that of
-    // the rest.
-    if (isfinite(w->analytic[0][e]) && !isfinite(w->numeric[0][e]))
-      continue;
-    add_element(&s, w->analytic[0][e], w->numeric[0][e], w->bound[0][e]);
-    compared++;
-  }
-  r->mean_abs_diff = compared == 0 || s.has_nan ? (double)NAN : s.abs_diff / (double)compared;
-  r->max_abs_diff = compared == 0 ? (double)NAN : s.has_nan ? (double)INFINITY : s.max_diff;
-  r->max_rel_diff = compared == 0 ? (double)NAN : s.has_nan ? (double)INFINITY : s.max_rel;
+  const bool judged_only = any_judged(w);
+  const sums s = sum_up(w, draw, judged_only);
+  const gchk_difference mean = gchk_mean_difference(w, draw);
+  const bool is_empty = mean.compared == 0, has_nan = !is_empty && isnan(mean.mean);
+  r->draw = draw;
+  r->mean_abs_diff = mean.mean;
+  r->bound_mean = mean.bound;
+  r->max_abs_diff = is_empty ? (double)NAN : has_nan ? (double)INFINITY : s.max_diff;
+  r->max_rel_diff = is_empty ? (double)NAN : has_nan ? (double)INFINITY : s.max_rel;
   // Rounding of three long sums must not take it beyond 1.
   r->cosine = s.gg > 0 && s.dd > 0 ? fmax(-1, fmin(s.gd / (sqrt(s.gg) * sqrt(s.dd)), 1)) : (double)NAN;
-  r->bound_max = compared == 0 ? (double)NAN : s.max_bound;
-  r->bound_median = median_over(w, w->bound[0], values);
+  r->bound_max = is_empty ? (double)NAN : s.max_bound;
   r->step = median_over(w, w->step, values);
   size_t count = 0;
+  for (size_t k = 0; k < w->checked_count; k++)
+    if (is_compared(w, draw, w->checked[k], judged_only) && !isnan(w->bound[draw][w->checked[k]]))
+      values[count++] = gchk_element_bound(w, draw, w->checked[k]);
+  r->bound_median = median_of(values, count);
+  count = 0;
   for (size_t k = 0; k < w->checked_count; k++) {
     size_t e = w->checked[k];
-    double size = fmax(fabs(w->analytic[0][e]), fabs(w->numeric[0][e]));
-    double uncertainty = fmax(w->numeric_bound[0][e], fabs(w->analytic[0][e] - w->numeric[0][e]));
+    double size = fmax(fabs(w->analytic[draw][e]), fabs(w->numeric[draw][e]));
+    double uncertainty = fmax(w->numeric_bound[draw][e], fabs(w->analytic[draw][e] - w->numeric[draw][e]));
     if (size > 0 && uncertainty < size)
       values[count++] = uncertainty > 0 ? fmin(17, -log10(uncertainty / size)) : 17;
   }
   r->digits = median_of(values, count);
   return true;
+}
+
+static void describe_slack(const gchk_tensor_work *w, gchk_tensor_result *r) {
+  r->slack_max = (double)NAN;
+  for (size_t d = 0; d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
+    for (size_t k = 0; w->slack[d] != NULL && k < w->checked_count; k++)
+      r->slack_max = fmax(r->slack_max, w->slack[d][w->checked[k]]);
 }
 
 static void describe_counts(const gchk_tensor_work *w, gchk_tensor_result *r) {
@@ -136,11 +195,11 @@ static void describe_counts(const gchk_tensor_work *w, gchk_tensor_result *r) {
       break;
     }
   }
+  r->elements.below_resolution = w->tally.flat + w->tally.unresolved;
   r->elements.exact_zero = w->tally.exact_zero;
   r->elements.flat = w->tally.flat;
   r->elements.unresolved = w->tally.unresolved;
-  r->elements.below_resolution = w->tally.flat + w->tally.unresolved;
-  r->hidden = w->hidden;
+  r->hidden = w->hidden > 0 ? w->hidden : (double)NAN;
 }
 
 typedef struct ranked {
@@ -158,14 +217,24 @@ static int compare_ranked(const void *a, const void *b) {
   return (x->element > y->element) - (x->element < y->element);
 }
 
-// Kinks are no worse than passes here: they are listed only when nothing else is.
+/*
+ * Kinks are no worse than passes here: they are listed only when nothing else is. Of what fails in the other draw alone
+ * this one has nothing to show.
+ */
+static int rank_of(const gchk_tensor_work *w, size_t draw, size_t e) {
+  if (w->verdict[e] >= GCHK_FAIL)
+    return fails_in(w, draw, e) ? GCHK_FAIL : GCHK_PASS;
+  return w->verdict[e] <= GCHK_KINK ? GCHK_PASS : (int)w->verdict[e];
+}
+
 static bool describe_worst(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
   ranked *order = gchk_arena_alloc(work->scratch, w->checked_count, sizeof *order);
   if (order == NULL)
     return false;
   for (size_t k = 0; k < w->checked_count; k++) {
     size_t e = w->checked[k];
-    order[k] = (ranked){e, w->verdict[e] <= GCHK_KINK ? 0 : w->verdict[e], error_bars(w, e)};
+    order[k] =
+        (ranked){e, rank_of(w, r->draw, e), w->verdict[e] >= GCHK_FAIL ? bars_in(w, r->draw, e) : error_bars(w, e)};
   }
   qsort(order, w->checked_count, sizeof *order, compare_ranked);
   size_t count = w->checked_count < WORST_ELEMENTS ? w->checked_count : WORST_ELEMENTS;
@@ -173,16 +242,17 @@ static bool describe_worst(gchk_case_work *work, const gchk_tensor_work *w, gchk
   r->scatter = gchk_arena_alloc(work->arena, SCATTER_POINTS, sizeof *r->scatter);
   if (r->worst == NULL || r->scatter == NULL)
     return false;
-  for (r->worst_count = 0; r->worst_count < count; r->worst_count++)
-    r->worst[r->worst_count] = element_at(w, order[r->worst_count].element);
+  for (size_t k = 0; r->worst_count < count && k < w->checked_count; k++)
+    if (order[k].verdict == GCHK_FAIL || w->verdict[order[k].element] < GCHK_FAIL)
+      r->worst[r->worst_count++] = element_at(w, r->draw, order[k].element);
   // The worst failing ones, then a stride over all.
   for (size_t k = 0; k < w->checked_count && k < SCATTER_FAILS && order[k].verdict == GCHK_FAIL; k++)
-    r->scatter[r->scatter_count++] = element_at(w, order[k].element);
+    r->scatter[r->scatter_count++] = element_at(w, r->draw, order[k].element);
   size_t room = SCATTER_POINTS - r->scatter_count;
   size_t stride = (w->checked_count + room - 1) / room;
   for (size_t k = 0; k < w->checked_count; k += stride)
-    if (w->verdict[w->checked[k]] != GCHK_FAIL)
-      r->scatter[r->scatter_count++] = element_at(w, w->checked[k]);
+    if (w->verdict[w->checked[k]] < GCHK_FAIL)
+      r->scatter[r->scatter_count++] = element_at(w, r->draw, w->checked[k]);
   return true;
 }
 
@@ -199,7 +269,7 @@ static bool describe_histogram(gchk_case_work *work, const gchk_tensor_work *w, 
     return false;
   size_t first = all, last = 0;
   for (size_t k = 0; k < w->checked_count; k++) {
-    double diff = fabs(w->analytic[0][w->checked[k]] - w->numeric[0][w->checked[k]]);
+    double diff = fabs(w->analytic[r->draw][w->checked[k]] - w->numeric[r->draw][w->checked[k]]);
     if (!isfinite(diff)) {
       r->histogram.non_finite++;
     } else if (!(diff > 0)) {
@@ -247,7 +317,7 @@ static bool describe_heatmap(gchk_case_work *work, const gchk_tensor_work *w, gc
   for (size_t k = 0; k < w->checked_count; k++) {
     size_t e = w->checked[k];
     double *cell = &map->cells[e / columns / map->row_pool * map->columns + e % columns / map->column_pool];
-    double diff = fabs(w->analytic[0][e] - w->numeric[0][e]);
+    double diff = fabs(w->analytic[r->draw][e] - w->numeric[r->draw][e]);
     if (isnan(*cell) || diff > *cell || isnan(diff))
       *cell = isnan(diff) ? (double)INFINITY : diff;
   }
@@ -264,9 +334,11 @@ static void describe_sensitivity(const gchk_tensor_work *w, gchk_sensitivity *s)
 bool gchk_describe_tensor(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
   describe_counts(w, r);
   describe_sensitivity(w, &r->sensitivity);
+  describe_slack(w, r);
   r->step_curve = w->step_curve;
   r->finding_count = w->findings.count;
   r->findings = w->findings.findings;
-  return !w->findings.failed && describe_figures(work, w, r) && describe_worst(work, w, r) &&
+  return !w->findings.failed && gchk_describe_undecided(work, w, r) &&
+         gchk_describe_figures(work, w, telling_draw(w), r) && describe_worst(work, w, r) &&
          describe_histogram(work, w, r) && describe_heatmap(work, w, r);
 }

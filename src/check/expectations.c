@@ -98,6 +98,33 @@ static void compare_reference(const gchk_tensor_setting *setting, const double *
   }
 }
 
+/*
+ * The true error of the numeric derivatives beside their bounds, where the reference is for what they are derivatives
+ * of: an upstream gradient of 1, the first draw of a scalar output.
+ */
+static void compare_bounds(const gchk_case_work *work, const gchk_tensor_setting *setting, size_t index,
+                           const double *v, gchk_reference_result *r) {
+  r->covered = r->worst_bars = (double)NAN;
+  if (work->output_count != 1 || v[0] != work->v[0][0])
+    return;
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    const gchk_tensor_work *tensor = &work->tensors[k];
+    size_t covered = 0, compared = 0;
+    for (size_t c = 0; tensor->index == index && c < tensor->checked_count; c++) {
+      size_t e = tensor->checked[c];
+      if (!isfinite(tensor->numeric[0][e]) || tensor->verdict[e] == GCHK_KINK)
+        continue;
+      double off = fabs(tensor->numeric[0][e] - setting->reference[e]), bound = tensor->numeric_bound[0][e];
+      double bars = off > 0 ? off / bound : 0;
+      compared++;
+      covered += off <= bound;
+      r->worst_bars = fmax(r->worst_bars, bars);
+    }
+    if (compared > 0)
+      r->covered = (double)covered / (double)compared;
+  }
+}
+
 static void report_reference(gchk_finding_list *list, const gchk_tensor *t, const gchk_reference_result *r) {
   if (r->fail == 0)
     return;
@@ -145,6 +172,7 @@ static gchk_status compare_references(gchk_case_work *work, const gchk_instance 
       analytic[e] = gchk_tensor_get(t, t->grad, e) / scale;
     gchk_reference_result reference = {0};
     compare_reference(setting, analytic, numeric_for(work, i, v, room), t->count, &reference);
+    compare_bounds(work, setting, i, v, &reference);
     reference.source =
         gchk_arena_strdup(work->arena, setting->reference_source != NULL ? setting->reference_source : "");
     if (reference.source == NULL)

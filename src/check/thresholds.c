@@ -1,20 +1,28 @@
 /*
  * From elements to verdicts.
  *
- * A threshold gates mean_abs_diff and waives: a mismatch beyond the error bound but within the threshold passes with a
- * note. A value that is not finite is never waived. What cannot be told from zero is not a pass.
+ * A threshold gates mean_abs_diff, which is itself known within the mean of the elements' bounds: above the threshold
+ * by more than that fails, below it by more than that passes, and between the two nobody can tell. It waives too: a
+ * mismatch beyond the error bound but within the threshold passes with a note. A value that is not finite is never
+ * waived. What cannot be told from zero is not a pass.
  */
 #include "check/thresholds.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "check/describe.h"
+#include "core/arena.h"
 #include "measure/case_instance.h"
 #include "measure/judge.h"
 
 double gchk_threshold_of(const gchk_case_work *work, const char *tensor) {
-  if (work->options->threshold > 0)
-    return work->options->threshold;
+  const gchk_options *options = work->options;
+  double of_dtype = work->spec->layer->dtype == GCHK_F32 ? options->threshold_f32 : options->threshold_f64;
+  if (of_dtype > 0)
+    return of_dtype;
+  if (options->threshold > 0)
+    return options->threshold;
   const gchk_tensor_setting *setting = gchk_case_setting(work->spec, tensor);
   if (setting != NULL && setting->threshold > 0)
     return setting->threshold;
@@ -96,12 +104,42 @@ static void waive(gchk_tensor_work *tensor, gchk_tensor_result *row) {
   gchk_finding_number(&tensor->findings, finding, "error_bars", bars);
 }
 
-static void exceed(gchk_tensor_work *tensor, gchk_tensor_result *row) {
-  gchk_finding *finding = gchk_finding_add(&tensor->findings, GCHK_CODE_THRESHOLD_EXCEEDED,
-                                           "mean |analytic - numeric| is %.6g, above the threshold %.6g",
-                                           row->mean_abs_diff, row->threshold);
-  gchk_finding_number(&tensor->findings, finding, "mean_abs_diff", row->mean_abs_diff);
-  gchk_finding_number(&tensor->findings, finding, "threshold", row->threshold);
+static void put_figures(gchk_tensor_work *tensor, gchk_finding *finding, const gchk_difference *mean,
+                        double threshold) {
+  gchk_finding_number(&tensor->findings, finding, "mean_abs_diff", mean->mean);
+  gchk_finding_number(&tensor->findings, finding, "bound", mean->bound);
+  gchk_finding_number(&tensor->findings, finding, "threshold", threshold);
+}
+
+static void exceed(gchk_tensor_work *tensor, const gchk_difference *mean, double threshold) {
+  gchk_finding *finding =
+      gchk_finding_add(&tensor->findings, GCHK_CODE_THRESHOLD_EXCEEDED,
+                       "mean |analytic - numeric| is %.6g, known to within %.3g, above the threshold %.6g", mean->mean,
+                       mean->bound, threshold);
+  put_figures(tensor, finding, mean, threshold);
+}
+
+// Where the mean stands to its threshold.
+typedef enum standing { IS_WITHIN, IS_UNTOLD, IS_ABOVE } standing;
+
+static standing stand(const gchk_difference *mean, double threshold) {
+  if (mean->compared == 0)
+    return IS_UNTOLD;
+  if (mean->mean + mean->bound <= threshold)
+    return IS_WITHIN;
+  // Written so that a mean that is no number is above, and one whose bound is infinite cannot be told.
+  return !(mean->mean < HUGE_VAL) || mean->mean - mean->bound > threshold ? IS_ABOVE : IS_UNTOLD;
+}
+
+static void leave_untold(gchk_case_work *work, const gchk_difference *mean, gchk_tensor_result *row) {
+  row->verdict = GCHK_INCONCLUSIVE;
+  row->reason = gchk_arena_printf(
+      work->arena,
+      "cannot tell at this threshold: mean |analytic - numeric| is %.3g, known to within %.3g, and the threshold is "
+      "%.3g; take a larger one, or none",
+      mean->mean, mean->bound, row->threshold);
+  if (row->reason == NULL) // the arena has noted it
+    row->reason = "cannot tell at this threshold";
 }
 
 static void warn_of_kinks(gchk_tensor_work *tensor, gchk_tensor_result *row) {
@@ -113,36 +151,57 @@ static void warn_of_kinks(gchk_tensor_work *tensor, gchk_tensor_result *row) {
                             row->elements.kink, row->checked);
 }
 
-void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tensor_result *row) {
-  bool has_threshold = !isnan(row->threshold);
-  bool is_within = has_threshold && row->mean_abs_diff <= row->threshold;
-  bool has_broken_contract = false;
-  for (size_t k = 0; k < tensor->findings.count; k++)
-    has_broken_contract = has_broken_contract || is_beyond_thresholds(&tensor->findings.findings[k]);
-  row->verdict = GCHK_PASS;
-  if (row->elements.fail > 0 && is_within && others_are_within(work, tensor, row->threshold) && !any_not_finite(tensor))
-    waive(tensor, row);
-  else if (row->elements.fail > 0)
-    row->verdict = GCHK_FAIL;
-  if (has_threshold && !is_within) {
-    exceed(tensor, row);
-    row->verdict = GCHK_FAIL;
-  }
-  if (has_broken_contract)
-    row->verdict = GCHK_FAIL;
-  warn_of_kinks(tensor, row);
-  if (row->verdict == GCHK_PASS && all_zero(tensor)) {
+// What is left to say of a tensor in which nothing is wrong.
+static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tensor_result *row) {
+  if (all_zero(tensor)) {
     row->verdict = work->spec->auxiliary ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
     row->reason = "analytic and numeric gradient are both exactly zero everywhere: the outputs do not depend on it "
                   "here, and nothing was checked";
     row->checked = 0;
-  } else if (row->verdict == GCHK_PASS && row->elements.undecided > 0) {
+    row->elements = (gchk_element_counts){0};
+  } else if (row->elements.undecided > 0) {
+    // Whether it may pass with them is settled over all shapes, by gchk_result_summarise.
     row->verdict = GCHK_INCONCLUSIVE;
-    row->reason = "the error bound is too wide to tell for some elements";
-  } else if (row->verdict == GCHK_PASS && row->elements.exact_zero + row->elements.below_resolution == row->checked) {
+    row->reason = "some elements are undecided";
+    row->undecided.is_only_lack = true;
+  } else if (tensor->tally.flat + tensor->tally.unresolved + tensor->tally.exact_zero == tensor->checked_count) {
     row->verdict = GCHK_INCONCLUSIVE;
     row->reason = "every element is below resolution: none can be told from zero";
   }
+}
+
+static bool has_broken_contract(const gchk_tensor_work *tensor) {
+  for (size_t k = 0; k < tensor->findings.count; k++)
+    if (is_beyond_thresholds(&tensor->findings.findings[k]))
+      return true;
+  return false;
+}
+
+void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tensor_result *row) {
+  const bool has_threshold = !isnan(row->threshold), is_broken = has_broken_contract(tensor);
+  const gchk_difference mean = gchk_mean_difference(tensor, 0);
+  const standing where = has_threshold ? stand(&mean, row->threshold) : IS_WITHIN;
+  const bool is_waived = has_threshold && row->elements.fail > 0 && mean.mean <= row->threshold &&
+                         others_are_within(work, tensor, row->threshold) && !any_not_finite(tensor);
+  row->verdict = GCHK_PASS;
+  if (is_waived) {
+    // The figures beside a waiver are those that the threshold is compared with.
+    (void)gchk_describe_figures(work, tensor, 0, row); // the scratch arena notes it when memory is out
+    waive(tensor, row);
+  } else if (row->elements.fail > 0) {
+    row->verdict = GCHK_FAIL;
+  }
+  if (where == IS_ABOVE) {
+    exceed(tensor, &mean, row->threshold);
+    row->verdict = GCHK_FAIL;
+  }
+  if (is_broken)
+    row->verdict = GCHK_FAIL;
+  warn_of_kinks(tensor, row);
+  if (row->verdict == GCHK_PASS && where == IS_UNTOLD && !is_waived)
+    leave_untold(work, &mean, row);
+  else if (row->verdict == GCHK_PASS)
+    judge_rest(work, tensor, row);
   row->finding_count = tensor->findings.count;
   row->findings = tensor->findings.findings;
 }
@@ -161,6 +220,12 @@ static void apply_expected_failure(gchk_case_work *work, gchk_case_result *resul
                          "is expected to fail (%s) and does not: take the expectation away, or look why",
                          result->expected_failure);
   result->verdict = GCHK_FAIL;
+}
+
+// Rows of a case in which nothing was checked say what it says.
+static void leave_rows_unchecked(gchk_case_result *result) {
+  for (size_t i = 0; i < result->tensor_count; i++)
+    result->tensors[i].verdict = GCHK_SKIPPED;
 }
 
 void gchk_judge_case(gchk_case_work *work, gchk_case_result *result) {
@@ -182,6 +247,7 @@ void gchk_judge_case(gchk_case_work *work, gchk_case_result *result) {
     }
   } else if (result->verdict <= GCHK_INCONCLUSIVE && checked == 0) {
     result->verdict = GCHK_SKIPPED;
+    leave_rows_unchecked(result);
     result->reason = wanted == 0 ? "nothing in it is differentiable: nothing was checked"
                                  : "every gradient is exactly zero, analytic and numeric: nothing was checked";
   } else if (result->verdict == GCHK_INCONCLUSIVE) {

@@ -16,7 +16,9 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   gchk_options check = GCHK_OPTIONS_INIT;
   check.seed = options->seed;
   check.step = options->step;
-  check.threshold = options->threshold;
+  check.threshold = options->threshold.all;
+  check.threshold_f64 = options->threshold.f64;
+  check.threshold_f32 = options->threshold.f32;
   check.budget = options->budget;
   check.jobs = options->jobs;
   check.timeout_s = options->timeout_s;
@@ -28,7 +30,7 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   check.progress = cli_progress_tell;
   check.progress_context = progress;
   check.interrupt = cli_catch_signals();
-  check.gradients = dump->folder == NULL ? NULL : cli_dump_gradients;
+  check.arrays = dump->folder == NULL ? NULL : cli_dump_arrays;
   check.gradients_context = dump;
   return check;
 }

@@ -65,6 +65,29 @@ static bool parse_positive(const char *text, void *value) {
   return parse_real(text, value) && *(double *)value > 0;
 }
 
+// "X", or "f32=X,f64=X".
+static bool parse_thresholds(const char *text, void *value) {
+  cli_thresholds *thresholds = value;
+  if (strchr(text, '=') == NULL)
+    return parse_positive(text, &thresholds->all);
+  for (const char *part = text; part != NULL;) {
+    char number[64];
+    const char *comma = strchr(part, ',');
+    size_t length = comma != NULL ? (size_t)(comma - part) : strlen(part);
+    double *of = strncmp(part, "f64=", 4) == 0   ? &thresholds->f64
+                 : strncmp(part, "f32=", 4) == 0 ? &thresholds->f32
+                                                 : NULL;
+    if (of == NULL || length - 4 >= sizeof number)
+      return false;
+    memcpy(number, part + 4, length - 4);
+    number[length - 4] = '\0';
+    if (!parse_positive(number, of))
+      return false;
+    part = comma != NULL ? comma + 1 : NULL;
+  }
+  return true;
+}
+
 static bool parse_seconds(const char *text, void *value) {
   return parse_real(text, value) && *(double *)value >= 0;
 }
@@ -122,8 +145,9 @@ static const row rows[] = {
      "finite-difference step: adaptive with a measured error bound, or H for every element"},
     {"dtype", 0, "f64|f32", "f64 or f32", parse_dtype, AT(dtype), CHECKS | CMD_LIST | CMD_TRAIN,
      "build the cases of suites in this precision"},
-    {"threshold", 0, "X", "a positive number such as 1e-6", parse_positive, AT(threshold), CMD_RUN,
-     "fail where mean |analytic - numeric| is above X, and waive mismatches below it"},
+    {"threshold", 0, "X|f32=X,f64=X", "a positive number such as 1e-6, or one for a dtype such as f32=1e-4,f64=1e-9",
+     parse_thresholds, AT(threshold), CMD_RUN,
+     "fail where mean |analytic - numeric| is above X by more than its bound, and waive mismatches below it"},
     {"budget", 0, "N", "a positive whole number", parse_positive_u64, AT(budget), CMD_RUN,
      "check about N elements of a case: a sample, with the probability of finding a bug"},
     {"jobs", 'j', "N", "a whole number up to 4096", parse_size, AT(jobs), CMD_RUN | LOCAL,
@@ -149,12 +173,13 @@ static const row rows[] = {
     {"markdown", 0, "FILE", report_file, parse_text, AT(reports[GCHK_MARKDOWN]), RENDERS | LOCAL, "Markdown report"},
     {"events", 0, "FILE", report_file, parse_text, AT(events), CMD_RUN | LOCAL, "one JSON object a line while running"},
     {"dump", 0, "DIR", "a directory", parse_text, AT(dump), CMD_RUN | LOCAL,
-     "write every analytic and numeric gradient as .npy"},
+     "write CASE/TENSOR.analytic.npy, .numeric, .bound, .slack, .step, .verdict (.analytic.1 of the second draw)"},
     {"baseline", 0, "FILE", "a result file", parse_text, AT(baseline), CMD_RUN | CMD_REPORT,
      "compare with an earlier result; a regression exits 1"},
     {"save-baseline", 0, "FILE", "a file name", parse_text, AT(save_baseline), CMD_RUN | LOCAL,
      "write the result as the next baseline"},
-    {"strict", 0, NULL, NULL, NULL, AT(strict), CMD_RUN, "inconclusive and skipped count as failed"},
+    {"strict", 0, NULL, NULL, NULL, AT(strict), CMD_RUN,
+     "inconclusive and skipped count as failed, and no undecided element is tolerated"},
     {"allow-inconclusive", 0, NULL, NULL, NULL, AT(allow_inconclusive), CMD_RUN,
      "exit 0 where nothing is wrong but something is inconclusive"},
     {"svg", 0, "FILE", report_file, parse_text, AT(svg), CMD_GRAPH, "the graph as SVG"},

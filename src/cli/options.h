@@ -12,13 +12,18 @@
 
 enum { MAX_FILTERS = 32 };
 
+/* On cases of every precision, and of one; 0: none. */
+typedef struct cli_thresholds {
+  double all, f64, f32;
+} cli_thresholds;
+
 typedef struct cli_options {
   const char *filters[MAX_FILTERS];
   size_t filter_count;
   uint64_t seed;
   double step; /* 0: adaptive */
   gchk_dtype dtype;
-  double threshold; /* 0: none */
+  cli_thresholds threshold;
   size_t jobs;
   double timeout_s;
   uint64_t memory_mib;

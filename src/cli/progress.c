@@ -37,10 +37,21 @@ static void tell_terminal(cli_progress *progress, const gchk_progress *what, dou
   draw_line(progress, what, t - progress->began);
 }
 
+// Whether a case passes with undecided elements is settled when all cases are there.
+static const char *verdict_so_far(const gchk_case_result *c) {
+  bool is_open = false;
+  for (size_t k = 0; k < c->tensor_count; k++) {
+    if (c->tensors[k].verdict == GCHK_INCONCLUSIVE && !c->tensors[k].undecided.is_only_lack)
+      return gchk_verdict_name(c->verdict);
+    is_open = is_open || c->tensors[k].undecided.is_only_lack;
+  }
+  return is_open && c->verdict == GCHK_INCONCLUSIVE ? "has undecided elements" : gchk_verdict_name(c->verdict);
+}
+
 static void tell_log(cli_progress *progress, const gchk_progress *what, double t) {
   if (what->finished != NULL) {
     progress->last = t;
-    (void)fprintf(stderr, "%s: %s (%zu of %zu, %.1f s)\n", what->case_name, gchk_verdict_name(what->finished->verdict),
+    (void)fprintf(stderr, "%s: %s (%zu of %zu, %.1f s)\n", what->case_name, verdict_so_far(what->finished),
                   what->cases_done, what->cases_total, what->finished->wall_s);
   } else if (t - progress->last >= sign_of_life_every_s) {
     progress->last = t;

@@ -64,7 +64,7 @@ gchk_status gchk_differentiate_tensor(gchk_case_work *work, gchk_tensor_work *te
   if (status == GCHK_OK)
     status = differentiate(&l, error);
   gchk_tensor_line_close(&l);
-  gchk_tally_tensor(tensor, work->draw_count);
+  gchk_tally_tensor(tensor);
   return status;
 }
 

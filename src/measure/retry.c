@@ -150,7 +150,7 @@ gchk_status gchk_retry_open_elements(gchk_case_work *work, gchk_look *kept, gchk
     if (try_point(&r, number, &unused) == GCHK_NO_MEMORY)
       return gchk_fail_memory(error, "trying elements again");
   for (size_t k = 0; k < work->tensor_count; k++)
-    gchk_tally_tensor(&work->tensors[k], work->draw_count);
+    gchk_tally_tensor(&work->tensors[k]);
   work->other_calls += r.calls;
   return GCHK_OK;
 }

@@ -15,12 +15,15 @@
 #include "numeric/derivative.h"
 #include "result/findings.h"
 
-/* The elements of a tensor, counted, once all of them are decided (tally.h). */
+/* The elements of a tensor, counted, once all of them are judged (tally.h). */
 typedef struct gchk_tally {
   gchk_verdict worst;
-  size_t exact_zero, flat, unresolved; /* of those that passed */
-  size_t nonzero;                      /* elements whose gradient is not exactly 0: those that were mutated */
-  size_t caught[GCHK_MUTATIONS];       /* of them, those at which a mutated gradient would have been caught */
+  size_t exact_zero, flat, unresolved;   /* of those that passed */
+  size_t nonzero;                        /* elements whose gradient is not exactly 0: those that were mutated */
+  size_t caught[GCHK_MUTATIONS];         /* of them, those at which a mutated gradient would have been caught */
+  size_t decided;                        /* of the mutated ones: passed, and resolved */
+  size_t decided_caught[GCHK_MUTATIONS]; /* of the decided ones */
+  size_t decided_coarse; /* of them: a wrong sign, a zero and a factor of 2 would each have been caught */
 } gchk_tally;
 
 /*
@@ -41,14 +44,15 @@ typedef struct gchk_tensor_work {
   unsigned char *doubt;                  /* gchk_doubt of an inconclusive one */
   unsigned char *resolution;             /* gchk_resolution of one that passed */
   unsigned char *caught;                 /* bit m: mutation m of the right gradient would have been caught */
-  double *jacobian;                      /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
-  double unit;                           /* unit round-off of analytic */
-  double largest[GCHK_MAX_DRAWS];        /* largest finite |analytic| */
-  double sigma[GCHK_MAX_DRAWS];          /* measured noise of the projected outputs */
-  double start;                          /* the step that a pilot settled on, to start at; 0: by rule */
-  bool has_pilot;                        /* sigma and start are known */
-  bool uses_update;                      /* differences came by the layer's update, which was audited */
-  double hidden;                         /* the largest slope that could hide where an element is flat */
+  unsigned char *is_evidence;     /* its gradient is not 0, and a wrong sign, a zero and a factor of 2 would show */
+  double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
+  double unit;                    /* unit round-off of analytic */
+  double largest[GCHK_MAX_DRAWS]; /* largest finite |analytic| */
+  double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */
+  double start;                   /* the step that a pilot settled on, to start at; 0: by rule */
+  bool has_pilot;                 /* sigma and start are known */
+  bool uses_update;               /* differences came by the layer's update, which was audited */
+  double hidden;                  /* the largest slope that could hide where an element is flat */
   gchk_tally tally;
   gchk_step_curve step_curve;
   gchk_finding_list findings;

@@ -6,6 +6,7 @@
 #include "gradcheck/report.h"
 #include "report/rerun.h"
 #include "report/save.h"
+#include "report/undecided_text.h"
 #include "report/words.h"
 
 enum { MAX_ANNOTATIONS = 9 };
@@ -24,8 +25,9 @@ static void put_command_text(gchk_text *out, const char *text, bool is_property)
   gchk_text_deinit(&visible);
 }
 
-static void put_annotation(gchk_text *out, const char *file, int line, const char *title, const char *message) {
-  gchk_text_put(out, "::error ");
+static void put_annotation(gchk_text *out, const char *level, const char *file, int line, const char *title,
+                           const char *message) {
+  gchk_text_format(out, "::%s ", level);
   if (*file) {
     gchk_text_put(out, "file=");
     put_command_text(out, file, true);
@@ -65,9 +67,48 @@ static void annotate_problem(const gchk_result *result, const gchk_row *row, gch
   if (title.failed || message.failed)
     out->failed = true;
   else
-    put_annotation(out, row->owner->file, row->owner->line, title.data, message.data);
+    put_annotation(out, "error", row->owner->file, row->owner->line, title.data, message.data);
   gchk_text_deinit(&title);
   gchk_text_deinit(&message);
+}
+
+/* Undecided elements: a warning where they leave the tensor inconclusive, else a notice. */
+static void annotate_undecided(const gchk_result *result, const gchk_row *row, gchk_text *out) {
+  const gchk_tensor_result *t = row->tensor;
+  gchk_text title = {0}, message = {0};
+  gchk_text_format(&title, "gradcheck undecided: %s %s", row->owner->name, t->name);
+  gchk_put_undecided_sentence(&message, t);
+  gchk_text_put(&message, ". ");
+  if (t->undecided.listed_count > 0) {
+    const gchk_doubt_doc *doc = gchk_doubt_find(t->undecided.listed[0].doubt);
+    if (*doc->meaning)
+      gchk_text_format(&message, "%s: %s. ", doc->meaning, doc->remedy);
+    gchk_text_put(&message, "Again: ");
+    gchk_put_explain(&message, result, row, t->undecided.listed[0].flat);
+  }
+  if (title.failed || message.failed)
+    out->failed = true;
+  else
+    put_annotation(out, t->undecided.is_tolerated ? "notice" : "warning", row->owner->file, row->owner->line,
+                   title.data, message.data);
+  gchk_text_deinit(&title);
+  gchk_text_deinit(&message);
+}
+
+static void put_undecided(const gchk_result *result, size_t room, gchk_text *out) {
+  gchk_row_list list;
+  if (!gchk_list_undecided(result, &list)) {
+    out->failed = true;
+    return;
+  }
+  for (size_t i = 0; i < list.count && i < room; i++)
+    annotate_undecided(result, &list.rows[i], out);
+  if (list.count > room)
+    gchk_text_format(out,
+                     "::notice title=gradcheck::%zu more tensors have undecided elements; the whole report has "
+                     "them\n",
+                     list.count - room);
+  free(list.rows);
 }
 
 void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
@@ -89,7 +130,7 @@ void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
     if (title.failed || message.failed)
       out->failed = true;
     else
-      put_annotation(out, "", 0, title.data, message.data);
+      put_annotation(out, "error", "", 0, title.data, message.data);
     gchk_text_deinit(&title);
     gchk_text_deinit(&message);
     shown++;
@@ -97,6 +138,7 @@ void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
   if (total > shown)
     gchk_text_format(out, "::error title=gradcheck::%zu more; the whole report has them\n", total - shown);
   free(problems.rows);
+  put_undecided(result, MAX_ANNOTATIONS - shown, out);
 }
 
 gchk_status gchk_annotations_write(const gchk_result *result, FILE *out, gchk_error *error) {

@@ -44,6 +44,7 @@ static void put_finished(gchk_json *json, const gchk_case_result *c) {
     gchk_json_count(json, "checked", t->checked);
     gchk_json_count(json, "total", t->total);
     gchk_json_count(json, "fail", t->elements.fail);
+    gchk_json_count(json, "undecided", t->elements.undecided);
     gchk_json_real_or_null(json, "mean_abs_diff", t->mean_abs_diff);
     gchk_json_end(json);
   }
@@ -80,6 +81,7 @@ gchk_status gchk_event_end(FILE *out, const gchk_result *result, gchk_error *err
   gchk_json_count(&json, "inconclusive", result->summary.inconclusive);
   gchk_json_count(&json, "skipped", result->summary.skipped);
   gchk_json_count(&json, "error", result->summary.error);
+  gchk_json_count(&json, "undecided", result->summary.elements_undecided);
   gchk_json_real(&json, "wall_s", result->wall_s);
   return finish(&json, out, error);
 }

@@ -32,6 +32,8 @@ void gchk_html_banner(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out, "</b>of ");
   gchk_text_grouped(out, s->elements_total);
   gchk_text_put(out, " elements checked</li>");
+  if (s->elements_undecided > 0)
+    put_count(out, "inconclusive", s->elements_undecided, "undecided");
   if (s->elements_fail > 0)
     put_count(out, s->fail > 0 ? "fail" : "", s->elements_fail,
               s->elements_fail == 1 ? "beyond its bound" : "beyond their bounds");

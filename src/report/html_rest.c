@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "report/html_undecided.h"
 #include "report/html_words.h"
 
 static void put_reason_row(const gchk_case_result *c, const char *tensor, gchk_verdict verdict, const char *reason,
@@ -141,6 +142,8 @@ static void put_configuration(const gchk_result *result, gchk_text *out) {
   put_real_row(out, "Step", c->step, "auto");
   put_row(out, "Type", c->dtype == GCHK_DTYPE_UNSET ? "as each case says" : gchk_dtype_name(c->dtype));
   put_real_row(out, "Threshold", c->threshold, "as each case says");
+  put_real_row(out, "Threshold in f64", c->threshold_f64, "as for all");
+  put_real_row(out, "Threshold in f32", c->threshold_f32, "as for all");
   put_row(out, "Filter", *c->filter ? c->filter : "none");
   put_row(out, "Budget",
           c->budget ? gchk_format_real(number, sizeof number, 'f', 0, (double)c->budget) : "every element");
@@ -154,6 +157,7 @@ static void put_configuration(const gchk_result *result, gchk_text *out) {
 
 void gchk_html_rest(const gchk_result *result, const gchk_row_list *tensors, gchk_text *out) {
   put_unchecked(result, tensors, out);
+  gchk_html_undecided(result, out);
   put_notes(result, tensors, out);
   put_environment(result, out);
   put_configuration(result, out);

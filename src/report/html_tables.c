@@ -71,7 +71,7 @@ static void put_facts(const gchk_row *row, gchk_text *out) {
   gchk_text_put(out, " elements checked; mean difference ");
   gchk_text_real(out, 'g', 3, t->mean_abs_diff);
   gchk_text_put(out, ", error bound ");
-  gchk_text_real(out, 'g', 3, t->bound_median);
+  gchk_text_real(out, 'g', 3, gchk_row_bound(t));
   if (remarks.length > 0) {
     gchk_text_put(out, "; ");
     gchk_html_name(out, remarks.data);
@@ -179,6 +179,29 @@ static void put_catches(const gchk_tensor_result *t, gchk_text *out) {
   gchk_text_put(out, "</td>");
 }
 
+static void put_truth(const gchk_tensor_result *t, gchk_text *out) {
+  gchk_text truth = {0};
+  gchk_put_true_error(&truth, t);
+  gchk_text_put(out, "<td class=\"n\">");
+  gchk_html_words(out, truth.length ? truth.data : "–");
+  gchk_text_put(out, "</td>");
+  out->failed = out->failed || truth.failed;
+  gchk_text_deinit(&truth);
+}
+
+/* What the remarks leave out: zeros that are as good as any pass, and what a flat element could hide. */
+static void put_zeros(const gchk_tensor_result *t, bool is_after, gchk_text *out) {
+  if (t->elements.exact_zero > 0) {
+    gchk_text_put(out, is_after ? ", " : "");
+    gchk_text_grouped(out, t->elements.exact_zero);
+    gchk_text_put(out, t->elements.exact_zero == 1 ? " exact zero" : " exact zeros");
+  }
+  if (t->elements.flat > 0 && t->hidden > 0) {
+    gchk_text_put(out, ", flat ones could hide a slope of ");
+    gchk_text_real(out, 'g', 3, t->hidden);
+  }
+}
+
 static void put_tensor(const gchk_row *row, gchk_text *out) {
   const gchk_tensor_result *t = row->tensor;
   gchk_verdict verdict = gchk_row_verdict(row);
@@ -202,7 +225,7 @@ static void put_tensor(const gchk_row *row, gchk_text *out) {
   else
     gchk_html_number(out, t->mean_abs_diff);
   gchk_html_number(out, t->max_abs_diff);
-  gchk_html_number(out, t->bound_median);
+  gchk_html_number(out, gchk_row_bound(t));
   gchk_html_number(out, t->threshold);
   gchk_text_put(out, "<td class=\"n\">");
   if (isnan(t->digits))
@@ -211,15 +234,18 @@ static void put_tensor(const gchk_row *row, gchk_text *out) {
     gchk_text_real(out, 'f', 1, t->digits);
   gchk_text_put(out, "</td>");
   put_catches(t, out);
+  put_truth(t, out);
   gchk_text_put(out, "<td class=\"words\">");
   gchk_html_words(out, remarks.length ? remarks.data : "");
+  put_zeros(t, remarks.length > 0, out);
   gchk_text_put(out, "</td></tr>\n");
   gchk_text_deinit(&remarks);
 }
 
 void gchk_html_tensors(const gchk_row_list *tensors, gchk_text *out) {
-  static const char *const heads[] = {"Verdict",  "Case",  "Tensor",    "Role",   "Shape",       "Checked", "Mean diff",
-                                      "Max diff", "Bound", "Threshold", "Digits", "Would catch", "Remarks"};
+  static const char *const heads[] = {"Verdict", "Case",        "Tensor",     "Role",   "Shape",
+                                      "Checked", "Mean diff",   "Max diff",   "Bound",  "Threshold",
+                                      "Digits",  "Would catch", "True error", "Remarks"};
   gchk_text_put(out, "<section id=\"tensors\">\n<h2>All tensors, worst first</h2>\n");
   if (tensors->count == 0) {
     gchk_text_put(out, "<p class=\"none\">There is none.</p>\n</section>\n");
@@ -227,10 +253,14 @@ void gchk_html_tensors(const gchk_row_list *tensors, gchk_text *out) {
   }
   gchk_text_put(
       out,
-      "<p>Differences are |analytic − numeric|; the bound is the median error bound of the numeric derivative; "
+      "<p>Differences are |analytic − numeric|; the bound is what the mean may be off by, the mean of the elements' "
+      "bounds; "
       "digits are the decimal digits that were verified; a mistake of the size under “would catch” would have made "
-      "that share of the elements fail.</p>\n<div class=\"scroll tall\" tabindex=\"0\"><table>");
-  put_heads(out, heads, sizeof heads / sizeof heads[0], 4, 12);
+      "that share of the elements fail; the true error is that of the numeric derivative against a reference. An exact "
+      "zero moves no output by a bit, a flat element none within the variable's own size; an unresolved one is too "
+      "small "
+      "beside its tensor to be told from zero.</p>\n<div class=\"scroll tall\" tabindex=\"0\"><table>");
+  put_heads(out, heads, sizeof heads / sizeof heads[0], 4, 13);
   for (size_t i = 0; i < tensors->count; i++)
     put_tensor(&tensors->rows[i], out);
   gchk_text_put(out, "</tbody></table></div>\n</section>\n");

@@ -6,10 +6,12 @@
 #include "report/junit.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/text_problems.h"
+#include "report/undecided_text.h"
 #include "report/words.h"
 
 typedef struct counts {
@@ -34,8 +36,12 @@ static void put_time(gchk_text *out, double seconds) {
   gchk_text_put(out, "\"");
 }
 
-/* How a verdict counts here. */
-static gchk_verdict outcome(const writer *w, gchk_verdict verdict) {
+/* How the verdict of a row counts here. */
+static gchk_verdict outcome(const writer *w, const gchk_row *row) {
+  gchk_verdict verdict = gchk_row_verdict(row);
+  // A result that was not strict when it was made may pass with undecided elements.
+  if (w->strict && row->tensor != NULL && row->tensor->undecided.is_tolerated)
+    return GCHK_FAIL;
   if (verdict == GCHK_INCONCLUSIVE)
     return w->strict ? GCHK_FAIL : GCHK_SKIPPED;
   return verdict == GCHK_KINK ? GCHK_PASS : verdict;
@@ -63,10 +69,10 @@ static bool has_own_test(const gchk_case_result *c) {
 static counts count_case(const writer *w, const gchk_case_result *c) {
   counts all = {0};
   if (has_own_test(c))
-    count(&all, outcome(w, c->verdict));
+    count(&all, outcome(w, &(gchk_row){.owner = c}));
   for (size_t k = 0; k < c->tensor_count; k++) {
     gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
-    count(&all, outcome(w, gchk_row_verdict(&row)));
+    count(&all, outcome(w, &row));
   }
   return all;
 }
@@ -100,10 +106,17 @@ static void put_message(const gchk_row *row, gchk_text *message) {
     gchk_text_put(message, gchk_verdict_name(row->owner->verdict));
 }
 
+static bool is_undecided(const gchk_row *row) {
+  return row->tensor != NULL && row->tensor->undecided.listed_count > 0 && row->tensor->verdict < GCHK_FAIL;
+}
+
 /* The block of the text report, line by line. */
 static void put_block(const writer *w, const gchk_row *row) {
   gchk_text block = {0};
-  gchk_text_problem(w->result, row, &block);
+  if (is_undecided(row))
+    gchk_text_undecided(w->result, row, SIZE_MAX, &block);
+  else
+    gchk_text_problem(w->result, row, &block);
   for (char *line = block.length ? block.data : NULL; line;) {
     char *end = strchr(line, '\n');
     if (end != NULL)
@@ -118,7 +131,7 @@ static void put_block(const writer *w, const gchk_row *row) {
 
 static void put_test(const writer *w, const gchk_row *row, double seconds) {
   const gchk_case_result *c = row->owner;
-  gchk_verdict given = gchk_row_verdict(row), verdict = outcome(w, given);
+  gchk_verdict given = gchk_row_verdict(row), verdict = outcome(w, row);
   gchk_text class_name = {0}, message = {0};
   gchk_text_format(&class_name, "%s.%s", c->name, c->layer);
   gchk_text_put(w->out, "    <testcase");
@@ -148,6 +161,27 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
   gchk_text_deinit(&message);
 }
 
+/* What is to be known beside the tests: why a failure was expected, and the undecided elements, of passed tests too. */
+static void put_remarks(const writer *w, const gchk_case_result *c) {
+  const char *before = "    <system-out>", *after = "";
+  if (gchk_failed_as_expected(c)) {
+    gchk_text_format(w->out, "%sFailed as expected: ", before);
+    gchk_text_visible(w->out, c->expected_failure, GCHK_MARKUP_XML);
+    before = "\n";
+    after = "</system-out>\n";
+  }
+  for (size_t k = 0; k < c->tensor_count; k++) {
+    gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
+    if (!is_undecided(&row))
+      continue;
+    gchk_text_put(w->out, before);
+    put_block(w, &row);
+    before = "";
+    after = "</system-out>\n";
+  }
+  gchk_text_put(w->out, after);
+}
+
 static void put_suite(const writer *w, const gchk_case_result *c) {
   counts all = count_case(w, c);
   gchk_text_put(w->out, "  <testsuite");
@@ -163,11 +197,7 @@ static void put_suite(const writer *w, const gchk_case_result *c) {
     row.tensor = &c->tensors[k];
     put_test(w, &row, seconds);
   }
-  if (gchk_failed_as_expected(c)) {
-    gchk_text_put(w->out, "    <system-out>Failed as expected: ");
-    gchk_text_visible(w->out, c->expected_failure, GCHK_MARKUP_XML);
-    gchk_text_put(w->out, "</system-out>\n");
-  }
+  put_remarks(w, c);
   gchk_text_put(w->out, "  </testsuite>\n");
 }
 

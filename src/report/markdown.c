@@ -5,11 +5,13 @@
 #include "report/markdown.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/rerun.h"
 #include "report/text_problems.h"
+#include "report/undecided_text.h"
 #include "report/words.h"
 
 enum { FAILING_ROWS = 20, TAIL_BYTES = 6000, LISTS_END = 20000, NAME_COLUMNS = 200 };
@@ -82,7 +84,7 @@ static void put_failing_row(gchk_text *out, const gchk_row *row) {
     gchk_text_grouped(out, t->checked);
   }
   put_cell_real(out, t ? t->mean_abs_diff : 0, t && t->checked > 0);
-  put_cell_real(out, t ? t->bound_median : 0, t && t->checked > 0);
+  put_cell_real(out, t ? gchk_row_bound(t) : 0, t && t->checked > 0);
   put_what(out, row);
   put_where(out, row->owner);
   gchk_text_put(out, " |\n");
@@ -149,7 +151,14 @@ static void put_changes(const gchk_baseline_result *baseline, gchk_text *out) {
   gchk_text_put(out, "\n");
 }
 
-static void put_tensor_row(gchk_text *out, const gchk_row *row) {
+static bool has_truth(const gchk_row_list *all) {
+  for (size_t i = 0; i < all->count; i++)
+    if (all->rows[i].tensor->reference.present)
+      return true;
+  return false;
+}
+
+static void put_tensor_row(gchk_text *out, const gchk_row *row, bool with_truth) {
   const gchk_tensor_result *t = row->tensor;
   gchk_text_format(out, "| %s | ", gchk_row_word(row));
   put_name(out, row->owner->name);
@@ -160,8 +169,15 @@ static void put_tensor_row(gchk_text *out, const gchk_row *row) {
   gchk_text_format(out, " | %zu/%zu", t->checked, t->total);
   put_cell_real(out, t->mean_abs_diff, t->checked > 0);
   put_cell_real(out, t->max_abs_diff, t->checked > 0);
-  put_cell_real(out, t->bound_median, t->checked > 0);
+  put_cell_real(out, gchk_row_bound(t), t->checked > 0);
   put_cell_real(out, t->threshold, !isnan(t->threshold));
+  if (with_truth) {
+    gchk_text truth = {0};
+    gchk_put_true_error(&truth, t);
+    gchk_text_format(out, " | %s", truth.length ? truth.data : "–");
+    out->failed = out->failed || truth.failed;
+    gchk_text_deinit(&truth);
+  }
   gchk_text remarks = {0};
   gchk_put_remarks(&remarks, row);
   gchk_text_put(out, " | ");
@@ -177,12 +193,15 @@ static void put_all_tensors(const gchk_result *result, gchk_text *out) {
     return;
   }
   gchk_text_format(out, "<details><summary>All tensors (%zu), worst first</summary>\n\n", all.count);
-  gchk_text_put(out, "| verdict | case | tensor | shape | checked | mean | max | bound | threshold | remarks |\n"
-                     "|---|---|---|---|--:|--:|--:|--:|--:|---|\n");
+  const bool with_truth = has_truth(&all);
+  gchk_text_format(out,
+                   "| verdict | case | tensor | shape | checked | mean | max | bound | threshold | %sremarks |\n"
+                   "|---|---|---|---|--:|--:|--:|--:|--:|%s---|\n",
+                   with_truth ? "true error | " : "", with_truth ? "--:|" : "");
   size_t shown = 0;
   for (bool fits = true; fits && shown < all.count;) {
     gchk_text row = {0};
-    put_tensor_row(&row, &all.rows[shown]);
+    put_tensor_row(&row, &all.rows[shown], with_truth);
     fits = append(out, &row, TAIL_BYTES);
     shown += fits;
     gchk_text_deinit(&row);
@@ -229,6 +248,31 @@ static void put_blocks(const gchk_result *result, const gchk_row_list *problems,
   gchk_text_put(out, "</pre>\n</details>\n\n");
 }
 
+static void put_undecided(const gchk_result *result, gchk_text *out) {
+  gchk_row_list list;
+  if (!gchk_list_undecided(result, &list)) {
+    out->failed = true;
+    return;
+  }
+  size_t shown = 0;
+  if (list.count > 0)
+    gchk_text_put(out, "<details><summary>Undecided elements</summary>\n\n<pre>\n");
+  for (bool fits = true; fits && shown < list.count;) {
+    gchk_text block = {0}, escaped = {0};
+    gchk_text_undecided(result, &list.rows[shown], SIZE_MAX, &block);
+    put_lines(&escaped, block.data);
+    fits = append(out, &escaped, GCHK_MARKDOWN_BYTES / 4);
+    shown += fits;
+    gchk_text_deinit(&block);
+    gchk_text_deinit(&escaped);
+  }
+  if (shown < list.count)
+    gchk_text_format(out, "... of %zu more tensors\n", list.count - shown);
+  if (list.count > 0)
+    gchk_text_put(out, "</pre>\n</details>\n\n");
+  free(list.rows);
+}
+
 void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
   gchk_row_list problems;
   if (!gchk_list_problems(result, &problems)) {
@@ -249,6 +293,7 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
   put_failing(&problems, out);
   put_changes(&result->baseline, out);
   put_blocks(result, &problems, out);
+  put_undecided(result, out);
   put_all_tensors(result, out);
   gchk_put_settings(&settings, result);
   gchk_text_put(out, "<sub>gradcheck ");

@@ -53,23 +53,32 @@ static void put_options(gchk_text *text, const gchk_result *result) {
     gchk_text_format(text, " --dtype %s", gchk_dtype_name(config->dtype));
 }
 
-void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *row) {
-  const gchk_case_result *c = row->owner;
-  gchk_text name = {0};
-  gchk_text_put(&name, c->name);
-  if (row->tensor != NULL && row->tensor->worst_count > 0) {
-    gchk_text_format(&name, ":%s", row->tensor->name);
-    gchk_put_index(&name, &row->tensor->shape, row->tensor->worst[0].flat);
-    gchk_text_put(text, "gradcheck explain ");
-  } else
-    gchk_text_put(text, "gradcheck run --filter ");
-  gchk_put_quoted(text, name.failed ? c->name : name.data);
-  gchk_text_deinit(&name);
+static void put_target(gchk_text *text, const gchk_result *result, const gchk_case_result *c) {
   if (*c->target) {
     gchk_text_put(text, " ");
     gchk_put_quoted(text, c->target);
   }
   put_options(text, result);
+}
+
+void gchk_put_explain(gchk_text *text, const gchk_result *result, const gchk_row *row, size_t flat) {
+  gchk_text name = {0};
+  gchk_text_format(&name, "%s:%s", row->owner->name, row->tensor->name);
+  gchk_put_index(&name, &row->tensor->shape, flat);
+  gchk_text_put(text, "gradcheck explain ");
+  gchk_put_quoted(text, name.failed ? row->owner->name : name.data);
+  gchk_text_deinit(&name);
+  put_target(text, result, row->owner);
+}
+
+void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *row) {
+  if (row->tensor != NULL && row->tensor->worst_count > 0) {
+    gchk_put_explain(text, result, row, row->tensor->worst[0].flat);
+    return;
+  }
+  gchk_text_put(text, "gradcheck run --filter ");
+  gchk_put_quoted(text, row->owner->name);
+  put_target(text, result, row->owner);
 }
 
 void gchk_put_rerun_all(gchk_text *text, const gchk_result *result) {

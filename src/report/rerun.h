@@ -11,6 +11,9 @@ void gchk_put_quoted(gchk_text *text, const char *argument);
 /* The command that explains an element (the worst one), or runs the case again where there is no tensor. */
 void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *row);
 
+/* The command that explains one element of the row's tensor. */
+void gchk_put_explain(gchk_text *text, const gchk_result *result, const gchk_row *row, size_t flat);
+
 /* The command that runs it all again; "" for a check that was made from a program. */
 void gchk_put_rerun_all(gchk_text *text, const gchk_result *result);
 

@@ -95,3 +95,21 @@ bool gchk_list_problems(const gchk_result *result, gchk_row_list *list) {
   }
   return true;
 }
+
+bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) {
+  list->count = 0;
+  list->rows = gchk_calloc(count_tensors(result), sizeof *list->rows);
+  if (list->rows == NULL)
+    return false;
+  for (size_t i = 0; i < result->case_count; i++)
+    for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
+      const gchk_tensor_result *t = &result->cases[i].tensors[k];
+      if (t->undecided.listed_count > 0 && t->verdict < GCHK_FAIL)
+        list->rows[list->count++] = (gchk_row){.owner = &result->cases[i], .tensor = t};
+    }
+  return true;
+}
+
+double gchk_row_bound(const gchk_tensor_result *tensor) {
+  return isnan(tensor->bound_mean) ? tensor->bound_median : tensor->bound_mean;
+}

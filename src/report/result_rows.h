@@ -22,6 +22,12 @@ bool gchk_list_rows(const gchk_result *result, bool worst_first, gchk_row_list *
 /* What has to be put right: failing tensors, and cases that failed or ended in error as a whole; in the run's order. */
 bool gchk_list_problems(const gchk_result *result, gchk_row_list *list) GCHK_MUST_USE;
 
+/* Tensors with undecided elements, in the run's order, but for those that fail. */
+bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) GCHK_MUST_USE;
+
+/* What mean_abs_diff may be off by; of an earlier result, which does not say, the median bound. */
+double gchk_row_bound(const gchk_tensor_result *tensor);
+
 /* Did this case fail as it was expected to? Its failing tensors are then none to worry about. */
 bool gchk_failed_as_expected(const gchk_case_result *c);
 

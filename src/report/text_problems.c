@@ -47,7 +47,9 @@ static void put_limits(const gchk_text_writer *w, const gchk_tensor_result *t) {
     gchk_text_put_label(w, "threshold");
     gchk_text_put(w->out, "mean |analytic - numeric| is ");
     gchk_text_real(w->out, 'g', 3, t->mean_abs_diff);
-    gchk_text_put(w->out, " and must not exceed ");
+    gchk_text_put(w->out, ", known to within ");
+    gchk_text_real(w->out, 'g', 3, gchk_row_bound(t));
+    gchk_text_put(w->out, ", and must not exceed ");
     gchk_text_real(w->out, 'g', 3, t->threshold);
     gchk_text_put(w->out, "\n");
   }

@@ -11,6 +11,7 @@
 #include "report/text_baseline.h"
 #include "report/text_parts.h"
 #include "report/text_problems.h"
+#include "report/undecided_text.h"
 #include "report/words.h"
 
 enum { MAX_CASE_WIDTH = 36, MAX_TENSOR_WIDTH = 20, FIGURE_WIDTH = 10 };
@@ -111,7 +112,7 @@ static void put_tensor_line(const gchk_text_writer *w, const gchk_row *row) {
   if (t->checked > 0) {
     put_figure(w->out, "  mean", t->mean_abs_diff, FIGURE_WIDTH);
     put_figure(w->out, " max", t->max_abs_diff, FIGURE_WIDTH);
-    put_figure(w->out, " bound", t->bound_median, remarks.length ? FIGURE_WIDTH : 0);
+    put_figure(w->out, " bound", gchk_row_bound(t), remarks.length ? FIGURE_WIDTH : 0);
   }
   if (remarks.length > 0) {
     gchk_text_put(w->out, "  ");
@@ -134,20 +135,29 @@ static void put_case_line(const gchk_text_writer *w, const gchk_case_result *c) 
   gchk_text_put(w->out, "\n");
 }
 
+static void put_words(const gchk_text_writer *w, const char *label, gchk_text *words) {
+  if (words->length > 0) {
+    gchk_text_put_label(w, label);
+    gchk_text_put_name(w->out, words->data);
+    gchk_text_put(w->out, "\n");
+  }
+  w->out->failed = w->out->failed || words->failed;
+  gchk_text_deinit(words);
+}
+
 /* Findings of a case that passes, its notes, and what its tensors would have caught: for -v. */
 static void put_details(const gchk_text_writer *w, const gchk_case_result *c) {
   bool is_wrong = c->verdict >= GCHK_FAIL;
   if (!is_wrong)
     gchk_text_put_findings(w, c->findings, c->finding_count, true);
   for (size_t k = 0; k < c->tensor_count; k++) {
-    gchk_text sensitivity = {0};
+    gchk_text sensitivity = {0}, zeros = {0}, truth = {0};
     gchk_put_sensitivity(&sensitivity, &c->tensors[k]);
-    if (sensitivity.length > 0) {
-      gchk_text_put_label(w, c->tensors[k].name);
-      gchk_text_put_name(w->out, sensitivity.data);
-      gchk_text_put(w->out, "\n");
-    }
-    gchk_text_deinit(&sensitivity);
+    put_words(w, c->tensors[k].name, &sensitivity);
+    gchk_put_zeros(&zeros, &c->tensors[k]);
+    put_words(w, c->tensors[k].name, &zeros);
+    gchk_put_true_error(&truth, &c->tensors[k]);
+    put_words(w, "true error", &truth);
   }
   put_tensor_findings(w, c);
 }
@@ -245,6 +255,7 @@ void gchk_text_report(const gchk_result *result, const gchk_report_options *opti
   if (w.options.verbosity >= 0)
     put_heading(&w);
   put_tensors(&w);
+  gchk_text_all_undecided(result, w.options.verbosity, out);
   gchk_text_problems(result, options, out);
   gchk_text_baseline(&result->baseline, options, out);
   if (w.options.verbosity >= 0)

@@ -48,6 +48,11 @@ void gchk_put_counts(gchk_text *text, const gchk_summary *s) {
     gchk_text_grouped(text, s->expected_failures);
     gchk_text_put(text, " expected to fail)");
   }
+  if (s->with_undecided > 0) {
+    gchk_text_put(text, " (");
+    gchk_text_grouped(text, s->with_undecided);
+    gchk_text_put(text, " with undecided elements)");
+  }
   const size_t counts[] = {s->fail, s->inconclusive, s->skipped, s->error};
   static const char *const words[] = {"fail", "inconclusive", "skipped", "error"};
   for (size_t i = 0; i < 4; i++) {
@@ -60,6 +65,11 @@ void gchk_put_counts(gchk_text *text, const gchk_summary *s) {
   gchk_text_put(text, " of ");
   gchk_text_grouped(text, s->elements_total);
   gchk_text_put(text, " elements");
+  if (s->elements_undecided > 0) {
+    gchk_text_put(text, ", ");
+    gchk_text_grouped(text, s->elements_undecided);
+    gchk_text_put(text, " undecided");
+  }
 }
 
 /* The dtype of all cases, "mixed" where they differ, or "" without any. */
@@ -157,8 +167,14 @@ static void put_unsettled(gchk_text *text, const gchk_summary *s) {
   gchk_text_put(text, s->inconclusive + s->skipped > 0 ? ": that is not a pass." : "not everything could be judged.");
 }
 
-// What nothing is wrong means: agreement, or mismatches that somebody allowed.
+// What nothing is wrong means: agreement, mismatches that somebody allowed, or elements that nobody can tell of.
 static void put_agreement(gchk_text *text, const gchk_summary *s) {
+  if (s->elements_fail == 0 && s->elements_undecided > 0) {
+    gchk_text_put(text, ", and agree with their central differences, but for ");
+    put_number_of(text, s->elements_undecided, "undecided element");
+    gchk_text_put(text, ".");
+    return;
+  }
   if (s->elements_fail == 0) {
     gchk_text_put(text, s->elements_checked == 1 ? ", and agrees with its central difference."
                                                  : ", and agree with their central differences.");
@@ -271,6 +287,29 @@ static void put_count_remark(gchk_text *text, size_t start, size_t count, const 
   gchk_text_format(text, " %s", count == 1 ? one : many);
 }
 
+void gchk_put_zeros(gchk_text *text, const gchk_tensor_result *t) {
+  size_t start = text->length;
+  put_count_remark(text, start, t->elements.exact_zero, "exact zero", "exact zeros");
+  put_count_remark(text, start, t->elements.flat, "flat", "flat");
+  if (t->elements.flat > 0 && t->hidden > 0) {
+    gchk_text_put(text, " (a slope of up to ");
+    gchk_text_real(text, 'g', 3, t->hidden);
+    gchk_text_put(text, " could hide)");
+  }
+  put_count_remark(text, start, t->elements.unresolved, "unresolved", "unresolved");
+}
+
+void gchk_put_true_error(gchk_text *text, const gchk_tensor_result *t) {
+  if (!t->reference.present || isnan(t->reference.numeric_max_abs_diff))
+    return;
+  gchk_text_real(text, 'g', 3, t->reference.numeric_max_abs_diff);
+  if (isnan(t->reference.covered))
+    return;
+  gchk_text_put(text, ", in ");
+  gchk_put_percent(text, t->reference.covered);
+  gchk_text_put(text, " within its bound");
+}
+
 void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   const gchk_tensor_result *t = row->tensor;
   size_t start = text->length;
@@ -286,15 +325,25 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   if (is_waived) {
     gchk_text_put(text, ", waived by the threshold ");
     gchk_text_real(text, 'g', 3, t->threshold);
-  } else if (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold) && t->checked > 0) {
+  } else if (t->verdict >= GCHK_FAIL && !isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold) && t->checked > 0) {
     put_remark(text, start, "mean above its threshold ");
     gchk_text_real(text, 'g', 3, t->threshold);
   }
   put_count_remark(text, start, t->reference.present ? t->reference.fail : 0, "off its reference",
                    "off their reference");
-  put_count_remark(text, start, t->elements.undecided, "inconclusive", "inconclusive");
+  if (t->verdict == GCHK_PASS && t->elements.undecided > 0) {
+    put_remark(text, start, "with ");
+    gchk_text_grouped(text, t->elements.undecided);
+    gchk_text_put(text, " undecided");
+  } else if (!t->undecided.is_only_lack) // or the reason has the number
+    put_count_remark(text, start, t->elements.undecided, "undecided", "undecided");
   put_count_remark(text, start, t->elements.kink, "kink", "kinks");
-  put_count_remark(text, start, t->elements.below_resolution, "below resolution", "below resolution");
+  put_count_remark(text, start, t->elements.flat, "flat", "flat");
+  put_count_remark(text, start, t->elements.unresolved, "unresolved", "unresolved");
+  if (t->elements.flat + t->elements.unresolved == 0) // an earlier result counts them together
+    put_count_remark(text, start, t->elements.below_resolution, "below resolution", "below resolution");
+  if (t->draw > 0)
+    put_remark(text, start, "figures of the second upstream gradient");
   if (!isnan(t->sample_probability) && t->checked < t->total) {
     put_remark(text, start, "a sample that finds a bug in ");
     gchk_put_percent(text, t->sample_fraction);

@@ -31,6 +31,12 @@ void gchk_put_sensitivity(gchk_text *text, const gchk_tensor_result *tensor);
  */
 void gchk_put_run_sensitivity(gchk_text *text, const gchk_result *result);
 
+/* "120 exact zeros, 3 flat (a slope of up to 1e-09 could hide), 5 unresolved", of those that passed; "" without any. */
+void gchk_put_zeros(gchk_text *text, const gchk_tensor_result *tensor);
+
+/* "3e-12, in 99.9 % within its bound": |numeric - reference| at the most; "" where no reference is known. */
+void gchk_put_true_error(gchk_text *text, const gchk_tensor_result *tensor);
+
 /* What a tensor's line says beyond its figures: "10 bad", "2 kinks", "above its threshold 1e-07", a reason. */
 void gchk_put_remarks(gchk_text *text, const gchk_row *row);
 

@@ -3,6 +3,9 @@
  *
  * Where the two runs used different steps, mean differences say nothing of each other: verdicts are still compared, and
  * the change of scheme is itself a regression, or a gate would lose its mean differences without anybody noticing.
+ *
+ * A pass with undecided elements is a pass, on either side: how many elements can be told depends on the values, and
+ * settle.c says when there are too many. That a pass becomes inconclusive is a regression, as ever.
  */
 #include "result/baseline.h"
 
@@ -92,7 +95,8 @@ static void compare_tensor(comparison *c, const gchk_case_result *owner, const g
   const char *what = what_changed(old->verdict, now->verdict, &is_regression);
   // Written so that a NaN that was a number before is a regression.
   bool grew = c->same_scheme && old->checked > 0 && now->checked > 0 && !isnan(old->mean_abs_diff) &&
-              !(now->mean_abs_diff < decade * old->mean_abs_diff) && !(now->mean_abs_diff <= now->bound_median);
+              !(now->mean_abs_diff < decade * old->mean_abs_diff) && !(now->mean_abs_diff <= now->bound_median) &&
+              !(now->mean_abs_diff <= now->bound_mean);
   if (grew && !is_regression) {
     what = "mean difference";
     is_regression = true;

@@ -2,6 +2,7 @@
 #include "result/case_json.h"
 
 #include "core/memory.h"
+#include "result/field_codecs.h"
 #include "result/fields_read.h"
 #include "result/fields_write.h"
 #include "result/result_fields.h"
@@ -17,7 +18,8 @@ gchk_status gchk_case_to_json(const gchk_case_result *result, char **text, gchk_
 gchk_status gchk_case_from_json(gchk_arena *arena, const char *text, size_t length, gchk_case_result *result,
                                 gchk_error *error) {
   *result = (gchk_case_result){0};
-  gchk_reader reader = {.arena = arena, .file = "case", .text = text, .length = length, .error = error};
+  gchk_reader reader = {
+      .arena = arena, .file = "case", .text = text, .length = length, .version = GCHK_FORMAT_VERSION, .error = error};
   json_t *root = gchk_read_text(&reader);
   if (root != NULL)
     gchk_fields_read(&reader, root, &gchk_piped_case_fields, result);

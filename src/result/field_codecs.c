@@ -27,8 +27,10 @@ static void write_version(gchk_json *json, const char *key, const void *at, cons
 
 static void read_version(gchk_reader *reader, const char *key, const json_t *value, void *at, const void *outer) {
   (void)at, (void)outer;
-  if (!json_is_integer(value) || json_integer_value(value) != GCHK_FORMAT_VERSION)
-    gchk_read_wrong(reader, key, value, "1, which is what this gradcheck reads; use one that fits the file");
+  if (!json_is_integer(value) || json_integer_value(value) < 1 || json_integer_value(value) > GCHK_FORMAT_VERSION)
+    gchk_read_wrong(reader, key, value, "1 or 2, which is what this gradcheck reads; use one that fits the file");
+  else
+    reader->version = (int)json_integer_value(value);
 }
 
 static void write_tool(gchk_json *json, const char *key, const void *at, const void *outer) {
@@ -251,7 +253,7 @@ static void read_grad(gchk_reader *reader, const char *key, const json_t *value,
 #define REAL_SCHEMA              "{\"$ref\": \"#/$defs/real\"}"
 
 const gchk_codec gchk_codec_format = {write_format, read_format, "\"const\": \"" GCHK_FORMAT_NAME "\""};
-const gchk_codec gchk_codec_version = {write_version, read_version, "\"const\": 1"};
+const gchk_codec gchk_codec_version = {write_version, read_version, "\"const\": 2"};
 const gchk_codec gchk_codec_tool = {write_tool, read_tool, "\"const\": \"gradcheck\""};
 const gchk_codec gchk_codec_shape = {write_shape, read_shape, LIST_SCHEMA(COUNT_SCHEMA, "8")};
 const gchk_codec gchk_codec_index = {write_index, read_index, LIST_SCHEMA(COUNT_SCHEMA, "8")};

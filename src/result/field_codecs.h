@@ -4,7 +4,7 @@
 
 #include "result/fields.h"
 
-enum { GCHK_FORMAT_VERSION = 1 };
+enum { GCHK_FORMAT_VERSION = 2 }; /* of what is written; what is read may be of an earlier one */
 #define GCHK_FORMAT_NAME "gradcheck-result"
 
 extern const gchk_codec gchk_codec_format, gchk_codec_version, gchk_codec_tool; /* of no field */

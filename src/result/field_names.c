@@ -15,6 +15,11 @@ static const char *dtype_name(int i) {
   return gchk_dtype_name((gchk_dtype)i);
 }
 
+static const char *doubt_name(int i) {
+  return gchk_doubt_find((gchk_doubt)i)->name;
+}
+
 const gchk_names gchk_verdict_names = {"verdict", verdict_name, GCHK_ERROR + 1};
 const gchk_names gchk_role_names = {"role", role_name, GCHK_CONSTANT + 1};
 const gchk_names gchk_dtype_names = {"dtype", dtype_name, GCHK_I32 + 1};
+const gchk_names gchk_doubt_names = {"doubt", doubt_name, GCHK_DOUBT_SLACK + 1};

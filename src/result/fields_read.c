@@ -4,6 +4,7 @@
  */
 #include "result/fields_read.h"
 
+#include <math.h>
 #include <string.h>
 
 static void read_rows(gchk_reader *reader, const json_t *value, const gchk_fields *fields, void *object,
@@ -133,10 +134,39 @@ static void read_field(gchk_reader *reader, const json_t *parent, const gchk_fie
   }
 }
 
+// What a field is that an earlier version of the format does not have: nothing.
+static void leave_out(const gchk_field *f, void *at) {
+  switch (f->kind) {
+  case GCHK_FIELD_STRING:
+    *(const char **)at = "";
+    break;
+  case GCHK_FIELD_REAL:
+  case GCHK_FIELD_OPTIONAL_REAL:
+  case GCHK_FIELD_STATISTIC:
+    *(double *)at = (double)NAN;
+    break;
+  case GCHK_FIELD_OBJECT:
+    if (f->of->prepare != NULL)
+      f->of->prepare(at, false);
+    else
+      for (size_t i = 0; i < f->of->count; i++)
+        leave_out(&f->of->rows[i], (char *)at + f->of->rows[i].offset);
+    break;
+  default: // 0 already
+    break;
+  }
+}
+
 static void read_rows(gchk_reader *reader, const json_t *value, const gchk_fields *fields, void *object,
                       const void *outer) {
-  for (size_t i = 0; i < fields->count && reader->status == GCHK_OK; i++)
-    read_field(reader, value, &fields->rows[i], object, outer);
+  for (size_t i = 0; i < fields->count && reader->status == GCHK_OK; i++) {
+    const gchk_field *f = &fields->rows[i];
+    bool is_new = i + fields->added >= fields->count;
+    if (is_new && reader->version < 2 && json_object_get(value, f->key) == NULL)
+      leave_out(f, (char *)object + f->offset);
+    else
+      read_field(reader, value, f, object, outer);
+  }
   if (fields->check != NULL && reader->status == GCHK_OK)
     fields->check(reader, value, object, outer);
 }

@@ -20,6 +20,7 @@ typedef struct gchk_reader {
   const char *file;  /* for messages */
   const char *text;
   size_t length;
+  int version; /* of the format; a file says it itself */
   gchk_error *error;
   gchk_status status;
   size_t depth;

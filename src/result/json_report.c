@@ -10,6 +10,7 @@
 
 #include "core/memory.h"
 #include "gradcheck/report.h"
+#include "result/field_codecs.h"
 #include "result/fields_read.h"
 #include "result/fields_write.h"
 #include "result/result_fields.h"
@@ -25,7 +26,12 @@ gchk_status gchk_json_parse(const char *name, const char *text, size_t length, g
   *result = gchk_result_new();
   if (*result == NULL)
     return gchk_fail_memory(error, name);
-  gchk_reader reader = {.arena = (*result)->arena, .file = name, .text = text, .length = length, .error = error};
+  gchk_reader reader = {.arena = (*result)->arena,
+                        .file = name,
+                        .text = text,
+                        .length = length,
+                        .version = GCHK_FORMAT_VERSION,
+                        .error = error};
   json_t *root = gchk_read_text(&reader);
   if (root != NULL)
     gchk_fields_read(&reader, root, &gchk_result_fields, *result);

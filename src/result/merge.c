@@ -30,7 +30,8 @@ static const char *difference(const gchk_result *a, const gchk_result *b) {
     return "step";
   if (x->dtype != y->dtype)
     return "dtype";
-  if (!same_real(x->threshold, y->threshold))
+  if (!same_real(x->threshold, y->threshold) || !same_real(x->threshold_f64, y->threshold_f64) ||
+      !same_real(x->threshold_f32, y->threshold_f32))
     return "threshold";
   if (strcmp(x->filter, y->filter) != 0)
     return "filter";
@@ -77,6 +78,14 @@ static gchk_status arrange(const gchk_result *const *shards, const char *const *
   return GCHK_OK;
 }
 
+/* What undecided elements make of the case is settled anew over all shards: its tensors are the merged result's own. */
+static gchk_status take_case(gchk_result *merged, const gchk_case_result *from, gchk_error *error) {
+  gchk_case_result *c = &merged->cases[merged->case_count++];
+  *c = *from;
+  c->tensors = gchk_arena_copy(merged->arena, from->tensors, from->tensor_count, sizeof *c->tensors);
+  return c->tensors == NULL ? gchk_fail_memory(error, "the merged result") : GCHK_OK;
+}
+
 /* Row i of the merged run is row i / N of shard i % N + 1. A complete run has no holes. */
 static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, gchk_result *merged,
                                gchk_error *error) {
@@ -94,7 +103,7 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
   for (size_t row = 0; row < rows; row++)
     for (size_t i = 0; i < count; i++) {
       if (row < ordered[i]->case_count)
-        merged->cases[merged->case_count++] = ordered[i]->cases[row];
+        GCHK_TRY(take_case(merged, &ordered[i]->cases[row], error));
       expected += row < ordered[i]->case_count;
       bool is_hole = row < ordered[i]->case_count && expected != row * count + i + 1;
       if (is_hole && merged->complete)
@@ -170,7 +179,7 @@ static gchk_status fill(const gchk_result *const *ordered, size_t count, gchk_re
   GCHK_TRY(merge_cases(ordered, count, merged, error));
   GCHK_TRY(merge_baseline(ordered, count, merged, error));
   gchk_result_summarise(merged);
-  return GCHK_OK;
+  return gchk_arena_has_failed(merged->arena) ? gchk_fail_memory(error, "the merged result") : GCHK_OK;
 }
 
 gchk_status gchk_merge(const gchk_result *const *shards, const char *const *names, size_t count, gchk_result **merged,

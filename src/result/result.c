@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/arena.h"
+#include "result/settle.h"
 
 const char *gchk_verdict_name(gchk_verdict verdict) {
   static const char *const names[] = {"pass", "kink", "skipped", "inconclusive", "fail", "error"};
@@ -22,8 +23,14 @@ gchk_result *gchk_result_new(void) {
       .tool_version = GCHK_VERSION,
       .complete = true,
       .title = "",
-      .config =
-          {.scheme = "central", .step = (double)NAN, .threshold = (double)NAN, .filter = "", .shard = 1, .shards = 1},
+      .config = {.scheme = "central",
+                 .step = (double)NAN,
+                 .threshold = (double)NAN,
+                 .threshold_f64 = (double)NAN,
+                 .threshold_f32 = (double)NAN,
+                 .filter = "",
+                 .shard = 1,
+                 .shards = 1},
       .environment = {.cpu = "", .compiler = "", .os = "", .blas_library = "", .blas_core = ""},
   };
   return result;
@@ -40,12 +47,16 @@ static void count_case(gchk_summary *summary, const gchk_case_result *c) {
   summary->cases++;
   ++*counters[c->verdict];
   summary->expected_failures += c->expected_failure != NULL && c->verdict == GCHK_PASS;
+  uint64_t undecided = 0;
   for (size_t i = 0; i < c->tensor_count; i++) {
     const gchk_tensor_result *t = &c->tensors[i];
     summary->elements_checked += t->checked;
     summary->elements_total += t->total;
     summary->elements_fail += t->elements.fail;
+    undecided += t->elements.undecided;
   }
+  summary->elements_undecided += undecided;
+  summary->with_undecided += c->verdict == GCHK_PASS && undecided > 0;
 }
 
 // Cases that were skipped and that no other case stands for.
@@ -83,6 +94,7 @@ static gchk_verdict verdict_of(const gchk_result *result) {
 }
 
 void gchk_result_summarise(gchk_result *result) {
+  gchk_settle(result);
   result->summary = (gchk_summary){0};
   result->forward_calls = 0;
   for (size_t i = 0; i < result->case_count; i++) {

@@ -137,8 +137,10 @@ static const gchk_field config_rows[] = {
     BOOL(gchk_config_result, "allow_inconclusive", allow_inconclusive, "Inconclusive cases leave the exit code 0."),
     COUNT(gchk_config_result, "shard", shard, "Which part of the cases this is, from 1."),
     COUNT(gchk_config_result, "shards", shards, "Of how many."),
+    OPTIONAL_REAL(gchk_config_result, "threshold_f64", threshold_f64, "Of cases in f64; null: as for all."),
+    OPTIONAL_REAL(gchk_config_result, "threshold_f32", threshold_f32, "Of cases in f32; null: as for all."),
 };
-static const gchk_fields config_fields = {.check = check_shard, TABLE(gchk_config_result, config_rows)};
+static const gchk_fields config_fields = {.check = check_shard, .added = 2, TABLE(gchk_config_result, config_rows)};
 
 static const gchk_field summary_case_rows[] = {
     SIZE(gchk_summary, "total", cases, "All cases."),
@@ -149,15 +151,18 @@ static const gchk_field summary_case_rows[] = {
     SIZE(gchk_summary, "error", error, "Those that could not be run to their end."),
     SIZE(gchk_summary, "expected_failures", expected_failures,
          "Of the cases that pass: those that failed as they were expected to."),
+    SIZE(gchk_summary, "with_undecided", with_undecided, "Of the cases that pass: those with undecided elements."),
 };
-static const gchk_fields summary_case_fields = {.is_flat = true, TABLE(gchk_summary, summary_case_rows)};
+static const gchk_fields summary_case_fields = {.is_flat = true, .added = 1, TABLE(gchk_summary, summary_case_rows)};
 
 static const gchk_field summary_element_rows[] = {
     COUNT(gchk_summary, "checked", elements_checked, "Those that were checked."),
     COUNT(gchk_summary, "total", elements_total, "All of them."),
     COUNT(gchk_summary, "fail", elements_fail, "Those that fail."),
+    COUNT(gchk_summary, "undecided", elements_undecided, "Those that stayed inconclusive."),
 };
-static const gchk_fields summary_element_fields = {.is_flat = true, TABLE(gchk_summary, summary_element_rows)};
+static const gchk_fields summary_element_fields = {
+    .is_flat = true, .added = 1, TABLE(gchk_summary, summary_element_rows)};
 
 static const gchk_field summary_rows[] = {
     GROUP("cases", summary_case_fields, "Cases."),

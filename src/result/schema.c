@@ -155,7 +155,7 @@ static void put_definitions(gchk_json *json) {
     gchk_json_members(json, numbers[i].schema);
     gchk_json_end(json);
   }
-  const gchk_names *const names[] = {&gchk_verdict_names, &gchk_dtype_names, &gchk_role_names};
+  const gchk_names *const names[] = {&gchk_verdict_names, &gchk_dtype_names, &gchk_role_names, &gchk_doubt_names};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     gchk_json_flat_object(json, names[i]->definition);
     gchk_json_array(json, "enum");
@@ -182,7 +182,7 @@ void gchk_result_schema(gchk_text *out) {
   gchk_json json = {.text = out};
   gchk_json_object(&json, NULL);
   gchk_json_string(&json, "$schema", "https://json-schema.org/draft/2020-12/schema");
-  gchk_json_string(&json, "$id", "urn:gradcheck:result:1");
+  gchk_json_string(&json, "$id", "urn:gradcheck:result:2");
   gchk_json_string(&json, "title", "gradcheck result");
   gchk_json_string(&json, "description", gchk_result_fields.doc);
   put_struct(&json, &gchk_result_fields);

@@ -133,8 +133,12 @@ static const gchk_field reference_rows[] = {
     OPTIONAL_REAL(gchk_reference_result, "max_abs_diff", max_abs_diff, "The largest |analytic - reference|."),
     OPTIONAL_REAL(gchk_reference_result, "numeric_max_abs_diff", numeric_max_abs_diff,
                   "The largest |numeric - reference|."),
+    OPTIONAL_REAL(gchk_reference_result, "covered", covered,
+                  "Share of the elements at which |numeric - reference| is within the bound; null: not known."),
+    OPTIONAL_REAL(gchk_reference_result, "worst_bars", worst_bars, "The largest |numeric - reference| in bounds."),
 };
 static const gchk_fields reference_fields = {.doc = "A comparison with gradients from elsewhere.",
+                                             .added = 2,
                                              .is_there = has_reference,
                                              .prepare = prepare_reference,
                                              TABLE(gchk_reference_result, reference_rows)};
@@ -142,8 +146,10 @@ static const gchk_fields reference_fields = {.doc = "A comparison with gradients
 static const gchk_field bound_rows[] = {
     OPTIONAL_REAL(gchk_tensor_result, "median", bound_median, "The median error bound."),
     OPTIONAL_REAL(gchk_tensor_result, "max", bound_max, "The largest."),
+    OPTIONAL_REAL(gchk_tensor_result, "mean", bound_mean,
+                  "What mean_abs_diff may be off by: the mean of bound and slack."),
 };
-static const gchk_fields bound_fields = {.is_flat = true, TABLE(gchk_tensor_result, bound_rows)};
+static const gchk_fields bound_fields = {.is_flat = true, .added = 1, TABLE(gchk_tensor_result, bound_rows)};
 
 static const gchk_field element_count_rows[] = {
     SIZE(gchk_element_counts, "pass", pass, "Within their error bounds."),
@@ -151,8 +157,16 @@ static const gchk_field element_count_rows[] = {
     SIZE(gchk_element_counts, "inconclusive", undecided, "The earlier name of undecided."),
     SIZE(gchk_element_counts, "kink", kink, "On a kink, at one of the slopes that it allows."),
     SIZE(gchk_element_counts, "below_resolution", below_resolution, "Of the passed ones: flat and unresolved."),
+    SIZE(gchk_element_counts, "undecided", undecided, "Inconclusive after every retry; counted apart from the passed."),
+    SIZE(gchk_element_counts, "exact_zero", exact_zero,
+         "Of the passed ones: the gradient is 0, and no output moves by a bit, however far one goes."),
+    SIZE(gchk_element_counts, "flat", flat,
+         "Of the passed ones: the gradient is 0, and no output moves within the variable's own size."),
+    SIZE(gchk_element_counts, "unresolved", unresolved,
+         "Of the passed ones: not 0, but too small beside their tensor to be told from zero."),
 };
-static const gchk_fields element_count_fields = {.is_flat = true, TABLE(gchk_element_counts, element_count_rows)};
+static const gchk_fields element_count_fields = {
+    .is_flat = true, .added = 4, TABLE(gchk_element_counts, element_count_rows)};
 
 static bool has_sample(const void *object) {
   return !isnan(((const gchk_tensor_result *)object)->sample_probability);
@@ -170,6 +184,50 @@ static const gchk_field sample_rows[] = {
 };
 static const gchk_fields sample_fields = {
     .is_flat = true, .is_there = has_sample, .prepare = prepare_sample, TABLE(gchk_tensor_result, sample_rows)};
+
+static const gchk_field undecided_element_rows[] = {
+    CODEC(gchk_undecided_element, "index", flat, gchk_codec_index, "One index a dimension, from 0; [] in a scalar."),
+    REAL(gchk_undecided_element, "analytic", analytic, "What backward gave."),
+    REAL(gchk_undecided_element, "numeric", numeric, "What differences gave."),
+    REAL(gchk_undecided_element, "bound", bound, "How far the two may be apart for all that is known."),
+    DOUBT(gchk_undecided_element, "doubt", doubt, "Why it is undecided; empty: not known."),
+};
+static const gchk_fields undecided_element_fields = {.definition = "undecidedElement",
+                                                     .doc = "An element that stayed inconclusive after every retry.",
+                                                     .is_flat = true,
+                                                     TABLE(gchk_undecided_element, undecided_element_rows)};
+
+// Grouped in the tensor itself: the index of an element is read beside the tensor's shape.
+static const gchk_field undecided_rows[] = {
+    SIZE(gchk_tensor_result, "nonzero", undecided.nonzero, "Elements whose gradient is not exactly zero."),
+    SIZE(gchk_tensor_result, "decided", undecided.decided, "Of them: passed, and not below resolution."),
+    STRING(gchk_tensor_result, "block", undecided.block,
+           "What they fill, where a mistake could hide; empty: scattered."),
+    COUNT(gchk_tensor_result, "borders", undecided.borders,
+          "Bit 2a: none is decided at the first index of axis a; 2a+1: at the last."),
+    COUNT(gchk_tensor_result, "borders_shown", undecided.borders_shown, "Likewise: one is decided."),
+    OPTIONAL_REAL(gchk_tensor_result, "caught", undecided.caught,
+                  "Share of the decided ones at which the error would have shown; null: none is decided."),
+    OPTIONAL_REAL(gchk_tensor_result, "caught_wanted", undecided.caught_wanted, "The share that it takes."),
+    STRING(gchk_tensor_result, "error", undecided.error, "Which error."),
+    BOOL(gchk_tensor_result, "lacks_twin", undecided.lacks_twin, "Float that was differenced as float."),
+    BOOL(gchk_tensor_result, "only_lack", undecided.is_only_lack, "Nothing else stands between the tensor and a pass."),
+    BOOL(gchk_tensor_result, "tolerated", undecided.is_tolerated, "The tensor passes with them."),
+    STRING(gchk_tensor_result, "why_not", undecided.why_not, "The first condition that is not met."),
+    ARRAY(LIST, gchk_tensor_result, "elements", undecided.listed, gchk_undecided_element *, undecided.listed_count,
+          "The first of them.", .of = &undecided_element_fields),
+};
+static const gchk_fields undecided_fields = {TABLE(gchk_tensor_result, undecided_rows)};
+
+static const gchk_field accuracy_rows[] = {
+    SIZE(gchk_tensor_result, "draw", draw, "Of which upstream gradient the figures are."),
+    OPTIONAL_REAL(gchk_tensor_result, "slack_max", slack_max,
+                  "The most that rounding in backward may have done to the gradient."),
+    OPTIONAL_REAL(gchk_tensor_result, "hidden", hidden, "The largest slope that a flat element could hide."),
+    OPTIONAL_REAL(gchk_tensor_result, "best_error", best_error,
+                  "With a twin and a declared precision: the error over that of the best possible result."),
+};
+static const gchk_fields accuracy_fields = {.is_flat = true, TABLE(gchk_tensor_result, accuracy_rows)};
 
 static const gchk_field tensor_rows[] = {
     STRING(gchk_tensor_result, "name", name, "Its name in the layer's table."),
@@ -205,6 +263,10 @@ static const gchk_field tensor_rows[] = {
     GROUP("sample", sample_fields,
           "A bug that hits this fraction of the elements was found with this probability; null: every element was "
           "checked."),
+    GROUP("undecided", undecided_fields, "The undecided elements, and whether the tensor may pass with them."),
+    GROUP("accuracy", accuracy_fields, "What the figures are of, and what limits them."),
 };
-const gchk_fields gchk_tensor_fields = {
-    .definition = "tensor", .doc = "A tensor of a case, and its gradient.", TABLE(gchk_tensor_result, tensor_rows)};
+const gchk_fields gchk_tensor_fields = {.definition = "tensor",
+                                        .doc = "A tensor of a case, and its gradient.",
+                                        .added = 2,
+                                        TABLE(gchk_tensor_result, tensor_rows)};

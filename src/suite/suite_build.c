@@ -111,7 +111,7 @@ gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) {
       .expected_failure = c->keys.expected_failure,
       .sizes = c->sizes_text,
       .options = c->options,
-      .threshold = c->keys.settings.threshold,
+      .threshold = gchk_suite_threshold_in(&c->keys.settings.threshold, c->layer->dtype),
       .step = c->keys.settings.step,
       .seed = c->keys.settings.seed.value,
       .has_seed = c->keys.settings.seed.is_given,

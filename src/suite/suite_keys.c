@@ -46,10 +46,11 @@ static const gchk_suite_key rows[] = {
     {EXPECT(NODE, upstream), "{y: [1, -2]}", "the upstream gradients of outputs"},
     {SETTING(POSITIVE, tolerance), "1e-12",
      "relative, of expected values and gradients (1e-7 in f64; 1e-5 in f32, which is also the finest of f32)"},
-    {SETTING(POSITIVE, threshold), "1e-6",
-     "the largest mean absolute difference, of every tensor; without it the measured error bound decides. A threshold "
+    {SETTING(THRESHOLD, threshold), "1e-6 or {f64: 1e-9, f32: 1e-4}",
+     "the largest mean absolute difference, of every tensor; without it the measured error bound decides. Where the "
+     "difference is known no better than the threshold is far from it, the tensor is inconclusive. A threshold "
      "is also a waiver: see two-layer-net-log-eps in the built-in suite"},
-    {CASE(NODE, thresholds), "{b2: 1e-6}", "a threshold of single tensors"},
+    {CASE(NODE, thresholds), "{b2: 1e-6}", "a threshold of single tensors, each a number or one for each dtype"},
     {SETTING(POSITIVE, keep_away), "0.05", "random inputs keep away from the kink at 0"},
     {SETTING(DTYPE, dtype), "f64 or f32", "the precision of the layers (f64)"},
     {SETTING(SEED, seed), "1", "where random numbers start"},
@@ -57,7 +58,10 @@ static const gchk_suite_key rows[] = {
     {SETTING(POSITIVE, step), "1e-4", "this finite-difference step for every element, in place of the adaptive one"},
     {CASE(REASON, expected_failure), "\"why\"", "the case is known to fail"},
     {CASE(NODE, skip), "{x: \"why\"}", "tensors that are not differentiated"},
-    {EXPECT(NODE, reference), "{source: ..., npz: ...}", "gradients by another program, as under REFERENCE"},
+    {EXPECT(NODE, reference), "{source: ..., npz: ...}",
+     "gradients by another program, as under REFERENCE; with an upstream gradient of 1 the true error of the "
+     "differences "
+     "is shown beside their bound"},
     {TRAIN(NODE, train), "{x: VALUE, t: VALUE}", "data for values that have the rows of a batch"},
     {TRAIN(NODE, test), "{x: VALUE, t: VALUE}", "data of the same values, to test with"},
     {ITEM(NODE, in), "[a, b]",
@@ -68,7 +72,7 @@ static const gchk_suite_key rows[] = {
     {VALUE(NODE, shape), "[3, 4]", "the shape; a parameter needs none: W1: {normal: 0.01}"},
     {VALUE(NODE, differentiate), "true or false",
      "without it data and one-hot targets are constants, and all else is checked"},
-    {VALUE(POSITIVE, threshold), "1e-6", "of this tensor"},
+    {VALUE(THRESHOLD, threshold), "1e-6 or {f64: 1e-9, f32: 1e-4}", "of this tensor"},
     {VALUE(POSITIVE, keep_away), "0.05", "random numbers keep away from the kink at 0"},
     {FILL(NODE, normal), "0.5 or [mean, deviation]", "normal, of this standard deviation"},
     {FILL(NODE, uniform), "true or [-1, 1]", "uniform in the range"},
@@ -197,6 +201,8 @@ static gchk_status read_row(const gchk_suite_reader *reader, const gchk_yaml *no
     return gchk_suite_text(reader, node, reason, field);
   case GCHK_KEY_POSITIVE:
     return gchk_suite_positive(reader, node, row->key, field);
+  case GCHK_KEY_THRESHOLD:
+    return gchk_suite_read_threshold(reader, node, row->key, field);
   case GCHK_KEY_SEED:
     return read_seed(reader, node, row->key, field);
   default:

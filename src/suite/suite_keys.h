@@ -35,11 +35,12 @@ typedef enum gchk_key_type {
   GCHK_KEY_MAP,  /* const gchk_yaml *, a map */
   GCHK_KEY_TEXT, /* const char * */
   GCHK_KEY_REASON,
-  GCHK_KEY_POSITIVE, /* double */
-  GCHK_KEY_SEED,     /* gchk_suite_seed */
-  GCHK_KEY_DTYPE,    /* gchk_dtype */
-  GCHK_KEY_MODE,     /* gchk_mode */
-  GCHK_KEY_PART      /* gchk_suite_part */
+  GCHK_KEY_POSITIVE,  /* double */
+  GCHK_KEY_THRESHOLD, /* gchk_suite_threshold */
+  GCHK_KEY_SEED,      /* gchk_suite_seed */
+  GCHK_KEY_DTYPE,     /* gchk_dtype */
+  GCHK_KEY_MODE,      /* gchk_mode */
+  GCHK_KEY_PART       /* gchk_suite_part */
 } gchk_key_type;
 
 typedef struct gchk_suite_key {
@@ -72,7 +73,8 @@ typedef struct gchk_item_keys {
 
 typedef struct gchk_value_keys {
   const gchk_yaml *shape, *differentiate;
-  double threshold, keep_away;
+  gchk_suite_threshold threshold;
+  double keep_away;
   const gchk_yaml *normal, *uniform, *positive, *distinct, *constant, *values; /* fills */
   const gchk_yaml *one_hot, *labels, *indices;                                 /* classes */
   const gchk_yaml *idx, *csv, *npy, *npz, *member, *header;                    /* files, and what of them */

@@ -73,6 +73,28 @@ gchk_status gchk_suite_positive(const gchk_suite_reader *reader, const gchk_yaml
                          gchk_yaml_describe(node, text, sizeof(text)));
 }
 
+gchk_status gchk_suite_read_threshold(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,
+                                      gchk_suite_threshold *threshold) {
+  if (node->kind != GCHK_YAML_MAP) {
+    GCHK_TRY(gchk_suite_positive(reader, node, name, &threshold->f64));
+    threshold->f32 = threshold->f64;
+    return GCHK_OK;
+  }
+  for (size_t i = 0; i < node->count; i++) {
+    const char *dtype = node->key[i]->text;
+    bool is_f32 = strcmp(dtype, "f32") == 0;
+    if (!is_f32 && strcmp(dtype, "f64") != 0)
+      return gchk_suite_fail(reader, node->key[i],
+                             "%s has a number for \"%s\"; f64 and f32 are wanted: {f64: 1e-9, f32: 1e-4}", name, dtype);
+    GCHK_TRY(gchk_suite_positive(reader, node->item[i], dtype, is_f32 ? &threshold->f32 : &threshold->f64));
+  }
+  return GCHK_OK;
+}
+
+double gchk_suite_threshold_in(const gchk_suite_threshold *threshold, gchk_dtype dtype) {
+  return dtype == GCHK_F32 ? threshold->f32 : threshold->f64;
+}
+
 gchk_status gchk_suite_whole(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name, size_t least,
                              size_t *n) {
   char text[64];

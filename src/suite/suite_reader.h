@@ -12,9 +12,15 @@ typedef struct gchk_suite_seed {
   bool is_given;
 } gchk_suite_seed;
 
+/* A threshold for cases in each precision; 0: none. */
+typedef struct gchk_suite_threshold {
+  double f64, f32;
+} gchk_suite_threshold;
+
 /* What `defaults` says, and what a case says for itself. Zero: nothing is said. */
 typedef struct gchk_suite_settings {
-  double threshold, keep_away, tolerance, step;
+  gchk_suite_threshold threshold;
+  double keep_away, tolerance, step;
   gchk_dtype dtype;
   gchk_suite_seed seed;
 } gchk_suite_settings;
@@ -49,6 +55,10 @@ gchk_status gchk_suite_number(const gchk_suite_reader *reader, const gchk_yaml *
                               double *x) GCHK_MUST_USE; /* finite */
 gchk_status gchk_suite_positive(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,
                                 double *x) GCHK_MUST_USE; /* finite and greater than 0 */
+/* One number, or {f64: ..., f32: ...}, which leaves what it does not name. */
+gchk_status gchk_suite_read_threshold(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,
+                                      gchk_suite_threshold *threshold) GCHK_MUST_USE;
+double gchk_suite_threshold_in(const gchk_suite_threshold *threshold, gchk_dtype dtype);
 gchk_status gchk_suite_whole(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name, size_t least,
                              size_t *n) GCHK_MUST_USE;
 gchk_status gchk_suite_flag(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,

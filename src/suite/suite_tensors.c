@@ -158,10 +158,10 @@ static gchk_status read_thresholds(sheet *s) {
   GCHK_TRY(gchk_suite_map(s->c->reader, map, "thresholds"));
   for (size_t i = 0; i < map->count; i++) {
     size_t row = 0;
-    double threshold = 0;
+    gchk_suite_threshold threshold = {0};
     GCHK_TRY(find(s, map->key[i], "thresholds", has_gradient, &row));
-    GCHK_TRY(gchk_suite_positive(s->c->reader, map->item[i], map->key[i]->text, &threshold));
-    use(s, row)->threshold = threshold;
+    GCHK_TRY(gchk_suite_read_threshold(s->c->reader, map->item[i], map->key[i]->text, &threshold));
+    use(s, row)->threshold = gchk_suite_threshold_in(&threshold, s->c->layer->dtype);
   }
   return GCHK_OK;
 }
@@ -194,8 +194,8 @@ static gchk_status read_values(sheet *s) {
     gchk_tensor_setting *setting = use(s, row);
     setting->fill = value->fill;
     setting->keep_away = value->keep_away;
-    setting->threshold = value->threshold;
-    if (value->threshold > 0 && !has_gradient(spec))
+    setting->threshold = gchk_suite_threshold_in(&value->threshold, c->layer->dtype);
+    if ((value->threshold.f64 > 0 || value->threshold.f32 > 0) && !has_gradient(spec))
       return gchk_suite_fail(c->reader, value->node,
                              "%s has a threshold, but it is a %s and not differentiated; leave it out", value->name,
                              gchk_role_name(spec->role));

@@ -28,7 +28,8 @@ typedef struct gchk_suite_value {
   bool is_one_hot;
   const char *data_path; /* the file that the numbers are from; NULL: none */
   gchk_differentiate differentiate;
-  double threshold, keep_away;
+  gchk_suite_threshold threshold;
+  double keep_away;
   bool is_used; /* some layer reads it */
 } gchk_suite_value;
 

@@ -73,7 +73,7 @@ typedef struct gchk_element_arrays {
   const double *analytic[2];    /* from backward, one array a draw */
   const double *numeric[2];     /* D */
   const double *bound[2];       /* E: how far numeric may be off */
-  const double *slack[2];       /* what rounding may have done to analytic */
+  const double *slack[2];       /* what rounding may have done to analytic; NULL: not known */
   const double *step;           /* of the first draw */
   const unsigned char *verdict; /* gchk_verdict of the element, the worse of the draws */
 } gchk_element_arrays;
@@ -113,6 +113,7 @@ typedef struct gchk_options {
   /* NULL, or called beside `gradients`, with all arrays and the same context. */
   gchk_status (*arrays)(void *context, const gchk_case *c, const gchk_tensor_result *tensor,
                         const gchk_element_arrays *arrays, gchk_error *error);
+  double threshold_f64, threshold_f32; /* on cases in this dtype, before `threshold`; 0: none */
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \

@@ -90,17 +90,24 @@ typedef struct gchk_undecided_element {
 /*
  * The undecided elements of a tensor, and whether it may pass with them: gchk_result_summarise settles that over all
  * shapes of the layer and dtype.
+ *
+ * A decided element is one of evidence when a wrong sign, a zero and a factor of 2 would each have made it fail.
  */
 typedef struct gchk_undecided_result {
-  size_t nonzero;    /* elements whose gradient is not exactly zero: what they are a share of */
-  const char *block; /* what they fill, where a mistake could hide: "row 3", "axis 1 at 0"; "": scattered */
-  uint64_t
-      borders;   /* bit 2 a: at the first index of axis a no element that is not zero was decided; 2 a + 1: the last */
-  double caught; /* share of the decided, resolved, non-zero elements at which the error below would have shown */
-  const char *error;   /* "1 %", or for float without a twin "sign, zero and factor 2" */
-  bool is_tolerated;   /* the tensor passes with them */
-  const char *why_not; /* where it does not: the first condition that is not met; "" */
-  size_t listed_count; /* the first of them, up to a limit */
+  size_t nonzero;    /* elements whose gradient is not exactly zero, undecided ones among them */
+  size_t decided;    /* of them: passed, and not below resolution */
+  const char *block; /* what undecided ones fill, where a mistake could hide: "row 3", "axis 1 at 0"; "": scattered */
+  uint64_t borders;  /* bit 2 a: at the first index of axis a there are undecided elements and none of evidence;
+                           2 a + 1: at the last */
+  uint64_t borders_shown; /* likewise, with an element of evidence */
+  double caught;          /* share of the decided ones at which the error below would have shown; NaN: there are none */
+  double caught_wanted;   /* the share that it takes to pass with undecided elements */
+  const char *error;      /* "a 1 % error", or for float without a twin "a wrong sign, a zero and a factor of 2" */
+  bool lacks_twin;        /* float that was differenced as float: its double twin would decide more */
+  bool is_only_lack;      /* nothing but undecided elements stands between the tensor and a pass */
+  bool is_tolerated;      /* the tensor passes with them */
+  const char *why_not;    /* where it does not: the first condition that is not met; "" */
+  size_t listed_count;    /* the first of them, up to a limit */
   gchk_undecided_element *listed;
 } gchk_undecided_result;
 
@@ -157,6 +164,8 @@ typedef struct gchk_reference_result {
   double rtol, atol;
   size_t elements, fail;
   double max_abs_diff, numeric_max_abs_diff; /* of analytic, and of numeric, against the reference */
+  double covered; /* share of the numeric elements whose error against it is within their bound; NaN: none is known */
+  double worst_bars; /* the largest |numeric - reference| in bounds */
 } gchk_reference_result;
 
 typedef struct gchk_tensor_result {
@@ -190,6 +199,8 @@ typedef struct gchk_tensor_result {
   double slack_max;  /* the largest that rounding may have done to the analytic gradient; NaN: nothing was compared */
   double hidden;     /* of the flat elements: the largest slope that could hide below the rounding of the outputs */
   double best_error; /* with a twin and a declared precision: error over that of the best possible result; NaN */
+  double bound_mean; /* what mean_abs_diff may be off by: the mean of the same elements' bounds and slacks */
+  size_t draw;       /* of which upstream gradient the figures are: 0, or 1 where only that one shows what is wrong */
 } gchk_tensor_result;
 
 /* A value on an edge of the computational graph, with its gradient. */
@@ -260,12 +271,13 @@ typedef struct gchk_baseline_result {
 } gchk_baseline_result;
 
 typedef struct gchk_config_result {
-  const char *scheme; /* "central" */
-  double step;        /* NaN: auto */
-  gchk_dtype dtype;   /* GCHK_DTYPE_UNSET: as each case says */
-  double threshold;   /* NaN: none given */
-  const char *filter; /* "" */
-  uint64_t budget;    /* 0: every element */
+  const char *scheme;                  /* "central" */
+  double step;                         /* NaN: auto */
+  gchk_dtype dtype;                    /* GCHK_DTYPE_UNSET: as each case says */
+  double threshold;                    /* NaN: none given */
+  double threshold_f64, threshold_f32; /* of cases in this dtype alone; NaN: none given */
+  const char *filter;                  /* "" */
+  uint64_t budget;                     /* 0: every element */
   bool probes, strict, allow_inconclusive;
   uint64_t shard, shards; /* 1 of 1 */
 } gchk_config_result;

@@ -1,0 +1,145 @@
+/*
+ * The policy of undecided elements.
+ *
+ * Rows of one tensor of one layer in one precision, in whatever shapes, are a group: what a mistake hides behind in one
+ * shape may be decided in another. The undecided elements of a group are tolerated where they are few, where they fill
+ * nothing, and where the decided elements would have shown a wrong gradient. Each row says the first of these that does
+ * not hold. --strict tolerates none.
+ */
+#include "result/settle.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/text.h"
+
+static const double most_undecided = 0.05; // of the elements whose gradient is not zero
+
+typedef struct group {
+  size_t undecided, nonzero, decided, fail, caught;
+  uint64_t hidden, shown; // borders
+  const gchk_case_result *block_owner;
+  const gchk_tensor_result *blocked;
+} group;
+
+static bool is_same_tensor(const gchk_case_result *c, const gchk_tensor_result *t, const gchk_case_result *other_case,
+                           const gchk_tensor_result *other) {
+  return t == other || (c->dtype == other_case->dtype && strcmp(t->name, other->name) == 0 &&
+                        strcmp(c->layer, other_case->layer) == 0 && strcmp(c->target, other_case->target) == 0);
+}
+
+static void add_row(group *g, const gchk_case_result *c, const gchk_tensor_result *t) {
+  const gchk_undecided_result *u = &t->undecided;
+  g->undecided += t->elements.undecided;
+  g->nonzero += u->nonzero;
+  g->decided += u->decided;
+  g->fail += t->elements.fail;
+  g->caught += u->decided > 0 && u->caught > 0 ? (size_t)llround(u->caught * (double)u->decided) : 0;
+  g->hidden |= u->borders;
+  g->shown |= u->borders_shown;
+  if (g->blocked == NULL && *u->block != '\0') {
+    g->blocked = t;
+    g->block_owner = c;
+  }
+}
+
+static group collect(const gchk_result *result, const gchk_case_result *c, const gchk_tensor_result *t) {
+  group g = {0};
+  for (size_t i = 0; i < result->case_count; i++)
+    for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
+      const gchk_tensor_result *other = &result->cases[i].tensors[k];
+      if (other->verdict != GCHK_SKIPPED && is_same_tensor(c, t, &result->cases[i], other))
+        add_row(&g, &result->cases[i], other);
+    }
+  return g;
+}
+
+enum { LACK_SIZE = 512 }; // a longer name of a case is cut
+
+// "5.3 %": not printf's, whose decimal sign is the locale's.
+typedef struct percent {
+  char text[GCHK_REAL_SIZE];
+} percent;
+
+static percent percent_of(double share) {
+  percent p;
+  gchk_format_real(p.text, sizeof p.text, 'g', 3, 100 * share);
+  return p;
+}
+
+static void say_border(char *lack, uint64_t hidden) {
+  size_t bit = 0;
+  while ((hidden >> bit & 1) == 0)
+    bit++;
+  (void)snprintf(lack, LACK_SIZE,
+                 "none is decided at the %s index of axis %zu, in any shape: a mistake there would not show",
+                 bit % 2 == 0 ? "first" : "last", bit / 2);
+}
+
+// The first condition that is not met; "" where all are.
+static void say_lack(char *lack, const gchk_result *result, const gchk_tensor_result *t, const group *g) {
+  const gchk_undecided_result *u = &t->undecided;
+  const double share = (double)g->undecided / (double)g->nonzero, caught = (double)g->caught / (double)g->decided;
+  lack[0] = '\0';
+  if (result->config.strict)
+    (void)snprintf(lack, LACK_SIZE, "--strict tolerates none");
+  else if (t->elements.fail > 0)
+    (void)snprintf(lack, LACK_SIZE, "others differ by more than their bounds");
+  else if (!(share <= most_undecided))
+    (void)snprintf(lack, LACK_SIZE, "%s %% of the %zu that are not zero, over all shapes, and %s %% are tolerated",
+                   percent_of(share).text, g->nonzero, percent_of(most_undecided).text);
+  else if (g->blocked != NULL)
+    (void)snprintf(lack, LACK_SIZE, "they fill %s%s%s: a mistake there would not show", g->blocked->undecided.block,
+                   g->blocked != t ? " of " : "", g->blocked != t ? g->block_owner->name : "");
+  else if ((g->hidden & ~g->shown) != 0)
+    say_border(lack, g->hidden & ~g->shown);
+  else if (u->decided == 0)
+    (void)snprintf(lack, LACK_SIZE, "of those that are not zero none is decided in this case");
+  else if (!(caught >= u->caught_wanted))
+    (void)snprintf(lack, LACK_SIZE, "%s would have shown in %s %% of the decided ones, and it takes %s %%", u->error,
+                   percent_of(caught).text, percent_of(u->caught_wanted).text);
+}
+
+static void settle_row(gchk_result *result, const gchk_case_result *c, gchk_tensor_result *t) {
+  gchk_undecided_result *u = &t->undecided;
+  group g = collect(result, c, t);
+  char lack[LACK_SIZE];
+  say_lack(lack, result, t, &g);
+  u->is_tolerated = lack[0] == '\0';
+  u->why_not = t->reason = "";
+  t->verdict = GCHK_PASS;
+  if (u->is_tolerated)
+    return;
+  t->verdict = GCHK_INCONCLUSIVE;
+  u->why_not = gchk_arena_strdup(result->arena, lack);
+  t->reason = gchk_arena_printf(result->arena, "%zu of %zu elements %s undecided: %s", t->elements.undecided,
+                                t->checked, t->elements.undecided == 1 ? "is" : "are", lack);
+  if (u->why_not == NULL || t->reason == NULL) // the arena has noted it
+    u->why_not = t->reason = "some elements are undecided";
+}
+
+// A case is as bad as its worst tensor; what was found about it as a whole made it worse than inconclusive.
+static void settle_case(gchk_case_result *c) {
+  bool is_open = false;
+  for (size_t k = 0; k < c->tensor_count; k++)
+    is_open = is_open || c->tensors[k].verdict == GCHK_INCONCLUSIVE;
+  c->verdict = is_open ? GCHK_INCONCLUSIVE : GCHK_PASS;
+  c->reason = is_open ? "some tensors are inconclusive" : "";
+}
+
+void gchk_settle(gchk_result *result) {
+  for (size_t i = 0; i < result->case_count; i++) {
+    gchk_case_result *c = &result->cases[i];
+    bool has_settled = false;
+    for (size_t k = 0; k < c->tensor_count; k++)
+      if (c->tensors[k].undecided.is_only_lack) {
+        settle_row(result, c, &c->tensors[k]);
+        has_settled = true;
+      }
+    // One that is expected to fail passes because it did, or fails because it did not.
+    if (has_settled && c->expected_failure == NULL && (c->verdict == GCHK_PASS || c->verdict == GCHK_INCONCLUSIVE))
+      settle_case(c);
+  }
+}
