@@ -9,9 +9,9 @@
  *
  * A float backward that is compared with its double twin's differences is moved so itself; and the twin's own backward
  * by units of float, with the values that forward stored for it (y - t for a y near 1 has the error of y). But a move
- * by one unit leaves the roundings of a long float sum as they are: its terms move by less than a unit of the sum. So both
- * are moved by many units as well, and it is what the float one loses beside the double one that must not change: what
- * the gradient itself changes by goes out, and a backward that is wrong by a factor gains nothing.
+ * by one unit leaves the roundings of a long float sum as they are: its terms move by less than a unit of the sum. So
+ * both are moved by many units as well, and it is what the float one loses beside the double one that must not change:
+ * what the gradient itself changes by goes out, and a backward that is wrong by a factor gains nothing.
  *
  *     slack = 8 max(these, max_p |(g32 - g64)(x (1 + 1024 u32 r_p)) - (g32 - g64)(x)|) + 4 u32 |g|
  *

@@ -9,7 +9,7 @@ static const gchk_doubt_doc doubts[] = {
      "difference the double twin of the layer, or choose values at which the outputs are smaller beside their slopes"},
     {GCHK_DOUBT_TRUNCATION, "truncation", "the function bends within every step that rounding leaves",
      "difference the double twin of the layer: it allows smaller steps"},
-    {GCHK_DOUBT_KINK, "kink", "a kink lies within every step that rounding leaves",
+    {GCHK_DOUBT_KINK, "kink", "a kink lies within the steps that rounding leaves",
      "difference the double twin of the layer, or give its inputs a keep-away distance from the kink"},
     {GCHK_DOUBT_UNITS, "units", "several units kink at the point itself, where more than two slopes are right",
      "move the values off the kink: no row of zeros under units without bias"},
