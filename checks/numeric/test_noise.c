@@ -12,7 +12,7 @@ static void noisy(double x, double *y, size_t count) {
 static double measure(probe_line *probe) {
   double sigma[GCHK_MAX_DRAWS] = {-1, -1};
   probe->calls = 0;
-  ck_assert_int_eq(gchk_measure_noise(&probe->line, probe->work, sigma, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_measure_noise(&probe->line, probe->work, sigma, NULL, NULL), GCHK_OK);
   return sigma[0];
 }
 
@@ -38,7 +38,7 @@ START_TEST(noise_is_that_of_the_projection) {
   probe_line_init(&probe, noisy, 400, 0.9);
   probe.line.draw_count = 2;
   double sigma[GCHK_MAX_DRAWS];
-  ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, NULL, NULL), GCHK_OK);
   for (size_t d = 0; d < 2; d++) {
     double squares = 0;
     for (size_t j = 0; j < 400; j++)
@@ -143,7 +143,7 @@ START_TEST(errors_of_the_function_are_passed_on) {
     gchk_error error;
     probe.calls = 0;
     probe.fails_at = at;
-    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, &error), GCHK_LAYER_FAILED);
+    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, NULL, &error), GCHK_LAYER_FAILED);
   }
 }
 END_TEST

@@ -62,7 +62,7 @@ static gchk_status prepare(setup *s, gchk_case_work *work, gchk_tensor_work *ten
       .context = {.work = work, .t = t, .tensor = tensor->index, .snapshot = snapshot},
       .ladder = {.fixed_step = step},
       .rms = gchk_root_mean_square(t),
-      .space = gchk_arena_alloc(work->scratch, 4 * work->output_count, sizeof(double)),
+      .space = gchk_arena_alloc(work->scratch, gchk_differentiate_space(work->output_count), sizeof(double)),
       .derivatives = gchk_arena_alloc(work->scratch, GCHK_MAX_DRAWS, sizeof(gchk_derivative)),
   };
   if (s->space == NULL || s->derivatives == NULL)
@@ -110,7 +110,7 @@ static gchk_status measure_noise(setup *s, gchk_tensor_work *tensor, gchk_error 
       continue;
     double sigma[GCHK_MAX_DRAWS] = {0};
     aim(s, places[k]);
-    gchk_status status = gchk_measure_noise(&s->line, s->space, sigma, error);
+    gchk_status status = gchk_measure_noise(&s->line, s->space, sigma, NULL, error);
     GCHK_TRY(restore(s, false, error));
     GCHK_TRY(status);
     for (size_t d = 0; d < s->line.draw_count; d++)
@@ -181,7 +181,7 @@ static gchk_status elements(setup *s, gchk_case_work *work, gchk_tensor_work *te
     aim(s, e);
     if (tensor->jacobian != NULL)
       s->line.jacobian_row = tensor->jacobian + e * work->output_count;
-    s->ladder.seek_linear = !(s->ladder.start > 0);
+    s->ladder.seek_best = !(s->ladder.start > 0);
     if (swept) {
       // The whole ladder is for the curve alone; what judges this element is what judges every other.
       GCHK_TRY(differentiate(s, true, error));
