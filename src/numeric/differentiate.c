@@ -94,6 +94,13 @@ static double wanted_bound(const gchk_ladder_state *state, size_t draw, const gc
   return fmax(tolerance * fabs(reading->value), sqrt(tolerance) * steepest(state, draw));
 }
 
+/* One step down rounding grows 4 times and truncation of second order falls 16 times. */
+static bool is_truncated(const gchk_ladder_state *state, size_t draw, const gchk_reading *reading) {
+  if (reading->best + 1 != state->count)
+    return false;
+  return reading->bound > 4 * 16 * state->result[draw].rungs[reading->best].rounding;
+}
+
 /* What the draws need, together. */
 typedef struct need {
   bool is_settled;
@@ -101,6 +108,8 @@ typedef struct need {
   bool no_truncation; /* and the bound is worth improving */
   bool has_slope;     /* of those not settled, one is larger than its bound */
   bool best_is_high;  /* of the first draw: a step larger than those taken may have a smaller bound */
+  bool is_truncated;  /* of one draw: the bound is so much truncation that the next smaller step must have a better one */
+  int next;           /* of the first draw: the exponent of that larger step */
   int larger;         /* exponent of the step to take for larger ones */
   double factor;      /* by how much the bound is too wide, the worst of the draws */
   double bound;       /* of the first draw */
@@ -124,10 +133,12 @@ static need read_draws(gchk_ladder_state *state) {
       all.has_slope = all.has_slope || fabs(reading.value) > 3 * reading.bound;
       all.factor = fmax(all.factor, wanted > 0 ? reading.bound / wanted : HUGE_VAL);
     }
+    all.is_truncated = all.is_truncated || is_truncated(state, d, &reading);
     bool is_tight = reading.bound <= 64 * line->output_unit * fabs(reading.value);
     all.no_truncation = all.no_truncation && reading.no_truncation && !is_tight;
     if (d == 0) {
-      all.best_is_high = reading.best <= 2 && !is_tight;
+      all.best_is_high = reading.best <= reading.chain + 2 && !is_tight;
+      all.next = state->exponent[reading.chain] + RUNG;
       all.bound = reading.bound;
     }
   }
@@ -173,8 +184,9 @@ static gchk_status go_smaller(gchk_ladder_state *state, bool *moved, gchk_error 
   *moved = smallest - RUNG >= state->steps.lowest && state->count < GCHK_MAX_RUNGS;
   if (!*moved)
     return GCHK_OK;
-  // From a start that a hint put high up, go to where one starts without.
-  if (smallest - FAR > state->usual + RUNG)
+  // From a start that a hint put high up, go to where one starts without; but it may be that the largest step alone has
+  // passed a kink, and then one more is enough.
+  if (state->count > TRIPLE && smallest - FAR > state->usual + RUNG)
     return take_three(state, state->usual, error);
   return take(state, smallest - RUNG, error);
 }
@@ -213,19 +225,28 @@ static bool has_usual(const gchk_ladder_state *state) {
   return true;
 }
 
+/* How the search for the smallest bound goes. */
+typedef struct ascent {
+  bool has_jumped;
+  double last; /* the bound before the last step */
+} ascent;
+
 /*
  * Settled, and others will start where this element ends: where is the bound smallest? A linear function has the least
  * rounding at the largest steps; others where truncation begins to show.
  */
-static gchk_status seek(gchk_ladder_state *state, const need *now, double *last_bound, bool *moved, gchk_error *error) {
-  int largest = state->exponent[0], limit = state->steps.top + RUNG;
-  bool improves = now->bound < 0.75 * *last_bound;
-  *last_bound = now->bound;
-  *moved = state->seek_best && largest < limit && improves && (now->no_truncation || now->best_is_high) &&
-           state->count + TRIPLE < GCHK_MAX_RUNGS;
-  if (!*moved)
+static gchk_status seek(gchk_ladder_state *state, const need *now, ascent *climb, bool *moved, gchk_error *error) {
+  int limit = state->steps.top + RUNG;
+  *moved = false;
+  if (!state->seek_best || state->count + TRIPLE > GCHK_MAX_RUNGS)
     return GCHK_OK;
-  return now->no_truncation ? take_three(state, state->steps.top, error) : take(state, largest + RUNG, error);
+  if (now->no_truncation && !climb->has_jumped && state->exponent[0] < limit) {
+    climb->has_jumped = *moved = true;
+    return take_three(state, state->steps.top, error);
+  }
+  *moved = now->best_is_high && now->next <= limit && now->bound < 0.75 * climb->last;
+  climb->last = now->bound;
+  return *moved ? take(state, now->next, error) : GCHK_OK;
 }
 
 static gchk_status adapt(gchk_ladder_state *state, bool whole, gchk_error *error) {
@@ -236,7 +257,7 @@ static gchk_status adapt(gchk_ladder_state *state, bool whole, gchk_error *error
     is_flat = all_flat(state);
   }
   int jumps = 0;
-  double last_bound = HUGE_VAL;
+  ascent climb = {false, HUGE_VAL};
   bool moved = !is_flat;
   while (moved) {
     need now = read_draws(state);
@@ -244,8 +265,10 @@ static gchk_status adapt(gchk_ladder_state *state, bool whole, gchk_error *error
     if (now.wants_usual && !has_usual(state) && state->count + TRIPLE < GCHK_MAX_RUNGS) {
       moved = true;
       GCHK_TRY(take_three(state, state->usual, error));
+    } else if (now.is_settled && now.is_truncated && state->has_start) {
+      GCHK_TRY(go_smaller(state, &moved, error));
     } else if (now.is_settled) {
-      GCHK_TRY(seek(state, &now, &last_bound, &moved, error));
+      GCHK_TRY(seek(state, &now, &climb, &moved, error));
     } else if (now.wants_smaller && !state->base_is_exact) {
       // Slopes decide here, so y(x) must have come the way that y(x+-h) did.
       moved = true;
@@ -402,6 +425,7 @@ gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder,
   state.steps = gchk_steps_of(line->x, line->scale, line->variable_unit, whole ? 0 : ladder->start);
   state.usual = gchk_steps_of(line->x, line->scale, line->variable_unit, 0).start;
   state.seek_best = ladder->seek_best && !whole;
+  state.has_start = ladder->start > 0 && !whole;
   for (size_t d = 0; d < line->draw_count; d++)
     result[d].rung_count = 0;
   if (ladder->fixed_step > 0)

@@ -21,7 +21,7 @@ typedef struct gchk_ladder_state {
   const gchk_line *line;
   gchk_steps steps;
   int usual; /* the start without a hint */
-  bool seek_best;
+  bool seek_best, has_start;
   gchk_derivative *result; /* one a draw; the rungs are the same steps in the same order */
   double *plus, *minus;    /* outputs at x+h, x-h */
   double *base;            /* outputs at x, where they were evaluated again */
