@@ -15,6 +15,8 @@ TCase *stencil_tests(void);
 TCase *noise_tests(void);
 TCase *differentiate_tests(void);
 TCase *kink_tests(void);
+TCase *contradiction_tests(void);
+TCase *per_output_tests(void);
 
 enum { MOST_OUTPUTS = 4096 };
 

@@ -6,6 +6,7 @@
 
 /* How many doubles gchk_differentiate works in. */
 size_t gchk_differentiate_space(size_t output_count);
+enum { GCHK_DIFFERENTIATE_ONE = 6 }; /* of one output */
 
 /*
  * Differentiates `line` for every draw. `result` has draw_count elements; `space` has
