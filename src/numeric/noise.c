@@ -273,10 +273,12 @@ gchk_status gchk_measure_noise(const gchk_line *line, double *space, double *sig
   double smallest = gchk_spacing_at(line->x, line->variable_unit);
   double spacing = fmax(ldexp(1, ilogb(s * pow(line->variable_unit, 0.6))), 8 * smallest);
   int direction = 0;
+  bool has_edge = false; // nothing moves near x, and what moves further away is not noise
   for (int attempt = 0; attempt < ATTEMPTS && isfinite(line->x); attempt++) {
     bool all_tie, is_found;
     GCHK_TRY(probe_beats(&self, spacing, sigma, &is_found, &all_tie, error));
     int next = is_found ? 0 : all_tie ? +1 : -1;
+    has_edge = direction > 0 && next < 0;
     // Too wide here and too narrow there: there is no spacing that shows it.
     if (next == 0 || next == -direction || (next < 0 && spacing / respace < 8 * smallest) ||
         (next > 0 && spacing * respace > s * widest))
@@ -287,6 +289,6 @@ gchk_status gchk_measure_noise(const gchk_line *line, double *space, double *sig
   if (is_suspicious(&self, sigma))
     GCHK_TRY(reject_structure(&self, spacing, 8 * smallest, s * widest, direction > 0, sigma, is_structure, error));
   for (size_t d = 0; is_smooth != NULL && d < line->draw_count; d++)
-    is_smooth[d] = self.moved[d] && !is_structure[d];
+    is_smooth[d] = self.moved[d] && !is_structure[d] && !has_edge;
   return GCHK_OK;
 }
