@@ -178,7 +178,7 @@ START_TEST(a_corner_beside_flat_ground_is_no_noise) {
       bool is_smooth[GCHK_MAX_DRAWS];
       ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, is_smooth, NULL), GCHK_OK);
       ck_assert_msg(sigma[0] <= 16 * 0x1p-53 * 40, "%g at %g from the corner", sigma[0], ways[i]);
-      ck_assert(!is_smooth[0]);
+      ck_assert_msg(!is_smooth[0], "kind %d, %g from the corner: sigma %g, %zu calls", kind, ways[i], sigma[0], probe.calls);
     }
 }
 END_TEST

@@ -98,7 +98,8 @@ START_TEST(steps_are_rounded_to_the_type) {
       ck_assert_double_le(fabs(to - x), spacing / 2);
       ck_assert_double_eq(fmod(to, spacing), 0);
       ck_assert_double_ge(gchk_spacing_at(to, u), spacing);
-      ck_assert_double_eq(gchk_step_to(fabs(to), gchk_spacing_at(to, u), u), fabs(to) + gchk_spacing_at(to, u));
+      double next = gchk_step_to(fabs(to), gchk_spacing_at(to, u), u);
+      ck_assert(isinf(next) || next == fabs(to) + gchk_spacing_at(to, u));
     }
   }
   // bf16 and tf32, by hand: 8 and 11 bits.

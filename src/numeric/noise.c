@@ -278,7 +278,7 @@ gchk_status gchk_measure_noise(const gchk_line *line, double *space, double *sig
     bool all_tie, is_found;
     GCHK_TRY(probe_beats(&self, spacing, sigma, &is_found, &all_tie, error));
     int next = is_found ? 0 : all_tie ? +1 : -1;
-    has_edge = direction > 0 && next < 0;
+    has_edge = all_tie || (direction > 0 && next < 0);
     // Too wide here and too narrow there: there is no spacing that shows it.
     if (next == 0 || next == -direction || (next < 0 && spacing / respace < 8 * smallest) ||
         (next > 0 && spacing * respace > s * widest))
