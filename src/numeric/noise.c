@@ -17,7 +17,10 @@
  *
  * A kink among the points looks like noise too, but grows with the spacing, which noise does not. So what is large
  * beside rounding is measured once more 16 times wider than the widest of these, and if it grew, narrower until it is
- * small. So is what is large beside the outputs: that is an oscillation.
+ * small; but not where the three spacings found the same, for then it is the function itself that the wider one no longer
+ * resolves: exp(x - l) with l = log sum exp(x) near 1000 has noise of 3e-5 in float, shows it at three spacings, and
+ * narrowed until l no longer moves from point to point it shows none. So is what is large beside the outputs: that is an
+ * oscillation.
  *
  * Each phi is the sum of differences from the outputs at x, so an offset common to all points costs nothing.
  */
@@ -34,6 +37,7 @@ static const double widest = 0x1p-6; /* of s; beyond, it is kinks far away that 
 static const double beats[BEATS] = {1, 1.618, 5.303};
 static const double suspicious = 16;    /* times the rounding of the outputs */
 static const double implausible = 1e-3; /* of the outputs */
+static const double steady = 3;         /* from the first of the beats to the last; a kink grows by 5.3 */
 static const double grows = 4;          /* from one spacing to one 16 times as wide; a kink grows by 16 */
 
 typedef enum outcome { FOUND, TIES, NOT_FOUND } outcome;
@@ -84,6 +88,7 @@ typedef struct search {
   double *y;
   bool moved[GCHK_MAX_DRAWS];     /* phi was not the same everywhere, at some spacing */
   bool one_sided[GCHK_MAX_DRAWS]; /* where noise was found, phi had not moved at all on one side of x */
+  bool is_steady[GCHK_MAX_DRAWS]; /* at the last spacing and those near it noise was found, and not growing with them */
   double size[GCHK_MAX_DRAWS];    /* sum |v_j y_j| over the outputs that moved */
 } search;
 
@@ -192,7 +197,7 @@ static gchk_status reject_structure(search *self, double spacing, double smalles
   bool grew[GCHK_MAX_DRAWS] = {false}, is_large[GCHK_MAX_DRAWS] = {false};
   for (size_t d = 0; d < line->draw_count; d++) {
     bool stands_out = sigma[d] > suspicious * line->output_unit * self->size[d];
-    grew[d] = other[d] > grows * sigma[d] || (stands_out && !has_wider && was_flat && self->one_sided[d]);
+    grew[d] = (other[d] > grows * sigma[d] && !self->is_steady[d]) || (stands_out && !has_wider && was_flat && self->one_sided[d]);
     is_large[d] = sigma[d] > implausible * self->size[d];
     is_structure[d] = grew[d] || is_large[d];
   }
@@ -256,8 +261,11 @@ static gchk_status probe_beats(search *self, double spacing, double *sigma, bool
     if (!*is_found && (i == 1 || is_flat))
       break;
   }
-  for (size_t d = 0; d < draw_count; d++)
+  for (size_t d = 0; d < draw_count; d++) {
     sigma[d] = typical(found[d]);
+    double nearer = fmin(found[d][0], found[d][1]);
+    self->is_steady[d] = nearer > 0 && found[d][BEATS - 1] > 0 && found[d][BEATS - 1] <= steady * nearer;
+  }
   return GCHK_OK;
 }
 
