@@ -182,39 +182,6 @@ static bool is_suspicious(const search *self, const double sigma[GCHK_MAX_DRAWS]
 }
 
 /*
- * Narrows the spacing of the draws whose sigma grows with it, or is not small beside the outputs: that is the function,
- * a kink or an oscillation, and not its noise. So it is where nothing moved at a narrower spacing (was_flat) and there
- * is no room for a wider one, and only one side moves then: a kink that the outermost points have passed.
- */
-static gchk_status reject_structure(search *self, double spacing, double smallest, double largest, bool was_flat,
-                                    double *sigma, bool is_structure[GCHK_MAX_DRAWS], gchk_error *error) {
-  const gchk_line *line = self->line;
-  double other[GCHK_MAX_DRAWS] = {0};
-  outcome worst;
-  bool is_flat, has_wider = beats[BEATS - 1] * spacing * respace <= largest;
-  if (has_wider)
-    GCHK_TRY(probe(self, beats[BEATS - 1] * spacing * respace, other, &worst, &is_flat, error));
-  bool grew[GCHK_MAX_DRAWS] = {false}, is_large[GCHK_MAX_DRAWS] = {false};
-  for (size_t d = 0; d < line->draw_count; d++) {
-    bool stands_out = sigma[d] > suspicious * line->output_unit * self->size[d];
-    grew[d] = (other[d] > grows * sigma[d] && !self->is_steady[d]) || (stands_out && !has_wider && was_flat && self->one_sided[d]);
-    is_large[d] = sigma[d] > implausible * self->size[d];
-    is_structure[d] = grew[d] || is_large[d];
-  }
-  for (int attempt = 0; attempt < ATTEMPTS && is_suspicious(self, sigma); attempt++) {
-    if (spacing <= smallest || !(grew[0] || grew[1] || is_large[0] || is_large[1]))
-      break;
-    spacing = fmax(spacing / respace, smallest);
-    GCHK_TRY(probe(self, spacing, other, &worst, &is_flat, error));
-    // Nothing at all, from near: beside a kink; or on a step of a staircase, and then it was noise.
-    for (size_t d = 0; d < line->draw_count; d++)
-      if (grew[d] || (is_large[d] && other[d] > 0))
-        sigma[d] = fmin(sigma[d], other[d]);
-  }
-  return GCHK_OK;
-}
-
-/*
  * Of what was found: the one, the smaller of two, the middle of three. A lucky spacing says too little, a kink too
  * much.
  */
@@ -265,6 +232,42 @@ static gchk_status probe_beats(search *self, double spacing, double *sigma, bool
     sigma[d] = typical(found[d]);
     double nearer = fmin(found[d][0], found[d][1]);
     self->is_steady[d] = nearer > 0 && found[d][BEATS - 1] > 0 && found[d][BEATS - 1] <= steady * nearer;
+  }
+  return GCHK_OK;
+}
+
+/*
+ * Narrows the spacing of the draws whose sigma grows with it, or is not small beside the outputs: that is the function,
+ * a kink or an oscillation, and not its noise. So it is where nothing moved at a narrower spacing (was_flat) and there
+ * is no room for a wider one, and only one side moves then: a kink that the outermost points have passed.
+ */
+static gchk_status reject_structure(search *self, double spacing, double smallest, double largest, bool was_flat,
+                                    double *sigma, bool is_structure[GCHK_MAX_DRAWS], gchk_error *error) {
+  const gchk_line *line = self->line;
+  double other[GCHK_MAX_DRAWS] = {0};
+  outcome worst;
+  bool is_flat, is_found, all_tie, has_wider = beats[BEATS - 1] * spacing * respace <= largest;
+  if (has_wider)
+    GCHK_TRY(probe(self, beats[BEATS - 1] * spacing * respace, other, &worst, &is_flat, error));
+  bool grew[GCHK_MAX_DRAWS] = {false}, is_large[GCHK_MAX_DRAWS] = {false};
+  for (size_t d = 0; d < line->draw_count; d++) {
+    bool stands_out = sigma[d] > suspicious * line->output_unit * self->size[d];
+    grew[d] = (other[d] > grows * sigma[d] && !self->is_steady[d]) || (stands_out && !has_wider && was_flat && self->one_sided[d]);
+    is_large[d] = sigma[d] > implausible * self->size[d];
+    is_structure[d] = grew[d] || is_large[d];
+  }
+  for (int attempt = 0; attempt < ATTEMPTS && is_suspicious(self, sigma); attempt++) {
+    if (spacing <= smallest || !(grew[0] || grew[1] || is_large[0] || is_large[1]))
+      break;
+    spacing = fmax(spacing / respace, smallest);
+    GCHK_TRY(probe_beats(self, spacing, other, &is_found, &all_tie, error));
+    // Nothing at all, from near: beside a kink; or on a step of a staircase, and then it was noise.
+    for (size_t d = 0; d < line->draw_count; d++) {
+      if (grew[d] || (is_large[d] && other[d] > 0))
+        sigma[d] = fmin(sigma[d], other[d]);
+      // Here it is noise: further down it may freeze.
+      grew[d] = grew[d] && !self->is_steady[d];
+    }
   }
   return GCHK_OK;
 }
