@@ -319,6 +319,22 @@ static bool confirms(const gchk_reading *near, const gchk_reading *far) {
   return near->bound <= confirming * fabs(far->value) && fabs(near->value - far->value) <= near->bound + far->bound;
 }
 
+/*
+ * A variable far smaller than 1 says little about the function's scale, and within s rounding may be all there is. There
+ * the best of the far steps, if it is not beyond 1, is confirmed by one that is 64 times smaller: as near to x as
+ * anything is seen.
+ */
+static bool is_confirmed_below(const gchk_ladder_state *state, const gchk_rung *rungs, const gchk_reading *far) {
+  if (state->exponent[far->best] > 1)
+    return false;
+  for (size_t j = far->best + 1; j < state->count; j++) {
+    gchk_reading smaller = {.value = rungs[j].difference, .bound = rungs[j].bound};
+    if (state->exponent[j] <= state->exponent[far->best] - 6 && confirms(&smaller, far))
+      return true;
+  }
+  return false;
+}
+
 gchk_reading gchk_bound_read(gchk_ladder_state *state, size_t draw) {
   gchk_rung *rungs = state->result[draw].rungs;
   bool is_abrupt;
@@ -326,7 +342,7 @@ gchk_reading gchk_bound_read(gchk_ladder_state *state, size_t draw) {
   gchk_reading far = choose(state, rungs, true), reading = choose(state, rungs, false);
   if (far.bound < reading.bound) {
     reading.wants_usual = true;
-    if (confirms(&reading, &far))
+    if (confirms(&reading, &far) || is_confirmed_below(state, rungs, &far))
       reading = far;
   }
   reading.is_abrupt = is_abrupt;
