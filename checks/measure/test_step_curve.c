@@ -118,7 +118,7 @@ static double observed(gchk_status (*evaluate)(void *, double, double *, gchk_er
   gchk_step_curve_data data = {0};
   for (size_t e = 0; e < GCHK_STEP_CURVE_ELEMENTS; e++) {
     const double x = 0.5 + 0.1 * (double)e, one = 1;
-    double y0, space[4];
+    double y0, space[8];
     gchk_derivative d;
     ck_assert_int_eq(evaluate(NULL, x, &y0, NULL), GCHK_OK);
     gchk_line line = {.evaluate = evaluate,

@@ -33,7 +33,7 @@ typedef struct element {
   double y0[FAMILY_OUTPUTS], plus[FAMILY_OUTPUTS], minus[FAMILY_OUTPUTS];
   float narrow[FAMILY_OUTPUTS];
   quad wide[FAMILY_OUTPUTS];
-  double space[4 * FAMILY_OUTPUTS];
+  double space[16 * FAMILY_OUTPUTS];
 } element;
 
 static void values(element *e, double x, double *y) {
@@ -255,7 +255,7 @@ static double learnt_start(element *e, const gchk_line *line) {
   if (isnan(e->member->teacher))
     return 0;
   gchk_line first = *line;
-  gchk_ladder ladder = {.seek_linear = true};
+  gchk_ladder ladder = {.seek_best = true};
   pass settled;
   double y0[FAMILY_OUTPUTS];
   first.x = e->member->teacher;
@@ -340,7 +340,7 @@ void family_trial_of_fault(family_result *result, const family *of, const family
   result->draw_count = e->draw_count;
   result->v[0] = e->v[0][0];
   set_gradients(e, result, type);
-  if (gchk_measure_noise(&line, e->space, line.sigma, NULL) != GCHK_OK)
+  if (gchk_measure_noise(&line, e->space, line.sigma, NULL, NULL) != GCHK_OK)
     abort();
   result->noise_cost = e->calls;
   gchk_ladder brief_ladder = {.start = learnt_start(e, &line)}, whole_ladder = {.whole = true};

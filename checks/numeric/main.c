@@ -2,4 +2,5 @@
 
 #include "numeric_tests.h"
 
-TEST_MAIN("numeric", steps_tests, stencil_tests, noise_tests, differentiate_tests, kink_tests)
+TEST_MAIN("numeric", steps_tests, stencil_tests, noise_tests, differentiate_tests, kink_tests, contradiction_tests,
+          per_output_tests)

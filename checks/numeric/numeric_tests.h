@@ -15,6 +15,8 @@ TCase *stencil_tests(void);
 TCase *noise_tests(void);
 TCase *differentiate_tests(void);
 TCase *kink_tests(void);
+TCase *contradiction_tests(void);
+TCase *per_output_tests(void);
 
 enum { MOST_OUTPUTS = 4096 };
 
@@ -26,7 +28,7 @@ typedef struct probe_line {
   size_t fails_at; /* the call that returns an error; 0: none */
   double last_x;
   gchk_line line;
-  double y0[MOST_OUTPUTS], v[GCHK_MAX_DRAWS][MOST_OUTPUTS], work[4 * MOST_OUTPUTS];
+  double y0[MOST_OUTPUTS], v[GCHK_MAX_DRAWS][MOST_OUTPUTS], work[6 * MOST_OUTPUTS];
 } probe_line;
 
 /* Evaluates at x, fills v with signed weights (1 for a single output), no noise. */

@@ -52,7 +52,11 @@ START_TEST(a_smooth_function_takes_six_evaluations) {
     ck_assert_uint_eq(probe.calls, 6);
     ck_assert_uint_eq(found[0].rung_count, 3);
     ck_assert_int_eq(found[0].smoothness, GCHK_SMOOTH);
-    ck_assert_double_eq(found[0].rungs[found[0].chosen].difference, found[0].value);
+    const gchk_rung *chosen = &found[0].rungs[found[0].chosen];
+    double value = chosen->difference;
+    if (found[0].is_extrapolated)
+      value = value - (chosen[-1].difference - value) / 15;
+    ck_assert_double_eq(value, found[0].value);
   }
 }
 END_TEST
@@ -66,7 +70,7 @@ START_TEST(a_linear_function_is_verified_to_the_last_digits) {
     double exact = 0;
     for (size_t j = 0; j < 20; j++)
       exact += probe.v[0][j] * (1 + (double)(j % 7));
-    gchk_ladder first = {.seek_linear = true};
+    gchk_ladder first = {.seek_best = true};
     ck_assert_int_eq(gchk_differentiate(&probe.line, &first, probe.work, found, NULL), GCHK_OK);
     assert_covers(&found[0], exact);
     if (points[i] > 1e-3) {
@@ -171,7 +175,7 @@ END_TEST
 START_TEST(an_offset_costs_no_more_than_forward_lost) {
   static probe_line probe;
   probe_line_init(&probe, parabola_far_up, 1, 3);
-  ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, probe.line.sigma, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, probe.line.sigma, NULL, NULL), GCHK_OK);
   probe_line_run(&probe, found);
   assert_covers(&found[0], 6);
   ck_assert_double_lt(found[0].bound, 1e-3 * 6);

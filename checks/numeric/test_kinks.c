@@ -73,7 +73,7 @@ START_TEST(a_kink_beside_the_point_is_differentiated) {
   for (int side = -1; side <= 1; side += 2) {
     double x = 1 + side * distances[_i % DISTANCES];
     bend(&probe, _i / DISTANCES, 1, x);
-    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, probe.line.sigma, NULL), GCHK_OK);
+    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, probe.line.sigma, NULL, NULL), GCHK_OK);
     probe_line_run(&probe, found);
     double exact = (side < 0 ? left_slope : right_slope) + 2 * curvature * (x - 1);
     double gap = fabs(right_slope - left_slope);

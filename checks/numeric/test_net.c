@@ -121,7 +121,7 @@ static void judge_element(counts *c, const gchk_derivative *d, double exact, dou
 }
 
 static void judge_tensor(counts *c, net *n, size_t first, size_t count) {
-  static double g[2][COUNT], work[4 * OUTPUTS];
+  static double g[2][COUNT], work[6 * OUTPUTS];
   double squares = 0, largest[2] = {0, 0}, unit = n->is_float ? 0x1p-24 : 0x1p-53;
   for (size_t i = 0; i < count; i++) {
     squares += n->values[first + i] * n->values[first + i];
@@ -146,7 +146,7 @@ static void judge_tensor(counts *c, net *n, size_t first, size_t count) {
     n->element = first + places[k];
     line.x = n->values[n->element];
     line.scale = fmax(fabs(line.x), rms);
-    ck_assert_int_eq(gchk_measure_noise(&line, work, here, NULL), GCHK_OK);
+    ck_assert_int_eq(gchk_measure_noise(&line, work, here, NULL, NULL), GCHK_OK);
     n->values[n->element] = line.x;
     for (size_t d = 0; d < 2; d++)
       sigma[d] = fmax(sigma[d], here[d]);
@@ -160,7 +160,7 @@ static void judge_tensor(counts *c, net *n, size_t first, size_t count) {
     line.scale = fmax(fabs(line.x), rms);
     line.sigma[0] = sigma[0];
     line.sigma[1] = sigma[1];
-    ladder.seek_linear = !(ladder.start > 0);
+    ladder.seek_best = !(ladder.start > 0);
     ck_assert_int_eq(gchk_differentiate(&line, &ladder, work, derivative, NULL), GCHK_OK);
     n->values[n->element] = line.x;
     if (!(ladder.start > 0) && !derivative[0].is_flat && derivative[0].smoothness == GCHK_SMOOTH)

@@ -1,5 +1,10 @@
 /* ECNoise, against noise of known size, and against functions that have none. */
 #include "numeric/noise.h"
+
+#include <float.h>
+
+#include "numeric/differentiate.h"
+#include "numeric/steps.h"
 #include "numeric_tests.h"
 
 static double amplitude;
@@ -12,7 +17,7 @@ static void noisy(double x, double *y, size_t count) {
 static double measure(probe_line *probe) {
   double sigma[GCHK_MAX_DRAWS] = {-1, -1};
   probe->calls = 0;
-  ck_assert_int_eq(gchk_measure_noise(&probe->line, probe->work, sigma, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_measure_noise(&probe->line, probe->work, sigma, NULL, NULL), GCHK_OK);
   return sigma[0];
 }
 
@@ -38,7 +43,7 @@ START_TEST(noise_is_that_of_the_projection) {
   probe_line_init(&probe, noisy, 400, 0.9);
   probe.line.draw_count = 2;
   double sigma[GCHK_MAX_DRAWS];
-  ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, NULL, NULL), GCHK_OK);
   for (size_t d = 0; d < 2; d++) {
     double squares = 0;
     for (size_t j = 0; j < 400; j++)
@@ -143,7 +148,125 @@ START_TEST(errors_of_the_function_are_passed_on) {
     gchk_error error;
     probe.calls = 0;
     probe.fails_at = at;
-    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, &error), GCHK_LAYER_FAILED);
+    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, NULL, &error), GCHK_LAYER_FAILED);
+  }
+}
+END_TEST
+
+/* Flat up to a corner on one side, where the values tie at every spacing that does not reach it. */
+static double corner_at;
+static void clamped(double x, double *y, size_t count) {
+  for (size_t j = 0; j < count; j++)
+    y[j] = j > 0 ? 0.3 + (double)j : x < corner_at ? corner_at : x;
+}
+static void steep_clamped(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = 2 + (x > corner_at ? 7 * (x - corner_at) : 0);
+}
+
+/* As a clamp beside its corner: no noise, and the element says that it is no place to measure any. */
+START_TEST(a_corner_beside_flat_ground_is_no_noise) {
+  static const double ways[] = {1e-6, 1e-4, 1e-3, 0.0083, 0.02, 0.05};
+  static probe_line probe;
+  for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+    for (int kind = 0; kind < 2; kind++) {
+      corner_at = kind == 0 ? -1 : 1;
+      probe_line_init(&probe, kind == 0 ? clamped : steep_clamped, kind == 0 ? 35 : 1,
+                      kind == 0 ? -1 - ways[i] : 1 - ways[i]);
+      probe.line.scale = 3;
+      double sigma[GCHK_MAX_DRAWS];
+      bool is_smooth[GCHK_MAX_DRAWS];
+      ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, is_smooth, NULL), GCHK_OK);
+      ck_assert_msg(sigma[0] <= 16 * 0x1p-53 * 40, "%g at %g from the corner", sigma[0], ways[i]);
+      ck_assert_msg(!is_smooth[0], "kind %d, %g from the corner: sigma %g, %zu calls", kind, ways[i], sigma[0],
+                    probe.calls);
+    }
+}
+END_TEST
+
+START_TEST(smooth_elements_are_told_from_others) {
+  static probe_line probe;
+  static const struct {
+    void (*function)(double, double *, size_t);
+    double x;
+    bool is_smooth;
+  } cases[] = {{exponential, 0.4, true}, {cube, 0.7, true},  {noisy, 0.9, true},
+               {constant, 5, false},     {corner, 1, false}, {corner, 1.0000000001, false},
+               {doubled, 0.3, true},     {corner, 0.5, true}};
+  amplitude = 1e-11;
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    probe_line_init(&probe, cases[i].function, 1, cases[i].x);
+    double sigma[GCHK_MAX_DRAWS];
+    bool is_smooth[GCHK_MAX_DRAWS] = {false, false};
+    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, is_smooth, NULL), GCHK_OK);
+    ck_assert_msg(is_smooth[0] == cases[i].is_smooth, "case %zu", i);
+  }
+}
+END_TEST
+
+static const double unit_of_bits[] = {0x1p-53, 0x1p-24, 0x1p-11, 0x1p-8};
+static double unit_here;
+static void strict(double x, double *y, size_t count) {
+  ck_assert(isfinite(x));
+  ck_assert_double_eq(gchk_step_to(x, 0, unit_here), x);
+  for (size_t j = 0; j < count; j++)
+    y[j] = x * (1 + 0.25 * (double)j) / 8;
+}
+static void strict_constant(double x, double *y, size_t count) {
+  ck_assert(isfinite(x));
+  for (size_t j = 0; j < count; j++)
+    y[j] = 3;
+}
+static void strict_edge(double x, double *y, size_t count) {
+  ck_assert(isfinite(x));
+  for (size_t j = 0; j < count; j++)
+    y[j] = exp(x) + sqrt(x);
+}
+
+/* Whatever the variable is, the function sees finite numbers of its type. */
+START_TEST(the_function_never_sees_infinities) {
+  static const double points[] = {0,     1,      -0.3,   0x1p-149,  0x1p-126, 1e-40,   0x1p127,  FLT_MAX,
+                                  1e300, -1e300, 1e-310, 0x1p-1074, DBL_MIN,  DBL_MAX, -DBL_MAX, -FLT_MAX};
+  static const double scales[] = {0, 1e-300, 1e-45, 1e-9, 1, 1e30, 1e38, 1e308, DBL_MAX};
+  static void (*const functions[])(double, double *, size_t) = {strict, strict_constant, strict_edge};
+  static probe_line probe;
+  static gchk_derivative found[GCHK_MAX_DRAWS];
+  unit_here = unit_of_bits[_i];
+  for (size_t p = 0; p < sizeof points / sizeof points[0]; p++)
+    for (size_t s = 0; s < sizeof scales / sizeof scales[0]; s++)
+      for (size_t f = 0; f < 3; f++) {
+        double x = gchk_step_to(points[p], 0, unit_here);
+        if (!isfinite(x))
+          continue;
+        probe_line_init(&probe, functions[f], 3, x);
+        probe.line.variable_unit = unit_here;
+        probe.line.output_unit = 0x1p-53;
+        probe.line.scale = scales[s];
+        double sigma[GCHK_MAX_DRAWS];
+        ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, NULL, NULL), GCHK_OK);
+        ck_assert(isfinite(sigma[0]));
+        for (int kind = 0; kind < 4; kind++) {
+          const gchk_ladder ladders[] = {{0}, {.whole = true}, {.seek_best = true}, {.fixed_step = 1e-4}};
+          ck_assert_int_eq(gchk_differentiate(&probe.line, &ladders[kind], probe.work, found, NULL), GCHK_OK);
+        }
+      }
+}
+END_TEST
+
+START_TEST(a_point_that_is_no_number_is_not_evaluated) {
+  static const double points[] = {(double)NAN, HUGE_VAL, -HUGE_VAL};
+  static probe_line probe;
+  static gchk_derivative found[GCHK_MAX_DRAWS];
+  probe_line_init(&probe, strict_constant, 3, 1);
+  for (size_t p = 0; p < 3; p++) {
+    probe.line.x = points[p];
+    probe.calls = 0;
+    double sigma[GCHK_MAX_DRAWS];
+    const gchk_ladder ladder = {0};
+    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, NULL, NULL), GCHK_OK);
+    ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, found, NULL), GCHK_OK);
+    ck_assert_int_eq(found[0].smoothness, GCHK_UNDEFINED);
+    ck_assert_uint_eq(probe.calls, 0);
   }
 }
 END_TEST
@@ -157,5 +280,9 @@ TCase *noise_tests(void) {
   tcase_add_test(tests, the_steps_of_a_staircase_are_noise);
   tcase_add_test(tests, float_rounding_is_found);
   tcase_add_test(tests, errors_of_the_function_are_passed_on);
+  tcase_add_test(tests, a_corner_beside_flat_ground_is_no_noise);
+  tcase_add_test(tests, smooth_elements_are_told_from_others);
+  tcase_add_loop_test(tests, the_function_never_sees_infinities, 0, sizeof unit_of_bits / sizeof unit_of_bits[0]);
+  tcase_add_test(tests, a_point_that_is_no_number_is_not_evaluated);
   return tests;
 }

@@ -52,7 +52,9 @@ START_TEST(a_hint_is_the_smallest_of_the_first_three) {
   gchk_steps without = gchk_steps_of(0.3, 1, 0x1p-53, 0);
   for (int e = without.bottom; e <= without.top; e += 2) {
     gchk_steps steps = gchk_steps_of(0.3, 1, 0x1p-53, ldexp(1, e));
-    ck_assert_int_eq(steps.start - 2, e);
+    // But none of the three is larger than s.
+    int expected = e < without.top - 2 ? e : without.top - 2;
+    ck_assert_int_eq(steps.start - 2, expected);
     ck_assert_int_eq(steps.top, without.top);
   }
   // Nonsense is no hint.
@@ -74,11 +76,54 @@ START_TEST(extremes_keep_three_steps) {
 }
 END_TEST
 
+/* Bits of significand, range: the type's own arithmetic as the oracle, and for the others its definition. */
+START_TEST(steps_are_rounded_to_the_type) {
+  static const double values[] = {0, 1, -1, 0.3, 3.14159265358979, 1e-3, 65504, 1e30, 3e38, 1e-38, 1e-44, -7e-41};
+  for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+    double x = values[i];
+    ck_assert_double_eq(gchk_step_to(x, 0.1, 0x1p-53), x + 0.1);
+    ck_assert_double_eq(gchk_step_to(x, 0.1, 0x1p-24), (double)(float)(x + 0.1));
+    ck_assert_double_eq(gchk_spacing_at(x, 0x1p-53), nextafter(fabs(x), HUGE_VAL) - fabs(x));
+    float near = fabsf((float)x);
+    ck_assert_double_eq(gchk_spacing_at((double)near, 0x1p-24), (double)nextafterf(near, FLT_MAX) - (double)near);
+    for (int bits = 2; bits <= 52; bits++) {
+      double u = ldexp(1, -bits), to = gchk_step_to(x, 0, u);
+      if (isinf(to)) // 3e38 is nearer to 2^128 than to the largest number of two bits
+        continue;
+      // The nearest multiple of the spacing, which is 2^(e+1-bits) there, or that of the smallest normal number.
+      int lowest = bits <= 24 ? FLT_MIN_EXP : DBL_MIN_EXP;
+      int e = x == 0 ? lowest : ilogb(x) + 1 < lowest ? lowest : ilogb(x) + 1;
+      double spacing = ldexp(1, e - bits);
+      ck_assert_double_eq(gchk_step_to(to, 0, u), to);
+      ck_assert_double_le(fabs(to - x), spacing / 2);
+      ck_assert_double_eq(fmod(to, spacing), 0);
+      ck_assert_double_ge(gchk_spacing_at(to, u), spacing);
+      double next = gchk_step_to(fabs(to), gchk_spacing_at(to, u), u);
+      ck_assert(isinf(next) || next == fabs(to) + gchk_spacing_at(to, u));
+    }
+  }
+  // bf16 and tf32, by hand: 8 and 11 bits.
+  ck_assert_double_eq(gchk_step_to(1, 0x1p-8, 0x1p-8), 1);
+  ck_assert_double_eq(gchk_step_to(1, 0x1p-7, 0x1p-8), 1 + 0x1p-7);
+  ck_assert_double_eq(gchk_step_to(1, 0x1.8p-8, 0x1p-8), 1 + 0x1p-7);
+  ck_assert_double_eq(gchk_step_to(1, 0x1p-10, 0x1p-11), 1 + 0x1p-10);
+  ck_assert_double_eq(gchk_step_to(1, 0x1p-11, 0x1p-11), 1);
+  ck_assert_double_eq(gchk_spacing_at(1, 0x1p-8), 0x1p-7);
+  // Beyond the range there is no number.
+  ck_assert(isinf(gchk_step_to(3.4e38, 3.4e38, 0x1p-24)));
+  ck_assert(isinf(gchk_step_to(3.4e38, 3.4e38, 0x1p-8)));
+  ck_assert(isfinite(gchk_step_to(3.4e38, 3.4e38, 0x1p-30)));
+  ck_assert_double_eq(gchk_spacing_at(FLT_MAX, 0x1p-24), 0x1p104);
+  ck_assert_double_eq(gchk_spacing_at(DBL_MAX, 0x1p-53), 0x1p971);
+}
+END_TEST
+
 TCase *steps_tests(void) {
   TCase *tests = tcase_create("steps");
   tcase_add_loop_test(tests, ends_are_as_specified, 0, 2 * SIZES * SIZES);
   tcase_add_loop_test(tests, a_step_is_representable_and_not_lost, 0, 2 * SIZES);
   tcase_add_test(tests, a_hint_is_the_smallest_of_the_first_three);
   tcase_add_test(tests, extremes_keep_three_steps);
+  tcase_add_test(tests, steps_are_rounded_to_the_type);
   return tests;
 }

@@ -42,9 +42,9 @@ void trial_run(trial *result, const trial_function *function, double x, double s
       .v = {&one},
   };
   memset(result, 0, sizeof(*result));
-  double work[4];
+  double work[6];
   if (noise == NOISE_MEASURED) {
-    if (gchk_measure_noise(&line, work, line.sigma, NULL) != GCHK_OK)
+    if (gchk_measure_noise(&line, work, line.sigma, NULL, NULL) != GCHK_OK)
       abort();
   }
   result->noise_cost = self.calls;

@@ -21,7 +21,7 @@
 #include "measure/analytic.h"
 #include "numeric/per_output.h"
 
-enum { ROOM = 1 << 22 /* outputs x evaluations that are kept */ };
+enum { ROOM = 1 << 25 /* bytes of outputs that are kept */ };
 static const double hoeffding = 6;
 static const double good_enough = 2e-3; /* E' beside the size of the terms: no more is left out than needed for it */
 static const double least_part = 0.5;   /* of the terms: what must be left */

@@ -40,21 +40,38 @@ static size_t choose(const gchk_tensor_work *tensor, size_t chosen[PILOTS]) {
   return count;
 }
 
+/* The noise that pilots found: the median of the smooth ones; where there is none, the smallest is the best guess. */
+static double typical_noise(const double *found, const bool *is_smooth, size_t count) {
+  double smooth[PILOTS], smallest = HUGE_VAL;
+  size_t smooth_count = 0;
+  for (size_t k = 0; k < count; k++) {
+    smallest = fmin(smallest, found[k]);
+    if (is_smooth[k])
+      smooth[smooth_count++] = found[k];
+  }
+  if (smooth_count == 0)
+    return count == 0 ? 0 : smallest;
+  gchk_sort(smooth, smooth_count);
+  return smooth[smooth_count / 2];
+}
+
 static gchk_status learn_noise(gchk_tensor_line *l, const size_t *pilots, size_t count, gchk_error *error) {
   double found[GCHK_MAX_DRAWS][PILOTS];
+  bool smooth[GCHK_MAX_DRAWS][PILOTS];
   for (size_t k = 0; k < count; k++) {
     double sigma[GCHK_MAX_DRAWS] = {0};
+    bool is_smooth[GCHK_MAX_DRAWS] = {false};
     gchk_tensor_line_aim(l, pilots[k]);
-    gchk_status status = gchk_measure_noise(&l->line, l->space, sigma, error);
+    gchk_status status = gchk_measure_noise(&l->line, l->space, sigma, is_smooth, error);
     gchk_tensor_line_restore(l);
     GCHK_TRY(status);
-    for (size_t d = 0; d < l->line.draw_count; d++)
+    for (size_t d = 0; d < l->line.draw_count; d++) {
       found[d][k] = sigma[d];
+      smooth[d][k] = is_smooth[d];
+    }
   }
-  for (size_t d = 0; d < l->line.draw_count; d++) {
-    gchk_sort(found[d], count);
-    l->tensor->sigma[d] = found[d][count / 2];
-  }
+  for (size_t d = 0; d < l->line.draw_count; d++)
+    l->tensor->sigma[d] = typical_noise(found[d], smooth[d], count);
   return GCHK_OK;
 }
 
@@ -62,7 +79,7 @@ static gchk_status learn_start(gchk_tensor_line *l, const size_t *pilots, size_t
   gchk_derivative *d = gchk_arena_alloc(l->work->scratch, GCHK_MAX_DRAWS, sizeof *d);
   if (d == NULL)
     return gchk_fail_memory(error, "differentiation");
-  const gchk_ladder ladder = {.seek_linear = true};
+  const gchk_ladder ladder = {.seek_best = true};
   for (size_t k = 0; k < count && !(l->tensor->start > 0); k++) {
     gchk_tensor_line_aim(l, pilots[k]);
     gchk_status status = gchk_differentiate(&l->line, &ladder, l->space, d, error);

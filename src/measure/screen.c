@@ -208,12 +208,11 @@ gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size
   if (n == 0)
     return GCHK_OK;
   gchk_status status = GCHK_OK;
-  size_t doubles = 0;
   run self = {.screen = screen, .result = result};
   gchk_derivative *derivative = gchk_calloc(GCHK_MAX_DRAWS, sizeof(*derivative));
   self.elements = gchk_calloc(n, sizeof(*self.elements));
   self.direction = gchk_calloc(n, sizeof(*self.direction));
-  self.space = gchk_multiply(4, screen->output_count, &doubles) ? gchk_calloc(doubles, sizeof(*self.space)) : NULL;
+  self.space = gchk_calloc(gchk_differentiate_space(screen->output_count), sizeof(*self.space));
   if (!derivative || !self.elements || !self.direction || !self.space) {
     status = gchk_fail_memory(error, "screening a tensor");
     goto done;

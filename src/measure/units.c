@@ -15,7 +15,6 @@
 #include "core/memory.h"
 #include "instance/roles.h"
 #include "measure/variable.h"
-#include "numeric/stencil.h"
 #include "numeric/steps.h"
 
 enum { MOVES = 12 };
@@ -49,6 +48,13 @@ static gchk_status outputs_at(surroundings *s, double x, double *y, gchk_error *
   return gchk_instance_outputs(l->work->instance, y, error);
 }
 
+static double project(const double *v, const double *y, const double *z, size_t count) {
+  double sum = 0;
+  for (size_t j = 0; j < count; j++)
+    sum += v[j] * (y[j] - z[j]);
+  return sum;
+}
+
 static gchk_status slope_at(surroundings *s, double h, double slope[GCHK_MAX_DRAWS], gchk_error *error) {
   const gchk_line *line = &s->l->line;
   double x = gchk_tensor_get(s->l->t, s->l->t->value, s->l->element);
@@ -57,7 +63,7 @@ static gchk_status slope_at(surroundings *s, double h, double slope[GCHK_MAX_DRA
   GCHK_TRY(outputs_at(s, down, s->minus, error));
   gchk_tensor_set(s->l->t, s->l->t->value, s->l->element, x);
   for (size_t d = 0; d < line->draw_count; d++)
-    slope[d] = gchk_project(line->v[d], s->plus, s->minus, line->output_count) / (up - down);
+    slope[d] = project(line->v[d], s->plus, s->minus, line->output_count) / (up - down);
   return GCHK_OK;
 }
 

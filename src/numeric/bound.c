@@ -24,14 +24,19 @@
 
 #include <math.h>
 
+#include "numeric/stencil.h"
+
 static const double lowest_ratio = 2, second_order_ratio = 16;
 static const double plausible_noise = 1e-3; /* of the outputs: what is learnt as noise */
 static const double plausible_steps = 0.1;  /* of the outputs: steps of a staircase whose treads are seen */
 static const double abrupt = 1000;          /* what an analytic function leaves unexplained falls by about 64 a step */
 static const double hopeless_noise = 0.02;  /* of the outputs: what no bound can be had from */
 static const double even_rounding = 4;      /* |e+ - 2 e0 + e-| <= 4 eps */
+static const double order_tolerance = 2;    /* of the ratio 16 that lets one extrapolate */
+static const double most_gained = 16; /* by extrapolation, of what D's truncation is: two changes agree by chance */
+static const double confirming = 1;   /* bound of the near steps, as a part of the value that far ones give */
 
-enum { near = 10 /* log2 of s over h */ };
+enum { CLOSE = 10 /* log2 of s over h */ };
 
 /* One sequence of values that converge with h: the central differences, or the one-sided ones of a side. */
 typedef struct sequence {
@@ -88,7 +93,7 @@ static double truncation_at(const sequence *s, size_t k) {
   double before = k > 0 ? change_at(s, k - 1) : (double)NAN;
   if (!isfinite(change) || !isfinite(before))
     return HUGE_VAL;
-  double truncation = fmax(change / (second_order_ratio - 1), before / (second_order_ratio * (second_order_ratio - 1)));
+  double truncation = fmax(change / 2, before / (second_order_ratio * (second_order_ratio - 1)));
   if (is_resolved(s, k)) {
     double ratio = fmin(fmax(before / change, lowest_ratio), second_order_ratio);
     truncation = fmax(truncation, change / (ratio - 1));
@@ -99,6 +104,36 @@ static double truncation_at(const sequence *s, size_t k) {
   return truncation;
 }
 
+/*
+ * Does the asymmetry of the rung before fall as that of a smooth function does, 64 times a step, down to this one? Then
+ * what is left of it here is the function's. A kink between the two steps makes a large one at k-1 too, but D does not
+ * converge with it, nor does it come out of a larger one at k-2.
+ */
+static bool is_even_part_smooth(const sequence *s, size_t k) {
+  double here = asymmetry_at(s->state, s->rungs, k);
+  double before = k > 0 ? asymmetry_at(s->state, s->rungs, k - 1) : 0;
+  double two_before = k > 1 ? asymmetry_at(s->state, s->rungs, k - 2) : 0;
+  bool falls = before > 0 && here <= before / 32 && here >= before / 128;
+  bool fell = k < 3 || before <= two_before / 32;
+  bool converges = !is_resolved(s, k) || change_at(s, k) <= change_at(s, k - 1) / 8;
+  return falls && fell && converges;
+}
+
+/* What the even part adds to the rounding of rung k. */
+static double even_bound_at(const sequence *s, size_t k, double rounding) {
+  return is_even_part_smooth(s, k) ? rounding : fmax(rounding, asymmetry_at(s->state, s->rungs, k));
+}
+
+/*
+ * Do the changes grow as the step falls, and is it not rounding that does it? Then the larger steps see another
+ * function than the smaller ones, and neither has converged.
+ */
+static bool grows_at(const sequence *s, size_t k) {
+  if (k < 1 || s->state->exponent[k] <= s->state->usual + 2 || !is_resolved(s, k))
+    return false;
+  return change_at(s, k) > change_at(s, k - 1);
+}
+
 static double bound_at(const sequence *s, size_t k, double truncation) {
   double rounding = rounding_at(s, k);
   if (s->side != 0) {
@@ -106,9 +141,9 @@ static double bound_at(const sequence *s, size_t k, double truncation) {
     bool diverges = k + 1 < s->state->count && 2 * change_at(s, k + 1) > change_at(s, k) && is_resolved(s, k + 1);
     return diverges ? HUGE_VAL : 2 * truncation + rounding;
   }
-  double before = k > 0 ? asymmetry_at(s->state, s->rungs, k - 1) : 0;
-  double asymmetry = asymmetry_at(s->state, s->rungs, k) - before / 32;
-  return 2 * truncation + fmax(rounding, asymmetry);
+  if (grows_at(s, k))
+    return HUGE_VAL;
+  return 2 * truncation + even_bound_at(s, k, rounding);
 }
 
 /* eps that the rungs k-1 and k suggest where R does not explain them, else 0. */
@@ -152,7 +187,8 @@ static size_t edge_of_agreement(const sequence *s) {
  * Raises R of every rung to noise that the rungs themselves show. *is_abrupt: there may be some, and larger steps would
  * tell it from a kink.
  */
-static void learn_noise(const gchk_ladder_state *state, gchk_rung *rungs, double largest, bool *is_abrupt) {
+static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, bool *is_abrupt) {
+  gchk_rung *rungs = state->result[draw].rungs;
   sequence s = {state, rungs, 0};
   double fine = ldexp(sqrt(state->line->variable_unit), state->steps.top + 3);
   double eps = 0, here;
@@ -162,13 +198,15 @@ static void learn_noise(const gchk_ladder_state *state, gchk_rung *rungs, double
   size_t edge = edge_of_agreement(&s);
   // Many kinks end as abruptly where the nearest of them is passed, but look alike at larger steps only from about s
   // on.
-  if (edge > 0 && state->exponent[edge] > state->steps.top + 3 - near)
+  if (edge > 0 && state->exponent[edge] > state->steps.top + 3 - CLOSE)
     edge = 0;
   *is_abrupt = edge > 0 && edge < 4;
   if (edge >= 4 && is_constant(&s, edge - 3, &here) && here <= plausible_steps * largest)
     eps = fmax(eps, here);
-  for (size_t k = 0; k < state->count && eps > 0; k++)
-    rungs[k].rounding = fmax(rungs[k].rounding, 2 * eps / (rungs[k].step_plus + rungs[k].step_minus));
+  if (eps > state->learned[draw]) {
+    state->learned[draw] = eps;
+    gchk_stencil_round_again(state);
+  }
 }
 
 /* The sequence that serves rung k: the central one, or that of the side that is finite where the other is not. */
@@ -181,14 +219,16 @@ static sequence sequence_for(const gchk_ladder_state *state, const gchk_rung *ru
 static double largest_size(const gchk_ladder_state *state, size_t draw) {
   double largest = 0;
   for (size_t k = 0; k < state->count; k++)
-    if (isfinite(state->size[draw][k]) && (state->exponent[k] <= state->steps.top + 4 || k + 1 == state->count))
-      largest = fmax(largest, state->size[draw][k]);
+    if (state->exponent[k] <= state->steps.top + 4 || k + 1 == state->count) {
+      double size = gchk_stencil_size(state, draw, k);
+      largest = fmax(largest, isfinite(size) ? size : 0);
+    }
   return largest;
 }
 
-static void fill(const gchk_ladder_state *state, size_t draw, gchk_rung *rungs, bool *is_abrupt) {
+static void fill(gchk_ladder_state *state, size_t draw, gchk_rung *rungs, bool *is_abrupt) {
   double largest = largest_size(state, draw);
-  learn_noise(state, rungs, largest, is_abrupt);
+  learn_noise(state, draw, largest, is_abrupt);
   for (size_t k = 0; k < state->count; k++) {
     sequence s = sequence_for(state, rungs, k);
     double truncation = truncation_at(&s, k);
@@ -199,7 +239,7 @@ static void fill(const gchk_ladder_state *state, size_t draw, gchk_rung *rungs, 
       rungs[k].bound = HUGE_VAL;
   }
   // Flat all the way: there is no truncation to be seen, at any step.
-  bool is_flat = state->count >= 3;
+  bool is_flat = state->count >= 2;
   for (size_t k = 0; k < state->count; k++)
     is_flat = is_flat && state->is_flat[k];
   for (size_t k = 0; is_flat && k < state->count; k++) {
@@ -208,10 +248,30 @@ static void fill(const gchk_ladder_state *state, size_t draw, gchk_rung *rungs, 
   }
 }
 
-static double bound_among(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k) {
-  double bound = rungs[k].bound;
-  sequence own = sequence_for(state, rungs, k);
-  double value = value_at(&own, k);
+/*
+ * X_k = (16 D_k - D_{k-1})/15 and its bound; INFINITY where the changes, both more than rounding, do not fall as those of
+ * second order do, or where D has no bound.
+ */
+static double extrapolate(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k, double *bound) {
+  sequence s = sequence_for(state, rungs, k);
+  *bound = HUGE_VAL;
+  if (k < 2 || s.side != 0 || !is_resolved(&s, k) || !is_resolved(&s, k - 1) || !isfinite(rungs[k].bound))
+    return (double)NAN;
+  double c = rungs[k - 1].difference - rungs[k].difference, before = rungs[k - 2].difference - rungs[k - 1].difference;
+  double ratio = before / c;
+  if (!(ratio >= second_order_ratio / order_tolerance && ratio <= second_order_ratio * order_tolerance))
+    return (double)NAN;
+  double change = fabs(16 * c - before) / 15; // |X_{k-1} - X_k|
+  // Much more than 1/255 of it, which is what is left where h^4 rules: the change holds the noise of D_k too.
+  double truncation = fmax(change / 4, rungs[k].truncation / most_gained);
+  double rounding = (16 * rungs[k].rounding + rungs[k - 1].rounding) / 15;
+  *bound = 2 * truncation + even_bound_at(&s, k, rounding);
+  return rungs[k].difference - c / 15;
+}
+
+/* A bound that the smaller steps agree with. */
+static double bound_among(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k, double value,
+                          double bound) {
   for (size_t j = k + 1; j < state->count && isfinite(bound); j++) {
     if (!isfinite(rungs[j].bound))
       continue;
@@ -221,22 +281,74 @@ static double bound_among(const gchk_ladder_state *state, const gchk_rung *rungs
   return bound;
 }
 
-gchk_reading gchk_bound_read(const gchk_ladder_state *state, size_t draw) {
-  gchk_rung *rungs = state->result[draw].rungs;
-  gchk_reading reading = {.best = state->count, .value = (double)NAN, .bound = HUGE_VAL, .no_truncation = true};
-  fill(state, draw, rungs, &reading.is_abrupt);
+/* Beyond s; where nothing moves there is nothing to confirm. */
+static bool is_far(const gchk_ladder_state *state, size_t k) {
+  return state->exponent[k] > state->steps.top + 2 && state->has_moved;
+}
+
+/* Takes a candidate that has a smaller bound than the best so far. */
+static void offer(gchk_reading *reading, size_t k, double value, double bound, bool is_extrapolated) {
+  if (!(bound < reading->bound))
+    return;
+  reading->best = k;
+  reading->value = value;
+  reading->bound = bound;
+  reading->is_extrapolated = is_extrapolated;
+}
+
+/*
+ * The best of the rungs whose steps are beyond s (far), or of the others. Beyond s the function may do what it likes:
+ * those steps have a vote only where the others, by themselves, have a value (not rounding alone), and theirs is within
+ * its bound.
+ */
+static gchk_reading choose(const gchk_ladder_state *state, const gchk_rung *rungs, bool far) {
+  gchk_reading best = {.best = state->count, .value = (double)NAN, .bound = HUGE_VAL};
   for (size_t k = 0; k < state->count; k++) {
-    double bound = bound_among(state, rungs, k);
-    if (bound < reading.bound) {
-      reading.best = k;
-      reading.bound = bound;
-    }
+    if (is_far(state, k) != far)
+      continue;
+    sequence s = sequence_for(state, rungs, k);
+    double value = value_at(&s, k), bound;
+    offer(&best, k, value, bound_among(state, rungs, k, value, rungs[k].bound), false);
+    value = extrapolate(state, rungs, k, &bound);
+    offer(&best, k, value, bound_among(state, rungs, k, value, bound), true);
   }
-  if (reading.best < state->count) {
-    sequence s = sequence_for(state, rungs, reading.best);
-    reading.value = value_at(&s, reading.best);
-    reading.is_one_sided = s.side != 0;
+  return best;
+}
+
+static bool confirms(const gchk_reading *near, const gchk_reading *far) {
+  return near->bound <= confirming * fabs(far->value) && fabs(near->value - far->value) <= near->bound + far->bound;
+}
+
+/*
+ * A variable far smaller than 1 says little about the function's scale, and within s rounding may be all there is. There
+ * the best of the far steps, if it is not beyond 1, is confirmed by one that is 64 times smaller: as near to x as
+ * anything is seen.
+ */
+static bool is_confirmed_below(const gchk_ladder_state *state, const gchk_rung *rungs, const gchk_reading *far) {
+  if (state->exponent[far->best] > 1)
+    return false;
+  for (size_t j = far->best + 1; j < state->count; j++) {
+    gchk_reading smaller = {.value = rungs[j].difference, .bound = rungs[j].bound};
+    if (state->exponent[j] <= state->exponent[far->best] - 6 && confirms(&smaller, far))
+      return true;
   }
+  return false;
+}
+
+gchk_reading gchk_bound_read(gchk_ladder_state *state, size_t draw) {
+  gchk_rung *rungs = state->result[draw].rungs;
+  bool is_abrupt;
+  fill(state, draw, rungs, &is_abrupt);
+  gchk_reading far = choose(state, rungs, true), reading = choose(state, rungs, false);
+  if (far.bound < reading.bound) {
+    reading.wants_usual = true;
+    if (confirms(&reading, &far) || is_confirmed_below(state, rungs, &far))
+      reading = far;
+  }
+  reading.is_abrupt = is_abrupt;
+  reading.no_truncation = true;
+  if (reading.best < state->count)
+    reading.is_one_sided = sequence_for(state, rungs, reading.best).side != 0;
 
   for (size_t k = 0; k < state->count; k++) {
     sequence s = sequence_for(state, rungs, k);

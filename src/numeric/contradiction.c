@@ -1,5 +1,65 @@
+/*
+ * A bound is a vote of the rungs. Where a kink lies within the larger ones, or the function far away is another one, they
+ * may outvote the smaller ones, and then a right g is beyond the bound. That is so where, at a rung smaller than the
+ * chosen one, a candidate
+ *
+ *     C = D_k                        with the error R_k
+ *     C = L_k = (4 s_k - s_{k-1})/3  of either side, with the error 8.5/3 R_k; at the chosen rung too
+ *
+ * is g and is not D:
+ *
+ *     |g - C| <= 3 R + rounding of g,   R <= |g - D|/4,   |C - D| > E + 2 R + T
+ *
+ * The one-sided slopes are extrapolated, for s_k itself is off by h f''/2, which may be anything: with it a wrong g on a
+ * curved function would find a step at which it looks right. T is what the candidate has not converged yet itself:
+ * |D_{k-1} - D_k|/15, but |s_{k-1} - s_k|/3 for a one-sided one, which is its whole change by extrapolation. So on a
+ * smooth function no candidate is further from D than their bounds together, and no wrong g is excused.
+ */
 #include "numeric/contradiction.h"
-bool gchk_derivative_is_contradicted(const gchk_derivative *d, double g, double rounding) {
-  (void)d, (void)g, (void)rounding;
+
+#include <math.h>
+
+static const double bars = 3, told_apart = 4, clear = 2;
+
+typedef struct candidate {
+  double value, rounding, truncation;
+} candidate;
+
+static bool speaks_for(const candidate *c, const gchk_derivative *derivative, double g, double rounding_of_g) {
+  double distance = fabs(g - derivative->value);
+  return fabs(g - c->value) <= bars * c->rounding + rounding_of_g && c->rounding <= distance / told_apart &&
+         fabs(c->value - derivative->value) > derivative->bound + clear * c->rounding + c->truncation;
+}
+
+static bool is_neighbour(const gchk_rung *larger, const gchk_rung *rung) {
+  double ratio = (larger->step_plus + larger->step_minus) / (rung->step_plus + rung->step_minus);
+  return ratio > 3 && ratio < 5; // 4, but for the rounding of x + h
+}
+
+static candidate central(const gchk_rung *before, const gchk_rung *rung) {
+  return (candidate){rung->difference, rung->rounding, fabs(before->difference - rung->difference) / 15};
+}
+
+static candidate one_sided(double before, double slope, double rounding) {
+  return (candidate){(4 * slope - before) / 3, rounding * (8.5 / 3), fabs(before - slope) / 3};
+}
+
+bool gchk_derivative_is_contradicted(const gchk_derivative *derivative, double g, double rounding_of_g) {
+  const gchk_rung *rungs = derivative->rungs;
+  if (derivative->smoothness == GCHK_KINKED || derivative->smoothness == GCHK_UNDEFINED || !isfinite(g))
+    return false;
+  if (fabs(g - derivative->value) <= derivative->bound + rounding_of_g)
+    return false;
+  for (size_t k = derivative->chosen > 0 ? derivative->chosen : 1; k < derivative->rung_count; k++) {
+    const gchk_rung *before = &rungs[k - 1], *rung = &rungs[k];
+    if (!is_neighbour(before, rung))
+      continue;
+    candidate all[] = {one_sided(before->slope_plus, rung->slope_plus, rung->rounding),
+                       one_sided(before->slope_minus, rung->slope_minus, rung->rounding), central(before, rung)};
+    size_t count = k > derivative->chosen ? 3 : 2;
+    for (size_t i = 0; i < count; i++)
+      if (speaks_for(&all[i], derivative, g, rounding_of_g))
+        return true;
+  }
   return false;
 }

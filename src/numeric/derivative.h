@@ -8,6 +8,7 @@
  *     R = 2 eps/(h+ + h-),    eps = max(u sum_j |v_j| max(|y_j(x)|, |y_j(x+-h)|), 4 sigma)
  *     T_k = max(|D_{k-1} - D_k|/15, |D_{k-2} - D_{k-1}|/240), more where a lower order of convergence shows
  *     E = min_k (2 T_k + R_k), more where the even part of the function, or smaller steps, contradict it
+ *     D may be X_k = (16 D_k - D_{k-1})/15, which is of order h^4, where that has the smaller bound
  *
  * stencil.c, bound.c and kink.c say what "more" is.
  *
@@ -38,7 +39,7 @@ typedef struct gchk_line {
   size_t draw_count;    /* 1 .. GCHK_MAX_DRAWS */
   const double *v[GCHK_MAX_DRAWS]; /* output_count each */
   double sigma[GCHK_MAX_DRAWS];    /* measured noise of phi_v; 0 when not measured */
-  double *jacobian_row;            /* NULL, or output_count: set to d y_j / d x at the step chosen for the first draw */
+  double *jacobian_row; /* NULL, or output_count: set to d y_j / d x by the formula chosen for the first draw */
 } gchk_line;
 
 /* One rung of the ladder, for one draw. NaN difference: a sample was not finite. */
@@ -55,12 +56,14 @@ typedef enum gchk_smoothness { GCHK_SMOOTH = 0, GCHK_KINKED, GCHK_ONE_SIDED, GCH
 typedef struct gchk_derivative {
   double value, bound;          /* D and E; NaN and INFINITY when no step gave one (GCHK_UNDEFINED) */
   double step;                  /* (h+ + h-)/2 at the chosen rung */
+  bool is_extrapolated;         /* value is X of the chosen rung and the one before, not the difference itself */
   double rounding;              /* R at the chosen rung; KINKED: the error of slope_low and slope_high */
   gchk_smoothness smoothness;   /* KINKED: slopes differ and stay so; ONE_SIDED: one side is not finite */
   double slope_low, slope_high; /* the subdifferential, when KINKED */
   bool is_flat;                 /* no output moved by one bit at any step: D is 0, E rounding alone */
-  bool is_exact_zero;           /* and none however far one goes */
-  double hidden;                /* flat: the largest slope that could hide */
+  bool is_exact_zero;           /* flat, and no output moved at x +- max(8 s, 1) either */
+  double hidden;                /* flat: 2 u max |y_j|/h, the largest slope of one output that rounding hides at the
+                                   largest flat step; else 0 */
   size_t rung_count;            /* rungs evaluated; rungs[0] is the largest step */
   size_t chosen;                /* index into rungs */
   gchk_rung rungs[GCHK_MAX_RUNGS];
@@ -68,11 +71,11 @@ typedef struct gchk_derivative {
 
 typedef struct gchk_ladder {
   double fixed_step; /* 0: adaptive; H: the documents' rule, D at H, with a second pair at 2H to measure truncation */
-  bool whole;        /* adaptive: evaluate every rung, for `explain` */
-  double start;      /* adaptive: the step that another element of the tensor settled on (one that is not flat), to be
-                        the smallest of the first three; 0: by rule */
-  bool seek_linear;  /* adaptive: where no truncation shows, try the largest steps too (six more evaluations): for
-                        the first element of a tensor, whose step is the start of the others */
+  bool whole;     /* adaptive: a judgement afresh by every rung from top to bottom; start and seek_best are ignored */
+  double start;   /* adaptive: the step that another element of the tensor settled on (one that is not flat), to be
+                        the smallest of the first three, none of which is larger than s; 0: by rule */
+  bool seek_best; /* adaptive: larger steps too as long as the bound falls, and where no truncation shows at once the
+                        largest within s: for the first element of a tensor, whose step is the start of the others */
 } gchk_ladder;
 
 #endif

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "numeric/bound.h"
+#include "numeric/jacobian_row.h"
 #include "numeric/kink.h"
 #include "numeric/stencil.h"
 
@@ -34,9 +35,10 @@ static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *erro
   if (state->count == GCHK_MAX_RUNGS || find_rung(state, exponent) < state->count)
     return GCHK_OK;
   gchk_rung rungs[GCHK_MAX_DRAWS];
-  double size[GCHK_MAX_DRAWS];
+  gchk_draw_sizes sizes[GCHK_MAX_DRAWS];
   bool is_flat;
-  GCHK_TRY(gchk_stencil(state, ldexp(1, exponent), rungs, size, &is_flat, error));
+  gchk_jacobian_row_keep(state);
+  GCHK_TRY(gchk_stencil(state, ldexp(1, exponent), rungs, sizes, &is_flat, error));
 
   size_t at = 0;
   while (at < state->count && state->exponent[at] > exponent)
@@ -50,11 +52,12 @@ static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *erro
     gchk_rung *to = state->result[d].rungs;
     memmove(&to[at + 1], &to[at], behind * sizeof(to[0]));
     to[at] = rungs[d];
-    memmove(&state->size[d][at + 1], &state->size[d][at], behind * sizeof(state->size[d][0]));
-    state->size[d][at] = size[d];
+    memmove(&state->sizes[d][at + 1], &state->sizes[d][at], behind * sizeof(state->sizes[d][0]));
+    state->sizes[d][at] = sizes[d];
   }
   state->count++;
   state->last_taken = exponent;
+  state->taken++;
   return GCHK_OK;
 }
 
@@ -91,23 +94,36 @@ static double wanted_bound(const gchk_ladder_state *state, size_t draw, const gc
   return fmax(tolerance * fabs(reading->value), sqrt(tolerance) * steepest(state, draw));
 }
 
+/* One step down rounding grows 4 times and truncation of second order falls 16 times. */
+static bool is_truncated(const gchk_ladder_state *state, size_t draw, const gchk_reading *reading) {
+  if (reading->best + 1 != state->count)
+    return false;
+  return reading->bound > 4 * 16 * state->result[draw].rungs[reading->best].rounding;
+}
+
 /* What the draws need, together. */
 typedef struct need {
   bool is_settled;
-  bool wants_smaller, wants_larger;
+  bool wants_smaller, wants_larger, wants_usual;
   bool no_truncation; /* and the bound is worth improving */
   bool has_slope;     /* of those not settled, one is larger than its bound */
-  int larger;         /* exponent of the step to take for larger ones */
-  double factor;      /* by how much the bound is too wide, the worst of the draws */
+  bool best_is_high;  /* of the first draw: a step larger than those taken may have a smaller bound */
+  bool
+      is_truncated; /* of one draw: the bound is so much truncation that the next smaller step must have a better one */
+  int next;         /* of the first draw: the exponent of that larger step */
+  int larger;       /* exponent of the step to take for larger ones */
+  double factor;    /* by how much the bound is too wide, the worst of the draws */
+  double bound;     /* of the first draw */
 } need;
 
-static need read_draws(const gchk_ladder_state *state) {
+static need read_draws(gchk_ladder_state *state) {
   const gchk_line *line = state->line;
   need all = {.is_settled = true, .no_truncation = true, .factor = 1};
   for (size_t d = 0; d < line->draw_count; d++) {
     gchk_reading reading = gchk_bound_read(state, d);
     double wanted = wanted_bound(state, d, &reading);
     bool is_settled = (reading.bound <= wanted && !reading.is_abrupt) || gchk_kink_find(state, d, &state->result[d]);
+    all.wants_usual = all.wants_usual || reading.wants_usual;
     if (!is_settled) {
       all.is_settled = false;
       all.wants_smaller = all.wants_smaller || reading.resolved_low;
@@ -118,8 +134,14 @@ static need read_draws(const gchk_ladder_state *state) {
       all.has_slope = all.has_slope || fabs(reading.value) > 3 * reading.bound;
       all.factor = fmax(all.factor, wanted > 0 ? reading.bound / wanted : HUGE_VAL);
     }
+    all.is_truncated = all.is_truncated || is_truncated(state, d, &reading);
     bool is_tight = reading.bound <= 64 * line->output_unit * fabs(reading.value);
     all.no_truncation = all.no_truncation && reading.no_truncation && !is_tight;
+    if (d == 0) {
+      all.best_is_high = reading.best <= reading.chain + 2 && !is_tight;
+      all.next = state->exponent[reading.chain] + RUNG;
+      all.bound = reading.bound;
+    }
   }
   return all;
 }
@@ -131,21 +153,27 @@ static bool all_flat(const gchk_ladder_state *state) {
   return true;
 }
 
-/* A function that did not move at its first step: look far away before looking near. */
+/*
+ * A function that did not move at its first step: look far away before looking near. What moves neither at s/8 nor at
+ * 8 s (1 where s is smaller) does not depend on the variable; what moves only out there is flat.
+ */
 static gchk_status begin(gchk_ladder_state *state, bool *is_done, gchk_error *error) {
   const gchk_steps *steps = &state->steps;
   *is_done = false;
   GCHK_TRY(take(state, steps->start + RUNG, error));
-  if (all_flat(state)) {
+  if (all_flat(state))
     GCHK_TRY(take(state, steps->top, error));
+  if (all_flat(state)) {
+    int far = steps->top + FAR > 0 ? steps->top + FAR : 0;
+    GCHK_TRY(gchk_stencil_is_flat_at(state, ldexp(1, far), &state->is_flat_far, error));
     // The variable's own size may say little about the function's.
     int eighth = EIGHTH - ((steps->top - EIGHTH) % RUNG != 0);
-    if (all_flat(state))
-      GCHK_TRY(take(state, steps->top < eighth ? eighth : steps->start - RUNG, error));
+    if (!state->is_flat_far && steps->top < eighth)
+      GCHK_TRY(take(state, eighth, error));
     // A step of the size of 1 may well leave the domain: flat up to s/8 is flat.
-    if (state->count == 2 && all_flat(state))
+    if (state->count == 1)
       GCHK_TRY(take(state, steps->start - RUNG, error));
-    *is_done = state->count >= TRIPLE && all_flat(state);
+    *is_done = all_flat(state);
     if (*is_done)
       return GCHK_OK;
   }
@@ -157,8 +185,9 @@ static gchk_status go_smaller(gchk_ladder_state *state, bool *moved, gchk_error 
   *moved = smallest - RUNG >= state->steps.lowest && state->count < GCHK_MAX_RUNGS;
   if (!*moved)
     return GCHK_OK;
-  // From a start that a hint put high up, go to where one starts without.
-  if (smallest - FAR > state->usual + RUNG)
+  // From a start that a hint put high up, go to where one starts without; but it may be that the largest step alone has
+  // passed a kink, and then one more is enough.
+  if (state->count > TRIPLE && smallest - FAR > state->usual + RUNG)
     return take_three(state, state->usual, error);
   return take(state, smallest - RUNG, error);
 }
@@ -183,45 +212,97 @@ static gchk_status go_larger(gchk_ladder_state *state, const need *now, int *jum
   return take(state, exponent, error);
 }
 
-static gchk_status adapt(gchk_ladder_state *state, bool whole, gchk_error *error) {
-  bool is_flat;
-  gchk_status status = begin(state, &is_flat, error);
-  if (whole) {
-    for (int exponent = state->steps.top; status == GCHK_OK && exponent >= state->steps.bottom; exponent -= RUNG)
-      status = take(state, exponent, error);
-  }
-  int jumps = 0;
-  bool verified = !state->seek_linear;
-  while (status == GCHK_OK && !is_flat) {
-    need now = read_draws(state);
-    if (now.is_settled) {
-      // A linear function: the largest steps have the least rounding.
-      if (verified || !now.no_truncation || state->exponent[0] > state->steps.top)
-        break;
-      verified = true;
-      status = take_three(state, state->steps.top + RUNG, error);
-      continue;
-    }
-    bool moved = false;
-    if (now.wants_smaller && !state->base_is_exact) {
-      // Slopes decide here, so y(x) must have come the way that y(x+-h) did.
-      status = gchk_stencil_base(state, error);
-      continue;
-    }
-    if (now.wants_smaller)
-      status = go_smaller(state, &moved, error);
-    if (status == GCHK_OK && !moved && now.wants_larger)
-      status = go_larger(state, &now, &jumps, &moved, error);
-    if (!moved)
-      break;
-  }
-  return status;
+/* Every step from top to bottom, and the three usual ones among them. */
+static gchk_status take_all(gchk_ladder_state *state, gchk_error *error) {
+  for (int exponent = state->steps.top; exponent >= state->steps.bottom; exponent -= RUNG)
+    GCHK_TRY(take(state, exponent, error));
+  return GCHK_OK;
 }
 
-static void finish(const gchk_ladder_state *state, size_t draw) {
+static bool has_usual(const gchk_ladder_state *state) {
+  for (int i = -1; i <= 1; i++)
+    if (find_rung(state, state->usual + i * RUNG) == state->count)
+      return false;
+  return true;
+}
+
+/* How the search for the smallest bound goes. */
+typedef struct ascent {
+  bool has_jumped;
+  double last; /* the bound before the last step */
+} ascent;
+
+/*
+ * Settled, and others will start where this element ends: where is the bound smallest? A linear function has the least
+ * rounding at the largest steps; others where truncation begins to show.
+ */
+static gchk_status seek(gchk_ladder_state *state, const need *now, ascent *climb, bool *moved, gchk_error *error) {
+  int limit = state->steps.top + RUNG;
+  *moved = false;
+  if (!state->seek_best || state->count + TRIPLE > GCHK_MAX_RUNGS)
+    return GCHK_OK;
+  if (now->no_truncation && !climb->has_jumped && state->exponent[0] < limit) {
+    climb->has_jumped = *moved = true;
+    return take_three(state, state->steps.top, error);
+  }
+  *moved = now->best_is_high && now->next <= limit && now->bound < 0.75 * climb->last;
+  climb->last = now->bound;
+  return *moved ? take(state, now->next, error) : GCHK_OK;
+}
+
+static gchk_status adapt(gchk_ladder_state *state, bool whole, gchk_error *error) {
+  bool is_flat;
+  GCHK_TRY(begin(state, &is_flat, error));
+  if (whole) {
+    GCHK_TRY(take_all(state, error));
+    is_flat = all_flat(state);
+  }
+  int jumps = 0;
+  ascent climb = {false, HUGE_VAL};
+  bool moved = !is_flat;
+  while (moved) {
+    need now = read_draws(state);
+    moved = false;
+    if (now.wants_usual && !has_usual(state) && state->count + TRIPLE < GCHK_MAX_RUNGS) {
+      moved = true;
+      GCHK_TRY(take_three(state, state->usual, error));
+    } else if (now.is_settled && now.is_truncated && state->has_start) {
+      GCHK_TRY(go_smaller(state, &moved, error));
+    } else if (now.is_settled) {
+      GCHK_TRY(seek(state, &now, &climb, &moved, error));
+    } else if (now.wants_smaller && !state->base_is_exact) {
+      // Slopes decide here, so y(x) must have come the way that y(x+-h) did.
+      moved = true;
+      GCHK_TRY(gchk_stencil_base(state, error));
+    } else {
+      if (now.wants_smaller)
+        GCHK_TRY(go_smaller(state, &moved, error));
+      if (!moved && now.wants_larger)
+        GCHK_TRY(go_larger(state, &now, &jumps, &moved, error));
+    }
+  }
+  return GCHK_OK;
+}
+
+/* The largest slope of one output that its rounding hides at the largest flat step. */
+static double hidden_slope(const gchk_ladder_state *state, const gchk_rung *largest) {
+  double size = 0;
+  for (size_t j = 0; j < state->line->output_count; j++)
+    size = fmax(size, fabs(state->y0[j]));
+  return 2 * state->line->output_unit * size / ((largest->step_plus + largest->step_minus) / 2);
+}
+
+static void note_flat(const gchk_ladder_state *state, gchk_derivative *derivative) {
+  derivative->is_flat = state->count > 0 && all_flat(state);
+  derivative->is_exact_zero = derivative->is_flat && state->is_flat_far;
+  derivative->hidden = derivative->is_flat ? hidden_slope(state, &derivative->rungs[0]) : 0;
+  derivative->is_extrapolated = false;
+}
+
+static void finish(gchk_ladder_state *state, size_t draw) {
   gchk_derivative *derivative = &state->result[draw];
   derivative->rung_count = state->count;
-  derivative->is_flat = all_flat(state);
+  note_flat(state, derivative);
   gchk_reading reading = gchk_bound_read(state, draw);
   if (gchk_kink_find(state, draw, derivative))
     return;
@@ -236,43 +317,15 @@ static void finish(const gchk_ladder_state *state, size_t draw) {
   }
   const gchk_rung *rung = &derivative->rungs[reading.best];
   derivative->smoothness = reading.is_one_sided ? GCHK_ONE_SIDED : GCHK_SMOOTH;
+  derivative->is_extrapolated = reading.is_extrapolated;
   derivative->chosen = reading.best;
   derivative->step = (rung->step_plus + rung->step_minus) / 2;
   derivative->rounding = rung->rounding;
 }
 
-static void finish_all(const gchk_ladder_state *state) {
+static void finish_all(gchk_ladder_state *state) {
   for (size_t d = 0; d < state->line->draw_count; d++)
     finish(state, d);
-}
-
-/*
- * d y_j / d x at the step chosen for the first draw. The outputs at the last step that was taken are still there, and
- * most often it is the one; otherwise it costs two more evaluations.
- */
-static gchk_status fill_jacobian(gchk_ladder_state *state, double step, bool is_there, gchk_error *error) {
-  const gchk_line *line = state->line;
-  const gchk_derivative *derivative = &state->result[0];
-  double *row = line->jacobian_row;
-  if (row == NULL)
-    return GCHK_OK;
-  for (size_t j = 0; j < line->output_count; j++)
-    row[j] = derivative->is_flat ? 0 : (double)NAN;
-  if (derivative->is_flat || derivative->rung_count == 0 || derivative->smoothness == GCHK_UNDEFINED)
-    return GCHK_OK;
-  if (!is_there) {
-    gchk_rung unused[GCHK_MAX_DRAWS];
-    double size[GCHK_MAX_DRAWS];
-    bool is_flat;
-    GCHK_TRY(gchk_stencil(state, step, unused, size, &is_flat, error));
-  }
-  const gchk_rung *rung = &derivative->rungs[derivative->chosen];
-  bool has_plus = isfinite(rung->slope_plus), has_minus = isfinite(rung->slope_minus);
-  const double *to = has_plus ? state->plus : state->y0, *from = has_minus ? state->minus : state->y0;
-  double h = (has_plus ? rung->step_plus : 0) + (has_minus ? rung->step_minus : 0);
-  for (size_t j = 0; j < line->output_count; j++)
-    row[j] = (to[j] - from[j]) / h;
-  return GCHK_OK;
 }
 
 /* What the rungs at 2H and H alone say; is_smooth is false where they cannot tell. */
@@ -285,7 +338,7 @@ static void read_fixed(const gchk_ladder_state *state, gchk_derivative *derivati
   *is_smooth = isfinite(rung->bound) &&
                (asymmetry <= 4 * (rung->rounding + twice->rounding / 2) || asymmetry <= 6 * rung->truncation);
   derivative->rung_count = 2;
-  derivative->is_flat = all_flat(state);
+  note_flat(state, derivative);
   derivative->chosen = 1;
   derivative->value = rung->difference;
   derivative->bound = isfinite(rung->bound) ? rung->bound : HUGE_VAL;
@@ -314,25 +367,30 @@ static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *erro
   bool all_smooth = true;
   for (size_t k = 0; k < 2; k++) {
     gchk_rung rungs[GCHK_MAX_DRAWS];
-    double size[GCHK_MAX_DRAWS];
-    GCHK_TRY(gchk_stencil(state, k == 0 ? 2 * step : step, rungs, size, &state->is_flat[k], error));
-    for (size_t d = 0; d < line->draw_count; d++)
+    gchk_draw_sizes sizes[GCHK_MAX_DRAWS];
+    GCHK_TRY(gchk_stencil(state, k == 0 ? 2 * step : step, rungs, sizes, &state->is_flat[k], error));
+    for (size_t d = 0; d < line->draw_count; d++) {
       state->result[d].rungs[k] = rungs[d];
+      state->sizes[d][k] = sizes[d];
+    }
     state->count = k + 1;
+    state->exponent[k] = 1 - (int)k; // log2 of the step, in H
   }
+  state->last_taken = state->exponent[1];
+  state->taken = 2;
   for (size_t d = 0; d < line->draw_count; d++) {
     bool is_smooth;
     read_fixed(state, &state->result[d], &is_smooth);
     all_smooth = all_smooth && is_smooth;
   }
-  gchk_status filled = fill_jacobian(state, step, true, error);
-  if (all_smooth || filled != GCHK_OK)
-    return filled;
+  GCHK_TRY(gchk_jacobian_row_fill(state, error));
+  if (all_smooth)
+    return GCHK_OK;
 
   gchk_derivative adaptive[GCHK_MAX_DRAWS];
   gchk_ladder_state other = *state;
   other.result = adaptive;
-  other.count = 0;
+  other.count = other.taken = 0;
   GCHK_TRY(adapt(&other, false, error));
   finish_all(&other);
   for (size_t d = 0; d < line->draw_count; d++)
@@ -340,27 +398,40 @@ static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *erro
   return GCHK_OK;
 }
 
+size_t gchk_differentiate_space(size_t output_count) {
+  // Five rows of outputs, and a flag each.
+  return 5 * output_count + (output_count + sizeof(double) - 1) / sizeof(double);
+}
+
+/* A base point that is no number has no derivative. */
+static void leave_undefined(const gchk_line *line, gchk_derivative *result) {
+  for (size_t d = 0; d < line->draw_count; d++) {
+    result[d] = (gchk_derivative){.value = (double)NAN, .bound = HUGE_VAL, .smoothness = GCHK_UNDEFINED};
+    result[d].step = result[d].rounding = result[d].slope_low = result[d].slope_high = (double)NAN;
+  }
+  for (size_t j = 0; line->jacobian_row != NULL && j < line->output_count; j++)
+    line->jacobian_row[j] = (double)NAN;
+}
+
 gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder, double *space, gchk_derivative *result,
                                gchk_error *error) {
   assert(line->draw_count >= 1 && line->draw_count <= GCHK_MAX_DRAWS);
-  gchk_ladder_state state = {
-      .line = line,
-      .steps = gchk_steps_of(line->x, line->scale, line->variable_unit, ladder->start),
-      .seek_linear = ladder->seek_linear,
-      .usual = gchk_steps_of(line->x, line->scale, line->variable_unit, 0).start,
-      .result = result,
-      .plus = space,
-      .minus = space + line->output_count,
-      .base = space + 2 * line->output_count,
-      .y0 = line->y0,
-      .base_is_exact = line->y0_is_exact,
-  };
+  if (!isfinite(line->x)) {
+    leave_undefined(line, result);
+    return GCHK_OK;
+  }
+  gchk_ladder_state state;
+  gchk_stencil_begin(&state, line, result, space);
+  bool whole = ladder->whole && !(ladder->fixed_step > 0);
+  state.steps = gchk_steps_of(line->x, line->scale, line->variable_unit, whole ? 0 : ladder->start);
+  state.usual = gchk_steps_of(line->x, line->scale, line->variable_unit, 0).start;
+  state.seek_best = ladder->seek_best && !whole;
+  state.has_start = ladder->start > 0 && !whole;
   for (size_t d = 0; d < line->draw_count; d++)
     result[d].rung_count = 0;
   if (ladder->fixed_step > 0)
     return fixed(&state, ladder->fixed_step, error);
-  GCHK_TRY(adapt(&state, ladder->whole, error));
+  GCHK_TRY(adapt(&state, whole, error));
   finish_all(&state);
-  int exponent = state.exponent[result[0].chosen];
-  return fill_jacobian(&state, ldexp(1, exponent), exponent == state.last_taken, error);
+  return gchk_jacobian_row_fill(&state, error);
 }

@@ -12,21 +12,33 @@
 #include "numeric/derivative.h"
 #include "numeric/steps.h"
 
+/* Of the outputs that move: sums of p_j = |v_j| max |y_j| over the three points of a rung, and of |v_j|. */
+typedef struct gchk_draw_sizes {
+  double sum, squares, weight;
+} gchk_draw_sizes;
+
 typedef struct gchk_ladder_state {
   const gchk_line *line;
   gchk_steps steps;
   int usual; /* the start without a hint */
-  bool seek_linear;
+  bool seek_best, has_start;
   gchk_derivative *result; /* one a draw; the rungs are the same steps in the same order */
   double *plus, *minus;    /* outputs at x+h, x-h */
   double *base;            /* outputs at x, where they were evaluated again */
+  double *reference;       /* the first outputs that were evaluated, where y0 came another way */
+  double *earlier;         /* quotients of the rung taken before the last one, for the jacobian_row */
+  unsigned char *moved;    /* a flag an output: it differed at some rung from what it was before */
   const double *y0;        /* line->y0, or base */
-  bool base_is_exact;
-  int last_taken; /* exponent of the step whose outputs are in plus and minus */
+  bool base_is_exact, has_reference, has_moved;
+  int last_taken, taken_before; /* exponents of the steps whose outputs are in plus and minus, and in earlier */
+  size_t taken;                 /* how many steps were taken one after the other, up to the last one */
+  bool is_flat_far;             /* the outputs are what they are at x far beyond s, too */
   size_t count;
-  int exponent[GCHK_MAX_RUNGS];                /* descending */
-  double size[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* P: sum of |v_j| max |y_j| over the three points */
-  bool is_flat[GCHK_MAX_RUNGS];                /* every output is bit for bit the one at x, on both sides */
+  int exponent[GCHK_MAX_RUNGS];                          /* descending */
+  gchk_draw_sizes sizes[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* of the outputs that moved at any rung so far */
+  gchk_draw_sizes whole[GCHK_MAX_DRAWS];                 /* of all outputs, at x: where none has moved */
+  double learned[GCHK_MAX_DRAWS];                        /* noise that the rungs themselves show; 0: none */
+  bool is_flat[GCHK_MAX_RUNGS];                          /* every output is bit for bit the one at x, on both sides */
 } gchk_ladder_state;
 
 #endif

@@ -5,7 +5,9 @@
  *     s+ = a/h+,  s- = b/h-
  *     R = 2 eps/(h+ + h-) + 4 u64 |D|,   eps = max(u P, 4 sigma) + eta sum_j |v_j|
  *
- * h+ and h- are the steps really taken, which are exact. P is the sum of p_j = |v_j| max(|y_j(x)|, |y_j(x+-h)|). Errors
+ * h+ and h- are the steps really taken, which are exact. P is the sum of p_j = |v_j| max(|y_j(x)|, |y_j(x+-h)|) over the
+ * outputs that differ, at any rung so far, from what they were before: an output that does not depend on x adds no
+ * rounding, however large it is. Where no output moves it is the sum over all, for then rounding hides any that does. Errors
  * of the outputs, each at most 2 u p_j of a pair, reach a or b with the random signs of v, so their sum exceeds six
  * times the root of the sum of their squares with probability below 2 exp(-18) (Hoeffding, J. Amer. Statist. Assoc. 58,
  * 1963); where there are many outputs this is less than their sum and P is it. eta is the smallest number of the
@@ -17,6 +19,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 enum { CHUNK = 64 };
 static const double hoeffding = 6;
@@ -49,6 +52,13 @@ double gchk_project(const double *v, const double *y, const double *z, size_t co
   return sum_of(&total);
 }
 
+static void add_size(gchk_draw_sizes *sizes, double v, double size) {
+  double p = fabs(v) * size;
+  sizes->sum += p;
+  sizes->squares += p * p;
+  sizes->weight += fabs(v);
+}
+
 static bool is_equal(const double *y, const double *z, size_t count) {
   for (size_t j = 0; j < count; j++)
     if (!(y[j] == z[j]))
@@ -56,25 +66,83 @@ static bool is_equal(const double *y, const double *z, size_t count) {
   return true;
 }
 
-/* P, from the outputs of the sides that are finite (NULL: not), and *weight = sum |v|. */
-static double magnitude(const double *v, const double *y0, const double *plus, const double *minus, size_t count,
-                        double *weight) {
-  double sum = 0, squares = 0, total_weight = 0;
-  for (size_t j = 0; j < count; j++) {
-    double size = fabs(y0[j]);
-    if (plus)
-      size = fmax(size, fabs(plus[j]));
-    if (minus)
-      size = fmax(size, fabs(minus[j]));
-    double p = fabs(v[j]) * size;
-    sum += p;
-    squares += p * p;
-    total_weight += fabs(v[j]);
-  }
-  *weight = total_weight;
+void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_derivative *result, double *space) {
+  size_t m = line->output_count;
+  *state = (gchk_ladder_state){
+      .line = line,
+      .result = result,
+      .plus = space,
+      .minus = space + m,
+      .base = space + 2 * m,
+      .reference = space + 3 * m,
+      .earlier = space + 4 * m,
+      .moved = (unsigned char *)(space + 5 * m),
+      .y0 = line->y0,
+      .base_is_exact = line->y0_is_exact,
+  };
+  memset(state->moved, 0, m);
+  for (size_t d = 0; d < line->draw_count; d++)
+    for (size_t j = 0; j < m; j++)
+      add_size(&state->whole[d], line->v[d][j], fabs(line->y0[j]));
+}
+
+/* P of one set of sizes. */
+static double magnitude(const gchk_draw_sizes *sizes) {
   // Beyond these limits the squares have over- or underflowed, in part or as a whole.
-  bool has_squares = squares > 0x1p-900 && squares < 0x1p1000;
-  return has_squares ? fmin(sum, hoeffding * sqrt(squares)) : sum;
+  bool has_squares = sizes->squares > 0x1p-900 && sizes->squares < 0x1p1000;
+  return has_squares ? fmin(sizes->sum, hoeffding * sqrt(sizes->squares)) : sizes->sum;
+}
+
+static double rounding_of(const gchk_ladder_state *state, size_t draw, const gchk_rung *rung,
+                          const gchk_draw_sizes *sizes) {
+  const gchk_line *line = state->line;
+  const gchk_draw_sizes *here = state->has_moved ? sizes : &state->whole[draw];
+  double u = line->output_unit, eta = u > 0x1p-50 ? 0x1p-149 : 0x1p-1074;
+  double eps = fmax(u * magnitude(here), 4 * line->sigma[draw]) + eta * here->weight;
+  double slope = isfinite(rung->difference)   ? rung->difference
+                 : isfinite(rung->slope_plus) ? rung->slope_plus
+                                              : rung->slope_minus;
+  double own = 2 * eps / (rung->step_plus + rung->step_minus);
+  own += isfinite(slope) ? 4 * (DBL_EPSILON / 2) * fabs(slope) : 0;
+  return fmax(own, 2 * state->learned[draw] / (rung->step_plus + rung->step_minus));
+}
+
+double gchk_stencil_size(const gchk_ladder_state *state, size_t draw, size_t k) {
+  return magnitude(state->has_moved ? &state->sizes[draw][k] : &state->whole[draw]);
+}
+
+void gchk_stencil_round_again(gchk_ladder_state *state) {
+  for (size_t d = 0; d < state->line->draw_count; d++)
+    for (size_t k = 0; k < state->count; k++) {
+      gchk_rung *rung = &state->result[d].rungs[k];
+      rung->rounding = rounding_of(state, d, rung, &state->sizes[d][k]);
+    }
+}
+
+/*
+ * Marks the outputs of a side that differ from what they were before. y0 is what they are compared with, unless it came
+ * another way than these.
+ */
+static bool note_moved(gchk_ladder_state *state, const double *y) {
+  const gchk_line *line = state->line;
+  if (!line->y0_is_exact && !state->has_reference) {
+    memcpy(state->reference, y, line->output_count * sizeof *y);
+    state->has_reference = true;
+  }
+  const double *before = line->y0_is_exact ? line->y0 : state->reference;
+  bool is_new = false;
+  for (size_t j = 0; j < line->output_count; j++) {
+    if (y[j] == before[j] || state->moved[j])
+      continue;
+    state->moved[j] = 1;
+    is_new = true;
+    // At the rungs before, it was what it is at x.
+    for (size_t d = 0; d < line->draw_count; d++)
+      for (size_t k = 0; k < state->count; k++)
+        add_size(&state->sizes[d][k], line->v[d][j], fabs(line->y0[j]));
+  }
+  state->has_moved = state->has_moved || is_new;
+  return is_new;
 }
 
 /* A side is evaluated where its point is a finite number other than x. */
@@ -85,35 +153,42 @@ static gchk_status evaluate_side(const gchk_ladder_state *state, double point, d
   return *is_there ? line->evaluate(line->context, point, y, error) : GCHK_OK;
 }
 
+/* Of the outputs that moved, from the sides that are finite (NULL: not). */
+static gchk_draw_sizes sizes_of(const gchk_ladder_state *state, size_t draw, const double *plus, const double *minus) {
+  const double *v = state->line->v[draw];
+  gchk_draw_sizes sizes = {0, 0, 0};
+  for (size_t j = 0; j < state->line->output_count; j++) {
+    if (!state->moved[j])
+      continue;
+    double size = fabs(state->y0[j]);
+    if (plus)
+      size = fmax(size, fabs(plus[j]));
+    if (minus)
+      size = fmax(size, fabs(minus[j]));
+    add_size(&sizes, v[j], size);
+  }
+  return sizes;
+}
+
 static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const double *plus, const double *minus,
-                         double h_plus, double h_minus, double *size) {
-  const gchk_line *line = state->line;
-  const double *v = line->v[draw];
-  size_t count = line->output_count;
+                         double h_plus, double h_minus, gchk_draw_sizes *sizes) {
+  const double *v = state->line->v[draw];
+  size_t count = state->line->output_count;
   double a = plus ? gchk_project(v, plus, state->y0, count) : (double)NAN;
   double b = minus ? gchk_project(v, state->y0, minus, count) : (double)NAN;
-  if (!isfinite(a))
-    plus = NULL;
-  if (!isfinite(b))
-    minus = NULL;
-
-  double weight;
-  double u = line->output_unit;
-  double eta = u > 0x1p-50 ? 0x1p-149 : 0x1p-1074;
-  double p = *size = magnitude(v, state->y0, plus, minus, count, &weight);
-  double eps = fmax(u * p, 4 * line->sigma[draw]) + eta * weight;
-
+  plus = isfinite(a) ? plus : NULL;
+  minus = isfinite(b) ? minus : NULL;
+  *sizes = sizes_of(state, draw, plus, minus);
   gchk_rung rung = {.step_plus = h_plus, .step_minus = h_minus, .truncation = HUGE_VAL, .bound = HUGE_VAL};
   rung.slope_plus = plus ? a / h_plus : (double)NAN;
   rung.slope_minus = minus ? b / h_minus : (double)NAN;
   rung.difference = plus && minus ? (a + b) / (h_plus + h_minus) : (double)NAN;
-  double slope = isfinite(rung.difference) ? rung.difference : plus ? rung.slope_plus : rung.slope_minus;
-  rung.rounding = 2 * eps / (h_plus + h_minus) + (isfinite(slope) ? 4 * (DBL_EPSILON / 2) * fabs(slope) : 0);
+  rung.rounding = rounding_of(state, draw, &rung, sizes);
   return rung;
 }
 
 gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS],
-                         double size[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) {
+                         gchk_draw_sizes sizes[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) {
   const gchk_line *line = state->line;
   double to_plus = gchk_step_to(line->x, h, line->variable_unit);
   double to_minus = gchk_step_to(line->x, -h, line->variable_unit);
@@ -127,9 +202,27 @@ gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCH
     GCHK_TRY(gchk_stencil_base(state, error));
   *is_flat = has_plus && has_minus && is_equal(state->plus, state->y0, line->output_count) &&
              is_equal(state->minus, state->y0, line->output_count);
+  bool is_new = has_plus && note_moved(state, state->plus);
+  is_new = (has_minus && note_moved(state, state->minus)) || is_new;
+  if (is_new)
+    gchk_stencil_round_again(state);
+  // Beyond the largest number there is no step to divide by.
+  double h_plus = isfinite(to_plus) ? to_plus - line->x : h, h_minus = isfinite(to_minus) ? line->x - to_minus : h;
   for (size_t d = 0; d < line->draw_count; d++)
-    rungs[d] = rung_of(state, d, has_plus ? state->plus : NULL, has_minus ? state->minus : NULL, to_plus - line->x,
-                       line->x - to_minus, &size[d]);
+    rungs[d] =
+        rung_of(state, d, has_plus ? state->plus : NULL, has_minus ? state->minus : NULL, h_plus, h_minus, &sizes[d]);
+  return GCHK_OK;
+}
+
+gchk_status gchk_stencil_is_flat_at(gchk_ladder_state *state, double h, bool *is_flat, gchk_error *error) {
+  const gchk_line *line = state->line;
+  *is_flat = true;
+  for (int side = 1; side >= -1 && *is_flat; side -= 2) {
+    bool is_there;
+    GCHK_TRY(evaluate_side(state, gchk_step_to(line->x, side * h, line->variable_unit), state->plus, &is_there, error));
+    *is_flat = is_there && is_equal(state->plus, state->y0, line->output_count);
+  }
+  state->taken = 0;
   return GCHK_OK;
 }
 

@@ -4,9 +4,24 @@
 
 #include "numeric/ladder.h"
 
-/* Measures D, both slopes and R at the step `h`, and the size of the outputs, for every draw. Two evaluations. */
+/* Points `state` at a line, at results and at gchk_differentiate_space() doubles; no rung is taken yet. */
+void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_derivative *result, double *space);
+
+/*
+ * Measures D, both slopes and R at the step `h`, and the sizes of the outputs, for every draw. Two evaluations. Where an
+ * output moves for the first time, the R of the rungs before take it in.
+ */
 gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS],
-                         double size[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) GCHK_MUST_USE;
+                         gchk_draw_sizes sizes[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) GCHK_MUST_USE;
+
+/* Is every output at x+h and x-h bit for bit the one at x? Two evaluations; leaves no rung, and no outputs. */
+gchk_status gchk_stencil_is_flat_at(gchk_ladder_state *state, double h, bool *is_flat, gchk_error *error) GCHK_MUST_USE;
+
+/* P of rung k: the smaller of the sum and of six times the root of the sum of squares. */
+double gchk_stencil_size(const gchk_ladder_state *state, size_t draw, size_t k);
+
+/* R of every rung anew: after an output moved for the first time, or noise was learnt. */
+void gchk_stencil_round_again(gchk_ladder_state *state);
 
 /* Evaluates the outputs at x again, unless that is done, and corrects the slopes of all rungs. */
 gchk_status gchk_stencil_base(gchk_ladder_state *state, gchk_error *error) GCHK_MUST_USE;

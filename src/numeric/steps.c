@@ -15,21 +15,45 @@
 
 enum { RUNG = 2 /* log2 of the ratio of two steps */, EXTENSION = 6 * RUNG, EIGHTH = -3 };
 
-static bool is_float(double variable_unit) {
-  return variable_unit > 0x1p-50;
+enum { DOUBLE_BITS = 53, FLOAT_BITS = 24 };
+
+/* p of a unit round-off 2^-p, rounded to a whole number of bits. */
+static int bits_of(double variable_unit) {
+  double bits = nearbyint(-log2(variable_unit));
+  return bits >= DOUBLE_BITS ? DOUBLE_BITS : bits >= 2 ? (int)bits : 2;
+}
+
+static bool has_range_of_float(int bits) {
+  return bits <= FLOAT_BITS;
+}
+
+/* log2 of the spacing at the exponent (frexp's) of a number; subnormal numbers have that of the smallest normal one. */
+static int spacing_exponent(int exponent, int bits) {
+  int smallest = has_range_of_float(bits) ? FLT_MIN_EXP : DBL_MIN_EXP;
+  return (exponent < smallest ? smallest : exponent) - bits;
 }
 
 double gchk_step_to(double x, double h, double variable_unit) {
-  return is_float(variable_unit) ? (double)(float)(x + h) : x + h;
+  int bits = bits_of(variable_unit), exponent;
+  double to = x + h;
+  if (bits == DOUBLE_BITS || !isfinite(to) || to == 0)
+    return to;
+  if (bits == FLOAT_BITS)
+    return (double)(float)to;
+  frexp(to, &exponent);
+  int quantum = spacing_exponent(exponent, bits);
+  double rounded = ldexp(nearbyint(ldexp(to, -quantum)), quantum);
+  return has_range_of_float(bits) && fabs(rounded) >= 0x1p128 ? copysign(HUGE_VAL, to) : rounded;
 }
 
 double gchk_spacing_at(double x, double variable_unit) {
-  double size = fabs(x);
-  if (is_float(variable_unit)) {
-    float near = (float)size;
-    return near < FLT_MAX ? (double)(nextafterf(near, FLT_MAX) - near) : ldexp(1, 104);
-  }
-  return size < DBL_MAX ? nextafter(size, HUGE_VAL) - size : ldexp(1, 971);
+  int bits = bits_of(variable_unit), exponent;
+  double size = fabs(gchk_step_to(x, 0, variable_unit));
+  int largest = has_range_of_float(bits) ? FLT_MAX_EXP : DBL_MAX_EXP;
+  frexp(isfinite(size) ? size : 0, &exponent);
+  if (size == 0) // frexp gives 0
+    exponent = DBL_MIN_EXP;
+  return ldexp(1, spacing_exponent(isfinite(size) ? exponent : largest, bits));
 }
 
 /* log2 of a step that may have underflowed to 0 or overflowed, as a number that fits an int. */
@@ -58,7 +82,7 @@ gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hi
   if (!(s > 0) || !isfinite(s))
     s = 1;
   double four_ulps = 4 * gchk_spacing_at(x, variable_unit);
-  int largest = is_float(variable_unit) ? FLT_MAX_EXP - 4 : DBL_MAX_EXP - 4;
+  int largest = (has_range_of_float(bits_of(variable_unit)) ? FLT_MAX_EXP : DBL_MAX_EXP) - 4;
 
   gchk_steps steps;
   steps.top = ilogb(s) - 3;
@@ -78,7 +102,7 @@ gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hi
     steps.highest -= RUNG;
 
   if (hint > 0 && isfinite(hint))
-    steps.start = clamp(exponent_below(hint, steps.top) + RUNG, steps.bottom + RUNG, steps.highest - RUNG);
+    steps.start = clamp(exponent_below(hint, steps.top) + RUNG, steps.bottom + RUNG, steps.top);
   else
     steps.start = clamp(exponent_above(4 * cbrt(variable_unit) * s, steps.top), steps.bottom + RUNG, steps.top - RUNG);
   return steps;

@@ -55,10 +55,11 @@ gchk_status gchk_direction_slope(const gchk_direction *direction, gchk_probe *pr
                                  gchk_derivative *derivative, double *slope, gchk_error *error) {
   size_t m = probe->work->output_count;
   gchk_direction here = *direction;
-  double *space = gchk_arena_alloc(probe->arena, 5 * m, sizeof *space);
+  size_t needed = gchk_differentiate_space(m);
+  double *space = gchk_arena_alloc(probe->arena, needed + m, sizeof *space);
   if (space == NULL)
     return gchk_fail_memory(error, "the probes");
-  double *y0 = space + 4 * m;
+  double *y0 = space + needed;
   GCHK_TRY(evaluate(&here, 0, y0, error));
   gchk_line line = {.evaluate = evaluate,
                     .context = &here,
@@ -71,7 +72,7 @@ gchk_status gchk_direction_slope(const gchk_direction *direction, gchk_probe *pr
                     .y0_is_exact = true,
                     .draw_count = 1,
                     .v = {probe->upstream}};
-  GCHK_TRY(gchk_measure_noise(&line, space, line.sigma, error));
+  GCHK_TRY(gchk_measure_noise(&line, space, line.sigma, NULL, error));
   const gchk_ladder ladder = {.fixed_step = 0};
   GCHK_TRY(gchk_differentiate(&line, &ladder, space, derivative, error));
   double lost = 0;

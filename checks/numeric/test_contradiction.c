@@ -1,0 +1,122 @@
+/* What excuses a g that is beyond the bound, and what must not. */
+#include "numeric/contradiction.h"
+#include "numeric/differentiate.h"
+#include "numeric_tests.h"
+
+static gchk_derivative found[GCHK_MAX_DRAWS];
+static double kink_at, steep;
+
+static void beside_a_kink(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = x * x / 4 + (x > kink_at ? steep * (x - kink_at) : 0);
+}
+
+static void run_whole(probe_line *probe) {
+  const gchk_ladder whole = {.whole = true};
+  ck_assert_int_eq(gchk_differentiate(&probe->line, &whole, probe->work, found, NULL), GCHK_OK);
+}
+
+/* The rungs that a kink has spoilt, taken for converged: as if they had outvoted the smaller ones. */
+static bool spoil(double distance, double error) {
+  for (size_t k = 0; k + 3 < found[0].rung_count; k++) {
+    if (found[0].rungs[k].step_plus > 4 * distance && found[0].rungs[k + 1].step_plus <= 4 * distance) {
+      found[0].chosen = k;
+      found[0].value = found[0].rungs[k].difference;
+      found[0].bound = error;
+      found[0].step = found[0].rungs[k].step_plus;
+      found[0].smoothness = GCHK_SMOOTH;
+      return true;
+    }
+  }
+  return false;
+}
+
+static const double distances[] = {1e-2, 1e-4, 1e-6};
+
+START_TEST(steps_within_the_way_to_a_kink_speak_for_the_right_value) {
+  static probe_line probe;
+  for (int side = -1; side <= 1; side += 2) {
+    double d = distances[_i];
+    kink_at = 0.7 + side * d;
+    steep = 0.5;
+    probe_line_init(&probe, beside_a_kink, 1, 0.7);
+    run_whole(&probe);
+    double exact = 0.35 + (side < 0 ? steep : 0);
+    ck_assert(spoil(d, 1e-6));
+    ck_assert_double_gt(fabs(found[0].value - exact), 0.05);
+    ck_assert(gchk_derivative_is_contradicted(&found[0], exact, 0));
+    // What neither a side nor a small step measured is wrong all the same.
+    ck_assert(!gchk_derivative_is_contradicted(&found[0], 2 * exact, 0));
+    ck_assert(!gchk_derivative_is_contradicted(&found[0], -exact, 0));
+    ck_assert(!gchk_derivative_is_contradicted(&found[0], (double)NAN, 0));
+  }
+}
+END_TEST
+
+static void exponential(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = exp(3 * x);
+}
+static void quartic(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = x * x * x * x + x * x;
+}
+static void wave(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = sin(20 * x) + 3 * x;
+}
+static void many(double x, double *y, size_t count) {
+  for (size_t j = 0; j < count; j++)
+    y[j] = tanh(x * (1 + (double)j)) + cos((double)j + x);
+}
+
+/* Curvature makes the one-sided slopes pass through any value as the step falls: no wrong g may find itself there. */
+START_TEST(a_wrong_value_of_a_smooth_function_is_never_excused) {
+  static const struct {
+    void (*function)(double, double *, size_t);
+    size_t count;
+  } cases[] = {{exponential, 1}, {quartic, 1}, {wave, 1}, {many, 20}};
+  static probe_line probe;
+  for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
+    for (int is_float = 0; is_float < 2; is_float++)
+      for (int whole = 0; whole < 2; whole++)
+        for (int p = 0; p < 12; p++) {
+          probe_line_init(&probe, cases[c].function, cases[c].count, -1.1 + 0.23 * p);
+          if (is_float)
+            probe_line_as_float(&probe);
+          if (whole)
+            run_whole(&probe);
+          else
+            probe_line_run(&probe, found);
+          if (found[0].smoothness != GCHK_SMOOTH)
+            continue;
+          // From just beyond the judge's three error bars to far off, both ways.
+          for (int e = 0; e < 400; e++) {
+            double away = 3.2 * found[0].bound * pow(10, 0.03 * e);
+            for (int sign = -1; sign <= 1; sign += 2)
+              ck_assert_msg(!gchk_derivative_is_contradicted(&found[0], found[0].value + sign * away, 0),
+                            "case %zu at %g: %g off %g +- %g", c, probe.line.x, sign * away, found[0].value,
+                            found[0].bound);
+          }
+        }
+}
+END_TEST
+
+START_TEST(a_kink_at_the_point_has_its_own_verdict) {
+  static probe_line probe;
+  kink_at = 0.7;
+  steep = 1;
+  probe_line_init(&probe, beside_a_kink, 1, 0.7);
+  run_whole(&probe);
+  ck_assert_int_eq(found[0].smoothness, GCHK_KINKED);
+  ck_assert(!gchk_derivative_is_contradicted(&found[0], found[0].slope_high + 1, 0));
+}
+END_TEST
+
+TCase *contradiction_tests(void) {
+  TCase *tests = tcase_create("contradiction");
+  tcase_add_loop_test(tests, steps_within_the_way_to_a_kink_speak_for_the_right_value, 0, 3);
+  tcase_add_test(tests, a_wrong_value_of_a_smooth_function_is_never_excused);
+  tcase_add_test(tests, a_kink_at_the_point_has_its_own_verdict);
+  return tests;
+}

@@ -1,0 +1,60 @@
+/*
+ * A record of evaluations.
+ *
+ * Differentiating m outputs one by one asks for the same points m times. A whole ladder has at most 128 points and the
+ * noise seldom takes 100, so they are kept in a table that is searched from one end to the other. Where it is full
+ * further points are evaluated and not kept: that costs time and never memory.
+ */
+#include "numeric/recorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+enum { MOST = 320, LEAST = 96 };
+
+gchk_status gchk_recorder_init(gchk_recorder *recorder, const gchk_line *line, size_t limit, bool *fits,
+                               gchk_error *error) {
+  *recorder = (gchk_recorder){.line = line};
+  size_t row, needed;
+  *fits = gchk_multiply(line->output_count + 1, sizeof(double), &row) && gchk_multiply(row, LEAST + 1, &needed) &&
+          needed <= limit;
+  if (!*fits)
+    return GCHK_OK;
+  recorder->capacity = limit / row - 1 < MOST ? limit / row - 1 : MOST;
+  recorder->points = gchk_calloc(recorder->capacity, sizeof(double));
+  recorder->outputs = gchk_calloc((recorder->capacity + 1) * line->output_count, sizeof(double));
+  if (recorder->points == NULL || recorder->outputs == NULL) {
+    gchk_recorder_deinit(recorder);
+    return gchk_fail_memory(error, "a record of outputs");
+  }
+  if (line->y0_is_exact) {
+    recorder->points[0] = line->x;
+    memcpy(recorder->outputs, line->y0, line->output_count * sizeof(double));
+    recorder->count = 1;
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_recorder_at(gchk_recorder *recorder, double x, const double **outputs, gchk_error *error) {
+  size_t m = recorder->line->output_count;
+  for (size_t i = recorder->count; i > 0; i--)
+    if (recorder->points[i - 1] == x) {
+      *outputs = recorder->outputs + (i - 1) * m;
+      return GCHK_OK;
+    }
+  double *row = recorder->outputs + recorder->count * m;
+  GCHK_TRY(recorder->line->evaluate(recorder->line->context, x, row, error));
+  recorder->evaluations++;
+  if (recorder->count < recorder->capacity)
+    recorder->points[recorder->count++] = x;
+  *outputs = row;
+  return GCHK_OK;
+}
+
+void gchk_recorder_deinit(gchk_recorder *recorder) {
+  free(recorder->outputs);
+  free(recorder->points);
+  *recorder = (gchk_recorder){.line = recorder->line};
+}
