@@ -118,7 +118,7 @@ static gchk_status look_at(gchk_case_work *work, size_t element, gchk_look *look
   if (status == GCHK_OK)
     status = gchk_decide(&l, element, look, error);
   if (status == GCHK_OK && look->kind == GCHK_LOOK_SHORT)
-    status = gchk_tensor_line_differentiate(&l, true, whole, error);
+    status = gchk_tensor_line_differentiate_whole(&l, NULL, whole, error);
   gchk_tensor_line_close(&l);
   if (status != GCHK_OK)
     return status;

@@ -37,6 +37,15 @@ static void doubt_contradictions(gchk_look *look, size_t draw_count) {
   }
 }
 
+/* The difference that a whole ladder is to judge anew. Kinks and bounds that are too wide need every step. */
+static void find_question(const gchk_look *look, size_t draw_count, double question[GCHK_MAX_DRAWS]) {
+  for (size_t d = 0; d < draw_count; d++) {
+    bool fails = look->judgement[d].verdict == GCHK_FAIL && look->derivative[d].smoothness != GCHK_KINKED;
+    bool is_open = !fails && look->judgement[d].verdict >= GCHK_INCONCLUSIVE;
+    question[d] = is_open ? HUGE_VAL : fails ? 2 * fabs(look->analytic[d] - look->derivative[d].value) : 0;
+  }
+}
+
 /* Does every draw that fails sit on a kink? */
 static bool fails_at_kinks(const gchk_look *look, size_t draw_count) {
   if (look->verdict != GCHK_FAIL)
@@ -51,13 +60,15 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
   size_t draws = l->line.draw_count;
   gchk_tensor_line_aim(l, element);
   gchk_look_start(l, element, look);
-  GCHK_TRY(gchk_tensor_line_differentiate(l, false, look->derivative, error));
+  GCHK_TRY(gchk_tensor_line_differentiate(l, look->derivative, error));
   gchk_look_judge(look, draws);
   if (look->verdict <= GCHK_KINK || l->fixed_step > 0 || !is_finite(look, draws))
     return GCHK_OK;
 
   look->kind = GCHK_LOOK_WHOLE;
-  GCHK_TRY(gchk_tensor_line_differentiate(l, true, look->derivative, error));
+  double question[GCHK_MAX_DRAWS];
+  find_question(look, draws, question);
+  GCHK_TRY(gchk_tensor_line_differentiate_whole(l, question, look->derivative, error));
   gchk_look_judge(look, draws);
   if (look->verdict == GCHK_FAIL)
     doubt_contradictions(look, draws);

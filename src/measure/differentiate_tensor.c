@@ -15,7 +15,7 @@ enum {
 static gchk_status add_to_curve(gchk_tensor_line *l, size_t element, gchk_step_curve_data *curve, gchk_look *look,
                                 gchk_error *error) {
   gchk_tensor_line_aim(l, element);
-  GCHK_TRY(gchk_tensor_line_differentiate(l, true, look->derivative, error));
+  GCHK_TRY(gchk_tensor_line_differentiate_whole(l, NULL, look->derivative, error));
   gchk_step_curve_add(curve, &look->derivative[0], l->tensor->analytic[0][element]);
   return GCHK_OK;
 }
@@ -75,6 +75,6 @@ gchk_status gchk_differentiate_element(gchk_case_work *work, gchk_tensor_work *t
   GCHK_TRY(gchk_pilot(&l, error));
   gchk_tensor_line_aim(&l, element);
   l.line.jacobian_row = NULL;
-  GCHK_TRY(gchk_tensor_line_differentiate(&l, false, result, error));
+  GCHK_TRY(gchk_tensor_line_differentiate(&l, result, error));
   return gchk_instance_forward(work->instance, error);
 }

@@ -79,14 +79,20 @@ void gchk_tensor_line_restore(gchk_tensor_line *l) {
   gchk_tensor_set(l->t, l->t->value, l->element, l->line.x);
 }
 
-gchk_status gchk_tensor_line_differentiate(gchk_tensor_line *l, bool whole, gchk_derivative *result,
-                                           gchk_error *error) {
-  gchk_ladder ladder = {.fixed_step = l->fixed_step};
-  if (whole && !(l->fixed_step > 0))
-    ladder.whole = true;
-  else
-    ladder.start = l->tensor->start;
-  gchk_status status = gchk_differentiate(&l->line, &ladder, l->space, result, error);
+static gchk_status differentiate(gchk_tensor_line *l, const gchk_ladder *ladder, gchk_derivative *result,
+                                 gchk_error *error) {
+  gchk_status status = gchk_differentiate(&l->line, ladder, l->space, result, error);
   gchk_tensor_line_restore(l);
   return status;
+}
+
+gchk_status gchk_tensor_line_differentiate(gchk_tensor_line *l, gchk_derivative *result, gchk_error *error) {
+  const gchk_ladder ladder = {.fixed_step = l->fixed_step, .start = l->tensor->start};
+  return differentiate(l, &ladder, result, error);
+}
+
+gchk_status gchk_tensor_line_differentiate_whole(gchk_tensor_line *l, const double *question, gchk_derivative *result,
+                                                 gchk_error *error) {
+  const gchk_ladder ladder = {.fixed_step = l->fixed_step, .question = question, .whole = true};
+  return differentiate(l, &ladder, result, error);
 }

@@ -36,8 +36,12 @@ void gchk_tensor_line_close(gchk_tensor_line *l);
 void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element);
 
 /* Differentiates along the element aimed at, for every draw, and puts the element back, bit for bit. */
-gchk_status gchk_tensor_line_differentiate(gchk_tensor_line *l, bool whole, gchk_derivative *result,
+gchk_status gchk_tensor_line_differentiate(gchk_tensor_line *l, gchk_derivative *result,
                                            gchk_error *error) GCHK_MUST_USE;
+
+/* The same by the whole ladder, down to where rounding is beyond what is in `question` (derivative.h; may be NULL). */
+gchk_status gchk_tensor_line_differentiate_whole(gchk_tensor_line *l, const double *question, gchk_derivative *result,
+                                                 gchk_error *error) GCHK_MUST_USE;
 
 /* Puts the element aimed at back, bit for bit; outputs and caches stay as they are. */
 void gchk_tensor_line_restore(gchk_tensor_line *l);

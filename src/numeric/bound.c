@@ -16,7 +16,8 @@
  * Noise that R does not know of (an output that cancels, steps of a staircase) shows as h_k |D_{k-1} - D_k| and h_k A_k
  * that stay the same while h falls 16 times; for a kink they fall with h, for truncation faster. Where that is seen
  * down to steps below sqrt(u) s, or ends below s/1000 at once with perfect agreement (between two steps of the
- * staircase), R is raised to it at every step: such structure is taken for the forward's arithmetic.
+ * staircase), R is raised to it at every step: such structure is taken for the forward's arithmetic, unless the trend
+ * over more rungs is that of kinks.
  *
  * Where a side is not finite, the other gives L_k = (4 s_k - s_{k-1})/3 of order h^2, which goes the same way.
  */
@@ -36,7 +37,9 @@ static const double order_tolerance = 2;    /* of the ratio 16 that lets one ext
 static const double most_gained = 16; /* by extrapolation, of what D's truncation is: two changes agree by chance */
 static const double confirming = 1;   /* bound of the near steps, as a part of the value that far ones give */
 
-enum { CLOSE = 10 /* log2 of s over h */ };
+static const double trend_of_kinks = 0.5; /* between that of noise, 0, and that of kinks, 1 */
+
+enum { CLOSE = 10 /* log2 of s over h */, TREND_RUNGS = 8 };
 
 /* One sequence of values that converge with h: the central differences, or the one-sided ones of a side. */
 typedef struct sequence {
@@ -184,6 +187,26 @@ static size_t edge_of_agreement(const sequence *s) {
 }
 
 /*
+ * log2 of what is left unexplained over log2 of h, by least squares over the rungs up to `last`: about 0 for noise and
+ * jumps, whose size is that of the outputs whatever h is, and about 1 for kinks, which add to a slope.
+ */
+static double trend(const sequence *s, size_t last) {
+  double n = 0, sum_x = 0, sum_y = 0, sum_xx = 0, sum_xy = 0;
+  for (size_t k = last > TREND_RUNGS ? last - TREND_RUNGS + 1 : 1; k <= last; k++) {
+    double here = unexplained_at(s, k);
+    if (!(here > 0))
+      continue;
+    double x = s->state->exponent[k], y = log2(here);
+    n++;
+    sum_x += x;
+    sum_y += y;
+    sum_xx += x * x;
+    sum_xy += x * y;
+  }
+  return n < 2 ? 0 : (n * sum_xy - sum_x * sum_y) / (n * sum_xx - sum_x * sum_x);
+}
+
+/*
  * Raises R of every rung to noise that the rungs themselves show. *is_abrupt: there may be some, and larger steps would
  * tell it from a kink.
  */
@@ -193,7 +216,8 @@ static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, b
   double fine = ldexp(sqrt(state->line->variable_unit), state->steps.top + 3);
   double eps = 0, here;
   for (size_t k = 1; k + 3 < state->count; k++)
-    if (rungs[k + 2].step_plus <= fine && is_constant(&s, k, &here) && here <= plausible_noise * largest)
+    if (rungs[k + 2].step_plus <= fine && is_constant(&s, k, &here) && here <= plausible_noise * largest &&
+        trend(&s, k + 3) < trend_of_kinks)
       eps = fmax(eps, here);
   size_t edge = edge_of_agreement(&s);
   // Many kinks end as abruptly where the nearest of them is passed, but look alike at larger steps only from about s
@@ -201,7 +225,8 @@ static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, b
   if (edge > 0 && state->exponent[edge] > state->steps.top + 3 - CLOSE)
     edge = 0;
   *is_abrupt = edge > 0 && edge < 4;
-  if (edge >= 4 && is_constant(&s, edge - 3, &here) && here <= plausible_steps * largest)
+  if (edge >= 4 && is_constant(&s, edge - 3, &here) && here <= plausible_steps * largest &&
+      trend(&s, edge) < trend_of_kinks)
     eps = fmax(eps, here);
   if (eps > state->learned[draw]) {
     state->learned[draw] = eps;

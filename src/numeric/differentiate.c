@@ -212,9 +212,20 @@ static gchk_status go_larger(gchk_ladder_state *state, const need *now, int *jum
   return take(state, exponent, error);
 }
 
+/* Is rounding at the smallest step so far more than what is in question? */
+static bool is_beyond_question(const gchk_ladder_state *state, const double *question) {
+  if (question == NULL || state->exponent[state->count - 1] > state->usual - RUNG)
+    return false;
+  for (size_t d = 0; d < state->line->draw_count; d++)
+    if (!(state->result[d].rungs[state->count - 1].rounding > question[d]))
+      return false;
+  return true;
+}
+
 /* Every step from top to bottom, and the three usual ones among them. */
-static gchk_status take_all(gchk_ladder_state *state, gchk_error *error) {
-  for (int exponent = state->steps.top; exponent >= state->steps.bottom; exponent -= RUNG)
+static gchk_status take_all(gchk_ladder_state *state, const double *question, gchk_error *error) {
+  for (int exponent = state->steps.top; exponent >= state->steps.bottom && !is_beyond_question(state, question);
+       exponent -= RUNG)
     GCHK_TRY(take(state, exponent, error));
   return GCHK_OK;
 }
@@ -250,11 +261,11 @@ static gchk_status seek(gchk_ladder_state *state, const need *now, ascent *climb
   return *moved ? take(state, now->next, error) : GCHK_OK;
 }
 
-static gchk_status adapt(gchk_ladder_state *state, bool whole, gchk_error *error) {
+static gchk_status adapt(gchk_ladder_state *state, const gchk_ladder *ladder, gchk_error *error) {
   bool is_flat;
   GCHK_TRY(begin(state, &is_flat, error));
-  if (whole) {
-    GCHK_TRY(take_all(state, error));
+  if (ladder->whole) {
+    GCHK_TRY(take_all(state, ladder->question, error));
     is_flat = all_flat(state);
   }
   int jumps = 0;
@@ -391,7 +402,8 @@ static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *erro
   gchk_ladder_state other = *state;
   other.result = adaptive;
   other.count = other.taken = 0;
-  GCHK_TRY(adapt(&other, false, error));
+  const gchk_ladder usual = {.fixed_step = 0};
+  GCHK_TRY(adapt(&other, &usual, error));
   finish_all(&other);
   for (size_t d = 0; d < line->draw_count; d++)
     fold(&state->result[d], &adaptive[d]);
@@ -431,7 +443,7 @@ gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder,
     result[d].rung_count = 0;
   if (ladder->fixed_step > 0)
     return fixed(&state, ladder->fixed_step, error);
-  GCHK_TRY(adapt(&state, whole, error));
+  GCHK_TRY(adapt(&state, ladder, error));
   finish_all(&state);
   return gchk_jacobian_row_fill(&state, error);
 }
