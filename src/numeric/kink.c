@@ -14,6 +14,7 @@
 #include <math.h>
 
 static const double resolved = 8;  /* times R */
+static const double certain = 2;   /* times that: a gap that a smaller step must show, whatever rounding does */
 static const double stays = 0.6;   /* S_k/S_{k-1} of a kink; a smooth function has 0.25, |x|^1.5 has 0.5 */
 static const double stable = 0.25; /* change of a slope, as a part of S */
 
@@ -62,7 +63,7 @@ bool gchk_kink_find(const gchk_ladder_state *state, size_t draw, gchk_derivative
     return false;
   // Smaller steps that could have shown the same gap, and do not, say that the kink is beside the point.
   for (size_t k = last + 1; k < state->count; k++)
-    if (!isfinite(gap(&rungs[k])) || fabs(gap(&rungs[last])) > 1.25 * resolved * rungs[k].rounding)
+    if (!isfinite(gap(&rungs[k])) || fabs(gap(&rungs[last])) > certain * resolved * rungs[k].rounding)
       return false;
   // No smaller steps, though they would have: not known. The state ends here only where the variable has no more steps.
   if (last + 1 == state->count && state->exponent[last] > state->steps.bottom)
