@@ -91,6 +91,7 @@ gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
   if (is_twin)
     return gchk_use_twin(work, error);
   GCHK_TRY(gchk_measure_slack(work, error));
+  gchk_allow_long_sums(work);
   // Differentiation starts from what forward wrote.
   return gchk_instance_forward(work->instance, error);
 }

@@ -11,6 +11,7 @@ typedef struct gchk_look {
   gchk_resolution resolution; /* of a pass: resolved where one draw is */
   gchk_doubt doubt;           /* of an inconclusive one */
   gchk_look_kind kind;        /* what decided */
+  bool is_suspected;          /* an inconclusive one that fails output by output: wrong if it does so elsewhere too */
   unsigned point;             /* where: 0 the base point, k the k-th other one */
   double analytic[GCHK_MAX_DRAWS], slack[GCHK_MAX_DRAWS];
   gchk_allowance allowance[GCHK_MAX_DRAWS];

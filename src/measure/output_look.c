@@ -197,15 +197,23 @@ static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, 
   GCHK_TRY(status);
   *o->with = *look;
   o->with->kind = GCHK_LOOK_OUTPUTS;
+  // A draw that all outputs together have decided is decided.
   for (size_t d = 0; d < l->line.draw_count && is_decided; d++)
-    GCHK_TRY(find_draw(o, element, d, &is_decided, error));
+    if (look->judgement[d].verdict > GCHK_KINK)
+      GCHK_TRY(find_draw(o, element, d, &is_decided, error));
   GCHK_TRY(gchk_instance_forward(l->work->instance, error));
   if (!is_decided)
     return GCHK_OK;
   gchk_look_judge(o->with, l->line.draw_count);
-  // At a kink of several units a value outside of the sum of their intervals is for units.c to tell.
-  if (o->with->verdict <= GCHK_KINK || (o->with->verdict == GCHK_FAIL && look->verdict == GCHK_INCONCLUSIVE))
+  if (o->with->verdict <= GCHK_KINK) {
     *look = *o->with;
+  } else if (o->with->verdict == GCHK_FAIL && look->verdict == GCHK_INCONCLUSIVE) {
+    // A single output may hide more from its steps than all together do: a staircase between two treads.
+    *look = *o->with;
+    look->is_suspected = true;
+    look->verdict = GCHK_INCONCLUSIVE;
+    look->doubt = GCHK_DOUBT_CONTRADICTION;
+  }
   return GCHK_OK;
 }
 

@@ -97,6 +97,10 @@ static gchk_status try_elements(retry *r, gchk_tensor_line *l, gchk_tensor_work 
       continue;
     GCHK_TRY(gchk_decide(l, tensor->checked[k], r->look, error));
     now->tried++;
+    // Suspected at two points is wrong.
+    if (r->look->is_suspected && tensor->is_suspected[tensor->checked[k]])
+      r->look->verdict = GCHK_FAIL;
+    tensor->is_suspected[tensor->checked[k]] |= r->look->is_suspected;
     if (!is_news(now, r->look, r->work->draw_count))
       continue;
     now->decided++;

@@ -7,11 +7,16 @@
  *
  *     slack = 8 max_p |g(x (1 + u r_p)) - g(x)|,   p = 1..4
  *
+ * A move by one unit leaves the roundings of a long sum as they are: its terms move by less than a unit of the sum. So
+ * everything is moved by many units too, both ways: what the gradient itself changes by goes out of the second
+ * difference (up to d^2, d being some thousand units), and what stays is the rounding of three gradients.
+ *
+ *     slack = max(this, 4 max_p |g(x (1 + d r_p)) + g(x (1 - d r_p)) - 2 g(x)|)
+ *
  * A float backward that is compared with its double twin's differences is moved so itself; and the twin's own backward
- * by units of float, with the values that forward stored for it (y - t for a y near 1 has the error of y). But a move
- * by one unit leaves the roundings of a long float sum as they are: its terms move by less than a unit of the sum. So
- * both are moved by many units as well, and it is what the float one loses beside the double one that must not change:
- * what the gradient itself changes by goes out, and a backward that is wrong by a factor gains nothing.
+ * by units of float, with the values that forward stored for it (y - t for a y near 1 has the error of y). What the
+ * float one loses beside the double one, at values moved by many units, must not change either: that is its rounding,
+ * and a backward that is wrong by a factor gains nothing.
  *
  *     slack = 8 max(these, max_p |(g32 - g64)(x (1 + 1024 u32 r_p)) - (g32 - g64)(x)|) + 4 u32 |g|
  *
@@ -33,10 +38,21 @@ enum { MOVES = 4 };
 static const double conditioning = 8;    /* times the largest change */
 static const double largest_whole = 1e3; /* whole numbers up to it are kinks more often than data */
 static const double stored_units = 4;    /* of a float gradient: stored, and read again */
-static const double many_units = 1024;
+static const double many_units =
+    1024; /* at least; and four to every term of a sum, whose unit is as many of a term's */
+static const double largest_move = 0x1p-9;
+static const double biased_part = 0.125;           /* of n u: what n additions one after the other may all err by */
+static const double most_of_the_largest = 0x1p-13; /* below what differences of the same precision resolve */
+
+/* One way to move all values: which random numbers, and how many units in which direction. */
+typedef struct motion {
+  uint64_t number;
+  double units;
+} motion;
 
 typedef struct mover {
   double unit;
+  double units;  /* by how many, at the most; negative: the other way */
   bool is_exact; /* any value can be held: a double twin, moved by units of float */
   uint64_t seed;
 } mover;
@@ -54,7 +70,8 @@ static double moved(double x, const mover *m) {
     return x;
   double r = random_for(x, m->seed);
   // Twice as far where it is rounded to the unit again.
-  return m->is_exact ? x * (1 + m->unit * r) : gchk_step_to(x, 2 * m->unit * r * x, m->unit);
+  double amount = m->units * m->unit * r;
+  return m->is_exact ? x * (1 + amount) : gchk_step_to(x, 2 * amount * x, m->unit);
 }
 
 static void move_tensor(const gchk_tensor *t, const mover *m) {
@@ -77,9 +94,24 @@ typedef struct measuring {
   const gchk_instance *single; /* NULL: no twin */
   double **values;             /* of the moved tensors, at the point; NULL entries are not moved */
   double **exact, **changed;   /* one a tensor of the work */
-  double **lost;               /* with a twin: gradients of the float one */
+  double **lost;               /* gradients of another move, or of the float instance */
   double *v;
+  double many; /* units that a value is moved by where its sums are to round anew */
 } measuring;
+
+/* No sum is longer than the largest tensor has elements. */
+static double longest_sum(const gchk_instance *instance) {
+  size_t longest = 1;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    longest = instance->t[i].count > longest ? instance->t[i].count : longest;
+  return (double)longest;
+}
+
+/* So many that the terms of a sum move by more than its unit. */
+static double find_many_units(const gchk_instance *instance) {
+  double unit = gchk_unit_of(instance->layer->dtype);
+  return fmin(fmax(many_units, 4 * longest_sum(instance)), largest_move / unit);
+}
 
 static gchk_status allocate(measuring *m, gchk_error *error) {
   gchk_case_work *work = m->work;
@@ -104,7 +136,7 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
   for (size_t k = 0; k < work->tensor_count; k++) {
     m->exact[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
     m->changed[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
-    m->lost[k] = gchk_arena_alloc(work->scratch, m->single == NULL ? 0 : work->tensors[k].total, sizeof(double));
+    m->lost[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
     if (m->exact[k] == NULL || m->changed[k] == NULL || m->lost[k] == NULL)
       return gchk_fail_memory(error, "the conditioning of gradients");
   }
@@ -118,28 +150,31 @@ static void put_back(const measuring *m) {
       gchk_tensor_set(&instance->t[i], instance->t[i].value, e, m->values[i][e]);
 }
 
-static mover mover_for(const measuring *m, size_t i, uint64_t move) {
+static mover mover_for(const measuring *m, size_t i, motion by) {
   double unit = m->single != NULL ? gchk_unit_of(m->single->t[i].dtype) : gchk_unit_of(m->work->instance->t[i].dtype);
-  return (mover){.unit = unit, .is_exact = m->single != NULL, .seed = (move + 1) * 0x9E3779B97F4A7C15U};
+  return (mover){.unit = unit,
+                 .units = by.units,
+                 .is_exact = m->single != NULL,
+                 .seed = (by.number + 1) * UINT64_C(0x9E3779B97F4A7C15)};
 }
 
 /* The gradients at moved values; *is_there is false where the layer has none there. */
-static gchk_status gradients_moved(measuring *m, size_t draw, uint64_t move, bool *is_there, gchk_error *error) {
+static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *is_there, gchk_error *error) {
   gchk_case_work *work = m->work;
   gchk_instance *instance = work->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
-    const mover given = mover_for(m, i, move);
+    const mover given = mover_for(m, i, by);
     if (is_moved(instance->t[i].role))
       move_tensor(&instance->t[i], &given);
   }
   double unit = gchk_unit_of(m->single != NULL ? m->single->layer->dtype : instance->layer->dtype);
-  const mover of_upstream = {.unit = unit, .is_exact = true, .seed = ~move};
+  const mover of_upstream = {.unit = unit, .units = by.units, .is_exact = true, .seed = ~by.number};
   for (size_t j = 0; j < work->output_count; j++)
     m->v[j] = moved(work->v[draw][j], &of_upstream);
   gchk_status status = gchk_instance_forward(instance, error);
   // What forward stored for backward was rounded when it was stored, and no change of an input shows that.
   for (size_t i = 0; m->single != NULL && i < instance->tensor_count; i++) {
-    const mover stored = mover_for(m, i, ~move);
+    const mover stored = mover_for(m, i, (motion){~by.number, by.units});
     bool is_stored = instance->t[i].role == GCHK_CACHE || instance->t[i].role == GCHK_OUTPUT;
     if (is_stored && instance->t[i].dtype == GCHK_F64)
       move_tensor(&instance->t[i], &stored);
@@ -169,20 +204,40 @@ static gchk_status measure_draw(measuring *m, size_t draw, gchk_error *error) {
     GCHK_TRY(gchk_analytic_gradients(work, work->v[draw], m->exact, error));
   for (size_t k = 0; m->single == NULL && k < work->tensor_count; k++)
     memcpy(m->exact[k], work->tensors[k].analytic[draw], work->tensors[k].total * sizeof(double));
-  for (uint64_t move = 0; move < MOVES; move++) {
+  for (uint64_t number = 0; number < MOVES; number++) {
     bool is_there;
-    GCHK_TRY(gradients_moved(m, draw, move, &is_there, error));
+    GCHK_TRY(gradients_moved(m, draw, (motion){number, 1}, &is_there, error));
     if (is_there)
       add_change(m, draw, m->exact);
   }
   return GCHK_OK;
 }
 
+/* What is left of the second difference, at values moved by many units both ways. */
+static gchk_status measure_rounding(measuring *m, size_t draw, gchk_error *error) {
+  for (uint64_t number = MOVES; number < 2 * MOVES; number++) {
+    bool is_there, is_here;
+    double **ahead = m->changed;
+    GCHK_TRY(gradients_moved(m, draw, (motion){number, m->many}, &is_there, error));
+    m->changed = m->lost;
+    m->lost = ahead;
+    GCHK_TRY(gradients_moved(m, draw, (motion){number, -m->many}, &is_here, error));
+    for (size_t k = 0; k < m->work->tensor_count; k++)
+      for (size_t e = 0; e < m->work->tensors[k].total; e++)
+        m->changed[k][e] = (m->changed[k][e] + m->lost[k][e]) / 2;
+    if (is_there && is_here)
+      add_change(m, draw, m->exact);
+  }
+  return GCHK_OK;
+}
+
 gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
-  measuring m = {.work = work};
+  measuring m = {.work = work, .many = find_many_units(work->instance)};
   GCHK_TRY(allocate(&m, error));
-  for (size_t d = 0; d < work->draw_count; d++)
+  for (size_t d = 0; d < work->draw_count; d++) {
     GCHK_TRY(measure_draw(&m, d, error));
+    GCHK_TRY(measure_rounding(&m, d, error));
+  }
   return GCHK_OK;
 }
 
@@ -192,7 +247,7 @@ static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, 
   gchk_case_work *work = m->work;
   gchk_instance *twin = work->instance;
   for (size_t i = 0; i < single->tensor_count; i++) {
-    const mover given = {.unit = many_units * GCHK_UNIT_F32, .is_exact = true, .seed = ~(move * 3)};
+    const mover given = {.unit = GCHK_UNIT_F32, .units = m->many, .is_exact = true, .seed = ~(move * 3)};
     if (is_moved(single->t[i].role))
       move_tensor(&single->t[i], &given); // to a float
   }
@@ -230,11 +285,22 @@ static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw
 }
 
 gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) {
-  measuring m = {.work = work, .single = single};
+  measuring m = {.work = work, .single = single, .many = find_many_units(single)};
   GCHK_TRY(allocate(&m, error));
   for (size_t d = 0; d < work->draw_count; d++) {
     GCHK_TRY(measure_draw(&m, d, error));
     GCHK_TRY(measure_loss(&m, single, d, error));
   }
   return GCHK_OK;
+}
+
+void gchk_allow_long_sums(gchk_case_work *work) {
+  double unit = gchk_unit_of(work->instance->layer->dtype);
+  double part = fmin(biased_part * longest_sum(work->instance) * unit, most_of_the_largest);
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    gchk_tensor_work *tensor = &work->tensors[k];
+    for (size_t d = 0; d < work->draw_count; d++)
+      for (size_t e = 0; e < tensor->total; e++)
+        tensor->slack[d][e] = fmax(tensor->slack[d][e], part * tensor->largest[d]);
+  }
 }

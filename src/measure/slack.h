@@ -8,16 +8,22 @@
  * Raises slack of every tensor, for every draw, to a multiple of what moving all inputs, parameters and upstream
  * gradients by one unit of rounding does to the gradients that work->instance computes, which are in `analytic`. A move
  * after which the layer fails or is not finite adds nothing. Leaves the instance at its values, forward not done. Costs
- * four forwards and backwards a draw.
+ * twelve forwards and backwards a draw.
  */
 gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * The same for the f32 instance `single` whose values its double twin, work->instance, holds: what moves by units of
+ * Slack of the f32 instance `single` whose values its double twin, work->instance, holds, raised to what moves by units of
  * float do to the twin's gradients, and to what those of `single`, which are in `analytic`, lose beside them. Costs
  * nine forwards and backwards of the twin a draw, and four of `single`.
  */
 gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * Raises slack to what a sum in one accumulator may err by all the way in one direction, which no move shows: a part
+ * of n u of the largest gradient of the tensor. For a layer without a twin, whose differences resolve no more than that.
+ */
+void gchk_allow_long_sums(gchk_case_work *work);
 
 /* Copies the given values of `from`, of the same table in another precision. */
 void gchk_copy_values(const gchk_instance *from, gchk_instance *to);
