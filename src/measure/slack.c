@@ -18,7 +18,10 @@
  * float one loses beside the double one, at values moved by many units, must not change either: that is its rounding,
  * and a backward that is wrong by a factor gains nothing.
  *
- *     slack = 8 max(these, max_p |(g32 - g64)(x (1 + 1024 u32 r_p)) - (g32 - g64)(x)|) + 4 u32 |g|
+ *     lost = 8 max_p |(g32 - g64)(x (1 + d r_p)) - (g32 - g64)(x)| + 4 u32 |g|
+ *     slack = max(lost, min(what moves by a unit do, 100 lost))
+ *
+ * The last, because what the gradient does when its inputs move is no rounding: softmax far from zero subtracts exactly.
  *
  * A move must not carry a value over a kink that it sits on: what is equal stays equal (r_p is a function of the
  * value), and whole numbers, zero among them, stay where they are.
@@ -35,9 +38,10 @@
 #include "numeric/steps.h"
 
 enum { MOVES = 4 };
-static const double conditioning = 8;    /* times the largest change */
-static const double largest_whole = 1e3; /* whole numbers up to it are kinks more often than data */
-static const double stored_units = 4;    /* of a float gradient: stored, and read again */
+static const double conditioning = 8;     /* times the largest change */
+static const double largest_whole = 1e3;  /* whole numbers up to it are kinks more often than data */
+static const double plausible_loss = 100; /* what moves by a unit do, over what float loses beside double */
+static const double stored_units = 4;     /* of a float gradient: stored, and read again */
 static const double many_units =
     1024; /* at least; and four to every term of a sum, whose unit is as many of a term's */
 static const double largest_move = 0x1p-9;
@@ -266,21 +270,42 @@ static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, 
   return status == GCHK_NO_MEMORY ? status : GCHK_OK;
 }
 
+/*
+ * Of what moves by a unit do to the gradient, so much as what float loses makes plausible; and what it loses. `most` is
+ * the largest change of the loss.
+ */
+static void combine(measuring *m, size_t draw, double *const *most) {
+  for (size_t k = 0; k < m->work->tensor_count; k++) {
+    const gchk_tensor_work *tensor = &m->work->tensors[k];
+    for (size_t e = 0; e < tensor->total; e++) {
+      double stored = stored_units * GCHK_UNIT_F32 * fabs(tensor->analytic[draw][e]);
+      double lost = conditioning * most[k][e] + (isfinite(stored) ? stored : 0);
+      tensor->slack[draw][e] = fmax(lost, fmin(tensor->slack[draw][e], plausible_loss * lost));
+    }
+  }
+}
+
 static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw, gchk_error *error) {
   const gchk_case_work *work = m->work;
+  double **most = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *most);
+  if (most == NULL)
+    return gchk_fail_memory(error, "the conditioning of gradients");
   for (size_t k = 0; k < work->tensor_count; k++) {
     const gchk_tensor_work *tensor = &work->tensors[k];
-    for (size_t e = 0; e < tensor->total; e++) {
-      tensor->slack[draw][e] += stored_units * GCHK_UNIT_F32 * fabs(m->exact[k][e]);
+    most[k] = gchk_arena_alloc(work->scratch, tensor->total, sizeof(double));
+    if (most[k] == NULL)
+      return gchk_fail_memory(error, "the conditioning of gradients");
+    for (size_t e = 0; e < tensor->total; e++)
       m->exact[k][e] = tensor->analytic[draw][e] - m->exact[k][e];
-    }
   }
   for (uint64_t move = 0; move < MOVES; move++) {
     bool is_there;
     GCHK_TRY(loss_moved(m, single, draw, move, &is_there, error));
-    if (is_there)
-      add_change(m, draw, m->exact);
+    for (size_t k = 0; is_there && k < work->tensor_count; k++)
+      for (size_t e = 0; e < work->tensors[k].total; e++)
+        most[k][e] = fmax(most[k][e], fabs(m->changed[k][e] - m->exact[k][e])); // fmax passes over NaN
   }
+  combine(m, draw, most);
   return GCHK_OK;
 }
 
