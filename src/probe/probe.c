@@ -1,10 +1,9 @@
 /* Probing the calling contract: the probes in their order. */
 #include "probe/probe.h"
 
-#include <math.h>
-
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "measure/variable.h"
 #include "probe/probe_batch.h"
 #include "probe/probe_history.h"
 #include "probe/probe_optional.h"
@@ -17,11 +16,10 @@
 
 static gchk_status start(gchk_probe *probe, gchk_error *error) {
   const gchk_instance *instance = probe->instance;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
+  for (size_t i = 0; i < instance->tensor_count; i++)
     if (instance->t[i].count > probe->largest_count)
       probe->largest_count = instance->t[i].count;
-    probe->unit = fmax(probe->unit, gchk_unit_of(instance->t[i].dtype));
-  }
+  probe->unit = gchk_coarsest_unit(instance);
   probe->y = gchk_arena_alloc(probe->arena, probe->work->output_count, sizeof *probe->y);
   probe->v = gchk_arena_alloc(probe->arena, probe->work->output_count, sizeof *probe->v);
   if (probe->y == NULL || probe->v == NULL)
@@ -37,6 +35,7 @@ static gchk_status start(gchk_probe *probe, gchk_error *error) {
     double v = (double)(float)gchk_random_signed(&probe->random);
     probe->upstream[j] = is_fixed ? 1 : v;
   }
+  gchk_round_upstream(instance, probe->upstream);
   probe->initial = gchk_snapshot_new(instance, GCHK_SNAPSHOT_VALUES);
   if (probe->initial == NULL)
     return gchk_fail_memory(error, "the probes");
