@@ -17,5 +17,8 @@ TCase *update_audit_tests(void);
 TCase *twin_tests(void);
 TCase *step_curve_tests(void);
 TCase *variable_tests(void);
+TCase *reordering_tests(void);
+TCase *spread_tests(void);
+TCase *best_error_tests(void);
 
 #endif

@@ -9,30 +9,23 @@ static gchk_status rebind(gchk_instance *instance, gchk_error *error) {
   return gchk_fail_within(error, "%s: bind failed", instance->layer->name);
 }
 
-typedef struct leaving_out {
-  gchk_probe *probe;
-  size_t i; /* whose gradient is NULL */
-} leaving_out;
-
-// Forward and backward with one gradient left out, and what that changed in the others.
-static gchk_status run(void *context, gchk_variation *change, gchk_error *error) {
-  const leaving_out *l = context;
-  gchk_probe *probe = l->probe;
+// Forward and backward with the gradient of tensor i left out, and what that changed in the others.
+static gchk_status leave_out(gchk_probe *probe, size_t i, gchk_variation *change, gchk_error *error) {
   gchk_instance *instance = probe->instance;
-  void *gradient = instance->t[l->i].grad;
-  instance->t[l->i].grad = NULL;
+  void *gradient = instance->t[i].grad;
+  instance->t[i].grad = NULL;
   gchk_status status = rebind(instance, error);
   if (status == GCHK_OK)
     status = gchk_probe_gradients(probe, instance, probe->upstream, "backward without an optional gradient",
                                   &probe->other, error);
-  instance->t[l->i].grad = gradient;
+  instance->t[i].grad = gradient;
   GCHK_TRY(status);
   GCHK_TRY(rebind(instance, error));
   // What an earlier probe read for it is not compared.
-  double *left_out = probe->other.of[l->i];
-  probe->other.of[l->i] = NULL;
+  double *left_out = probe->other.of[i];
+  probe->other.of[i] = NULL;
   status = gchk_probe_compare(probe, NULL, &probe->other, NULL, change, error);
-  probe->other.of[l->i] = left_out;
+  probe->other.of[i] = left_out;
   return status;
 }
 
@@ -54,9 +47,7 @@ gchk_status gchk_probe_optional(gchk_probe *probe, gchk_error *error) {
     if (!instance->layer->tensors[i].grad_may_be_null || probe->base.of[i] == NULL)
       continue;
     gchk_variation change;
-    leaving_out l = {probe, i};
-    GCHK_TRY(run(&l, &change, error));
-    GCHK_TRY(gchk_probe_confirm(probe, run, &l, &change, error));
+    GCHK_TRY(leave_out(probe, i, &change, error));
     if (change.is_there)
       report(probe, i, &change);
   }

@@ -8,6 +8,8 @@
  */
 #include "probe/probe_repeat.h"
 
+#include <string.h>
+
 #include "core/memory.h"
 #include "probe/probe_spread.h"
 
@@ -34,7 +36,7 @@ static void note_consumed_state(gchk_probe *probe, const gchk_variation *change)
 
 // Repeats forward, then both; *varies: something was not the same bit for bit. *change is what is beyond rounding.
 static gchk_status repeat_calls(gchk_probe *probe, bool *varies, gchk_variation *change, gchk_error *error) {
-  gchk_case_work *work = probe->work;
+  const gchk_case_work *work = probe->work;
   gchk_instance *instance = probe->instance;
   const size_t m = work->output_count;
   enum { FORWARDS = 2 };
@@ -44,21 +46,32 @@ static gchk_status repeat_calls(gchk_probe *probe, bool *varies, gchk_variation 
     GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
     same = gchk_first_beyond(work->y, probe->y, NULL, m);
   }
-  GCHK_TRY(gchk_probe_gradients(probe, instance, probe->upstream, "first backward", &probe->base, error));
-  GCHK_TRY(gchk_probe_compare(probe, probe->y, NULL, NULL, change, error));
-  *varies = same < m;
+  double *first = probe->v; // of the forwards that varied
+  memcpy(first, probe->y, m * sizeof *first);
+  GCHK_TRY(gchk_probe_call(probe, "first backward", &probe->base, error));
+  *varies = same < m || gchk_first_beyond(work->y, probe->y, NULL, m) < m;
+  GCHK_TRY(gchk_probe_compare(probe, first, NULL, NULL, change, error));
+  if (!change->is_there)
+    GCHK_TRY(gchk_probe_compare(probe, probe->y, NULL, NULL, change, error));
   if (change->is_there)
     return GCHK_OK;
-  GCHK_TRY(
-      gchk_probe_gradients(probe, instance, probe->upstream, "same forward and backward again", &probe->other, error));
+  GCHK_TRY(gchk_probe_call(probe, "same forward and backward again", &probe->other, error));
+  *varies = *varies || gchk_first_beyond(work->y, probe->y, NULL, m) < m;
   for (size_t i = 0; i < instance->tensor_count && !*varies; i++)
     *varies = probe->base.of[i] != NULL && gchk_first_beyond(probe->base.of[i], probe->other.of[i], NULL,
                                                              instance->t[i].count) < instance->t[i].count;
+  return gchk_probe_compare(probe, probe->y, &probe->other, NULL, change, error);
+}
+
+// The gradients of a second backward after the last forward.
+static gchk_status second_backward(gchk_probe *probe, gchk_variation *change, gchk_error *error) {
+  GCHK_TRY(
+      gchk_probe_backward(probe, probe->instance, probe->upstream, NULL, "second backward after one forward", error));
+  gchk_gradients_read(probe->instance, &probe->other);
   return gchk_probe_compare(probe, NULL, &probe->other, NULL, change, error);
 }
 
 gchk_status gchk_probe_repeat(gchk_probe *probe, gchk_error *error) {
-  gchk_instance *instance = probe->instance;
   bool varies;
   gchk_variation change;
   GCHK_TRY(repeat_calls(probe, &varies, &change, error));
@@ -68,9 +81,7 @@ gchk_status gchk_probe_repeat(gchk_probe *probe, gchk_error *error) {
   if (change.is_there)
     return gchk_probe_report_variation(probe, &change, error);
   probe->is_repeatable = true;
-  GCHK_TRY(gchk_probe_backward(probe, instance, probe->upstream, NULL, "second backward after one forward", error));
-  gchk_gradients_read(instance, &probe->other);
-  GCHK_TRY(gchk_probe_compare(probe, NULL, &probe->other, NULL, &change, error));
+  GCHK_TRY(second_backward(probe, &change, error));
   if (change.is_there)
     note_consumed_state(probe, &change);
   return GCHK_OK;

@@ -1,8 +1,9 @@
 /*
  * The control of every probe that compares a call with a clean one: what the layer varies by itself is no finding.
  *
- * A result that differs from the clean one is blamed on what the probe did only where it differs by more than rounding
- * (measure/reordering.h), where the clean call repeated does not, and where the probe's call repeated does so again.
+ * A result that differs from the clean one counts only where it differs by more than rounding (measure/reordering.h).
+ * What a probe then finds is blamed on what it did where the clean call, repeated, does not differ too, and where the
+ * probe, repeated, finds it again (probe.c).
  */
 #ifndef GCHK_PROBE_PROBE_SPREAD_H
 #define GCHK_PROBE_PROBE_SPREAD_H
@@ -28,9 +29,13 @@ gchk_status gchk_probe_find_limits(gchk_probe *probe, gchk_error *error) GCHK_MU
 gchk_status gchk_probe_compare(gchk_probe *probe, const double *y, const gchk_gradients *gradients,
                                const unsigned char *except, gchk_variation *change, gchk_error *error) GCHK_MUST_USE;
 
+/* Forward and backward onto zeros, watched: the outputs in probe->y, the gradients in `gradients`. */
+gchk_status gchk_probe_call(gchk_probe *probe, const char *when, gchk_gradients *gradients,
+                            gchk_error *error) GCHK_MUST_USE;
+
 /*
- * Eight clean forwards and backwards at the base point, to which the values are put back first. The first result that
- * differs from the clean ones by more than rounding.
+ * Eight clean forwards and backwards at the base point, to which the values are put back first, after one that is not
+ * compared. The first result that differs from the clean ones by more than rounding.
  */
 gchk_status gchk_probe_control(gchk_probe *probe, gchk_variation *change, gchk_error *error) GCHK_MUST_USE;
 
@@ -41,12 +46,7 @@ gchk_status gchk_probe_control(gchk_probe *probe, gchk_variation *change, gchk_e
 gchk_status gchk_probe_report_variation(gchk_probe *probe, const gchk_variation *change,
                                         gchk_error *error) GCHK_MUST_USE;
 
-/*
- * May a probe blame what it did for `change`? Repeats the clean call, then the probe's own by `again`, which compares
- * into `change` as before. Where the layer itself is to blame that is reported. `change` stands where it may.
- */
-typedef gchk_status (*gchk_probe_again)(void *context, gchk_variation *change, gchk_error *error);
-gchk_status gchk_probe_confirm(gchk_probe *probe, gchk_probe_again again, void *context, gchk_variation *change,
-                               gchk_error *error) GCHK_MUST_USE;
+/* The same where it is only known that a call differed once and not again: `what` is the finding that came and went. */
+gchk_status gchk_probe_report_passing(gchk_probe *probe, const char *what, gchk_error *error) GCHK_MUST_USE;
 
 #endif
