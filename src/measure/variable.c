@@ -31,13 +31,29 @@ double gchk_scale_of(double x, double rms) {
 // The f32 layer's outputs carry its rounding; a double loss computed from f32 tensors still does.
 double gchk_output_unit(const gchk_instance *instance) {
   const gchk_layer *layer = instance->layer;
-  double unit = fmax(gchk_unit_of(layer->dtype), layer->product_unit);
+  double unit = gchk_unit_of(layer->dtype);
   if (layer->loss != NULL)
     unit = fmax(unit, layer->unit);
   for (size_t i = 0; i < instance->tensor_count; i++)
     if (instance->t[i].role == GCHK_OUTPUT)
       unit = fmax(unit, gchk_tensor_unit(instance, i));
   return unit;
+}
+
+void gchk_use_declared_unit(const gchk_instance *instance, gchk_line *line) {
+  const double product = instance->layer->product_unit, stored = line->output_unit;
+  bool products_show = false;
+  for (size_t d = 0; d < line->draw_count; d++) {
+    double squares = 0;
+    for (size_t j = 0; j < line->output_count; j++)
+      squares += pow(line->v[d][j] * line->y0[j], 2);
+    const double size = sqrt(squares);
+    products_show = products_show || (product > stored && line->sigma[d] > sqrt(product * stored) * size);
+    if (stored > gchk_unit_of(instance->layer->dtype) && line->sigma[d] <= stored * size)
+      line->sigma[d] = 0;
+  }
+  if (products_show)
+    line->output_unit = product;
 }
 
 void gchk_round_upstream(const gchk_instance *instance, double *v) {
