@@ -134,7 +134,7 @@ START_TEST(no_limit_lets_a_factor_of_two_pass) {
   static const double wrong[] = {-1, 0, 0.5, 2};
   for (size_t k = 0; k < sizeof units / sizeof units[0]; k++) {
     for (size_t w = 0; w < sizeof wrong / sizeof wrong[0]; w++) {
-      const double g = wrong[w], bound = gchk_resolution(units[k]) * fmax(fabs(g), 1);
+      const double g = wrong[w], bound = gchk_resolution_limit(units[k]) * fmax(fabs(g), 1);
       // 4 u of the largest gradient, here this one, comes on top.
       const double allowed = 3 * bound + units[k] * (gchk_rounding_allowance(units[k]) + 4) * fabs(g);
       ck_assert_msg(fabs(g - 1) > allowed, "unit %g, factor %g: %g", units[k], g, allowed);
@@ -147,11 +147,11 @@ START_TEST(limits_of_c_types_are_as_they_were) {
   static const double units[] = {GCHK_UNIT_F64, GCHK_UNIT_F32};
   for (size_t k = 0; k < 2; k++) {
     ck_assert_double_eq(gchk_rounding_allowance(units[k]), 32);
-    ck_assert_double_eq(gchk_resolution(units[k]), 0.02);
-    ck_assert_double_eq(gchk_tensor_resolution(units[k]), 2e-4);
+    ck_assert_double_eq(gchk_resolution_limit(units[k]), 0.02);
+    ck_assert_double_eq(gchk_tensor_resolution_limit(units[k]), 2e-4);
   }
-  ck_assert_double_gt(gchk_resolution(GCHK_UNIT_OF_BF16), gchk_resolution(GCHK_UNIT_OF_TF32));
-  ck_assert_double_gt(gchk_resolution(GCHK_UNIT_OF_TF32), 0.02);
+  ck_assert_double_gt(gchk_resolution_limit(GCHK_UNIT_OF_BF16), gchk_resolution_limit(GCHK_UNIT_OF_TF32));
+  ck_assert_double_gt(gchk_resolution_limit(GCHK_UNIT_OF_TF32), 0.02);
   ck_assert_double_lt(gchk_rounding_allowance(GCHK_UNIT_OF_BF16) * GCHK_UNIT_OF_BF16, 0.05);
 }
 END_TEST

@@ -59,12 +59,12 @@ double gchk_rounding_allowance(double unit) {
   return unit > GCHK_UNIT_F32 ? of_coarse_formats : of_floats;
 }
 
-double gchk_resolution(double unit) {
+double gchk_resolution_limit(double unit) {
   static const double least = 0.02, most = 0.1, room = 8;
   return fmin(most, fmax(least, room * cbrt(unit * unit)));
 }
 
-double gchk_tensor_resolution(double unit) {
+double gchk_tensor_resolution_limit(double unit) {
   static const double least = 2e-4, terms = 4;
   return fmax(least, terms * unit);
 }

@@ -47,12 +47,12 @@ double gchk_rounding_allowance(double unit);
  * where a factor of two would begin to pass: with a rounding of 8 u, 3 E + 8 u |g| < |g - D| for g = 2 D needs
  * 6 r + 16 u < 1.
  */
-double gchk_resolution(double unit);
+double gchk_resolution_limit(double unit);
 
 /*
  * The largest E over the largest gradient of the tensor at which a small element passes as unresolved. Rounding of the
  * largest terms alone may be 4 u of the largest gradient: no step resolves less than that.
  */
-double gchk_tensor_resolution(double unit);
+double gchk_tensor_resolution_limit(double unit);
 
 #endif

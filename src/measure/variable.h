@@ -12,9 +12,9 @@ double gchk_root_mean_square(const gchk_tensor *t);
 double gchk_scale_of(double x, double rms);
 
 /*
- * Unit round-off of the outputs: the coarsest of the layer's dtype and of what each output stores. An f32 output carries
- * its rounding even where a double loss is computed from it. Products of the given values, which are numbers of the
- * format, are exact; what products of products round shows in the noise (gchk_use_declared_unit).
+ * Unit round-off of the outputs: the coarsest of the layer's dtype and of what each output stores. An f32 output
+ * carries its rounding even where a double loss is computed from it. Products of the given values, which are numbers of
+ * the format, are exact; what products of products round shows in the noise (gchk_use_declared_unit).
  */
 double gchk_output_unit(const gchk_instance *instance);
 
