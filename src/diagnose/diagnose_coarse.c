@@ -154,15 +154,22 @@ bool gchk_diagnose_coarse(gchk_diagnosis *d) {
   return true;
 }
 
+static bool has_element(const gchk_tensor_work *tensor, gchk_verdict verdict) {
+  for (size_t k = 0; k < tensor->checked_count; k++)
+    if (tensor->verdict[tensor->checked[k]] == verdict)
+      return true;
+  return false;
+}
+
 gchk_status gchk_note_coarse(gchk_case_work *work, gchk_error *error) {
   enum { SENTENCE = 512 };
   char text[SENTENCE];
   bool is_wanted = false;
   evidence found;
   for (size_t k = 0; k < work->tensor_count; k++) {
-    is_wanted = is_wanted || work->tensors[k].worst == GCHK_INCONCLUSIVE;
-    if (work->tensors[k].worst == GCHK_FAIL)
+    if (has_element(&work->tensors[k], GCHK_FAIL))
       return GCHK_OK;
+    is_wanted = is_wanted || has_element(&work->tensors[k], GCHK_INCONCLUSIVE);
   }
   if (!is_wanted)
     return GCHK_OK;
