@@ -17,7 +17,7 @@ bool gchk_is_nearly_all(size_t some, size_t all) {
 
 double gchk_diagnosis_error(const gchk_diagnosis *d, size_t draw, size_t element) {
   return d->tensor->bound[draw][element] +
-         GCHK_ROUNDING_OF_ANALYTIC * d->unit * fabs(d->tensor->analytic[draw][element]);
+         gchk_rounding_allowance(d->unit) * d->unit * fabs(d->tensor->analytic[draw][element]);
 }
 
 // Do the elements that pass have a derivative that is told from zero? Then the factor is not everywhere.
