@@ -14,5 +14,6 @@ TCase *index_tests(void);
 TCase *roles_tests(void);
 TCase *instance_tests(void);
 TCase *snapshot_tests(void);
+TCase *precision_tests(void);
 
 #endif

@@ -1,4 +1,5 @@
 /* What is said of tables that make no sense. */
+#include <math.h>
 #include <string.h>
 
 #include "gradcheck/check.h"
@@ -55,8 +56,44 @@ START_TEST(tables_that_make_no_sense_are_refused_with_a_remedy) {
 }
 END_TEST
 
+START_TEST(a_declared_precision_is_a_power_of_two_that_the_dtype_can_hold) {
+  static const double good[] = {0, GCHK_UNIT_OF_BF16, GCHK_UNIT_OF_F16, GCHK_UNIT_OF_TF32, 0x1p-24, 0x1p-2, 0x1p-4};
+  const double bad[] = {0x1p-25, 0x1p-1, 1, 8, 1e-3, -0x1p-8, (double)NAN, (double)INFINITY};
+  gchk_layer layer = {
+      .name = "product", .dtype = GCHK_F32, GCHK_TENSORS(product_tensors), .forward = nothing, .backward = nothing};
+  for (size_t k = 0; k < sizeof good / sizeof good[0]; k++) {
+    layer.unit = layer.product_unit = good[k];
+    ck_assert_msg(gchk_layer_validate(&layer, NULL) == GCHK_OK, "%g", good[k]);
+  }
+  for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
+    layer.unit = 0;
+    layer.product_unit = bad[k];
+    assert_invalid(&layer, "product: product_unit is ");
+    assert_invalid(&layer, "GCHK_UNIT_OF_BF16");
+    layer.unit = bad[k];
+    layer.product_unit = 0;
+    assert_invalid(&layer, "product: unit is ");
+    const gchk_tensor_spec own[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .unit = bad[k]),
+                                    GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+    const gchk_layer of_tensor = {
+        .name = "own", .dtype = GCHK_F32, GCHK_TENSORS(own), .forward = nothing, .backward = nothing};
+    assert_invalid(&of_tensor, "own: tensor x: unit is ");
+  }
+  layer.dtype = GCHK_F64; // a double can hold what a float cannot
+  layer.unit = 0x1p-30;
+  layer.product_unit = 0;
+  ck_assert_int_eq(gchk_layer_validate(&layer, NULL), GCHK_OK);
+  const gchk_tensor_spec integers[] = {GCHK_TENSOR("k", GCHK_INDEX, "N", .unit = GCHK_UNIT_OF_BF16),
+                                       GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+  const gchk_layer of_integers = {
+      .name = "own", .dtype = GCHK_F32, GCHK_TENSORS(integers), .forward = nothing, .backward = nothing};
+  assert_invalid(&of_integers, "integers are exact");
+}
+END_TEST
+
 TCase *validate_tests(void) {
   TCase *tests = tcase_create("validate");
   tcase_add_test(tests, tables_that_make_no_sense_are_refused_with_a_remedy);
+  tcase_add_test(tests, a_declared_precision_is_a_power_of_two_that_the_dtype_can_hold);
   return tests;
 }

@@ -20,5 +20,8 @@ TCase *variable_tests(void);
 TCase *slack_tests(void);
 TCase *retry_tests(void);
 TCase *tally_tests(void);
+TCase *reordering_tests(void);
+TCase *spread_tests(void);
+TCase *best_error_tests(void);
 
 #endif

@@ -52,9 +52,43 @@ START_TEST(keys_are_read_into_their_fields) {
 }
 END_TEST
 
+START_TEST(a_precision_is_declared_by_the_layer_of_the_case) {
+  static const struct {
+    const char *text;
+    double unit, product_unit;
+  } rows[] = {{"bf16", 0x1p-8, 0},
+              {"f16", 0x1p-11, 0},
+              {"tf32", 0, 0x1p-11},
+              {"1/16", 0x1p-4, 0},
+              {"{storage: bf16, products: tf32}", 0x1p-8, 0x1p-11},
+              {"{products: bf16}", 0, 0x1p-8},
+              {"{storage: tf32}", 0x1p-11, 0}};
+  for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+    char text[256];
+    (void)snprintf(text, sizeof text, A_CASE("    dtype: f32\n    precision: %s\n"), rows[k].text);
+    gchk_suite *suite = suite_of(text, GCHK_DTYPE_UNSET);
+    ck_assert_double_eq(first_case(suite)->layer->unit, rows[k].unit);
+    ck_assert_double_eq(first_case(suite)->layer->product_unit, rows[k].product_unit);
+    gchk_suite_free(suite);
+  }
+  gchk_suite *suite = suite_of("defaults: {precision: bf16}\n" A_CASE(""), GCHK_DTYPE_UNSET);
+  ck_assert_double_eq(first_case(suite)->layer->unit, 0x1p-8);
+  gchk_suite_free(suite);
+  suite = suite_of(A_CASE(""), GCHK_DTYPE_UNSET); // the layer itself is not changed
+  ck_assert_double_eq(first_case(suite)->layer->unit, 0);
+  gchk_suite_free(suite);
+  refuses(A_CASE("    precision: f8\n"), "precision is \"f8\"; bf16, f16, tf32 or a unit round-off such as 1/256");
+  refuses(A_CASE("    precision: [bf16]\n"), "precision is a list; bf16");
+  refuses(A_CASE("    precision: {products: 3x}\n"), "products is \"3x\"");
+  refuses(A_CASE("    precision: {storages: bf16}\n"), "unknown key of precision \"storages\"");
+  refuses(A_CASE("    precision: 0.1\n"), "relu: unit is 0.1; a unit round-off is 2^-p");
+  refuses(A_CASE("    dtype: f32\n    precision: 1/1073741824\n"), "from 5.96046e-08 (f32)");
+}
+END_TEST
+
 /* The maps: no key of one of them may mean two things. */
-static const unsigned maps[] = {GCHK_KEYS_SUITE, GCHK_KEYS_OF_CASE,   GCHK_KEYS_ITEM,   GCHK_KEYS_OF_VALUE,
-                                GCHK_KEYS_SPLIT, GCHK_KEYS_REFERENCE, GCHK_KEYS_ARCHIVE};
+static const unsigned maps[] = {GCHK_KEYS_SUITE, GCHK_KEYS_OF_CASE,   GCHK_KEYS_ITEM,    GCHK_KEYS_OF_VALUE,
+                                GCHK_KEYS_SPLIT, GCHK_KEYS_REFERENCE, GCHK_KEYS_ARCHIVE, GCHK_KEYS_PRECISION};
 
 START_TEST(every_row_is_found_by_its_name_in_one_map) {
   const gchk_suite_key *row;
@@ -106,6 +140,7 @@ static TCase *keys(void) {
   tcase_add_test(tests, every_kind_of_map_has_keys_of_its_own);
   tcase_add_test(tests, values_are_of_the_type_that_the_row_says);
   tcase_add_test(tests, keys_are_read_into_their_fields);
+  tcase_add_test(tests, a_precision_is_declared_by_the_layer_of_the_case);
   tcase_add_test(tests, every_row_is_found_by_its_name_in_one_map);
   tcase_add_test(tests, the_manual_has_every_key_with_its_sentence);
   return tests;

@@ -19,6 +19,7 @@
 #include "core/memory.h"
 #include "diagnose/blame_option.h"
 #include "diagnose/diagnose.h"
+#include "diagnose/diagnose_coarse.h"
 #include "diagnose/localise.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
@@ -160,6 +161,7 @@ static bool is_allowed(const gchk_case_work *work, const gchk_tensor_work *tenso
 static gchk_status diagnose(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
   bool any = false;
   GCHK_TRY(gchk_blame_options(work, error));
+  GCHK_TRY(gchk_note_coarse(work, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
     if (work->tensors[k].tally.worst != GCHK_FAIL)
       continue;

@@ -8,6 +8,8 @@
 #include "check/undecided.h"
 #include "core/memory.h"
 #include "core/statistics.h"
+#include "instance/precision.h"
+#include "measure/best_error.h"
 #include "measure/judge.h"
 #include "measure/tally.h"
 
@@ -331,9 +333,17 @@ static void describe_sensitivity(const gchk_tensor_work *w, gchk_sensitivity *s)
     *shares[m] = w->tally.nonzero == 0 ? (double)NAN : (double)w->tally.caught[m] / (double)w->tally.nonzero;
 }
 
+/* With a double twin what it differentiates to is exact beside the precision of the layer itself. */
+static void describe_best_error(const gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
+  r->best_error = (double)NAN;
+  if (work->single != NULL)
+    r->best_error = gchk_best_error(w->analytic[0], w->numeric[0], w->total, gchk_tensor_unit(work->single, w->index));
+}
+
 bool gchk_describe_tensor(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
   describe_counts(w, r);
   describe_sensitivity(w, &r->sensitivity);
+  describe_best_error(work, w, r);
   describe_slack(w, r);
   r->step_curve = w->step_curve;
   r->finding_count = w->findings.count;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "instance/precision.h"
 #include "measure/judge.h"
 
 bool gchk_candidate_new(const gchk_diagnosis *d, gchk_candidate *candidate) {
@@ -25,7 +26,8 @@ static int compare_element(const gchk_diagnosis *d, const gchk_candidate *c, siz
     double a = d->tensor->analytic[draw][i];
     if (!isfinite(c->value[draw][i]) || !isfinite(c->slack[draw][i]))
       return -1;
-    double tolerance = GCHK_CANDIDATE_BARS * c->slack[draw][i] + 2 * GCHK_ROUNDING_OF_ANALYTIC * d->unit * fabs(a);
+    double tolerance =
+        GCHK_CANDIDATE_BARS * c->slack[draw][i] + 2 * gchk_rounding_allowance(d->unit) * d->unit * fabs(a);
     if (!(fabs(a - c->value[draw][i]) <= tolerance))
       return 0;
     is_telling = is_telling || 3 * tolerance < fabs(a - d->tensor->numeric[draw][i]);

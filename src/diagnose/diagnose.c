@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "diagnose/candidate.h"
 #include "diagnose/diagnose_axes.h"
+#include "diagnose/diagnose_coarse.h"
 #include "diagnose/diagnose_derivative.h"
 #include "diagnose/diagnose_place.h"
 #include "diagnose/diagnose_ratio.h"
@@ -24,13 +25,13 @@ typedef struct rule {
 
 // The first that holds names the mistake.
 static const rule rules[] = {
-    {gchk_diagnose_non_finite, false},  {gchk_diagnose_mode, false},          {gchk_diagnose_zero, false},
-    {gchk_diagnose_ratio, false},       {gchk_diagnose_axes, false},          {gchk_diagnose_upstream, false},
-    {gchk_diagnose_slices, false},      {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},
-    {gchk_diagnose_derivative, false},  {gchk_diagnose_terms, false},         {gchk_diagnose_epsilon, false},
-    {gchk_diagnose_precision, false},   {gchk_diagnose_other_point, false},   {gchk_diagnose_ties, false},
-    {gchk_diagnose_region, false},      {gchk_diagnose_partial_ratio, true},  {gchk_diagnose_branches, false},
-    {gchk_diagnose_permutation, false},
+    {gchk_diagnose_non_finite, false},   {gchk_diagnose_mode, false},        {gchk_diagnose_zero, false},
+    {gchk_diagnose_coarse, false},       {gchk_diagnose_ratio, false},       {gchk_diagnose_axes, false},
+    {gchk_diagnose_upstream, false},     {gchk_diagnose_slices, false},      {gchk_diagnose_contributions, false},
+    {gchk_diagnose_other_tensor, false}, {gchk_diagnose_derivative, false},  {gchk_diagnose_terms, false},
+    {gchk_diagnose_epsilon, false},      {gchk_diagnose_precision, false},   {gchk_diagnose_other_point, false},
+    {gchk_diagnose_ties, false},         {gchk_diagnose_region, false},      {gchk_diagnose_partial_ratio, true},
+    {gchk_diagnose_branches, false},     {gchk_diagnose_permutation, false},
 };
 
 static void count_elements(gchk_diagnosis *d) {
@@ -119,7 +120,8 @@ gchk_status gchk_diagnose(gchk_case_work *work, gchk_tensor_work *tensor, gchk_e
       .output_count = work->output_count,
   };
   // The f32 layer's own gradients are what is compared, even where its double twin is differenced.
-  d.unit = gchk_unit_of(work->single != NULL ? GCHK_F32 : d.t->dtype);
+  const gchk_instance *named = work->single != NULL ? work->single : work->instance;
+  d.unit = gchk_tensor_unit(named, tensor->index);
   d.arena = gchk_arena_new();
   if (d.arena == NULL)
     return gchk_fail_memory(error, "a diagnosis");

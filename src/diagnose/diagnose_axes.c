@@ -171,7 +171,7 @@ static bool find_shift(gchk_diagnosis *d) {
 }
 
 bool gchk_diagnose_axes(gchk_diagnosis *d) {
-  if (d->fail_count < 2)
+  if (d->fail_count < 2 || gchk_agrees_as_it_stands(d))
     return false;
   size_t *from = gchk_arena_alloc(d->arena, d->total, sizeof *from);
   size_t *inverse = gchk_arena_alloc(d->arena, d->total, sizeof *inverse);
@@ -181,6 +181,8 @@ bool gchk_diagnose_axes(gchk_diagnosis *d) {
 }
 
 bool gchk_diagnose_other_tensor(gchk_diagnosis *d) {
+  if (gchk_agrees_as_it_stands(d))
+    return false;
   for (size_t k = 0; k < d->work->tensor_count; k++) {
     const gchk_tensor_work *other = &d->work->tensors[k];
     gchk_candidate c;
@@ -210,7 +212,7 @@ bool gchk_diagnose_permutation(gchk_diagnosis *d) {
   enum { FEWEST = 4 };
   double *a = gchk_arena_alloc(d->arena, d->total, sizeof *a);
   double *n = gchk_arena_alloc(d->arena, d->total, sizeof *n);
-  if (d->fail_count < FEWEST || a == NULL || n == NULL)
+  if (d->fail_count < FEWEST || a == NULL || n == NULL || gchk_agrees_as_it_stands(d))
     return false;
   for (size_t draw = 0; draw < d->draws; draw++) {
     size_t count = 0;

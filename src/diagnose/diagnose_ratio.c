@@ -11,6 +11,7 @@
 
 #include "diagnose/candidate.h"
 #include "diagnose/diagnose_names.h"
+#include "instance/precision.h"
 
 typedef struct pick {
   size_t draw, element;
@@ -29,7 +30,7 @@ static bool best_known(const gchk_diagnosis *d, pick *best) {
         *best = (pick){draw, i, relative};
     }
   }
-  return best->relative < 0.02;
+  return best->relative < gchk_resolution_limit(d->unit);
 }
 
 bool gchk_constant_ratio(const gchk_diagnosis *d, gchk_ratio *ratio) {
@@ -38,7 +39,8 @@ bool gchk_constant_ratio(const gchk_diagnosis *d, gchk_ratio *ratio) {
     return false;
   const gchk_tensor_work *w = d->tensor;
   ratio->value = w->analytic[best.draw][best.element] / w->numeric[best.draw][best.element];
-  ratio->relative = 8 * best.relative;
+  // No wider than what tells the factors that people lose from each other.
+  ratio->relative = fmin(8 * best.relative, 0.16);
   ratio->is_named = gchk_ratio_name(d, ratio->value, ratio->relative, ratio->name, sizeof ratio->name);
   gchk_candidate candidate;
   if (!gchk_candidate_new(d, &candidate))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "instance/precision.h"
 #include "measure/judge.h"
 
 enum { SENTENCE = 1024 };
@@ -16,7 +17,7 @@ bool gchk_is_nearly_all(size_t some, size_t all) {
 
 double gchk_diagnosis_error(const gchk_diagnosis *d, size_t draw, size_t element) {
   return d->tensor->bound[draw][element] +
-         GCHK_ROUNDING_OF_ANALYTIC * d->unit * fabs(d->tensor->analytic[draw][element]);
+         gchk_rounding_allowance(d->unit) * d->unit * fabs(d->tensor->analytic[draw][element]);
 }
 
 // Do the elements that pass have a derivative that is told from zero? Then the factor is not everywhere.
@@ -29,6 +30,26 @@ size_t gchk_telling_passes(const gchk_diagnosis *d) {
     count += tells;
   }
   return count;
+}
+
+bool gchk_agrees_as_it_stands(const gchk_diagnosis *d) {
+  static const double terms = 4;
+  const double unit = fmax(d->unit, GCHK_UNIT_OF_BF16), of_value = gchk_rounding_allowance(unit) * unit;
+  double largest[GCHK_MAX_DRAWS] = {0};
+  size_t same = 0;
+  for (size_t draw = 0; draw < d->draws; draw++)
+    for (size_t i = 0; i < d->total; i++)
+      if (d->fails[i])
+        largest[draw] = fmax(largest[draw], fabs(d->tensor->numeric[draw][i]));
+  for (size_t i = 0; i < d->total; i++) {
+    bool agrees = d->fails[i];
+    for (size_t draw = 0; draw < d->draws && agrees; draw++) {
+      const double n = d->tensor->numeric[draw][i];
+      agrees = fabs(d->tensor->analytic[draw][i] - n) <= of_value * fabs(n) + terms * unit * largest[draw];
+    }
+    same += agrees;
+  }
+  return gchk_is_nearly_all(same, d->fail_count);
 }
 
 bool gchk_is_zero_where_it_fails(const gchk_diagnosis *d) {

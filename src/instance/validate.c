@@ -1,13 +1,36 @@
 /* Does a layer's table make sense? Said before anything is called, with the remedy. */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "gradcheck/check.h"
 #include "instance/layer_table.h"
+#include "instance/precision.h"
 #include "instance/sizes.h"
 
 static const char *or_nameless(const char *name) {
   return name == NULL || name[0] == '\0' ? "(a layer without a name)" : name;
+}
+
+// 2^-p, at least as coarse as the numbers of the type that it is held in; at 2^-2 a number has two bits.
+static bool is_unit(double unit, gchk_dtype dtype) {
+  int exponent;
+  return unit == 0 || (frexp(unit, &exponent) == 0.5 && unit >= gchk_unit_of(dtype) && unit <= 0x1p-2);
+}
+
+static gchk_status validate_unit(const char *layer, const char *of, const char *field, double unit, gchk_dtype dtype,
+                                 gchk_error *error) {
+  if (dtype == GCHK_I32 && unit != 0)
+    return gchk_fail(error, GCHK_INVALID, "%s: %s%s is %g, but integers are exact; leave it out", layer, of, field,
+                     unit);
+  if (dtype == GCHK_I32 || is_unit(unit, dtype))
+    return GCHK_OK;
+  return gchk_fail(
+      error, GCHK_INVALID,
+      "%s: %s%s is %g; a unit round-off is 2^-p, half the spacing of the numbers at 1, from %g (%s) to "
+      "0.25: write GCHK_UNIT_OF_BF16 (2^-8), GCHK_UNIT_OF_F16 or GCHK_UNIT_OF_TF32 (2^-11), or leave it out",
+      layer, of, field, unit, gchk_unit_of(dtype), gchk_dtype_name(dtype));
 }
 
 static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error *error) {
@@ -30,6 +53,9 @@ static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error
       t->role != GCHK_SCRATCH)
     return gchk_fail(error, GCHK_INVALID, "%s: tensor %s is i32 and cannot be differentiated; make its role GCHK_INDEX",
                      layer->name, t->name);
+  char of[64];
+  (void)snprintf(of, sizeof of, "tensor %.40s: ", t->name);
+  GCHK_TRY(validate_unit(layer->name, of, "unit", t->unit, gchk_layer_row_dtype(layer, t), error));
   gchk_status status = gchk_sizes_scan(t->shape, NULL, NULL, error);
   return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s: tensor %s", layer->name, t->name);
 }
@@ -47,6 +73,8 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
     return gchk_fail(error, GCHK_INVALID, "%s: has no %s", name, layer->forward == NULL ? "forward" : "backward");
   if (layer->tensors == NULL || layer->tensor_count == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: has no tensors; add GCHK_TENSORS(table)", name);
+  GCHK_TRY(validate_unit(name, "", "unit", layer->unit, layer->dtype, error));
+  GCHK_TRY(validate_unit(name, "", "product_unit", layer->product_unit, layer->dtype, error));
   bool has_output = layer->loss != NULL;
   for (size_t i = 0; i < layer->tensor_count; i++) {
     GCHK_TRY(validate_tensor(layer, i, error));

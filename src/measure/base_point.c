@@ -9,6 +9,7 @@
 #include "measure/analytic.h"
 #include "measure/case_instance.h"
 #include "measure/slack.h"
+#include "measure/spread.h"
 #include "measure/twin.h"
 
 // The first output that is not finite, or output_count.
@@ -78,6 +79,19 @@ static gchk_status find_analytic(gchk_case_work *work, gchk_error *error) {
   return GCHK_OK;
 }
 
+/* What varies from call to call is no mistake: it enters the noise of the outputs and the slack of the gradients. */
+static gchk_status add_spread(gchk_case_work *work, gchk_error *error) {
+  gchk_spread spread;
+  GCHK_TRY(gchk_measure_spread(work, &spread, error));
+  for (size_t d = 0; d < work->draw_count && !spread.is_exact; d++) {
+    work->variation[d] = spread.sigma[d];
+    for (size_t k = 0; k < work->tensor_count; k++)
+      for (size_t e = 0; e < work->tensors[k].total; e++)
+        work->tensors[k].slack[d][e] += spread.change[d][k][e];
+  }
+  return GCHK_OK;
+}
+
 static bool has_twin(const gchk_case_work *work) {
   const gchk_layer *layer = work->instance->layer;
   return layer->twin != NULL && layer->dtype == GCHK_F32;
@@ -86,8 +100,9 @@ static bool has_twin(const gchk_case_work *work) {
 gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
   bool is_twin = has_twin(work);
   for (size_t k = 0; k < work->tensor_count; k++)
-    work->tensors[k].unit = gchk_unit_of(work->instance->t[work->tensors[k].index].dtype);
+    work->tensors[k].unit = gchk_tensor_unit(work->instance, work->tensors[k].index);
   GCHK_TRY(find_analytic(work, error));
+  GCHK_TRY(add_spread(work, error));
   if (is_twin)
     return gchk_use_twin(work, error);
   GCHK_TRY(gchk_measure_slack(work, error));

@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "instance/fill.h"
 #include "instance/plant.h"
+#include "instance/precision.h"
 #include "instance/roles.h"
 
 const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *tensor) {
@@ -45,9 +46,13 @@ bool gchk_setting_asks_for_gradient(const gchk_tensor_setting *setting) {
 
 gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *instance, gchk_error *error) {
   uint64_t case_seed = gchk_case_seed(spec, seed);
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    if (gchk_role_is_given(instance->t[i].role))
-      GCHK_TRY(fill_one(spec, case_seed, instance, i, error));
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    if (!gchk_role_is_given(instance->t[i].role))
+      continue;
+    GCHK_TRY(fill_one(spec, case_seed, instance, i, error));
+    // Given values too: a number that the format does not have is not what the layer would be given.
+    gchk_round_tensor(instance, i);
+  }
   return spec->planted ? gchk_plant_values(instance, error) : GCHK_OK;
 }
 

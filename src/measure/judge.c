@@ -9,15 +9,13 @@
  *     otherwise                                             fail
  *
  * At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite is wrong whatever D is.
- * The two limits of resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
+ * Units coarser than f32 have limits of their own (instance/precision.h). The two limits of resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
  */
 #include "measure/judge.h"
 
 #include <math.h>
 
-static const double rounding_of_terms = 16; /* units of round-off of the largest of the tensor */
-static const double resolution = 0.02;
-static const double tensor_resolution = 2e-4;
+#include "instance/precision.h"
 
 double gchk_total_bound(double bound, double slack) {
   return bound + slack / GCHK_ERROR_BARS;
@@ -26,7 +24,8 @@ double gchk_total_bound(double bound, double slack) {
 // A gradient is a sum whose terms may be as large as the largest of its tensor, each with some roundings of its own:
 // 1 + tanh(x) far to the left.
 static double rounding_of(double g, const gchk_allowance *a) {
-  return a->unit * (GCHK_ROUNDING_OF_ANALYTIC * fabs(g) + (isfinite(a->largest) ? rounding_of_terms * a->largest : 0));
+  double of_terms = isfinite(a->largest) ? gchk_rounding_of_terms(a->unit) * a->largest : 0;
+  return a->unit * (gchk_rounding_allowance(a->unit) * fabs(g) + of_terms);
 }
 
 static bool is_subgradient(double g, const gchk_derivative *derivative, double rounding) {
@@ -79,9 +78,9 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
   if (g == 0 && derivative->is_flat) {
     judgement.verdict = GCHK_PASS;
     judgement.resolution = resolution_of_zero(derivative);
-  } else if (bound <= resolution * fmax(fabs(g), fabs(value))) {
+  } else if (bound <= gchk_resolution_limit(allowance->unit) * fmax(fabs(g), fabs(value))) {
     judgement.verdict = GCHK_PASS;
-  } else if (largest > 0 && isfinite(largest) && bound <= tensor_resolution * largest) {
+  } else if (largest > 0 && isfinite(largest) && bound <= gchk_tensor_resolution_limit(allowance->unit) * largest) {
     judgement.verdict = GCHK_PASS;
     judgement.resolution = GCHK_UNRESOLVED;
   } else {

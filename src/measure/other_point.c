@@ -7,6 +7,7 @@
 #include "measure/other_point.h"
 
 #include "core/memory.h"
+#include "instance/precision.h"
 #include "measure/base_point.h"
 #include "measure/case_instance.h"
 #include "measure/tensor_work.h"
@@ -33,6 +34,7 @@ static void move_given(gchk_case_work *work) {
       double amount = farthest * gchk_scale_of(x, x != 0 ? 0 : rms);
       gchk_tensor_set(t, t->value, e, x + amount * gchk_random_uniform(&random, -1, 1));
     }
+    gchk_round_tensor(work->instance, i);
   }
 }
 

@@ -97,7 +97,8 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
                         .element_count = t->count,
                         .x = x,
                         .scale = gchk_scale_of(0, gchk_root_mean_square(t)),
-                        .variable_unit = gchk_unit_of(t->dtype),
+                        .variable_unit =
+                            work->single != NULL ? gchk_unit_of(t->dtype) : gchk_tensor_unit(instance, tensor->index),
                         .output_unit = gchk_output_unit(instance),
                         .output_count = work->output_count,
                         .y0 = work->y,

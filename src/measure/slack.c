@@ -35,6 +35,7 @@
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "measure/analytic.h"
+#include "measure/variable.h"
 #include "numeric/steps.h"
 
 enum { MOVES = 4 };
@@ -113,7 +114,7 @@ static double longest_sum(const gchk_instance *instance) {
 
 /* So many that the terms of a sum move by more than its unit. */
 static double find_many_units(const gchk_instance *instance) {
-  double unit = gchk_unit_of(instance->layer->dtype);
+  double unit = gchk_coarsest_unit(instance);
   return fmin(fmax(many_units, 4 * longest_sum(instance)), largest_move / unit);
 }
 
@@ -155,7 +156,7 @@ static void put_back(const measuring *m) {
 }
 
 static mover mover_for(const measuring *m, size_t i, motion by) {
-  double unit = m->single != NULL ? gchk_unit_of(m->single->t[i].dtype) : gchk_unit_of(m->work->instance->t[i].dtype);
+  double unit = gchk_tensor_unit(m->single != NULL ? m->single : m->work->instance, i);
   return (mover){.unit = unit,
                  .units = by.units,
                  .is_exact = m->single != NULL,
@@ -171,10 +172,12 @@ static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *i
     if (is_moved(instance->t[i].role))
       move_tensor(&instance->t[i], &given);
   }
-  double unit = gchk_unit_of(m->single != NULL ? m->single->layer->dtype : instance->layer->dtype);
+  double unit = gchk_coarsest_unit(m->single != NULL ? m->single : instance);
   const mover of_upstream = {.unit = unit, .units = by.units, .is_exact = true, .seed = ~by.number};
   for (size_t j = 0; j < work->output_count; j++)
     m->v[j] = moved(work->v[draw][j], &of_upstream);
+  if (m->single == NULL)
+    gchk_round_upstream(instance, m->v);
   gchk_status status = gchk_instance_forward(instance, error);
   // What forward stored for backward was rounded when it was stored, and no change of an input shows that.
   for (size_t i = 0; m->single != NULL && i < instance->tensor_count; i++) {

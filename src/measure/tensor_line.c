@@ -27,6 +27,11 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   return gchk_instance_outputs(instance, y, error);
 }
 
+/* A double twin computes in double, whatever precision the layer declares. */
+static bool has_twin(const gchk_case_work *work) {
+  return work->single != NULL;
+}
+
 gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
                                         gchk_error *error) {
   *l = (gchk_tensor_line){.work = work, .tensor = tensor, .t = &work->instance->t[tensor->index]};
@@ -39,8 +44,8 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
       .evaluate = evaluate,
       .context = l,
       .output_count = work->output_count,
-      .variable_unit = gchk_unit_of(l->t->dtype),
-      .output_unit = gchk_output_unit(work->instance),
+      .variable_unit = has_twin(work) ? gchk_unit_of(l->t->dtype) : gchk_tensor_unit(work->instance, tensor->index),
+      .output_unit = has_twin(work) ? GCHK_UNIT_F64 : gchk_output_unit(work->instance),
       .y0 = work->y,
       .y0_is_exact = true,
       .draw_count = work->draw_count,
@@ -73,6 +78,11 @@ void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element) {
   l->line.jacobian_row = l->tensor->jacobian == NULL ? NULL : l->tensor->jacobian + element * l->line.output_count;
   for (size_t d = 0; d < l->line.draw_count; d++)
     l->line.sigma[d] = l->tensor->sigma[d];
+  if (has_twin(l->work))
+    return;
+  gchk_use_declared_unit(l->work->instance, &l->line);
+  for (size_t d = 0; d < l->line.draw_count; d++)
+    l->line.sigma[d] += l->work->variation[d];
 }
 
 void gchk_tensor_line_restore(gchk_tensor_line *l) {

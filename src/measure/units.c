@@ -13,7 +13,7 @@
 #include <math.h>
 
 #include "core/memory.h"
-#include "instance/roles.h"
+#include "instance/precision.h"
 #include "measure/variable.h"
 #include "numeric/steps.h"
 
@@ -30,7 +30,7 @@ typedef struct surroundings {
 } surroundings;
 
 static void move_all(surroundings *s) {
-  const gchk_instance *instance = s->l->work->instance;
+  gchk_instance *instance = s->l->work->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
     if (t->role != GCHK_INPUT && t->role != GCHK_PARAMETER)
@@ -38,6 +38,8 @@ static void move_all(surroundings *s) {
     double amount = s->move * gchk_scale_of(0, gchk_root_mean_square(t));
     for (size_t e = 0; e < t->count; e++)
       gchk_tensor_set(t, t->value, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
+    if (s->l->work->single == NULL)
+      gchk_round_tensor(instance, i);
   }
 }
 

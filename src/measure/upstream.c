@@ -2,6 +2,7 @@
 #include "measure/upstream.h"
 
 #include "core/memory.h"
+#include "measure/variable.h"
 
 // A loss from a callback, without an output tensor, has nowhere to take another upstream gradient from than 1.
 static bool has_output(const gchk_instance *instance) {
@@ -20,6 +21,7 @@ gchk_status gchk_draw_upstream(gchk_case_work *work, gchk_error *error) {
       return gchk_fail_memory(error, "upstream gradients");
     for (size_t j = 0; j < work->output_count; j++)
       work->v[d][j] = gchk_random_signed(&work->random);
+    gchk_round_upstream(work->instance, work->v[d]);
   }
   // The loss itself is what the documents differentiate, and what a loss that ignores its upstream gradient assumes.
   if (work->output_count == 1 || is_fixed)

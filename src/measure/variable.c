@@ -30,9 +30,42 @@ double gchk_scale_of(double x, double rms) {
 
 // The f32 layer's outputs carry its rounding; a double loss computed from f32 tensors still does.
 double gchk_output_unit(const gchk_instance *instance) {
-  double unit = gchk_unit_of(instance->layer->dtype);
+  const gchk_layer *layer = instance->layer;
+  double unit = gchk_unit_of(layer->dtype);
+  if (layer->loss != NULL)
+    unit = fmax(unit, layer->unit);
   for (size_t i = 0; i < instance->tensor_count; i++)
-    if (instance->t[i].role == GCHK_OUTPUT && gchk_unit_of(instance->t[i].dtype) > unit)
-      unit = gchk_unit_of(instance->t[i].dtype);
+    if (instance->t[i].role == GCHK_OUTPUT)
+      unit = fmax(unit, gchk_tensor_unit(instance, i));
   return unit;
+}
+
+void gchk_use_declared_unit(const gchk_instance *instance, gchk_line *line) {
+  const double product = instance->layer->product_unit, stored = line->output_unit;
+  bool products_show = false;
+  for (size_t d = 0; d < line->draw_count; d++) {
+    double squares = 0;
+    for (size_t j = 0; j < line->output_count; j++)
+      squares += pow(line->v[d][j] * line->y0[j], 2);
+    const double size = sqrt(squares);
+    products_show = products_show || (product > stored && line->sigma[d] > sqrt(product * stored) * size);
+    if (stored > gchk_unit_of(instance->layer->dtype) && line->sigma[d] <= stored * size)
+      line->sigma[d] = 0;
+  }
+  if (products_show)
+    line->output_unit = product;
+}
+
+void gchk_round_upstream(const gchk_instance *instance, double *v) {
+  if (instance->layer->loss != NULL)
+    return;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    if (t->role != GCHK_OUTPUT)
+      continue;
+    const double unit = fmax(gchk_tensor_unit(instance, i), instance->layer->product_unit);
+    for (size_t k = 0; k < t->count && unit > gchk_unit_of(t->dtype); k++)
+      v[k] = gchk_round_to_unit(v[k], unit);
+    v += t->count;
+  }
 }

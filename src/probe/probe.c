@@ -1,27 +1,26 @@
 /* Probing the calling contract: the probes in their order. */
 #include "probe/probe.h"
 
-#include <math.h>
-
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "measure/variable.h"
 #include "probe/probe_batch.h"
 #include "probe/probe_history.h"
 #include "probe/probe_optional.h"
 #include "probe/probe_poison.h"
 #include "probe/probe_repeat.h"
 #include "probe/probe_rules.h"
+#include "probe/probe_spread.h"
 #include "probe/probe_threads.h"
 #include "probe/probe_ties.h"
 #include "probe/probe_upstream.h"
 
 static gchk_status start(gchk_probe *probe, gchk_error *error) {
   const gchk_instance *instance = probe->instance;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
+  for (size_t i = 0; i < instance->tensor_count; i++)
     if (instance->t[i].count > probe->largest_count)
       probe->largest_count = instance->t[i].count;
-    probe->unit = fmax(probe->unit, gchk_unit_of(instance->t[i].dtype));
-  }
+  probe->unit = gchk_coarsest_unit(instance);
   probe->y = gchk_arena_alloc(probe->arena, probe->work->output_count, sizeof *probe->y);
   probe->v = gchk_arena_alloc(probe->arena, probe->work->output_count, sizeof *probe->v);
   if (probe->y == NULL || probe->v == NULL)
@@ -37,6 +36,7 @@ static gchk_status start(gchk_probe *probe, gchk_error *error) {
     double v = (double)(float)gchk_random_signed(&probe->random);
     probe->upstream[j] = is_fixed ? 1 : v;
   }
+  gchk_round_upstream(instance, probe->upstream);
   probe->initial = gchk_snapshot_new(instance, GCHK_SNAPSHOT_VALUES);
   if (probe->initial == NULL)
     return gchk_fail_memory(error, "the probes");
@@ -51,6 +51,56 @@ static const probe_fn probes[] = {
     gchk_probe_ties,   gchk_probe_optional, gchk_probe_batch, gchk_probe_threads,
 };
 
+// What is found by looking at one call, and not by comparing two.
+static bool is_of_one_call(const gchk_finding *finding) {
+  static const gchk_code codes[] = {GCHK_CODE_GUARD_ZONE, GCHK_CODE_WRITES_INPUT, GCHK_CODE_WRITES_CACHE,
+                                    GCHK_CODE_WRITES_UPSTREAM, GCHK_CODE_FORWARD_WRITES_GRADIENT};
+  for (size_t k = 0; k < sizeof codes / sizeof codes[0]; k++)
+    if (gchk_finding_is(finding, codes[k]))
+      return true;
+  return false;
+}
+
+// Drops the findings from `start` on that compare two calls; NULL where there was none, else the text of the first.
+static const char *drop_comparisons(gchk_finding_list *list, size_t start) {
+  const char *first = NULL;
+  size_t kept = start;
+  for (size_t i = start; i < list->count; i++) {
+    if (is_of_one_call(&list->findings[i])) {
+      list->findings[kept++] = list->findings[i];
+      continue;
+    }
+    first = first == NULL ? list->findings[i].text : first;
+  }
+  list->count = kept;
+  return first;
+}
+
+/*
+ * One probe. What it finds by comparing calls counts where the clean call repeated stays the same, and where it is
+ * found again: two threads that add unguarded are no stale state, and not what was in a buffer before.
+ */
+static gchk_status run(gchk_probe *probe, probe_fn ask, gchk_error *error) {
+  gchk_finding_list *list = &probe->work->findings;
+  const gchk_random random = probe->random;
+  const size_t before = list->count;
+  const bool was_repeatable = probe->is_repeatable || ask == gchk_probe_repeat;
+  GCHK_TRY(ask(probe, error));
+  const bool is_settled = !was_repeatable || !probe->is_repeatable || probe->work->refused != NULL;
+  const char *first = is_settled ? NULL : drop_comparisons(list, before);
+  if (first == NULL)
+    return GCHK_OK;
+  gchk_variation own;
+  GCHK_TRY(gchk_probe_control(probe, &own, error));
+  if (own.is_there)
+    return gchk_probe_report_variation(probe, &own, error);
+  const size_t kept = list->count;
+  gchk_probe_restore(probe);
+  probe->random = random;
+  GCHK_TRY(ask(probe, error));
+  return list->count > kept ? GCHK_OK : gchk_probe_report_passing(probe, first, error);
+}
+
 gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
   gchk_probe probe = {.work = work, .instance = work->instance};
   probe.arena = gchk_arena_new();
@@ -58,7 +108,7 @@ gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
     return gchk_fail_memory(error, "the probes");
   gchk_status status = start(&probe, error);
   for (size_t i = 0; i < sizeof probes / sizeof probes[0] && status == GCHK_OK; i++) {
-    status = probes[i](&probe, error);
+    status = run(&probe, probes[i], error);
     if (work->refused != NULL)
       break;
   }

@@ -13,7 +13,7 @@
 
 #include "core/memory.h"
 #include "instance/roles.h"
-#include "probe/probe_watch.h"
+#include "probe/probe_spread.h"
 
 typedef enum pattern { NUMBERS, NANS } pattern;
 
@@ -39,6 +39,7 @@ static bool holds_pattern(const gchk_tensor *t, size_t i, size_t k, pattern p) {
 typedef struct poisoning {
   gchk_probe *probe;
   unsigned char *unwritten; /* over the elements of the largest tensor, for one tensor */
+  unsigned char *kept;      /* over the outputs: not written, for all that the patterns so far tell */
   bool is_clean;
 } poisoning;
 
@@ -93,24 +94,28 @@ static void note_kept(const gchk_instance *instance, unsigned char *kept, patter
 // Does the result change when only tensor i is poisoned?
 static gchk_status is_to_blame(gchk_probe *probe, size_t i, bool *answer, gchk_error *error) {
   gchk_instance *instance = probe->instance;
+  gchk_variation change;
   gchk_probe_restore(probe);
   poison_tensor(&instance->t[i], i, NANS);
   GCHK_TRY(gchk_probe_forward(probe, instance, "poisoned forward", error));
   GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
   GCHK_TRY(gchk_probe_backward(probe, instance, probe->upstream, NULL, "backward after a poisoned forward", error));
   gchk_gradients_read(instance, &probe->other);
-  size_t m = probe->work->output_count;
-  *answer = gchk_first_difference(probe->work->y, probe->y, m, 0) < m;
-  for (size_t k = 0; k < instance->tensor_count && !*answer; k++)
-    if (probe->other.of[k] != NULL)
-      *answer =
-          gchk_first_difference(probe->base.of[k], probe->other.of[k], instance->t[k].count, 0) < instance->t[k].count;
+  GCHK_TRY(gchk_probe_compare(probe, probe->y, &probe->other, NULL, &change, error));
+  *answer = change.is_there;
   return GCHK_OK;
 }
 
-static gchk_status report_read(gchk_probe *probe, const char *result, const char *index, double clean, double poisoned,
-                               gchk_error *error) {
+static gchk_status report_read(gchk_probe *probe, const gchk_variation *change, gchk_error *error) {
   gchk_instance *instance = probe->instance;
+  char result[2 * GCHK_INDEX_TEXT], index[GCHK_INDEX_TEXT];
+  if (change->tensor == instance->tensor_count) {
+    (void)snprintf(result, sizeof result, "output %zu", change->element);
+  } else {
+    const gchk_tensor *t = &instance->t[change->tensor];
+    (void)snprintf(result, sizeof result, "the gradient of %.60s%s", t->name,
+                   gchk_index_format(&t->shape, change->element, index, sizeof index));
+  }
   for (size_t i = 0; i < instance->tensor_count; i++) {
     bool is_blamed = false;
     if (!gchk_role_is_made(instance->t[i].role))
@@ -118,47 +123,20 @@ static gchk_status report_read(gchk_probe *probe, const char *result, const char
     GCHK_TRY(is_to_blame(probe, i, &is_blamed, error));
     if (!is_blamed)
       continue;
-    gchk_finding *finding =
-        gchk_probe_report(probe, GCHK_CODE_READS_UNWRITTEN, instance->t[i].name,
-                          "%s%s depends on what was in %s %s before forward: %.9g at first, %.9g with other contents; "
-                          "forward must write all "
-                          "that it or backward reads",
-                          result, index, gchk_role_name(instance->t[i].role), instance->t[i].name, clean, poisoned);
-    gchk_finding_text(&probe->work->findings, finding, "result", "%s%s", result, index);
+    gchk_finding *finding = gchk_probe_report(
+        probe, GCHK_CODE_READS_UNWRITTEN, instance->t[i].name,
+        "%s depends on what was in %s %s before forward: %.9g at first, %.9g with other contents; "
+        "forward must write all "
+        "that it or backward reads",
+        result, gchk_role_name(instance->t[i].role), instance->t[i].name, change->clean, change->found);
+    gchk_finding_text(&probe->work->findings, finding, "result", "%s", result);
     return GCHK_OK;
   }
   (void)gchk_probe_report(
       probe, GCHK_CODE_READS_UNWRITTEN, NULL,
-      "%s%s depends on what was in the output and cache buffers before forward: %.9g at first, %.9g with other "
+      "%s depends on what was in the output and cache buffers before forward: %.9g at first, %.9g with other "
       "contents; forward must write all that it or backward reads",
-      result, index, clean, poisoned);
-  return GCHK_OK;
-}
-
-// Compares outputs (but those never written) and gradients with the clean ones.
-static gchk_status compare(poisoning *p, const unsigned char *kept, gchk_error *error) {
-  gchk_probe *probe = p->probe;
-  const gchk_instance *instance = probe->instance;
-  char index[GCHK_INDEX_TEXT];
-  for (size_t j = 0; j < probe->work->output_count; j++) {
-    if (kept[j] || gchk_is_same(probe->work->y[j], probe->y[j]))
-      continue;
-    p->is_clean = false;
-    (void)snprintf(index, sizeof index, " %zu", j);
-    return report_read(probe, "output", index, probe->work->y[j], probe->y[j], error);
-  }
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    const double *clean = probe->base.of[i], *poisoned = probe->other.of[i];
-    size_t k = clean == NULL ? t->count : gchk_first_difference(clean, poisoned, t->count, 0);
-    if (k == t->count)
-      continue;
-    p->is_clean = false;
-    (void)gchk_index_format(&t->shape, k, index, sizeof index);
-    char result[GCHK_INDEX_TEXT];
-    (void)snprintf(result, sizeof result, "the gradient of %s", t->name);
-    return report_read(probe, result, index, clean[k], poisoned[k], error);
-  }
+      result, change->clean, change->found);
   return GCHK_OK;
 }
 
@@ -176,7 +154,7 @@ static gchk_status run_pattern(gchk_probe *probe, pattern p, unsigned char *kept
   return GCHK_OK;
 }
 
-static void report_all_unwritten(poisoning *p, const unsigned char *kept) {
+static void report_all_unwritten(poisoning *p) {
   const gchk_instance *instance = p->probe->instance;
   for (size_t i = 0, at = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
@@ -184,7 +162,7 @@ static void report_all_unwritten(poisoning *p, const unsigned char *kept) {
       continue;
     size_t count = 0;
     for (size_t k = 0; k < t->count; k++)
-      count += p->unwritten[k] = kept[at + k];
+      count += p->unwritten[k] = p->kept[at + k];
     if (count > 0)
       report_unwritten(p, t, count);
     at += t->count;
@@ -216,31 +194,26 @@ static gchk_status run_beside(gchk_probe *probe, unsigned char byte, gchk_error 
 }
 
 static gchk_status probe_beside(gchk_probe *probe, gchk_error *error) {
-  const gchk_instance *instance = probe->instance;
-  size_t m = probe->work->output_count;
+  gchk_variation change;
   GCHK_TRY(run_beside(probe, 0xff, error)); // NaN in every real type, -1 as an integer
-  size_t j = gchk_first_difference(probe->work->y, probe->y, m, 0);
-  if (j < m) {
+  GCHK_TRY(gchk_probe_compare(probe, probe->y, &probe->other, NULL, &change, error));
+  if (!change.is_there)
+    return GCHK_OK;
+  if (change.tensor == probe->instance->tensor_count) {
     gchk_finding *finding = gchk_probe_report(
         probe, GCHK_CODE_READS_BEYOND_BUFFER, NULL,
-        "forward reads beyond a buffer: output %zu is %.9g, and %.9g with other bytes beside the buffers", j,
-        probe->work->y[j], probe->y[j]);
-    gchk_finding_number(&probe->work->findings, finding, "output", (double)j);
+        "forward reads beyond a buffer: output %zu is %.9g, and %.9g with other bytes beside the buffers",
+        change.element, change.clean, change.found);
+    gchk_finding_number(&probe->work->findings, finding, "output", (double)change.element);
     return GCHK_OK;
   }
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    size_t k = probe->base.of[i] == NULL ? t->count
-                                         : gchk_first_difference(probe->base.of[i], probe->other.of[i], t->count, 0);
-    if (k == t->count)
-      continue;
-    char index[GCHK_INDEX_TEXT];
-    gchk_finding *finding = gchk_probe_report(
-        probe, GCHK_CODE_READS_BEYOND_BUFFER, t->name,
-        "backward reads beyond a buffer: the gradient of %s%s is %.9g, and %.9g with other bytes beside the buffers",
-        t->name, gchk_index_format(&t->shape, k, index, sizeof index), probe->base.of[i][k], probe->other.of[i][k]);
-    gchk_finding_number(&probe->work->findings, finding, "index", (double)k);
-  }
+  const gchk_tensor *t = &probe->instance->t[change.tensor];
+  char index[GCHK_INDEX_TEXT];
+  gchk_finding *finding = gchk_probe_report(
+      probe, GCHK_CODE_READS_BEYOND_BUFFER, t->name,
+      "backward reads beyond a buffer: the gradient of %s%s is %.9g, and %.9g with other bytes beside the buffers",
+      t->name, gchk_index_format(&t->shape, change.element, index, sizeof index), change.clean, change.found);
+  gchk_finding_number(&probe->work->findings, finding, "index", (double)change.element);
   return GCHK_OK;
 }
 
@@ -249,14 +222,24 @@ gchk_status gchk_probe_poison(gchk_probe *probe, gchk_error *error) {
     return GCHK_OK;
   size_t m = probe->work->output_count;
   poisoning p = {.probe = probe, .is_clean = true};
-  unsigned char *kept = gchk_arena_alloc(probe->arena, m, 1);
+  p.kept = gchk_arena_alloc(probe->arena, m, 1);
   p.unwritten = gchk_arena_alloc(probe->arena, probe->largest_count, 1);
-  if (kept == NULL || p.unwritten == NULL)
+  if (p.kept == NULL || p.unwritten == NULL)
     return gchk_fail_memory(error, "the probes");
-  GCHK_TRY(run_pattern(probe, NUMBERS, kept, error));
-  GCHK_TRY(run_pattern(probe, NANS, kept, error));
-  report_all_unwritten(&p, kept);
-  GCHK_TRY(compare(&p, kept, error));
+  gchk_variation change;
+  GCHK_TRY(run_pattern(probe, NUMBERS, p.kept, error));
+  GCHK_TRY(gchk_probe_compare(probe, probe->y, &probe->other, p.kept, &change, error));
+  GCHK_TRY(run_pattern(probe, NANS, p.kept, error));
+  report_all_unwritten(&p);
+  // NaN shows most; numbers may be what the layer compares with, or show what it varies by itself.
+  gchk_variation with_nans;
+  GCHK_TRY(gchk_probe_compare(probe, probe->y, &probe->other, p.kept, &with_nans, error));
+  if (with_nans.is_there)
+    change = with_nans;
+  if (change.is_there) {
+    p.is_clean = false;
+    GCHK_TRY(report_read(probe, &change, error));
+  }
   gchk_probe_restore(probe);
   if (p.is_clean && !gchk_probe_has(probe, GCHK_CODE_GUARD_ZONE, NULL))
     GCHK_TRY(probe_beside(probe, error));

@@ -1,114 +1,88 @@
 /*
  * Probe: the same call twice.
  *
- * A forward that is not repeatable bit for bit makes every difference quotient meaningless: the case is refused. Fresh
+ * A forward that varies by more than rounding makes every difference quotient meaningless: the case is refused. Fresh
  * copies of the layer tell why: where two of them agree on their first forward, the layer remembers earlier calls;
  * where they do not, there is something random in it. A backward must be repeatable too, and must not use up what it
- * needs.
+ * needs. What varies by rounding (sums in another order) is measured later (measure/spread.h) and no finding.
  */
 #include "probe/probe_repeat.h"
 
+#include <string.h>
+
 #include "core/memory.h"
-#include "measure/case_instance.h"
-#include "probe/probe_watch.h"
-
-// The first forward of a fresh instance at the base point.
-static gchk_status fresh_outputs(gchk_probe *probe, double *y, gchk_error *error) {
-  const gchk_case_work *work = probe->work;
-  gchk_instance *fresh = NULL;
-  GCHK_TRY(gchk_case_instance(work->spec, work->options != NULL ? work->options->seed : 0, &fresh, error));
-  gchk_instance_copy_given(fresh, probe->instance);
-  gchk_status status = gchk_instance_forward(fresh, error);
-  if (status == GCHK_OK)
-    status = gchk_instance_outputs(fresh, y, error);
-  gchk_instance_free(fresh);
-  return status;
-}
-
-static gchk_status refuse(gchk_probe *probe, double before, double after, size_t j, double *first, gchk_error *error) {
-  gchk_case_work *work = probe->work;
-  size_t m = work->output_count;
-  double *second = probe->v;
-  gchk_status status = fresh_outputs(probe, first, error);
-  if (status == GCHK_OK)
-    status = fresh_outputs(probe, second, error);
-  if (status == GCHK_NO_MEMORY)
-    return status;
-  bool is_history = status == GCHK_OK && gchk_first_difference(first, second, m, 0) == m;
-  const char *cause =
-      is_history ? "two fresh copies of the layer agree, so it depends on what earlier calls left; give the layer a "
-                   "reset callback, or make the state an input"
-                 : "two fresh copies of the layer differ too: random numbers without a seed (give the layer a "
-                   "set_seed callback), memory that was never written, or unguarded threads";
-  gchk_finding *finding = gchk_probe_report(
-      probe, GCHK_CODE_FORWARD_NOT_REPEATABLE, NULL,
-      "two forwards on the same values differ: output %zu is %.17g and then %.17g; %s", j, before, after, cause);
-  gchk_finding_number(&work->findings, finding, "output", (double)j);
-  gchk_finding_number(&work->findings, finding, "first", before);
-  gchk_finding_number(&work->findings, finding, "second", after);
-  gchk_finding_text(&work->findings, finding, "cause", "%s", is_history ? "earlier calls" : "randomness");
-  work->refused = "forward is not repeatable: no difference of two of its results means anything";
-  return GCHK_OK;
-}
+#include "probe/probe_spread.h"
 
 /*
  * A second backward after one forward is more than gradcheck asks for: that it differs is worth a note, as for the
  * training step whose backward changes the weights that forward loaded.
  */
-static void report_spread(gchk_probe *probe, const gchk_gradients *again, gchk_code code, const char *calls,
-                          bool is_note, bool *is_same) {
-  const gchk_instance *instance = probe->instance;
-  double tolerance = gchk_probe_tolerance(probe, instance, &probe->base);
-  *is_same = true;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    if (again->of[i] == NULL)
-      continue;
-    const double *a = probe->base.of[i], *b = again->of[i];
-    if (gchk_first_difference(a, b, t->count, 0) == t->count)
-      continue;
-    *is_same = false;
-    // Another order of additions: worth a look, but not wrong.
-    size_t k = gchk_first_difference(a, b, t->count, tolerance);
-    if (k == t->count)
-      continue;
-    char index[GCHK_INDEX_TEXT];
-    gchk_finding *finding = gchk_probe_report(
-        probe, code, t->name,
-        "%s gave different gradients: %s%s is %.9g and then %.9g, more than the order of additions explains (%.2g)",
-        calls, t->name, gchk_index_format(&t->shape, k, index, sizeof index), a[k], b[k], tolerance);
-    if (finding != NULL)
-      finding->is_note = is_note;
-    gchk_finding_list *list = &probe->work->findings;
-    gchk_finding_number(list, finding, "index", (double)k);
-    gchk_finding_number(list, finding, "first", a[k]);
-    gchk_finding_number(list, finding, "second", b[k]);
+static void note_consumed_state(gchk_probe *probe, const gchk_variation *change) {
+  const gchk_tensor *t = &probe->instance->t[change->tensor];
+  char index[GCHK_INDEX_TEXT];
+  gchk_finding *finding = gchk_probe_report(
+      probe, GCHK_CODE_BACKWARD_CONSUMES_STATE, t->name,
+      "two backwards after one forward gave different gradients: %s%s is %.9g and then %.9g, more than the order of "
+      "additions explains (%.2g)",
+      t->name, gchk_index_format(&t->shape, change->element, index, sizeof index), change->clean, change->found,
+      change->limit);
+  if (finding != NULL)
+    finding->is_note = true;
+  gchk_finding_list *list = &probe->work->findings;
+  gchk_finding_number(list, finding, "index", (double)change->element);
+  gchk_finding_number(list, finding, "first", change->clean);
+  gchk_finding_number(list, finding, "second", change->found);
+}
+
+// Repeats forward, then both; *varies: something was not the same bit for bit. *change is what is beyond rounding.
+static gchk_status repeat_calls(gchk_probe *probe, bool *varies, gchk_variation *change, gchk_error *error) {
+  const gchk_case_work *work = probe->work;
+  gchk_instance *instance = probe->instance;
+  const size_t m = work->output_count;
+  enum { FORWARDS = 2 };
+  size_t same = m;
+  for (int k = 0; k < FORWARDS && same == m; k++) {
+    GCHK_TRY(gchk_probe_forward(probe, instance, "first forwards", error));
+    GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
+    same = gchk_first_beyond(work->y, probe->y, NULL, m);
   }
+  double *first = probe->v; // of the forwards that varied
+  memcpy(first, probe->y, m * sizeof *first);
+  GCHK_TRY(gchk_probe_call(probe, "first backward", &probe->base, error));
+  *varies = same < m || gchk_first_beyond(work->y, probe->y, NULL, m) < m;
+  GCHK_TRY(gchk_probe_compare(probe, first, NULL, NULL, change, error));
+  if (!change->is_there)
+    GCHK_TRY(gchk_probe_compare(probe, probe->y, NULL, NULL, change, error));
+  if (change->is_there)
+    return GCHK_OK;
+  GCHK_TRY(gchk_probe_call(probe, "same forward and backward again", &probe->other, error));
+  *varies = *varies || gchk_first_beyond(work->y, probe->y, NULL, m) < m;
+  for (size_t i = 0; i < instance->tensor_count && !*varies; i++)
+    *varies = probe->base.of[i] != NULL && gchk_first_beyond(probe->base.of[i], probe->other.of[i], NULL,
+                                                             instance->t[i].count) < instance->t[i].count;
+  return gchk_probe_compare(probe, probe->y, &probe->other, NULL, change, error);
+}
+
+// The gradients of a second backward after the last forward.
+static gchk_status second_backward(gchk_probe *probe, gchk_variation *change, gchk_error *error) {
+  GCHK_TRY(
+      gchk_probe_backward(probe, probe->instance, probe->upstream, NULL, "second backward after one forward", error));
+  gchk_gradients_read(probe->instance, &probe->other);
+  return gchk_probe_compare(probe, NULL, &probe->other, NULL, change, error);
 }
 
 gchk_status gchk_probe_repeat(gchk_probe *probe, gchk_error *error) {
-  gchk_case_work *work = probe->work;
-  gchk_instance *instance = probe->instance;
-  size_t m = work->output_count;
-  enum { FORWARDS = 2 };
-  for (int k = 0; k < FORWARDS; k++) {
-    GCHK_TRY(gchk_probe_forward(probe, instance, "first forwards", error));
-    GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
-    size_t j = gchk_first_difference(work->y, probe->y, m, 0);
-    if (j < m)
-      return refuse(probe, work->y[j], probe->y[j], j, probe->y, error);
-  }
-  bool is_same;
-  GCHK_TRY(gchk_probe_gradients(probe, instance, probe->upstream, "first backward", &probe->base, error));
-  GCHK_TRY(
-      gchk_probe_gradients(probe, instance, probe->upstream, "same forward and backward again", &probe->other, error));
-  report_spread(probe, &probe->other, GCHK_CODE_BACKWARD_NOT_REPEATABLE,
-                "two forwards and backwards on the same values", false, &probe->is_repeatable);
-  if (!probe->is_repeatable)
-    return GCHK_OK;
-  GCHK_TRY(gchk_probe_backward(probe, instance, probe->upstream, NULL, "second backward after one forward", error));
-  gchk_gradients_read(instance, &probe->other);
-  report_spread(probe, &probe->other, GCHK_CODE_BACKWARD_CONSUMES_STATE, "two backwards after one forward", true,
-                &is_same);
+  bool varies;
+  gchk_variation change;
+  GCHK_TRY(repeat_calls(probe, &varies, &change, error));
+  // Once it varies at all, two calls say little about how much.
+  if (varies && !change.is_there)
+    GCHK_TRY(gchk_probe_control(probe, &change, error));
+  if (change.is_there)
+    return gchk_probe_report_variation(probe, &change, error);
+  probe->is_repeatable = true;
+  GCHK_TRY(second_backward(probe, &change, error));
+  if (change.is_there)
+    note_consumed_state(probe, &change);
   return GCHK_OK;
 }

@@ -77,7 +77,8 @@ void gchk_gradients_read(const gchk_instance *instance, gchk_gradients *gradient
 }
 
 double gchk_probe_reordering(const gchk_probe *probe) {
-  return (double)probe->largest_count * GCHK_UNIT_F32;
+  const double declared = probe->unit > GCHK_UNIT_F32 ? gchk_rounding_allowance(probe->unit) * probe->unit : 0;
+  return (double)probe->largest_count * GCHK_UNIT_F32 + declared;
 }
 
 double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instance, const gchk_gradients *gradients) {

@@ -6,13 +6,15 @@
  * way. Tolerances come from rounding alone: n u times the largest value, n the elements of the largest tensor, which
  * bounds the error of adding n terms in any order (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.,
  * (4.4)). u is that of float for all: a double layer may be float inside, and what a probe looks for is off by whole
- * terms.
+ * terms. Where a layer declares a coarser unit, which a few values on the way are rounded to, eight of it come on top.
+ * Comparisons of one call with the same call again have tighter limits, an element each (probe_spread.h).
  */
 #ifndef GCHK_PROBE_PROBE_TOOLS_H
 #define GCHK_PROBE_PROBE_TOOLS_H
 
 #include "instance/index.h"
 #include "instance/snapshot.h"
+#include "measure/reordering.h"
 #include "measure/work.h"
 
 /* The gradients of all tensors as doubles: of[i] has the elements of tensor i, NULL where it is not differentiated. */
@@ -33,7 +35,8 @@ typedef struct gchk_probe {
   double *v;               /* output_count, for one probe to use */
   size_t largest_count;    /* elements of the largest tensor */
   double unit;             /* unit round-off of the coarsest real tensor, for differences */
-  bool is_repeatable;      /* backward is, bit for bit: differences of other probes mean something */
+  gchk_results limits;     /* probe_spread.h: what rounding explains; y is NULL until first needed */
+  bool is_repeatable;      /* forward and backward are, within rounding: differences of other probes mean something */
 } gchk_probe;
 
 /* Space for the gradients of `instance`, in the probes' arena. */
@@ -47,10 +50,10 @@ bool gchk_is_same(double a, double b);
 /* The first element at which two gradients differ by more than `tolerance` (0: bit for bit); `count` when none does. */
 size_t gchk_first_difference(const double *a, const double *b, size_t count, double tolerance);
 
-/* n u, relative: what another order of additions may change. */
+/* Relative: what another order of additions may change. */
 double gchk_probe_reordering(const gchk_probe *probe);
 
-/* n u times the largest finite absolute value of all gradients: what another order of additions may change. */
+/* The same times the largest finite absolute value of all gradients: what another order of additions may change. */
 double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instance, const gchk_gradients *gradients);
 
 /* A finding of the case, once for each code and tensor: NULL when it is there already. `tensor` may be NULL. */

@@ -8,6 +8,7 @@
 #include "suite/suite_entry.h"
 #include "suite/suite_layer.h"
 #include "suite/suite_network.h"
+#include "suite/suite_precision.h"
 #include "suite/suite_tensors.h"
 
 static gchk_status read_values(gchk_suite_case *c) {
@@ -104,6 +105,7 @@ static gchk_status read_layer(gchk_suite_case *c) {
 gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) {
   const gchk_suite_reader *reader = c->reader;
   GCHK_TRY(read_layer(c));
+  GCHK_TRY(gchk_suite_declare_precision(c));
   *out = (gchk_case){
       .name = c->keys.name,
       .layer = c->layer,

@@ -23,6 +23,7 @@ static_assert(offsetof(gchk_case_keys, settings) == 0, "the rows of settings are
 #define SPLIT(type, key)                   ROW(SPLIT, gchk_split_keys, type, key)
 #define REFERENCE(type, key)               ROW(REFERENCE, gchk_reference_keys, type, key)
 #define ARCHIVE(type, key)                 ROW(ARCHIVE, gchk_archive_keys, type, key)
+#define PRECISION(type, key)               ROW(PRECISION, gchk_precision_keys, type, key)
 
 /* In the order in which keys are read and, within a section, printed. */
 static const gchk_suite_key rows[] = {
@@ -53,6 +54,9 @@ static const gchk_suite_key rows[] = {
     {CASE(NODE, thresholds), "{b2: 1e-6}", "a threshold of single tensors, each a number or one for each dtype"},
     {SETTING(POSITIVE, keep_away), "0.05", "random inputs keep away from the kink at 0"},
     {SETTING(DTYPE, dtype), "f64 or f32", "the precision of the layers (f64)"},
+    {SETTING(NODE, precision), "bf16, {storage: bf16, products: tf32} or 1/256",
+     "the coarser format that the layer or the network computes in, as under PRECISION: values are rounded to it, and "
+     "error bounds are of its size"},
     {SETTING(SEED, seed), "1", "where random numbers start"},
     {CASE(MODE, mode), "train or eval", "of layers that differ in it (train)"},
     {SETTING(POSITIVE, step), "1e-4", "this finite-difference step for every element, in place of the adaptive one"},
@@ -109,6 +113,8 @@ static const gchk_suite_key rows[] = {
     {REFERENCE(NODE, npz), "FILE or {f64: FILE, f32: FILE}",
      "arrays that are called like the tensors; the second form has one for each dtype"},
     {REFERENCE(NODE, gradients), "{W1: VALUE}", "single ones, such as {W1: {npz: FILE, member: dW1}}"},
+    {PRECISION(NODE, storage), "bf16", "of what is stored in tensors"},
+    {PRECISION(NODE, products), "tf32", "to which the factors of products are rounded"},
     {ARCHIVE(NODE, f64), "FILE", "for cases in f64"},
     {ARCHIVE(NODE, f32), "FILE", "for cases in f32"},
 };

@@ -25,6 +25,7 @@ enum {
   GCHK_KEYS_SPLIT = 1 << 10,
   GCHK_KEYS_REFERENCE = 1 << 11,
   GCHK_KEYS_ARCHIVE = 1 << 12,
+  GCHK_KEYS_PRECISION = 1 << 13,
   GCHK_KEYS_OF_CASE = GCHK_KEYS_CASE | GCHK_KEYS_SETTING | GCHK_KEYS_EXPECT | GCHK_KEYS_TRAIN,
   GCHK_KEYS_OF_VALUE = GCHK_KEYS_VALUE | GCHK_KEYS_FILL | GCHK_KEYS_CLASS | GCHK_KEYS_DATA,
 };
@@ -98,6 +99,10 @@ typedef struct gchk_reference_keys {
 typedef struct gchk_archive_keys {
   const gchk_yaml *f64, *f32;
 } gchk_archive_keys;
+
+typedef struct gchk_precision_keys {
+  const gchk_yaml *storage, *products;
+} gchk_precision_keys;
 
 /* Refuses a map with a key of no section of `sections`, and names the nearest one; `what` is what the map is. */
 gchk_status gchk_suite_check_keys(const gchk_suite_reader *reader, const gchk_yaml *map, unsigned sections,

@@ -56,6 +56,10 @@ static const struct {
     {GCHK_KEYS_REFERENCE, "REFERENCE", "`source`, and `npz` or `gradients`."},
     {GCHK_KEYS_ARCHIVE, "`npz` OF A REFERENCE, BY DTYPE", NULL},
     {GCHK_KEYS_SETTING, "SETTINGS", "Of a case, or of all cases under `defaults`."},
+    {GCHK_KEYS_PRECISION, "PRECISION",
+     "bf16 or f16, for what is stored; tf32, for the factors of products; a number, the unit round-off (half the "
+     "spacing "
+     "of the numbers at 1, a power of two) of what is stored; or {...} with these."},
     {GCHK_KEYS_TRAIN, "TRAIN", "For `gradcheck train`; written like values, and read by that command alone."},
 };
 

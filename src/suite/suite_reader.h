@@ -23,6 +23,7 @@ typedef struct gchk_suite_settings {
   double keep_away, tolerance, step;
   gchk_dtype dtype;
   gchk_suite_seed seed;
+  const gchk_yaml *precision;
 } gchk_suite_settings;
 
 typedef struct gchk_suite_reader {

@@ -108,7 +108,9 @@ typedef struct gchk_tensor_spec {
 
 /*
  * Unit round-offs, half the spacing of the numbers at 1, of formats that C has no type for: their values are held in
- * f32 buffers. For gchk_tensor_spec.unit, gchk_layer.unit and gchk_layer.product_unit.
+ * f32 buffers. For gchk_tensor_spec.unit, gchk_layer.unit and gchk_layer.product_unit. Values that gradcheck fills in
+ * or is given are rounded to the declared format (integers are not), steps are taken on its numbers, and error bounds
+ * and what rounding may do to a gradient are of its size. Exponents are those of the buffer's type.
  */
 #define GCHK_UNIT_OF_BF16 0x1p-8
 #define GCHK_UNIT_OF_F16  0x1p-11

@@ -1,0 +1,96 @@
+/* Measuring how much a layer varies from call to call. */
+#include "measure/spread.h"
+
+#include <math.h>
+
+#include "core/memory.h"
+#include "measure/analytic.h"
+#include "measure/reordering.h"
+#include "numeric/stencil.h"
+
+enum { REPEATS = 8 };
+
+typedef struct repeat {
+  double *y;
+  double **gradient; // one a tensor of the work
+} repeat;
+
+static gchk_status arrays_new(const gchk_case_work *work, double ***arrays, gchk_error *error) {
+  *arrays = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof **arrays);
+  if (*arrays == NULL)
+    return gchk_fail_memory(error, "repeated calls");
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    (*arrays)[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
+    if ((*arrays)[k] == NULL)
+      return gchk_fail_memory(error, "repeated calls");
+  }
+  return GCHK_OK;
+}
+
+static gchk_status take(gchk_case_work *work, size_t draw, repeat *r, gchk_error *error) {
+  GCHK_TRY(gchk_instance_forward(work->instance, error));
+  GCHK_TRY(gchk_instance_outputs(work->instance, r->y, error));
+  return gchk_backward_gradients(work, work->v[draw], r->gradient, error);
+}
+
+static bool is_same(const gchk_case_work *work, const repeat *r) {
+  bool same = gchk_first_beyond(work->y, r->y, NULL, work->output_count) == work->output_count;
+  for (size_t k = 0; k < work->tensor_count && same; k++) {
+    const gchk_tensor_work *tensor = &work->tensors[k];
+    same = gchk_first_beyond(tensor->analytic[0], r->gradient[k], NULL, tensor->total) == tensor->total;
+  }
+  return same;
+}
+
+static void note_change(const double *first, const double *again, size_t count, double *largest) {
+  for (size_t k = 0; k < count; k++) {
+    const double change = fabs(again[k] - first[k]);
+    if (isfinite(change))
+      largest[k] = fmax(largest[k], change);
+  }
+}
+
+/*
+ * sigma^2 = sum change^2/(2 R) over the repeats of all draws, R of one: a difference of two calls has twice the
+ * variance of one. No change is larger than sqrt(2 R) = 4 such sigma, which is how many enter a bound: what was seen
+ * once is covered.
+ */
+static void add_square(const gchk_case_work *work, const double *y, double squares[GCHK_MAX_DRAWS]) {
+  for (size_t d = 0; d < work->draw_count; d++) {
+    const double change = gchk_project(work->v[d], y, work->y, work->output_count);
+    squares[d] += isfinite(change) ? change * change : 0;
+  }
+}
+
+static gchk_status repeat_all(gchk_case_work *work, repeat *r, gchk_spread *spread, gchk_error *error) {
+  double squares[GCHK_MAX_DRAWS] = {0};
+  for (size_t d = 0; d < work->draw_count; d++) {
+    GCHK_TRY(arrays_new(work, &spread->change[d], error));
+    for (size_t n = 0; n < REPEATS; n++) {
+      GCHK_TRY(take(work, d, r, error));
+      note_change(work->y, r->y, work->output_count, spread->output);
+      add_square(work, r->y, squares); // of all repeats, of either draw
+      for (size_t k = 0; k < work->tensor_count; k++)
+        note_change(work->tensors[k].analytic[d], r->gradient[k], work->tensors[k].total, spread->change[d][k]);
+    }
+  }
+  for (size_t d = 0; d < work->draw_count; d++)
+    spread->sigma[d] = sqrt(squares[d] / (2 * (double)REPEATS));
+  return GCHK_OK;
+}
+
+gchk_status gchk_measure_spread(gchk_case_work *work, gchk_spread *spread, gchk_error *error) {
+  *spread = (gchk_spread){.is_exact = true};
+  repeat r = {.y = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double))};
+  if (r.y == NULL)
+    return gchk_fail_memory(error, "repeated calls");
+  GCHK_TRY(arrays_new(work, &r.gradient, error));
+  GCHK_TRY(take(work, 0, &r, error));
+  if (is_same(work, &r))
+    return GCHK_OK;
+  spread->is_exact = false;
+  spread->output = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double));
+  if (spread->output == NULL)
+    return gchk_fail_memory(error, "repeated calls");
+  return repeat_all(work, &r, spread, error);
+}
