@@ -64,7 +64,7 @@ double gchk_rounding_of_terms(double unit) {
 }
 
 double gchk_resolution_limit(double unit) {
-  static const double least = 0.02, most = 0.1, room = 8;
+  static const double least = 0.02, most = 0.15, room = 8;
   return fmin(most, fmax(least, room * cbrt(unit * unit)));
 }
 

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+static const double unit_of_floats = 0x1p-24;
 enum { RUNG = 2 /* log2 of the ratio of two steps */, EXTENSION = 6 * RUNG, EIGHTH = -3 };
 
 enum { DOUBLE_BITS = 53, FLOAT_BITS = 24 };
@@ -91,6 +92,9 @@ gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hi
   // A variable among the denormal numbers: three steps above the spacing are all there is.
   if (steps.top < steps.lowest + 2 * RUNG)
     steps.top = steps.lowest + 2 * RUNG;
+  // In a coarse format there are few steps between; a bound needs three, and its choice one more.
+  if (variable_unit > unit_of_floats && steps.top < steps.bottom + 3 * RUNG)
+    steps.top = steps.bottom + 3 * RUNG;
   steps.bottom = clamp(steps.bottom, steps.lowest, steps.top - 2 * RUNG);
 
   steps.highest = steps.top + EXTENSION;
