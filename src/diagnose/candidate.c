@@ -21,7 +21,8 @@ bool gchk_candidate_new(const gchk_diagnosis *d, gchk_candidate *candidate) {
 // 1 when the element equals the candidate in every draw, 0 when it does not, -1 when the candidate does not know: with
 // a slack as wide as the mistake itself anything would equal it.
 static int compare_element(const gchk_diagnosis *d, const gchk_candidate *c, size_t i) {
-  bool is_telling = !d->fails[i];
+  // In a coarse format no bound is narrow beside a mistake; there a candidate tells when it leaves little of it.
+  bool is_telling = !d->fails[i], is_coarse = d->unit > GCHK_UNIT_F32;
   for (size_t draw = 0; draw < d->draws; draw++) {
     double a = d->tensor->analytic[draw][i];
     if (!isfinite(c->value[draw][i]) || !isfinite(c->slack[draw][i]))
@@ -30,7 +31,8 @@ static int compare_element(const gchk_diagnosis *d, const gchk_candidate *c, siz
         GCHK_CANDIDATE_BARS * c->slack[draw][i] + 2 * gchk_rounding_allowance(d->unit) * d->unit * fabs(a);
     if (!(fabs(a - c->value[draw][i]) <= tolerance))
       return 0;
-    is_telling = is_telling || 3 * tolerance < fabs(a - d->tensor->numeric[draw][i]);
+    double mistake = fabs(a - d->tensor->numeric[draw][i]);
+    is_telling = is_telling || 3 * tolerance < mistake || (is_coarse && 8 * fabs(a - c->value[draw][i]) <= mistake);
   }
   return is_telling ? 1 : -1;
 }
