@@ -17,6 +17,7 @@
 #include "instance/roles.h"
 #include "measure/analytic.h"
 #include "measure/case_instance.h"
+#include "measure/twin_match.h"
 
 enum { PERTURBATIONS = 4 };
 
@@ -113,9 +114,10 @@ gchk_status gchk_use_twin(gchk_case_work *work, gchk_error *error) {
   gchk_case spec = *work->spec;
   spec.layer = single->layer->twin;
   GCHK_TRY(gchk_case_instance(&spec, work->options->seed, &twin, error));
-  copy_values(single, twin, 0, NULL);
   work->instance = twin;
-  gchk_status status = GCHK_OK;
+  gchk_status status = gchk_twin_matches(work, single, error);
+  if (status == GCHK_OK)
+    copy_values(single, twin, 0, NULL);
   for (size_t d = 0; d < work->draw_count && status == GCHK_OK; d++)
     status = measure_slack(work, single, d, exact, moved, error);
   if (status == GCHK_OK)
