@@ -1,8 +1,8 @@
 /*
  * The twin against the float layer: d = y32 - y64 at the same values, which must be what rounding in f32 makes of y.
  *
- * What that is, is measured at four neighbours of the base point, where every input and parameter is moved by a few units
- * of f32 and both layers get the same floats. Three things are allowed together:
+ * What that is, is measured at four neighbours of the base point, where every input and parameter is moved by a few
+ * units of f32 and both layers get the same floats. Three things are allowed together:
  *
  *   c(n) / 4 times the largest change of y64, c(n) = 8 + sqrt(n): rounding of the inputs, and of n additions;
  *   8 times the largest change of d: rounding that no change of an input shows, such as (x + 1e6) - 1e6, is another at

@@ -19,8 +19,8 @@
 #include "suite/twin_table.h"
 
 /*
- * The layer of `twin` that is layer `i` of `file`: at the same place of a table as long, for the f32 and the f64 version
- * of a layer may have one name; else the first of the name.
+ * The layer of `twin` that is layer `i` of `file`: at the same place of a table as long, for the f32 and the f64
+ * version of a layer may have one name; else the first of the name.
  */
 static const gchk_layer *counterpart(const gchk_plugin_file *file, size_t i, const gchk_plugin_file *twin) {
   const gchk_plugin *table = twin->table;
@@ -105,7 +105,8 @@ static gchk_status add_twin(gchk_plugin_file *file, const char *path, size_t *pa
   return pair(file, twin, paired, error);
 }
 
-// A plug-in that has a twin for one of its layers has one for all: what is missing was forgotten, or is of another build.
+// A plug-in that has a twin for one of its layers has one for all: what is missing was forgotten, or is of another
+// build.
 static gchk_status check_complete(const gchk_plugin_file *file, gchk_error *error) {
   for (size_t i = 0; i < file->table->layer_count; i++) {
     const gchk_layer *layer = file->table->layers[i];

@@ -5,8 +5,9 @@
 #include "suite/plugin_file.h"
 
 /*
- * Gives the f32 layers of `file` their twins: from `paths`, `count` of them, and where none of these has one of its layers
- * and `beside` is set, from NAME.twin.so beside NAME.so if that is there. used[k] counts the layers that paths[k] gave.
+ * Gives the f32 layers of `file` their twins: from `paths`, `count` of them, and where none of these has one of its
+ * layers and `beside` is set, from NAME.twin.so beside NAME.so if that is there. used[k] counts the layers that
+ * paths[k] gave.
  */
 gchk_status gchk_plugin_file_find_twins(gchk_plugin_file *file, const char *const *paths, size_t count, bool beside,
                                         size_t *used, gchk_error *error) GCHK_MUST_USE;

@@ -1,11 +1,11 @@
 /*
  * Symbols that are unique in a process (STB_GNU_UNIQUE), which g++ makes of static variables of inline functions and of
- * templates: the dynamic loader binds all objects to the first that defines one, even with RTLD_LOCAL. In a float layer and
- * its double twin such a variable has two sizes, and the values of both. Those of the standard library, which both objects
- * were given by the same compiler, do no harm.
+ * templates: the dynamic loader binds all objects to the first that defines one, even with RTLD_LOCAL. In a float layer
+ * and its double twin such a variable has two sizes, and the values of both. Those of the standard library, which both
+ * objects were given by the same compiler, do no harm.
  *
- * The table of dynamic symbols has no length of its own; the hash table knows it (System V gABI, DT_HASH; the GNU one: the
- * last chain of the last bucket, https://flapenguin.me/elf-dt-gnu-hash).
+ * The table of dynamic symbols has no length of its own; the hash table knows it (System V gABI, DT_HASH; the GNU one:
+ * the last chain of the last bucket, https://flapenguin.me/elf-dt-gnu-hash).
  */
 #define _GNU_SOURCE // dlinfo
 #include "suite/twin_symbols.h"

@@ -13,10 +13,13 @@
  *
  * What cannot be mapped is an error of the compiler: SIMD types and half precision (the macros by which code asks for
  * SIMD are undefined, so that a scalar path is taken where there is one), a double pointer handed to a function of a
- * library that wants a float pointer, an overload or a specialisation for float beside one for double. What no compiler sees
- * (the bits of a float in an integer, a file of floats, SIMD by vector_size) makes the twin compute something else, and
- * gradcheck refuses it with the values. In C++, a variable declared `auto x = 0.f` stays float: exact to fewer digits.
- * scanf's %f wants %lf: -Wformat says where.
+ * library that wants a float pointer, an overload or a specialisation for float beside one for double. What no compiler
+ * sees (the bits of a float in an integer, a file of floats, vector_size) makes the twin compute something else, and
+ * gradcheck refuses it with the values.
+ *
+ * C++: build the twin with -fno-gnu-unique too: g++ has all objects of a process share the static variables of inline
+ * functions; gradcheck refuses a twin that shares one. A variable declared `auto x = 0.f` stays float: exact to fewer
+ * digits. scanf's %f wants %lf: -Wformat says where.
  */
 #ifndef GRADCHECK_AS_DOUBLE_H
 #define GRADCHECK_AS_DOUBLE_H
@@ -80,13 +83,28 @@ template <class I, class J> double inner_product(I first, I last, J other, float
 }
 #endif
 
+#if defined(__has_include) && (defined(__x86_64__) || defined(__i386__))
+#if __has_include(<immintrin.h>)
+/* Vectors of integers stay what they are. _mm_malloc would bring the C library's headers: -include mm_malloc.h. */
+#ifndef __cplusplus
+#define _MM_MALLOC_H_INCLUDED
+#define __MM_MALLOC_H
+#endif
+#include <immintrin.h>
+#ifndef __cplusplus
+#undef _MM_MALLOC_H_INCLUDED
+#undef __MM_MALLOC_H
+#endif
+#endif
+#endif
+
 #define float double
 
 #include "gradcheck/as_double_names.h"
 
 /*
- * SIMD: code that asks whether it is there is told that it is not, and its headers are empty. Where there is no scalar
- * path the compiler's message has the name below.
+ * SIMD: code that asks whether it is there is told that it is not. Where there is no scalar path the compiler's message
+ * has the name below.
  */
 #undef __SSE__
 #undef __SSE2__
@@ -112,28 +130,6 @@ template <class I, class J> double inner_product(I first, I last, J other, float
 #undef __ALTIVEC__
 #undef __VEC__
 #undef __wasm_simd128__
-#define _IMMINTRIN_H_INCLUDED
-#define __IMMINTRIN_H
-#define _XMMINTRIN_H_INCLUDED
-#define __XMMINTRIN_H
-#define _EMMINTRIN_H_INCLUDED
-#define __EMMINTRIN_H
-#define _PMMINTRIN_H_INCLUDED
-#define __PMMINTRIN_H
-#define _TMMINTRIN_H_INCLUDED
-#define __TMMINTRIN_H
-#define _SMMINTRIN_H_INCLUDED
-#define __SMMINTRIN_H
-#define _NMMINTRIN_H_INCLUDED
-#define __NMMINTRIN_H
-#define _AMMINTRIN_H_INCLUDED
-#define __AMMINTRIN_H
-#define _WMMINTRIN_H_INCLUDED
-#define __WMMINTRIN_H
-#define _X86INTRIN_H_INCLUDED
-#define __X86INTRIN_H
-#define _MMINTRIN_H_INCLUDED
-#define __MMINTRIN_H
 #define _AARCH64_NEON_H_
 #define _GCC_ARM_NEON_H 1
 #define __ARM_NEON_H

@@ -91,6 +91,23 @@
 #define fmaxmagf fmaxmag
 #define fminmagf fminmag
 #define lgammaf_r lgamma_r
+#define fmaximumf fmaximum
+#define fmaximum_numf fmaximum_num
+#define fmaximum_magf fmaximum_mag
+#define fmaximum_mag_numf fmaximum_mag_num
+#define fminimumf fminimum
+#define fminimum_numf fminimum_num
+#define fminimum_magf fminimum_mag
+#define fminimum_mag_numf fminimum_mag_num
+#define fromfpf fromfp
+#define fromfpxf fromfpx
+#define ufromfpf ufromfp
+#define ufromfpxf ufromfpx
+#define getpayloadf getpayload
+#define setpayloadf setpayload
+#define setpayloadsigf setpayloadsig
+#define totalorderf totalorder
+#define totalordermagf totalordermag
 
 /* The same as built-in functions of the compiler. */
 #define __builtin_acosf __builtin_acos
@@ -181,6 +198,7 @@
 #define strtof strtod
 #define strtof_l strtod_l
 #define wcstof wcstod
+#define strfromf strfromd
 #define wcstof_l wcstod_l
 
 #ifdef __cplusplus
@@ -253,6 +271,14 @@
 #define cblas_ctrmv cblas_ztrmv
 #define cblas_ctrsv cblas_ztrsv
 #define cblas_csscal cblas_zdscal
+#define cblas_cgeadd cblas_zgeadd
+#define cblas_cher cblas_zher
+#define cblas_chpr cblas_zhpr
+#define cblas_cimatcopy cblas_zimatcopy
+#define cblas_comatcopy cblas_zomatcopy
+#define cblas_crotg cblas_zrotg
+#define cblas_csrot cblas_zdrot
+#define cblas_scsum cblas_dzsum
 #define cblas_scnrm2 cblas_dznrm2
 #define cblas_scasum cblas_dzasum
 #define cblas_icamax cblas_izamax
@@ -337,6 +363,13 @@
 
 /* A sum in double of products of floats, plus a float: there is no such function for double. */
 #define cblas_sdsdot as_double_h_cannot_map_cblas_sdsdot
+
+/* Half precision. */
+#define cblas_sbdot as_double_h_cannot_map_half_precision_sbdot
+#define cblas_sbgemm as_double_h_cannot_map_half_precision_sbgemm
+#define cblas_sbgemv as_double_h_cannot_map_half_precision_sbgemv
+#define cblas_sbstobf16 as_double_h_cannot_map_half_precision_sbstobf16
+#define cblas_sbf16tos as_double_h_cannot_map_half_precision_sbf16tos
 
 /* clang-format on */
 

@@ -28,9 +28,10 @@ GCHK_API gchk_status gchk_suite_load(gchk_suite **suite, const char *path, gchk_
 GCHK_API void gchk_suite_free(gchk_suite *suite);
 
 /*
- * Where the f32 layers of plug-ins get their double twins from: shared objects that were built from the same sources with
- * gradcheck/as_double.h. Layers are matched by their names. A plug-in of which one layer has a twin must have twins for all
- * its f32 layers, and a twin's table must be that of its layer in f64: else GCHK_INVALID, with what differs.
+ * Where the f32 layers of plug-ins get their double twins from: shared objects that were built from the same sources
+ * with gradcheck/as_double.h. Layers are matched by their names. A plug-in of which one layer has a twin must have
+ * twins for all its f32 layers, and a twin's table must be that of its layer in f64: else GCHK_INVALID, with what
+ * differs. What the two compute is compared when a case is checked.
  */
 typedef struct gchk_twin_options {
   const char *const *paths; /* `count` of them: "mine.twin.so" */
