@@ -1,12 +1,14 @@
 /*
  * The twin against the float layer: d = y32 - y64 at the same values, which must be what rounding in f32 makes of y.
  *
- * What that is, is measured at four neighbours of the base point, where every input and parameter is moved by a few
- * units of f32 and both layers get the same floats. Three things are allowed together:
+ * What that is, is measured at neighbours of the base point, where every input and parameter is moved and both layers
+ * get the same floats. Three things are allowed together:
  *
- *   c(n) / 4 times the largest change of y64, c(n) = 8 + sqrt(n): rounding of the inputs, and of n additions;
- *   8 times the largest change of d: rounding that no change of an input shows, such as (x + 1e6) - 1e6, is another at
- *   every neighbour, while the difference between two functions is the same there;
+ *   c(n) / 4 times the largest change of y64 where the inputs move by up to four units of f32, c(n) = 8 + sqrt(n):
+ *   rounding of the inputs, and of n additions;
+ *   8 times the largest change of d of any output, also where the inputs move by up to a part in 128: rounding that no
+ *   change of an input by a unit shows, such as that of x + 3000, is another at every neighbour, while the difference
+ *   between two functions hardly changes so long as y does not, by more than a sixteenth (8 of these are less than d);
  *   (64 + n) units of the largest |y64|: n additions in the worst order (Higham, Accuracy and Stability of Numerical
  *   Algorithms, 2nd ed., section 4.2).
  *
@@ -26,15 +28,21 @@
 
 enum { NEIGHBOURS = 4, MOVED_UNITS = 4, NOISE_FACTOR = 8, FLOOR_UNITS = 64 };
 
+/* How far the inputs move, of their own size, for the rounding that does not follow from theirs. */
+static const double far_moves[] = {0x1p-14, 0x1p-10, 0x1p-7, 0x1p-7};
+static const double largest_far_change = 1.0 / 16;
+
 typedef struct comparison {
   gchk_instance *single, *twin;
   gchk_random random;
   size_t count;        // of outputs
+  double size;         // root mean square of y64 at the base point
+  double noise;        // largest change of y32 - y64 of any output
+  double largest;      // of |y64| there
   double unit;         // of what the float layer computes in
   double *y32, *y64;   // at the base point
   double *at32, *at64; // at a neighbour
   double *change;      // largest of y64
-  double *noise;       // largest change of y32 - y64
 } comparison;
 
 static bool moves(const gchk_tensor *t) {
@@ -77,7 +85,7 @@ static gchk_status open_comparison(comparison *c, gchk_case_work *work, gchk_ins
                     .random = gchk_random_stream(work->options->seed, "twin"),
                     .count = gchk_instance_output_count(single),
                     .unit = coarsest_unit(single->layer)};
-  double **arrays[] = {&c->y32, &c->y64, &c->at32, &c->at64, &c->change, &c->noise};
+  double **arrays[] = {&c->y32, &c->y64, &c->at32, &c->at64, &c->change};
   for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
     *arrays[i] = gchk_arena_alloc(work->scratch, c->count, sizeof(double));
     if (*arrays[i] == NULL)
@@ -86,13 +94,12 @@ static gchk_status open_comparison(comparison *c, gchk_case_work *work, gchk_ins
   return GCHK_OK;
 }
 
-static void move_single(comparison *c) {
+static void move_single(comparison *c, double amount) {
   for (size_t i = 0; i < c->single->tensor_count; i++) {
     const gchk_tensor *t = &c->single->t[i];
     for (size_t e = 0; moves(t) && e < t->count; e++)
       gchk_tensor_set(t, t->value, e,
-                      gchk_tensor_get(t, t->value, e) *
-                          (1 + MOVED_UNITS * c->unit * gchk_random_uniform(&c->random, -1, 1)));
+                      gchk_tensor_get(t, t->value, e) * (1 + amount * gchk_random_uniform(&c->random, -1, 1)));
   }
 }
 
@@ -110,21 +117,24 @@ static gchk_status evaluate(const comparison *c, double *y32, double *y64, gchk_
 }
 
 // A neighbour at which one of the two is not finite tells nothing: the base point is at the edge of a domain.
-static void learn_from_neighbour(const comparison *c) {
+static void learn_from_neighbour(comparison *c, bool is_far) {
   for (size_t j = 0; j < c->count; j++) {
     const double change = fabs(c->at64[j] - c->y64[j]);
     const double noise = fabs((c->at32[j] - c->at64[j]) - (c->y32[j] - c->y64[j]));
     if (!isfinite(change) || !isfinite(noise))
       continue;
-    c->change[j] = fmax(c->change[j], change);
-    c->noise[j] = fmax(c->noise[j], noise);
+    if (is_far && change > largest_far_change * fmax(fabs(c->y64[j]), c->size))
+      continue;
+    if (!is_far)
+      c->change[j] = fmax(c->change[j], change);
+    c->noise = fmax(c->noise, noise);
   }
 }
 
-static double allowance(const comparison *c, size_t j, double largest) {
+static double allowance(const comparison *c, size_t j) {
   const double n = (double)longest_dimension(c->single);
-  return (8 + sqrt(n)) / MOVED_UNITS * c->change[j] + NOISE_FACTOR * c->noise[j] +
-         (FLOOR_UNITS + n) * c->unit * largest;
+  return (8 + sqrt(n)) / MOVED_UNITS * c->change[j] + NOISE_FACTOR * c->noise +
+         (FLOOR_UNITS + n) * c->unit * c->largest;
 }
 
 // "y[1,2]", of the output that the flat index j of all outputs is.
@@ -144,12 +154,10 @@ static void name_output(const comparison *c, size_t j, char *text, size_t size) 
 }
 
 static gchk_status judge(const comparison *c, gchk_error *error) {
-  double largest = 0, worst_ratio = 1;
+  double worst_ratio = 1;
   size_t worst = c->count, count = 0;
-  for (size_t j = 0; j < c->count; j++)
-    largest = isfinite(c->y64[j]) ? fmax(largest, fabs(c->y64[j])) : largest;
   for (size_t j = 0; j < c->count; j++) {
-    const double difference = fabs(c->y32[j] - c->y64[j]), allowed = allowance(c, j, largest);
+    const double difference = fabs(c->y32[j] - c->y64[j]), allowed = allowance(c, j);
     if (c->y32[j] == c->y64[j] || difference <= allowed) // equal infinities are equal
       continue;
     // A difference that is no number is the worst there is.
@@ -171,16 +179,24 @@ static gchk_status judge(const comparison *c, gchk_error *error) {
       "from the same sources with the same options; what gradcheck/as_double.h cannot map (the bits of a "
       "float in an integer, float data from files, SIMD) needs a double path of its own. If they are the "
       "same, forward is wrong in float",
-      c->single->layer->name, name, c->y32[worst], c->y64[worst], allowance(c, worst, largest), count, c->count);
+      c->single->layer->name, name, c->y32[worst], c->y64[worst], allowance(c, worst), count, c->count);
 }
 
 static gchk_status compare(comparison *c, const gchk_snapshot *base, gchk_error *error) {
   GCHK_TRY(evaluate(c, c->y32, c->y64, error));
-  for (int p = 0; p < NEIGHBOURS; p++) {
+  double largest = 0, sum = 0;
+  for (size_t j = 0; j < c->count; j++)
+    largest = isfinite(c->y64[j]) ? fmax(largest, fabs(c->y64[j])) : largest;
+  for (size_t j = 0; j < c->count && largest > 0; j++)
+    sum += isfinite(c->y64[j]) ? (c->y64[j] / largest) * (c->y64[j] / largest) : 0;
+  c->largest = largest;
+  c->size = largest * sqrt(sum / (double)c->count);
+  for (size_t p = 0; p < NEIGHBOURS + sizeof far_moves / sizeof far_moves[0]; p++) {
+    const bool is_far = p >= NEIGHBOURS;
     gchk_snapshot_restore(base, c->single);
-    move_single(c);
+    move_single(c, is_far ? far_moves[p - NEIGHBOURS] : MOVED_UNITS * c->unit);
     GCHK_TRY(evaluate(c, c->at32, c->at64, error));
-    learn_from_neighbour(c);
+    learn_from_neighbour(c, is_far);
   }
   return judge(c, error);
 }
