@@ -13,7 +13,7 @@
 #define IS_DOUBLE(x) _Generic((x), double : 1, default : 0)
 _Static_assert(sizeof(float) == sizeof(double) && MY_DTYPE == GCHK_F64, "float is double, and so is its dtype");
 _Static_assert(IS_DOUBLE(expf(1)) && IS_DOUBLE(fmaf(1, 2, 3)) && IS_DOUBLE(strtof("1", NULL)), "functions");
-_Static_assert(IS_DOUBLE(cabsf(1)) && sizeof(float complex) == 16, "complex numbers");
+_Static_assert(IS_DOUBLE(cabsf((float complex)1)) && sizeof(float complex) == 16, "complex numbers");
 
 int main(void) {
   float whole = 0, sine = 0, cosine = 0;

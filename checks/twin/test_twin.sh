@@ -24,14 +24,15 @@ refuses() {
   says err "$2"
 }
 
-# What is mapped: every function of the headers that has a float in its declaration, but those that narrow to float.
+# What is mapped: every function of the headers that has a float in its declaration, but those that narrow to float, and
+# those of _Float32, which clang takes for float.
 count=$((count + 1))
 # shellcheck disable=SC2086
 "$cc" -std=gnu11 -Wall -Werror "-I$source_dir/src/include" $double -o "$work/names" "$here/names.c" -lm 2>"$work/err" &&
   "$work/names" >"$work/out" || fail "names.c"
 printf '#define _GNU_SOURCE\n#include <math.h>\n#include <complex.h>\n#include <stdlib.h>\n#include <wchar.h>\n#include <%s>\n' cblas.h |
   "$cc" $(pkg-config --cflags openblas 2>/dev/null) -E -P - 2>/dev/null | tr '\n' ' ' | tr ';' '\n' | grep -E '\bfloat\b' |
-  grep -oE '\b[a-z][a-z0-9_]* *\(' | tr -d ' (' | grep -vE '^(f(add|sub|mul|div|sqrt|fma)l?|if|sizeof)$' | sort -u >"$work/list"
+  grep -oE '\b[a-z][a-z0-9_]* *\(' | tr -d ' (' | grep -vE '^(f(add|sub|mul|div|sqrt|fma)l?|.*f32x?(_r)?|if|sizeof)$' | sort -u >"$work/list"
 count=$((count + 1))
 [ "$(wc -l <"$work/list")" -gt 150 ] || fail "the headers declare few functions of float"
 while read -r name; do printf '#ifndef %s\n#error %s is not mapped\n#endif\n' "$name" "$name"; done <"$work/list" >"$work/mapped.c"
