@@ -16,6 +16,7 @@ configure_package_config_file(${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config.cmake INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/gradcheck)
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config-version.cmake
+  ${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-plugin.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/gradcheck)
 configure_file(gradcheck.pc.in gradcheck.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gradcheck.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

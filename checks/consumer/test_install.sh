@@ -12,6 +12,7 @@ cmake --install "$build" --prefix "$prefix" >"$work/log"
 # By CMake: shared, static, C++.
 mkdir "$work/project"
 cp "$here"/consumer*.c "$here/consumer.cpp" "$work/project"
+cp "$2"/checks/examples/layernorm.c "$2"/checks/examples/kernels.? "$2/checks/twin/float_layers.cpp" "$work/project"
 cp "$here/CMakeLists.consumer" "$work/project/CMakeLists.txt"
 cmake -G Ninja -S "$work/project" -B "$work/project/build" -DCMAKE_PREFIX_PATH="$prefix" >"$work/log"
 cmake --build "$work/project/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
@@ -20,6 +21,16 @@ grep -q '^FAIL ' "$work/out"
 grep -q 'constant-ratio' "$work/out"
 "$work/project/build/consumer_static" >"$work/out"
 "$work/project/build/consumer_cpp"
+
+# Plug-ins and their twins, by the function of the package.
+for plugin in layernorm cpp; do
+  "$prefix/bin/gradcheck" run "$work/project/build/$plugin.so" >"$work/out" 2>&1 || { cat "$work/out"; exit 1; }
+  "$prefix/bin/gradcheck" list "$work/project/build/$plugin.so" | grep -q 'f32, with a double twin'
+done
+status=0
+"$prefix/bin/gradcheck" run "$work/project/build/wrong.so" >"$work/out" 2>&1 || status=$?
+[ "$status" -eq 1 ] && grep -q missing-mean-term "$work/out" || { cat "$work/out"; exit 1; }
+[ -e "$work/project/build/alone.so" ] && [ ! -e "$work/project/build/alone.twin.so" ]
 
 # What a network and a suite of the installed libraries must say; the programs are in folder $1.
 use_components() {
@@ -57,4 +68,4 @@ cd "$work"
 [ -s "$prefix/share/man/man1/gradcheck.1" ]
 mv "$prefix" "$work/elsewhere"
 "$work/elsewhere/bin/gradcheck" run --filter two-layer-net --budget 100 >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
-echo "17 passed, 0 failed"
+echo "23 passed, 0 failed"

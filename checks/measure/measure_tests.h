@@ -15,6 +15,7 @@ TCase *screen_case_tests(void);
 TCase *budget_tests(void);
 TCase *update_audit_tests(void);
 TCase *twin_tests(void);
+TCase *twin_match_tests(void);
 TCase *step_curve_tests(void);
 TCase *variable_tests(void);
 TCase *slack_tests(void);

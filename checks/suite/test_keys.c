@@ -13,7 +13,7 @@ static void refuses(const char *text, const char *part) {
 #define A_CASE(rest) "cases:\n  - name: a\n    layer: relu\n    values: {x: [1, 2]}\n" rest
 
 START_TEST(every_kind_of_map_has_keys_of_its_own) {
-  refuses("qqqqqqqq: 1\n", "unknown key of a suite \"qqqqqqqq\"; there are defaults, plugins, cases");
+  refuses("qqqqqqqq: 1\n", "unknown key of a suite \"qqqqqqqq\"; there are defaults, plugins, twins, cases");
   /* What belongs to a case only is refused in defaults, and what belongs to both is not. */
   refuses("defaults: {mode: eval}\n" A_CASE(""), "unknown key of defaults \"mode\"");
   refuses(A_CASE("    cases: []\n"), "unknown key of a case \"cases\"");

@@ -7,7 +7,8 @@
 
 static gchk_status print_case(const gchk_case *c, gchk_error *error) {
   const gchk_layer *layer = c->layer;
-  (void)printf("%s  (%s, %s%s)\n", c->name, layer->name, gchk_dtype_name(layer->dtype),
+  (void)printf("%s  (%s, %s%s%s)\n", c->name, layer->name, gchk_dtype_name(layer->dtype),
+               layer->dtype == GCHK_F32 && layer->twin != NULL ? ", with a double twin" : "",
                c->expected_failure != NULL ? ", expected to fail" : "");
   for (size_t i = 0; i < layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &layer->tensors[i];

@@ -39,8 +39,8 @@ static gchk_status describe_run(gchk_result *result, const cli_options *options,
   const gchk_blas_info blas = gchk_blas_get_info();
   char filter[1024] = "";
   size_t used = 0;
-  for (size_t i = 0; i < options->filter_count && used < sizeof filter; i++) {
-    int length = snprintf(filter + used, sizeof filter - used, "%s%s", i > 0 ? " " : "", options->filters[i]);
+  for (size_t i = 0; i < options->filters.count && used < sizeof filter; i++) {
+    int length = snprintf(filter + used, sizeof filter - used, "%s%s", i > 0 ? " " : "", options->filters.at[i]);
     used += length > 0 ? (size_t)length : 0;
   }
   const gchk_run_description run = {.title = title,

@@ -28,6 +28,14 @@ static bool parse_text(const char *text, void *value) {
   return text[0] != '\0';
 }
 
+static bool parse_another_text(const char *text, void *value) {
+  cli_option_texts *texts = value;
+  if (texts->count == MAX_TEXTS || text[0] == '\0')
+    return false;
+  texts->at[texts->count++] = text;
+  return true;
+}
+
 static bool parse_count(const char *text, uint64_t *value) {
   char *end;
   errno = 0;
@@ -138,7 +146,7 @@ static const char report_file[] = "a file name, or - for standard output";
 enum { LOCAL = 1 << 16, CHECKS = CMD_RUN | CMD_EXPLAIN | CMD_GRAPH, RENDERS = CMD_RUN | CMD_REPORT | CMD_MERGE };
 
 static const row rows[] = {
-    {"filter", 0, "GLOB", "a pattern", NULL, AT(filters), CMD_RUN | CMD_LIST,
+    {"filter", 0, "GLOB", "a pattern", parse_another_text, AT(filters), CMD_RUN | CMD_LIST,
      "only the cases whose name matches; may be given several times"},
     {"seed", 0, "N", "a whole number", parse_u64, AT(seed), CHECKS | CMD_TRAIN, "where random numbers start (0)"},
     {"step", 0, "auto|H", "auto, or a positive number such as 1e-4", parse_step, AT(step), CMD_RUN | CMD_EXPLAIN,
@@ -148,6 +156,10 @@ static const row rows[] = {
     {"threshold", 0, "X|f32=X,f64=X", "a positive number such as 1e-6, or one for a dtype such as f32=1e-4,f64=1e-9",
      parse_thresholds, AT(threshold), CMD_RUN,
      "fail where mean |analytic - numeric| is above X by more than its bound, and waive mismatches below it"},
+    {"twin", 0, "FILE", "a plug-in (.so)", parse_another_text, AT(twins), CHECKS | CMD_LIST | CMD_TRAIN,
+     "a double build of the plug-in's layers, differenced in place of its f32 ones; may be given several times"},
+    {"no-twin", 0, NULL, NULL, NULL, AT(no_twin), CHECKS | CMD_LIST | CMD_TRAIN,
+     "f32 layers as they are: leave out a NAME.twin.so beside NAME.so"},
     {"budget", 0, "N", "a positive whole number", parse_positive_u64, AT(budget), CMD_RUN,
      "check about N elements of a case: a sample, with the probability of finding a bug"},
     {"jobs", 'j', "N", "a whole number up to 4096", parse_size, AT(jobs), CMD_RUN | LOCAL,
@@ -238,12 +250,7 @@ static bool take_value(cli_options *options, const row *r, const char *value) {
     *(bool *)(void *)field = true;
     return true;
   }
-  if (r->parse != NULL)
-    return r->parse(value, field);
-  if (options->filter_count == MAX_FILTERS || value[0] == '\0')
-    return false;
-  options->filters[options->filter_count++] = value;
-  return true;
+  return r->parse(value, field);
 }
 
 static void record(cli_options *options, char **argv, int first, int last) {

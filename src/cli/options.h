@@ -10,7 +10,13 @@
 
 #include "gradcheck/report.h"
 
-enum { MAX_FILTERS = 32 };
+enum { MAX_TEXTS = 32 };
+
+/* The values of an option that may be given several times. */
+typedef struct cli_option_texts {
+  const char *at[MAX_TEXTS];
+  size_t count;
+} cli_option_texts;
 
 /* On cases of every precision, and of one; 0: none. */
 typedef struct cli_thresholds {
@@ -18,8 +24,7 @@ typedef struct cli_thresholds {
 } cli_thresholds;
 
 typedef struct cli_options {
-  const char *filters[MAX_FILTERS];
-  size_t filter_count;
+  cli_option_texts filters, twins;
   uint64_t seed;
   double step; /* 0: adaptive */
   gchk_dtype dtype;
@@ -38,7 +43,7 @@ typedef struct cli_options {
   size_t threads; /* of the BLAS; 0: all processors */
   double rate;
   const char *optimiser;
-  bool strict, allow_inconclusive, no_isolation, no_probes, quiet, verbose, help, version, man;
+  bool strict, allow_inconclusive, no_isolation, no_probes, no_twin, quiet, verbose, help, version, man;
   const char **arguments; /* what is not an option, in order */
   size_t argument_count;
   const char *

@@ -24,6 +24,7 @@ struct cli_targets {
   size_t target_count;
   gchk_case *cases;
   size_t case_count, case_total;
+  size_t twin_uses[MAX_TEXTS]; // layers that got their twins from each file of --twin
   cli_texts texts;
   const char *title; // "textbook.yaml + mine.so"
 };
@@ -71,10 +72,10 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 static bool is_selected(const cli_options *options, const char *name) {
-  if (options->filter_count == 0)
+  if (options->filters.count == 0)
     return true;
-  for (size_t i = 0; i < options->filter_count; i++)
-    if (fnmatch(options->filters[i], name, 0) == 0)
+  for (size_t i = 0; i < options->filters.count; i++)
+    if (fnmatch(options->filters.at[i], name, 0) == 0)
       return true;
   return false;
 }
@@ -100,10 +101,18 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
   return GCHK_OK;
 }
 
+static gchk_twin_options twins_of(cli_targets *targets, const cli_options *options) {
+  return (gchk_twin_options){.paths = options->twins.at,
+                             .count = options->twins.count,
+                             .none_beside = options->no_twin,
+                             .used = targets->twin_uses};
+}
+
 static gchk_status open_suite(cli_targets *targets, opened *o, const char *path, const char *target,
                               const cli_options *options, size_t *selected, gchk_error *error) {
   assert(o != NULL);
-  GCHK_TRY(gchk_suite_load(&o->suite, path, options->dtype, error));
+  const gchk_twin_options twins = twins_of(targets, options);
+  GCHK_TRY(gchk_suite_load_with(&o->suite, path, options->dtype, &twins, error));
   size_t count;
   const gchk_case *cases = gchk_suite_cases(o->suite, &count);
   for (size_t i = 0; i < count; i++)
@@ -113,7 +122,8 @@ static gchk_status open_suite(cli_targets *targets, opened *o, const char *path,
 
 static gchk_status open_plugin(cli_targets *targets, opened *o, const char *path, const cli_options *options,
                                size_t *selected, gchk_error *error) {
-  GCHK_TRY(gchk_plugin_file_open(&o->plugin, path, error));
+  const gchk_twin_options twins = twins_of(targets, options);
+  GCHK_TRY(gchk_plugin_file_open_with(&o->plugin, path, &twins, error));
   const gchk_plugin *table = gchk_plugin_file_table(o->plugin);
   o->lists = calloc(table->layer_count, sizeof *o->lists);
   if (o->lists == NULL)
@@ -151,6 +161,39 @@ static gchk_status open_one(cli_targets *targets, const char *path, const cli_op
   return gchk_fail(error, GCHK_INVALID, "%s: a target is a suite (.yaml) or a plug-in (.so)", path);
 }
 
+static size_t count_floats(const gchk_plugin *table) {
+  size_t count = 0;
+  for (size_t i = 0; i < table->layer_count; i++)
+    count += table->layers[i]->dtype == GCHK_F32;
+  return count;
+}
+
+// A twin that no layer got is a mistake, and says which.
+static gchk_status check_twins(const cli_targets *targets, const cli_options *options, gchk_error *error) {
+  size_t floats = 0;
+  bool all_plugins = targets->target_count > 0;
+  for (size_t i = 0; i < targets->target_count; i++) {
+    all_plugins = all_plugins && targets->targets[i].plugin != NULL;
+    floats += targets->targets[i].plugin == NULL ? 0 : count_floats(gchk_plugin_file_table(targets->targets[i].plugin));
+  }
+  for (size_t k = 0; k < options->twins.count; k++) {
+    if (targets->twin_uses[k] > 0)
+      continue;
+    const char *path = options->twins.at[k];
+    if (all_plugins && floats == 0)
+      return gchk_fail(
+          error, GCHK_INVALID,
+          "--twin %s: the layers of %s are f64 and need no twin; leave --twin out, or give the float build as "
+          "the target",
+          path, targets->title);
+    return gchk_fail(
+        error, GCHK_INVALID,
+        "--twin %s: no f32 layer of %s has the name of one of its layers; build both from the same sources", path,
+        targets->title);
+  }
+  return GCHK_OK;
+}
+
 gchk_status cli_targets_open(cli_targets **result, const char *const *paths, size_t count, const cli_options *options,
                              gchk_error *error) {
   *result = NULL;
@@ -173,6 +216,8 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   }
   for (size_t i = 0; i < count && status == GCHK_OK; i++)
     status = open_one(targets, paths[i], options, &selected, error);
+  if (status == GCHK_OK)
+    status = check_twins(targets, options, error);
   if (status != GCHK_OK) {
     cli_targets_close(targets);
     return status;

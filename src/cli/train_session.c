@@ -31,7 +31,16 @@ static gchk_status find_suite(train_session *s, gchk_error *error) {
     return cli_fail_memory(error, "training");
   const char *slash = strrchr(s->path, '/');
   s->title = slash == NULL ? s->path : slash + 1;
-  return gchk_suite_load(&s->suite, s->path, s->options->dtype, error);
+  size_t used[MAX_TEXTS] = {0};
+  const cli_option_texts *twins = &s->options->twins;
+  const gchk_twin_options with = {
+      .paths = twins->at, .count = twins->count, .none_beside = s->options->no_twin, .used = used};
+  GCHK_TRY(gchk_suite_load_with(&s->suite, s->path, s->options->dtype, &with, error));
+  for (size_t k = 0; k < twins->count; k++)
+    if (used[k] == 0)
+      return gchk_fail(error, GCHK_INVALID, "--twin %s: no f32 layer of %s has the name of one of its layers",
+                       twins->at[k], s->title);
+  return GCHK_OK;
 }
 
 /* The network at its initial weights; its values are the first rows of the data. */

@@ -10,6 +10,7 @@
 #include "measure/analytic.h"
 #include "measure/case_instance.h"
 #include "measure/slack.h"
+#include "measure/twin_match.h"
 
 gchk_status gchk_use_twin(gchk_case_work *work, gchk_error *error) {
   gchk_instance *single = work->instance;
@@ -18,9 +19,10 @@ gchk_status gchk_use_twin(gchk_case_work *work, gchk_error *error) {
   spec.layer = single->layer->twin;
   GCHK_TRY(gchk_measure_slack(work, error));
   GCHK_TRY(gchk_case_instance(&spec, work->options->seed, &twin, error));
-  gchk_copy_values(single, twin);
   work->single = single;
   work->instance = twin;
+  GCHK_TRY(gchk_twin_matches(work, single, error));
+  gchk_copy_values(single, twin);
   GCHK_TRY(gchk_measure_twin_slack(work, single, error));
   GCHK_TRY(gchk_instance_forward(twin, error));
   return gchk_instance_outputs(twin, work->y, error);

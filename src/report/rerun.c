@@ -53,12 +53,31 @@ static void put_options(gchk_text *text, const gchk_result *result) {
     gchk_text_format(text, " --dtype %s", gchk_dtype_name(config->dtype));
 }
 
+/* Where float layers got their double twins from, if not from beside the target. */
+static void put_twins(gchk_text *text, const gchk_result *result) {
+  for (size_t i = 0; i < result->argc; i++) {
+    const char *argument = result->argv[i];
+    if (strcmp(argument, "--no-twin") == 0)
+      gchk_text_put(text, " --no-twin");
+    const char *path = NULL;
+    if (strncmp(argument, "--twin=", 7) == 0)
+      path = argument + 7;
+    else if (strcmp(argument, "--twin") == 0 && i + 1 < result->argc)
+      path = result->argv[++i];
+    if (path == NULL)
+      continue;
+    gchk_text_put(text, " --twin ");
+    gchk_put_quoted(text, path);
+  }
+}
+
 static void put_target(gchk_text *text, const gchk_result *result, const gchk_case_result *c) {
   if (*c->target) {
     gchk_text_put(text, " ");
     gchk_put_quoted(text, c->target);
   }
   put_options(text, result);
+  put_twins(text, result);
 }
 
 void gchk_put_explain(gchk_text *text, const gchk_result *result, const gchk_row *row, size_t flat) {

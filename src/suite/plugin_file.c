@@ -3,7 +3,7 @@
  * middle of a check. The table is looked over before anything in it is used: a plug-in may have been built with other
  * headers, and its structs are then not ours.
  */
-#include "gradcheck/suite.h"
+#include "suite/plugin_file.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,11 +15,6 @@
 
 #include "core/memory.h"
 
-struct gchk_plugin_file {
-  void *handle;
-  const gchk_plugin *table;
-};
-
 /* dlopen searches the system's folders for a name without a slash; a plug-in is a file. */
 static char *file_path(const char *path) {
   bool has_slash = strchr(path, '/') != NULL;
@@ -30,7 +25,7 @@ static char *file_path(const char *path) {
   return text;
 }
 
-static gchk_status check_table(const gchk_plugin *table, const char *path, gchk_error *error) {
+static gchk_status check_table(const gchk_plugin *table, bool is_twin, const char *path, gchk_error *error) {
   if (table->version != GCHK_PLUGIN_VERSION)
     return gchk_fail(error, GCHK_INVALID,
                      "%s: was built for version %lu of the plug-in interface, but this gradcheck (%s) has version %d; "
@@ -49,7 +44,7 @@ static gchk_status check_table(const gchk_plugin *table, const char *path, gchk_
     if (layer == NULL || layer->name == NULL)
       return gchk_fail(error, GCHK_INVALID, "%s: layer %zu of %zu has no name; set .name", path, i + 1,
                        table->layer_count);
-    for (size_t j = 0; j < i; j++)
+    for (size_t j = 0; j < i && !is_twin; j++)
       if (strcmp(table->layers[j]->name, layer->name) == 0 && table->layers[j]->dtype == layer->dtype)
         return gchk_fail(error, GCHK_INVALID, "%s: layers %zu and %zu are both called %s; give each a name of its own",
                          path, j + 1, i + 1, layer->name);
@@ -57,15 +52,16 @@ static gchk_status check_table(const gchk_plugin *table, const char *path, gchk_
   return GCHK_OK;
 }
 
-gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gchk_error *error) {
+gchk_status gchk_plugin_load(gchk_plugin_file **file, const char *path, bool is_twin, gchk_error *error) {
   *file = NULL;
   gchk_status status = GCHK_NO_MEMORY;
   gchk_plugin_file *made = gchk_calloc(1, sizeof(*made));
   char *full = file_path(path);
-  if (made == NULL || full == NULL) {
+  if (made == NULL || full == NULL || (made->path = file_path(path)) == NULL) {
     status = gchk_fail_memory(error, path);
     goto done;
   }
+  (void)strcpy(made->path, path);
   if (access(full, R_OK) != 0) {
     status = gchk_fail(error, GCHK_INVALID, "%s: cannot be opened: %s; build the plug-in, or correct its path", path,
                        strerror(errno));
@@ -89,7 +85,7 @@ gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gch
                        GCHK_PLUGIN_SYMBOL);
     goto done;
   }
-  status = check_table(made->table, path, error);
+  status = check_table(made->table, is_twin, path, error);
 done:
   free(full);
   if (status == GCHK_OK)
@@ -99,9 +95,19 @@ done:
   return status;
 }
 
+gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gchk_error *error) {
+  return gchk_plugin_load(file, path, false, error);
+}
+
 void gchk_plugin_file_close(gchk_plugin_file *file) {
   if (file == NULL)
     return;
+  for (size_t i = 0; i < file->twin_count; i++)
+    gchk_plugin_file_close(file->twins[i]);
+  free(file->twins);
+  free(file->copies);
+  free(file->layers);
+  free(file->path);
   if (file->handle != NULL)
     (void)dlclose(file->handle);
   free(file);

@@ -9,6 +9,11 @@
 static const size_t largest_suite = (size_t)1 << 26;
 
 gchk_status gchk_suite_load(gchk_suite **suite, const char *path, gchk_dtype dtype, gchk_error *error) {
+  return gchk_suite_load_with(suite, path, dtype, NULL, error);
+}
+
+gchk_status gchk_suite_load_with(gchk_suite **suite, const char *path, gchk_dtype dtype, const gchk_twin_options *twins,
+                                 gchk_error *error) {
   gchk_source *source = NULL;
   unsigned char *text = NULL;
   size_t size = 0;
@@ -16,7 +21,7 @@ gchk_status gchk_suite_load(gchk_suite **suite, const char *path, gchk_dtype dty
   GCHK_TRY(gchk_source_open(&source, path, error));
   gchk_status status = gchk_source_read_all(source, largest_suite, &text, &size, error);
   if (status == GCHK_OK)
-    status = gchk_suite_load_text(suite, path, (const char *)text, size, dtype, error);
+    status = gchk_suite_load_text_with(suite, path, (const char *)text, size, dtype, twins, error);
   free(text);
   gchk_source_close(source);
   return status;

@@ -30,6 +30,10 @@ static const gchk_suite_key rows[] = {
     {SUITE(NODE, defaults), "{seed: 1, threshold: 1e-6}",
      "the settings of every case that says nothing itself: the keys under SETTINGS"},
     {SUITE(NODE, plugins), "[../mine.so]", "layers of your own: `layer` and networks find them by name"},
+    {SUITE(NODE, twins), "[../mine.twin.so]",
+     "double builds of the same layers (cc -include gradcheck/as_double.h), which are differenced in place of the "
+     "float "
+     "ones; mine.twin.so beside mine.so needs no mention"},
     {SUITE(NODE, cases), "[...]", "the cases; each is a map, in lines that begin with \"- \""},
     {CASE(TEXT, name), "NAME", "what the case is called; no two have one name"},
     {CASE(NODE, layer), "NAME", "checks one layer; `gradcheck list` shows all, with their tensors and options"},

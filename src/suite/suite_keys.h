@@ -55,7 +55,7 @@ typedef struct gchk_suite_key {
 
 /* The structs that maps are read into. A field is NULL or 0, or as it was before, where the key is not there. */
 typedef struct gchk_top_keys {
-  const gchk_yaml *defaults, *plugins, *cases;
+  const gchk_yaml *defaults, *plugins, *twins, *cases;
 } gchk_top_keys;
 
 typedef struct gchk_case_keys {

@@ -33,6 +33,7 @@ typedef struct gchk_suite_reader {
   gchk_error *error;
   gchk_dtype dtype; /* asked for by the caller, before all that the file says */
   gchk_suite_settings defaults;
+  const gchk_twin_options *twins; /* the caller's, for the layers of plug-ins; NULL: none */
   gchk_plugin_file **plugins;
   size_t plugin_count;
   struct gchk_network **networks; /* that were built, and are freed with the suite */

@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "gradcheck/network.h"
+#include "suite/plugin_twin.h"
 #include "suite/suite_build.h"
 
 static gchk_status read_defaults(gchk_suite_reader *reader, const gchk_yaml *map) {
@@ -16,10 +17,66 @@ static gchk_status read_defaults(gchk_suite_reader *reader, const gchk_yaml *map
   return gchk_suite_read_keys(reader, map, GCHK_KEYS_SETTING, &reader->defaults);
 }
 
-static gchk_status open_plugins(gchk_suite_reader *reader, const gchk_yaml *list) {
+/* Twins for a plug-in: from those that the caller names, then those of the file, then from beside it. */
+typedef struct suite_twins {
+  const gchk_yaml *list; /* of the file, or NULL */
+  const char **paths;
+  size_t *used; /* by the first `named` paths, which are the file's */
+  size_t named, count;
+} suite_twins;
+
+static gchk_status list_twins(gchk_suite_reader *reader, const gchk_yaml *list, suite_twins *twins) {
   char text[64];
+  const size_t given = reader->twins != NULL ? reader->twins->count : 0;
+  if (list != NULL && list->kind != GCHK_YAML_LIST)
+    return gchk_suite_fail(reader, list, "twins is %s; a list of shared objects is wanted, such as [../mine.twin.so]",
+                           gchk_yaml_describe(list, text, sizeof(text)));
+  *twins = (suite_twins){.list = list, .named = list != NULL ? list->count : 0};
+  twins->paths = gchk_arena_alloc(reader->arena, twins->named + given + 1, sizeof(const char *));
+  twins->used = gchk_arena_alloc(reader->arena, twins->named + given + 1, sizeof(size_t));
+  if (twins->paths == NULL || twins->used == NULL)
+    return gchk_fail_memory(reader->error, "twins");
+  for (; twins->count < twins->named; twins->count++) {
+    const char *name = NULL;
+    GCHK_TRY(gchk_suite_text(reader, list->item[twins->count], "a twin", &name));
+    twins->paths[twins->count] = gchk_suite_path(reader, name);
+    if (twins->paths[twins->count] == NULL)
+      return gchk_fail_memory(reader->error, name);
+  }
+  for (size_t i = 0; i < given; i++)
+    twins->paths[twins->count++] = reader->twins->paths[i];
+  return GCHK_OK;
+}
+
+static gchk_status open_plugin(gchk_suite_reader *reader, const gchk_yaml *node, const char *path,
+                               const suite_twins *twins) {
+  gchk_plugin_file **file = &reader->plugins[reader->plugin_count];
+  if (gchk_plugin_file_open(file, path, reader->error) != GCHK_OK)
+    return gchk_suite_fail_within(reader, node);
+  reader->plugin_count++;
+  const bool beside = reader->twins == NULL || !reader->twins->none_beside;
+  if (gchk_plugin_file_find_twins(*file, twins->paths, twins->count, beside, twins->used, reader->error) != GCHK_OK)
+    return gchk_suite_fail_within(reader, node);
+  return GCHK_OK;
+}
+
+static gchk_status conclude_twins(const gchk_suite_reader *reader, const suite_twins *twins) {
+  for (size_t i = 0; i < twins->named; i++)
+    if (twins->used[i] == 0)
+      return gchk_suite_fail(reader, twins->list->item[i],
+                             "%s is the twin of nothing: no plug-in has an f32 layer of the name of one of its layers",
+                             twins->paths[i]);
+  for (size_t i = twins->named; i < twins->count; i++)
+    reader->twins->used[i - twins->named] += twins->used[i];
+  return GCHK_OK;
+}
+
+static gchk_status open_plugins(gchk_suite_reader *reader, const gchk_yaml *list, const gchk_yaml *twin_list) {
+  char text[64];
+  suite_twins twins;
+  GCHK_TRY(list_twins(reader, twin_list, &twins));
   if (list == NULL)
-    return GCHK_OK;
+    return conclude_twins(reader, &twins);
   if (list->kind != GCHK_YAML_LIST)
     return gchk_suite_fail(reader, list, "plugins is %s; a list of shared objects is wanted, such as [../mine.so]",
                            gchk_yaml_describe(list, text, sizeof(text)));
@@ -32,11 +89,9 @@ static gchk_status open_plugins(gchk_suite_reader *reader, const gchk_yaml *list
     const char *path = gchk_suite_path(reader, name);
     if (path == NULL)
       return gchk_fail_memory(reader->error, name);
-    if (gchk_plugin_file_open(&reader->plugins[i], path, reader->error) != GCHK_OK)
-      return gchk_suite_fail_within(reader, list->item[i]);
-    reader->plugin_count++;
+    GCHK_TRY(open_plugin(reader, list->item[i], path, &twins));
   }
-  return GCHK_OK;
+  return conclude_twins(reader, &twins);
 }
 
 static gchk_status read_cases(gchk_suite *suite, const gchk_yaml *root, const gchk_yaml *list) {
@@ -79,7 +134,7 @@ static gchk_status read_root(gchk_suite *suite, const gchk_yaml *root) {
   GCHK_TRY(gchk_suite_check_keys(reader, root, GCHK_KEYS_SUITE, "a suite"));
   GCHK_TRY(gchk_suite_read_keys(reader, root, GCHK_KEYS_SUITE, &keys));
   GCHK_TRY(read_defaults(reader, keys.defaults));
-  GCHK_TRY(open_plugins(reader, keys.plugins));
+  GCHK_TRY(open_plugins(reader, keys.plugins, keys.twins));
   return read_cases(suite, root, keys.cases);
 }
 
@@ -104,6 +159,11 @@ void gchk_suite_free(gchk_suite *suite) {
 
 gchk_status gchk_suite_load_text(gchk_suite **suite, const char *path, const char *text, size_t size, gchk_dtype dtype,
                                  gchk_error *error) {
+  return gchk_suite_load_text_with(suite, path, text, size, dtype, NULL, error);
+}
+
+gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, const char *text, size_t size,
+                                      gchk_dtype dtype, const gchk_twin_options *twins, gchk_error *error) {
   gchk_error ignored;
   gchk_status status = GCHK_NO_MEMORY;
   const gchk_yaml *root = NULL;
@@ -115,7 +175,7 @@ gchk_status gchk_suite_load_text(gchk_suite **suite, const char *path, const cha
     return gchk_fail_memory(error, path);
   made->arena = gchk_arena_new();
   if (made->arena != NULL) {
-    made->reader = (gchk_suite_reader){.arena = made->arena, .error = error, .dtype = dtype};
+    made->reader = (gchk_suite_reader){.arena = made->arena, .error = error, .dtype = dtype, .twins = twins};
     made->reader.path = gchk_arena_strdup(made->arena, path);
     made->reader.folder = folder_of(made->arena, path);
   }
@@ -132,6 +192,7 @@ done:
     return status;
   }
   made->reader.error = NULL;
+  made->reader.twins = NULL;
   *suite = made;
   return GCHK_OK;
 }

@@ -18,4 +18,9 @@ struct gchk_suite {
 gchk_status gchk_suite_load_text(gchk_suite **suite, const char *path, const char *text, size_t size, gchk_dtype dtype,
                                  gchk_error *error) GCHK_MUST_USE;
 
+/* The same as gchk_suite_load_with. */
+gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, const char *text, size_t size,
+                                      gchk_dtype dtype, const gchk_twin_options *twins,
+                                      gchk_error *error) GCHK_MUST_USE;
+
 #endif

@@ -7,6 +7,7 @@
 #ifndef GRADCHECK_SUITE_H
 #define GRADCHECK_SUITE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "gradcheck/check.h"
@@ -26,6 +27,26 @@ GCHK_API gchk_status gchk_suite_load(gchk_suite **suite, const char *path, gchk_
                                      gchk_error *error) GCHK_MUST_USE;
 GCHK_API void gchk_suite_free(gchk_suite *suite);
 
+/*
+ * Where the f32 layers of plug-ins get their double twins from: shared objects that were built from the same sources
+ * with gradcheck/as_double.h. Layers are matched by their names. A plug-in of which one layer has a twin must have
+ * twins for all its f32 layers, and a twin's table must be that of its layer in f64: else GCHK_INVALID, with what
+ * differs. What the two compute is compared when a case is checked.
+ */
+typedef struct gchk_twin_options {
+  const char *const *paths; /* `count` of them: "mine.twin.so" */
+  size_t count;
+  bool none_beside; /* without: a plug-in NAME.so that none of these is for has its twins from NAME.twin.so beside it */
+  size_t *used;     /* `count` counters, to which the layers are added that got their twins from each */
+} gchk_twin_options;
+
+/*
+ * gchk_suite_load with twins for the layers of its plug-ins, before those that the file names or that are beside the
+ * plug-ins. NULL: none but these.
+ */
+GCHK_API gchk_status gchk_suite_load_with(gchk_suite **suite, const char *path, gchk_dtype dtype,
+                                          const gchk_twin_options *twins, gchk_error *error) GCHK_MUST_USE;
+
 /* Its cases, in the order of the file; they belong to the suite. */
 GCHK_API const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *count);
 
@@ -39,6 +60,10 @@ typedef struct gchk_plugin_file gchk_plugin_file;
 
 /* GCHK_INVALID: not loadable, without the symbol, or of another version, and what to do about it. */
 GCHK_API gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gchk_error *error) GCHK_MUST_USE;
+
+/* The same with twins: the f32 layers of its table are then copies with `twin` set. NULL: none. */
+GCHK_API gchk_status gchk_plugin_file_open_with(gchk_plugin_file **file, const char *path,
+                                                const gchk_twin_options *twins, gchk_error *error) GCHK_MUST_USE;
 GCHK_API void gchk_plugin_file_close(gchk_plugin_file *file);
 
 GCHK_API const gchk_plugin *gchk_plugin_file_table(const gchk_plugin_file *file);

@@ -123,6 +123,11 @@ typedef struct gchk_tensor_spec {
 #define GCHK_TENSOR(tensor_name, tensor_role, ...)                                                                     \
   { .name = (tensor_name), .role = (tensor_role), .shape = __VA_ARGS__ }
 
+/* Under gradcheck/as_double.h, the tables of float code are those of its double twin. */
+#ifdef GRADCHECK_AS_DOUBLE_H
+#define GCHK_F32 GCHK_F64
+#endif
+
 GCHK_API const char *gchk_dtype_name(gchk_dtype dtype); /* "f64", "f32", "i32" */
 GCHK_API size_t gchk_dtype_size(gchk_dtype dtype);      /* bytes of one element; 0 for an unset dtype */
 GCHK_API const char *gchk_role_name(gchk_role role);    /* "input", ... "constant" */

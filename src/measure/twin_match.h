@@ -1,0 +1,15 @@
+/* Does a double twin compute what the float layer computes? */
+#ifndef GCHK_MEASURE_TWIN_MATCH_H
+#define GCHK_MEASURE_TWIN_MATCH_H
+
+#include "measure/work.h"
+
+/*
+ * Compares the outputs of the f32 instance `single`, at its base point, with those of work->instance, its double twin,
+ * at the same values. GCHK_INVALID where they differ by more than rounding in f32 does, with the output that differs
+ * most, and where tensors have other shapes. `single` is left as it was; the twin's values are then anything. Costs
+ * five forwards of both.
+ */
+gchk_status gchk_twin_matches(gchk_case_work *work, gchk_instance *single, gchk_error *error) GCHK_MUST_USE;
+
+#endif
