@@ -178,7 +178,8 @@ START_TEST(a_corner_beside_flat_ground_is_no_noise) {
       bool is_smooth[GCHK_MAX_DRAWS];
       ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, sigma, is_smooth, NULL), GCHK_OK);
       ck_assert_msg(sigma[0] <= 16 * 0x1p-53 * 40, "%g at %g from the corner", sigma[0], ways[i]);
-      ck_assert_msg(!is_smooth[0], "kind %d, %g from the corner: sigma %g, %zu calls", kind, ways[i], sigma[0], probe.calls);
+      ck_assert_msg(!is_smooth[0], "kind %d, %g from the corner: sigma %g, %zu calls", kind, ways[i], sigma[0],
+                    probe.calls);
     }
 }
 END_TEST
@@ -189,8 +190,8 @@ START_TEST(smooth_elements_are_told_from_others) {
     void (*function)(double, double *, size_t);
     double x;
     bool is_smooth;
-  } cases[] = {{exponential, 0.4, true}, {cube, 0.7, true},      {noisy, 0.9, true},
-               {constant, 5, false},     {corner, 1, false},     {corner, 1.0000000001, false},
+  } cases[] = {{exponential, 0.4, true}, {cube, 0.7, true},  {noisy, 0.9, true},
+               {constant, 5, false},     {corner, 1, false}, {corner, 1.0000000001, false},
                {doubled, 0.3, true},     {corner, 0.5, true}};
   amplitude = 1e-11;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -224,8 +225,8 @@ static void strict_edge(double x, double *y, size_t count) {
 
 /* Whatever the variable is, the function sees finite numbers of its type. */
 START_TEST(the_function_never_sees_infinities) {
-  static const double points[] = {0,     1,      -0.3,   0x1p-149, 0x1p-126, 1e-40,   0x1p127, FLT_MAX,
-                                  1e300, -1e300, 1e-310, 0x1p-1074, DBL_MIN, DBL_MAX, -DBL_MAX, -FLT_MAX};
+  static const double points[] = {0,     1,      -0.3,   0x1p-149,  0x1p-126, 1e-40,   0x1p127,  FLT_MAX,
+                                  1e300, -1e300, 1e-310, 0x1p-1074, DBL_MIN,  DBL_MAX, -DBL_MAX, -FLT_MAX};
   static const double scales[] = {0, 1e-300, 1e-45, 1e-9, 1, 1e30, 1e38, 1e308, DBL_MAX};
   static void (*const functions[])(double, double *, size_t) = {strict, strict_constant, strict_edge};
   static probe_line probe;

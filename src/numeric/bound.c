@@ -33,8 +33,8 @@ static const double abrupt = 1000;          /* what an analytic function leaves 
 static const double hopeless_noise = 0.02;  /* of the outputs: what no bound can be had from */
 static const double even_rounding = 4;      /* |e+ - 2 e0 + e-| <= 4 eps */
 static const double order_tolerance = 2;    /* of the ratio 16 that lets one extrapolate */
-static const double most_gained = 16;       /* by extrapolation, of what D's truncation is: two changes agree by chance */
-static const double confirming = 1;         /* bound of the near steps, as a part of the value that far ones give */
+static const double most_gained = 16; /* by extrapolation, of what D's truncation is: two changes agree by chance */
+static const double confirming = 1;   /* bound of the near steps, as a part of the value that far ones give */
 
 enum { CLOSE = 10 /* log2 of s over h */ };
 

@@ -6,8 +6,8 @@
 
 /* What the rungs of one draw say. */
 typedef struct gchk_reading {
-  size_t best;       /* rung with the smallest bound; state->count: none has one */
-  bool is_one_sided; /* value at best is the one-sided formula's */
+  size_t best;          /* rung with the smallest bound; state->count: none has one */
+  bool is_one_sided;    /* value at best is the one-sided formula's */
   bool is_extrapolated; /* value is X at best */
   double value, bound;
   bool resolved_low;  /* at the smallest steps something shows that rounding does not explain: go smaller */

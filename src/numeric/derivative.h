@@ -39,7 +39,7 @@ typedef struct gchk_line {
   size_t draw_count;    /* 1 .. GCHK_MAX_DRAWS */
   const double *v[GCHK_MAX_DRAWS]; /* output_count each */
   double sigma[GCHK_MAX_DRAWS];    /* measured noise of phi_v; 0 when not measured */
-  double *jacobian_row;            /* NULL, or output_count: set to d y_j / d x by the formula chosen for the first draw */
+  double *jacobian_row; /* NULL, or output_count: set to d y_j / d x by the formula chosen for the first draw */
 } gchk_line;
 
 /* One rung of the ladder, for one draw. NaN difference: a sample was not finite. */
@@ -72,10 +72,10 @@ typedef struct gchk_derivative {
 
 typedef struct gchk_ladder {
   double fixed_step; /* 0: adaptive; H: the documents' rule, D at H, with a second pair at 2H to measure truncation */
-  bool whole;        /* adaptive: a judgement afresh by every rung from top to bottom; start and seek_best are ignored */
-  double start;      /* adaptive: the step that another element of the tensor settled on (one that is not flat), to be
+  bool whole;     /* adaptive: a judgement afresh by every rung from top to bottom; start and seek_best are ignored */
+  double start;   /* adaptive: the step that another element of the tensor settled on (one that is not flat), to be
                         the smallest of the first three, none of which is larger than s; 0: by rule */
-  bool seek_best;    /* adaptive: larger steps too as long as the bound falls, and where no truncation shows at once the
+  bool seek_best; /* adaptive: larger steps too as long as the bound falls, and where no truncation shows at once the
                         largest within s: for the first element of a tensor, whose step is the start of the others */
 } gchk_ladder;
 

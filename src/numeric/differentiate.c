@@ -108,11 +108,12 @@ typedef struct need {
   bool no_truncation; /* and the bound is worth improving */
   bool has_slope;     /* of those not settled, one is larger than its bound */
   bool best_is_high;  /* of the first draw: a step larger than those taken may have a smaller bound */
-  bool is_truncated;  /* of one draw: the bound is so much truncation that the next smaller step must have a better one */
-  int next;           /* of the first draw: the exponent of that larger step */
-  int larger;         /* exponent of the step to take for larger ones */
-  double factor;      /* by how much the bound is too wide, the worst of the draws */
-  double bound;       /* of the first draw */
+  bool
+      is_truncated; /* of one draw: the bound is so much truncation that the next smaller step must have a better one */
+  int next;         /* of the first draw: the exponent of that larger step */
+  int larger;       /* exponent of the step to take for larger ones */
+  double factor;    /* by how much the bound is too wide, the worst of the draws */
+  double bound;     /* of the first draw */
 } need;
 
 static need read_draws(gchk_ladder_state *state) {

@@ -253,7 +253,8 @@ static gchk_status reject_structure(search *self, double spacing, double smalles
   bool grew[GCHK_MAX_DRAWS] = {false}, is_large[GCHK_MAX_DRAWS] = {false};
   for (size_t d = 0; d < line->draw_count; d++) {
     bool stands_out = sigma[d] > suspicious * line->output_unit * self->size[d];
-    grew[d] = (other[d] > grows * sigma[d] && !self->is_steady[d]) || (stands_out && !has_wider && was_flat && self->one_sided[d]);
+    grew[d] = (other[d] > grows * sigma[d] && !self->is_steady[d]) ||
+              (stands_out && !has_wider && was_flat && self->one_sided[d]);
     is_large[d] = sigma[d] > implausible * self->size[d];
     is_structure[d] = grew[d] || is_large[d];
   }

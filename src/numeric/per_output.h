@@ -5,12 +5,12 @@
 #include "numeric/derivative.h"
 
 typedef struct gchk_output_derivative {
-  double value, bound;          /* dy_j/dx and its E; NaN and INFINITY where no step gave one */
-  double step, rounding;        /* of the chosen rung; KINKED: rounding is the error of slope_low and slope_high */
-  gchk_smoothness smoothness;   /* KINKED: the point itself is a kink of this output */
-  bool is_flat, is_exact_zero;  /* as in gchk_derivative */
-  bool is_useless;              /* the bound is more than 2 % of the steepest slope: leave this output out, or take the interval */
-  bool has_kink;                /* a kink at x or within the reach of every step that rounding allows */
+  double value, bound;         /* dy_j/dx and its E; NaN and INFINITY where no step gave one */
+  double step, rounding;       /* of the chosen rung; KINKED: rounding is the error of slope_low and slope_high */
+  gchk_smoothness smoothness;  /* KINKED: the point itself is a kink of this output */
+  bool is_flat, is_exact_zero; /* as in gchk_derivative */
+  bool is_useless; /* the bound is more than 2 % of the steepest slope: leave this output out, or take the interval */
+  bool has_kink;   /* a kink at x or within the reach of every step that rounding allows */
   double slope_low, slope_high; /* has_kink: between them lies the slope; otherwise value */
 } gchk_output_derivative;
 

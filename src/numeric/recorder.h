@@ -8,7 +8,7 @@ typedef struct gchk_recorder {
   const gchk_line *line;
   size_t count, capacity; /* points */
   double *points;
-  double *outputs;        /* capacity + 1 rows of output_count; the last for what is not kept */
+  double *outputs; /* capacity + 1 rows of output_count; the last for what is not kept */
   size_t evaluations;
 } gchk_recorder;
 

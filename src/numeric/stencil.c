@@ -211,8 +211,8 @@ gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCH
   // Beyond the largest number there is no step to divide by.
   double h_plus = isfinite(to_plus) ? to_plus - line->x : h, h_minus = isfinite(to_minus) ? line->x - to_minus : h;
   for (size_t d = 0; d < line->draw_count; d++)
-    rungs[d] = rung_of(state, d, has_plus ? state->plus : NULL, has_minus ? state->minus : NULL, h_plus, h_minus,
-                       &sizes[d]);
+    rungs[d] =
+        rung_of(state, d, has_plus ? state->plus : NULL, has_minus ? state->minus : NULL, h_plus, h_minus, &sizes[d]);
   return GCHK_OK;
 }
 
