@@ -1,6 +1,7 @@
 /* What excuses a g that is beyond the bound, and what must not. */
 #include "numeric/contradiction.h"
 #include "numeric/differentiate.h"
+#include "numeric/noise.h"
 #include "numeric_tests.h"
 
 static gchk_derivative found[GCHK_MAX_DRAWS];
@@ -102,6 +103,24 @@ START_TEST(a_wrong_value_of_a_smooth_function_is_never_excused) {
 }
 END_TEST
 
+static void stairs(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = (double)sinf((float)x);
+}
+
+/* The treads of a staircase have slope 0: once its noise is known that does not excuse a gradient of 0. */
+START_TEST(the_treads_of_a_staircase_excuse_nothing) {
+  static probe_line probe;
+  for (int p = 0; p < 20; p++) {
+    probe_line_init(&probe, stairs, 1, 0.31 + 0.05 * p);
+    ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, probe.line.sigma, NULL, NULL), GCHK_OK);
+    run_whole(&probe);
+    ck_assert_msg(!gchk_derivative_is_contradicted(&found[0], 0, 0), "at %g: %g +- %g, noise %g", probe.line.x,
+                  found[0].value, found[0].bound, probe.line.sigma[0]);
+  }
+}
+END_TEST
+
 START_TEST(a_kink_at_the_point_has_its_own_verdict) {
   static probe_line probe;
   kink_at = 0.7;
@@ -117,6 +136,7 @@ TCase *contradiction_tests(void) {
   TCase *tests = tcase_create("contradiction");
   tcase_add_loop_test(tests, steps_within_the_way_to_a_kink_speak_for_the_right_value, 0, 3);
   tcase_add_test(tests, a_wrong_value_of_a_smooth_function_is_never_excused);
+  tcase_add_test(tests, the_treads_of_a_staircase_excuse_nothing);
   tcase_add_test(tests, a_kink_at_the_point_has_its_own_verdict);
   return tests;
 }

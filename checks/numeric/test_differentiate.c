@@ -255,6 +255,161 @@ START_TEST(a_base_from_another_way_is_taken_care_of) {
 }
 END_TEST
 
+static void one_of_many(double x, double *y, size_t count) {
+  for (size_t j = 0; j < count; j++)
+    y[j] = j == 3 ? tanh(x) : 1000 * (1 + (double)(j % 5));
+}
+
+/* Outputs that do not depend on x add nothing to the error, however large they are and however many. */
+START_TEST(only_outputs_that_move_count) {
+  static probe_line probe;
+  double alone[2];
+  for (int is_float = 0; is_float < 2; is_float++)
+    for (size_t count = 4; count <= MOST_OUTPUTS; count *= 32) {
+      probe_line_init(&probe, one_of_many, count, 0.6);
+      if (is_float)
+        probe_line_as_float(&probe);
+      probe_line_run(&probe, found);
+      double v = probe.v[0][3], c = 1 / cosh(probe.line.x);
+      assert_covers(&found[0], v * c * c);
+      if (count == 4)
+        alone[is_float] = found[0].bound / fabs(v);
+      ck_assert_double_le(found[0].bound / fabs(v), 1.01 * alone[is_float]);
+    }
+}
+END_TEST
+
+static void late_starter(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = sin(x);
+  y[1] = 1e6 + (fabs(x - 0.5) > 1e-7 ? 1 : 0) * sin(x);
+}
+
+/* One that begins to move at a larger step counts at the smaller ones, too. */
+START_TEST(an_output_that_moves_somewhere_counts_everywhere) {
+  static probe_line probe;
+  probe_line_init(&probe, late_starter, 2, 0.5);
+  const gchk_ladder whole = {.whole = true};
+  ck_assert_int_eq(gchk_differentiate(&probe.line, &whole, probe.work, found, NULL), GCHK_OK);
+  double least = 0x1p-53 * fabs(probe.v[0][1]) * 1e6;
+  for (size_t k = 0; k < found[0].rung_count; k++) {
+    const gchk_rung *rung = &found[0].rungs[k];
+    ck_assert_double_ge(rung->rounding, 0.99 * 2 * least / (rung->step_plus + rung->step_minus));
+  }
+}
+END_TEST
+
+static double slope_far_off;
+static void saturating(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = slope_far_off * x + tanh(x);
+}
+
+/* Far away the function is another one. Its rounding is less there, but steps beyond x say nothing of the slope at x. */
+START_TEST(far_steps_do_not_outvote_near_ones) {
+  static probe_line probe;
+  static const double slopes_far[] = {0, 0.1, 10}, points[] = {0.3, 0.91, -1.2}, offsets[] = {1e-7, 1e-4, 1e-2, 1};
+  for (size_t i = 0; i < 3; i++)
+    for (size_t p = 0; p < 3; p++)
+      for (size_t o = 0; o < 4; o++) {
+        slope_far_off = slopes_far[i];
+        probe_line_init(&probe, saturating, 1, points[p]);
+        probe_line_as_float(&probe);
+        probe.line.sigma[0] = offsets[o]; // the noise of an output that is large or badly computed
+        for (int start = 0; start < 3; start++) {
+          gchk_ladder ladder = {.start = start == 0 ? 0 : start == 1 ? 64 : 1e-2, .seek_best = start == 0};
+          ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, found, NULL), GCHK_OK);
+          double c = 1 / cosh(probe.line.x), exact = slope_far_off + c * c;
+          ck_assert_msg(found[0].smoothness == GCHK_UNDEFINED || fabs(found[0].value - exact) <= 3 * found[0].bound,
+                        "noise %g, slope %g at %g: %g +- %g, not %g", offsets[o], slope_far_off, probe.line.x,
+                        found[0].value, found[0].bound, exact);
+        }
+      }
+}
+END_TEST
+
+static double dead_until;
+static void rectified(double x, double *y, size_t count) {
+  for (size_t j = 0; j < count; j++)
+    y[j] = j == 2 ? fmax(x - dead_until, 0) : 1 + (double)j;
+}
+
+/* Three classes: moves nowhere, moves beyond s only, moves. */
+START_TEST(zeros_are_told_apart) {
+  static probe_line probe;
+  static const double points[] = {0.7, -0.01, 30, 1e-4};
+  for (size_t i = 0; i < 4; i++) {
+    double x = points[i], s = fabs(x);
+    for (int whole = 0; whole < 2; whole++) {
+      const gchk_ladder ladder = {.whole = whole == 1};
+      probe_line_init(&probe, nothing, 3, x);
+      ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, found, NULL), GCHK_OK);
+      ck_assert(found[0].is_flat && found[0].is_exact_zero);
+      // The largest output is 5; the largest step at least s/16.
+      ck_assert_double_gt(found[0].hidden, 0);
+      ck_assert_double_le(found[0].hidden, 2 * 0x1p-53 * 5 / (s / 16));
+
+      dead_until = x + 2 * s;
+      probe_line_init(&probe, rectified, 3, x);
+      probe.calls = 0;
+      ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, found, NULL), GCHK_OK);
+      if (s < 0.05) { // steps of an eighth pass it
+        ck_assert(!found[0].is_exact_zero);
+        assert_covers(&found[0], 0);
+        continue;
+      }
+      ck_assert(found[0].is_flat && !found[0].is_exact_zero);
+      ck_assert_double_gt(found[0].hidden, 0);
+      if (whole == 0)
+        ck_assert_uint_le(probe.calls, 8);
+
+      dead_until = x - s;
+      probe_line_init(&probe, rectified, 3, x);
+      ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, found, NULL), GCHK_OK);
+      ck_assert(!found[0].is_flat && !found[0].is_exact_zero && found[0].hidden == 0);
+    }
+  }
+}
+END_TEST
+
+/* A judgement afresh: whatever start it is given, the whole ladder says the same. */
+START_TEST(the_whole_ladder_ignores_the_start) {
+  static probe_line probe;
+  static gchk_derivative other[GCHK_MAX_DRAWS];
+  static const double starts[] = {1e-9, 1e-4, 0.1, 100};
+  probe_line_init(&probe, waves, 9, 0.8);
+  gchk_ladder whole = {.whole = true};
+  ck_assert_int_eq(gchk_differentiate(&probe.line, &whole, probe.work, found, NULL), GCHK_OK);
+  for (size_t i = 0; i < 4; i++) {
+    whole.start = starts[i];
+    whole.seek_best = i % 2 == 0;
+    ck_assert_int_eq(gchk_differentiate(&probe.line, &whole, probe.work, other, NULL), GCHK_OK);
+    ck_assert_double_eq(other[0].value, found[0].value);
+    ck_assert_double_eq(other[0].bound, found[0].bound);
+    ck_assert_uint_eq(other[0].rung_count, found[0].rung_count);
+  }
+}
+END_TEST
+
+/* Where truncation shows, extrapolation takes most of it; where it does not, nothing is extrapolated. */
+START_TEST(extrapolation_takes_truncation_away) {
+  static probe_line probe;
+  const gchk_ladder high = {.start = 0x1p-9};
+  for (int k = 0; k < 20; k++) {
+    probe_line_init(&probe, exponential, 1, 0.5 + 0.1 * k);
+    ck_assert_int_eq(gchk_differentiate(&probe.line, &high, probe.work, found, NULL), GCHK_OK);
+    ck_assert(found[0].is_extrapolated);
+    double exact = exp(probe.line.x);
+    assert_covers(&found[0], exact);
+    const gchk_rung *chosen = &found[0].rungs[found[0].chosen];
+    ck_assert_double_lt(fabs(found[0].value - exact), fabs(chosen->difference - exact) / 2 + chosen->rounding);
+  }
+  probe_line_init(&probe, affine, 20, 0.5);
+  probe_line_run(&probe, found);
+  ck_assert(!found[0].is_extrapolated);
+}
+END_TEST
+
 TCase *differentiate_tests(void) {
   TCase *tests = tcase_create("differentiate");
   tcase_add_test(tests, a_smooth_function_takes_six_evaluations);
@@ -270,5 +425,11 @@ TCase *differentiate_tests(void) {
   tcase_add_test(tests, a_fixed_step_gives_the_plain_difference);
   tcase_add_test(tests, errors_of_the_function_are_passed_on);
   tcase_add_test(tests, a_base_from_another_way_is_taken_care_of);
+  tcase_add_test(tests, only_outputs_that_move_count);
+  tcase_add_test(tests, an_output_that_moves_somewhere_counts_everywhere);
+  tcase_add_test(tests, far_steps_do_not_outvote_near_ones);
+  tcase_add_test(tests, zeros_are_told_apart);
+  tcase_add_test(tests, the_whole_ladder_ignores_the_start);
+  tcase_add_test(tests, extrapolation_takes_truncation_away);
   return tests;
 }

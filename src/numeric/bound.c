@@ -242,7 +242,8 @@ static sequence sequence_for(const gchk_ladder_state *state, const gchk_rung *ru
 
 /* The largest outputs that were seen, not far beyond the variable's own size. */
 static double largest_size(const gchk_ladder_state *state, size_t draw) {
-  double largest = 0;
+  // Of all outputs: those that move may be 0 at x, as units that are off.
+  double largest = gchk_stencil_whole_size(state, draw);
   for (size_t k = 0; k < state->count; k++)
     if (state->exponent[k] <= state->steps.top + 4 || k + 1 == state->count) {
       double size = gchk_stencil_size(state, draw, k);

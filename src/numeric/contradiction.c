@@ -10,6 +10,9 @@
  *
  *     |g - C| <= 3 R + rounding of g,   R <= |g - D|/4,   |C - D| > E + 2 R + T
  *
+ * R is without the noise that the rungs themselves seem to show: two kinks close together look like it. A staircase,
+ * whose treads would speak for 0, is told by the noise that was measured.
+ *
  * The one-sided slopes are extrapolated, for s_k itself is off by h f''/2, which may be anything: with it a wrong g on a
  * curved function would find a step at which it looks right. T is what the candidate has not converged yet itself:
  * |D_{k-1} - D_k|/15, but |s_{k-1} - s_k|/3 for a one-sided one, which is its whole change by extrapolation. So on a
@@ -37,7 +40,7 @@ static bool is_neighbour(const gchk_rung *larger, const gchk_rung *rung) {
 }
 
 static candidate central(const gchk_rung *before, const gchk_rung *rung) {
-  return (candidate){rung->difference, rung->rounding, fabs(before->difference - rung->difference) / 15};
+  return (candidate){rung->difference, rung->rounding_alone, fabs(before->difference - rung->difference) / 15};
 }
 
 static candidate one_sided(double before, double slope, double rounding) {
@@ -54,8 +57,8 @@ bool gchk_derivative_is_contradicted(const gchk_derivative *derivative, double g
     const gchk_rung *before = &rungs[k - 1], *rung = &rungs[k];
     if (!is_neighbour(before, rung))
       continue;
-    candidate all[] = {one_sided(before->slope_plus, rung->slope_plus, rung->rounding),
-                       one_sided(before->slope_minus, rung->slope_minus, rung->rounding), central(before, rung)};
+    candidate all[] = {one_sided(before->slope_plus, rung->slope_plus, rung->rounding_alone),
+                       one_sided(before->slope_minus, rung->slope_minus, rung->rounding_alone), central(before, rung)};
     size_t count = k > derivative->chosen ? 3 : 2;
     for (size_t i = 0; i < count; i++)
       if (speaks_for(&all[i], derivative, g, rounding_of_g))

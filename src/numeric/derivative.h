@@ -48,6 +48,7 @@ typedef struct gchk_rung {
   double difference;              /* D */
   double slope_plus, slope_minus; /* a/h+, b/h- */
   double rounding, truncation;    /* R, T; T is INFINITY where there are not enough rungs */
+  double rounding_alone;          /* R without the noise that the rungs themselves seem to show */
   double bound;                   /* E of this rung alone; INFINITY where it has none */
 } gchk_rung;
 

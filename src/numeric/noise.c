@@ -35,6 +35,7 @@ static const double agree = 4;
 static const double respace = 16;
 static const double widest = 0x1p-6; /* of s; beyond, it is kinks far away that show */
 static const double beats[BEATS] = {1, 1.618, 5.303};
+static const double negligible = 1e-3;  /* times the rounding of the outputs: all differences were equal by chance */
 static const double suspicious = 16;    /* times the rounding of the outputs */
 static const double implausible = 1e-3; /* of the outputs */
 static const double steady = 3;         /* from the first of the beats to the last; a kink grows by 5.3 */
@@ -223,7 +224,7 @@ static gchk_status probe_beats(search *self, double spacing, double *sigma, bool
     *is_found = *is_found || worst == FOUND;
     *all_tie = *all_tie && worst == TIES;
     for (size_t d = 0; d < draw_count; d++)
-      found[d][i] = here[d];
+      found[d][i] = here[d] > negligible * self->line->output_unit * self->size[d] ? here[d] : 0;
     // Flat, or too wide by far: another spacing near this one will say the same.
     if (!*is_found && (i == 1 || is_flat))
       break;

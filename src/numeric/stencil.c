@@ -93,8 +93,8 @@ static double magnitude(const gchk_draw_sizes *sizes) {
   return has_squares ? fmin(sizes->sum, hoeffding * sqrt(sizes->squares)) : sizes->sum;
 }
 
-static double rounding_of(const gchk_ladder_state *state, size_t draw, const gchk_rung *rung,
-                          const gchk_draw_sizes *sizes) {
+/* Fills both R of a rung. */
+static void round_rung(const gchk_ladder_state *state, size_t draw, gchk_rung *rung, const gchk_draw_sizes *sizes) {
   const gchk_line *line = state->line;
   const gchk_draw_sizes *here = state->has_moved ? sizes : &state->whole[draw];
   double u = line->output_unit, eta = u > 0x1p-50 ? 0x1p-149 : 0x1p-1074;
@@ -102,21 +102,23 @@ static double rounding_of(const gchk_ladder_state *state, size_t draw, const gch
   double slope = isfinite(rung->difference)   ? rung->difference
                  : isfinite(rung->slope_plus) ? rung->slope_plus
                                               : rung->slope_minus;
-  double own = 2 * eps / (rung->step_plus + rung->step_minus);
-  own += isfinite(slope) ? 4 * (DBL_EPSILON / 2) * fabs(slope) : 0;
-  return fmax(own, 2 * state->learned[draw] / (rung->step_plus + rung->step_minus));
+  double h = (rung->step_plus + rung->step_minus) / 2;
+  rung->rounding_alone = eps / h + (isfinite(slope) ? 4 * (DBL_EPSILON / 2) * fabs(slope) : 0);
+  rung->rounding = fmax(rung->rounding_alone, state->learned[draw] / h);
 }
 
 double gchk_stencil_size(const gchk_ladder_state *state, size_t draw, size_t k) {
   return magnitude(state->has_moved ? &state->sizes[draw][k] : &state->whole[draw]);
 }
 
+double gchk_stencil_whole_size(const gchk_ladder_state *state, size_t draw) {
+  return magnitude(&state->whole[draw]);
+}
+
 void gchk_stencil_round_again(gchk_ladder_state *state) {
   for (size_t d = 0; d < state->line->draw_count; d++)
-    for (size_t k = 0; k < state->count; k++) {
-      gchk_rung *rung = &state->result[d].rungs[k];
-      rung->rounding = rounding_of(state, d, rung, &state->sizes[d][k]);
-    }
+    for (size_t k = 0; k < state->count; k++)
+      round_rung(state, d, &state->result[d].rungs[k], &state->sizes[d][k]);
 }
 
 /*
@@ -183,7 +185,7 @@ static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const doub
   rung.slope_plus = plus ? a / h_plus : (double)NAN;
   rung.slope_minus = minus ? b / h_minus : (double)NAN;
   rung.difference = plus && minus ? (a + b) / (h_plus + h_minus) : (double)NAN;
-  rung.rounding = rounding_of(state, draw, &rung, sizes);
+  round_rung(state, draw, &rung, sizes);
   return rung;
 }
 

@@ -20,6 +20,9 @@ gchk_status gchk_stencil_is_flat_at(gchk_ladder_state *state, double h, bool *is
 /* P of rung k: the smaller of the sum and of six times the root of the sum of squares. */
 double gchk_stencil_size(const gchk_ladder_state *state, size_t draw, size_t k);
 
+/* The same of all outputs at x. */
+double gchk_stencil_whole_size(const gchk_ladder_state *state, size_t draw);
+
 /* R of every rung anew: after an output moved for the first time, or noise was learnt. */
 void gchk_stencil_round_again(gchk_ladder_state *state);
 
