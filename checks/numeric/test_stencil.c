@@ -20,7 +20,7 @@ START_TEST(differences_are_taken_before_they_are_projected) {
   gchk_ladder_state state;
   ladder_state_init(&state, &probe, NULL);
   gchk_rung rungs[GCHK_MAX_DRAWS];
-  gchk_sizes size[GCHK_MAX_DRAWS];
+  gchk_output_sizes size[GCHK_MAX_DRAWS];
   bool is_flat;
   ck_assert_int_eq(gchk_stencil(&state, 0x1p-6, rungs, size, &is_flat, NULL), GCHK_OK);
   quad exact = 0, sum = 0, squares = 0;
@@ -55,7 +55,7 @@ START_TEST(the_formula_holds_with_the_steps_really_taken) {
   gchk_ladder_state state;
   ladder_state_init(&state, &probe, NULL);
   gchk_rung rung[GCHK_MAX_DRAWS];
-  gchk_sizes size[GCHK_MAX_DRAWS];
+  gchk_output_sizes size[GCHK_MAX_DRAWS];
   bool is_flat;
   // 1e-3 is not a float step: what is divided by must be what was added.
   ck_assert_int_eq(gchk_stencil(&state, 1e-3, rung, size, &is_flat, NULL), GCHK_OK);
@@ -84,7 +84,7 @@ START_TEST(a_side_that_is_not_finite_leaves_the_other) {
   gchk_ladder_state state;
   ladder_state_init(&state, &probe, NULL);
   gchk_rung rung[GCHK_MAX_DRAWS];
-  gchk_sizes size[GCHK_MAX_DRAWS];
+  gchk_output_sizes size[GCHK_MAX_DRAWS];
   bool is_flat;
   ck_assert_int_eq(gchk_stencil(&state, 0.25, rung, size, &is_flat, NULL), GCHK_OK);
   ck_assert(isnan(rung[0].difference) && isnan(rung[0].slope_minus));
@@ -106,7 +106,7 @@ START_TEST(slopes_are_corrected_when_the_base_is_evaluated_again) {
   probe.line.y0_is_exact = false;
   gchk_ladder_state state;
   ladder_state_init(&state, &probe, derivative);
-  gchk_sizes size[GCHK_MAX_DRAWS];
+  gchk_output_sizes size[GCHK_MAX_DRAWS];
   ck_assert_int_eq(gchk_stencil(&state, 0.25, derivative[0].rungs, size, &state.is_flat[0], NULL), GCHK_OK);
   state.count = 1;
   ck_assert_double_ne(derivative[0].rungs[0].slope_plus, 3);
@@ -130,7 +130,7 @@ START_TEST(flat_means_not_one_bit) {
   gchk_ladder_state state;
   ladder_state_init(&state, &probe, NULL);
   gchk_rung rung[GCHK_MAX_DRAWS];
-  gchk_sizes size[GCHK_MAX_DRAWS];
+  gchk_output_sizes size[GCHK_MAX_DRAWS];
   bool is_flat;
   ck_assert_int_eq(gchk_stencil(&state, 0.25, rung, size, &is_flat, NULL), GCHK_OK);
   ck_assert(is_flat);

@@ -35,7 +35,7 @@ static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *erro
   if (state->count == GCHK_MAX_RUNGS || find_rung(state, exponent) < state->count)
     return GCHK_OK;
   gchk_rung rungs[GCHK_MAX_DRAWS];
-  gchk_sizes sizes[GCHK_MAX_DRAWS];
+  gchk_output_sizes sizes[GCHK_MAX_DRAWS];
   bool is_flat;
   gchk_jacobian_row_keep(state);
   GCHK_TRY(gchk_stencil(state, ldexp(1, exponent), rungs, sizes, &is_flat, error));
@@ -367,7 +367,7 @@ static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *erro
   bool all_smooth = true;
   for (size_t k = 0; k < 2; k++) {
     gchk_rung rungs[GCHK_MAX_DRAWS];
-    gchk_sizes sizes[GCHK_MAX_DRAWS];
+    gchk_output_sizes sizes[GCHK_MAX_DRAWS];
     GCHK_TRY(gchk_stencil(state, k == 0 ? 2 * step : step, rungs, sizes, &state->is_flat[k], error));
     for (size_t d = 0; d < line->draw_count; d++) {
       state->result[d].rungs[k] = rungs[d];

@@ -44,7 +44,7 @@ static gchk_status bring(gchk_ladder_state *state, size_t k, gchk_error *error) 
   if (state->taken > 0 && state->last_taken == state->exponent[k])
     return GCHK_OK;
   gchk_rung unused[GCHK_MAX_DRAWS];
-  gchk_sizes sizes[GCHK_MAX_DRAWS];
+  gchk_output_sizes sizes[GCHK_MAX_DRAWS];
   bool is_flat;
   state->last_taken = state->exponent[k];
   state->taken++;

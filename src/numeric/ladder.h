@@ -13,9 +13,9 @@
 #include "numeric/steps.h"
 
 /* Of the outputs that move: sums of p_j = |v_j| max |y_j| over the three points of a rung, and of |v_j|. */
-typedef struct gchk_sizes {
+typedef struct gchk_output_sizes {
   double sum, squares, weight;
-} gchk_sizes;
+} gchk_output_sizes;
 
 typedef struct gchk_ladder_state {
   const gchk_line *line;
@@ -34,11 +34,11 @@ typedef struct gchk_ladder_state {
   size_t taken;                 /* how many steps were taken one after the other, up to the last one */
   bool is_flat_far;             /* the outputs are what they are at x far beyond s, too */
   size_t count;
-  int exponent[GCHK_MAX_RUNGS];                     /* descending */
-  gchk_sizes sizes[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* of the outputs that moved at any rung so far */
-  gchk_sizes whole[GCHK_MAX_DRAWS];                 /* of all outputs, at x: where none has moved */
-  double learned[GCHK_MAX_DRAWS];                   /* noise that the rungs themselves show; 0: none */
-  bool is_flat[GCHK_MAX_RUNGS];                     /* every output is bit for bit the one at x, on both sides */
+  int exponent[GCHK_MAX_RUNGS];                            /* descending */
+  gchk_output_sizes sizes[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* of the outputs that moved at any rung so far */
+  gchk_output_sizes whole[GCHK_MAX_DRAWS];                 /* of all outputs, at x: where none has moved */
+  double learned[GCHK_MAX_DRAWS];                          /* noise that the rungs themselves show; 0: none */
+  bool is_flat[GCHK_MAX_RUNGS];                            /* every output is bit for bit the one at x, on both sides */
 } gchk_ladder_state;
 
 #endif

@@ -5,13 +5,13 @@
  *     s+ = a/h+,  s- = b/h-
  *     R = 2 eps/(h+ + h-) + 4 u64 |D|,   eps = max(u P, 4 sigma) + eta sum_j |v_j|
  *
- * h+ and h- are the steps really taken, which are exact. P is the sum of p_j = |v_j| max(|y_j(x)|, |y_j(x+-h)|) over the
- * outputs that differ, at any rung so far, from what they were before: an output that does not depend on x adds no
- * rounding, however large it is. Where no output moves it is the sum over all, for then rounding hides any that does. Errors
- * of the outputs, each at most 2 u p_j of a pair, reach a or b with the random signs of v, so their sum exceeds six
- * times the root of the sum of their squares with probability below 2 exp(-18) (Hoeffding, J. Amer. Statist. Assoc. 58,
- * 1963); where there are many outputs this is less than their sum and P is it. eta is the smallest number of the
- * outputs' type: the rounding of what underflows. 4 u64 |D| is the arithmetic of this file.
+ * h+ and h- are the steps really taken, which are exact. P is the sum of p_j = |v_j| max(|y_j(x)|, |y_j(x+-h)|) over
+ * the outputs that differ, at any rung so far, from what they were before: an output that does not depend on x adds no
+ * rounding, however large it is. Where no output moves it is the sum over all, for then rounding hides any that does.
+ * Errors of the outputs, each at most 2 u p_j of a pair, reach a or b with the random signs of v, so their sum exceeds
+ * six times the root of the sum of their squares with probability below 2 exp(-18) (Hoeffding, J. Amer. Statist.
+ * Assoc. 58, 1963); where there are many outputs this is less than their sum and P is it. eta is the smallest number
+ * of the outputs' type: the rounding of what underflows. 4 u64 |D| is the arithmetic of this file.
  *
  * Knows nothing of other rungs.
  */
@@ -52,7 +52,7 @@ double gchk_project(const double *v, const double *y, const double *z, size_t co
   return sum_of(&total);
 }
 
-static void add_size(gchk_sizes *sizes, double v, double size) {
+static void add_size(gchk_output_sizes *sizes, double v, double size) {
   double p = fabs(v) * size;
   sizes->sum += p;
   sizes->squares += p * p;
@@ -87,16 +87,16 @@ void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_de
 }
 
 /* P of one set of sizes. */
-static double magnitude(const gchk_sizes *sizes) {
+static double magnitude(const gchk_output_sizes *sizes) {
   // Beyond these limits the squares have over- or underflowed, in part or as a whole.
   bool has_squares = sizes->squares > 0x1p-900 && sizes->squares < 0x1p1000;
   return has_squares ? fmin(sizes->sum, hoeffding * sqrt(sizes->squares)) : sizes->sum;
 }
 
 /* Fills both R of a rung. */
-static void round_rung(const gchk_ladder_state *state, size_t draw, gchk_rung *rung, const gchk_sizes *sizes) {
+static void round_rung(const gchk_ladder_state *state, size_t draw, gchk_rung *rung, const gchk_output_sizes *sizes) {
   const gchk_line *line = state->line;
-  const gchk_sizes *here = state->has_moved ? sizes : &state->whole[draw];
+  const gchk_output_sizes *here = state->has_moved ? sizes : &state->whole[draw];
   double u = line->output_unit, eta = u > 0x1p-50 ? 0x1p-149 : 0x1p-1074;
   double eps = fmax(u * magnitude(here), 4 * line->sigma[draw]) + eta * here->weight;
   double slope = isfinite(rung->difference)   ? rung->difference
@@ -156,9 +156,10 @@ static gchk_status evaluate_side(const gchk_ladder_state *state, double point, d
 }
 
 /* Of the outputs that moved, from the sides that are finite (NULL: not). */
-static gchk_sizes sizes_of(const gchk_ladder_state *state, size_t draw, const double *plus, const double *minus) {
+static gchk_output_sizes sizes_of(const gchk_ladder_state *state, size_t draw, const double *plus,
+                                  const double *minus) {
   const double *v = state->line->v[draw];
-  gchk_sizes sizes = {0, 0, 0};
+  gchk_output_sizes sizes = {0, 0, 0};
   for (size_t j = 0; j < state->line->output_count; j++) {
     if (!state->moved[j])
       continue;
@@ -173,7 +174,7 @@ static gchk_sizes sizes_of(const gchk_ladder_state *state, size_t draw, const do
 }
 
 static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const double *plus, const double *minus,
-                         double h_plus, double h_minus, gchk_sizes *sizes) {
+                         double h_plus, double h_minus, gchk_output_sizes *sizes) {
   const double *v = state->line->v[draw];
   size_t count = state->line->output_count;
   double a = plus ? gchk_project(v, plus, state->y0, count) : (double)NAN;
@@ -190,7 +191,7 @@ static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const doub
 }
 
 gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS],
-                         gchk_sizes sizes[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) {
+                         gchk_output_sizes sizes[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) {
   const gchk_line *line = state->line;
   double to_plus = gchk_step_to(line->x, h, line->variable_unit);
   double to_minus = gchk_step_to(line->x, -h, line->variable_unit);

@@ -8,11 +8,11 @@
 void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_derivative *result, double *space);
 
 /*
- * Measures D, both slopes and R at the step `h`, and the sizes of the outputs, for every draw. Two evaluations. Where an
- * output moves for the first time, the R of the rungs before take it in.
+ * Measures D, both slopes and R at the step `h`, and the sizes of the outputs, for every draw. Two evaluations. Where
+ * an output moves for the first time, the R of the rungs before take it in.
  */
 gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS],
-                         gchk_sizes sizes[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) GCHK_MUST_USE;
+                         gchk_output_sizes sizes[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) GCHK_MUST_USE;
 
 /* Is every output at x+h and x-h bit for bit the one at x? Two evaluations; leaves no rung, and no outputs. */
 gchk_status gchk_stencil_is_flat_at(gchk_ladder_state *state, double h, bool *is_flat, gchk_error *error) GCHK_MUST_USE;
