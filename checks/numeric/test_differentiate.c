@@ -305,7 +305,7 @@ static void saturating(double x, double *y, size_t count) {
   y[0] = slope_far_off * x + tanh(x);
 }
 
-/* Far away the function is another one. Its rounding is less there, but steps beyond x say nothing of the slope at x. */
+/* Far away the function is another one. Its rounding is less there, but such steps say nothing of the slope at x. */
 START_TEST(far_steps_do_not_outvote_near_ones) {
   static probe_line probe;
   static const double slopes_far[] = {0, 0.1, 10}, points[] = {0.3, 0.91, -1.2}, offsets[] = {1e-7, 1e-4, 1e-2, 1};

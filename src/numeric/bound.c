@@ -4,8 +4,8 @@
  *     T_k = max(|D_{k-1} - D_k|/15, |D_{k-2} - D_{k-1}|/240)          truncation, of order h^2
  *     T_k = max(T_k, |D_{k-1} - D_k|/(r - 1))                         where the order that shows is lower:
  *           r = |D_{k-2} - D_{k-1}|/|D_{k-1} - D_k| within [2, 16], if |D_{k-1} - D_k| > R_{k-1} + R_k
- *     A_k = |S_k - S_{k-1}/4| where it exceeds 4 R, less 1/32 of that at k-1;   S = s+ - s-
- *     E_k = 2 T_k + max(R_k, A_k)
+ *     A_k = |S_k - S_{k-1}/4| where it exceeds 4 R and is not seen to fall 64 times a step;   S = s+ - s-
+ *     E_k = 2 T_k + max(R_k, A_k), none where changes grow as h falls at steps above the usual ones
  *     E   = min_k E_k, where E_k is at least |D_k - D_j| - E_j for every smaller step j
  *
  * A is what the even part of the function adds. For a smooth function S falls with h, so A falls by 64 from step to
@@ -18,6 +18,15 @@
  * down to steps below sqrt(u) s, or ends below s/1000 at once with perfect agreement (between two steps of the
  * staircase), R is raised to it at every step: such structure is taken for the forward's arithmetic, unless the trend
  * over more rungs is that of kinks.
+ *
+ * Where both changes are more than rounding and fall by 8 to 32, X_k = (16 D_k - D_{k-1})/15 is offered too, with
+ *
+ *     E_k = 2 max(|X_{k-1} - X_k|/4, T_k/16) + max((16 R_k + R_{k-1})/15, A_k)
+ *
+ * X is of order h^4, so that |X_{k-1} - X_k|/255 would be its truncation; but that change holds the noise of D_k,
+ * which R may know too little of, and two changes may agree by chance.
+ *
+ * Steps beyond s have a vote only where nearer ones, by themselves, have a value and agree with it.
  *
  * Where a side is not finite, the other gives L_k = (4 s_k - s_{k-1})/3 of order h^2, which goes the same way.
  */
@@ -275,8 +284,8 @@ static void fill(gchk_ladder_state *state, size_t draw, gchk_rung *rungs, bool *
 }
 
 /*
- * X_k = (16 D_k - D_{k-1})/15 and its bound; INFINITY where the changes, both more than rounding, do not fall as those of
- * second order do, or where D has no bound.
+ * X_k = (16 D_k - D_{k-1})/15 and its bound; INFINITY where the changes, both more than rounding, do not fall as those
+ * of second order do, or where D has no bound.
  */
 static double extrapolate(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k, double *bound) {
   sequence s = sequence_for(state, rungs, k);
@@ -346,8 +355,8 @@ static bool confirms(const gchk_reading *near, const gchk_reading *far) {
 }
 
 /*
- * A variable far smaller than 1 says little about the function's scale, and within s rounding may be all there is. There
- * the best of the far steps, if it is not beyond 1, is confirmed by one that is 64 times smaller: as near to x as
+ * A variable far smaller than 1 says little about the function's scale, and within s rounding may be all there is.
+ * There the best of the far steps, if it is not beyond 1, is confirmed by one that is 64 times smaller: as near to x as
  * anything is seen.
  */
 static bool is_confirmed_below(const gchk_ladder_state *state, const gchk_rung *rungs, const gchk_reading *far) {

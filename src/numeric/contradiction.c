@@ -1,7 +1,7 @@
 /*
- * A bound is a vote of the rungs. Where a kink lies within the larger ones, or the function far away is another one, they
- * may outvote the smaller ones, and then a right g is beyond the bound. That is so where, at a rung smaller than the
- * chosen one, a candidate
+ * A bound is a vote of the rungs. Where a kink lies within the larger ones, or the function far away is another one,
+ * they may outvote the smaller ones, and then a right g is beyond the bound. That is so where, at a rung smaller than
+ * the chosen one, a candidate
  *
  *     C = D_k                        with the error R_k
  *     C = L_k = (4 s_k - s_{k-1})/3  of either side, with the error 8.5/3 R_k; at the chosen rung too
@@ -13,10 +13,13 @@
  * R is without the noise that the rungs themselves seem to show: two kinks close together look like it. A staircase,
  * whose treads would speak for 0, is told by the noise that was measured.
  *
- * The one-sided slopes are extrapolated, for s_k itself is off by h f''/2, which may be anything: with it a wrong g on a
- * curved function would find a step at which it looks right. T is what the candidate has not converged yet itself:
+ * The one-sided slopes are extrapolated, for s_k itself is off by h f''/2, which may be anything: with it a wrong g on
+ * a curved function would find a step at which it looks right. T is what the candidate has not converged yet itself:
  * |D_{k-1} - D_k|/15, but |s_{k-1} - s_k|/3 for a one-sided one, which is its whole change by extrapolation. So on a
  * smooth function no candidate is further from D than their bounds together, and no wrong g is excused.
+ *
+ * A kink that is beside the point and was taken for one at it is contradicted in the same way: D is then the end of the
+ * subdifferential that is nearer to g.
  */
 #include "numeric/contradiction.h"
 
@@ -28,10 +31,22 @@ typedef struct candidate {
   double value, rounding, truncation;
 } candidate;
 
-static bool speaks_for(const candidate *c, const gchk_derivative *derivative, double g, double rounding_of_g) {
-  double distance = fabs(g - derivative->value);
+/* What is contradicted: D and E; of a kink the end of the subdifferential that is nearer to g, and its error. */
+typedef struct claim {
+  double value, error;
+} claim;
+
+static claim claim_of(const gchk_derivative *derivative, double g) {
+  if (derivative->smoothness != GCHK_KINKED)
+    return (claim){derivative->value, derivative->bound};
+  double end = fmin(fmax(g, derivative->slope_low), derivative->slope_high);
+  return (claim){end, derivative->rounding};
+}
+
+static bool speaks_for(const candidate *c, const claim *against, double g, double rounding_of_g) {
+  double distance = fabs(g - against->value);
   return fabs(g - c->value) <= bars * c->rounding + rounding_of_g && c->rounding <= distance / told_apart &&
-         fabs(c->value - derivative->value) > derivative->bound + clear * c->rounding + c->truncation;
+         fabs(c->value - against->value) > against->error + clear * c->rounding + c->truncation;
 }
 
 static bool is_neighbour(const gchk_rung *larger, const gchk_rung *rung) {
@@ -49,9 +64,9 @@ static candidate one_sided(double before, double slope, double rounding) {
 
 bool gchk_derivative_is_contradicted(const gchk_derivative *derivative, double g, double rounding_of_g) {
   const gchk_rung *rungs = derivative->rungs;
-  if (derivative->smoothness == GCHK_KINKED || derivative->smoothness == GCHK_UNDEFINED || !isfinite(g))
-    return false;
-  if (fabs(g - derivative->value) <= derivative->bound + rounding_of_g)
+  claim against = claim_of(derivative, g);
+  if (derivative->smoothness == GCHK_UNDEFINED || !isfinite(g) ||
+      fabs(g - against.value) <= against.error + rounding_of_g)
     return false;
   for (size_t k = derivative->chosen > 0 ? derivative->chosen : 1; k < derivative->rung_count; k++) {
     const gchk_rung *before = &rungs[k - 1], *rung = &rungs[k];
@@ -61,7 +76,7 @@ bool gchk_derivative_is_contradicted(const gchk_derivative *derivative, double g
                        one_sided(before->slope_minus, rung->slope_minus, rung->rounding_alone), central(before, rung)};
     size_t count = k > derivative->chosen ? 3 : 2;
     for (size_t i = 0; i < count; i++)
-      if (speaks_for(&all[i], derivative, g, rounding_of_g))
+      if (speaks_for(&all[i], &against, g, rounding_of_g))
         return true;
   }
   return false;

@@ -17,10 +17,10 @@
  *
  * A kink among the points looks like noise too, but grows with the spacing, which noise does not. So what is large
  * beside rounding is measured once more 16 times wider than the widest of these, and if it grew, narrower until it is
- * small; but not where the three spacings found the same, for then it is the function itself that the wider one no longer
- * resolves: exp(x - l) with l = log sum exp(x) near 1000 has noise of 3e-5 in float, shows it at three spacings, and
- * narrowed until l no longer moves from point to point it shows none. So is what is large beside the outputs: that is an
- * oscillation.
+ * small; but not where the three spacings found the same, for then it is the function itself that the wider one no
+ * longer resolves: exp(x - l) with l = log sum exp(x) near 1000 has noise of 3e-5 in float, shows it at three spacings,
+ * and narrowed until l no longer moves from point to point it shows none. So is what is large beside the outputs: that
+ * is an oscillation.
  *
  * Each phi is the sum of differences from the outputs at x, so an offset common to all points costs nothing.
  */
@@ -201,8 +201,8 @@ static double typical(const double found[BEATS]) {
 }
 
 /*
- * A multiple of the spacing of the variable's type, there where the outermost points lie, so that all are equispaced and
- * none is rounded.
+ * A multiple of the spacing of the variable's type, there where the outermost points lie, so that all are equispaced
+ * and none is rounded.
  */
 static double equispaced(const gchk_line *line, double spacing) {
   double unit = gchk_spacing_at(fabs(line->x) + (POINTS - 1) * spacing, line->variable_unit);

@@ -1,6 +1,7 @@
 /*
- * Output by output: where the projection of all of them has no bound since a few have kinks within the steps, the others
- * still have theirs. sum_j v_j D_j, with errors |v_j| E_j, over those, and the intervals of the few, is what is known.
+ * Output by output: where the projection of all of them has no bound since a few have kinks within the steps, the
+ * others still have theirs. sum_j v_j D_j, with errors |v_j| E_j, over those, and the intervals of the few, is what is
+ * known.
  */
 #include "numeric/per_output.h"
 

@@ -5,13 +5,13 @@
  *     s+ = a/h+,  s- = b/h-
  *     R = 2 eps/(h+ + h-) + 4 u64 |D|,   eps = max(u P, 4 sigma) + eta sum_j |v_j|
  *
- * h+ and h- are the steps really taken, which are exact. P is the sum of p_j = |v_j| max(|y_j(x)|, |y_j(x+-h)|) over the
- * outputs that differ, at any rung so far, from what they were before: an output that does not depend on x adds no
- * rounding, however large it is. Where no output moves it is the sum over all, for then rounding hides any that does. Errors
- * of the outputs, each at most 2 u p_j of a pair, reach a or b with the random signs of v, so their sum exceeds six
- * times the root of the sum of their squares with probability below 2 exp(-18) (Hoeffding, J. Amer. Statist. Assoc. 58,
- * 1963); where there are many outputs this is less than their sum and P is it. eta is the smallest number of the
- * outputs' type: the rounding of what underflows. 4 u64 |D| is the arithmetic of this file.
+ * h+ and h- are the steps really taken, which are exact. P is the sum of p_j = |v_j| max(|y_j(x)|, |y_j(x+-h)|) over
+ * the outputs that differ, at any rung so far, from what they were before: an output that does not depend on x adds no
+ * rounding, however large it is. Where no output moves it is the sum over all, for then rounding hides any that does.
+ * Errors of the outputs, each at most 2 u p_j of a pair, reach a or b with the random signs of v, so their sum exceeds
+ * six times the root of the sum of their squares with probability below 2 exp(-18) (Hoeffding, J. Amer. Statist.
+ * Assoc. 58, 1963); where there are many outputs this is less than their sum and P is it. eta is the smallest number
+ * of the outputs' type: the rounding of what underflows. 4 u64 |D| is the arithmetic of this file.
  *
  * Knows nothing of other rungs.
  */

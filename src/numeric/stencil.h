@@ -8,8 +8,8 @@
 void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_derivative *result, double *space);
 
 /*
- * Measures D, both slopes and R at the step `h`, and the sizes of the outputs, for every draw. Two evaluations. Where an
- * output moves for the first time, the R of the rungs before take it in.
+ * Measures D, both slopes and R at the step `h`, and the sizes of the outputs, for every draw. Two evaluations. Where
+ * an output moves for the first time, the R of the rungs before take it in.
  */
 gchk_status gchk_stencil(gchk_ladder_state *state, double h, gchk_rung rungs[GCHK_MAX_DRAWS],
                          gchk_output_sizes sizes[GCHK_MAX_DRAWS], bool *is_flat, gchk_error *error) GCHK_MUST_USE;

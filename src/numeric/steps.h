@@ -15,9 +15,9 @@ typedef struct gchk_steps {
 gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hint);
 
 /*
- * x + h as the variable's type holds it. The type follows from its unit round-off 2^-p: p = 53 is double, 24 float; p < 24
- * (f16 and tf32 11, bf16 8) has p bits within float's range, and between 24 and 53 it has double's range. Infinite where
- * the type overflows.
+ * x + h as the variable's type holds it. The type follows from its unit round-off 2^-p: p = 53 is double, 24 float;
+ * p < 24 (f16 and tf32 11, bf16 8) has p bits within float's range, and between 24 and 53 it has double's range.
+ * Infinite where the type overflows.
  */
 double gchk_step_to(double x, double h, double variable_unit);
 
