@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check_tests.h"
-#include "measure/tally.h"
+#include "decide/tally.h"
 
 enum { MOST = 512 };
 

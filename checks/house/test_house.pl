@@ -16,12 +16,13 @@ my %needs = (
   result   => [qw(core instance)],
   measure  => [qw(core instance numeric result)],
   probe    => [qw(core instance numeric result measure)],
-  diagnose => [qw(core instance numeric result measure)],
-  check    => [qw(core instance numeric result measure probe diagnose)],
+  decide   => [qw(core instance numeric result measure)],
+  diagnose => [qw(core instance numeric result measure decide)],
+  check    => [qw(core instance numeric result measure decide probe diagnose)],
   report   => [qw(core instance result)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
-  suite    => [qw(core instance numeric result measure probe diagnose check report layers network)],
+  suite    => [qw(core instance numeric result measure decide probe diagnose check report layers network)],
   cli      => [],
 );
 # Who checks knows nothing of BLAS; reports say which there was.

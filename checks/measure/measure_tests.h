@@ -9,18 +9,10 @@
 #include <string.h>
 
 TCase *judge_tests(void);
-TCase *sample_tests(void);
-TCase *screen_tests(void);
-TCase *screen_case_tests(void);
-TCase *budget_tests(void);
-TCase *update_audit_tests(void);
 TCase *twin_tests(void);
 TCase *twin_match_tests(void);
-TCase *step_curve_tests(void);
 TCase *variable_tests(void);
 TCase *slack_tests(void);
-TCase *retry_tests(void);
-TCase *tally_tests(void);
 TCase *reordering_tests(void);
 TCase *spread_tests(void);
 TCase *best_error_tests(void);

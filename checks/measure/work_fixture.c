@@ -4,8 +4,8 @@
 #include <check.h>
 #include <string.h>
 
+#include "decide/differentiate_tensor.h"
 #include "measure/base_point.h"
-#include "measure/differentiate_tensor.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
 

@@ -8,10 +8,10 @@
 #include "check/undecided.h"
 #include "core/memory.h"
 #include "core/statistics.h"
+#include "decide/tally.h"
 #include "instance/precision.h"
 #include "measure/best_error.h"
 #include "measure/judge.h"
-#include "measure/tally.h"
 
 enum {
   WORST_ELEMENTS = 10,

@@ -6,11 +6,11 @@
 
 #include "check/adopt.h"
 #include "core/memory.h"
+#include "decide/decide.h"
+#include "decide/pilot.h"
+#include "decide/retry.h"
+#include "decide/step_curve.h"
 #include "measure/base_point.h"
-#include "measure/decide.h"
-#include "measure/pilot.h"
-#include "measure/retry.h"
-#include "measure/step_curve.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
 

@@ -18,8 +18,8 @@
 
 #include "core/memory.h"
 #include "core/text.h"
+#include "decide/tally.h"
 #include "instance/index.h"
-#include "measure/tally.h"
 
 enum {
   LISTED = 20,

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "decide/differentiate_tensor.h"
 #include "measure/base_point.h"
-#include "measure/differentiate_tensor.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
 

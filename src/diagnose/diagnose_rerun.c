@@ -11,11 +11,11 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "decide/differentiate_tensor.h"
 #include "diagnose/candidate.h"
 #include "instance/precision.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"
-#include "measure/differentiate_tensor.h"
 #include "measure/judge.h"
 
 /* A case at another point: the same instance, with outputs and one tensor of its own. */

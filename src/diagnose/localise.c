@@ -8,8 +8,8 @@
 #include "diagnose/localise.h"
 
 #include "core/memory.h"
+#include "decide/differentiate_tensor.h"
 #include "measure/analytic.h"
-#include "measure/differentiate_tensor.h"
 #include "measure/tensor_work.h"
 
 enum { ELEMENTS_PER_VALUE = 256 };

@@ -8,8 +8,9 @@
  *         otherwise                                             inconclusive
  *     otherwise                                             fail
  *
- * At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite is wrong whatever D is.
- * Units coarser than f32 have limits of their own (instance/precision.h). The two limits of resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
+ * At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite is wrong whatever D
+ * is. Units coarser than f32 have limits of their own (instance/precision.h). The two limits of resolution never turn
+ * a fail into a pass, and no comparison with NaN comes out as a pass.
  */
 #include "measure/judge.h"
 

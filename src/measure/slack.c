@@ -21,7 +21,8 @@
  *     lost = 8 max_p |(g32 - g64)(x (1 + d r_p)) - (g32 - g64)(x)| + 4 u32 |g|
  *     slack = max(lost, min(what moves by a unit do, 100 lost))
  *
- * The last, because what the gradient does when its inputs move is no rounding: softmax far from zero subtracts exactly.
+ * The last, because what the gradient does when its inputs move is no rounding: softmax far from zero subtracts
+ * exactly.
  *
  * A move must not carry a value over a kink that it sits on: what is equal stays equal (r_p is a function of the
  * value), and whole numbers, zero among them, stay where they are.

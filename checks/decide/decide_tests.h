@@ -1,0 +1,20 @@
+/* The test cases of decide, one file each. */
+#ifndef CHECKS_DECIDE_TESTS_H
+#define CHECKS_DECIDE_TESTS_H
+
+#include <check.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+TCase *sample_tests(void);
+TCase *screen_tests(void);
+TCase *screen_case_tests(void);
+TCase *budget_tests(void);
+TCase *step_curve_tests(void);
+TCase *update_audit_tests(void);
+TCase *retry_tests(void);
+TCase *tally_tests(void);
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * One element, until it is decided.
+ *
+ * No element fails on the short ladder: the steps that it took may all be on one side of a structure that others show.
+ * And none fails while the whole ladder contradicts itself (contradiction.h), or at a kink of several units, where the
+ * interval between the two slopes is not the set of valid values (units.h).
+ */
+#include "decide/decide.h"
+
+#include <math.h>
+
+#include "decide/output_look.h"
+#include "decide/units.h"
+#include "numeric/contradiction.h"
+
+static bool is_finite(const gchk_look *look, size_t draw_count) {
+  for (size_t d = 0; d < draw_count; d++)
+    if (!isfinite(look->analytic[d]))
+      return false;
+  return true;
+}
+
+/* Draws that fail while some of their steps say that they are right are not known to be wrong. */
+static void doubt_contradictions(gchk_look *look, size_t draw_count) {
+  look->verdict = GCHK_PASS;
+  for (size_t d = 0; d < draw_count; d++) {
+    gchk_judgement *judgement = &look->judgement[d];
+    double rounding = look->slack[d] + GCHK_ROUNDING_OF_ANALYTIC * look->allowance[d].unit * fabs(look->analytic[d]);
+    if (judgement->verdict == GCHK_FAIL && look->derivative[d].smoothness != GCHK_KINKED &&
+        gchk_derivative_is_contradicted(&look->derivative[d], look->analytic[d], rounding)) {
+      judgement->verdict = GCHK_INCONCLUSIVE;
+      judgement->doubt = GCHK_DOUBT_CONTRADICTION;
+    }
+    look->verdict = gchk_verdict_worse(look->verdict, judgement->verdict);
+    if (judgement->verdict == GCHK_INCONCLUSIVE)
+      look->doubt = judgement->doubt;
+  }
+}
+
+/* The difference that a whole ladder is to judge anew. Kinks and bounds that are too wide need every step. */
+static void find_question(const gchk_look *look, size_t draw_count, double question[GCHK_MAX_DRAWS]) {
+  for (size_t d = 0; d < draw_count; d++) {
+    bool fails = look->judgement[d].verdict == GCHK_FAIL && look->derivative[d].smoothness != GCHK_KINKED;
+    bool is_open = !fails && look->judgement[d].verdict >= GCHK_INCONCLUSIVE;
+    question[d] = is_open ? HUGE_VAL : fails ? 2 * fabs(look->analytic[d] - look->derivative[d].value) : 0;
+  }
+}
+
+/* Does every draw that fails sit on a kink? */
+static bool fails_at_kinks(const gchk_look *look, size_t draw_count) {
+  if (look->verdict != GCHK_FAIL)
+    return false;
+  for (size_t d = 0; d < draw_count; d++)
+    if (look->judgement[d].verdict == GCHK_FAIL && look->derivative[d].smoothness != GCHK_KINKED)
+      return false;
+  return true;
+}
+
+gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
+  size_t draws = l->line.draw_count;
+  gchk_tensor_line_aim(l, element);
+  gchk_look_start(l, element, look);
+  GCHK_TRY(gchk_tensor_line_differentiate(l, look->derivative, error));
+  gchk_look_judge(look, draws);
+  if (look->verdict <= GCHK_KINK || l->fixed_step > 0 || !is_finite(look, draws))
+    return GCHK_OK;
+
+  look->kind = GCHK_LOOK_WHOLE;
+  double question[GCHK_MAX_DRAWS];
+  find_question(look, draws, question);
+  GCHK_TRY(gchk_tensor_line_differentiate_whole(l, question, look->derivative, error));
+  gchk_look_judge(look, draws);
+  if (look->verdict == GCHK_FAIL)
+    doubt_contradictions(look, draws);
+  bool is_at_kink = fails_at_kinks(look, draws);
+  if (look->verdict == GCHK_INCONCLUSIVE || is_at_kink)
+    GCHK_TRY(gchk_look_at_outputs(l, element, look, error));
+  if (!is_at_kink || look->verdict != GCHK_FAIL)
+    return GCHK_OK;
+  bool are_several;
+  GCHK_TRY(gchk_are_several_units(l, element, look, &are_several, error));
+  if (are_several) {
+    look->verdict = GCHK_INCONCLUSIVE;
+    look->doubt = GCHK_DOUBT_UNITS;
+  }
+  return GCHK_OK;
+}

@@ -1,0 +1,17 @@
+/*
+ * Looking at one element until it is decided: the short ladder; where that does not pass, all steps anew; where that
+ * does not tell either, every output by itself; and, at a kink, how many units kink there. What is still open after
+ * that is tried again at other base points (retry.h). Checking and explaining share this: there is one judgement.
+ */
+#ifndef GCHK_DECIDE_DECIDE_H
+#define GCHK_DECIDE_DECIDE_H
+
+#include "decide/look.h"
+
+/*
+ * Looks at `element` of the line's tensor, at the point where its instance is. Costs about six evaluations where the
+ * first steps settle; those of the whole ladder more where they do not pass, and again as many for the outputs.
+ */
+gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) GCHK_MUST_USE;
+
+#endif

@@ -1,0 +1,75 @@
+/* One element: what is known of it, its judgement, and its place in the arrays. */
+#include "decide/look.h"
+
+#include <math.h>
+
+void gchk_look_start(const gchk_tensor_line *l, size_t element, gchk_look *look) {
+  const gchk_tensor_work *tensor = l->tensor;
+  look->kind = GCHK_LOOK_SHORT;
+  look->is_suspected = false;
+  look->point = l->work->point;
+  for (size_t d = 0; d < l->line.draw_count; d++) {
+    look->analytic[d] = tensor->analytic[d][element];
+    look->slack[d] = tensor->slack[d][element];
+    look->allowance[d] = (gchk_allowance){.unit = tensor->unit, .largest = tensor->largest[d], .slack = look->slack[d]};
+  }
+}
+
+static gchk_resolution worse_resolution(gchk_resolution a, gchk_resolution b) {
+  // An element that one draw resolves is resolved; else what is least known of it.
+  if (a == GCHK_RESOLVED || b == GCHK_RESOLVED)
+    return GCHK_RESOLVED;
+  return a > b ? a : b;
+}
+
+void gchk_look_judge(gchk_look *look, size_t draw_count) {
+  look->verdict = GCHK_PASS;
+  look->doubt = GCHK_NO_DOUBT;
+  for (size_t d = 0; d < draw_count; d++) {
+    gchk_judgement *judgement = &look->judgement[d];
+    *judgement = gchk_judge(look->analytic[d], &look->derivative[d], &look->allowance[d]);
+    look->verdict = gchk_verdict_worse(look->verdict, judgement->verdict);
+    look->resolution = d == 0 ? judgement->resolution : worse_resolution(look->resolution, judgement->resolution);
+    if (judgement->verdict == GCHK_INCONCLUSIVE)
+      look->doubt = judgement->doubt;
+  }
+}
+
+bool gchk_look_is_open(const gchk_look *look) {
+  return look->verdict == GCHK_INCONCLUSIVE;
+}
+
+/* What would have been caught of the right gradient: not of the one that may be wrong already. */
+static void find_caught(const gchk_look *look, size_t draw_count, bool caught[GCHK_MUTATIONS]) {
+  for (size_t m = 0; m < GCHK_MUTATIONS; m++)
+    caught[m] = false;
+  for (size_t d = 0; d < draw_count; d++) {
+    bool here[GCHK_MUTATIONS];
+    gchk_judge_mutations(look->derivative[d].value, &look->derivative[d], &look->allowance[d], here);
+    for (size_t m = 0; m < GCHK_MUTATIONS; m++)
+      caught[m] = caught[m] || here[m];
+  }
+}
+
+void gchk_look_keep(const gchk_look *look, gchk_tensor_work *tensor, size_t draw_count, size_t element) {
+  bool caught[GCHK_MUTATIONS];
+  find_caught(look, draw_count, caught);
+  for (size_t d = 0; d < draw_count; d++) {
+    tensor->analytic[d][element] = look->analytic[d];
+    tensor->slack[d][element] = look->slack[d];
+    tensor->numeric[d][element] = look->derivative[d].value;
+    tensor->numeric_bound[d][element] = look->derivative[d].bound;
+    tensor->bound[d][element] = gchk_total_bound(look->derivative[d].bound, look->slack[d]);
+    if (look->derivative[d].is_flat && isfinite(look->derivative[d].hidden))
+      tensor->hidden = fmax(tensor->hidden, look->derivative[d].hidden);
+  }
+  tensor->step[element] = look->derivative[0].step;
+  tensor->verdict[element] = (unsigned char)look->verdict;
+  tensor->doubt[element] = (unsigned char)look->doubt;
+  tensor->resolution[element] = (unsigned char)look->resolution;
+  tensor->is_suspected[element] = look->is_suspected;
+  tensor->caught[element] = 0;
+  for (size_t m = 0; m < GCHK_MUTATIONS; m++)
+    if (caught[m])
+      tensor->caught[element] |= (unsigned char)(1U << m);
+}

@@ -1,0 +1,227 @@
+/*
+ * Every output of an element by itself.
+ *
+ * The projection of many outputs is smooth within a step only where all of them are: one relu in a hundred that kinks
+ * within the steps of float spoils it. Differentiated one by one, the outputs whose bounds are useless are known. They
+ * are left out of v, backward is called for what is left of it, v', and
+ *
+ *     |g' - sum v'_j D_j| <= 3 E',   E' = min(sum |v'_j| E_j, 6 (sum (v'_j E_j)^2)^(1/2))
+ *
+ * (Hoeffding: the signs of v are random) judges the element by the others, which must be most of what it moves.
+ *
+ * Outputs that kink at the point itself, each on its own, allow g anywhere in the sum of their intervals.
+ */
+#include "decide/output_look.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "measure/analytic.h"
+#include "numeric/per_output.h"
+
+enum { ROOM = 1 << 25 /* bytes of outputs that are kept */ };
+static const double hoeffding = 6;
+static const double good_enough = 2e-3; /* E' beside the size of the terms: no more is left out than needed for it */
+static const double least_part = 0.5;   /* of the terms: what must be left */
+
+typedef struct ranked {
+  size_t output;
+  double uncertainty;
+} ranked;
+
+typedef struct outputs {
+  gchk_tensor_line *l;
+  gchk_output_derivative *of; /* one an output */
+  ranked *order;              /* worst first */
+  double *v;                  /* with outputs left out */
+  double *gradient;           /* of the tensor, for v */
+  double **gradients;         /* one a tensor of the work: NULL but for ours */
+  gchk_look *with;            /* the look with outputs left out */
+} outputs;
+
+static void release(outputs *o) {
+  free(o->of);
+  free(o->order);
+  free(o->v);
+  free(o->gradient);
+  free(o->gradients);
+  free(o->with);
+}
+
+static gchk_status allocate(outputs *o, gchk_error *error) {
+  const gchk_case_work *work = o->l->work;
+  size_t count = work->output_count;
+  o->of = gchk_calloc(count, sizeof *o->of);
+  o->order = gchk_calloc(count, sizeof *o->order);
+  o->v = gchk_calloc(count, sizeof *o->v);
+  o->gradient = gchk_calloc(o->l->tensor->total, sizeof *o->gradient);
+  o->gradients = gchk_calloc(work->tensor_count, sizeof *o->gradients);
+  o->with = gchk_calloc(1, sizeof *o->with);
+  if (o->of == NULL || o->order == NULL || o->v == NULL || o->gradient == NULL || o->gradients == NULL ||
+      o->with == NULL)
+    return gchk_fail_memory(error, "the outputs of an element");
+  for (size_t k = 0; k < work->tensor_count; k++)
+    o->gradients[k] = &work->tensors[k] == o->l->tensor ? o->gradient : NULL;
+  return GCHK_OK;
+}
+
+/* How much of the sum an output cannot account for. */
+static double uncertainty(const gchk_output_derivative *output, double v) {
+  if (output->smoothness == GCHK_UNDEFINED || !isfinite(output->value) || !isfinite(output->bound))
+    return HUGE_VAL;
+  return fabs(v) * output->bound;
+}
+
+/* The size of an output's part of the sum, as far as it is known. */
+static double size_of(const gchk_output_derivative *output, double v) {
+  double slope = fmax(fabs(output->slope_low), fabs(output->slope_high));
+  return isfinite(slope) ? fabs(v) * slope : 0;
+}
+
+/* Sums over the outputs that are not left out. */
+typedef struct sums {
+  double value, bound, squares;
+  double low, high; /* of the sum of intervals, where outputs kink at the point */
+  double size;      /* sum of |terms| */
+  bool has_kink;
+} sums;
+
+static void add(sums *s, const gchk_output_derivative *output, double v) {
+  if (output->is_flat || v == 0)
+    return;
+  double part = uncertainty(output, v);
+  s->size += size_of(output, v);
+  if (output->smoothness == GCHK_KINKED) {
+    double a = v * output->slope_low, b = v * output->slope_high, rounding = fabs(v) * output->rounding;
+    s->low += fmin(a, b);
+    s->high += fmax(a, b);
+    s->value += (a + b) / 2;
+    s->bound += rounding;
+    s->squares += rounding * rounding;
+    s->has_kink = true;
+    return;
+  }
+  s->value += v * output->value;
+  s->low += v * output->value;
+  s->high += v * output->value;
+  s->bound += part;
+  s->squares += part * part;
+}
+
+static double bound_of(const sums *s) {
+  return fmin(s->bound, hoeffding * sqrt(s->squares));
+}
+
+static sums sum_up(const outputs *o, const double *v) {
+  sums s = {0};
+  for (size_t j = 0; j < o->l->line.output_count; j++)
+    add(&s, &o->of[j], v[j]);
+  return s;
+}
+
+static int compare_ranked(const void *a, const void *b) {
+  const ranked *x = a, *y = b;
+  if (x->uncertainty != y->uncertainty)
+    return x->uncertainty > y->uncertainty ? -1 : 1;
+  return (x->output > y->output) - (x->output < y->output);
+}
+
+/* Sorts the outputs by what they cannot account for, the worst first. */
+static void sort(outputs *o, const double *v) {
+  size_t count = o->l->line.output_count;
+  for (size_t j = 0; j < count; j++)
+    o->order[j] = (ranked){j, uncertainty(&o->of[j], v[j])};
+  qsort(o->order, count, sizeof *o->order, compare_ranked);
+}
+
+/*
+ * Leaves out as many of the worst outputs as it takes. False where that is too much of them: what is left is no check.
+ */
+static bool leave_out(outputs *o, const double *v) {
+  size_t count = o->l->line.output_count;
+  memcpy(o->v, v, count * sizeof *v);
+  sums all = sum_up(o, v), left = all;
+  size_t moving = 0, dropped = 0;
+  for (size_t j = 0; j < count; j++)
+    moving += !o->of[j].is_flat;
+  sort(o, v);
+  for (size_t k = 0; k < count && !(bound_of(&left) <= good_enough * left.size); k++) {
+    size_t j = o->order[k].output;
+    if (o->of[j].is_flat || (o->of[j].smoothness == GCHK_KINKED && isfinite(o->of[j].bound)))
+      continue;
+    o->v[j] = 0;
+    dropped++;
+    left = sum_up(o, o->v);
+  }
+  return isfinite(left.bound) && 2 * dropped <= moving && left.size >= least_part * (isfinite(all.size) ? all.size : 0);
+}
+
+/* The gradient of the tensor for o->v. A float layer with a twin: its own backward is judged. */
+static gchk_status find_gradient(outputs *o, gchk_error *error) {
+  gchk_case_work *work = o->l->work;
+  gchk_instance *differenced = work->instance;
+  if (work->single != NULL)
+    work->instance = work->single;
+  gchk_status status = gchk_analytic_gradients(work, o->v, o->gradients, error);
+  work->instance = differenced;
+  return status;
+}
+
+static gchk_status find_draw(outputs *o, size_t element, size_t draw, bool *is_decided, gchk_error *error) {
+  *is_decided = leave_out(o, o->l->line.v[draw]);
+  if (!*is_decided)
+    return GCHK_OK;
+  GCHK_TRY(find_gradient(o, error));
+  sums s = sum_up(o, o->v);
+  double bound = bound_of(&s);
+  o->with->analytic[draw] = o->gradient[element];
+  gchk_derivative *d = &o->with->derivative[draw];
+  d->value = s.value;
+  d->bound = s.has_kink ? (s.high - s.low) / 2 + bound : bound;
+  d->rounding = bound;
+  d->slope_low = s.low;
+  d->slope_high = s.high;
+  d->smoothness = s.has_kink ? GCHK_KINKED : GCHK_SMOOTH;
+  d->is_flat = false;
+  return GCHK_OK;
+}
+
+static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, gchk_error *error) {
+  gchk_tensor_line *l = o->l;
+  bool is_decided;
+  GCHK_TRY(allocate(o, error));
+  gchk_status status = gchk_differentiate_outputs(&l->line, ROOM, o->of, &is_decided, error);
+  gchk_tensor_line_restore(l);
+  GCHK_TRY(status);
+  *o->with = *look;
+  o->with->kind = GCHK_LOOK_OUTPUTS;
+  // A draw that all outputs together have decided is decided.
+  for (size_t d = 0; d < l->line.draw_count && is_decided; d++)
+    if (look->judgement[d].verdict > GCHK_KINK)
+      GCHK_TRY(find_draw(o, element, d, &is_decided, error));
+  GCHK_TRY(gchk_instance_forward(l->work->instance, error));
+  if (!is_decided)
+    return GCHK_OK;
+  gchk_look_judge(o->with, l->line.draw_count);
+  if (o->with->verdict <= GCHK_KINK) {
+    *look = *o->with;
+  } else if (o->with->verdict == GCHK_FAIL && look->verdict == GCHK_INCONCLUSIVE) {
+    // A single output may hide more from its steps than all together do: a staircase between two treads.
+    *look = *o->with;
+    look->is_suspected = true;
+    look->verdict = GCHK_INCONCLUSIVE;
+    look->doubt = GCHK_DOUBT_CONTRADICTION;
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_look_at_outputs(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
+  outputs o = {.l = l};
+  if (l->line.output_count < 2 || (l->work->instance->layer->flags & GCHK_IGNORES_UPSTREAM) != 0)
+    return GCHK_OK;
+  gchk_status status = look_at_outputs(&o, element, look, error);
+  release(&o);
+  return status;
+}

@@ -1,0 +1,160 @@
+/*
+ * Trying open elements again.
+ *
+ * A tensor that is exactly zero everywhere, analytic and numeric, is open as a whole: nothing in it was checked. Some
+ * of its elements are tried where units that were dead may live.
+ *
+ * What hides a derivative at one point (a kink within the steps of float, values that cancel) is mostly somewhere else
+ * at another. A tensor of which nothing is decided at a point where many were tried is given up: it is not the point.
+ */
+#include "decide/retry.h"
+
+#include <stdlib.h>
+
+#include "core/memory.h"
+#include "decide/decide.h"
+#include "decide/other_point.h"
+#include "decide/pilot.h"
+#include "decide/tally.h"
+#include "measure/base_point.h"
+
+enum { POINTS = 4, GIVE_UP = 64, OF_A_ZERO_TENSOR = 256 };
+
+typedef struct retry {
+  gchk_case_work *work;
+  bool *wanted; /* one a tensor: it has open elements, and was not given up */
+  gchk_look *look;
+  gchk_look *kept;
+  uint64_t calls; /* evaluations at other points */
+} retry;
+
+static bool has_open(const gchk_tensor_work *tensor) {
+  for (size_t k = 0; k < tensor->checked_count; k++)
+    if (tensor->verdict[tensor->checked[k]] == GCHK_INCONCLUSIVE)
+      return true;
+  return false;
+}
+
+static bool is_zero(const gchk_tensor_work *tensor, size_t draw_count, size_t e) {
+  for (size_t d = 0; d < draw_count; d++)
+    if (tensor->analytic[d][e] != 0 || tensor->numeric[d][e] != 0)
+      return false;
+  return tensor->verdict[e] == GCHK_PASS;
+}
+
+static bool is_zero_tensor(const gchk_tensor_work *tensor, size_t draw_count) {
+  for (size_t k = 0; k < tensor->checked_count; k++)
+    if (!is_zero(tensor, draw_count, tensor->checked[k]))
+      return false;
+  return tensor->checked_count > 0;
+}
+
+static bool choose(retry *r) {
+  bool any = false;
+  for (size_t k = 0; k < r->work->tensor_count; k++) {
+    const gchk_tensor_work *tensor = &r->work->tensors[k];
+    r->wanted[k] = r->wanted[k] && (has_open(tensor) || is_zero_tensor(tensor, r->work->draw_count));
+    any = any || r->wanted[k];
+  }
+  return any;
+}
+
+/* At a kink of several units any of their slopes is right: what is right around it is no more than a kink there. */
+static void take_over(retry *r, gchk_tensor_work *tensor, size_t element) {
+  if (tensor->doubt[element] == GCHK_DOUBT_UNITS && r->look->verdict == GCHK_PASS)
+    r->look->verdict = GCHK_KINK;
+  gchk_look_keep(r->look, tensor, r->work->draw_count, element);
+  if (r->kept != NULL && tensor == &r->work->tensors[0] && element == tensor->checked[0])
+    *r->kept = *r->look;
+}
+
+/* The elements of one tensor that are tried at a point. */
+typedef struct attempt {
+  bool is_zero_tensor;
+  size_t stride; /* of a zero tensor: every how many */
+  size_t tried, decided;
+} attempt;
+
+static bool is_tried(const attempt *now, const gchk_tensor_work *tensor, size_t k) {
+  if (now->is_zero_tensor)
+    return k % now->stride == 0;
+  return tensor->verdict[tensor->checked[k]] == GCHK_INCONCLUSIVE && (now->decided > 0 || now->tried < GIVE_UP);
+}
+
+/* Another zero tells nothing. */
+static bool is_news(const attempt *now, const gchk_look *look, size_t draw_count) {
+  bool has_slope = !now->is_zero_tensor;
+  for (size_t d = 0; d < draw_count; d++)
+    has_slope = has_slope || look->analytic[d] != 0 || look->derivative[d].value != 0;
+  return has_slope && !gchk_look_is_open(look);
+}
+
+static gchk_status try_elements(retry *r, gchk_tensor_line *l, gchk_tensor_work *tensor, attempt *now,
+                                gchk_error *error) {
+  GCHK_TRY(gchk_pilot(l, error));
+  for (size_t k = 0; k < tensor->checked_count; k++) {
+    if (!is_tried(now, tensor, k))
+      continue;
+    GCHK_TRY(gchk_decide(l, tensor->checked[k], r->look, error));
+    now->tried++;
+    // Suspected at two points is wrong.
+    if (r->look->is_suspected && tensor->is_suspected[tensor->checked[k]])
+      r->look->verdict = GCHK_FAIL;
+    tensor->is_suspected[tensor->checked[k]] |= r->look->is_suspected;
+    if (!is_news(now, r->look, r->work->draw_count))
+      continue;
+    now->decided++;
+    take_over(r, tensor, tensor->checked[k]);
+  }
+  return GCHK_OK;
+}
+
+static gchk_status try_tensor(retry *r, gchk_case_work *other, gchk_tensor_work *there, gchk_tensor_work *tensor,
+                              bool *is_hopeless, gchk_error *error) {
+  gchk_tensor_line l;
+  attempt now = {.is_zero_tensor = is_zero_tensor(tensor, r->work->draw_count),
+                 .stride = tensor->checked_count / OF_A_ZERO_TENSOR + 1};
+  gchk_status status = gchk_tensor_line_open(&l, other, there, error);
+  if (status == GCHK_OK && !l.is_out_of_reach)
+    status = try_elements(r, &l, tensor, &now, error);
+  *is_hopeless = now.decided == 0 && now.tried >= GIVE_UP && !now.is_zero_tensor;
+  gchk_tensor_line_close(&l);
+  return status;
+}
+
+static gchk_status try_point(retry *r, unsigned number, gchk_error *error) {
+  gchk_case spec;
+  gchk_case_work other;
+  gchk_status status = gchk_open_other_point(&other, &spec, r->work, number, r->wanted, error);
+  for (size_t k = 0, i = 0; k < r->work->tensor_count && status == GCHK_OK; k++) {
+    bool is_hopeless;
+    if (!r->wanted[k])
+      continue;
+    status = try_tensor(r, &other, &other.tensors[i++], &r->work->tensors[k], &is_hopeless, error);
+    r->wanted[k] = !is_hopeless;
+  }
+  r->calls += gchk_work_calls(&other);
+  gchk_work_close(&other);
+  // A point at which the layer cannot be evaluated tells nothing.
+  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+}
+
+gchk_status gchk_retry_open_elements(gchk_case_work *work, gchk_look *kept, gchk_error *error) {
+  gchk_error unused;
+  retry r = {.work = work, .kept = kept};
+  if (work->spec->step > 0 || work->options->step > 0)
+    return GCHK_OK;
+  r.wanted = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *r.wanted);
+  r.look = gchk_arena_alloc(work->scratch, 1, sizeof *r.look);
+  if (r.wanted == NULL || r.look == NULL)
+    return gchk_fail_memory(error, "trying elements again");
+  for (size_t k = 0; k < work->tensor_count; k++)
+    r.wanted[k] = true;
+  for (unsigned number = 1; number <= POINTS && choose(&r); number++)
+    if (try_point(&r, number, &unused) == GCHK_NO_MEMORY)
+      return gchk_fail_memory(error, "trying elements again");
+  for (size_t k = 0; k < work->tensor_count; k++)
+    gchk_tally_tensor(&work->tensors[k]);
+  work->other_calls += r.calls;
+  return GCHK_OK;
+}

@@ -1,0 +1,52 @@
+/* Counts of judged elements. */
+#include "decide/tally.h"
+
+enum {
+  SIGN = 1 << 0,
+  ZERO = 1 << 1,
+  FACTOR_TWO = 1 << 2,
+  COARSE = SIGN | ZERO | FACTOR_TWO
+}; // of gchk_tensor_work.caught
+
+static bool is_zero(const gchk_tensor_work *tensor, size_t e) {
+  for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++)
+    if (tensor->analytic[d][e] != 0)
+      return false;
+  return true;
+}
+
+static void count(gchk_tensor_work *tensor, size_t e) {
+  gchk_tally *tally = &tensor->tally;
+  gchk_verdict verdict = (gchk_verdict)tensor->verdict[e];
+  gchk_resolution resolution = (gchk_resolution)tensor->resolution[e];
+  bool has_passed = verdict == GCHK_PASS, has_gradient = !is_zero(tensor, e);
+  tally->worst = gchk_verdict_worse(tally->worst, verdict);
+  tally->exact_zero += has_passed && resolution == GCHK_EXACT_ZERO;
+  tally->flat += has_passed && resolution == GCHK_FLAT;
+  tally->unresolved += has_passed && resolution == GCHK_UNRESOLVED;
+  tally->nonzero += has_gradient;
+  bool is_decided = has_gradient && has_passed && resolution == GCHK_RESOLVED;
+  bool shows_coarse = (tensor->caught[e] & COARSE) == COARSE;
+  tally->decided += is_decided;
+  tally->decided_coarse += is_decided && shows_coarse;
+  tensor->is_evidence[e] = has_gradient && verdict != GCHK_INCONCLUSIVE && shows_coarse;
+  for (size_t m = 0; m < GCHK_MUTATIONS; m++) {
+    bool is_caught = has_gradient && ((tensor->caught[e] >> m) & 1) != 0;
+    tally->caught[m] += is_caught;
+    tally->decided_caught[m] += is_decided && is_caught;
+  }
+}
+
+void gchk_tally_tensor(gchk_tensor_work *tensor) {
+  tensor->tally = (gchk_tally){.worst = GCHK_PASS};
+  for (size_t k = 0; k < tensor->checked_count; k++)
+    count(tensor, tensor->checked[k]);
+}
+
+double gchk_element_bound(const gchk_tensor_work *tensor, size_t draw, size_t e) {
+  return tensor->bound[draw][e];
+}
+
+bool gchk_element_is_nonzero(const gchk_tensor_work *tensor, size_t e) {
+  return tensor->verdict[e] == GCHK_INCONCLUSIVE || !is_zero(tensor, e);
+}

@@ -1,0 +1,108 @@
+/*
+ * The lines along the elements of one tensor.
+ *
+ * A perturbed element is evaluated by the layer's `update` where it has one and the audit found it to agree with
+ * forward, and by forward otherwise.
+ */
+#include "decide/tensor_line.h"
+
+#include "core/memory.h"
+#include "decide/update_audit.h"
+#include "instance/precision.h"
+#include "measure/variable.h"
+#include "numeric/differentiate.h"
+
+static gchk_status evaluate(void *context, double x, double *y, gchk_error *error) {
+  gchk_tensor_line *l = context;
+  gchk_instance *instance = l->work->instance;
+  bool done = false;
+  // The tensor may be one of those that are put back: a network's intermediate value.
+  if (l->snapshot != NULL)
+    gchk_snapshot_restore(l->snapshot, instance);
+  gchk_tensor_set(l->t, l->t->value, l->element, x);
+  if (l->snapshot != NULL)
+    GCHK_TRY(gchk_instance_update(instance, l->tensor->index, l->element, &done, error));
+  if (!done)
+    GCHK_TRY(gchk_instance_forward(instance, error));
+  return gchk_instance_outputs(instance, y, error);
+}
+
+/* A double twin computes in double, whatever precision the layer declares. */
+static bool has_twin(const gchk_case_work *work) {
+  return work->single != NULL;
+}
+
+gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
+                                        gchk_error *error) {
+  *l = (gchk_tensor_line){.work = work, .tensor = tensor, .t = &work->instance->t[tensor->index]};
+  l->rms = gchk_root_mean_square(l->t);
+  l->fixed_step = work->spec->step > 0 ? work->spec->step : work->options->step;
+  l->space = gchk_arena_alloc(work->scratch, gchk_differentiate_space(work->output_count), sizeof(double));
+  if (l->space == NULL)
+    return gchk_fail_memory(error, "differentiation");
+  l->line = (gchk_line){
+      .evaluate = evaluate,
+      .context = l,
+      .output_count = work->output_count,
+      .variable_unit = has_twin(work) ? gchk_unit_of(l->t->dtype) : gchk_tensor_unit(work->instance, tensor->index),
+      .output_unit = has_twin(work) ? GCHK_UNIT_F64 : gchk_output_unit(work->instance),
+      .y0 = work->y,
+      .y0_is_exact = true,
+      .draw_count = work->draw_count,
+  };
+  for (size_t d = 0; d < work->draw_count; d++)
+    l->line.v[d] = work->v[d];
+  return GCHK_OK;
+}
+
+gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
+                                  gchk_error *error) {
+  GCHK_TRY(gchk_tensor_line_open_plain(l, work, tensor, error));
+  GCHK_TRY(gchk_audit_update(work, tensor, &l->snapshot, error));
+  tensor->uses_update = l->snapshot != NULL;
+  // Without update there is no way to change an intermediate value: forward would write it anew.
+  l->is_out_of_reach = l->snapshot == NULL && gchk_instance_is_inner_value(work->instance, tensor->index);
+  l->line.y0_is_exact = l->snapshot == NULL;
+  return GCHK_OK;
+}
+
+void gchk_tensor_line_close(gchk_tensor_line *l) {
+  gchk_snapshot_free(l->snapshot);
+  l->snapshot = NULL;
+}
+
+void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element) {
+  l->element = element;
+  l->line.x = gchk_tensor_get(l->t, l->t->value, element);
+  l->line.scale = gchk_scale_of(l->line.x, l->rms);
+  l->line.jacobian_row = l->tensor->jacobian == NULL ? NULL : l->tensor->jacobian + element * l->line.output_count;
+  for (size_t d = 0; d < l->line.draw_count; d++)
+    l->line.sigma[d] = l->tensor->sigma[d];
+  if (has_twin(l->work))
+    return;
+  gchk_use_declared_unit(l->work->instance, &l->line);
+  for (size_t d = 0; d < l->line.draw_count; d++)
+    l->line.sigma[d] += l->work->variation[d];
+}
+
+void gchk_tensor_line_restore(gchk_tensor_line *l) {
+  gchk_tensor_set(l->t, l->t->value, l->element, l->line.x);
+}
+
+static gchk_status differentiate(gchk_tensor_line *l, const gchk_ladder *ladder, gchk_derivative *result,
+                                 gchk_error *error) {
+  gchk_status status = gchk_differentiate(&l->line, ladder, l->space, result, error);
+  gchk_tensor_line_restore(l);
+  return status;
+}
+
+gchk_status gchk_tensor_line_differentiate(gchk_tensor_line *l, gchk_derivative *result, gchk_error *error) {
+  const gchk_ladder ladder = {.fixed_step = l->fixed_step, .start = l->tensor->start};
+  return differentiate(l, &ladder, result, error);
+}
+
+gchk_status gchk_tensor_line_differentiate_whole(gchk_tensor_line *l, const double *question, gchk_derivative *result,
+                                                 gchk_error *error) {
+  const gchk_ladder ladder = {.fixed_step = l->fixed_step, .question = question, .whole = true};
+  return differentiate(l, &ladder, result, error);
+}

@@ -1,0 +1,49 @@
+/* The lines along which the elements of one tensor are varied: what differentiation evaluates. */
+#ifndef GCHK_DECIDE_TENSOR_LINE_H
+#define GCHK_DECIDE_TENSOR_LINE_H
+
+#include "instance/snapshot.h"
+#include "measure/work.h"
+
+typedef struct gchk_tensor_line {
+  gchk_case_work *work;
+  gchk_tensor_work *tensor;
+  gchk_tensor *t;
+  gchk_snapshot *snapshot; /* outputs and caches at the base point, for update; NULL: evaluate by forward */
+  bool is_out_of_reach;    /* an intermediate value that update does not start from: nothing can be evaluated */
+  size_t element;          /* the one that was aimed at */
+  double rms;              /* of the tensor's values */
+  double fixed_step;       /* 0: adaptive */
+  double *space;           /* of gchk_differentiate */
+  gchk_line line;          /* along `element` */
+} gchk_tensor_line;
+
+/*
+ * A line for `tensor` at the point where work->instance is, forward done; audits the layer's update, which is used
+ * where it agrees with forward. To be closed even when this fails. Costs what the audit costs.
+ */
+gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
+                                  gchk_error *error) GCHK_MUST_USE;
+
+/* The same by forward alone, without an audit. */
+gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
+                                        gchk_error *error) GCHK_MUST_USE;
+
+/* Gives memory back. The instance is left as the last evaluation left it but for the element, which is as it was. */
+void gchk_tensor_line_close(gchk_tensor_line *l);
+
+/* Makes l->line the line along an element; no evaluation. */
+void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element);
+
+/* Differentiates along the element aimed at, for every draw, and puts the element back, bit for bit. */
+gchk_status gchk_tensor_line_differentiate(gchk_tensor_line *l, gchk_derivative *result,
+                                           gchk_error *error) GCHK_MUST_USE;
+
+/* The same by the whole ladder, down to where rounding is beyond what is in `question` (derivative.h; may be NULL). */
+gchk_status gchk_tensor_line_differentiate_whole(gchk_tensor_line *l, const double *question, gchk_derivative *result,
+                                                 gchk_error *error) GCHK_MUST_USE;
+
+/* Puts the element aimed at back, bit for bit; outputs and caches stay as they are. */
+void gchk_tensor_line_restore(gchk_tensor_line *l);
+
+#endif

@@ -1,0 +1,132 @@
+/*
+ * How many units kink at a point.
+ *
+ * Where one unit kinks (relu at 0) the function has two slopes near the point, one on either side: a little way off, in
+ * whatever direction, the derivative along the element is one of the two. Where several do (a row of zeros under
+ * units without bias) each direction switches others of them on, and there are more values than two.
+ *
+ * So all inputs and parameters are moved a little at random, many times the step that is then taken, and the difference
+ * is held against the two slopes. A place where two steps, one four times the other, disagree is too near to a kink.
+ */
+#include "decide/units.h"
+
+#include <math.h>
+
+#include "core/memory.h"
+#include "instance/precision.h"
+#include "measure/variable.h"
+#include "numeric/steps.h"
+
+enum { MOVES = 12 };
+static const double steps_of_a_move = 16; /* a move, over the step that is taken there */
+static const double same = 0.1;           /* of the gap between the slopes */
+
+typedef struct surroundings {
+  gchk_tensor_line *l;
+  gchk_snapshot *values; /* at the base point */
+  double *plus, *minus;
+  double move; /* relative to the scale of each tensor */
+  gchk_random random;
+} surroundings;
+
+static void move_all(surroundings *s) {
+  gchk_instance *instance = s->l->work->instance;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    if (t->role != GCHK_INPUT && t->role != GCHK_PARAMETER)
+      continue;
+    double amount = s->move * gchk_scale_of(0, gchk_root_mean_square(t));
+    for (size_t e = 0; e < t->count; e++)
+      gchk_tensor_set(t, t->value, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
+    if (s->l->work->single == NULL)
+      gchk_round_tensor(instance, i);
+  }
+}
+
+static gchk_status outputs_at(surroundings *s, double x, double *y, gchk_error *error) {
+  gchk_tensor_line *l = s->l;
+  gchk_tensor_set(l->t, l->t->value, l->element, x);
+  GCHK_TRY(gchk_instance_forward(l->work->instance, error));
+  return gchk_instance_outputs(l->work->instance, y, error);
+}
+
+static double project(const double *v, const double *y, const double *z, size_t count) {
+  double sum = 0;
+  for (size_t j = 0; j < count; j++)
+    sum += v[j] * (y[j] - z[j]);
+  return sum;
+}
+
+static gchk_status slope_at(surroundings *s, double h, double slope[GCHK_MAX_DRAWS], gchk_error *error) {
+  const gchk_line *line = &s->l->line;
+  double x = gchk_tensor_get(s->l->t, s->l->t->value, s->l->element);
+  double up = gchk_step_to(x, h, line->variable_unit), down = gchk_step_to(x, -h, line->variable_unit);
+  GCHK_TRY(outputs_at(s, up, s->plus, error));
+  GCHK_TRY(outputs_at(s, down, s->minus, error));
+  gchk_tensor_set(s->l->t, s->l->t->value, s->l->element, x);
+  for (size_t d = 0; d < line->draw_count; d++)
+    slope[d] = project(line->v[d], s->plus, s->minus, line->output_count) / (up - down);
+  return GCHK_OK;
+}
+
+static bool is_near(double a, double b, double tolerance) {
+  return fabs(a - b) <= tolerance;
+}
+
+/* What one place says: a slope that is neither of the two; one of them; or nothing. */
+typedef enum answer { TELLS_NOTHING, ONE_OF_TWO, ANOTHER } answer;
+
+static gchk_status ask(surroundings *s, const gchk_look *look, answer *said, gchk_error *error) {
+  const gchk_line *line = &s->l->line;
+  double near[GCHK_MAX_DRAWS], nearer[GCHK_MAX_DRAWS];
+  double h = s->move * line->scale / steps_of_a_move;
+  GCHK_TRY(slope_at(s, h, near, error));
+  GCHK_TRY(slope_at(s, h / 4, nearer, error));
+  *said = TELLS_NOTHING;
+  for (size_t d = 0; d < line->draw_count; d++) {
+    const gchk_derivative *kink = &look->derivative[d];
+    double tolerance = same * (kink->slope_high - kink->slope_low);
+    if (look->judgement[d].verdict != GCHK_FAIL || !is_near(near[d], nearer[d], tolerance / 2))
+      continue;
+    bool is_one = is_near(near[d], kink->slope_low, tolerance) || is_near(near[d], kink->slope_high, tolerance);
+    *said = is_one && *said != ANOTHER ? ONE_OF_TWO : ANOTHER;
+  }
+  return GCHK_OK;
+}
+
+static gchk_status look_around(surroundings *s, const gchk_look *look, bool *are_several, gchk_error *error) {
+  gchk_instance *instance = s->l->work->instance;
+  size_t told = 0, others = 0;
+  for (int k = 0; k < MOVES && others == 0; k++) {
+    answer said = TELLS_NOTHING;
+    move_all(s);
+    gchk_status status = ask(s, look, &said, error);
+    gchk_snapshot_restore(s->values, instance);
+    if (status == GCHK_NO_MEMORY)
+      return status;
+    told += said != TELLS_NOTHING;
+    others += said == ANOTHER;
+  }
+  *are_several = others > 0 || 2 * told < MOVES;
+  return gchk_instance_forward(instance, error);
+}
+
+gchk_status gchk_are_several_units(gchk_tensor_line *l, size_t element, const gchk_look *look, bool *are_several,
+                                   gchk_error *error) {
+  gchk_case_work *work = l->work;
+  *are_several = false;
+  // An intermediate value cannot be evaluated at another point: forward writes it anew.
+  if (gchk_instance_is_inner_value(work->instance, l->tensor->index))
+    return GCHK_OK;
+  surroundings s = {.l = l,
+                    .plus = l->space,
+                    .minus = l->space + work->output_count,
+                    .move = cbrt(l->line.output_unit),
+                    .random = gchk_random_seeded(element)};
+  s.values = gchk_snapshot_new(work->instance, GCHK_SNAPSHOT_VALUES);
+  if (s.values == NULL)
+    return gchk_fail_memory(error, "the surroundings of a kink");
+  gchk_status status = look_around(&s, look, are_several, error);
+  gchk_snapshot_free(s.values);
+  return status;
+}
