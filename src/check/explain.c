@@ -178,7 +178,7 @@ static gchk_status explain(gchk_case_work *work, const char *name, const size_t 
     return gchk_fail_memory(error, "an explanation");
   GCHK_TRY(look_at(work, e, look, whole, error));
   for (size_t k = 0; k < work->draw_count; k++) {
-    if (look->kind == GCHK_LOOK_SHORT && !(work->spec->step > 0 || work->options->step > 0))
+    if (look->kind == GCHK_LOOK_SHORT && look->point == 0 && !(work->spec->step > 0 || work->options->step > 0))
       merge_rungs(&whole[k], &look->derivative[k]);
     else
       whole[k] = look->derivative[k];

@@ -155,7 +155,9 @@ static bool leave_out(outputs *o, const double *v) {
     dropped++;
     left = sum_up(o, o->v);
   }
-  return isfinite(left.bound) && 2 * dropped <= moving && left.size >= least_part * (isfinite(all.size) ? all.size : 0);
+  // Where no output moves at all, all of them hide as much as their rounding may.
+  return moving > 0 && isfinite(left.bound) && 2 * dropped <= moving &&
+         left.size >= least_part * (isfinite(all.size) ? all.size : 0);
 }
 
 /* The gradient of the tensor for o->v. A float layer with a twin: its own backward is judged. */
