@@ -78,6 +78,7 @@ static void fill_draw(const gchk_tensor_work *tensor, const gchk_look *look, siz
                                 .noise = tensor->sigma[k],
                                 .largest = look->allowance[k].largest,
                                 .kind = kind_of(d->smoothness),
+                                .is_extrapolated = d->is_extrapolated,
                                 .slope_low = d->slope_low,
                                 .slope_high = d->slope_high,
                                 .verdict = judgement->verdict,
@@ -86,18 +87,22 @@ static void fill_draw(const gchk_tensor_work *tensor, const gchk_look *look, siz
   fill_steps(rungs, draw);
 }
 
-/* The rungs that decided take their places among those of the whole ladder, from the largest step down. */
+/*
+ * The rungs that decided take their places among those of the whole ladder, from the largest step down. Where both have
+ * a step it is the whole ladder's, which knows its neighbours, but for the one that was chosen.
+ */
 static void merge_rungs(gchk_derivative *whole, const gchk_derivative *decided) {
   gchk_rung merged[GCHK_MAX_RUNGS];
   size_t count = 0, i = 0, k = 0;
   while (count < GCHK_MAX_RUNGS && (i < whole->rung_count || k < decided->rung_count)) {
-    bool is_decided =
-        i == whole->rung_count || (k < decided->rung_count && step_of(&decided->rungs[k]) >= step_of(&whole->rungs[i]));
-    if (is_decided && i < whole->rung_count && step_of(&decided->rungs[k]) <= step_of(&whole->rungs[i]))
-      i++;
-    if (is_decided && k == decided->chosen)
+    double ours = i < whole->rung_count ? step_of(&whole->rungs[i]) : 0;
+    double theirs = k < decided->rung_count ? step_of(&decided->rungs[k]) : 0;
+    bool is_chosen = theirs >= ours && k == decided->chosen;
+    if (is_chosen)
       whole->chosen = count;
-    merged[count++] = is_decided ? decided->rungs[k++] : whole->rungs[i++];
+    merged[count++] = theirs > ours || is_chosen ? decided->rungs[k] : whole->rungs[i];
+    k += theirs >= ours;
+    i += ours >= theirs;
   }
   whole->rung_count = count;
   memcpy(whole->rungs, merged, count * sizeof *merged);

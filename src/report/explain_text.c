@@ -99,6 +99,8 @@ static void put_verdict(const gchk_explained_draw *draw, gchk_text *out) {
 static void put_comparison(const gchk_explained_draw *draw, gchk_text *out) {
   put_number(out, "  analytic  ", 17, draw->analytic);
   put_number(out, "\n  numeric   ", 17, draw->numeric);
+  if (draw->is_extrapolated)
+    gchk_text_put(out, "  extrapolated from the chosen step and the next larger one");
   put_number(out, "\n  |difference| ", 3, fabs(draw->analytic - draw->numeric));
   put_number(out, " = ", 3, draw->error_bars);
   put_number(out, " error bars of ", 3, draw->bound);

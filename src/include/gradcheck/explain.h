@@ -58,6 +58,7 @@ typedef struct gchk_explained_draw {
   bool below_resolution;        /* passed, but too small beside `largest` to be told from zero */
   size_t step_count;
   gchk_explained_step steps[GCHK_EXPLAINED_STEPS]; /* from the largest down */
+  bool is_extrapolated; /* numeric is (16 D - D of the next larger step)/15 at the chosen step, not D itself */
 } gchk_explained_draw;
 
 typedef struct gchk_explanation {
