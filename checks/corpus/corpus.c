@@ -53,7 +53,7 @@ static void fill_below_first_row(corpus_sample *sample, size_t row, double scale
   gchk_case c = {.name = "shape", .layer = &sample->layer, .sizes = sample->size_text};
   gchk_shape shape;
   gchk_error error;
-  size_t count;
+  size_t count = 0;
   if (gchk_case_shape(&c, row, &shape, &error) != GCHK_OK || gchk_shape_count(&shape, &count, &error) != GCHK_OK)
     stop(sample, error.message);
   double *values = sample->values[row] = calloc(count, sizeof *values);

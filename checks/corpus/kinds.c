@@ -35,14 +35,13 @@ DECLARE(embedding_sum);
 DECLARE(moments);
 
 /* Fills as people have them: middle, then scale, each from .. to. */
-#define NORMAL(tensor, ...)                                                                                            \
-  { tensor, GCHK_FILL_NORMAL, __VA_ARGS__ }
-#define UNIFORM(tensor, ...)                                                                                           \
-  { tensor, GCHK_FILL_UNIFORM, __VA_ARGS__ }
-#define ZERO(tensor)                                                                                                   \
-  { tensor, GCHK_FILL_CONSTANT, .scale_low = 1 }
-#define WEIGHTS(tensor) NORMAL(tensor, 0, 0, 0.1, 2), UNIFORM(tensor, 0, 0, 0.1, 2)
-#define BIASES(tensor)  ZERO(tensor), NORMAL(tensor, 0, 0, 0.1, 1)
+#define FILL(name, which, m0, m1, s0, s1)                                                                              \
+  { .tensor = name, .kind = which, .middle_low = m0, .middle_high = m1, .scale_low = s0, .scale_high = s1 }
+#define NORMAL(name, ...)  FILL(name, GCHK_FILL_NORMAL, __VA_ARGS__)
+#define UNIFORM(name, ...) FILL(name, GCHK_FILL_UNIFORM, __VA_ARGS__)
+#define ZERO(name)         FILL(name, GCHK_FILL_CONSTANT, 0, 0, 1, 0)
+#define WEIGHTS(tensor)    NORMAL(tensor, 0, 0, 0.1, 2), UNIFORM(tensor, 0, 0, 0.1, 2)
+#define BIASES(tensor)     ZERO(tensor), NORMAL(tensor, 0, 0, 0.1, 1)
 
 const corpus_kind corpus_kinds[] = {
     {.name = "relu-net",
@@ -54,7 +53,7 @@ const corpus_kind corpus_kinds[] = {
     {.name = "relu-net-zero-row",
      LAYERS(relu_net),
      .sizes = {{"B", 2, 5}, {"I", 3, 9}, {"H", 6, 13}, {"K", 9, 13}, {"O", 1, 5}},
-     .fills = {{"x", .scale_low = 0.5, .scale_high = 2, .first_row_zero = true},
+     .fills = {{.tensor = "x", .scale_low = 0.5, .scale_high = 2, .first_row_zero = true},
                WEIGHTS("w1"),
                WEIGHTS("w2"),
                WEIGHTS("w3"),
@@ -196,7 +195,7 @@ const corpus_kind corpus_kinds[] = {
     {.name = "prelu",
      LAYERS(prelu),
      .sizes = {{"N", 3, 9}, {"C", 3, 12}}, // slopes that no element is below zero for are not checked at all
-     .fills = {NORMAL("x", -0.3, 0.3, 0.5, 2), {"slope", GCHK_FILL_CONSTANT, 0.25, 0.25, 1, 1}},
+     .fills = {NORMAL("x", -0.3, 0.3, 0.5, 2), FILL("slope", GCHK_FILL_CONSTANT, 0.25, 0.25, 1, 1)},
      .mistakes = {"dslope from the output", "slope in the last channel"}},
     {.name = "bilinear",
      LAYERS(bilinear),

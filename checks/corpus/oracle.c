@@ -126,7 +126,7 @@ static long double derivative(machine *m, size_t tensor, size_t e) {
     if (apart <= 2e-2L * (fabsl(whole) + 1e-3L) && fabsl(whole - half) <= 1e-5L * (fabsl(whole) + 1e-3L))
       return (4 * half - whole) / 3;
   }
-  return NAN;
+  return (long double)NAN;
 }
 
 static void compare_tensor(machine *doubles, machine *longs, size_t tensor, size_t limit, oracle_count *count) {

@@ -225,8 +225,8 @@ static void strict_edge(double x, double *y, size_t count) {
 
 /* Whatever the variable is, the function sees finite numbers of its type. */
 START_TEST(the_function_never_sees_infinities) {
-  static const double points[] = {0,     1,      -0.3,   0x1p-149,  0x1p-126, 1e-40,   0x1p127,  FLT_MAX,
-                                  1e300, -1e300, 1e-310, 0x1p-1074, DBL_MIN,  DBL_MAX, -DBL_MAX, -FLT_MAX};
+  static const double points[] = {0,     1,      -0.3,   0x1p-149,  0x1p-126, 1e-40,   0x1p127,  (double)FLT_MAX,
+                                  1e300, -1e300, 1e-310, 0x1p-1074, DBL_MIN,  DBL_MAX, -DBL_MAX, -(double)FLT_MAX};
   static const double scales[] = {0, 1e-300, 1e-45, 1e-9, 1, 1e30, 1e38, 1e308, DBL_MAX};
   static void (*const functions[])(double, double *, size_t) = {strict, strict_constant, strict_edge};
   static probe_line probe;

@@ -113,7 +113,7 @@ START_TEST(steps_are_rounded_to_the_type) {
   ck_assert(isinf(gchk_step_to(3.4e38, 3.4e38, 0x1p-24)));
   ck_assert(isinf(gchk_step_to(3.4e38, 3.4e38, 0x1p-8)));
   ck_assert(isfinite(gchk_step_to(3.4e38, 3.4e38, 0x1p-30)));
-  ck_assert_double_eq(gchk_spacing_at(FLT_MAX, 0x1p-24), 0x1p104);
+  ck_assert_double_eq(gchk_spacing_at((double)FLT_MAX, 0x1p-24), 0x1p104);
   ck_assert_double_eq(gchk_spacing_at(DBL_MAX, 0x1p-53), 0x1p971);
 }
 END_TEST

@@ -9,7 +9,7 @@ static gchk_status nothing(const gchk_call *c, gchk_error *error) {
 }
 
 static const char *const cases[] = {"N=3 M=4", "N=1 M=2", NULL}, *const other_cases[] = {"N=3 M=4", NULL};
-static const double values[] = {0.1f}, other_values[] = {0.2};
+static const double values[] = {(double)0.1f}, other_values[] = {0.2};
 
 /* A layer that has all that is compared, in storage of its own so that a test can change one thing. */
 typedef struct table {

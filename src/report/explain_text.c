@@ -118,14 +118,18 @@ static void put_comparison(const gchk_explained_draw *draw, gchk_text *out) {
 
 /* What decided, where the first steps did not, and what is in doubt where nothing did. */
 static void put_look(const gchk_explanation *x, gchk_text *out) {
-  static const char *const looks[] = {
-      [GCHK_LOOK_SHORT] = "",
-      [GCHK_LOOK_WHOLE] = "the first steps did not pass: all steps were taken anew, and judge it\n",
-      [GCHK_LOOK_OUTPUTS] =
-          "its outputs were differentiated one by one, and those with a kink within the steps are left "
-          "out of the upstream gradient\n",
-  };
-  gchk_text_put(out, looks[x->look]);
+  switch (x->look) {
+  case GCHK_LOOK_SHORT:
+    break;
+  case GCHK_LOOK_WHOLE:
+    gchk_text_put(out, "the first steps did not pass: all steps were taken anew, and judge it\n");
+    break;
+  case GCHK_LOOK_OUTPUTS:
+    gchk_text_put(out,
+                  "its outputs were differentiated one by one, and those with a kink within the steps are left out of "
+                  "the upstream gradient\n");
+    break;
+  }
   if (x->point > 0)
     gchk_text_format(
         out, "decided at another base point (number %u), with the figures below: at its own it stays open\n", x->point);

@@ -98,7 +98,14 @@ template <class I, class J> double inner_product(I first, I last, J other, float
 #endif
 #endif
 
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wkeyword-macro"
+#endif
 #define float double
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
 #include "gradcheck/as_double_names.h"
 
