@@ -45,7 +45,7 @@ static gchk_status write_array(const place *to, const char *what, const char *dr
 
 static gchk_status write_draws(const place *to, const gchk_element_arrays *arrays, gchk_error *error) {
   static const char *const draws[] = {"", ".1"};
-  for (size_t d = 0; d < arrays->draw_count; d++) {
+  for (size_t d = 0; d < arrays->draw_count && d < sizeof draws / sizeof draws[0]; d++) {
     GCHK_TRY(write_array(to, "analytic", draws[d], arrays->analytic[d], error));
     GCHK_TRY(write_array(to, "numeric", draws[d], arrays->numeric[d], error));
     GCHK_TRY(write_array(to, "bound", draws[d], arrays->bound[d], error));

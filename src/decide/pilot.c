@@ -42,7 +42,7 @@ static size_t choose(const gchk_tensor_work *tensor, size_t chosen[PILOTS]) {
 
 /* The noise that pilots found: the median of the smooth ones; where there is none, the smallest is the best guess. */
 static double typical_noise(const double *found, const bool *is_smooth, size_t count) {
-  double smooth[PILOTS], smallest = HUGE_VAL;
+  double smooth[PILOTS] = {0}, smallest = HUGE_VAL;
   size_t smooth_count = 0;
   for (size_t k = 0; k < count; k++) {
     smallest = fmin(smallest, found[k]);
@@ -56,8 +56,8 @@ static double typical_noise(const double *found, const bool *is_smooth, size_t c
 }
 
 static gchk_status learn_noise(gchk_tensor_line *l, const size_t *pilots, size_t count, gchk_error *error) {
-  double found[GCHK_MAX_DRAWS][PILOTS];
-  bool smooth[GCHK_MAX_DRAWS][PILOTS];
+  double found[GCHK_MAX_DRAWS][PILOTS] = {{0}};
+  bool smooth[GCHK_MAX_DRAWS][PILOTS] = {{false}};
   for (size_t k = 0; k < count; k++) {
     double sigma[GCHK_MAX_DRAWS] = {0};
     bool is_smooth[GCHK_MAX_DRAWS] = {false};

@@ -78,7 +78,7 @@ typedef enum answer { TELLS_NOTHING, ONE_OF_TWO, ANOTHER } answer;
 
 static gchk_status ask(surroundings *s, const gchk_look *look, answer *said, gchk_error *error) {
   const gchk_line *line = &s->l->line;
-  double near[GCHK_MAX_DRAWS], nearer[GCHK_MAX_DRAWS];
+  double near[GCHK_MAX_DRAWS] = {0}, nearer[GCHK_MAX_DRAWS] = {0};
   double h = s->move * line->scale / steps_of_a_move;
   GCHK_TRY(slope_at(s, h, near, error));
   GCHK_TRY(slope_at(s, h / 4, nearer, error));

@@ -217,7 +217,7 @@ static gchk_status probe_beats(search *self, double spacing, double *sigma, bool
   *is_found = false;
   *all_tie = true;
   for (size_t i = 0; i < BEATS; i++) {
-    double here[GCHK_MAX_DRAWS];
+    double here[GCHK_MAX_DRAWS] = {0};
     outcome worst;
     bool is_flat;
     GCHK_TRY(probe(self, equispaced(self->line, beats[i] * spacing), here, &worst, &is_flat, error));

@@ -61,7 +61,7 @@ gchk_status gchk_plugin_load(gchk_plugin_file **file, const char *path, bool is_
     status = gchk_fail_memory(error, path);
     goto done;
   }
-  (void)strcpy(made->path, path);
+  memcpy(made->path, path, strlen(path) + 1); // file_path made room for more
   if (access(full, R_OK) != 0) {
     status = gchk_fail(error, GCHK_INVALID, "%s: cannot be opened: %s; build the plug-in, or correct its path", path,
                        strerror(errno));

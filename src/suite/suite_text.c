@@ -73,7 +73,7 @@ static gchk_status conclude_twins(const gchk_suite_reader *reader, const suite_t
 
 static gchk_status open_plugins(gchk_suite_reader *reader, const gchk_yaml *list, const gchk_yaml *twin_list) {
   char text[64];
-  suite_twins twins;
+  suite_twins twins = {0};
   GCHK_TRY(list_twins(reader, twin_list, &twins));
   if (list == NULL)
     return conclude_twins(reader, &twins);

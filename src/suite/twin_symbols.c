@@ -7,7 +7,6 @@
  * The table of dynamic symbols has no length of its own; the hash table knows it (System V gABI, DT_HASH; the GNU one:
  * the last chain of the last bucket, https://flapenguin.me/elf-dt-gnu-hash).
  */
-#define _GNU_SOURCE // dlinfo
 #include "suite/twin_symbols.h"
 
 #include <dlfcn.h>
