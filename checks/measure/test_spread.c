@@ -12,14 +12,14 @@ static void open(work_fixture *f, const gchk_layer *layer, int habit, double amo
   work_fixture_open(f, &spec, NULL);
 }
 
-START_TEST(an_exact_layer_costs_one_forward) {
+START_TEST(an_exact_layer_costs_three_forwards) {
   work_fixture f;
   gchk_spread spread;
   open(&f, _i == 0 ? &sum_f64 : &sum_f32, SUM_EXACT, 0, false);
   const uint64_t before = f.work.instance->forward_calls;
   ck_assert_int_eq(gchk_measure_spread(&f.work, &spread, NULL), GCHK_OK);
   ck_assert(spread.is_exact);
-  ck_assert_uint_eq(f.work.instance->forward_calls, before + 1);
+  ck_assert_uint_eq(f.work.instance->forward_calls, before + 3);
   ck_assert_ptr_null(spread.output);
   ck_assert_ptr_null(spread.change[0]);
   ck_assert_double_eq(spread.sigma[0], 0);
@@ -59,9 +59,16 @@ END_TEST
 START_TEST(changes_are_those_of_the_gradient_that_varies) {
   work_fixture f;
   gchk_spread spread;
-  open(&f, &sum_f32, SUM_REORDERS, 0, true);
-  ck_assert_int_eq(gchk_measure_spread(&f.work, &spread, NULL), GCHK_OK);
-  ck_assert(!spread.is_exact);
+  // Another order may well give the same sums; not so every time.
+  enum { TIMES = 20 };
+  for (size_t n = 0;; n++) {
+    open(&f, &sum_f32, SUM_REORDERS, 0, true);
+    ck_assert_int_eq(gchk_measure_spread(&f.work, &spread, NULL), GCHK_OK);
+    if (!spread.is_exact)
+      break;
+    work_fixture_close(&f);
+    ck_assert_uint_lt(n, TIMES);
+  }
   double most = 0;
   for (size_t d = 0; d < f.work.draw_count; d++) {
     ck_assert_double_eq(spread.sigma[d], 0); // forward is exact
@@ -82,7 +89,7 @@ END_TEST
 
 TCase *spread_tests(void) {
   TCase *tests = tcase_create("spread");
-  tcase_add_loop_test(tests, an_exact_layer_costs_one_forward, 0, 2);
+  tcase_add_loop_test(tests, an_exact_layer_costs_three_forwards, 0, 2);
   tcase_add_test(tests, sigma_is_that_of_the_noise);
   tcase_add_test(tests, changes_are_those_of_the_gradient_that_varies);
   return tests;

@@ -17,8 +17,8 @@ typedef struct gchk_spread {
 
 /*
  * Repeats forward and backward on the values that work->instance holds, and compares with work->y and the analytic
- * gradients, which must be those of this instance: before a twin takes its place. One forward and backward where they
- * are the same bit for bit; else eight for each draw. Arrays are in work->scratch.
+ * gradients, which must be those of this instance: before a twin takes its place. Three forwards and backwards where
+ * they are the same bit for bit; else eight for each draw. Arrays are in work->scratch.
  *
  * The caller adds sigma[d] to gchk_line.sigma where this instance is differenced, and change[d][k][e] to the slack.
  */
