@@ -37,6 +37,7 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
   *l = (gchk_tensor_line){.work = work, .tensor = tensor, .t = &work->instance->t[tensor->index]};
   l->rms = gchk_root_mean_square(l->t);
   l->fixed_step = work->spec->step > 0 ? work->spec->step : work->options->step;
+  tensor->has_fixed_step = l->fixed_step > 0;
   l->space = gchk_arena_alloc(work->scratch, gchk_differentiate_space(work->output_count), sizeof(double));
   if (l->space == NULL)
     return gchk_fail_memory(error, "differentiation");

@@ -52,6 +52,7 @@ typedef struct gchk_tensor_work {
   double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */
   double start;                   /* the step that a pilot settled on, to start at; 0: by rule */
   bool has_pilot;                 /* sigma and start are known */
+  bool has_fixed_step;            /* differences are those at one step that was given */
   bool uses_update;               /* differences came by the layer's update, which was audited */
   double hidden;                  /* the largest slope that could hide where an element is flat */
   gchk_tally tally;
