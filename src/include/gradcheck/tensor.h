@@ -112,9 +112,15 @@ typedef struct gchk_tensor_spec {
  * or is given are rounded to the declared format (integers are not), steps are taken on its numbers, and error bounds
  * and what rounding may do to a gradient are of its size. Exponents are those of the buffer's type.
  */
+#ifdef GRADCHECK_AS_DOUBLE_H /* a double twin is as exact as double is */
+#define GCHK_UNIT_OF_BF16 0.0
+#define GCHK_UNIT_OF_F16  0.0
+#define GCHK_UNIT_OF_TF32 0.0
+#else
 #define GCHK_UNIT_OF_BF16 0x1p-8
 #define GCHK_UNIT_OF_F16  0x1p-11
 #define GCHK_UNIT_OF_TF32 0x1p-11
+#endif
 
 /*
  * GCHK_TENSOR("w", GCHK_PARAMETER, "C") or, with more of the fields, GCHK_TENSOR("w", GCHK_PARAMETER, "C", .keep_away
