@@ -8,9 +8,10 @@
  *         otherwise                                             inconclusive
  *     otherwise                                             fail
  *
- * At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite is wrong whatever D
- * is. Units coarser than f32 have limits of their own (instance/precision.h). The two limits of resolution never turn
- * a fail into a pass, and no comparison with NaN comes out as a pass.
+ * A D that all smaller steps contradict fails nothing: inconclusive. At a kink every g between the two slopes, 2 R
+ * wider, is a subgradient. A g that is not finite is wrong whatever D is. Units coarser than f32 have limits of their
+ * own (instance/precision.h). The two limits of resolution never turn a fail into a pass, and no comparison with NaN
+ * comes out as a pass.
  */
 #include "measure/judge.h"
 
@@ -50,6 +51,23 @@ static gchk_doubt doubt_of(const gchk_derivative *derivative, const gchk_allowan
   return 4 * rung->truncation >= derivative->bound ? GCHK_DOUBT_TRUNCATION : GCHK_DOUBT_KINK;
 }
 
+/*
+ * Truncation shrinks with the step. Where every step smaller than the chosen one lies beyond the bound by more than its
+ * own rounding, differences have not settled at the steps that there are, and the bound is none: 1/sqrt(var + eps) of
+ * equal numbers in bf16, whose neighbours are further apart than sqrt(eps).
+ */
+static bool is_outvoted(const gchk_derivative *derivative) {
+  if (derivative->smoothness != GCHK_SMOOTH)
+    return false;
+  for (size_t k = derivative->chosen + 1; k < derivative->rung_count; k++) {
+    const gchk_rung *rung = &derivative->rungs[k];
+    const double room = derivative->bound + GCHK_ERROR_BARS * rung->rounding;
+    if (!(fabs(rung->difference - derivative->value) > room))
+      return false;
+  }
+  return derivative->chosen + 1 < derivative->rung_count;
+}
+
 static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
   return derivative->is_exact_zero ? GCHK_EXACT_ZERO : GCHK_FLAT;
 }
@@ -74,8 +92,13 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
       judgement.verdict = GCHK_KINK;
     return judgement;
   }
-  if (!(difference <= GCHK_ERROR_BARS * bound + rounding))
+  if (!(difference <= GCHK_ERROR_BARS * bound + rounding)) {
+    if (is_outvoted(derivative)) {
+      judgement.verdict = GCHK_INCONCLUSIVE;
+      judgement.doubt = GCHK_DOUBT_TRUNCATION;
+    }
     return judgement;
+  }
   if (g == 0 && derivative->is_flat) {
     judgement.verdict = GCHK_PASS;
     judgement.resolution = resolution_of_zero(derivative);
