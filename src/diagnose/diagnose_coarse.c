@@ -162,10 +162,19 @@ static bool has_element(const gchk_tensor_work *tensor, gchk_verdict verdict) {
   return false;
 }
 
+/* What rounding that nobody declared looks like to the probes: sums of gradients are not the gradients of sums. */
+static bool has_suspect(const gchk_finding_list *list) {
+  for (size_t i = 0; i < list->count; i++)
+    if (gchk_finding_is(&list->findings[i], GCHK_CODE_NOT_LINEAR_IN_UPSTREAM) ||
+        gchk_finding_is(&list->findings[i], GCHK_CODE_BATCH_INCONSISTENT))
+      return true;
+  return false;
+}
+
 gchk_status gchk_note_coarse(gchk_case_work *work, gchk_error *error) {
   enum { SENTENCE = 512 };
   char text[SENTENCE];
-  bool is_wanted = false;
+  bool is_wanted = has_suspect(&work->findings);
   evidence found;
   for (size_t k = 0; k < work->tensor_count; k++) {
     if (has_element(&work->tensors[k], GCHK_FAIL))
