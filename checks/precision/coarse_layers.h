@@ -1,0 +1,31 @@
+/* Layers that compute in bf16, f16 or tf32 within f32 buffers, right and with a mistake, declared and not. */
+#ifndef CHECKS_PRECISION_COARSE_LAYERS_H
+#define CHECKS_PRECISION_COARSE_LAYERS_H
+
+#include "gradcheck/layer.h"
+
+/* The same source compiled as double (gradcheck/as_double.h), where nothing is rounded: the double twins. */
+#ifdef GRADCHECK_AS_DOUBLE_H
+#define coarse_layers coarse_twins
+#endif
+
+/* What a backward does wrong; a layer's `user`. {1, false} is right. */
+typedef struct mistake {
+  double factor; /* of every gradient */
+  bool forgets;  /* a term, which one is said beside each backward */
+} mistake;
+
+/* A layer as it should be declared; without `unit`, `product_unit` and the units of its rows it is undeclared. */
+typedef struct coarse_layer {
+  gchk_layer layer;
+  const gchk_tensor_spec *undeclared; /* rows without units */
+  bool needs_twin; /* rounding of its outputs hides small elements at every step: without its twin it may stay open */
+} coarse_layer;
+
+enum { COARSE_LAYERS = 11 };
+extern const coarse_layer coarse_layers[COARSE_LAYERS];
+#ifndef GRADCHECK_AS_DOUBLE_H
+extern const coarse_layer coarse_twins[COARSE_LAYERS]; /* in the same order */
+#endif
+
+#endif
