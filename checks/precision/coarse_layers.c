@@ -314,28 +314,34 @@ static const gchk_tensor_spec weights_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "B 
                                                 GCHK_TENSOR("W", GCHK_PARAMETER, "I O", .unit = GCHK_UNIT_OF_BF16),
                                                 GCHK_TENSOR("y", GCHK_OUTPUT, "B O")};
 
-#define COARSE(layer_name, of, undeclared_rows, twin_is_needed, layer_sizes, ...)                                      \
+#define COARSE(layer_name, of, undeclared_rows, layer_sizes, what_holds, ...)                                          \
   {                                                                                                                    \
-    {.name = layer_name,                                                                                               \
-     .dtype = GCHK_F32,                                                                                                \
-     GCHK_TENSORS(of##_rows),                                                                                          \
-     .forward = of##_forward,                                                                                          \
-     .backward = of##_backward,                                                                                        \
-     .sizes = layer_sizes,                                                                                             \
-     __VA_ARGS__},                                                                                                     \
-        undeclared_rows, twin_is_needed                                                                                \
+    .layer = {.name = layer_name,                                                                                      \
+              .dtype = GCHK_F32,                                                                                       \
+              GCHK_TENSORS(of##_rows),                                                                                 \
+              .forward = of##_forward,                                                                                 \
+              .backward = of##_backward,                                                                               \
+              .sizes = layer_sizes,                                                                                    \
+              __VA_ARGS__},                                                                                            \
+    .undeclared = undeclared_rows, .holds = what_holds                                                                 \
   }
 
 const coarse_layer coarse_layers[COARSE_LAYERS] = {
-    COARSE("tanh", tanh, tanh_rows, false, "N=13", .unit = GCHK_UNIT_OF_BF16),
-    COARSE("linear of one row", linear, linear_rows, true, "B=1 I=7 O=5", .unit = GCHK_UNIT_OF_F16),
-    COARSE("linear", linear, linear_rows, false, "B=3 I=5 O=3", .unit = GCHK_UNIT_OF_F16),
-    COARSE("product of one row", product, product_rows, false, "B=1 I=9 O=5", .product_unit = GCHK_UNIT_OF_TF32),
-    COARSE("product", product, product_rows, false, "B=5 I=3 O=3", .product_unit = GCHK_UNIT_OF_TF32),
-    COARSE("net of one row", net, net_rows, true, "B=1 I=3 H=5 O=3", .product_unit = GCHK_UNIT_OF_TF32),
-    COARSE("net", net, net_rows, true, "B=3 I=3 H=2 O=3", .product_unit = GCHK_UNIT_OF_TF32),
-    COARSE("layernorm", layernorm, layernorm_rows, true, "B=2 N=5", .unit = GCHK_UNIT_OF_BF16),
-    COARSE("softmax of one row", softmax, softmax_rows, true, "B=1 N=5", .unit = GCHK_UNIT_OF_BF16),
-    COARSE("softmax", softmax, softmax_rows, true, "B=3 N=5", .unit = GCHK_UNIT_OF_BF16),
-    COARSE("weights", weights, product_rows, true, "B=3 I=3 O=2", .unit = 0),
+    COARSE("tanh", tanh, tanh_rows, "N=13", ALONE_IT_PASSES | SIGN_IS_NAMED, .unit = GCHK_UNIT_OF_BF16),
+    COARSE("linear of one row", linear, linear_rows, "B=1 I=7 O=5", ALONE_IT_DOES_NOT_FAIL | SIGN_IS_NAMED,
+           .unit = GCHK_UNIT_OF_F16),
+    COARSE("linear", linear, linear_rows, "B=3 I=5 O=3", ALONE_IT_DOES_NOT_FAIL | SIGN_IS_NAMED,
+           .unit = GCHK_UNIT_OF_F16),
+    COARSE("product of one row", product, product_rows, "B=1 I=9 O=5", ALONE_IT_PASSES | SIGN_IS_NAMED,
+           .product_unit = GCHK_UNIT_OF_TF32),
+    COARSE("product", product, product_rows, "B=5 I=3 O=3", ALONE_IT_PASSES | SIGN_IS_NAMED,
+           .product_unit = GCHK_UNIT_OF_TF32),
+    COARSE("net of one row", net, net_rows, "B=1 I=3 H=5 O=3", SIGN_IS_NAMED, .product_unit = GCHK_UNIT_OF_TF32),
+    COARSE("net", net, net_rows, "B=3 I=3 H=2 O=3", SIGN_IS_NAMED, .product_unit = GCHK_UNIT_OF_TF32),
+    COARSE("layernorm", layernorm, layernorm_rows, "B=2 N=5", ALONE_IT_DOES_NOT_FAIL | SIGN_IS_NAMED,
+           .unit = GCHK_UNIT_OF_BF16),
+    COARSE("softmax of one row", softmax, softmax_rows, "B=1 N=5", ALONE_IT_DOES_NOT_FAIL, .unit = GCHK_UNIT_OF_BF16),
+    COARSE("softmax", softmax, softmax_rows, "B=3 N=5", ALONE_IT_DOES_NOT_FAIL | SIGN_IS_NAMED,
+           .unit = GCHK_UNIT_OF_BF16),
+    COARSE("weights", weights, product_rows, "B=3 I=3 O=2", ALONE_IT_DOES_NOT_FAIL | SIGN_IS_NAMED, .unit = 0),
 };
