@@ -8,7 +8,7 @@
  *         otherwise                                             inconclusive
  *     otherwise                                             fail
  *
- * A D that all smaller steps contradict fails nothing: inconclusive. At a kink every g between the two slopes, 2 R
+ * A D that a smaller step contradicts fails nothing: inconclusive. At a kink every g between the two slopes, 2 R
  * wider, is a subgradient. A g that is not finite is wrong whatever D is. Units coarser than f32 have limits of their
  * own (instance/precision.h). The two limits of resolution never turn a fail into a pass, and no comparison with NaN
  * comes out as a pass.
@@ -52,20 +52,17 @@ static gchk_doubt doubt_of(const gchk_derivative *derivative, const gchk_allowan
 }
 
 /*
- * Truncation shrinks with the step. Where every step smaller than the chosen one lies beyond the bound by more than its
- * own rounding, differences have not settled at the steps that there are, and the bound is none: 1/sqrt(var + eps) of
- * equal numbers in bf16, whose neighbours are further apart than sqrt(eps).
+ * Truncation shrinks with the step. Where a step smaller than the chosen one lies beyond the bound by more than its own
+ * rounding, differences have not settled at the steps that there are, and the bound is none: 1/sqrt(var + eps) of equal
+ * numbers in bf16, whose neighbours are further apart than sqrt(eps).
  */
 static bool is_outvoted(const gchk_derivative *derivative) {
-  if (derivative->smoothness != GCHK_SMOOTH)
-    return false;
-  for (size_t k = derivative->chosen + 1; k < derivative->rung_count; k++) {
+  for (size_t k = derivative->chosen + 1; derivative->smoothness == GCHK_SMOOTH && k < derivative->rung_count; k++) {
     const gchk_rung *rung = &derivative->rungs[k];
-    const double room = derivative->bound + GCHK_ERROR_BARS * rung->rounding;
-    if (!(fabs(rung->difference - derivative->value) > room))
-      return false;
+    if (fabs(rung->difference - derivative->value) > derivative->bound + GCHK_ERROR_BARS * rung->rounding)
+      return true;
   }
-  return derivative->chosen + 1 < derivative->rung_count;
+  return false;
 }
 
 static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
