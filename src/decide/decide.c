@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "decide/confirm.h"
 #include "decide/output_look.h"
 #include "decide/units.h"
 #include "numeric/contradiction.h"
@@ -73,13 +74,15 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
   if (look->verdict == GCHK_FAIL)
     doubt_contradictions(look, draws);
   bool is_at_kink = fails_at_kinks(look, draws);
+  if (look->verdict == GCHK_FAIL && !is_at_kink)
+    GCHK_TRY(gchk_confirm_failure(l, element, question, look, error));
   if (look->verdict == GCHK_INCONCLUSIVE || is_at_kink)
     GCHK_TRY(gchk_look_at_outputs(l, element, look, error));
   if (!is_at_kink || look->verdict != GCHK_FAIL)
     return GCHK_OK;
-  bool are_several;
-  GCHK_TRY(gchk_are_several_units(l, element, look, &are_several, error));
-  if (are_several) {
+  bool several;
+  GCHK_TRY(gchk_are_several_units(l, element, look, true, &several, error));
+  if (several) {
     look->verdict = GCHK_INCONCLUSIVE;
     look->doubt = GCHK_DOUBT_UNITS;
   }

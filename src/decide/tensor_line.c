@@ -107,3 +107,9 @@ gchk_status gchk_tensor_line_differentiate_whole(gchk_tensor_line *l, const doub
   const gchk_ladder ladder = {.fixed_step = l->fixed_step, .question = question, .whole = true};
   return differentiate(l, &ladder, result, error);
 }
+
+gchk_status gchk_tensor_line_differentiate_between(gchk_tensor_line *l, const double *question, gchk_derivative *result,
+                                                   gchk_error *error) {
+  const gchk_ladder ladder = {.question = question, .whole = true, .is_between = true};
+  return differentiate(l, &ladder, result, error);
+}

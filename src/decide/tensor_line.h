@@ -43,6 +43,10 @@ gchk_status gchk_tensor_line_differentiate(gchk_tensor_line *l, gchk_derivative 
 gchk_status gchk_tensor_line_differentiate_whole(gchk_tensor_line *l, const double *question, gchk_derivative *result,
                                                  gchk_error *error) GCHK_MUST_USE;
 
+/* The same by the steps in between, each half of one of those. */
+gchk_status gchk_tensor_line_differentiate_between(gchk_tensor_line *l, const double *question, gchk_derivative *result,
+                                                   gchk_error *error) GCHK_MUST_USE;
+
 /* Puts the element aimed at back, bit for bit; outputs and caches stay as they are. */
 void gchk_tensor_line_restore(gchk_tensor_line *l);
 

@@ -7,6 +7,10 @@
  *
  * So all inputs and parameters are moved a little at random, many times the step that is then taken, and the difference
  * is held against the two slopes. A place where two steps, one four times the other, disagree is too near to a kink.
+ *
+ * The slopes of several units to both sides may agree by chance, as far as the outputs resolve, and the point looks
+ * smooth. Then the derivative nearby is none of them, and mostly not even near. A function that is smooth has nearly
+ * the same one.
  */
 #include "decide/units.h"
 
@@ -20,6 +24,8 @@
 enum { MOVES = 12 };
 static const double steps_of_a_move = 16; /* a move, over the step that is taken there */
 static const double same = 0.1;           /* of the gap between the slopes */
+static const double apart = 0.5;          /* of |g - D|, where both slopes are D */
+enum { ENOUGH = 6, PART = 4 };            /* places with that slope and none other; one in so many is too many */
 
 typedef struct surroundings {
   gchk_tensor_line *l;
@@ -76,6 +82,10 @@ static bool is_near(double a, double b, double tolerance) {
 /* What one place says: a slope that is neither of the two; one of them; or nothing. */
 typedef enum answer { TELLS_NOTHING, ONE_OF_TWO, ANOTHER } answer;
 
+static bool is_kinked(const gchk_derivative *derivative) {
+  return derivative->smoothness == GCHK_KINKED;
+}
+
 static gchk_status ask(surroundings *s, const gchk_look *look, answer *said, gchk_error *error) {
   const gchk_line *line = &s->l->line;
   double near[GCHK_MAX_DRAWS] = {0}, nearer[GCHK_MAX_DRAWS] = {0};
@@ -85,7 +95,8 @@ static gchk_status ask(surroundings *s, const gchk_look *look, answer *said, gch
   *said = TELLS_NOTHING;
   for (size_t d = 0; d < line->draw_count; d++) {
     const gchk_derivative *kink = &look->derivative[d];
-    double tolerance = same * (kink->slope_high - kink->slope_low);
+    double tolerance =
+        is_kinked(kink) ? same * (kink->slope_high - kink->slope_low) : apart * fabs(look->analytic[d] - kink->value);
     if (look->judgement[d].verdict != GCHK_FAIL || !is_near(near[d], nearer[d], tolerance / 2))
       continue;
     bool is_one = is_near(near[d], kink->slope_low, tolerance) || is_near(near[d], kink->slope_high, tolerance);
@@ -94,27 +105,40 @@ static gchk_status ask(surroundings *s, const gchk_look *look, answer *said, gch
   return GCHK_OK;
 }
 
-static gchk_status look_around(surroundings *s, const gchk_look *look, bool *are_several, gchk_error *error) {
+/* What the places around a point said. */
+typedef struct survey {
+  size_t same, others;
+} survey;
+
+/* Of two units every other place may have the slope that both seem to have. */
+static bool is_settled(const survey *s, bool kinked) {
+  return kinked ? s->others > 0 : s->same >= ENOUGH && s->others == 0;
+}
+
+static bool are_several(const survey *s, bool kinked) {
+  return kinked ? s->others > 0 || 2 * s->same < MOVES : s->others > 0 && PART * s->others >= s->same + s->others;
+}
+
+static gchk_status look_around(surroundings *s, const gchk_look *look, bool kinked, survey *found, gchk_error *error) {
   gchk_instance *instance = s->l->work->instance;
-  size_t told = 0, others = 0;
-  for (int k = 0; k < MOVES && others == 0; k++) {
+  for (int k = 0; k < MOVES && !is_settled(found, kinked); k++) {
     answer said = TELLS_NOTHING;
     move_all(s);
     gchk_status status = ask(s, look, &said, error);
     gchk_snapshot_restore(s->values, instance);
     if (status == GCHK_NO_MEMORY)
       return status;
-    told += said != TELLS_NOTHING;
-    others += said == ANOTHER;
+    found->same += said == ONE_OF_TWO;
+    found->others += said == ANOTHER;
   }
-  *are_several = others > 0 || 2 * told < MOVES;
   return gchk_instance_forward(instance, error);
 }
 
-gchk_status gchk_are_several_units(gchk_tensor_line *l, size_t element, const gchk_look *look, bool *are_several,
-                                   gchk_error *error) {
+gchk_status gchk_are_several_units(gchk_tensor_line *l, size_t element, const gchk_look *look, bool kinked,
+                                   bool *several, gchk_error *error) {
   gchk_case_work *work = l->work;
-  *are_several = false;
+  survey found = {0};
+  *several = false;
   // An intermediate value cannot be evaluated at another point: forward writes it anew.
   if (gchk_instance_is_inner_value(work->instance, l->tensor->index))
     return GCHK_OK;
@@ -126,7 +150,8 @@ gchk_status gchk_are_several_units(gchk_tensor_line *l, size_t element, const gc
   s.values = gchk_snapshot_new(work->instance, GCHK_SNAPSHOT_VALUES);
   if (s.values == NULL)
     return gchk_fail_memory(error, "the surroundings of a kink");
-  gchk_status status = look_around(&s, look, are_several, error);
+  gchk_status status = look_around(&s, look, kinked, &found, error);
+  *several = are_several(&found, kinked);
   gchk_snapshot_free(s.values);
   return status;
 }

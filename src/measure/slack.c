@@ -18,10 +18,13 @@
  * float one loses beside the double one, at values moved by many units, must not change either: that is its rounding,
  * and a backward that is wrong by a factor gains nothing.
  *
- *     lost = 8 max_p |(g32 - g64)(x (1 + d r_p)) - (g32 - g64)(x)| + 4 u32 |g|
+ *     L(x) = (g32 - g64)(x)
+ *     lost = 8 max_p |L(x (1 + d r_p)) - L(x)| + 4 u32 |g|
+ *     lost = max(lost, 8 max_p |L(x (1 + 2^-8 r_p)) + L(x (1 - 2^-8 r_p)) - 2 L(x)|/2)
  *     slack = max(lost, min(what moves by a unit do, 100 lost))
  *
- * The last, because what the gradient does when its inputs move is no rounding: softmax far from zero subtracts
+ * The second line is for values that forward holds more coarsely than by units of its inputs (x + 3000, the 1 - p of a
+ * p near 1): nearby inputs are rounded to the same. The last, because what the gradient does when its inputs move is no rounding: softmax far from zero subtracts
  * exactly.
  *
  * A move must not carry a value over a kink that it sits on: what is equal stays equal (r_p is a function of the
@@ -47,6 +50,7 @@ static const double stored_units = 4;     /* of a float gradient: stored, and re
 static const double many_units =
     1024; /* at least; and four to every term of a sum, whose unit is as many of a term's */
 static const double largest_move = 0x1p-9;
+static const double far_move = 0x1p-8;
 static const double biased_part = 0.125;           /* of n u: what n additions one after the other may all err by */
 static const double most_of_the_largest = 0x1p-13; /* below what differences of the same precision resolve */
 
@@ -58,8 +62,9 @@ typedef struct motion {
 
 typedef struct mover {
   double unit;
-  double units;  /* by how many, at the most; negative: the other way */
-  bool is_exact; /* any value can be held: a double twin, moved by units of float */
+  double units;     /* by how many, at the most; negative: the other way */
+  bool is_exact;    /* any value can be held: a double twin, moved by units of float */
+  bool moves_whole; /* whole numbers too: both of two layers are moved, and meet a kink together */
   uint64_t seed;
 } mover;
 
@@ -72,7 +77,7 @@ static double random_for(double x, uint64_t seed) {
 }
 
 static double moved(double x, const mover *m) {
-  if (!isfinite(x) || (fabs(x) <= largest_whole && nearbyint(x) == x))
+  if (!isfinite(x) || (!m->moves_whole && fabs(x) <= largest_whole && nearbyint(x) == x))
     return x;
   double r = random_for(x, m->seed);
   // Twice as far where it is rounded to the unit again.
@@ -100,7 +105,7 @@ typedef struct measuring {
   const gchk_instance *single; /* NULL: no twin */
   double **values;             /* of the moved tensors, at the point; NULL entries are not moved */
   double **exact, **changed;   /* one a tensor of the work */
-  double **lost;               /* gradients of another move, or of the float instance */
+  double **lost, **ahead;      /* gradients of the float instance, of another move */
   double *v;
   double many; /* units that a value is moved by where its sums are to round anew */
 } measuring;
@@ -126,8 +131,10 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
   m->exact = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->exact);
   m->changed = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->changed);
   m->lost = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->lost);
+  m->ahead = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->ahead);
   m->v = gchk_arena_alloc(work->scratch, work->output_count, sizeof *m->v);
-  if (m->values == NULL || m->exact == NULL || m->changed == NULL || m->lost == NULL || m->v == NULL)
+  if (m->values == NULL || m->exact == NULL || m->changed == NULL || m->lost == NULL || m->ahead == NULL ||
+      m->v == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
@@ -143,7 +150,8 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
     m->exact[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
     m->changed[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
     m->lost[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
-    if (m->exact[k] == NULL || m->changed[k] == NULL || m->lost[k] == NULL)
+    m->ahead[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
+    if (m->exact[k] == NULL || m->changed[k] == NULL || m->lost[k] == NULL || m->ahead[k] == NULL)
       return gchk_fail_memory(error, "the conditioning of gradients");
   }
   return GCHK_OK;
@@ -225,14 +233,13 @@ static gchk_status measure_draw(measuring *m, size_t draw, gchk_error *error) {
 static gchk_status measure_rounding(measuring *m, size_t draw, gchk_error *error) {
   for (uint64_t number = MOVES; number < 2 * MOVES; number++) {
     bool is_there, is_here;
-    double **ahead = m->changed;
     GCHK_TRY(gradients_moved(m, draw, (motion){number, m->many}, &is_there, error));
-    m->changed = m->lost;
-    m->lost = ahead;
+    for (size_t k = 0; k < m->work->tensor_count; k++)
+      memcpy(m->ahead[k], m->changed[k], m->work->tensors[k].total * sizeof(double));
     GCHK_TRY(gradients_moved(m, draw, (motion){number, -m->many}, &is_here, error));
     for (size_t k = 0; k < m->work->tensor_count; k++)
       for (size_t e = 0; e < m->work->tensors[k].total; e++)
-        m->changed[k][e] = (m->changed[k][e] + m->lost[k][e]) / 2;
+        m->changed[k][e] = (m->changed[k][e] + m->ahead[k][e]) / 2;
     if (is_there && is_here)
       add_change(m, draw, m->exact);
   }
@@ -249,13 +256,17 @@ gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
   return GCHK_OK;
 }
 
-/* What the float backward loses beside its twin, at values moved by many units: into m->changed. */
-static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, uint64_t move, bool *is_there,
+/* What the float backward loses beside its twin at moved values: into m->changed. */
+static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, motion by, bool *is_there,
                               gchk_error *error) {
   gchk_case_work *work = m->work;
   gchk_instance *twin = work->instance;
   for (size_t i = 0; i < single->tensor_count; i++) {
-    const mover given = {.unit = GCHK_UNIT_F32, .units = m->many, .is_exact = true, .seed = ~(move * 3)};
+    const mover given = {.unit = GCHK_UNIT_F32,
+                         .units = by.units,
+                         .is_exact = true,
+                         .moves_whole = fabs(by.units) > m->many,
+                         .seed = ~(by.number * 3)};
     if (is_moved(single->t[i].role))
       move_tensor(&single->t[i], &given); // to a float
   }
@@ -289,6 +300,30 @@ static void combine(measuring *m, size_t draw, double *const *most) {
   }
 }
 
+/* Raises `most` to how far the loss in m->changed is from `before`. */
+static void add_loss(const measuring *m, double *const *before, double *const *most) {
+  for (size_t k = 0; k < m->work->tensor_count; k++)
+    for (size_t e = 0; e < m->work->tensors[k].total; e++)
+      most[k][e] = fmax(most[k][e], fabs(m->changed[k][e] - before[k][e])); // fmax passes over NaN
+}
+
+/* The same by the mean of the losses at two places far off, on either side. */
+static gchk_status add_loss_far(measuring *m, gchk_instance *single, size_t draw, uint64_t move, double *const *most,
+                                gchk_error *error) {
+  const double units = far_move / GCHK_UNIT_F32;
+  bool is_there, is_here;
+  GCHK_TRY(loss_moved(m, single, draw, (motion){move, units}, &is_there, error));
+  for (size_t k = 0; k < m->work->tensor_count; k++)
+    memcpy(m->ahead[k], m->changed[k], m->work->tensors[k].total * sizeof(double));
+  GCHK_TRY(loss_moved(m, single, draw, (motion){move, -units}, &is_here, error));
+  for (size_t k = 0; k < m->work->tensor_count; k++)
+    for (size_t e = 0; e < m->work->tensors[k].total; e++)
+      m->changed[k][e] = (m->changed[k][e] + m->ahead[k][e]) / 2;
+  if (is_there && is_here)
+    add_loss(m, m->exact, most);
+  return GCHK_OK;
+}
+
 static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw, gchk_error *error) {
   const gchk_case_work *work = m->work;
   double **most = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *most);
@@ -304,11 +339,12 @@ static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw
   }
   for (uint64_t move = 0; move < MOVES; move++) {
     bool is_there;
-    GCHK_TRY(loss_moved(m, single, draw, move, &is_there, error));
-    for (size_t k = 0; is_there && k < work->tensor_count; k++)
-      for (size_t e = 0; e < work->tensors[k].total; e++)
-        most[k][e] = fmax(most[k][e], fabs(m->changed[k][e] - m->exact[k][e])); // fmax passes over NaN
+    GCHK_TRY(loss_moved(m, single, draw, (motion){move, m->many}, &is_there, error));
+    if (is_there)
+      add_loss(m, m->exact, most);
   }
+  for (uint64_t move = MOVES; move < 2 * MOVES; move++)
+    GCHK_TRY(add_loss_far(m, single, draw, move, most, error));
   combine(m, draw, most);
   return GCHK_OK;
 }

@@ -15,7 +15,7 @@ gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) GCHK_MUS
 /*
  * Slack of the f32 instance `single` whose values its double twin, work->instance, holds, raised to what moves by
  * units of float do to the twin's gradients, and to what those of `single`, which are in `analytic`, lose beside them.
- * Costs nine forwards and backwards of the twin a draw, and four of `single`.
+ * Costs seventeen forwards and backwards of the twin a draw, and twelve of `single`.
  */
 gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) GCHK_MUST_USE;
 

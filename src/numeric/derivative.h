@@ -74,6 +74,7 @@ typedef struct gchk_ladder {
   double fixed_step; /* 0: adaptive; H: the documents' rule, D at H, with a second pair at 2H to measure truncation */
   const double *question; /* whole: NULL, or for every draw the difference that is in question: a step whose rounding is
                              more than that in all draws tells nothing of it, nor does a smaller one */
+  bool is_between;        /* whole: the steps half as large, in between those that there are without */
   bool whole;     /* adaptive: a judgement afresh by every rung from top to bottom; start and seek_best are ignored */
   double start;   /* adaptive: the step that another element of the tensor settled on (one that is not flat), to be
                         the smallest of the first three, none of which is larger than s; 0: by rule */

@@ -437,6 +437,8 @@ gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder,
   bool whole = ladder->whole && !(ladder->fixed_step > 0);
   state.steps = gchk_steps_of(line->x, line->scale, line->variable_unit, whole ? 0 : ladder->start);
   state.usual = gchk_steps_of(line->x, line->scale, line->variable_unit, 0).start;
+  if (whole && ladder->is_between)
+    gchk_steps_halve(&state.steps, &state.usual);
   state.seek_best = ladder->seek_best && !whole;
   state.has_start = ladder->start > 0 && !whole;
   for (size_t d = 0; d < line->draw_count; d++)

@@ -111,3 +111,16 @@ gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hi
     steps.start = clamp(exponent_above(4 * cbrt(variable_unit) * s, steps.top), steps.bottom + RUNG, steps.top - RUNG);
   return steps;
 }
+
+void gchk_steps_halve(gchk_steps *steps, int *usual) {
+  steps->highest--;
+  steps->top--;
+  steps->start--;
+  (*usual)--;
+  steps->bottom++;
+  steps->lowest++;
+  // Three steps are what a bound needs.
+  if (steps->top < steps->bottom + 2 * RUNG)
+    steps->bottom = steps->top - 2 * RUNG;
+  steps->lowest = steps->lowest < steps->bottom ? steps->lowest : steps->bottom;
+}

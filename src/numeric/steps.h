@@ -14,6 +14,9 @@ typedef struct gchk_steps {
 /* `s` is max(|x|, scale), 1 where that is 0; `hint` 0 or the step to start at. */
 gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hint);
 
+/* The steps in between: each half of one that there was, and none below the smallest. */
+void gchk_steps_halve(gchk_steps *steps, int *usual);
+
 /*
  * x + h as the variable's type holds it. The type follows from its unit round-off 2^-p: p = 53 is double, 24 float;
  * p < 24 (f16 and tf32 11, bf16 8) has p bits within float's range, and between 24 and 53 it has double's range.

@@ -86,7 +86,7 @@ static void put_remedies(const gchk_row_list *list, gchk_text *out) {
   if (doubts == 0)
     return;
   gchk_text_put(out, "<dl>\n");
-  for (unsigned doubt = GCHK_NO_DOUBT + 1; doubt <= GCHK_DOUBT_SLACK; doubt++) {
+  for (unsigned doubt = GCHK_NO_DOUBT + 1; doubt < GCHK_DOUBT_COUNT; doubt++) {
     const gchk_doubt_doc *doc = gchk_doubt_find((gchk_doubt)doubt);
     if ((doubts & 1u << doubt) != 0)
       gchk_text_format(out, "<dt>%s</dt><dd>%s: %s</dd>\n", doc->name, doc->meaning, doc->remedy);

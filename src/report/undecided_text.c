@@ -69,7 +69,7 @@ static void put_element(const gchk_result *result, const gchk_row *row, const gc
 
 static void put_remedies(const gchk_text_writer *w, const gchk_row *row) {
   const unsigned doubts = gchk_doubts_of(row->tensor);
-  for (unsigned doubt = GCHK_NO_DOUBT + 1; doubt <= GCHK_DOUBT_SLACK; doubt++) {
+  for (unsigned doubt = GCHK_NO_DOUBT + 1; doubt < GCHK_DOUBT_COUNT; doubt++) {
     const gchk_doubt_doc *doc = gchk_doubt_find((gchk_doubt)doubt);
     if ((doubts & 1u << doubt) == 0)
       continue;

@@ -19,6 +19,9 @@ static const gchk_doubt_doc doubts[] = {
      "look at the steps with `gradcheck explain`, and difference the double twin of the layer"},
     {GCHK_DOUBT_SLACK, "slack", "rounding within backward itself may be as large as the gradient",
      "choose values at which less cancels, or compute the gradient in double"},
+    {GCHK_DOUBT_TREADS, "treads",
+     "outputs move by jumps, as where forward rounds a value near 1 before its logarithm, and the steps see none",
+     "difference the double twin of the layer, or choose values that saturate less"},
 };
 
 enum { COUNT = sizeof doubts / sizeof doubts[0] };

@@ -22,4 +22,4 @@ static const char *doubt_name(int i) {
 const gchk_names gchk_verdict_names = {"verdict", verdict_name, GCHK_ERROR + 1};
 const gchk_names gchk_role_names = {"role", role_name, GCHK_CONSTANT + 1};
 const gchk_names gchk_dtype_names = {"dtype", dtype_name, GCHK_I32 + 1};
-const gchk_names gchk_doubt_names = {"doubt", doubt_name, GCHK_DOUBT_SLACK + 1};
+const gchk_names gchk_doubt_names = {"doubt", doubt_name, GCHK_DOUBT_COUNT};

@@ -70,7 +70,9 @@ typedef enum gchk_doubt {
   GCHK_DOUBT_UNITS,         /* several units kink at the point itself */
   GCHK_DOUBT_DOMAIN,        /* no step gave finite outputs on both sides, or none at all */
   GCHK_DOUBT_CONTRADICTION, /* steps contradict each other: some say right, others wrong */
-  GCHK_DOUBT_SLACK          /* rounding in backward itself may be as large as the gradient */
+  GCHK_DOUBT_SLACK,         /* rounding in backward itself may be as large as the gradient */
+  GCHK_DOUBT_TREADS,        /* forward rounds coarsely: its outputs are a staircase, and the steps are on one tread */
+  GCHK_DOUBT_COUNT
 } gchk_doubt;
 
 /* What a doubt means and what would decide it. Sentences. */

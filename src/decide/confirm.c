@@ -1,0 +1,74 @@
+/*
+ * What a failure must stand before it is one.
+ *
+ * The bound of an element comes from how differences at a few steps agree. They may agree by chance: two kinks on
+ * either side of a step, slopes of several units that are the same to both sides; and on a tread of a staircase they
+ * all agree, with nothing. Chance does not come twice: what is wrong is wrong by other steps too, and nearby.
+ */
+#include "decide/confirm.h"
+
+#include <math.h>
+
+#include "decide/units.h"
+#include "instance/roles.h"
+#include "numeric/treads.h"
+
+static const double gross = 0.1; /* of g or D: a mistake that the function's bending nearby does not hide */
+
+static bool fails_smoothly(const gchk_look *look, size_t draw) {
+  return look->judgement[draw].verdict == GCHK_FAIL && look->derivative[draw].smoothness != GCHK_KINKED;
+}
+
+static void doubt(gchk_look *look, gchk_doubt reason) {
+  look->verdict = GCHK_INCONCLUSIVE;
+  look->doubt = reason;
+}
+
+/* Do the steps in between fail every draw that fails? */
+static gchk_status ask_between(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
+  gchk_derivative between[GCHK_MAX_DRAWS];
+  GCHK_TRY(gchk_tensor_line_differentiate_between(l, question, between, error));
+  for (size_t d = 0; d < l->line.draw_count; d++) {
+    if (!fails_smoothly(look, d))
+      continue;
+    const gchk_judgement other = gchk_judge(look->analytic[d], &between[d], &look->allowance[d]);
+    if (other.verdict != GCHK_FAIL)
+      doubt(look, GCHK_DOUBT_CONTRADICTION);
+  }
+  return GCHK_OK;
+}
+
+static gchk_status ask_treads(gchk_tensor_line *l, gchk_look *look, gchk_error *error) {
+  gchk_status status = GCHK_OK;
+  bool are_there = false;
+  for (size_t d = 0; d < l->line.draw_count && status == GCHK_OK && !are_there; d++)
+    if (fails_smoothly(look, d))
+      status = gchk_find_treads(&l->line, d, &look->derivative[d], look->analytic[d], l->space, &are_there, error);
+  gchk_tensor_line_restore(l);
+  if (status == GCHK_OK && are_there)
+    doubt(look, GCHK_DOUBT_TREADS);
+  return status;
+}
+
+static bool is_gross(const gchk_look *look, size_t draw_count) {
+  for (size_t d = 0; d < draw_count; d++) {
+    double g = look->analytic[d], value = look->derivative[d].value;
+    if (fails_smoothly(look, d) && !(fabs(g - value) >= gross * fmax(fabs(g), fabs(value))))
+      return false;
+  }
+  return true;
+}
+
+gchk_status gchk_confirm_failure(gchk_tensor_line *l, size_t element, const double *question, gchk_look *look,
+                                 gchk_error *error) {
+  GCHK_TRY(ask_between(l, question, look, error));
+  if (look->verdict == GCHK_FAIL)
+    GCHK_TRY(ask_treads(l, look, error));
+  if (look->verdict != GCHK_FAIL || !is_gross(look, l->line.draw_count))
+    return gchk_instance_forward(l->work->instance, error);
+  bool several;
+  GCHK_TRY(gchk_are_several_units(l, element, look, false, &several, error));
+  if (several)
+    doubt(look, GCHK_DOUBT_UNITS);
+  return GCHK_OK;
+}

@@ -1,0 +1,16 @@
+/* An element that fails where its outputs look smooth: is it wrong, or do the differences know nothing of it? */
+#ifndef GCHK_DECIDE_CONFIRM_H
+#define GCHK_DECIDE_CONFIRM_H
+
+#include "decide/look.h"
+
+/*
+ * Of a look that fails, not at a kink, by the whole ladder: it stays so only where the steps in between fail it too
+ * (`question` as they took it), no draw that fails lies on a tread of a staircase (numeric/treads.h), and a large
+ * mistake is one in the point's surroundings as well (units.h). Else it is inconclusive, with the doubt. Costs the
+ * ladder once more, and up to 80 evaluations beside it; the instance is at the base point afterwards, forward done.
+ */
+gchk_status gchk_confirm_failure(gchk_tensor_line *l, size_t element, const double *question, gchk_look *look,
+                                 gchk_error *error) GCHK_MUST_USE;
+
+#endif

@@ -1,0 +1,219 @@
+/*
+ * Treads.
+ *
+ * Where forward rounds an intermediate value coarsely beside what is then done to it (p = 1 - 1e-7 under log(1 - p),
+ * the sum 1 + 1e-7 under log), its outputs are a staircase that no rounding of the outputs explains: bit for bit the
+ * same, or a smooth sum of other terms, within a step, and a jump at the edge. Differences within a tread agree with
+ * each other to the last bit, and know nothing of the slope that the stairs have.
+ *
+ * So where g is not D, the way out from x is walked on both sides, as long as
+ *
+ *     r(h) = phi(x + h) - phi(x) - h D,   |r(h)| <= |g - D| h/4,
+ *
+ * and where that ends the place is bisected, or the larger change in it. A kink or a curve leaves less and less between
+ * the two ends, a jump J all of it. What follows must be a tread again: a function that continues with a slope of its own behind its jump
+ * (hardshrink) is no staircase. The jump must be one that rounding may make, and be worth the difference,
+ *
+ *     |g - D| d <= 4 |J|,   d the way to the edge,
+ *
+ * and then nothing within the treads speaks against g.
+ */
+#include "numeric/treads.h"
+
+#include <math.h>
+
+#include "numeric/stencil.h"
+#include "numeric/steps.h"
+
+enum { WIDENINGS = 12, BISECTIONS = 14, SMALLER = 2 };
+static const double quiet = 0.25;            /* of |g - D| h: the function is still what D says */
+static const double ratio = 4;               /* of one step to the next */
+static const double farthest = 64;           /* times s */
+static const double narrowed = 1.0 / 512;    /* what bisection must come to, to tell a jump from a slope */
+static const double concentrated = 1.0 / 16; /* of the change, left there: one of some treads */
+static const double beyond[] = {1.0 / 16, 1.0 / 64};
+static const double worth = 4;            /* |g - D| d over |J| */
+static const double plausible_jump = 0.1; /* of the outputs that move */
+static const double plausible_units = 64; /* or of an intermediate value of size 1 */
+
+typedef struct walker {
+  const gchk_line *line;
+  const double *v;
+  double *y, *base;
+  double slope;    /* D */
+  double question; /* |g - D| */
+  double size;     /* sum |v_j| max(|y_j|, |y_j(x)|) of the outputs that differ from those at x, where it was last */
+  double weight;   /* sum |v_j| of them */
+} walker;
+
+/* Two distances from x on one side, and r there. */
+typedef struct interval {
+  double low, r_low, high, r_high;
+} interval;
+
+/* One edge: r jumps between two neighbouring places. */
+typedef struct edge {
+  double distance, jump, size, weight;
+} edge;
+
+static gchk_status outputs_at(const walker *w, double x, double *y, gchk_error *error) {
+  return w->line->evaluate(w->line->context, x, y, error);
+}
+
+/* r at a signed h; NaN where there is no such number. */
+static gchk_status remainder_at(walker *w, double h, double *r, gchk_error *error) {
+  const gchk_line *line = w->line;
+  double x = gchk_step_to(line->x, h, line->variable_unit);
+  *r = (double)NAN;
+  if (!isfinite(x))
+    return GCHK_OK;
+  GCHK_TRY(outputs_at(w, x, w->y, error));
+  w->size = w->weight = 0;
+  for (size_t j = 0; j < line->output_count; j++) {
+    if (w->y[j] == w->base[j])
+      continue;
+    w->size += fabs(w->v[j]) * fmax(fabs(w->y[j]), fabs(w->base[j]));
+    w->weight += fabs(w->v[j]);
+  }
+  *r = gchk_project(w->v, w->y, w->base, line->output_count) - w->slope * (x - line->x);
+  return GCHK_OK;
+}
+
+static bool is_quiet(const walker *w, double h, double r) {
+  return fabs(r) <= quiet * w->question * h;
+}
+
+/* Where r is quiet, and the next step where it is not; false: there is no such place. */
+static gchk_status bracket(walker *w, int side, double start, interval *in, bool *is_found, gchk_error *error) {
+  double limit = farthest * fmax(w->line->scale, fabs(w->line->x));
+  *is_found = false;
+  in->low = start;
+  GCHK_TRY(remainder_at(w, side * in->low, &in->r_low, error));
+  for (int k = 0; k < SMALLER && !is_quiet(w, in->low, in->r_low); k++) {
+    in->low /= ratio;
+    GCHK_TRY(remainder_at(w, side * in->low, &in->r_low, error));
+  }
+  if (!is_quiet(w, in->low, in->r_low))
+    return GCHK_OK;
+  for (int k = 0; k < WIDENINGS && ratio * in->low <= limit; k++) {
+    in->high = ratio * in->low;
+    GCHK_TRY(remainder_at(w, side * in->high, &in->r_high, error));
+    if (!isfinite(in->r_high))
+      return GCHK_OK;
+    *is_found = !is_quiet(w, in->high, in->r_high);
+    if (*is_found)
+      return GCHK_OK;
+    in->low = in->high;
+    in->r_low = in->r_high;
+  }
+  return GCHK_OK;
+}
+
+/*
+ * Halves the interval until it is as narrow as the variable's type allows: to where r leaves what is quiet, or (loud
+ * is 0) towards the larger change. Is what is left a jump?
+ */
+static gchk_status bisect(walker *w, int side, interval *in, double loud, bool *is_jump, gchk_error *error) {
+  const interval whole = *in;
+  double finest = 2 * gchk_spacing_at(fabs(w->line->x) + in->high, w->line->variable_unit);
+  for (int k = 0; k < BISECTIONS && in->high - in->low > finest; k++) {
+    double middle = in->low + (in->high - in->low) / 2, r;
+    GCHK_TRY(remainder_at(w, side * middle, &r, error));
+    bool is_further = loud > 0 ? fabs(r) <= loud : fabs(in->r_high - r) >= fabs(r - in->r_low);
+    if (is_further) {
+      in->low = middle;
+      in->r_low = r;
+    } else {
+      in->high = middle;
+      in->r_high = r;
+    }
+  }
+  double left = fabs(in->r_high - in->r_low);
+  double least = loud > 0 ? loud : concentrated * fabs(whole.r_high - whole.r_low);
+  *is_jump = in->high - in->low <= narrowed * (whole.high - whole.low) && left >= least;
+  return GCHK_OK;
+}
+
+/* The first jump on one side; or, where many small ones come first, the largest of the next. It is 0 where none is. */
+static gchk_status find_edge(walker *w, int side, double start, edge *found, gchk_error *error) {
+  interval whole;
+  bool is_there;
+  *found = (edge){.jump = 0};
+  GCHK_TRY(bracket(w, side, start, &whole, &is_there, error));
+  if (!is_there)
+    return GCHK_OK;
+  found->size = w->size;
+  found->weight = w->weight;
+  interval in = whole;
+  GCHK_TRY(bisect(w, side, &in, quiet * w->question * whole.low, &is_there, error));
+  if (!is_there) {
+    in.high = whole.high;
+    in.r_high = whole.r_high;
+    GCHK_TRY(bisect(w, side, &in, 0, &is_there, error));
+  }
+  found->distance = in.high;
+  found->jump = is_there ? in.r_high - in.r_low : 0;
+  return GCHK_OK;
+}
+
+/* May rounding make such a jump, and is it worth what g and D differ by? */
+static bool is_worth(const walker *w, const gchk_derivative *derivative, const edge *e) {
+  double noise = 4 * derivative->rounding * derivative->step;
+  double most = fmax(plausible_jump * e->size, plausible_units * w->line->output_unit * e->weight);
+  double jump = fabs(e->jump);
+  return jump > noise && jump <= most && w->question * e->distance <= worth * jump;
+}
+
+/* Is what follows the edge a tread again, and not a slope of its own? */
+static gchk_status has_tread(walker *w, int side, const edge *e, double width, bool *is_tread, gchk_error *error) {
+  double at, r;
+  *is_tread = false;
+  GCHK_TRY(remainder_at(w, side * e->distance, &at, error));
+  for (size_t k = 0; k < sizeof beyond / sizeof beyond[0] && !*is_tread; k++) {
+    double way = beyond[k] * width;
+    if (way < 4 * gchk_spacing_at(fabs(w->line->x) + e->distance, w->line->variable_unit))
+      break;
+    GCHK_TRY(remainder_at(w, side * (e->distance + way), &r, error));
+    *is_tread = fabs(r - at) <= quiet * fabs(e->jump) * beyond[k];
+  }
+  return GCHK_OK;
+}
+
+/* Do steps larger than the chosen one see anything else, or do none see anything? */
+static bool may_be_on_a_tread(const gchk_derivative *derivative, double question) {
+  bool differs = derivative->is_flat;
+  for (size_t k = 0; k < derivative->chosen; k++) {
+    const gchk_rung *rung = &derivative->rungs[k];
+    double plus = fabs(rung->slope_plus - derivative->value), minus = fabs(rung->slope_minus - derivative->value);
+    differs = differs || fmax(plus, minus) > quiet * question;
+  }
+  return differs;
+}
+
+size_t gchk_treads_space(size_t output_count) {
+  return 2 * output_count;
+}
+
+gchk_status gchk_find_treads(const gchk_line *line, size_t draw, const gchk_derivative *derivative, double g,
+                             double *space, bool *are_there, gchk_error *error) {
+  walker w = {.line = line,
+              .v = line->v[draw],
+              .y = space,
+              .base = space + line->output_count,
+              .slope = derivative->value,
+              .question = fabs(g - derivative->value)};
+  *are_there = false;
+  if (!isfinite(w.question) || !(derivative->step > 0) || !may_be_on_a_tread(derivative, w.question))
+    return GCHK_OK;
+  GCHK_TRY(outputs_at(&w, line->x, w.base, error));
+  edge edges[2];
+  double width = 0;
+  for (size_t i = 0; i < 2; i++) {
+    GCHK_TRY(find_edge(&w, i == 0 ? 1 : -1, derivative->step, &edges[i], error));
+    width += edges[i].jump != 0 ? edges[i].distance : 0;
+  }
+  for (size_t i = 0; i < 2 && !*are_there; i++)
+    if (is_worth(&w, derivative, &edges[i]))
+      GCHK_TRY(has_tread(&w, i == 0 ? 1 : -1, &edges[i], width, are_there, error));
+  return GCHK_OK;
+}
