@@ -33,6 +33,10 @@ DECLARE(prelu);
 DECLARE(bilinear);
 DECLARE(embedding_sum);
 DECLARE(moments);
+DECLARE(added_bce);
+DECLARE(clipped_bce);
+DECLARE(offset);
+DECLARE(classifier);
 
 /* Fills as people have them: middle, then scale, each from .. to. */
 #define FILL(name, which, m0, m1, s0, s1)                                                                              \
@@ -212,6 +216,34 @@ const corpus_kind corpus_kinds[] = {
      .sizes = {{"N", 1000, 4096}},
      .fills = {NORMAL("x", -3, 3, 0.5, 2), UNIFORM("x", 0.5, 0.5, 0.5, 0.5)},
      .mistakes = {"factor of the variance", "sign of the mean"},
-     .budget = 600}};
+     .budget = 600},
+    {.name = "added-bce",
+     LAYERS(added_bce),
+     .sizes = {{"N", 1, 12}, {"C", 1, 6}},
+     .fills = {NORMAL("x", 0, 0, 1, 4), NORMAL("w", 0, 0, 0.5, 3)},
+     .mistakes = {"sign where the target is 0", "last row", "slope of the sigmoid"}},
+    {.name = "clipped-bce",
+     LAYERS(clipped_bce),
+     .sizes = {{"N", 1, 12}, {"C", 1, 6}},
+     .fills = {NORMAL("x", 0, 0, 1, 4), NORMAL("w", 0, 0, 0.5, 3)},
+     .mistakes = {"sign where the target is 0", "last row", "slope of the sigmoid twice"}},
+    {.name = "offset",
+     LAYERS(offset),
+     .sizes = {{"N", 2, 24}},
+     .fills = {NORMAL("x", 0, 0, 0.3, 2)},
+     .mistakes = {"slope of x", "sign of the last element"}},
+    {.name = "classifier",
+     LAYERS(classifier),
+     .sizes = {{"N", 1, 5}, {"C", 2, 9}, {"H", 4, 16}, {"K", 2, 6}},
+     .fills = {NORMAL("w", 0, 0, 0.3, 2), NORMAL("v", 0, 0, 0.3, 3), BIASES("b")},
+     .mistakes = {"the label's term", "last row", "mask of relu"}},
+    {.name = "classifier-zero-row",
+     LAYERS(classifier),
+     .sizes = {{"N", 2, 5}, {"C", 2, 7}, {"H", 3, 9}, {"K", 2, 5}},
+     .fills = {{.tensor = "x", .scale_low = 0.5, .scale_high = 2, .first_row_zero = true},
+               NORMAL("w", 0, 0, 0.3, 2),
+               NORMAL("v", 0, 0, 0.3, 2),
+               ZERO("b")},
+     .mistakes = {"the label's term", "last row", "mask of relu"}}};
 
 const size_t corpus_kind_count = sizeof corpus_kinds / sizeof corpus_kinds[0];

@@ -24,15 +24,20 @@ static void doubt(gchk_look *look, gchk_doubt reason) {
   look->doubt = reason;
 }
 
+/* Does g pass there, and with a difference that the first bound had excluded? A wider bound alone says nothing. */
+static bool is_contradicted(const gchk_look *look, size_t draw, const gchk_derivative *between) {
+  const gchk_derivative *first = &look->derivative[draw];
+  const gchk_judgement other = gchk_judge(look->analytic[draw], between, &look->allowance[draw]);
+  bool is_elsewhere = !(fabs(between->value - first->value) <= first->bound);
+  return other.verdict != GCHK_FAIL && (is_elsewhere || between->smoothness == GCHK_KINKED);
+}
+
 /* Do the steps in between fail every draw that fails? */
 static gchk_status ask_between(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
   gchk_derivative between[GCHK_MAX_DRAWS];
   GCHK_TRY(gchk_tensor_line_differentiate_between(l, question, between, error));
   for (size_t d = 0; d < l->line.draw_count; d++) {
-    if (!fails_smoothly(look, d))
-      continue;
-    const gchk_judgement other = gchk_judge(look->analytic[d], &between[d], &look->allowance[d]);
-    if (other.verdict != GCHK_FAIL)
+    if (fails_smoothly(look, d) && is_contradicted(look, d, &between[d]))
       doubt(look, GCHK_DOUBT_CONTRADICTION);
   }
   return GCHK_OK;

@@ -21,10 +21,11 @@
 #include "measure/variable.h"
 #include "numeric/steps.h"
 
-enum { MOVES = 12 };
+enum { MOVES = 32 };
 static const double steps_of_a_move = 16; /* a move, over the step that is taken there */
+static const double further = 8;          /* a tensor moved more than the element's own */
 static const double same = 0.1;           /* of the gap between the slopes */
-static const double apart = 0.5;          /* of |g - D|, where both slopes are D */
+static const double apart = 0.5;          /* of how far g is beyond both slopes; both are D of a smooth function */
 enum { ENOUGH = 6, PART = 4 };            /* places with that slope and none other; one in so many is too many */
 
 typedef struct surroundings {
@@ -41,7 +42,9 @@ static void move_all(surroundings *s) {
     const gchk_tensor *t = &instance->t[i];
     if (t->role != GCHK_INPUT && t->role != GCHK_PARAMETER)
       continue;
-    double amount = s->move * gchk_scale_of(0, gchk_root_mean_square(t));
+    // Two units whose weights point in nearly opposite directions take turns as long as x moves most; biases do not.
+    bool is_further = i != s->l->tensor->index && gchk_random_signed(&s->random) > 0;
+    double amount = s->move * (is_further ? further : 1) * gchk_scale_of(0, gchk_root_mean_square(t));
     for (size_t e = 0; e < t->count; e++)
       gchk_tensor_set(t, t->value, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
     if (s->l->work->single == NULL)
@@ -86,6 +89,12 @@ static bool is_kinked(const gchk_derivative *derivative) {
   return derivative->smoothness == GCHK_KINKED;
 }
 
+/* How far a slope may be from one of the two: no further than would make up for half of what g is off by. */
+static double tolerance_of(double g, const gchk_derivative *kink) {
+  double off = fmax(kink->slope_low - g, g - kink->slope_high);
+  return is_kinked(kink) ? fmin(same * (kink->slope_high - kink->slope_low), apart * off) : apart * off;
+}
+
 static gchk_status ask(surroundings *s, const gchk_look *look, answer *said, gchk_error *error) {
   const gchk_line *line = &s->l->line;
   double near[GCHK_MAX_DRAWS] = {0}, nearer[GCHK_MAX_DRAWS] = {0};
@@ -95,8 +104,7 @@ static gchk_status ask(surroundings *s, const gchk_look *look, answer *said, gch
   *said = TELLS_NOTHING;
   for (size_t d = 0; d < line->draw_count; d++) {
     const gchk_derivative *kink = &look->derivative[d];
-    double tolerance =
-        is_kinked(kink) ? same * (kink->slope_high - kink->slope_low) : apart * fabs(look->analytic[d] - kink->value);
+    double tolerance = tolerance_of(look->analytic[d], kink);
     if (look->judgement[d].verdict != GCHK_FAIL || !is_near(near[d], nearer[d], tolerance / 2))
       continue;
     bool is_one = is_near(near[d], kink->slope_low, tolerance) || is_near(near[d], kink->slope_high, tolerance);

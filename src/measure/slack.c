@@ -20,12 +20,12 @@
  *
  *     L(x) = (g32 - g64)(x)
  *     lost = 8 max_p |L(x (1 + d r_p)) - L(x)| + 4 u32 |g|
- *     lost = max(lost, 8 max_p |L(x (1 + 2^-8 r_p)) + L(x (1 - 2^-8 r_p)) - 2 L(x)|/2)
+ *     lost = max(lost, 8 max_p |(L(x + d' r_p) + c L(x - d' r_p/c))/(1 + c) - L(x)|),   d' = 2^-8, c = 1.618
  *     slack = max(lost, min(what moves by a unit do, 100 lost))
  *
  * The second line is for values that forward holds more coarsely than by units of its inputs (x + 3000, the 1 - p of a
- * p near 1): nearby inputs are rounded to the same. The last, because what the gradient does when its inputs move is no rounding: softmax far from zero subtracts
- * exactly.
+ * p near 1): nearby inputs are rounded to the same, and small ones move by a part of their tensor's size. The last,
+ * because what the gradient does when its inputs move is no rounding: softmax far from zero subtracts exactly.
  *
  * A move must not carry a value over a kink that it sits on: what is equal stays equal (r_p is a function of the
  * value), and whole numbers, zero among them, stay where they are.
@@ -51,6 +51,7 @@ static const double many_units =
     1024; /* at least; and four to every term of a sum, whose unit is as many of a term's */
 static const double largest_move = 0x1p-9;
 static const double far_move = 0x1p-8;
+static const double golden = 1.618;
 static const double biased_part = 0.125;           /* of n u: what n additions one after the other may all err by */
 static const double most_of_the_largest = 0x1p-13; /* below what differences of the same precision resolve */
 
@@ -62,9 +63,10 @@ typedef struct motion {
 
 typedef struct mover {
   double unit;
-  double units;     /* by how many, at the most; negative: the other way */
-  bool is_exact;    /* any value can be held: a double twin, moved by units of float */
-  bool moves_whole; /* whole numbers too: both of two layers are moved, and meet a kink together */
+  double units;  /* by how many, at the most; negative: the other way */
+  bool is_exact; /* any value can be held: a double twin, moved by units of float */
+  double least;  /* 0, or what a value counts at least; then whole numbers are moved too, for both of two layers are,
+                       and meet a kink together */
   uint64_t seed;
 } mover;
 
@@ -77,11 +79,15 @@ static double random_for(double x, uint64_t seed) {
 }
 
 static double moved(double x, const mover *m) {
-  if (!isfinite(x) || (!m->moves_whole && fabs(x) <= largest_whole && nearbyint(x) == x))
+  if (!isfinite(x) || (m->least == 0 && fabs(x) <= largest_whole && nearbyint(x) == x))
     return x;
   double r = random_for(x, m->seed);
+  if (m->least > 0)
+    r = copysign(0.5 + 0.5 * fabs(r), r); // no small moves
   // Twice as far where it is rounded to the unit again.
   double amount = m->units * m->unit * r;
+  if (m->least > fabs(x))
+    return x + amount * m->least;
   return m->is_exact ? x * (1 + amount) : gchk_step_to(x, 2 * amount * x, m->unit);
 }
 
@@ -265,7 +271,7 @@ static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, 
     const mover given = {.unit = GCHK_UNIT_F32,
                          .units = by.units,
                          .is_exact = true,
-                         .moves_whole = fabs(by.units) > m->many,
+                         .least = fabs(by.units) > m->many ? gchk_root_mean_square(&single->t[i]) : 0,
                          .seed = ~(by.number * 3)};
     if (is_moved(single->t[i].role))
       move_tensor(&single->t[i], &given); // to a float
@@ -307,7 +313,10 @@ static void add_loss(const measuring *m, double *const *before, double *const *m
       most[k][e] = fmax(most[k][e], fabs(m->changed[k][e] - before[k][e])); // fmax passes over NaN
 }
 
-/* The same by the mean of the losses at two places far off, on either side. */
+/*
+ * The same by the losses at two places far off, on either side, weighted so that what is linear goes out. The ways are
+ * in no ratio: at equal ways the rounding to a grid, x + 3000, is on average what it is at x.
+ */
 static gchk_status add_loss_far(measuring *m, gchk_instance *single, size_t draw, uint64_t move, double *const *most,
                                 gchk_error *error) {
   const double units = far_move / GCHK_UNIT_F32;
@@ -315,10 +324,10 @@ static gchk_status add_loss_far(measuring *m, gchk_instance *single, size_t draw
   GCHK_TRY(loss_moved(m, single, draw, (motion){move, units}, &is_there, error));
   for (size_t k = 0; k < m->work->tensor_count; k++)
     memcpy(m->ahead[k], m->changed[k], m->work->tensors[k].total * sizeof(double));
-  GCHK_TRY(loss_moved(m, single, draw, (motion){move, -units}, &is_here, error));
+  GCHK_TRY(loss_moved(m, single, draw, (motion){move, -units / golden}, &is_here, error));
   for (size_t k = 0; k < m->work->tensor_count; k++)
     for (size_t e = 0; e < m->work->tensors[k].total; e++)
-      m->changed[k][e] = (m->changed[k][e] + m->ahead[k][e]) / 2;
+      m->changed[k][e] = (golden * m->changed[k][e] + m->ahead[k][e]) / (golden + 1);
   if (is_there && is_here)
     add_loss(m, m->exact, most);
   return GCHK_OK;

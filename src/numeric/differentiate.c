@@ -63,9 +63,8 @@ static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *erro
 
 /* The three steps around 2^middle. */
 static gchk_status take_three(gchk_ladder_state *state, int middle, gchk_error *error) {
-  for (int i = 1; i >= -1; i--) {
+  for (int i = 1; i >= -1; i--)
     GCHK_TRY(take(state, middle + i * RUNG, error));
-  }
   return GCHK_OK;
 }
 
@@ -434,10 +433,10 @@ gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder,
   }
   gchk_ladder_state state;
   gchk_stencil_begin(&state, line, result, space);
-  bool whole = ladder->whole && !(ladder->fixed_step > 0);
+  const bool whole = ladder->whole && !(ladder->fixed_step > 0);
   state.steps = gchk_steps_of(line->x, line->scale, line->variable_unit, whole ? 0 : ladder->start);
   state.usual = gchk_steps_of(line->x, line->scale, line->variable_unit, 0).start;
-  if (whole && ladder->is_between)
+  if (ladder->is_between)
     gchk_steps_halve(&state.steps, &state.usual);
   state.seek_best = ladder->seek_best && !whole;
   state.has_start = ladder->start > 0 && !whole;

@@ -10,9 +10,10 @@
  *
  *     r(h) = phi(x + h) - phi(x) - h D,   |r(h)| <= |g - D| h/4,
  *
- * and where that ends the place is bisected, or the larger change in it. A kink or a curve leaves less and less between
- * the two ends, a jump J all of it. What follows must be a tread again: a function that continues with a slope of its own behind its jump
- * (hardshrink) is no staircase. The jump must be one that rounding may make, and be worth the difference,
+ * and where that ends the place is bisected, or the larger change in it. A kink or a curve leaves less and less
+ * between the two ends, a jump J all of it. What follows must be a tread again: a function that continues with a slope
+ * of its own behind its jump (hardshrink) is no staircase. The jump must be one that rounding may make, and be worth
+ * the difference,
  *
  *     |g - D| d <= 4 |J|,   d the way to the edge,
  *
@@ -190,6 +191,21 @@ static bool may_be_on_a_tread(const gchk_derivative *derivative, double question
   return differs;
 }
 
+/*
+ * Outputs that are all 0, and stay so however far one goes: log(sum) of a sum that is 1 in float. What one rounding of
+ * a number of size 1 hides is no evidence.
+ */
+static bool is_hidden_by_zero(const walker *w, const gchk_derivative *derivative) {
+  double weight = 0;
+  for (size_t j = 0; j < w->line->output_count; j++) {
+    if (w->base[j] != 0)
+      return false;
+    weight += fabs(w->v[j]);
+  }
+  double reach = fmax(w->line->scale, 1);
+  return derivative->is_flat && w->question * reach <= plausible_units * w->line->output_unit * weight;
+}
+
 size_t gchk_treads_space(size_t output_count) {
   return 2 * output_count;
 }
@@ -206,6 +222,9 @@ gchk_status gchk_find_treads(const gchk_line *line, size_t draw, const gchk_deri
   if (!isfinite(w.question) || !(derivative->step > 0) || !may_be_on_a_tread(derivative, w.question))
     return GCHK_OK;
   GCHK_TRY(outputs_at(&w, line->x, w.base, error));
+  *are_there = is_hidden_by_zero(&w, derivative);
+  if (*are_there)
+    return GCHK_OK;
   edge edges[2];
   double width = 0;
   for (size_t i = 0; i < 2; i++) {
