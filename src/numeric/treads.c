@@ -15,9 +15,11 @@
  * of its own behind its jump (hardshrink) is no staircase. The jump must be one that rounding may make, and be worth
  * the difference,
  *
- *     |g - D| d <= 4 |J|,   d the way to the edge,
+ *     |g - D| d <= 8 |J|,   d the way to the edge,
  *
- * and then nothing within the treads speaks against g.
+ * and then nothing within the treads speaks against g. A slight difference may be the slope of one term among many,
+ * which bend more than it jumps: so r is then taken at equispaced places, and where it moves as it does not on both
+ * sides of that is bisected.
  */
 #include "numeric/treads.h"
 
@@ -26,16 +28,19 @@
 #include "numeric/stencil.h"
 #include "numeric/steps.h"
 
-enum { WIDENINGS = 12, BISECTIONS = 14, SMALLER = 2 };
+enum { WIDENINGS = 12, BISECTIONS = 14, SMALLER = 2, CELLS = 24 };
 static const double quiet = 0.25;            /* of |g - D| h: the function is still what D says */
 static const double ratio = 4;               /* of one step to the next */
 static const double farthest = 64;           /* times s */
 static const double narrowed = 1.0 / 512;    /* what bisection must come to, to tell a jump from a slope */
 static const double concentrated = 1.0 / 16; /* of the change, left there: one of some treads */
 static const double beyond[] = {1.0 / 16, 1.0 / 64};
-static const double worth = 4;            /* |g - D| d over |J| */
-static const double plausible_jump = 0.1; /* of the outputs that move */
-static const double plausible_units = 64; /* or of an intermediate value of size 1 */
+static const double worth = 8;                  /* |g - D| d over |J| */
+static const double slight = 0.3;               /* of g or D: what one term of many makes up for */
+static const double spacings[] = {0.5, 1.4, 4}; /* times the chosen step, to look for that */
+static const double plausible_noise = 1e-3;     /* of the outputs that move: such a term's jump */
+static const double plausible_jump = 0.1;       /* of the outputs that move */
+static const double plausible_units = 64;       /* or of an intermediate value of size 1 */
 
 typedef struct walker {
   const gchk_line *line;
@@ -157,10 +162,46 @@ static gchk_status find_edge(walker *w, int side, double start, edge *found, gch
   return GCHK_OK;
 }
 
+/*
+ * The place among equispaced ones where r moves least as it does to both sides of it, if it is a jump that is left
+ * there when it is bisected.
+ */
+static gchk_status scan(walker *w, double spacing, edge *found, gchk_error *error) {
+  double r[CELLS + 1], most = 0;
+  size_t best = 0;
+  *found = (edge){.jump = 0};
+  for (size_t i = 0; i <= CELLS; i++)
+    GCHK_TRY(remainder_at(w, ((double)i - CELLS / 2) * spacing, &r[i], error));
+  for (size_t i = 1; i + 2 <= CELLS; i++) {
+    double stands_out = fabs(r[i + 1] - r[i] - (r[i] - r[i - 1] + r[i + 2] - r[i + 1]) / 2);
+    if (!isfinite(stands_out))
+      return GCHK_OK;
+    if (stands_out > most) {
+      most = stands_out;
+      best = i;
+    }
+  }
+  if (best == 0)
+    return GCHK_OK;
+  double low = ((double)best - CELLS / 2) * spacing, high = low + spacing;
+  double around = (r[best] - r[best - 1] + r[best + 2] - r[best + 1]) / (2 * spacing);
+  interval in = {low, r[best] - around * low, high, r[best + 1] - around * high};
+  bool is_jump;
+  w->slope += around;
+  GCHK_TRY(bisect(w, 1, &in, 0, &is_jump, error));
+  w->slope -= around;
+  double jump = in.r_high - in.r_low;
+  *found = (edge){.distance = fmax(fabs(in.low), fabs(in.high)),
+                  .jump = is_jump && fabs(jump) >= most / 2 ? jump : 0,
+                  .size = w->size,
+                  .weight = w->weight};
+  return GCHK_OK;
+}
+
 /* May rounding make such a jump, and is it worth what g and D differ by? */
-static bool is_worth(const walker *w, const gchk_derivative *derivative, const edge *e) {
+static bool is_worth(const walker *w, const gchk_derivative *derivative, double plausible, const edge *e) {
   double noise = 4 * derivative->rounding * derivative->step;
-  double most = fmax(plausible_jump * e->size, plausible_units * w->line->output_unit * e->weight);
+  double most = fmax(plausible * e->size, plausible_units * w->line->output_unit * e->weight);
   double jump = fabs(e->jump);
   return jump > noise && jump <= most && w->question * e->distance <= worth * jump;
 }
@@ -206,6 +247,30 @@ static bool is_hidden_by_zero(const walker *w, const gchk_derivative *derivative
   return derivative->is_flat && w->question * reach <= plausible_units * w->line->output_unit * weight;
 }
 
+/* Jumps that make up for most of the slope: those next to x, with a tread behind. */
+static gchk_status find_large(walker *w, const gchk_derivative *derivative, bool *are_there, gchk_error *error) {
+  edge edges[2];
+  double width = 0;
+  for (size_t i = 0; i < 2; i++) {
+    GCHK_TRY(find_edge(w, i == 0 ? 1 : -1, derivative->step, &edges[i], error));
+    width += edges[i].jump != 0 ? edges[i].distance : 0;
+  }
+  for (size_t i = 0; i < 2 && !*are_there; i++)
+    if (is_worth(w, derivative, plausible_jump, &edges[i]))
+      GCHK_TRY(has_tread(w, i == 0 ? 1 : -1, &edges[i], width, are_there, error));
+  return GCHK_OK;
+}
+
+/* Those of one term among many, which the bending of the others hides from a walk. */
+static gchk_status find_small(walker *w, const gchk_derivative *derivative, bool *are_there, gchk_error *error) {
+  for (size_t i = 0; i < sizeof spacings / sizeof spacings[0] && !*are_there; i++) {
+    edge found;
+    GCHK_TRY(scan(w, spacings[i] * derivative->step, &found, error));
+    *are_there = is_worth(w, derivative, plausible_noise, &found);
+  }
+  return GCHK_OK;
+}
+
 size_t gchk_treads_space(size_t output_count) {
   return 2 * output_count;
 }
@@ -219,20 +284,17 @@ gchk_status gchk_find_treads(const gchk_line *line, size_t draw, const gchk_deri
               .slope = derivative->value,
               .question = fabs(g - derivative->value)};
   *are_there = false;
-  if (!isfinite(w.question) || !(derivative->step > 0) || !may_be_on_a_tread(derivative, w.question))
+  if (!isfinite(w.question) || !(derivative->step > 0))
+    return GCHK_OK;
+  bool is_slight = w.question < slight * fmax(fabs(g), fabs(derivative->value));
+  if (!is_slight && !may_be_on_a_tread(derivative, w.question))
     return GCHK_OK;
   GCHK_TRY(outputs_at(&w, line->x, w.base, error));
-  *are_there = is_hidden_by_zero(&w, derivative);
-  if (*are_there)
+  if (is_hidden_by_zero(&w, derivative)) {
+    *are_there = true;
     return GCHK_OK;
-  edge edges[2];
-  double width = 0;
-  for (size_t i = 0; i < 2; i++) {
-    GCHK_TRY(find_edge(&w, i == 0 ? 1 : -1, derivative->step, &edges[i], error));
-    width += edges[i].jump != 0 ? edges[i].distance : 0;
   }
-  for (size_t i = 0; i < 2 && !*are_there; i++)
-    if (is_worth(&w, derivative, &edges[i]))
-      GCHK_TRY(has_tread(&w, i == 0 ? 1 : -1, &edges[i], width, are_there, error));
-  return GCHK_OK;
+  if (is_slight)
+    GCHK_TRY(find_small(&w, derivative, are_there, error));
+  return *are_there ? GCHK_OK : find_large(&w, derivative, are_there, error);
 }
