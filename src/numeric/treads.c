@@ -38,7 +38,7 @@ static const double beyond[] = {1.0 / 16, 1.0 / 64};
 static const double worth = 8;                  /* |g - D| d over |J| */
 static const double slight = 0.3;               /* of g or D: what one term of many makes up for */
 static const double spacings[] = {0.5, 1.4, 4}; /* times the chosen step, to look for that */
-static const double plausible_noise = 1e-3;     /* of the outputs that move: such a term's jump */
+static const double plausible_noise = 0.02;     /* of the outputs that move: such a term's jump */
 static const double plausible_jump = 0.1;       /* of the outputs that move */
 static const double plausible_units = 64;       /* or of an intermediate value of size 1 */
 
