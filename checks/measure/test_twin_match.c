@@ -69,6 +69,22 @@ FORWARDS(
 FORWARDS(logsoftmax, real sum = 0; for (size_t i = 0; i < n; i++) sum += (real)exp((double)(10 * x[i]));
          for (size_t i = 0; i < n; i++) y[i] = (10 * x[i] + 50) - (50 + (real)log((double)sum));)
 
+/* log(1 - p + 1e-7) where p is 1 in float, and the same with another constant. */
+FORWARDS(
+    saturated, for (size_t i = 0; i < n; i++) {
+      const real z =
+          i % 2 == 0 ? 18 * (real)fabs((double)x[i]) / (1 + (real)fabs((double)x[i])) + 8 * x[i] * x[i] : x[i];
+      const real p = 1 / (1 + (real)exp(-(double)z));
+      y[i] = (real)log((double)(1 - p + (real)1e-7));
+    })
+FORWARDS(
+    other_constant, for (size_t i = 0; i < n; i++) {
+      const real z =
+          i % 2 == 0 ? 18 * (real)fabs((double)x[i]) / (1 + (real)fabs((double)x[i])) + 8 * x[i] * x[i] : x[i];
+      const real p = 1 / (1 + (real)exp(-(double)z));
+      y[i] = (real)log((double)(1 - p + (real)(is_float ? 1e-7 : 1e-3)));
+    })
+
 /* What is wrong: a factor, one element of many, an index, a constant, an infinity. */
 FORWARDS(factor, for (size_t i = 0; i < n; i++) y[i] = x[i] * (is_float ? (real)1.0005 : 1);)
 FORWARDS(one_element, for (size_t i = 0; i < n; i++) y[i] = x[i] * x[i]; if (is_float) y[n - 1] += (real)1e-3;)
@@ -84,8 +100,8 @@ static gchk_status nothing(const gchk_call *c, gchk_error *error) {
 static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
 static const gchk_tensor_spec longer_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N+1"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
 
-static gchk_status match(gchk_callback in_float, gchk_callback in_double, const gchk_tensor_spec *twin_rows,
-                         const char *sizes, uint64_t seed, gchk_error *error) {
+static gchk_status match_or_saturate(gchk_callback in_float, gchk_callback in_double, const gchk_tensor_spec *twin_rows,
+                                     const char *sizes, uint64_t seed, bool *is_saturated, gchk_error *error) {
   const gchk_layer twin = {.name = "f",
                            .dtype = GCHK_F64,
                            .tensors = twin_rows,
@@ -106,12 +122,21 @@ static gchk_status match(gchk_callback in_float, gchk_callback in_double, const 
   float x[4], y[4];
   memcpy(x, instance->t[0].value, sizeof x);
   memcpy(y, instance->t[1].value, sizeof y);
-  gchk_status status = gchk_twin_matches(&work, instance, error);
+  gchk_status status = gchk_twin_matches(&work, instance, is_saturated, error);
   ck_assert_mem_eq(x, instance->t[0].value, sizeof x); // the float instance is as it was
   ck_assert_mem_eq(y, instance->t[1].value, sizeof y);
   gchk_instance_free(instance);
   gchk_instance_free(work.instance);
   gchk_arena_free(work.scratch);
+  return status;
+}
+
+/* Nothing here saturates. */
+static gchk_status match(gchk_callback in_float, gchk_callback in_double, const gchk_tensor_spec *twin_rows,
+                         const char *sizes, uint64_t seed, gchk_error *error) {
+  bool is_saturated = false;
+  gchk_status status = match_or_saturate(in_float, in_double, twin_rows, sizes, seed, &is_saturated, error);
+  ck_assert(!is_saturated);
   return status;
 }
 
@@ -158,6 +183,22 @@ START_TEST(functions_that_are_near_are_refused) {
 }
 END_TEST
 
+/* Float that saturates is told from another function by what both are at smaller values. */
+START_TEST(a_saturated_float_layer_is_neither_the_same_nor_another) {
+  size_t saturated = 0;
+  for (uint64_t seed = 0; seed < 2 * SEEDS; seed++) {
+    gchk_error error = {GCHK_OK, ""};
+    bool is_saturated = false;
+    ck_assert_msg(match_or_saturate(saturated_single, saturated_double, rows, "N=4", seed, &is_saturated, &error) ==
+                      GCHK_OK,
+                  "seed %d: %s", (int)seed, error.message);
+    saturated += is_saturated;
+    ck_assert_int_eq(match(other_constant_single, other_constant_double, rows, "N=4", seed, &error), GCHK_INVALID);
+  }
+  ck_assert_uint_gt(saturated, 0);
+}
+END_TEST
+
 START_TEST(the_output_that_differs_most_is_named) {
   gchk_error error = {GCHK_OK, ""};
   ck_assert_int_eq(match(one_element_single, one_element_double, rows, "N=37", 0, &error), GCHK_INVALID);
@@ -180,6 +221,7 @@ TCase *twin_match_tests(void) {
   tcase_add_test(tests, the_same_function_is_accepted);
   tcase_add_test(tests, another_function_is_refused);
   tcase_add_test(tests, functions_that_are_near_are_refused);
+  tcase_add_test(tests, a_saturated_float_layer_is_neither_the_same_nor_another);
   tcase_add_test(tests, the_output_that_differs_most_is_named);
   tcase_add_test(tests, other_shapes_are_refused);
   return tests;
