@@ -17,6 +17,7 @@ TCase *differentiate_tests(void);
 TCase *kink_tests(void);
 TCase *contradiction_tests(void);
 TCase *per_output_tests(void);
+TCase *treads_tests(void);
 
 enum { MOST_OUTPUTS = 4096 };
 

@@ -4,7 +4,8 @@
  * A threshold gates mean_abs_diff, which is itself known within the mean of the elements' bounds: above the threshold
  * by more than that fails, below it by more than that passes, and between the two nobody can tell. It waives too: a
  * mismatch beyond the error bound but within the threshold passes with a note. A value that is not finite is never
- * waived. What cannot be told from zero is not a pass.
+ * waived. What cannot be told from zero is not a pass. Undecided elements pass where each differs by less than the
+ * threshold: so would one that fails.
  */
 #include "check/thresholds.h"
 
@@ -151,6 +152,17 @@ static void warn_of_kinks(gchk_tensor_work *tensor, gchk_tensor_result *row) {
                             row->elements.kink, row->checked);
 }
 
+/* Do the undecided elements differ by no more than the threshold, each, as far as differences go? */
+static bool undecided_are_within(const gchk_tensor_work *tensor, double threshold) {
+  for (size_t k = 0; k < tensor->checked_count; k++) {
+    size_t e = tensor->checked[k];
+    if (tensor->verdict[e] == GCHK_INCONCLUSIVE &&
+        !(fabs(tensor->analytic[0][e] - tensor->numeric[0][e]) + tensor->bound[0][e] <= threshold))
+      return false;
+  }
+  return true;
+}
+
 // What is left to say of a tensor in which nothing is wrong.
 static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tensor_result *row) {
   if (all_zero(tensor)) {
@@ -159,7 +171,7 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
                   "here, and nothing was checked";
     row->checked = 0;
     row->elements = (gchk_element_counts){0};
-  } else if (row->elements.undecided > 0) {
+  } else if (row->elements.undecided > 0 && !undecided_are_within(tensor, row->threshold)) {
     // Whether it may pass with them is settled over all shapes, by gchk_result_summarise.
     row->verdict = GCHK_INCONCLUSIVE;
     row->reason = "some elements are undecided";
