@@ -2,13 +2,23 @@
  * An instance of a layer: its tensors in guarded buffers for one set of sizes, its options and its state.
  *
  * Everything that calls a layer's callbacks for checking goes through here, so that every call is counted, preceded by
- * reset and set_seed where the layer has them, and its failure carries the layer's name.
+ * reset and set_seed where the layer has them, made in the way that the layer declares (conventions.h), and its failure
+ * carries the layer's name.
  */
 #ifndef GCHK_INSTANCE_INSTANCE_H
 #define GCHK_INSTANCE_INSTANCE_H
 
 #include "instance/guard.h"
 #include "instance/sizes.h"
+
+/* How the callbacks are called, where it is not the plain way (conventions.h). */
+typedef struct gchk_conventions {
+  gchk_tensor *seen; /* what the callbacks see; NULL: gchk_instance.t itself */
+  size_t *place;     /* of the input in whose buffers tensor i lies, or tensor_count; as many as `seen` */
+  double rate;       /* of a training step; 0: backward gives gradients */
+  size_t steps;      /* time steps */
+  bool is_used_up;   /* backward used up what forward left */
+} gchk_conventions;
 
 typedef struct gchk_instance {
   const gchk_layer *layer;
@@ -20,6 +30,7 @@ typedef struct gchk_instance {
   double *options;
   gchk_call call;
   uint64_t forward_calls; /* forward, update and loss evaluations */
+  gchk_conventions conventions;
 } gchk_instance;
 
 /* `options` may be NULL for the initial ones. Buffers are zero; nothing is called but create, bind, set_mode. */
@@ -29,7 +40,12 @@ void gchk_instance_free(gchk_instance *instance);
 
 /* reset, set_seed, forward. */
 gchk_status gchk_instance_forward(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
+
+/* GCHK_INVALID for a layer without a backward. */
 gchk_status gchk_instance_backward(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
+
+/* Tells the layer that pointers in `t` have changed: bind, where it has one. */
+gchk_status gchk_instance_bind(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
 
 /* The layer's update, or *done = false when it has none. Puts nothing back. */
 gchk_status gchk_instance_update(gchk_instance *instance, size_t tensor, size_t element, bool *done,
@@ -56,6 +72,9 @@ bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i);
  * writes it anew, so that only update can evaluate a change of it.
  */
 bool gchk_instance_is_inner_value(const gchk_instance *instance, size_t i);
+
+/* What is said of a layer whose backward is NULL. */
+#define GCHK_NO_BACKWARD "no backward: nothing to verify"
 
 /* What the layer's gradients are to be divided by: its grad_scale, 1 where it says none. */
 double gchk_grad_scale(const gchk_layer *layer);
