@@ -66,7 +66,8 @@ static void silu_inplace_backward(real *d, const real *y, const real *s, int n, 
     d[i] *= s[i] + (made ? y[i] * s[i] : y[i]) * (1 - s[i]);
 }
 
-static const gchk_tensor_spec silu_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N C"), GCHK_TENSOR("s", GCHK_CACHE, "N C"),
+static const gchk_tensor_spec silu_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N C"),
+                                                GCHK_TENSOR("s", GCHK_CACHE, "N C"),
                                                 GCHK_TENSOR("y", GCHK_OUTPUT, "N C", .in_place_of = "x")};
 GCHK_CALLBACK(silu_f, silu_inplace(c->t[0].value, c->t[1].value, INT(N) * INT(C)))
 GCHK_CALLBACK(silu_b, silu_inplace_backward(c->t[2].grad, c->t[2].value, c->t[1].value, INT(N) * INT(C), mistake(c)))
@@ -110,10 +111,10 @@ typedef struct rotary {
   real *q, *k, *dq, *dk;
 } rotary;
 
-static const gchk_tensor_spec rotary_tensors[] = {
-    GCHK_TENSOR("q", GCHK_INPUT, "T 2*P"), GCHK_TENSOR("k", GCHK_INPUT, "T 2*P"),
-    GCHK_TENSOR("q_out", GCHK_OUTPUT, "T 2*P", .in_place_of = "q"),
-    GCHK_TENSOR("k_out", GCHK_OUTPUT, "T 2*P", .in_place_of = "k")};
+static const gchk_tensor_spec rotary_tensors[] = {GCHK_TENSOR("q", GCHK_INPUT, "T 2*P"),
+                                                  GCHK_TENSOR("k", GCHK_INPUT, "T 2*P"),
+                                                  GCHK_TENSOR("q_out", GCHK_OUTPUT, "T 2*P", .in_place_of = "q"),
+                                                  GCHK_TENSOR("k_out", GCHK_OUTPUT, "T 2*P", .in_place_of = "k")};
 
 static gchk_status rotary_create(const gchk_call *c, void **state, gchk_error *error) {
   (void)c;
@@ -164,11 +165,9 @@ static void swiglu_backward(real *de, real *dg, real *e, real *g, const real *dy
 }
 
 /* wrapping: once after each forward */
-static const gchk_tensor_spec swiglu_tensors[] = {GCHK_TENSOR("e", GCHK_INPUT, "N C"),
-                                                  GCHK_TENSOR("g", GCHK_INPUT, "N C"),
-                                                  GCHK_TENSOR("y", GCHK_OUTPUT, "N C"),
-                                                  GCHK_TENSOR("e_saved", GCHK_CACHE, "N C"),
-                                                  GCHK_TENSOR("g_saved", GCHK_CACHE, "N C")};
+static const gchk_tensor_spec swiglu_tensors[] = {
+    GCHK_TENSOR("e", GCHK_INPUT, "N C"), GCHK_TENSOR("g", GCHK_INPUT, "N C"), GCHK_TENSOR("y", GCHK_OUTPUT, "N C"),
+    GCHK_TENSOR("e_saved", GCHK_CACHE, "N C"), GCHK_TENSOR("g_saved", GCHK_CACHE, "N C")};
 GCHK_CALLBACK(swiglu_f, swiglu(X(2), X(3), X(4), X(0), X(1), INT(N) * INT(C)))
 GCHK_CALLBACK(swiglu_b, swiglu_backward(D(0), D(1), X(3), X(4), D(2), INT(N) * INT(C), mistake(c)))
 /* end */
@@ -267,18 +266,18 @@ static void rms_backward(real *dx, real *dw, const real *dy, const real *rstd, c
 }
 
 /* wrapping: upstream after forward */
-static const gchk_tensor_spec rms_tensors[] = {
-    GCHK_TENSOR("x", GCHK_INPUT, "N C", .grad = GCHK_GRAD_ACCUMULATE),
-    GCHK_TENSOR("w", GCHK_PARAMETER, "C", .grad = GCHK_GRAD_ACCUMULATE), GCHK_TENSOR("y", GCHK_OUTPUT, "N C"),
-    GCHK_TENSOR("rstd", GCHK_CACHE, "N")};
+static const gchk_tensor_spec rms_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N C", .grad = GCHK_GRAD_ACCUMULATE),
+                                               GCHK_TENSOR("w", GCHK_PARAMETER, "C", .grad = GCHK_GRAD_ACCUMULATE),
+                                               GCHK_TENSOR("y", GCHK_OUTPUT, "N C"),
+                                               GCHK_TENSOR("rstd", GCHK_CACHE, "N")};
 GCHK_CALLBACK(rms_f, rms_forward(X(2), X(3), D(0), D(1), D(2), X(0), X(1), INT(N), INT(C), mistake(c)))
 GCHK_CALLBACK(rms_b, rms_backward(D(0), D(1), D(2), X(3), X(0), X(1), INT(N), INT(C), mistake(c)))
 /* end */
 
 CALLED(upstream_after, "rms norm, forward works in gradients", rms_tensors, rms_f, rms_b, NONE,
        .flags = GCHK_UPSTREAM_AFTER_FORWARD)
-CALLED(upstream_after_wrong, "rms norm, forward leaves something in the upstream gradient", rms_tensors, rms_f, rms_b, 1,
-       .flags = GCHK_UPSTREAM_AFTER_FORWARD)
+CALLED(upstream_after_wrong, "rms norm, forward leaves something in the upstream gradient", rms_tensors, rms_f, rms_b,
+       1, .flags = GCHK_UPSTREAM_AFTER_FORWARD)
 CALLED(upstream_after_undeclared, "rms norm, forward works in gradients, undeclared", rms_tensors, rms_f, rms_b, NONE,
        .flags = 0)
 
@@ -320,9 +319,8 @@ static void dense_step(real *dx, real *w, const real *dy, const real *x, int n, 
 }
 
 /* wrapping: a training step */
-static const gchk_tensor_spec dense_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N K"),
-                                                 GCHK_TENSOR("w", GCHK_PARAMETER, "K M"),
-                                                 GCHK_TENSOR("y", GCHK_OUTPUT, "N M")};
+static const gchk_tensor_spec dense_tensors[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N K"), GCHK_TENSOR("w", GCHK_PARAMETER, "K M"), GCHK_TENSOR("y", GCHK_OUTPUT, "N M")};
 GCHK_CALLBACK(dense_f, dense(X(2), X(0), X(1), INT(N), INT(K), INT(M)))
 GCHK_CALLBACK(dense_b, dense_step(D(0), X(1), D(2), X(0), INT(N), INT(K), INT(M), of(0.1), mistake(c)))
 /* end */
@@ -335,8 +333,7 @@ STEP(step_dense_decay, "dense, a training step with weight decay", DECAY)
 
 /* The rate is an option, and small: the gradient is what is left of w - w' after rounding. */
 static const gchk_option_spec step_options[] = {{"momentum", 0, 0, 1, "unused"}, {"rate", 0.01, 1e-6, 1, "of a step"}};
-GCHK_CALLBACK(dense_option_b,
-              dense_step(D(0), X(1), D(2), X(0), INT(N), INT(K), INT(M), of(c->option[1]), mistake(c)))
+GCHK_CALLBACK(dense_option_b, dense_step(D(0), X(1), D(2), X(0), INT(N), INT(K), INT(M), of(c->option[1]), mistake(c)))
 CALLED(step_option, "dense, a training step whose rate is an option", dense_tensors, dense_f, dense_option_b, NONE,
        GCHK_OPTION_TABLE(step_options), .learning_rate_option = "rate")
 CALLED(step_option_wrong, "dense, the rate an option, weights that change on the way", dense_tensors, dense_f,
@@ -386,12 +383,12 @@ static const gchk_tensor_spec rnn_tensors[] = {
     GCHK_TENSOR("x", GCHK_INPUT, "T B H"), GCHK_TENSOR("u", GCHK_PARAMETER, "H H"),
     GCHK_TENSOR("y", GCHK_OUTPUT, "T B H"), GCHK_TENSOR("before", GCHK_CACHE, "T B H"),
     GCHK_TENSOR("carry", GCHK_CACHE, "B H", .grad = GCHK_GRAD_SCRATCH)};
-#define AT(p, t) ((p) + (t) * SIZE(B) * SIZE(H))
+#define AT(p, t) ((p) + (t)*SIZE(B) * SIZE(H))
 GCHK_CALLBACK(rnn_f, rnn_step(AT(X(2), c->time), AT(X(3), c->time), X(4), AT(X(0), c->time), X(1), INT(B), INT(H),
                               c->time == 0))
 GCHK_CALLBACK(rnn_b, rnn_step_backward(AT(D(0), c->time), D(1), D(4), AT(D(2), c->time), AT(X(2), c->time),
-                                       AT(X(3), mistake(c) == LAST_STEP ? SIZE(T) - 1 : c->time), X(1), INT(B),
-                                       INT(H), mistake(c)))
+                                       AT(X(3), mistake(c) == LAST_STEP ? SIZE(T) - 1 : c->time), X(1), INT(B), INT(H),
+                                       mistake(c)))
 /* end */
 
 #define TIMED(id, label, which) CALLED(id, label, rnn_tensors, rnn_f, rnn_b, which, .time = "T")

@@ -48,9 +48,10 @@ static gchk_status validate_place(const gchk_layer *layer, size_t i, gchk_error 
                      layer->name, y->name, y->in_place_of, gchk_role_name(y->role));
   const size_t k = gchk_layer_find_row(layer, y->in_place_of);
   if (k == layer->tensor_count)
-    return gchk_fail(error, GCHK_INVALID,
-                     "%s: %s is in place of \"%s\", and no tensor has that name; name the input that forward overwrites",
-                     layer->name, y->name, y->in_place_of);
+    return gchk_fail(
+        error, GCHK_INVALID,
+        "%s: %s is in place of \"%s\", and no tensor has that name; name the input that forward overwrites",
+        layer->name, y->name, y->in_place_of);
   for (size_t other = 0; other < i; other++)
     if (layer->tensors[other].in_place_of != NULL && strcmp(layer->tensors[other].in_place_of, y->in_place_of) == 0)
       return gchk_fail(error, GCHK_INVALID, "%s: %s and %s are both in place of %s; it holds one of them", layer->name,

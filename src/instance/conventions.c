@@ -43,6 +43,15 @@ static gchk_status find_steps(gchk_instance *instance, gchk_error *error) {
   return GCHK_OK;
 }
 
+// Each term of a gradient may be one change of the weight.
+static double count_roundings(const gchk_instance *instance) {
+  size_t most = 1;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (instance->t[i].role != GCHK_PARAMETER && instance->t[i].count > most)
+      most = instance->t[i].count;
+  return 1 + 2 * sqrt((double)most);
+}
+
 // The input in whose buffers tensor i lies, or tensor_count.
 static size_t place_of(const gchk_instance *instance, size_t i) {
   const char *name = instance->layer->tensors[i].in_place_of;
@@ -60,6 +69,7 @@ gchk_status gchk_conventions_init(gchk_instance *instance, gchk_error *error) {
   gchk_conventions *c = &instance->conventions;
   GCHK_TRY(find_rate(instance, error));
   GCHK_TRY(find_steps(instance, error));
+  c->roundings = count_roundings(instance);
   if (is_plain(instance))
     return GCHK_OK;
   c->seen = gchk_calloc(instance->tensor_count, sizeof *c->seen);
@@ -152,5 +162,6 @@ double gchk_step_rounding(const gchk_instance *instance, size_t i, size_t e) {
   if (!is_stepped(instance, i))
     return 0;
   const double w = gchk_tensor_get(t, t->value, e);
-  return isfinite(w) ? gchk_tensor_unit(instance, i) * fabs(w) / instance->conventions.rate : 0;
+  const gchk_conventions *c = &instance->conventions;
+  return isfinite(w) ? c->roundings * gchk_tensor_unit(instance, i) * fabs(w) / c->rate : 0;
 }

@@ -38,8 +38,15 @@ void gchk_conventions_after_backward(gchk_instance *instance, gchk_kept *kept);
 bool gchk_conventions_want_forward(const gchk_instance *instance);
 
 /*
- * What the rounding of a changed weight may do to its gradient, element e of tensor i: u |w|/rate. (w' is no larger
- * than |w| + rate |g|, and u |g| is what every gradient is allowed.) 0 where backward gives the gradient itself.
+ * What the rounding of changed weights may do to the gradient of element e of tensor i; 0 where backward gives the
+ * gradient itself.
+ *
+ *     (1 + 2 sqrt m) u |w| / rate
+ *
+ * One change rounds w' by up to u |w'| (which is no more than u |w| + rate u |g|, and u |g| every gradient is allowed).
+ * A step that changes w once a sample, or once a time step, rounds as often: n roundings, each as likely up as down, add
+ * up to sqrt(n/3) u |w| (one standard deviation; 2 sqrt n are more than three of them). m >= n is the number of elements
+ * of the largest tensor that is no parameter. No move of the inputs shows this rounding: w' lies on the grid of w.
  */
 double gchk_step_rounding(const gchk_instance *instance, size_t i, size_t e);
 

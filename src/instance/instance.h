@@ -16,6 +16,7 @@ typedef struct gchk_conventions {
   gchk_tensor *seen; /* what the callbacks see; NULL: gchk_instance.t itself */
   size_t *place;     /* of the input in whose buffers tensor i lies, or tensor_count; as many as `seen` */
   double rate;       /* of a training step; 0: backward gives gradients */
+  double roundings;  /* of a weight in one training step, in units of its own */
   size_t steps;      /* time steps */
   bool is_used_up;   /* backward used up what forward left */
 } gchk_conventions;

@@ -88,7 +88,8 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
     return gchk_fail(error, GCHK_INVALID, "%s: its twin must be f64 and have the same tensors", name);
   const char *differs = layer->twin != NULL ? gchk_conventions_first_difference(layer->twin, layer) : NULL;
   if (differs != NULL)
-    return gchk_fail(error, GCHK_INVALID, "%s: its twin has another .%s; both are called in the same way", name, differs);
+    return gchk_fail(error, GCHK_INVALID, "%s: its twin has another .%s; both are called in the same way", name,
+                     differs);
   for (size_t i = 0; i < layer->option_count; i++)
     if (layer->options[i].name == NULL)
       return gchk_fail(error, GCHK_INVALID, "%s: option %zu has no name", name, i);

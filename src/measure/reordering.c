@@ -143,7 +143,7 @@ gchk_status gchk_reordering_limits(gchk_arena *arena, gchk_instance *instance, c
       continue;
     scale(base->gradient[i], instance->t[i].count, unit, unit / amount, factor, limits->gradient[i]);
     for (size_t k = 0; instance->conventions.rate != 0 && k < instance->t[i].count; k++)
-      limits->gradient[i][k] += factor * gchk_step_rounding(instance, i, k);
+      limits->gradient[i][k] += error_bars * gchk_step_rounding(instance, i, k);
   }
   return GCHK_OK;
 }
