@@ -44,9 +44,10 @@ bool gchk_conventions_want_forward(const gchk_instance *instance);
  *     (1 + 2 sqrt m) u |w| / rate
  *
  * One change rounds w' by up to u |w'| (which is no more than u |w| + rate u |g|, and u |g| every gradient is allowed).
- * A step that changes w once a sample, or once a time step, rounds as often: n roundings, each as likely up as down, add
- * up to sqrt(n/3) u |w| (one standard deviation; 2 sqrt n are more than three of them). m >= n is the number of elements
- * of the largest tensor that is no parameter. No move of the inputs shows this rounding: w' lies on the grid of w.
+ * A step that changes w once a sample, or once a time step, rounds as often: n roundings, each as likely up as down,
+ * add up to sqrt(n/3) u |w| (one standard deviation; 2 sqrt n are more than three of them). m >= n is the number of
+ * elements of the largest tensor that is no parameter. No move of the inputs shows this rounding: w' lies on the grid
+ * of w.
  */
 double gchk_step_rounding(const gchk_instance *instance, size_t i, size_t e);
 

@@ -66,6 +66,17 @@ static size_t first_changed(const gchk_tensor *t, const void *now, const unsigne
   return i;
 }
 
+// With the field that declares it, where there is one.
+static const char *may_only_be_read(gchk_role role, called call) {
+  if (role == GCHK_INPUT && call == FORWARD)
+    return "it may only be read; an output that lies in its buffer declares .in_place_of";
+  if (role == GCHK_INPUT)
+    return "it may only be read; a copy in a cache may be worked in by a layer that declares GCHK_CONSUMES_CACHE";
+  if (role == GCHK_PARAMETER && call == BACKWARD)
+    return "it may only be read; a training step declares .learning_rate";
+  return "it may only be read";
+}
+
 static void check_value(const watched *w, const unsigned char *before) {
   const gchk_tensor *t = &w->instance->t[w->i];
   bool is_forward = w->call == FORWARD;
@@ -81,10 +92,7 @@ static void check_value(const watched *w, const unsigned char *before) {
         "a second backward, or whoever reads it next, finds another value; a buffer to work in has the role scratch, "
         "and a layer whose backward comes once after each forward may declare GCHK_CONSUMES_CACHE");
   else
-    report_write(w, GCHK_CODE_WRITES_INPUT, "value", element,
-                 t->role == GCHK_INPUT       ? "it may only be read; an output that overwrites it declares .in_place_of"
-                 : t->role == GCHK_PARAMETER ? "it may only be read; a training step declares .learning_rate"
-                                             : "it may only be read");
+    report_write(w, GCHK_CODE_WRITES_INPUT, "value", element, may_only_be_read(t->role, w->call));
   memcpy(t->value, before, w->instance->values[w->i].bytes);
 }
 
