@@ -344,8 +344,8 @@ CALLED(step_option_wrong, "dense, the rate an option, weights that change on the
 enum { CARRY_LOST = 1, LAST_STEP, OVERWRITTEN };
 
 /*
- * h_t = tanh(x_t + u h_(t-1)), h_(-1) = 1/2, all (B,H); `carry` is h_(t-1) on the way in and h_t on the way out, `before`
- * keeps it.
+ * h_t = tanh(x_t + u h_(t-1)), h_(-1) = 1/2, all (B,H); `carry` is h_(t-1) on the way in and h_t on the way out, and
+ * `before` keeps it.
  */
 static void rnn_step(real *y, real *before, real *carry, const real *x, const real *u, int B, int H, bool is_first) {
   for (int i = 0; i < B * H; i++)
