@@ -5,6 +5,7 @@
 
 #include "gradcheck/check.h"
 #include "instance/conventions.h"
+#include "instance/instance.h"
 #include "instance_tests.h"
 
 enum { X, W, Y, KEPT, TENSORS, N = 3 };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "instance/instance.h"
 #include "instance_tests.h"
 
 static gchk_status nothing(const gchk_call *call, gchk_error *error) {

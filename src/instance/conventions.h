@@ -10,7 +10,7 @@
 #ifndef GCHK_INSTANCE_CONVENTIONS_H
 #define GCHK_INSTANCE_CONVENTIONS_H
 
-#include "instance/instance.h"
+#include "instance/instance_data.h"
 
 /*
  * Once the tensors and options are made, before anything is called. The caller's _deinit also after a failure.

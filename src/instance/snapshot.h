@@ -2,7 +2,7 @@
 #ifndef GCHK_INSTANCE_SNAPSHOT_H
 #define GCHK_INSTANCE_SNAPSHOT_H
 
-#include "instance/instance.h"
+#include "instance/instance_data.h"
 
 typedef struct gchk_snapshot gchk_snapshot;
 
