@@ -15,5 +15,6 @@ TCase *roles_tests(void);
 TCase *instance_tests(void);
 TCase *snapshot_tests(void);
 TCase *precision_tests(void);
+TCase *conventions_tests(void);
 
 #endif

@@ -1,4 +1,5 @@
 /* Units of tensors, and rounding to them: against a search through all numbers of a small format, and C's own float. */
+#include "instance/instance.h"
 #include "instance/precision.h"
 
 #include <float.h>

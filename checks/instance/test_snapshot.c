@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "instance/instance.h"
 #include "instance_tests.h"
 
 static gchk_status nothing(const gchk_call *call, gchk_error *error) {
@@ -44,10 +45,12 @@ static bool is_painted(const gchk_buffer *buffer, int with) {
 
 static const struct {
   gchk_snapshot_part part;
-  bool given, made, gradients;
-} parts[] = {{GCHK_SNAPSHOT_VALUES, true, true, false},
-             {GCHK_SNAPSHOT_MADE, false, true, false},
-             {GCHK_SNAPSHOT_ALL, true, true, true}};
+  bool given, parameters, made, gradients;
+} parts[] = {{GCHK_SNAPSHOT_VALUES, true, true, true, false},
+             {GCHK_SNAPSHOT_MADE, false, false, true, false},
+             {GCHK_SNAPSHOT_ALL, true, true, true, true},
+             {GCHK_SNAPSHOT_GRADIENTS, false, false, false, true},
+             {GCHK_SNAPSHOT_PARAMETERS, false, true, false, false}};
 
 START_TEST(a_part_is_put_back_and_nothing_else) {
   enum { BEFORE = 0xff, BEFORE_GRADIENT = 0xee, AFTER = 0x11, AFTER_GRADIENT = 0x22 };
@@ -58,7 +61,7 @@ START_TEST(a_part_is_put_back_and_nothing_else) {
   paint(instance, AFTER, AFTER_GRADIENT);
   gchk_snapshot_restore(snapshot, instance);
   for (size_t i = 0; i < TENSORS; i++) {
-    bool is_held = i < Y ? parts[_i].given : parts[_i].made;
+    bool is_held = i == W ? parts[_i].parameters : i < Y ? parts[_i].given : parts[_i].made;
     ck_assert_msg(is_painted(&instance->values[i], is_held ? BEFORE : AFTER), "value of %s", rows[i].name);
     ck_assert_int_eq(gchk_snapshot_value(snapshot, i) != NULL, is_held);
     bool has_gradient = instance->grads[i].data != NULL;

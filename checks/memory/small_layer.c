@@ -79,3 +79,44 @@ gchk_layer small_float_layer(void) {
   layer.twin = &twin;
   return layer;
 }
+
+/* y = x w in place, x kept. dx = dy w, w -= dy x / 2. */
+enum { KEPT = 3 };
+static const gchk_tensor_spec declaring[] = {GCHK_TENSOR("x", GCHK_INPUT, "R C"), GCHK_TENSOR("w", GCHK_PARAMETER, "C"),
+                                             GCHK_TENSOR("y", GCHK_OUTPUT, "R C", .in_place_of = "x"),
+                                             GCHK_TENSOR("kept", GCHK_CACHE, "R C")};
+
+static gchk_status forward_in_place(const gchk_call *call, gchk_error *error) {
+  double *x = call->t[X].value, *kept = call->t[KEPT].value;
+  const double *w = call->t[W].value;
+  (void)error;
+  for (size_t i = 0; i < call->t[X].count; i++) {
+    kept[i] = x[i];
+    x[i] *= w[i % call->t[W].count];
+  }
+  return GCHK_OK;
+}
+
+static gchk_status backward_in_place(const gchk_call *call, gchk_error *error) {
+  double *d = call->t[X].grad, *kept = call->t[KEPT].value, *w = call->t[W].value;
+  const size_t columns = call->t[W].count;
+  (void)error;
+  for (size_t i = 0; i < call->t[X].count; i++)
+    kept[i] *= d[i];
+  for (size_t i = 0; i < call->t[X].count; i++)
+    d[i] *= w[i % columns];
+  for (size_t i = 0; i < call->t[X].count; i++)
+    w[i % columns] -= 0.5 * kept[i];
+  return GCHK_OK;
+}
+
+gchk_layer small_declaring_layer(void) {
+  gchk_layer layer = small_layer(SMALL_RIGHT);
+  layer.tensors = declaring;
+  layer.tensor_count = sizeof declaring / sizeof declaring[0];
+  layer.forward = forward_in_place;
+  layer.backward = backward_in_place;
+  layer.flags = GCHK_CONSUMES_CACHE;
+  layer.learning_rate = 0.5;
+  return layer;
+}

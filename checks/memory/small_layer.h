@@ -19,4 +19,7 @@ typedef enum small_mistake {
 gchk_layer small_layer(small_mistake mistake);
 gchk_layer small_float_layer(void);
 
+/* One that works in place, takes a training step and uses up what forward left. */
+gchk_layer small_declaring_layer(void);
+
 #endif

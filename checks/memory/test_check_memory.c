@@ -43,6 +43,16 @@ START_TEST(a_float_layer_with_a_twin_is_checked_or_memory_is_out) {
 }
 END_TEST
 
+START_TEST(a_layer_that_is_called_in_other_ways_is_checked_or_memory_is_out) {
+  check c = {.layer = small_declaring_layer(), .options = GCHK_OPTIONS_INIT};
+  gchk_result *result = NULL;
+  ck_assert_int_eq(gchk_check_layer(&c.layer, &c.options, &result, NULL), GCHK_OK);
+  ck_assert_int_eq(result->verdict, GCHK_PASS);
+  gchk_result_free(result);
+  sweep_allocations(check_layer, &c);
+}
+END_TEST
+
 START_TEST(shape_cases_are_listed_or_memory_is_out) {
   check c = {.layer = small_layer(SMALL_RIGHT), .options = GCHK_OPTIONS_INIT};
   c.layer.sizes = NULL;
@@ -59,6 +69,7 @@ static TCase *memory(void) {
   tcase_add_loop_test(tc, a_layer_is_checked_or_memory_is_out, 0, SMALL_MISTAKES);
   tcase_add_loop_test(tc, a_sample_is_checked_or_memory_is_out, 0, 2);
   tcase_add_test(tc, a_float_layer_with_a_twin_is_checked_or_memory_is_out);
+  tcase_add_test(tc, a_layer_that_is_called_in_other_ways_is_checked_or_memory_is_out);
   tcase_add_test(tc, shape_cases_are_listed_or_memory_is_out);
   return tc;
 }

@@ -57,6 +57,10 @@ END_TEST
   X(t->rows[0].dtype = GCHK_F32, "tensor x is f32, and a twin's would be f64; leave the dtype out of the row")         \
   X(t->rows[1].grad = GCHK_GRAD_NONE, "tensor w has other rules for its gradient")                                     \
   X(t->rows[1].grad_may_be_null = true, "tensor w has other rules for its gradient")                                   \
+  X(t->rows[3].in_place_of = "x", "its .in_place_of is not that of the float layer; build both from the same sources") \
+  X(l->learning_rate = 0.1, "its .learning_rate is not that of the float layer")                                       \
+  X(l->learning_rate_option = "eps", "its .learning_rate_option is not that of the float layer")                       \
+  X(l->time = "N", "its .time is not that of the float layer")                                                         \
   X(l->sizes = "N=3 M=4", "its sizes are: \"N=3 M=4\", and \"none\" in the float layer")                               \
   X(l->shape_cases = other_cases, "a shape case: \"none\", and \"N=1 M=2\" in the float layer")                        \
   X(l->shape_cases = NULL, "one of it and the float layer has shape cases")                                            \

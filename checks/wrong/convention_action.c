@@ -78,6 +78,7 @@ typedef struct graph {
   op_fn op;
 } graph;
 
+/* wrapping: one function with an action argument */
 static void graph_destroy(void *state) {
   graph *g = state;
   free(g->p.cache);
@@ -101,11 +102,13 @@ static gchk_status graph_create(const gchk_call *c, void **state, gchk_error *er
 static gchk_status mul_create(const gchk_call *c, void **state, gchk_error *error) {
   return graph_create(c, state, error, op_mul);
 }
+/* end */
 
 static gchk_status max2_create(const gchk_call *c, void **state, gchk_error *error) {
   return graph_create(c, state, error, op_max2);
 }
 
+/* wrapping: one function with an action argument */
 static void bind_node(node *n, const gchk_tensor *t) {
   n->x = t->value;
   n->g = t->grad;
@@ -117,6 +120,7 @@ CALL(mul_bind) {
   bind_node(&g->v, &c->t[1]);
   bind_node(&g->p, &c->t[2]);
 }
+/* end */
 
 CALL(max2_bind) {
   graph *g = c->state;
@@ -124,6 +128,7 @@ CALL(max2_bind) {
   bind_node(&g->p, &c->t[1]);
 }
 
+/* wrapping: one function with an action argument */
 static gchk_status act(const gchk_call *c, action a, gchk_error *error) {
   graph *g = c->state;
   return g->op(&g->p, a) == 0 ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "the operator failed");
@@ -141,6 +146,7 @@ static gchk_status node_backward(const gchk_call *c, gchk_error *error) {
 static const gchk_tensor_spec mul_tensors[] = {ADDED("a", GCHK_INPUT, "N", .keep_away = 0),
                                                ADDED("b", GCHK_INPUT, "N", .keep_away = 0),
                                                GCHK_TENSOR("p", GCHK_OUTPUT, "N")};
+/* end */
 static const gchk_tensor_spec max2_tensors[] = {ADDED("a", GCHK_INPUT, "2*N", .fill = {.kind = GCHK_FILL_DISTINCT}),
                                                 GCHK_TENSOR("p", GCHK_OUTPUT, "N")};
 

@@ -50,6 +50,7 @@ static void encoder_backward_wrong(float *dwte, float *dwpe, const float *dout, 
   }
 }
 
+/* wrapping: integer tokens, += gradients */
 static const gchk_tensor_spec encoder_tensors[] = {
     GCHK_TENSOR("inp", GCHK_INDEX, "B T", .fill = {.below = "V"}), ADDED("wte", GCHK_PARAMETER, "V C"),
     ADDED("wpe", GCHK_PARAMETER, "T C"), GCHK_TENSOR("out", GCHK_OUTPUT, "B T C")};
@@ -62,6 +63,7 @@ CALL(encoder_b) {
   (mistake(c) ? encoder_backward_wrong : encoder_backward)(GRAD(1), GRAD(2), GRAD(3), c->t[0].value, INT(B), INT(T),
                                                            INT(C));
 }
+/* end */
 
 FREE(encoder_right, "encoder", encoder_tensors, encoder_f, encoder_b, NONE, "B=2 T=5 C=3 V=7")
 FREE(encoder_wrong, "encoder, = in the scatter", encoder_tensors, encoder_f, encoder_b, 1, "B=2 T=5 C=3 V=7")
@@ -108,6 +110,7 @@ static void layernorm_backward(float *dinp, float *dweight, float *dbias, const 
   }
 }
 
+/* wrapping: caches that forward writes */
 static const gchk_tensor_spec layernorm_tensors[] = {
     ADDED("inp", GCHK_INPUT, "B T C"),      ADDED("weight", GCHK_PARAMETER, "C"),
     ADDED("bias", GCHK_PARAMETER, "C"),     GCHK_TENSOR("out", GCHK_OUTPUT, "B T C"),
@@ -121,6 +124,7 @@ CALL(layernorm_b) {
   layernorm_backward(GRAD(0), GRAD(1), GRAD(2), GRAD(3), VALUE(0), VALUE(1), VALUE(4), VALUE(5), INT(B), INT(T), INT(C),
                      mistake(c));
 }
+/* end */
 
 FREE(layernorm_right, "layernorm", layernorm_tensors, layernorm_f, layernorm_b, NONE, "B=2 T=3 C=8")
 FREE(layernorm_wrong, "layernorm, mean term lost", layernorm_tensors, layernorm_f, layernorm_b, 1, "B=2 T=3 C=8")
@@ -159,6 +163,7 @@ static void matmul_backward(float *dinp, float *dweight, float *dbias, const flo
   }
 }
 
+/* wrapping: a gradient that may be NULL */
 static const gchk_tensor_spec matmul_tensors[] = {
     ADDED("inp", GCHK_INPUT, "B T C"), ADDED("weight", GCHK_PARAMETER, "OC C"),
     GCHK_TENSOR("bias", GCHK_PARAMETER, "OC", .grad = GCHK_GRAD_ACCUMULATE, .grad_may_be_null = true),
@@ -171,6 +176,7 @@ CALL(matmul_f) {
 CALL(matmul_b) {
   matmul_backward(GRAD(0), GRAD(1), GRAD(2), GRAD(3), VALUE(0), VALUE(1), INT(B), INT(T), INT(C), INT(OC), mistake(c));
 }
+/* end */
 
 FREE(matmul_right, "matmul", matmul_tensors, matmul_f, matmul_b, NONE, "B=2 T=3 C=4 OC=5")
 FREE(matmul_wrong, "matmul, no dweight without dbias", matmul_tensors, matmul_f, matmul_b, 1, "B=2 T=3 C=4 OC=5")
@@ -231,6 +237,7 @@ static void attention_backward(float *dinp, float *dpreatt, float *datt, const f
   }
 }
 
+/* wrapping: gradients as work space */
 static const gchk_tensor_spec attention_tensors[] = {
     ADDED("inp", GCHK_INPUT, "B T 3*C"), GCHK_TENSOR("out", GCHK_OUTPUT, "B T C"),
     GCHK_TENSOR("preatt", GCHK_CACHE, "B T T", .grad = GCHK_GRAD_SCRATCH),
@@ -243,6 +250,7 @@ CALL(attention_f) {
 CALL(attention_b) {
   attention_backward(GRAD(0), GRAD(2), GRAD(3), GRAD(1), VALUE(0), VALUE(3), INT(B), INT(T), INT(C), mistake(c));
 }
+/* end */
 
 FREE(attention_right, "attention", attention_tensors, attention_f, attention_b, NONE, "B=2 T=4 C=3")
 FREE(attention_wrong, "attention, dkey without its scale", attention_tensors, attention_f, attention_b, 1,
@@ -279,6 +287,7 @@ static void crossentropy_softmax_backward(float *dlogits, const float *dlosses, 
   }
 }
 
+/* wrapping: two forwards, one backward, padding */
 static const gchk_tensor_spec fused_tensors[] = {
     ADDED("logits", GCHK_INPUT, "B T Vp"),
     GCHK_TENSOR("targets", GCHK_INDEX, "B T", .fill = {.kind = GCHK_FILL_LABELS, .below = "V"}),
@@ -292,6 +301,7 @@ CALL(fused_f) {
 CALL(fused_b) {
   crossentropy_softmax_backward(GRAD(0), GRAD(2), VALUE(3), c->t[1].value, INT(B), INT(T), INT(V), INT(Vp), mistake(c));
 }
+/* end */
 
 FREE(fused_right, "softmax and cross-entropy", fused_tensors, fused_f, fused_b, NONE, "B=2 T=3 V=5 Vp=8")
 FREE(fused_first_loss, "softmax and cross-entropy, dlosses[0]", fused_tensors, fused_f, fused_b, 1, "B=2 T=3 V=5 Vp=8")

@@ -9,6 +9,7 @@ enum { NONE };
 
 /* h_t = tanh(x_t + u h_(t-1)), h_(-1) = 0, the carry in a state; y = all h_t. u (H,H). */
 enum { SAME_STEP = 1, NO_TIME, CARRY_KEPT };
+/* wrapping: a recurrent state */
 static const gchk_tensor_spec recurrent_tensors[] = {
     GCHK_TENSOR("x", GCHK_INPUT, "T H"), GCHK_TENSOR("u", GCHK_PARAMETER, "H H"), GCHK_TENSOR("h", GCHK_OUTPUT, "T H")};
 
@@ -20,6 +21,7 @@ static gchk_status carry_create(const gchk_call *c, void **state, gchk_error *er
 CALL(carry_reset) {
   memset(c->state, 0, SIZE(H) * sizeof(double));
 }
+/* end */
 
 CALL(recurrent_forward) {
   size_t n = SIZE(H), steps = SIZE(T);
@@ -67,6 +69,7 @@ RECURRENT(recurrent_kept, "recurrent, carry without reset", NONE, .reset = NULL)
 
 /* Dropout: y = x m / (1 - p), m from the seed; the identity in eval. */
 enum { SCALE_LOST = 1, MASK_IN_EVAL };
+/* wrapping: random numbers from a seed */
 static const gchk_tensor_spec dropout_tensors[] = {
     GCHK_TENSOR("x", GCHK_INPUT, "N C"), GCHK_TENSOR("y", GCHK_OUTPUT, "N C"), GCHK_TENSOR("mask", GCHK_CACHE, "N C")};
 static const gchk_option_spec dropout_options[] = {{"p", 0.3, 0, 0.99, "probability of zero"}};
@@ -80,6 +83,7 @@ static gchk_status seed_create(const gchk_call *c, void **state, gchk_error *err
 CALL(take_seed) {
   *(uint64_t *)c->state = c->seed;
 }
+/* end */
 
 CALL(dropout_forward) {
   uint64_t *random = c->state;
@@ -118,9 +122,11 @@ enum { TRAIN_IN_EVAL = 1, EVAL_IN_TRAIN };
 typedef struct running {
   double *mean, *variance;
 } running;
+/* wrapping: train and eval */
 static const gchk_tensor_spec norm_tensors[] = {
     GCHK_TENSOR("x", GCHK_INPUT, "B C"),  GCHK_TENSOR("g", GCHK_PARAMETER, "C"),  GCHK_TENSOR("b", GCHK_PARAMETER, "C"),
     GCHK_TENSOR("y", GCHK_OUTPUT, "B C"), GCHK_TENSOR("xhat", GCHK_CACHE, "B C"), GCHK_TENSOR("rstd", GCHK_CACHE, "C")};
+/* end */
 
 static gchk_status running_create(const gchk_call *c, void **state, gchk_error *error) {
   running *r = calloc(1, sizeof *r);

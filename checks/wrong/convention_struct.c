@@ -57,16 +57,20 @@ static void backward_connected(layer l, network net) {
   }
 }
 
+/* wrapping: structs, the upstream gradient clobbered */
 static const gchk_tensor_spec connected_tensors[] = {
     GCHK_TENSOR("input", GCHK_INPUT, "B I", .grad = GCHK_GRAD_ACCUMULATE, .grad_may_be_null = true),
     GCHK_TENSOR("weights", GCHK_PARAMETER, "O I", .grad = GCHK_GRAD_ACCUMULATE),
     GCHK_TENSOR("biases", GCHK_PARAMETER, "O", .grad = GCHK_GRAD_ACCUMULATE),
     GCHK_TENSOR("output", GCHK_OUTPUT, "B O", .upstream_clobbered = true)};
+/* end */
+
 /* The same without saying that delta is clobbered. */
 static const gchk_tensor_spec undeclared_tensors[] = {
     GCHK_TENSOR("input", GCHK_INPUT, "B I"), GCHK_TENSOR("weights", GCHK_PARAMETER, "O I"),
     GCHK_TENSOR("biases", GCHK_PARAMETER, "O"), GCHK_TENSOR("output", GCHK_OUTPUT, "B O")};
 
+/* wrapping: structs, the upstream gradient clobbered */
 static gchk_status model_create(const gchk_call *c, void **state, gchk_error *error) {
   model *m = calloc(1, sizeof *m);
   *state = m;
@@ -96,6 +100,7 @@ CALL(connected_b) {
   model *m = c->state;
   backward_connected(m->l, m->net);
 }
+/* end */
 
 #define STRUCT(id, label, table, f, b, which, ...)                                                                     \
   extern const gchk_layer id;                                                                                          \
@@ -134,6 +139,7 @@ static void backward_cost(layer l, network net) {
     net.delta[i] += l.loss_delta[i];
 }
 
+/* wrapping: negative gradients set in forward */
 static const gchk_tensor_spec cost_tensors[] = {
     GCHK_TENSOR("input", GCHK_INPUT, "B I", .grad = GCHK_GRAD_ACCUMULATE), GCHK_TENSOR("truth", GCHK_CONSTANT, "B I"),
     GCHK_TENSOR("delta", GCHK_CACHE, "B I"), GCHK_TENSOR("cost", GCHK_OUTPUT, "")};
@@ -153,6 +159,7 @@ CALL(cost_b) {
   model *m = c->state;
   backward_cost(m->l, m->net);
 }
+/* end */
 
 STRUCT(cost_right, "cost", cost_tensors, cost_f, cost_b, NONE, .bind = cost_bind, .sizes = "B=3 I=4", .grad_scale = -1,
        .flags = GCHK_IGNORES_UPSTREAM)
@@ -180,6 +187,7 @@ static void backward_rolling(layer l, network net) {
     net.delta[i] += (2 * net.input[i] - l.rolling) * l.delta[i] + (l.made == 1 ? 0 : through_mean);
 }
 
+/* wrapping: state that every forward changes */
 static const gchk_tensor_spec rolling_tensors[] = {GCHK_TENSOR("input", GCHK_INPUT, "B I"),
                                                    GCHK_TENSOR("output", GCHK_OUTPUT, "B I")};
 
@@ -201,6 +209,7 @@ CALL(rolling_b) {
   model *m = c->state;
   backward_rolling(m->l, m->net);
 }
+/* end */
 
 STRUCT(rolling_right, "rolling mean", rolling_tensors, rolling_f, rolling_b, NONE, .bind = rolling_bind,
        .reset = rolling_reset, .sizes = "B=3 I=4")

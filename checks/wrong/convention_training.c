@@ -54,6 +54,7 @@ static void train_step(trainee *n, const double *x, const double *target, double
   }
 }
 
+/* wrapping: a training step on a copy */
 static const gchk_tensor_spec trainee_tensors[] = {
     GCHK_TENSOR("x", GCHK_CONSTANT, "5 3"), GCHK_TENSOR("target", GCHK_CONSTANT, "5 2"),
     GCHK_TENSOR("w1", GCHK_PARAMETER, "3 4"), GCHK_TENSOR("w2", GCHK_PARAMETER, "4 2")};
@@ -92,6 +93,7 @@ CALL(trainee_backward) {
   for (size_t k = 0; k < HIDDEN * OUTPUTS; k++)
     G(3)[k] = (V(3)[k] - (&after.w2[0][0])[k]) / rate;
 }
+/* end */
 
 // The same, training the network that forward loaded: a second backward would start from other weights.
 CALL(trainee_backward_in_place) {

@@ -137,8 +137,34 @@
   X("STALE", recurrent_kept, "forward-not-repeatable")                                                                 \
   X("NONDET", dropout_no_seed, "forward-not-repeatable")
 
+/* Each in double, as named, and in float, with _f32 behind it (convention_calls.h). */
+#define RIGHT_CALLS(X)                                                                                                 \
+  X(in_place_relu)                                                                                                     \
+  X(in_place_silu) X(in_place_tanh) X(in_place_rotary) X(once_swiglu) X(once_freed) X(upstream_after) X(step_dense)    \
+      X(step_option) X(time_rnn)
+
+#define WRONG_CALLS(X)                                                                                                 \
+  X("ALIAS", in_place_relu_wrong, "zero-gradient wrong-derivative")                                                    \
+  X("ALIAS", in_place_silu_wrong, "wrong-tensor-read wrong-derivative unclassified")                                   \
+  X("WRONG_TENSOR", in_place_tanh_wrong, "wrong-derivative wrong-tensor-read")                                         \
+  X("ALIAS", in_place_rotary_wrong, "wrong-where-repeated wrong-at-index unclassified")                                \
+  X("ALIAS", once_swiglu_wrong, "not-linear-in-upstream")                                                              \
+  X("ALIAS", once_undeclared, "writes-cache")                                                                          \
+  X("CONST", once_freed_wrong, "constant-ratio")                                                                       \
+  X("DOUT_IGNORED", upstream_after_wrong, "not-linear-in-upstream")                                                    \
+  X("ALIAS", upstream_after_undeclared, "forward-writes-gradient")                                                     \
+  X("STALE", step_dense_new_weights, "not-linear-in-upstream batch-inconsistent")                                      \
+  X("NORMALISER", step_dense_mean, "constant-ratio batch-inconsistent")                                                \
+  X("PARAM_MISMATCH", step_dense_decay, "not-linear-in-upstream batch-inconsistent")                                   \
+  X("STALE", step_option_wrong, "not-linear-in-upstream batch-inconsistent")                                           \
+  X("STALE", time_rnn_carry_lost, "diagonal-only wrong-at-index unclassified")                                         \
+  X("STALE", time_rnn_last_step, "unclassified wrong-tensor-read")                                                     \
+  X("OVERWRITE", time_rnn_overwritten, "one-contribution-only one-sample-only unclassified")
+
 #define DECLARE_WRONG(bug_class, id, codes) extern const gchk_layer id;
 #define DECLARE(id)                         extern const gchk_layer id;
+#define DECLARE_WRONG_CALL(bug_class, id, codes) extern const gchk_layer id, id##_f32;
+#define DECLARE_CALL(id)                         extern const gchk_layer id, id##_f32;
 WRONG_LAYERS(DECLARE_WRONG)
 REFUSED_LAYERS(DECLARE_WRONG)
 RIGHT_TWINS(DECLARE)
@@ -146,7 +172,12 @@ CONTROLS(DECLARE)
 CONVENTIONS(DECLARE)
 WRONG_CONVENTIONS(DECLARE_WRONG)
 REFUSED_CONVENTIONS(DECLARE_WRONG)
+RIGHT_CALLS(DECLARE_CALL)
+WRONG_CALLS(DECLARE_WRONG_CALL)
+DECLARE_CALL(no_backward)
 
+#undef DECLARE_CALL
+#undef DECLARE_WRONG_CALL
 #undef DECLARE
 #undef DECLARE_WRONG
 // clang-format on

@@ -2,5 +2,6 @@
 #include "gradcheck/plugin.h"
 #include "lists.h"
 
-#define REF(id) &id,
-GCHK_PLUGIN(CONVENTIONS(REF))
+#define REF(id)  &id,
+#define BOTH(id) &id, &id##_f32,
+GCHK_PLUGIN(CONVENTIONS(REF) RIGHT_CALLS(BOTH))

@@ -248,12 +248,22 @@ static void leave_unjudged(gchk_case_result *result) {
   }
 }
 
+// Nothing is called: forward alone says nothing about a gradient.
+static void skip_without_backward(gchk_case_result *result) {
+  result->verdict = GCHK_SKIPPED;
+  result->reason = GCHK_NO_BACKWARD;
+}
+
 gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, gchk_arena *arena, gchk_stage_fn stage,
                             void *stage_context, gchk_case_result *result, gchk_error *error) {
   double began = gchk_now();
   gchk_error inner = {GCHK_OK, ""};
   gchk_case_work work;
   gchk_case_start(spec, arena, result);
+  if (spec->layer->backward == NULL) {
+    skip_without_backward(result);
+    return GCHK_OK;
+  }
   gchk_status status = gchk_work_open(&work, spec, options, arena, &inner);
   work.stage = stage;
   work.stage_context = stage_context;

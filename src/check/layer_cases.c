@@ -146,8 +146,11 @@ gchk_status gchk_layer_cases(const gchk_layer *layer, gchk_case_list *list, gchk
   gchk_status status = arena == NULL ? gchk_fail_memory(error, "shape cases") : GCHK_OK;
   if (status == GCHK_OK)
     status = choose_sizes(layer, arena, chosen, &count, error);
-  bool has_inputs = can_be_planted(layer);
-  size_t modes = layer->flags & GCHK_HAS_MODES ? 2 : 1;
+  // Without a backward one case says so.
+  bool is_empty = layer->backward == NULL;
+  count = is_empty && count > 1 ? 1 : count;
+  bool has_inputs = !is_empty && can_be_planted(layer);
+  size_t modes = !is_empty && layer->flags & GCHK_HAS_MODES ? 2 : 1;
   size_t total = count * modes + has_inputs;
   gchk_case *cases = status == GCHK_OK ? gchk_arena_alloc(arena, total, sizeof *cases) : NULL;
   if (status == GCHK_OK && cases == NULL)

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/conventions.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
+#include "instance/snapshot.h"
 
 static bool has_gradient(const gchk_tensor_spec *spec, gchk_dtype dtype) {
   if (dtype == GCHK_I32)
@@ -56,6 +58,7 @@ static gchk_status callback(gchk_instance *instance, gchk_callback function, con
     return GCHK_OK;
   gchk_error inner; // not zeroed whole: this is called some hundred thousand times
   inner.message[0] = '\0';
+  gchk_conventions_show(instance);
   gchk_status status = function(&instance->call, &inner);
   if (status == GCHK_OK)
     return GCHK_OK;
@@ -63,8 +66,26 @@ static gchk_status callback(gchk_instance *instance, gchk_callback function, con
                    inner.message[0] != '\0' ? inner.message : "no message was given");
 }
 
+// Once, or once a time step.
+static gchk_status callback_in_time(gchk_instance *instance, gchk_callback function, const char *what, bool is_back,
+                                    gchk_error *error) {
+  const size_t steps = instance->conventions.steps;
+  gchk_status status = GCHK_OK;
+  size_t step = 0;
+  for (size_t k = 0; k < steps && status == GCHK_OK; k++) {
+    step = is_back ? steps - 1 - k : k;
+    instance->call.time = step;
+    status = callback(instance, function, what, error);
+  }
+  instance->call.time = 0;
+  if (status != GCHK_OK && instance->layer->time != NULL)
+    (void)gchk_fail_within(error, "%s=%zu", instance->layer->time, step);
+  return status;
+}
+
 static gchk_status start(gchk_instance *instance, gchk_error *error) {
   const gchk_layer *layer = instance->layer;
+  gchk_conventions_show(instance);
   if (layer->create != NULL) {
     gchk_error inner = {GCHK_OK, ""};
     gchk_status status = layer->create(&instance->call, &instance->call.state, &inner);
@@ -112,9 +133,12 @@ gchk_status gchk_instance_new(gchk_instance **result, const gchk_layer *layer, c
   status = make_options(instance, options, error);
   for (size_t i = 0; i < count && status == GCHK_OK; i++)
     status = make_tensor(instance, i, error);
+  if (status == GCHK_OK)
+    status = gchk_conventions_init(instance, error);
   if (status != GCHK_OK)
     goto done;
-  instance->call = (gchk_call){.t = instance->t,
+  const gchk_tensor *seen = instance->conventions.seen;
+  instance->call = (gchk_call){.t = seen != NULL ? seen : instance->t,
                                .tensor_count = count,
                                .option = instance->options,
                                .sizes = &instance->sizes,
@@ -143,6 +167,7 @@ void gchk_instance_free(gchk_instance *instance) {
     if (instance->grads != NULL)
       gchk_buffer_deinit(&instance->grads[i]);
   }
+  gchk_conventions_deinit(&instance->conventions);
   free(instance->values);
   free(instance->grads);
   free(instance->options);
@@ -155,11 +180,35 @@ gchk_status gchk_instance_forward(gchk_instance *instance, gchk_error *error) {
   GCHK_TRY(callback(instance, layer->reset, "reset", error));
   GCHK_TRY(callback(instance, layer->set_seed, "set_seed", error));
   instance->forward_calls++;
-  return callback(instance, layer->forward, "forward", error);
+  gchk_conventions_before_forward(instance);
+  return callback_in_time(instance, layer->forward, "forward", false, error);
+}
+
+// forward anew, which may write gradients, between setting the upstream gradient and backward.
+static gchk_status forward_again(gchk_instance *instance, gchk_error *error) {
+  gchk_snapshot *gradients = gchk_snapshot_new(instance, GCHK_SNAPSHOT_GRADIENTS);
+  if (gradients == NULL)
+    return gchk_fail_memory(error, "a copy of the layer's gradients");
+  gchk_status status = gchk_instance_forward(instance, error);
+  gchk_snapshot_restore(gradients, instance);
+  gchk_snapshot_free(gradients);
+  return status;
 }
 
 gchk_status gchk_instance_backward(gchk_instance *instance, gchk_error *error) {
-  return callback(instance, instance->layer->backward, "backward", error);
+  gchk_kept kept;
+  if (instance->layer->backward == NULL)
+    return gchk_fail(error, GCHK_INVALID, "%s: " GCHK_NO_BACKWARD, instance->layer->name);
+  if (gchk_conventions_want_forward(instance))
+    GCHK_TRY(forward_again(instance, error));
+  GCHK_TRY(gchk_conventions_before_backward(instance, &kept, error));
+  gchk_status status = callback_in_time(instance, instance->layer->backward, "backward", true, error);
+  gchk_conventions_after_backward(instance, &kept);
+  return status;
+}
+
+gchk_status gchk_instance_bind(gchk_instance *instance, gchk_error *error) {
+  return callback(instance, instance->layer->bind, "bind", error);
 }
 
 gchk_status gchk_instance_update(gchk_instance *instance, size_t tensor, size_t element, bool *done,

@@ -2,25 +2,13 @@
  * An instance of a layer: its tensors in guarded buffers for one set of sizes, its options and its state.
  *
  * Everything that calls a layer's callbacks for checking goes through here, so that every call is counted, preceded by
- * reset and set_seed where the layer has them, and its failure carries the layer's name.
+ * reset and set_seed where the layer has them, made in the way that the layer declares (conventions.h), and its failure
+ * carries the layer's name.
  */
 #ifndef GCHK_INSTANCE_INSTANCE_H
 #define GCHK_INSTANCE_INSTANCE_H
 
-#include "instance/guard.h"
-#include "instance/sizes.h"
-
-typedef struct gchk_instance {
-  const gchk_layer *layer;
-  gchk_sizes sizes;
-  size_t tensor_count;
-  gchk_tensor *t;      /* grad points into gradients[i], or is NULL */
-  gchk_buffer *values; /* one a tensor */
-  gchk_buffer *grads;  /* one a tensor; data NULL where it has no gradient */
-  double *options;
-  gchk_call call;
-  uint64_t forward_calls; /* forward, update and loss evaluations */
-} gchk_instance;
+#include "instance/instance_data.h"
 
 /* `options` may be NULL for the initial ones. Buffers are zero; nothing is called but create, bind, set_mode. */
 gchk_status gchk_instance_new(gchk_instance **instance, const gchk_layer *layer, const gchk_sizes *sizes,
@@ -29,7 +17,12 @@ void gchk_instance_free(gchk_instance *instance);
 
 /* reset, set_seed, forward. */
 gchk_status gchk_instance_forward(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
+
+/* GCHK_INVALID for a layer without a backward. */
 gchk_status gchk_instance_backward(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
+
+/* Tells the layer that pointers in `t` have changed: bind, where it has one. */
+gchk_status gchk_instance_bind(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
 
 /* The layer's update, or *done = false when it has none. Puts nothing back. */
 gchk_status gchk_instance_update(gchk_instance *instance, size_t tensor, size_t element, bool *done,
@@ -56,6 +49,9 @@ bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i);
  * writes it anew, so that only update can evaluate a change of it.
  */
 bool gchk_instance_is_inner_value(const gchk_instance *instance, size_t i);
+
+/* What is said of a layer whose backward is NULL. */
+#define GCHK_NO_BACKWARD "no backward: nothing to verify"
 
 /* What the layer's gradients are to be divided by: its grad_scale, 1 where it says none. */
 double gchk_grad_scale(const gchk_layer *layer);

@@ -9,7 +9,7 @@
 #ifndef GCHK_INSTANCE_PRECISION_H
 #define GCHK_INSTANCE_PRECISION_H
 
-#include "instance/instance.h"
+#include "instance/instance_data.h"
 
 #define GCHK_UNIT_F64 0x1p-53
 #define GCHK_UNIT_F32 0x1p-24

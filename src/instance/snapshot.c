@@ -18,11 +18,24 @@ struct gchk_snapshot {
 };
 
 static bool holds_value(const gchk_instance *instance, size_t i, gchk_snapshot_part part) {
-  return part != GCHK_SNAPSHOT_MADE || gchk_role_is_made(instance->t[i].role);
+  const gchk_role role = instance->t[i].role;
+  switch (part) {
+  case GCHK_SNAPSHOT_MADE:
+    return gchk_role_is_made(role);
+  case GCHK_SNAPSHOT_PARAMETERS:
+    return role == GCHK_PARAMETER;
+  case GCHK_SNAPSHOT_GRADIENTS:
+    return false;
+  case GCHK_SNAPSHOT_VALUES:
+  case GCHK_SNAPSHOT_ALL:
+    break;
+  }
+  return true;
 }
 
 static bool holds_gradient(const gchk_instance *instance, size_t i, gchk_snapshot_part part) {
-  return part == GCHK_SNAPSHOT_ALL && instance->grads[i].data != NULL;
+  const bool is_wanted = part == GCHK_SNAPSHOT_ALL || part == GCHK_SNAPSHOT_GRADIENTS;
+  return is_wanted && instance->grads[i].data != NULL;
 }
 
 static size_t bytes_of(const gchk_instance *instance, gchk_snapshot_part part) {

@@ -2,14 +2,16 @@
 #ifndef GCHK_INSTANCE_SNAPSHOT_H
 #define GCHK_INSTANCE_SNAPSHOT_H
 
-#include "instance/instance.h"
+#include "instance/instance_data.h"
 
 typedef struct gchk_snapshot gchk_snapshot;
 
 typedef enum gchk_snapshot_part {
   GCHK_SNAPSHOT_VALUES = 0, /* the values of all tensors */
   GCHK_SNAPSHOT_MADE,       /* the values that forward makes: outputs, caches, scratch */
-  GCHK_SNAPSHOT_ALL         /* the values and the gradients of all tensors */
+  GCHK_SNAPSHOT_ALL,        /* the values and the gradients of all tensors */
+  GCHK_SNAPSHOT_GRADIENTS,  /* the gradients of all tensors */
+  GCHK_SNAPSHOT_PARAMETERS  /* the values of parameters */
 } gchk_snapshot_part;
 
 /* NULL when out of memory. */

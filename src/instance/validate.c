@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "gradcheck/check.h"
+#include "instance/convention_table.h"
 #include "instance/layer_table.h"
 #include "instance/precision.h"
 #include "instance/sizes.h"
@@ -69,8 +70,8 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
   if (layer->dtype != GCHK_F64 && layer->dtype != GCHK_F32)
     return gchk_fail(error, GCHK_INVALID,
                      "%s: its dtype is not set; write .dtype = GCHK_F32 (float) or GCHK_F64 (double)", name);
-  if (layer->forward == NULL || layer->backward == NULL)
-    return gchk_fail(error, GCHK_INVALID, "%s: has no %s", name, layer->forward == NULL ? "forward" : "backward");
+  if (layer->forward == NULL)
+    return gchk_fail(error, GCHK_INVALID, "%s: has no forward", name);
   if (layer->tensors == NULL || layer->tensor_count == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: has no tensors; add GCHK_TENSORS(table)", name);
   GCHK_TRY(validate_unit(name, "", "unit", layer->unit, layer->dtype, error));
@@ -85,8 +86,12 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
                      "%s: has neither an output tensor nor a loss callback: nothing to differentiate", name);
   if (layer->twin != NULL && (layer->twin->dtype != GCHK_F64 || layer->twin->tensor_count != layer->tensor_count))
     return gchk_fail(error, GCHK_INVALID, "%s: its twin must be f64 and have the same tensors", name);
+  const char *differs = layer->twin != NULL ? gchk_conventions_first_difference(layer->twin, layer) : NULL;
+  if (differs != NULL)
+    return gchk_fail(error, GCHK_INVALID, "%s: its twin has another .%s; both are called in the same way", name,
+                     differs);
   for (size_t i = 0; i < layer->option_count; i++)
     if (layer->options[i].name == NULL)
       return gchk_fail(error, GCHK_INVALID, "%s: option %zu has no name", name, i);
-  return GCHK_OK;
+  return gchk_conventions_validate(layer, error);
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "instance/conventions.h"
+
 gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
   GCHK_TRY(gchk_instance_forward(work->instance, error));
   return gchk_backward_gradients(work, v, gradient, error);
@@ -30,5 +32,16 @@ void gchk_find_largest(gchk_case_work *work, size_t draw) {
     for (size_t e = 0; e < tensor->total; e++)
       if (isfinite(tensor->analytic[draw][e]))
         tensor->largest[draw] = fmax(tensor->largest[draw], fabs(tensor->analytic[draw][e]));
+  }
+}
+
+void gchk_allow_steps(gchk_case_work *work) {
+  const gchk_instance *instance = work->single != NULL ? work->single : work->instance;
+  const double scale = fabs(gchk_grad_scale(instance->layer));
+  for (size_t k = 0; instance->conventions.rate != 0 && k < work->tensor_count; k++) {
+    gchk_tensor_work *tensor = &work->tensors[k];
+    for (size_t e = 0; e < tensor->total; e++)
+      for (size_t d = 0; d < work->draw_count; d++)
+        tensor->slack[d][e] += gchk_step_rounding(instance, tensor->index, e) / scale;
   }
 }

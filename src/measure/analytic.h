@@ -16,6 +16,9 @@ gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, doubl
 gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, double *const *gradient,
                                     gchk_error *error) GCHK_MUST_USE;
 
+/* Raises slack by what rounding the changed weights of a training step does to their gradients (conventions.h). */
+void gchk_allow_steps(gchk_case_work *work);
+
 /* Sets largest[draw] of every tensor from its analytic gradient. */
 void gchk_find_largest(gchk_case_work *work, size_t draw);
 

@@ -103,10 +103,14 @@ gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
     work->tensors[k].unit = gchk_tensor_unit(work->instance, work->tensors[k].index);
   GCHK_TRY(find_analytic(work, error));
   GCHK_TRY(add_spread(work, error));
-  if (is_twin)
-    return gchk_use_twin(work, error);
+  if (is_twin) {
+    GCHK_TRY(gchk_use_twin(work, error));
+    gchk_allow_steps(work);
+    return GCHK_OK;
+  }
   GCHK_TRY(gchk_measure_slack(work, error));
   gchk_allow_long_sums(work);
+  gchk_allow_steps(work);
   // Differentiation starts from what forward wrote.
   return gchk_instance_forward(work->instance, error);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "instance/conventions.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
@@ -137,8 +138,12 @@ gchk_status gchk_reordering_limits(gchk_arena *arena, gchk_instance *instance, c
   gchk_snapshot_free(initial);
   GCHK_TRY(status);
   scale(base->y, gchk_instance_output_count(instance), unit, unit / amount, factor, limits->y);
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    if (limits->gradient[i] != NULL)
-      scale(base->gradient[i], instance->t[i].count, unit, unit / amount, factor, limits->gradient[i]);
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    if (limits->gradient[i] == NULL)
+      continue;
+    scale(base->gradient[i], instance->t[i].count, unit, unit / amount, factor, limits->gradient[i]);
+    for (size_t k = 0; instance->conventions.rate != 0 && k < instance->t[i].count; k++)
+      limits->gradient[i][k] += error_bars * gchk_step_rounding(instance, i, k);
+  }
   return GCHK_OK;
 }

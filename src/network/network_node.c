@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/convention_table.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "instance/sizes.h"
@@ -271,6 +272,20 @@ static gchk_status make_values(gchk_network *network, const gchk_node_spec *spec
   return GCHK_OK;
 }
 
+// A network lends its nodes one buffer a value and calls each of them once, forward and then back.
+static gchk_status check_conventions(const gchk_node_spec *spec, gchk_error *error) {
+  const char *beyond = gchk_conventions_beyond_networks(spec->layer);
+  if (beyond != NULL)
+    return gchk_fail(error, GCHK_INVALID,
+                     "%s: %s declares .%s, which a network cannot do for a node; check the layer by itself, or wrap it "
+                     "as one that leaves its inputs and parameters alone and does all in one call",
+                     spec->name, spec->layer->name, beyond);
+  if (spec->layer->backward == NULL)
+    return gchk_fail(error, GCHK_INVALID, "%s: %s has no backward, and no gradient gets past it in a network",
+                     spec->name, spec->layer->name);
+  return GCHK_OK;
+}
+
 static gchk_status check_spec(const gchk_network *network, const gchk_node_spec *spec, gchk_error *error) {
   if (network->is_finished)
     return gchk_fail(error, GCHK_INVALID, "%s: network %s is finished already", spec->name, network->name);
@@ -282,6 +297,7 @@ static gchk_status check_spec(const gchk_network *network, const gchk_node_spec 
   // what a layer with a loss callback gives is no value that a node could read
   if (spec->layer->loss == NULL && output_count(spec->layer) == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: %s has neither an output nor a loss", spec->name, spec->layer->name);
+  GCHK_TRY(check_conventions(spec, error));
   GCHK_TRY(check_bindings(spec, error));
   return check_sizes(spec, error);
 }

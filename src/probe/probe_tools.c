@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/conventions.h"
 #include "instance/precision.h"
 
 enum { SENTENCE = 1024 };
@@ -81,13 +82,23 @@ double gchk_probe_reordering(const gchk_probe *probe) {
   return (double)probe->largest_count * GCHK_UNIT_F32 + declared;
 }
 
+// Each of a few gradients that are compared was rounded as a weight.
+static double rounding_of_steps(const gchk_instance *instance) {
+  static const double compared = 4;
+  double largest = 0;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    for (size_t k = 0; instance->conventions.rate != 0 && k < instance->t[i].count; k++)
+      largest = fmax(largest, gchk_step_rounding(instance, i, k));
+  return compared * largest;
+}
+
 double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instance, const gchk_gradients *gradients) {
   double largest = 0;
   for (size_t i = 0; i < instance->tensor_count; i++)
     for (size_t k = 0; gradients->of[i] != NULL && k < instance->t[i].count; k++)
       if (isfinite(gradients->of[i][k]))
         largest = fmax(largest, fabs(gradients->of[i][k]));
-  return gchk_probe_reordering(probe) * largest;
+  return gchk_probe_reordering(probe) * largest + rounding_of_steps(instance);
 }
 
 void gchk_probe_restore(gchk_probe *probe) {

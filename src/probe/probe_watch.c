@@ -4,7 +4,8 @@
  * Forward may write outputs, caches and scratch; backward gradients and scratch. What a call changed against the rules
  * is put back, so that the probes after it start from the same point. Forward may also clear the gradient of an output
  * or a cache (libraries that set the loss's delta in forward do), but not touch the gradient of an input or a parameter
- * that is accumulated into: it would lose what earlier backwards put there.
+ * that is accumulated into: it would lose what earlier backwards put there. What a layer declares to use up, or to
+ * change in place, is put back before it is looked at (instance/conventions.h).
  */
 #include "probe/probe_watch.h"
 
@@ -65,6 +66,17 @@ static size_t first_changed(const gchk_tensor *t, const void *now, const unsigne
   return i;
 }
 
+// With the field that declares it, where there is one.
+static const char *may_only_be_read(gchk_role role, called call) {
+  if (role == GCHK_INPUT && call == FORWARD)
+    return "it may only be read; an output that lies in its buffer declares .in_place_of";
+  if (role == GCHK_INPUT)
+    return "it may only be read; a copy in a cache may be worked in by a layer that declares GCHK_CONSUMES_CACHE";
+  if (role == GCHK_PARAMETER && call == BACKWARD)
+    return "it may only be read; a training step declares .learning_rate";
+  return "it may only be read";
+}
+
 static void check_value(const watched *w, const unsigned char *before) {
   const gchk_tensor *t = &w->instance->t[w->i];
   bool is_forward = w->call == FORWARD;
@@ -77,9 +89,10 @@ static void check_value(const watched *w, const unsigned char *before) {
   if (is_written_by_forward)
     report_write(
         w, GCHK_CODE_WRITES_CACHE, "value", element,
-        "a second backward, or whoever reads it next, finds another value; a buffer to work in has the role scratch");
+        "a second backward, or whoever reads it next, finds another value; a buffer to work in has the role scratch, "
+        "and a layer whose backward comes once after each forward may declare GCHK_CONSUMES_CACHE");
   else
-    report_write(w, GCHK_CODE_WRITES_INPUT, "value", element, "it may only be read");
+    report_write(w, GCHK_CODE_WRITES_INPUT, "value", element, may_only_be_read(t->role, w->call));
   memcpy(t->value, before, w->instance->values[w->i].bytes);
 }
 
@@ -93,9 +106,11 @@ static void check_gradient(const watched *w, const unsigned char *before) {
   size_t element = first_changed(t, t->grad, before);
   if (element == t->count)
     return;
-  if (is_forward && is_result && row->grad == GCHK_GRAD_ACCUMULATE)
+  bool may_write = (w->instance->layer->flags & GCHK_UPSTREAM_AFTER_FORWARD) != 0;
+  if (is_forward && is_result && row->grad == GCHK_GRAD_ACCUMULATE && !may_write)
     report_write(w, GCHK_CODE_FORWARD_WRITES_GRADIENT, "gradient", element,
-                 "what earlier backwards accumulated there is lost");
+                 "what earlier backwards accumulated there is lost; where callers zero it after forward in any case, "
+                 "declare GCHK_UPSTREAM_AFTER_FORWARD");
   if (!is_forward && t->role == GCHK_OUTPUT && !row->upstream_clobbered)
     report_write(
         w, GCHK_CODE_WRITES_UPSTREAM, "gradient", element,

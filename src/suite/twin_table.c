@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "instance/convention_table.h"
 #include "instance/layer_table.h"
 #include "instance/precision.h"
 
@@ -123,6 +124,9 @@ gchk_status gchk_twin_table_matches(const gchk_layer *twin, const gchk_layer *si
   GCHK_TRY(compare_options(twin, single, error));
   if (twin->flags != single->flags || !is_near(twin->grad_scale, single->grad_scale))
     return gchk_fail(error, GCHK_INVALID, "its flags or its grad_scale are not those of the float layer; %s", remedy);
+  const char *differs = gchk_conventions_first_difference(twin, single);
+  if (differs != NULL)
+    return gchk_fail(error, GCHK_INVALID, "its .%s is not that of the float layer; %s", differs, remedy);
   if (callbacks(twin) != callbacks(single))
     return gchk_fail(error, GCHK_INVALID, "it has other callbacks than the float layer; %s", remedy);
   return GCHK_OK;

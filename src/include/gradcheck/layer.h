@@ -44,6 +44,7 @@ typedef struct gchk_call {
   gchk_mode mode;
   uint64_t seed;
   size_t threads; /* how many the layer may use; 1 except in the thread probe */
+  size_t time;    /* the time step, of a layer that is called once a step (gchk_layer.time); else 0 */
 } gchk_call;
 
 typedef gchk_status (*gchk_callback)(const gchk_call *call, gchk_error *error);
@@ -59,7 +60,17 @@ typedef struct gchk_option_spec {
 enum {
   GCHK_IGNORES_UPSTREAM = 1 << 0, /* a loss whose backward takes the upstream gradient to be 1 */
   GCHK_HAS_MODES = 1 << 1,        /* train and eval differ: both are checked */
-  GCHK_HAS_THREADS = 1 << 2       /* uses call->threads threads: repeated under one and several */
+  GCHK_HAS_THREADS = 1 << 2,      /* uses call->threads threads: repeated under one and several */
+  /*
+   * backward works in, or frees, what forward left (outputs, caches, state): it comes once after each forward, and may
+   * write all of that. forward comes more often than backward: what it allocates anew it frees itself, or reset does.
+   */
+  GCHK_CONSUMES_CACHE = 1 << 4,
+  /*
+   * forward clears or uses gradient buffers: who calls it sets the upstream gradient, and zeroes what is accumulated
+   * into, between forward and backward. What forward leaves in a gradient is gone when backward comes.
+   */
+  GCHK_UPSTREAM_AFTER_FORWARD = 1 << 5
 };
 
 typedef struct gchk_layer {
@@ -70,7 +81,8 @@ typedef struct gchk_layer {
   const gchk_tensor_spec *tensors;
   size_t tensor_count;
   gchk_callback forward;  /* reads inputs, parameters, indices, constants; writes outputs and caches */
-  gchk_callback backward; /* after forward; reads the outputs' gradients, writes those of inputs and parameters */
+  gchk_callback backward; /* after forward; reads the outputs' gradients, writes those of inputs and parameters. NULL:
+                             there is none, and every case is skipped: nothing to verify */
 
   /* Optional. */
   const char *sizes;              /* the shape case, "B=3 T=4 C=5"; without it gradcheck makes several of its own */
@@ -108,6 +120,22 @@ typedef struct gchk_layer {
   /* The precision of the computation, where it is coarser than the dtype's; 0: it is not. GCHK_UNIT_OF_BF16, ... */
   double unit;         /* unit round-off of what is stored, in every tensor that says none of its own */
   double product_unit; /* unit round-off to which the factors of products are rounded (a tensor core) */
+
+  /*
+   * A training step: backward changes the values of parameters in place and gives no gradients of them (their grad is
+   * NULL). The gradient is (w - w')/rate, and gradcheck puts w back. One of the two; a rate is positive. Where the step
+   * adds instead, grad_scale is -1. Parameters of rule GCHK_GRAD_NONE stay as they are. Rounding w' costs u |w|/rate of
+   * the gradient, which is allowed for: a rate so small that the gradient drowns in it leaves nothing to be told.
+   */
+  double learning_rate;             /* the rate itself; 0: backward gives gradients */
+  const char *learning_rate_option; /* or the name of the option that it is */
+
+  /*
+   * The size that counts time steps, "T": forward is called for call->time = 0 .. T-1, backward for T-1 .. 0, each with
+   * the whole tensors. What one step hands to the next is a cache, or state that reset clears; the gradient of a carry
+   * is that of a cache or a scratch tensor, zero before the first backward. NULL: one call does all.
+   */
+  const char *time;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

@@ -104,6 +104,14 @@ typedef struct gchk_tensor_spec {
   bool upstream_clobbered; /* for an output: backward may write into its gradient (declared, so no finding) */
   double
       unit; /* unit round-off of what is stored in it, where coarser than its dtype's; 0: the layer's, or its dtype's */
+
+  /*
+   * For an output: the input, of the same shape, in whose buffers it lies. Both have one `value`, in which forward
+   * finds x and leaves y, and backward finds y; and one `grad`, in which backward finds the upstream gradient and
+   * leaves the input's. Where only the values share a buffer, the callback copies x to y before it calls the layer, and
+   * nothing is declared.
+   */
+  const char *in_place_of;
 } gchk_tensor_spec;
 
 /*
