@@ -150,12 +150,17 @@ void gchk_instance_free(gchk_instance *instance) {
   free(instance);
 }
 
-gchk_status gchk_instance_forward(gchk_instance *instance, gchk_error *error) {
+gchk_status gchk_instance_forward_by(gchk_instance *instance, gchk_callback function, const char *what,
+                                     gchk_error *error) {
   const gchk_layer *layer = instance->layer;
   GCHK_TRY(callback(instance, layer->reset, "reset", error));
   GCHK_TRY(callback(instance, layer->set_seed, "set_seed", error));
   instance->forward_calls++;
-  return callback(instance, layer->forward, "forward", error);
+  return callback(instance, function, what, error);
+}
+
+gchk_status gchk_instance_forward(gchk_instance *instance, gchk_error *error) {
+  return gchk_instance_forward_by(instance, instance->layer->forward, "forward", error);
 }
 
 gchk_status gchk_instance_backward(gchk_instance *instance, gchk_error *error) {

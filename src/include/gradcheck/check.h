@@ -42,6 +42,7 @@ typedef struct gchk_tensor_setting {
   size_t reference_count;
   const char *reference_source;
   double reference_rtol, reference_atol;
+  const char *ignored; /* labels: this value, in place of the row's, is put into some of them; NULL: none is */
 } gchk_tensor_setting;
 
 typedef struct gchk_case {
@@ -64,6 +65,7 @@ typedef struct gchk_case {
   int line;
   const char *target;           /* for the command that reruns it; NULL: none */
   const char *expected_failure; /* why it is expected to fail; NULL: it is not */
+  bool all_ignored; /* every label of a tensor that has an ignored value is that, where forward stays finite */
 } gchk_case;
 
 /* The arrays of a tensor that was differentiated; NaN where an element was not checked. */
