@@ -5,7 +5,9 @@
 
 #include "core/memory.h"
 #include "gradcheck/check.h"
+#include "instance/conditions.h"
 #include "instance/layer_table.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "instance/sizes.h"
 
@@ -56,6 +58,7 @@ static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error
   char of[64];
   (void)snprintf(of, sizeof of, "tensor %.40s: ", t->name);
   GCHK_TRY(validate_unit(layer->name, of, "unit", t->unit, gchk_layer_row_dtype(layer, t), error));
+  GCHK_TRY(gchk_validate_meaning(layer, i, error));
   gchk_status status = gchk_sizes_scan(t->shape, NULL, NULL, error);
   return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s: tensor %s", layer->name, t->name);
 }
@@ -85,6 +88,8 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
                      "%s: has neither an output tensor nor a loss callback: nothing to differentiate", name);
   if (layer->twin != NULL && (layer->twin->dtype != GCHK_F64 || layer->twin->tensor_count != layer->tensor_count))
     return gchk_fail(error, GCHK_INVALID, "%s: its twin must be f64 and have the same tensors", name);
+  if (layer->sizes_require != NULL && gchk_conditions_scan(layer->sizes_require, NULL, NULL, error) != GCHK_OK)
+    return gchk_fail_within(error, "%s", name);
   for (size_t i = 0; i < layer->option_count; i++)
     if (layer->options[i].name == NULL)
       return gchk_fail(error, GCHK_INVALID, "%s: option %zu has no name", name, i);

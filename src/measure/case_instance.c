@@ -42,11 +42,8 @@ static gchk_status fill_one(const gchk_case *spec, uint64_t seed, gchk_instance 
   if (fill->kind == GCHK_FILL_VALUES)
     GCHK_TRY(gchk_check_symmetric(instance, i, error));
   gchk_make_symmetric(instance, i);
-  if (setting == NULL || setting->ignored == NULL || t->dtype != GCHK_I32)
-    return GCHK_OK;
-  double label;
-  GCHK_TRY(gchk_ignored_label(instance->layer, setting->ignored, instance->options, &label, error));
-  gchk_plant_some(t, label, &random);
+  if (setting != NULL && setting->has_ignored && t->dtype == GCHK_I32)
+    gchk_plant_some(t, setting->ignored, &random);
   return GCHK_OK;
 }
 

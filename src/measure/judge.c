@@ -55,14 +55,14 @@ static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
 }
 
 /*
- * A gradient that is declared to be 0: |g| <= slack and |D| <= 3 E, and E must be small beside what a gradient of the
- * outputs' own size would be.
+ * A gradient that is declared to be 0, where one of the outputs' own size would be G: |g| <= max(slack, 32 u G), which
+ * is what is left of terms that cancel; |D| <= 3 E; and E must be small beside G.
  */
 static gchk_judgement judge_zero(double g, const gchk_derivative *derivative, const gchk_allowance *a) {
   double value = derivative->value, bound = derivative->bound;
   bool is_known = derivative->smoothness != GCHK_UNDEFINED && isfinite(value) && bound >= 0 && isfinite(bound);
   gchk_judgement judgement = {.verdict = GCHK_FAIL, .error_bars = HUGE_VAL};
-  if (!(fabs(g) <= a->slack))
+  if (!(fabs(g) <= fmax(a->slack, gchk_rounding_allowance(a->unit) * a->unit * a->zero_of)))
     return judgement;
   judgement.error_bars = 0;
   if (is_known && derivative->smoothness == GCHK_KINKED && is_subgradient(0, derivative, 0)) {
