@@ -3,4 +3,4 @@
 #include "lists.h"
 
 #define REF(id) &id,
-GCHK_PLUGIN(CONVENTIONS(REF))
+GCHK_PLUGIN(CONVENTIONS(REF) MEANINGS(REF))
