@@ -107,6 +107,18 @@ START_TEST(wrong_layers_in_double) {
 }
 END_TEST
 
+// Without a twin less is known of what is wrong, but that it is.
+START_TEST(wrong_layers_in_float) {
+  for (uint64_t seed = 0; seed < SEEDS; seed++) {
+    gchk_result *result = check(wrong[_i].in_float, seed);
+    told t = what_is_told(result, NULL);
+    ck_assert_msg(result->exit_code == 1 && t.findings > 0, "%s in float, seed %d: exit %d", wrong[_i].in_float->name,
+                  (int)seed, result->exit_code);
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
 START_TEST(wrong_layers_with_a_twin) {
   gchk_layer with_twin = *wrong[_i].in_float;
   with_twin.twin = wrong[_i].in_double;
@@ -121,6 +133,7 @@ static TCase *meaning(void) {
   tcase_add_loop_test(tc, right_layers_in_float, 0, RIGHT);
   tcase_add_loop_test(tc, right_layers_with_a_twin, 0, RIGHT);
   tcase_add_loop_test(tc, wrong_layers_in_double, 0, WRONG);
+  tcase_add_loop_test(tc, wrong_layers_in_float, 0, WRONG);
   tcase_add_loop_test(tc, wrong_layers_with_a_twin, 0, WRONG);
   return tc;
 }
