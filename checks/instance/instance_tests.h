@@ -15,5 +15,7 @@ TCase *roles_tests(void);
 TCase *instance_tests(void);
 TCase *snapshot_tests(void);
 TCase *precision_tests(void);
+TCase *conditions_tests(void);
+TCase *meaning_tests(void);
 
 #endif

@@ -131,7 +131,7 @@ static gchk_status check_ends(layout *l) {
   return GCHK_OK;
 }
 
-/* What the readers of a value say that it means: symmetric where one does, zero where all do, the first ignored label. */
+/* What the readers of a value say that it means: symmetric where one does, zero where all do. */
 static gchk_status add_meaning(layout *l, size_t v, gchk_tensor_spec *row) {
   const gchk_network *network = l->network;
   size_t readers = 0, zero = 0;
