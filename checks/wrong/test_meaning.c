@@ -126,9 +126,36 @@ START_TEST(wrong_layers_with_a_twin) {
 }
 END_TEST
 
+/* The gradient of log det (A + 4 n I) is the same whichever way a reference divides it between (i,j) and (j,i). */
+START_TEST(references_of_a_symmetric_matrix_may_divide_it_otherwise) {
+  // A = ((1, 2), (2, 3)), n = 2: inv((9, 2), (2, 11)) = ((11, -2), (-2, 9))/95.
+  static const double a[] = {1, 2, 2, 3};
+  static const double lower[] = {11 / 95., 0, -4 / 95., 9 / 95.}, full[] = {11 / 95., -2 / 95., -2 / 95., 9 / 95.};
+  static const double doubled[] = {11 / 95., -4 / 95., -4 / 95., 9 / 95.};
+  static const struct {
+    const double *gradient;
+    int exit_code;
+  } references[] = {{lower, 0}, {full, 0}, {doubled, 1}};
+  for (size_t i = 0; i < 3; i++) {
+    const gchk_tensor_setting setting = {.name = "A",
+                                         .fill = {GCHK_FILL_VALUES, .values = a, .value_count = 4},
+                                         .reference = references[i].gradient,
+                                         .reference_count = 4};
+    const gchk_case one = {
+        .name = "one", .layer = &logdet_full, .sizes = "N=2", .settings = &setting, .setting_count = 1};
+    gchk_result *result = NULL;
+    ck_assert_int_eq(gchk_check_cases(&one, 1, NULL, &result, NULL), GCHK_OK);
+    ck_assert_int_eq(result->exit_code, references[i].exit_code);
+    ck_assert(result->cases[0].tensors[0].reference.numeric_max_abs_diff < (i < 2 ? 1e-9 : 1));
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
 static TCase *meaning(void) {
   TCase *tc = tcase_create("meaning");
   tcase_set_timeout(tc, 300);
+  tcase_add_test(tc, references_of_a_symmetric_matrix_may_divide_it_otherwise);
   tcase_add_loop_test(tc, right_layers_in_double, 0, RIGHT);
   tcase_add_loop_test(tc, right_layers_in_float, 0, RIGHT);
   tcase_add_loop_test(tc, right_layers_with_a_twin, 0, RIGHT);
