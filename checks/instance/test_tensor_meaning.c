@@ -63,6 +63,16 @@ START_TEST(what_makes_no_sense_is_refused) {
 }
 END_TEST
 
+START_TEST(a_surrogate_is_another_function) {
+  static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), OUTPUT};
+  gchk_layer layer = with_row(rows);
+  gchk_error error = {GCHK_OK, ""};
+  layer.surrogate = nothing;
+  ck_assert_int_eq(gchk_layer_validate(&layer, &error), GCHK_INVALID);
+  ck_assert_ptr_nonnull(strstr(error.message, "its surrogate is its forward"));
+}
+END_TEST
+
 static gchk_instance *instance_of(const gchk_layer *layer, const char *text) {
   gchk_sizes sizes = {0};
   gchk_instance *instance = NULL;
@@ -175,6 +185,7 @@ END_TEST
 TCase *meaning_tests(void) {
   TCase *tests = tcase_create("meaning");
   tcase_add_test(tests, what_makes_no_sense_is_refused);
+  tcase_add_test(tests, a_surrogate_is_another_function);
   tcase_add_test(tests, each_matrix_of_a_batch_is_made_symmetric);
   tcase_add_test(tests, what_is_not_declared_stays_as_it_is);
   tcase_add_test(tests, some_labels_are_ignored_and_some_are_not);

@@ -79,16 +79,16 @@ static bool sizes_fit(const gchk_layer *layer, const char *text) {
   return true;
 }
 
-// The sizes of a plan; changed until the layer's conditions hold, and *fits where they do and all shapes exist.
+// The sizes of a plan, times a factor; changed until the layer's conditions hold, and *fits where they do and all shapes exist.
 static char *write_sizes(gchk_arena *arena, const gchk_layer *layer, const names *n, const size_plan *plan,
-                         bool *fits) {
+                         size_t factor, bool *fits) {
   char text[GCHK_MAX_SIZES * (GCHK_SIZE_NAME + 16)];
   gchk_size_wish wish[GCHK_MAX_SIZES] = {{.value = 0}};
   size_t used = 0;
   text[0] = '\0';
   for (size_t i = 0; i < n->count; i++) {
     memcpy(wish[i].name, n->name[i], sizeof wish[i].name);
-    wish[i].value = plan->sizes[i % plan->count];
+    wish[i].value = factor * plan->sizes[i % plan->count];
     wish[i].is_pair = n->is_list[i] && plan->lists_are_two;
   }
   *fits = layer->sizes_require == NULL || gchk_search_sizes(layer, wish, n->count, plan->liking);
@@ -107,7 +107,7 @@ typedef struct size_case {
 
 enum { MAX_SIZE_CASES = 64 };
 
-// Two plans may lead to the same sizes, where little is left to choose.
+// Two plans may lead to the same sizes, where little is left to choose: the later one is tried with larger ones.
 static bool is_listed(const size_case *cases, size_t count, const char *sizes) {
   for (size_t i = 0; i < count; i++)
     if (strcmp(cases[i].sizes, sizes) == 0)
@@ -117,13 +117,19 @@ static bool is_listed(const size_case *cases, size_t count, const char *sizes) {
 
 static gchk_status plan_sizes(const gchk_layer *layer, gchk_arena *arena, const names *n, size_case *cases,
                               size_t *count, gchk_error *error) {
+  enum { LARGER = 3 };
+  const size_t last = layer->sizes_require == NULL ? 1 : LARGER;
   for (size_t p = 0; p < sizeof plans / sizeof plans[0]; p++) {
-    bool fits;
-    char *text = write_sizes(arena, layer, n, &plans[p], &fits);
-    if (text == NULL)
-      return gchk_fail_memory(error, "shape cases");
-    if (fits && !(layer->sizes_require != NULL && is_listed(cases, *count, text)))
-      cases[(*count)++] = (size_case){plans[p].suffix, text};
+    bool is_new = false;
+    for (size_t factor = 1; factor <= last && !is_new; factor++) {
+      bool fits;
+      char *text = write_sizes(arena, layer, n, &plans[p], factor, &fits);
+      if (text == NULL)
+        return gchk_fail_memory(error, "shape cases");
+      is_new = fits && (layer->sizes_require == NULL || !is_listed(cases, *count, text));
+      if (is_new)
+        cases[(*count)++] = (size_case){plans[p].suffix, text};
+    }
   }
   return GCHK_OK;
 }

@@ -95,18 +95,22 @@ static gchk_status walk_range(walk *w, bool *is_staircase, gchk_error *error) {
   return GCHK_OK;
 }
 
-/* At an eighth and seven eighths of a whole step the outputs are the same, and in the next one they are others. */
-static gchk_status walk_integers(walk *w, bool *jump_at_integers, gchk_error *error) {
+/*
+ * At an eighth and seven eighths of a whole step the outputs are the same, and in the next one they are others. A step
+ * begins at a whole number, which is what a cast makes of a real, or half before one, where rounding changes.
+ */
+static gchk_status walk_integers(walk *w, double begin, bool *jump_at_integers, gchk_error *error) {
   enum { MOST = 6 };
-  double first = floor(w->low), last = fmin(ceil(w->high), first + MOST);
+  double first = floor(w->low) + begin, last = fmin(ceil(w->high), first + MOST);
   size_t steps = 0, jumps = 0;
   *jump_at_integers = false;
   for (double m = first; m < last; m++) {
     bool is_here, is_next;
-    if (m + 0.125 < w->low || m + 0.875 > w->high)
+    const double left = fmax(m + 0.125, w->low), right = fmin(m + 0.875, w->high);
+    if (right - left < 0.25)
       continue;
-    GCHK_TRY(outputs_at(w, m + 0.125, w->here, &is_here, error));
-    GCHK_TRY(outputs_at(w, m + 0.875, w->next, &is_next, error));
+    GCHK_TRY(outputs_at(w, left, w->here, &is_here, error));
+    GCHK_TRY(outputs_at(w, right, w->next, &is_next, error));
     if (!is_here || !is_next || !is_same(w, w->here, w->next))
       return GCHK_OK;
     jumps += steps > 0 && !is_same(w, w->here, w->before);
@@ -135,8 +139,8 @@ gchk_status gchk_look_for_stairs(gchk_case_work *work, const gchk_tensor_work *t
   if (!(w.low < w.high && isfinite(w.high - w.low)))
     return GCHK_OK;
   gchk_status status = walk_range(&w, &found->is_staircase, error);
-  if (status == GCHK_OK && found->is_staircase)
-    status = walk_integers(&w, &found->jumps_at_integers, error);
+  for (int halves = 0; halves < 2 && status == GCHK_OK && found->is_staircase && !found->jumps_at_integers; halves++)
+    status = walk_integers(&w, halves * 0.5 - 1, &found->jumps_at_integers, error);
   gchk_tensor_set(t, t->value, element, x);
   return status;
 }

@@ -104,8 +104,8 @@ gchk_status gchk_note_whole_numbers(gchk_case_work *work, gchk_error *error) {
     GCHK_TRY(gchk_instance_forward(work->instance, error));
     if (found.is_staircase && found.jumps_at_integers)
       (void)gchk_finding_note(&tensor->findings, GCHK_CODE_INTEGER_VALUED,
-                              "integer-valued: role index? forward changes only where a value of %s passes a whole "
-                              "number, and backward gives 0: as GCHK_INDEX it is i32, and not differentiated",
+                              "integer-valued: role index? forward changes only from one whole number to the next in "
+                              "%s, and backward gives 0: as GCHK_INDEX it is i32, and not differentiated",
                               work->instance->t[tensor->index].name);
   }
   return GCHK_OK;

@@ -88,6 +88,8 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
                      "%s: has neither an output tensor nor a loss callback: nothing to differentiate", name);
   if (layer->twin != NULL && (layer->twin->dtype != GCHK_F64 || layer->twin->tensor_count != layer->tensor_count))
     return gchk_fail(error, GCHK_INVALID, "%s: its twin must be f64 and have the same tensors", name);
+  if (layer->surrogate == layer->forward)
+    return gchk_fail(error, GCHK_INVALID, "%s: its surrogate is its forward; leave it out", name);
   if (layer->sizes_require != NULL && gchk_conditions_scan(layer->sizes_require, NULL, NULL, error) != GCHK_OK)
     return gchk_fail_within(error, "%s", name);
   for (size_t i = 0; i < layer->option_count; i++)

@@ -8,9 +8,10 @@
  *         otherwise                                             inconclusive
  *     otherwise                                             fail
  *
- * A gradient that is declared to be 0 has a rule of its own (judge_zero). At a kink every g between the two slopes, 2 R
- * wider, is a subgradient. A g that is not finite is wrong whatever D is. Units coarser than f32 have limits of their own (instance/precision.h). The two limits of resolution never turn
- * a fail into a pass, and no comparison with NaN comes out as a pass.
+ * A gradient that is declared to be 0 has a rule of its own (judge_zero). At a kink every g between the two slopes, 2
+ * R wider, is a subgradient. A g that is not finite is wrong whatever D is. Units coarser than f32 have limits of
+ * their own (instance/precision.h). The two limits of resolution never turn a fail into a pass, and no comparison
+ * with NaN comes out as a pass.
  */
 #include "measure/judge.h"
 
