@@ -79,7 +79,7 @@ static bool sizes_fit(const gchk_layer *layer, const char *text) {
   return true;
 }
 
-// The sizes of a plan, times a factor; changed until the layer's conditions hold, and *fits where they do and all shapes exist.
+// The sizes of a plan, times a factor, changed until the layer's conditions hold; *fits where they do and shapes exist.
 static char *write_sizes(gchk_arena *arena, const gchk_layer *layer, const names *n, const size_plan *plan,
                          size_t factor, bool *fits) {
   char text[GCHK_MAX_SIZES * (GCHK_SIZE_NAME + 16)];
