@@ -69,9 +69,77 @@ START_TEST(a_layer_s_own_sizes_and_modes_are_kept) {
 }
 END_TEST
 
+START_TEST(chosen_sizes_keep_to_what_the_layer_requires) {
+  gchk_layer layer = {.name = "product",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(product_tensors),
+                      .forward = nothing,
+                      .backward = nothing,
+                      .sizes_require = "K%4==0, M<=N, heads>1, K%heads==0"};
+  gchk_case_list list;
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
+  ck_assert_uint_ge(list.count, 4);
+  for (size_t i = 0; i < list.count; i++) {
+    const gchk_case *c = &list.cases[i];
+    ck_assert_uint_eq(size_of(c, "K") % 4, 0);
+    ck_assert_uint_le(size_of(c, "M"), size_of(c, "N"));
+    ck_assert_uint_gt(size_of(c, "heads"), 1); // of no shape, and chosen all the same
+    ck_assert_uint_eq(size_of(c, "K") % size_of(c, "heads"), 0);
+    for (size_t k = 0; k < i; k++)
+      ck_assert(list.cases[i].planted || strcmp(list.cases[k].sizes, c->sizes) != 0);
+  }
+  gchk_case_list_deinit(&list);
+}
+END_TEST
+
+START_TEST(given_sizes_that_break_it_are_refused) {
+  static const char *const shapes[] = {"N=2 K=4 M=2", "N=5 K=3 M=2", NULL};
+  gchk_error error;
+  gchk_case_list list;
+  gchk_layer layer = {.name = "product",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(product_tensors),
+                      .forward = nothing,
+                      .backward = nothing,
+                      .sizes = "N=2 K=6 M=2",
+                      .sizes_require = "K%4==0"};
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, &error), GCHK_INVALID);
+  ck_assert_ptr_nonnull(strstr(error.message, "product requires K%4==0 of its sizes, which does not hold for K=6"));
+  layer.sizes = NULL;
+  layer.shape_cases = shapes;
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, &error), GCHK_INVALID);
+  ck_assert_ptr_nonnull(strstr(error.message, "does not hold for K=3"));
+  layer.shape_cases = NULL;
+  layer.sizes_require = "K<M, M<K";
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, &error), GCHK_INVALID);
+  ck_assert_ptr_nonnull(strstr(error.message, "no sizes were found that keep to sizes_require \"K<M, M<K\""));
+  const gchk_case one = {.name = "one", .layer = &layer, .sizes = "N=1 K=2 M=2"};
+  gchk_result *result = NULL;
+  ck_assert_int_eq(gchk_check_cases(&one, 1, NULL, &result, &error), GCHK_INVALID);
+  ck_assert_ptr_nonnull(strstr(error.message, "product requires K<M"));
+}
+END_TEST
+
+START_TEST(labels_that_may_be_ignored_get_a_case_of_their_own) {
+  static const gchk_tensor_spec rows[] = {GCHK_TENSOR("label", GCHK_INDEX, "N", .ignored = "-1"),
+                                          GCHK_TENSOR("w", GCHK_PARAMETER, "K"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+  const gchk_layer layer = {
+      .name = "labelled", .dtype = GCHK_F64, GCHK_TENSORS(rows), .forward = nothing, .backward = nothing};
+  gchk_case_list list;
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
+  const gchk_case *planted = find_case(&list, "labelled/planted"), *ignored = find_case(&list, "labelled/ignored");
+  ck_assert(planted != NULL && planted->planted && !planted->all_ignored);
+  ck_assert(ignored != NULL && ignored->all_ignored && ignored->auxiliary);
+  gchk_case_list_deinit(&list);
+}
+END_TEST
+
 TCase *layer_case_tests(void) {
   TCase *tests = tcase_create("layer cases");
   tcase_add_test(tests, sizes_are_chosen_to_expose);
   tcase_add_test(tests, a_layer_s_own_sizes_and_modes_are_kept);
+  tcase_add_test(tests, chosen_sizes_keep_to_what_the_layer_requires);
+  tcase_add_test(tests, given_sizes_that_break_it_are_refused);
+  tcase_add_test(tests, labels_that_may_be_ignored_get_a_case_of_their_own);
   return tests;
 }

@@ -16,5 +16,7 @@ TCase *instance_tests(void);
 TCase *snapshot_tests(void);
 TCase *precision_tests(void);
 TCase *conventions_tests(void);
+TCase *conditions_tests(void);
+TCase *meaning_tests(void);
 
 #endif

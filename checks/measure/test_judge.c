@@ -151,6 +151,40 @@ START_TEST(mutations_tell_what_would_have_been_caught) {
 }
 END_TEST
 
+/* Where a gradient of the outputs' own size would be 1, and a gradient is declared to be 0. */
+START_TEST(what_is_declared_zero_must_be) {
+  static const struct {
+    double g, value, bound, slack;
+    gchk_verdict verdict;
+  } rows[] = {
+      {0, 0, 1e-10, 0, GCHK_PASS},
+      {0, 2.9e-10, 1e-10, 0, GCHK_PASS},
+      {0, 3.1e-10, 1e-10, 0, GCHK_FAIL},   /* the outputs depend on it */
+      {1e-12, 0, 1e-10, 1e-11, GCHK_PASS}, /* what rounding leaves */
+      {1e-12, 0, 1e-10, 1e-13, GCHK_FAIL}, /* more than that */
+      {3e-15, 0, 1e-10, 0, GCHK_PASS},     /* 32 u of what it would be */
+      {4e-15, 0, 1e-10, 0, GCHK_FAIL},
+      {-1e-3, -1e-3, 1e-10, 0, GCHK_FAIL}, /* backward and differences agree, and it is not 0 */
+      {0, 0, 1e-3, 0, GCHK_INCONCLUSIVE},  /* such a bound shows nothing */
+      {0, 1e-2, 1e-3, 0, GCHK_FAIL},
+      {(double)NAN, 0, 1e-10, 0, GCHK_FAIL},
+      {0, (double)NAN, 1e-10, 0, GCHK_INCONCLUSIVE},
+      {0, 0, HUGE_VAL, 0, GCHK_INCONCLUSIVE},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const gchk_allowance allowance = {.unit = u, .largest = fabs(rows[i].g), .slack = rows[i].slack, .zero_of = 1};
+    gchk_derivative d = smooth(rows[i].value, rows[i].bound);
+    ck_assert_msg(gchk_judge(rows[i].g, &d, &allowance).verdict == rows[i].verdict, "row %zu", i);
+    d = smooth(-rows[i].value, rows[i].bound);
+    ck_assert_msg(gchk_judge(-rows[i].g, &d, &allowance).verdict == rows[i].verdict, "mirror of row %zu", i);
+  }
+  gchk_derivative flat = smooth(0, 1);
+  flat.is_flat = true;
+  ck_assert_int_eq(gchk_judge(0, &flat, &(gchk_allowance){.unit = u, .zero_of = 1}).verdict, GCHK_PASS);
+  ck_assert_int_eq(gchk_judge(1, &flat, &(gchk_allowance){.unit = u, .zero_of = 1}).verdict, GCHK_FAIL);
+}
+END_TEST
+
 TCase *judge_tests(void) {
   TCase *tests = tcase_create("judge");
   tcase_add_test(tests, the_rule);
@@ -159,6 +193,7 @@ TCase *judge_tests(void) {
   tcase_add_test(tests, zeros_are_of_three_classes);
   tcase_add_test(tests, slack_is_allowed_and_makes_wide);
   tcase_add_test(tests, the_worse_of_two);
+  tcase_add_test(tests, what_is_declared_zero_must_be);
   tcase_add_test(tests, mutations_tell_what_would_have_been_caught);
   return tests;
 }

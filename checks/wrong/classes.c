@@ -11,7 +11,8 @@
 #define ROW_WRONG_CALL(bug_class, id, codes)                                                                           \
   ROW_WRONG(bug_class, id, codes)                                                                                      \
   ROW_WRONG(bug_class, id##_f32, codes)
-const class_row class_rows[] = {WRONG_LAYERS(ROW_WRONG) REFUSED_LAYERS(ROW_REFUSED) RIGHT_TWINS(ROW_TWIN)
-                                    CONTROLS(ROW_CONTROL) WRONG_CONVENTIONS(ROW_WRONG) REFUSED_CONVENTIONS(ROW_REFUSED)
-                                        CONVENTIONS(ROW_CONVENTION) RIGHT_CALLS(ROW_CALL) WRONG_CALLS(ROW_WRONG_CALL)};
+const class_row class_rows[] = {
+    WRONG_LAYERS(ROW_WRONG) REFUSED_LAYERS(ROW_REFUSED) RIGHT_TWINS(ROW_TWIN) CONTROLS(ROW_CONTROL)
+        WRONG_CONVENTIONS(ROW_WRONG) WRONG_MEANINGS(ROW_WRONG) MEANINGS(ROW_CONVENTION) REFUSED_CONVENTIONS(ROW_REFUSED)
+            CONVENTIONS(ROW_CONVENTION) RIGHT_CALLS(ROW_CALL) WRONG_CALLS(ROW_WRONG_CALL)};
 const size_t class_row_count = sizeof class_rows / sizeof class_rows[0];

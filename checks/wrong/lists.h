@@ -104,6 +104,30 @@
   X(control_output_form) X(control_clip_zero) X(control_clip_one) X(control_relu_zero) X(control_relu_one)             \
       X(control_relu_half) X(control_centred) X(control_sum_loss) X(control_padded)
 
+/* Meanings that are declared in one field, in both precisions: test_meaning.c. */
+#define MEANINGS(X)                                                                                                    \
+  X(quantise_right)                                                                                                    \
+  X(quantise_x_right) X(sign_right) X(logdet_full) X(logdet_lower) X(pairs_right) X(router_right) X(shifted_right)     \
+      X(entropy_right) X(entropy_option_right) X(grouped_right)
+
+#define WRONG_MEANINGS(X)                                                                                              \
+  X("CONST", quantise_half, "constant-ratio")                                                                          \
+  X("WRONG_TENSOR", quantise_x_for_q, "wrong-tensor-read wrong-derivative unclassified")                               \
+  X("WRONG_DERIV", quantise_undeclared, "straight-through")                                                            \
+  X("WRONG_DERIV", sign_unclipped, "wrong-derivative identity-backward wrong-in-region unclassified")                  \
+  X("WRONG_DERIV", sign_undeclared, "straight-through")                                                                \
+  X("CONST", logdet_doubled, "symmetric-pairs")                                                                        \
+  X("CONST", logdet_halved, "symmetric-pairs")                                                                         \
+  X("LAYOUT", logdet_undeclared, "symmetric-input")                                                                    \
+  X("CONST", pairs_lower, "symmetric-pairs")                                                                           \
+  X("MISSING_TERM", router_not_zero, "not-zero")                                                                       \
+  X("ZERO", shifted_depends, "not-zero")                                                                               \
+  X("MISSING_TERM", shifted_summed, "not-zero")                                                                        \
+  X("NORMALISER", entropy_all_rows, "constant-ratio")                                                                  \
+  X("NORMALISER", entropy_smoothed, "ignored-rows")                                                                    \
+  X("NORMALISER", entropy_option_smoothed, "ignored-rows")                                                             \
+  X("INDEX", grouped_by_rest, "unclassified permuted-elements wrong-tensor-read sample-reused")
+
 #define CONVENTIONS(X)                                                                                                 \
   X(encoder_right)                                                                                                     \
   X(layernorm_right) X(matmul_right) X(attention_right) X(fused_right) X(connected_right) X(cost_right)                \
@@ -170,6 +194,8 @@ REFUSED_LAYERS(DECLARE_WRONG)
 RIGHT_TWINS(DECLARE)
 CONTROLS(DECLARE)
 CONVENTIONS(DECLARE)
+MEANINGS(DECLARE)
+WRONG_MEANINGS(DECLARE_WRONG)
 WRONG_CONVENTIONS(DECLARE_WRONG)
 REFUSED_CONVENTIONS(DECLARE_WRONG)
 RIGHT_CALLS(DECLARE_CALL)

@@ -23,6 +23,7 @@
 #include "diagnose/blame_option.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/diagnose_coarse.h"
+#include "diagnose/diagnose_staircase.h"
 #include "diagnose/localise.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
@@ -162,6 +163,7 @@ static gchk_status diagnose(gchk_case_work *work, gchk_case_result *result, gchk
   bool any = false;
   GCHK_TRY(gchk_blame_options(work, error));
   GCHK_TRY(gchk_note_coarse(work, error));
+  GCHK_TRY(gchk_note_whole_numbers(work, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
     if (work->tensors[k].tally.worst != GCHK_FAIL)
       continue;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/meaning.h"
 #include "measure/case_instance.h"
 
 static double tolerance_of(const gchk_tensor_setting *setting, gchk_dtype dtype) {
@@ -153,28 +154,46 @@ static const double *numeric_for(gchk_case_work *work, size_t index, const doubl
   return NULL;
 }
 
+/*
+ * The reference of a symmetric tensor with (i,j) and (j,i) added up, as analytic and numeric gradients are compared:
+ * whoever made it may divide them otherwise.
+ */
+static gchk_status fold_reference(gchk_case_work *work, const gchk_instance *instance, size_t i, double *analytic,
+                                  gchk_tensor_setting *setting, gchk_error *error) {
+  if (!instance->layer->tensors[i].symmetric)
+    return GCHK_OK;
+  double *folded = gchk_arena_copy(work->scratch, setting->reference, setting->reference_count, sizeof *folded);
+  if (folded == NULL)
+    return gchk_fail_memory(error, "a reference gradient");
+  gchk_fold_symmetric(instance, i, folded);
+  gchk_fold_symmetric(instance, i, analytic);
+  setting->reference = folded;
+  return GCHK_OK;
+}
+
 static gchk_status compare_references(gchk_case_work *work, const gchk_instance *instance, const double *v,
                                       gchk_case_result *result, gchk_error *error) {
   double scale = gchk_grad_scale(instance->layer);
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
-    const gchk_tensor_setting *setting = gchk_case_setting(work->spec, t->name);
-    if (setting == NULL || setting->reference == NULL || t->grad == NULL)
+    const gchk_tensor_setting *said = gchk_case_setting(work->spec, t->name);
+    if (said == NULL || said->reference == NULL || t->grad == NULL)
       continue;
-    if (setting->reference_count != t->count)
+    gchk_tensor_setting setting = *said;
+    if (setting.reference_count != t->count)
       return gchk_fail(error, GCHK_INVALID, "%s: the reference gradient has %zu elements, the tensor %zu", t->name,
-                       setting->reference_count, t->count);
+                       setting.reference_count, t->count);
     double *analytic = gchk_arena_alloc(work->scratch, t->count, sizeof *analytic);
     double *room = gchk_arena_alloc(work->scratch, t->count, sizeof *room);
     if (analytic == NULL || room == NULL)
       return gchk_fail_memory(error, "a reference gradient");
     for (size_t e = 0; e < t->count; e++)
       analytic[e] = gchk_tensor_get(t, t->grad, e) / scale;
+    GCHK_TRY(fold_reference(work, instance, i, analytic, &setting, error));
     gchk_reference_result reference = {0};
-    compare_reference(setting, analytic, numeric_for(work, i, v, room), t->count, &reference);
-    compare_bounds(work, setting, i, v, &reference);
-    reference.source =
-        gchk_arena_strdup(work->arena, setting->reference_source != NULL ? setting->reference_source : "");
+    compare_reference(&setting, analytic, numeric_for(work, i, v, room), t->count, &reference);
+    compare_bounds(work, &setting, i, v, &reference);
+    reference.source = gchk_arena_strdup(work->arena, setting.reference_source != NULL ? setting.reference_source : "");
     if (reference.source == NULL)
       return gchk_fail_memory(error, "a reference gradient");
     report_reference(list_of(work, i), t, &reference);

@@ -165,10 +165,14 @@ static bool undecided_are_within(const gchk_tensor_work *tensor, double threshol
 
 // What is left to say of a tensor in which nothing is wrong.
 static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tensor_result *row) {
+  // A gradient that must be 0 has been seen to be.
+  const bool is_meant = tensor->is_declared_zero || (work->spec->all_ignored && all_zero(tensor));
+  if (is_meant && row->elements.undecided == 0)
+    return;
   if (all_zero(tensor)) {
     row->verdict = work->spec->auxiliary ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
     row->reason = "analytic and numeric gradient are both exactly zero everywhere: the outputs do not depend on it "
-                  "here, and nothing was checked";
+                  "here, and nothing was checked; if it is 0 by construction, declare .gradient_is_zero = true";
     row->checked = 0;
     row->elements = (gchk_element_counts){0};
   } else if (row->elements.undecided > 0 && !undecided_are_within(tensor, row->threshold)) {

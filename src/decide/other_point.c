@@ -7,6 +7,7 @@
 #include "decide/other_point.h"
 
 #include "core/memory.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "measure/base_point.h"
 #include "measure/case_instance.h"
@@ -35,6 +36,7 @@ static void move_given(gchk_case_work *work) {
       gchk_tensor_set(t, t->value, e, x + amount * gchk_random_uniform(&random, -1, 1));
     }
     gchk_round_tensor(work->instance, i);
+    gchk_make_symmetric(work->instance, i);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "decide/pilot.h"
 #include "decide/screen.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
 
@@ -15,6 +16,7 @@ enum { CULPRITS = 32 };
 
 typedef struct direction_line {
   gchk_instance *instance;
+  size_t index; // of the tensor
   const gchk_tensor *t;
   const double *x; // the base point
 } direction_line;
@@ -24,9 +26,13 @@ static gchk_status evaluate(void *context, const size_t *elements, const double 
   direction_line *line = context;
   for (size_t e = 0; e < line->t->count; e++)
     gchk_tensor_set(line->t, line->t->value, e, line->x[e]);
-  for (size_t k = 0; k < count; k++)
-    gchk_tensor_set(line->t, line->t->value, elements[k], line->x[elements[k]] + t * direction[k]);
-  GCHK_TRY(gchk_instance_forward(line->instance, error));
+  for (size_t k = 0; k < count; k++) {
+    // Of a symmetric pair each is moved by what either has.
+    size_t e = elements[k], partner = gchk_symmetric_partner(line->instance, line->index, e);
+    gchk_tensor_set(line->t, line->t->value, e, gchk_tensor_get(line->t, line->t->value, e) + t * direction[k]);
+    gchk_tensor_set(line->t, line->t->value, partner, gchk_tensor_get(line->t, line->t->value, e));
+  }
+  GCHK_TRY(gchk_instance_evaluate(line->instance, line->index, error));
   return gchk_instance_outputs(line->instance, y, error);
 }
 
@@ -71,12 +77,14 @@ static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
   gchk_finding_number(&tensor->findings, finding, "detectable", screening->detectable);
 }
 
-/* The noise of the outputs: what is left of it along a direction is no less than along an element. */
-static gchk_status learn(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
+/* The noise of the outputs: what is left of it along a direction is no less than along an element. And what is
+ * differenced, at the point. */
+static gchk_status learn(gchk_case_work *work, gchk_tensor_work *tensor, const double **y0, gchk_error *error) {
   gchk_tensor_line l;
   gchk_status status = gchk_tensor_line_open(&l, work, tensor, error);
   if (status == GCHK_OK)
     status = gchk_pilot(&l, error);
+  *y0 = l.line.y0;
   gchk_tensor_line_close(&l);
   return status;
 }
@@ -90,8 +98,9 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
     return gchk_fail_memory(error, "a screening");
   for (size_t e = 0; e < t->count; e++)
     x[e] = gchk_tensor_get(t, t->value, e);
-  GCHK_TRY(learn(work, tensor, error));
-  direction_line line = {instance, t, x};
+  const double *y0;
+  GCHK_TRY(learn(work, tensor, &y0, error));
+  direction_line line = {instance, tensor->index, t, x};
   gchk_screen screen = {.evaluate = evaluate,
                         .context = &line,
                         .element_count = t->count,
@@ -101,7 +110,7 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
                             work->single != NULL ? gchk_unit_of(t->dtype) : gchk_tensor_unit(instance, tensor->index),
                         .output_unit = gchk_output_unit(instance),
                         .output_count = work->output_count,
-                        .y0 = work->y,
+                        .y0 = y0,
                         .y0_is_exact = true,
                         .draw_count = work->draw_count,
                         .seed = gchk_random_bits(&work->random)};

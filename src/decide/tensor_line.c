@@ -6,11 +6,19 @@
  */
 #include "decide/tensor_line.h"
 
+#include <math.h>
+
 #include "core/memory.h"
 #include "decide/update_audit.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
 #include "numeric/differentiate.h"
+
+void gchk_tensor_line_set(const gchk_tensor_line *l, double x) {
+  gchk_tensor_set(l->t, l->t->value, l->element, x);
+  gchk_tensor_set(l->t, l->t->value, l->partner, x);
+}
 
 static gchk_status evaluate(void *context, double x, double *y, gchk_error *error) {
   gchk_tensor_line *l = context;
@@ -19,17 +27,34 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   // The tensor may be one of those that are put back: a network's intermediate value.
   if (l->snapshot != NULL)
     gchk_snapshot_restore(l->snapshot, instance);
-  gchk_tensor_set(l->t, l->t->value, l->element, x);
+  gchk_tensor_line_set(l, x);
   if (l->snapshot != NULL)
     GCHK_TRY(gchk_instance_update(instance, l->tensor->index, l->element, &done, error));
   if (!done)
-    GCHK_TRY(gchk_instance_forward(instance, error));
+    GCHK_TRY(gchk_instance_evaluate(instance, l->tensor->index, error));
   return gchk_instance_outputs(instance, y, error);
 }
 
 /* A double twin computes in double, whatever precision the layer declares. */
 static bool has_twin(const gchk_case_work *work) {
   return work->single != NULL;
+}
+
+/* The surrogate's own outputs at the point; what it finds in caches is what forward leaves there. */
+static gchk_status start_surrogate(gchk_tensor_line *l, gchk_error *error) {
+  gchk_instance *instance = l->work->instance;
+  double *y0 = gchk_arena_alloc(l->work->scratch, l->work->output_count, sizeof *y0);
+  if (y0 == NULL)
+    return gchk_fail_memory(error, "a surrogate");
+  GCHK_TRY(gchk_instance_forward(instance, error));
+  GCHK_TRY(gchk_instance_evaluate(instance, l->tensor->index, error));
+  GCHK_TRY(gchk_instance_outputs(instance, y0, error));
+  for (size_t j = 0; j < l->work->output_count; j++)
+    if (!isfinite(y0[j]))
+      return gchk_fail(error, GCHK_LAYER_FAILED, "surrogate gives %g at output %zu of %zu where forward is finite",
+                       y0[j], j, l->work->output_count);
+  l->line.y0 = y0;
+  return GCHK_OK;
 }
 
 gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
@@ -53,13 +78,20 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
   };
   for (size_t d = 0; d < work->draw_count; d++)
     l->line.v[d] = work->v[d];
-  return GCHK_OK;
+  return gchk_surrogate_of(work->instance->layer, tensor->index) == NULL ? GCHK_OK : start_surrogate(l, error);
+}
+
+/* update is another forward, and of one element. */
+static bool can_update(const gchk_case_work *work, const gchk_tensor_work *tensor) {
+  const gchk_layer *layer = work->instance->layer;
+  return gchk_surrogate_of(layer, tensor->index) == NULL && !layer->tensors[tensor->index].symmetric;
 }
 
 gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
                                   gchk_error *error) {
   GCHK_TRY(gchk_tensor_line_open_plain(l, work, tensor, error));
-  GCHK_TRY(gchk_audit_update(work, tensor, &l->snapshot, error));
+  if (can_update(work, tensor))
+    GCHK_TRY(gchk_audit_update(work, tensor, &l->snapshot, error));
   tensor->uses_update = l->snapshot != NULL;
   // Without update there is no way to change an intermediate value: forward would write it anew.
   l->is_out_of_reach = l->snapshot == NULL && gchk_instance_is_inner_value(work->instance, tensor->index);
@@ -74,6 +106,7 @@ void gchk_tensor_line_close(gchk_tensor_line *l) {
 
 void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element) {
   l->element = element;
+  l->partner = gchk_symmetric_partner(l->work->instance, l->tensor->index, element);
   l->line.x = gchk_tensor_get(l->t, l->t->value, element);
   l->line.scale = gchk_scale_of(l->line.x, l->rms);
   l->line.jacobian_row = l->tensor->jacobian == NULL ? NULL : l->tensor->jacobian + element * l->line.output_count;
@@ -87,7 +120,7 @@ void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element) {
 }
 
 void gchk_tensor_line_restore(gchk_tensor_line *l) {
-  gchk_tensor_set(l->t, l->t->value, l->element, l->line.x);
+  gchk_tensor_line_set(l, l->line.x);
 }
 
 static gchk_status differentiate(gchk_tensor_line *l, const gchk_ladder *ladder, gchk_derivative *result,

@@ -12,6 +12,7 @@ typedef struct gchk_tensor_line {
   gchk_snapshot *snapshot; /* outputs and caches at the base point, for update; NULL: evaluate by forward */
   bool is_out_of_reach;    /* an intermediate value that update does not start from: nothing can be evaluated */
   size_t element;          /* the one that was aimed at */
+  size_t partner;          /* what is moved with it: (c,r) for (r,c) of a symmetric matrix, else itself */
   double rms;              /* of the tensor's values */
   double fixed_step;       /* 0: adaptive */
   double *space;           /* of gchk_differentiate */
@@ -46,6 +47,9 @@ gchk_status gchk_tensor_line_differentiate_whole(gchk_tensor_line *l, const doub
 /* The same by the steps in between, each half of one of those. */
 gchk_status gchk_tensor_line_differentiate_between(gchk_tensor_line *l, const double *question, gchk_derivative *result,
                                                    gchk_error *error) GCHK_MUST_USE;
+
+/* Sets the element aimed at, and its partner, to x. */
+void gchk_tensor_line_set(const gchk_tensor_line *l, double x);
 
 /* Puts the element aimed at back, bit for bit; outputs and caches stay as they are. */
 void gchk_tensor_line_restore(gchk_tensor_line *l);

@@ -17,6 +17,7 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
 #include "numeric/steps.h"
@@ -49,13 +50,14 @@ static void move_all(surroundings *s) {
       gchk_tensor_set(t, t->value, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
     if (s->l->work->single == NULL)
       gchk_round_tensor(instance, i);
+    gchk_make_symmetric(instance, i);
   }
 }
 
 static gchk_status outputs_at(surroundings *s, double x, double *y, gchk_error *error) {
   gchk_tensor_line *l = s->l;
-  gchk_tensor_set(l->t, l->t->value, l->element, x);
-  GCHK_TRY(gchk_instance_forward(l->work->instance, error));
+  gchk_tensor_line_set(l, x);
+  GCHK_TRY(gchk_instance_evaluate(l->work->instance, l->tensor->index, error));
   return gchk_instance_outputs(l->work->instance, y, error);
 }
 
@@ -72,7 +74,7 @@ static gchk_status slope_at(surroundings *s, double h, double slope[GCHK_MAX_DRA
   double up = gchk_step_to(x, h, line->variable_unit), down = gchk_step_to(x, -h, line->variable_unit);
   GCHK_TRY(outputs_at(s, up, s->plus, error));
   GCHK_TRY(outputs_at(s, down, s->minus, error));
-  gchk_tensor_set(s->l->t, s->l->t->value, s->l->element, x);
+  gchk_tensor_line_set(s->l, x);
   for (size_t d = 0; d < line->draw_count; d++)
     slope[d] = project(line->v[d], s->plus, s->minus, line->output_count) / (up - down);
   return GCHK_OK;

@@ -8,11 +8,14 @@
 #include "diagnose/diagnose_axes.h"
 #include "diagnose/diagnose_coarse.h"
 #include "diagnose/diagnose_derivative.h"
+#include "diagnose/diagnose_no_gradient.h"
 #include "diagnose/diagnose_place.h"
 #include "diagnose/diagnose_ratio.h"
 #include "diagnose/diagnose_region.h"
 #include "diagnose/diagnose_rerun.h"
 #include "diagnose/diagnose_slices.h"
+#include "diagnose/diagnose_staircase.h"
+#include "diagnose/diagnose_symmetric.h"
 #include "diagnose/diagnose_terms.h"
 #include "diagnose/diagnose_upstream.h"
 #include "diagnose/diagnose_zero.h"
@@ -25,13 +28,14 @@ typedef struct rule {
 
 // The first that holds names the mistake.
 static const rule rules[] = {
-    {gchk_diagnose_non_finite, false},   {gchk_diagnose_mode, false},        {gchk_diagnose_zero, false},
-    {gchk_diagnose_coarse, false},       {gchk_diagnose_ratio, false},       {gchk_diagnose_axes, false},
-    {gchk_diagnose_upstream, false},     {gchk_diagnose_slices, false},      {gchk_diagnose_contributions, false},
-    {gchk_diagnose_other_tensor, false}, {gchk_diagnose_derivative, false},  {gchk_diagnose_terms, false},
-    {gchk_diagnose_epsilon, false},      {gchk_diagnose_precision, false},   {gchk_diagnose_other_point, false},
-    {gchk_diagnose_ties, false},         {gchk_diagnose_region, false},      {gchk_diagnose_partial_ratio, true},
-    {gchk_diagnose_branches, false},     {gchk_diagnose_permutation, false},
+    {gchk_diagnose_non_finite, false},    {gchk_diagnose_declared_zero, false}, {gchk_diagnose_mode, false},
+    {gchk_diagnose_zero, false},          {gchk_diagnose_coarse, false},        {gchk_diagnose_staircase, false},
+    {gchk_diagnose_ignored_rows, false},  {gchk_diagnose_ratio, false},         {gchk_diagnose_axes, false},
+    {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},      {gchk_diagnose_slices, false},
+    {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},  {gchk_diagnose_derivative, false},
+    {gchk_diagnose_terms, false},         {gchk_diagnose_epsilon, false},       {gchk_diagnose_precision, false},
+    {gchk_diagnose_other_point, false},   {gchk_diagnose_ties, false},          {gchk_diagnose_region, false},
+    {gchk_diagnose_partial_ratio, true},  {gchk_diagnose_branches, false},      {gchk_diagnose_permutation, false},
 };
 
 static void count_elements(gchk_diagnosis *d) {
@@ -134,6 +138,8 @@ gchk_status gchk_diagnose(gchk_case_work *work, gchk_tensor_work *tensor, gchk_e
     d.jacobian = is_jacobian_kept(&d) ? tensor->jacobian : NULL;
     if (d.fail_count + d.bad_count > 0)
       ask(&d);
+    else
+      (void)gchk_diagnose_unknown(&d);
     // A rule that has no room for its candidate does not hold: that says nothing about the gradient.
     if (d.is_out_of_memory || gchk_arena_has_failed(d.arena))
       status = gchk_fail_memory(error, "a diagnosis");

@@ -113,9 +113,20 @@ static gchk_status divide(parser *p, int64_t divisor, bool round_down, int64_t *
   return GCHK_OK;
 }
 
+// What is left of a division that rounds down: of the divisor's sign.
+static gchk_status take_rest(parser *p, int64_t divisor, int64_t *value) {
+  if (p->value_of == NULL)
+    return GCHK_OK;
+  if (divisor == 0)
+    return fail(p, "divides by zero");
+  int64_t rest = *value % divisor;
+  *value = rest != 0 && (rest < 0) != (divisor < 0) ? rest + divisor : rest;
+  return GCHK_OK;
+}
+
 static gchk_status parse_product(parser *p, int64_t *value) {
   GCHK_TRY(parse_factor(p, value));
-  while (p->at < p->end && (*p->at == '*' || *p->at == '/')) {
+  while (p->at < p->end && (*p->at == '*' || *p->at == '/' || *p->at == '%')) {
     char operation = *p->at++;
     bool round_down = operation == '/' && p->at < p->end && *p->at == '/';
     p->at += round_down;
@@ -123,6 +134,8 @@ static gchk_status parse_product(parser *p, int64_t *value) {
     GCHK_TRY(parse_factor(p, &right));
     if (operation == '/')
       GCHK_TRY(divide(p, right, round_down, value));
+    else if (operation == '%')
+      GCHK_TRY(take_rest(p, right, value));
     else if (__builtin_mul_overflow(*value, right, value))
       return fail(p, "the product is too large");
   }
@@ -159,6 +172,14 @@ gchk_status gchk_expression_evaluate(const char *text, size_t length, gchk_size_
     return fail(&p, "is negative with these sizes");
   *value = (size_t)result;
   return GCHK_OK;
+}
+
+gchk_status gchk_expression_evaluate_signed(const char *text, size_t length, gchk_size_value_fn value_of,
+                                            const void *context, int64_t *value, size_t *where, gchk_error *error) {
+  parser p = {.value_of = value_of, .values = context, .error = error};
+  gchk_status status = parse(&p, text, length, value);
+  *where = (size_t)(p.at - text);
+  return status;
 }
 
 gchk_status gchk_expression_scan(const char *text, size_t length, gchk_size_name_fn found, void *context,

@@ -1,10 +1,11 @@
-/* Size expressions: whole numbers, names, + - * / and parentheses, without blanks: "(H+2*P-K)/S+1". */
+/* Size expressions: whole numbers, names, + - * / % and parentheses, without blanks: "(H+2*P-K)/S+1". */
 #ifndef GCHK_INSTANCE_EXPRESSION_H
 #define GCHK_INSTANCE_EXPRESSION_H
 
 #include "gradcheck/status.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The value of a name; false where nothing says it. */
 typedef bool (*gchk_size_value_fn)(const void *context, const char *name, size_t *value);
@@ -19,6 +20,11 @@ typedef void (*gchk_size_name_fn)(void *context, const char *name, bool is_list)
  */
 gchk_status gchk_expression_evaluate(const char *text, size_t length, gchk_size_value_fn value_of, const void *context,
                                      size_t *value, gchk_error *error) GCHK_MUST_USE;
+
+/* The same where negative values have a meaning too; *where, on an error, is the offset at which it was found. */
+gchk_status gchk_expression_evaluate_signed(const char *text, size_t length, gchk_size_value_fn value_of,
+                                            const void *context, int64_t *value, size_t *where,
+                                            gchk_error *error) GCHK_MUST_USE;
 
 /* Checks the notation alone, and calls `found`, unless it is NULL, for every name. */
 gchk_status gchk_expression_scan(const char *text, size_t length, gchk_size_name_fn found, void *context,

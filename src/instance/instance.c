@@ -175,13 +175,18 @@ void gchk_instance_free(gchk_instance *instance) {
   free(instance);
 }
 
-gchk_status gchk_instance_forward(gchk_instance *instance, gchk_error *error) {
+gchk_status gchk_instance_forward_by(gchk_instance *instance, gchk_callback function, const char *what,
+                                     gchk_error *error) {
   const gchk_layer *layer = instance->layer;
   GCHK_TRY(callback(instance, layer->reset, "reset", error));
   GCHK_TRY(callback(instance, layer->set_seed, "set_seed", error));
   instance->forward_calls++;
   gchk_conventions_before_forward(instance);
-  return callback_in_time(instance, layer->forward, "forward", false, error);
+  return callback_in_time(instance, function, what, false, error);
+}
+
+gchk_status gchk_instance_forward(gchk_instance *instance, gchk_error *error) {
+  return gchk_instance_forward_by(instance, instance->layer->forward, "forward", error);
 }
 
 // forward anew, which may write gradients, between setting the upstream gradient and backward.

@@ -24,6 +24,10 @@ gchk_status gchk_instance_backward(gchk_instance *instance, gchk_error *error) G
 /* Tells the layer that pointers in `t` have changed: bind, where it has one. */
 gchk_status gchk_instance_bind(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
 
+/* reset, set_seed, and `function`, called `what`, in place of forward; counted as one. */
+gchk_status gchk_instance_forward_by(gchk_instance *instance, gchk_callback function, const char *what,
+                                     gchk_error *error) GCHK_MUST_USE;
+
 /* The layer's update, or *done = false when it has none. Puts nothing back. */
 gchk_status gchk_instance_update(gchk_instance *instance, size_t tensor, size_t element, bool *done,
                                  gchk_error *error) GCHK_MUST_USE;

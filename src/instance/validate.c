@@ -5,8 +5,10 @@
 
 #include "core/memory.h"
 #include "gradcheck/check.h"
+#include "instance/conditions.h"
 #include "instance/convention_table.h"
 #include "instance/layer_table.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "instance/sizes.h"
 
@@ -57,6 +59,7 @@ static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error
   char of[64];
   (void)snprintf(of, sizeof of, "tensor %.40s: ", t->name);
   GCHK_TRY(validate_unit(layer->name, of, "unit", t->unit, gchk_layer_row_dtype(layer, t), error));
+  GCHK_TRY(gchk_validate_meaning(layer, i, error));
   gchk_status status = gchk_sizes_scan(t->shape, NULL, NULL, error);
   return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s: tensor %s", layer->name, t->name);
 }
@@ -90,6 +93,10 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
   if (differs != NULL)
     return gchk_fail(error, GCHK_INVALID, "%s: its twin has another .%s; both are called in the same way", name,
                      differs);
+  if (layer->surrogate == layer->forward)
+    return gchk_fail(error, GCHK_INVALID, "%s: its surrogate is its forward; leave it out", name);
+  if (layer->sizes_require != NULL && gchk_conditions_scan(layer->sizes_require, NULL, NULL, error) != GCHK_OK)
+    return gchk_fail_within(error, "%s", name);
   for (size_t i = 0; i < layer->option_count; i++)
     if (layer->options[i].name == NULL)
       return gchk_fail(error, GCHK_INVALID, "%s: option %zu has no name", name, i);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "instance/conventions.h"
+#include "instance/meaning.h"
 
 gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
   GCHK_TRY(gchk_instance_forward(work->instance, error));
@@ -21,6 +22,7 @@ gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, doubl
     const gchk_tensor *t = &instance->t[work->tensors[k].index];
     for (size_t e = 0; e < t->count; e++)
       gradient[k][e] = gchk_tensor_get(t, t->grad, e) / scale;
+    gchk_fold_symmetric(instance, work->tensors[k].index, gradient[k]);
   }
   return GCHK_OK;
 }

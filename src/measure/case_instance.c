@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "instance/fill.h"
+#include "instance/meaning.h"
 #include "instance/plant.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
@@ -37,7 +38,13 @@ static gchk_status fill_one(const gchk_case *spec, uint64_t seed, gchk_instance 
   char stream[512];
   (void)snprintf(stream, sizeof stream, "%s:%s", spec->name, t->name);
   gchk_random random = gchk_random_stream(seed, stream);
-  return gchk_fill_tensor(t, fill, keep_away, row->kink, &instance->sizes, &random, error);
+  GCHK_TRY(gchk_fill_tensor(t, fill, keep_away, row->kink, &instance->sizes, &random, error));
+  if (fill->kind == GCHK_FILL_VALUES)
+    GCHK_TRY(gchk_check_symmetric(instance, i, error));
+  gchk_make_symmetric(instance, i);
+  if (setting != NULL && setting->has_ignored && t->dtype == GCHK_I32)
+    gchk_plant_some(t, setting->ignored, &random);
+  return GCHK_OK;
 }
 
 bool gchk_setting_asks_for_gradient(const gchk_tensor_setting *setting) {
@@ -53,7 +60,9 @@ gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *
     // Given values too: a number that the format does not have is not what the layer would be given.
     gchk_round_tensor(instance, i);
   }
-  return spec->planted ? gchk_plant_values(instance, error) : GCHK_OK;
+  if (spec->planted)
+    GCHK_TRY(gchk_plant_values(instance, error));
+  return spec->all_ignored ? gchk_plant_ignored(instance, error) : GCHK_OK;
 }
 
 gchk_status gchk_case_instance(const gchk_case *spec, uint64_t seed, gchk_instance **instance, gchk_error *error) {

@@ -8,10 +8,10 @@
  *         otherwise                                             inconclusive
  *     otherwise                                             fail
  *
- * A D that a smaller step contradicts fails nothing: inconclusive. At a kink every g between the two slopes, 2 R
- * wider, is a subgradient. A g that is not finite is wrong whatever D is. Units coarser than f32 have limits of their
- * own (instance/precision.h). The two limits of resolution never turn a fail into a pass, and no comparison with NaN
- * comes out as a pass.
+ * A D that a smaller step contradicts fails nothing: inconclusive. A gradient that is declared to be 0 has a rule of
+ * its own (judge_zero). At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite
+ * is wrong whatever D is. Units coarser than f32 have limits of their own (instance/precision.h). The two limits of
+ * resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
  */
 #include "measure/judge.h"
 
@@ -69,6 +69,35 @@ static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
   return derivative->is_exact_zero ? GCHK_EXACT_ZERO : GCHK_FLAT;
 }
 
+/*
+ * A gradient that is declared to be 0, where one of the outputs' own size would be G: |g| <= max(slack, 32 u G), which
+ * is what is left of terms that cancel; |D| <= 3 E; and E must be small beside G.
+ */
+static gchk_judgement judge_zero(double g, const gchk_derivative *derivative, const gchk_allowance *a) {
+  double value = derivative->value, bound = derivative->bound;
+  bool is_known = derivative->smoothness != GCHK_UNDEFINED && isfinite(value) && bound >= 0 && isfinite(bound);
+  gchk_judgement judgement = {.verdict = GCHK_FAIL, .error_bars = HUGE_VAL};
+  if (!(fabs(g) <= fmax(a->slack, gchk_rounding_allowance(a->unit) * a->unit * a->zero_of)))
+    return judgement;
+  judgement.error_bars = 0;
+  if (is_known && derivative->smoothness == GCHK_KINKED && is_subgradient(0, derivative, 0)) {
+    judgement.verdict = GCHK_KINK;
+    return judgement;
+  }
+  if (is_known && !(fabs(value) <= GCHK_ERROR_BARS * bound)) {
+    judgement.error_bars = fabs(value) / bound;
+    return judgement;
+  }
+  if (is_known && (derivative->is_flat || bound <= gchk_tensor_resolution_limit(a->unit) * a->zero_of)) {
+    judgement.verdict = GCHK_PASS;
+    judgement.resolution = derivative->is_flat ? resolution_of_zero(derivative) : GCHK_RESOLVED;
+    return judgement;
+  }
+  judgement.verdict = GCHK_INCONCLUSIVE;
+  judgement.doubt = doubt_of(derivative, a);
+  return judgement;
+}
+
 gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gchk_allowance *allowance) {
   double value = derivative->value, bound = gchk_total_bound(derivative->bound, allowance->slack);
   double difference = fabs(g - value), largest = allowance->largest;
@@ -76,6 +105,8 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
   gchk_judgement judgement = {.verdict = GCHK_FAIL, .error_bars = HUGE_VAL};
   if (!isfinite(g))
     return judgement;
+  if (allowance->zero_of > 0)
+    return judge_zero(g, derivative, allowance);
   if (derivative->smoothness == GCHK_UNDEFINED || !isfinite(value) || !(bound >= 0) || !isfinite(bound)) {
     judgement.verdict = GCHK_INCONCLUSIVE;
     judgement.doubt = doubt_of(derivative, allowance);

@@ -22,6 +22,7 @@ typedef struct gchk_allowance {
   double unit;    /* unit round-off of g */
   double largest; /* the largest |g| of its tensor (finite ones) */
   double slack;   /* what rounding inside backward may have done to g, as measured (slack.h) */
+  double zero_of; /* not 0: the gradient is declared to be 0, where one of the outputs' own size would be this large */
 } gchk_allowance;
 
 /* How well a value that passed is told from zero. */

@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "instance/conventions.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
@@ -61,6 +62,7 @@ static void move_given(gchk_instance *instance, double amount, gchk_random *rand
     for (size_t k = 0; k < t->count; k++)
       gchk_tensor_set(t, t->value, k,
                       gchk_tensor_get(t, t->value, k) * (1 + amount * gchk_random_uniform(random, -1, 1)));
+    gchk_make_symmetric(instance, i);
   }
 }
 

@@ -7,7 +7,10 @@
 
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index, gchk_error *error) {
   size_t total = work->instance->t[index].count;
-  *tensor = (gchk_tensor_work){.index = index, .total = total, .findings = {.arena = work->arena}};
+  *tensor = (gchk_tensor_work){.index = index,
+                               .total = total,
+                               .is_declared_zero = work->instance->layer->tensors[index].gradient_is_zero,
+                               .findings = {.arena = work->arena}};
   bool has_all = true;
   for (size_t d = 0; d < work->draw_count; d++) {
     double **const arrays[] = {&tensor->analytic[d], &tensor->numeric[d], &tensor->bound[d], &tensor->numeric_bound[d],

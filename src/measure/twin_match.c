@@ -26,6 +26,7 @@
 
 #include "core/memory.h"
 #include "instance/index.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
@@ -107,6 +108,7 @@ static void move_single(comparison *c, double amount) {
     for (size_t e = 0; moves(t) && e < t->count; e++)
       gchk_tensor_set(t, t->value, e,
                       gchk_tensor_get(t, t->value, e) * (1 + amount * gchk_random_uniform(&c->random, -1, 1)));
+    gchk_make_symmetric(c->single, i);
   }
 }
 

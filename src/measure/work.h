@@ -53,6 +53,7 @@ typedef struct gchk_tensor_work {
   double start;                   /* the step that a pilot settled on, to start at; 0: by rule */
   bool has_pilot;                 /* sigma and start are known */
   bool has_fixed_step;            /* differences are those at one step that was given */
+  bool is_declared_zero;          /* its row says that the gradient is 0 by construction */
   bool uses_update;               /* differences came by the layer's update, which was audited */
   double hidden;                  /* the largest slope that could hide where an element is flat */
   gchk_tally tally;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/conditions.h"
 #include "instance/convention_table.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
@@ -28,6 +29,18 @@ static const char *binding_of(const gchk_node_spec *spec, const char *tensor) {
     if (strcmp(spec->bindings[i].tensor, tensor) == 0)
       return spec->bindings[i].value;
   return NULL;
+}
+
+// What is moved in a network is not what the node is given: whose surrogate it would be is not clear.
+static gchk_status check_surrogates(const gchk_node_spec *spec, gchk_error *error) {
+  for (size_t i = 0; i < spec->layer->tensor_count; i++)
+    if (spec->layer->tensors[i].surrogate != NULL)
+      return gchk_fail(
+          error, GCHK_INVALID,
+          "%s: %s has a surrogate for its tensor %s alone, which cannot be used within a network; give the "
+          "layer one for all of them",
+          spec->name, spec->layer->name, spec->layer->tensors[i].name);
+  return GCHK_OK;
 }
 
 static gchk_status check_bindings(const gchk_node_spec *spec, gchk_error *error) {
@@ -181,6 +194,9 @@ static gchk_status infer_shapes(const gchk_network *network, gchk_node *node, gc
         gchk_sizes_bind(&node->sizes, layer->tensors[i].shape, &network->values[value].shape, &inner) != GCHK_OK)
       return misfit(network, node, i, inner.message, error);
   }
+  gchk_error unmet = {GCHK_OK, ""};
+  if (gchk_conditions_check(layer, &node->sizes, &unmet) != GCHK_OK)
+    return gchk_fail(error, unmet.status, "%s: %s", node->name, unmet.message);
   for (size_t i = 0; i < layer->tensor_count; i++) {
     gchk_slot *slot = &node->slots[i];
     gchk_status status = gchk_sizes_shape(&node->sizes, layer->tensors[i].shape, &slot->shape, error);
@@ -298,6 +314,7 @@ static gchk_status check_spec(const gchk_network *network, const gchk_node_spec 
   if (spec->layer->loss == NULL && output_count(spec->layer) == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: %s has neither an output nor a loss", spec->name, spec->layer->name);
   GCHK_TRY(check_conventions(spec, error));
+  GCHK_TRY(check_surrogates(spec, error));
   GCHK_TRY(check_bindings(spec, error));
   return check_sizes(spec, error);
 }

@@ -172,6 +172,12 @@ static gchk_status call_all(const gchk_call *call, pick_fn pick, gchk_error *err
 static gchk_callback pick_forward(const gchk_layer *layer) {
   return layer->forward;
 }
+static gchk_callback pick_surrogate(const gchk_layer *layer) {
+  return layer->surrogate;
+}
+static gchk_callback pick_surrogate_or_forward(const gchk_layer *layer) {
+  return layer->surrogate != NULL ? layer->surrogate : layer->forward;
+}
 static gchk_callback pick_backward(const gchk_layer *layer) {
   return layer->backward;
 }
@@ -193,6 +199,9 @@ static gchk_callback pick_set_threads(const gchk_layer *layer) {
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   return call_all(call, pick_forward, error);
+}
+static gchk_status surrogate(const gchk_call *call, gchk_error *error) {
+  return call_all(call, pick_surrogate_or_forward, error);
 }
 static gchk_status reset(const gchk_call *call, gchk_error *error) {
   return call_all(call, pick_reset, error);
@@ -318,6 +327,7 @@ void gchk_network_set_callbacks(const gchk_network *network, gchk_layer *layer) 
   layer->forward = forward;
   layer->backward = backward;
   layer->update = update;
+  layer->surrogate = some_node_has(network, pick_surrogate) ? surrogate : NULL;
   layer->reset = some_node_has(network, pick_reset) ? reset : NULL;
   layer->set_seed = some_node_has(network, pick_set_seed) ? set_seed : NULL;
   layer->set_mode = some_node_has(network, pick_set_mode) ? set_mode : NULL;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/meaning.h"
 #include "instance/roles.h"
 
 /* The bookkeeping of one value while the table is laid out. */
@@ -130,6 +131,33 @@ static gchk_status check_ends(layout *l) {
   return GCHK_OK;
 }
 
+/* What the readers of a value say that it means: symmetric where one does, zero where all do. */
+static gchk_status add_meaning(layout *l, size_t v, gchk_tensor_spec *row) {
+  const gchk_network *network = l->network;
+  size_t readers = 0, zero = 0;
+  for (size_t n = 0; n < network->node_count; n++) {
+    const gchk_node *node = &network->nodes[n];
+    for (size_t i = 0; i < node->layer->tensor_count; i++) {
+      const gchk_tensor_spec *from = &node->layer->tensors[i];
+      if (node->slots[i].value != v || !gchk_role_is_given(from->role))
+        continue;
+      readers++;
+      zero += from->gradient_is_zero;
+      row->symmetric = row->symmetric || (from->symmetric && gchk_role_is_given(row->role));
+      double label;
+      if (from->ignored == NULL || row->ignored != NULL)
+        continue;
+      // The options of the nodes have other names in the network.
+      GCHK_TRY(gchk_ignored_label(node->layer, from->ignored, node->options, &label, l->error));
+      row->ignored = gchk_arena_printf(network->arena, "%.0f", label);
+      if (row->ignored == NULL)
+        return gchk_fail_memory(l->error, network->name);
+    }
+  }
+  row->gradient_is_zero = readers > 0 && zero == readers && is_differentiated(row) && provides(row);
+  return GCHK_OK;
+}
+
 static gchk_status add_values(layout *l, gchk_role first, gchk_role second, gchk_role third) {
   gchk_network *network = l->network;
   for (size_t v = 0; v < network->value_count; v++) {
@@ -143,14 +171,17 @@ static gchk_status add_values(layout *l, gchk_role first, gchk_role second, gchk
     row->keep_away = value->keep_away;
     row->kink = value->kink;
     value->row = last_row(l);
-    if (!wants_gradient(value))
+    if (!wants_gradient(value)) {
+      GCHK_TRY(add_meaning(l, v, row));
       continue;
+    }
     // the network's own outputs: what backward starts from
     if (value->role == GCHK_OUTPUT) {
       l->ledgers[v].home = (gchk_home){GCHK_GRADIENT_OF, value->row};
       continue;
     }
     row->grad = value->is_incomplete ? GCHK_GRAD_NONE : GCHK_GRAD_OVERWRITE;
+    GCHK_TRY(add_meaning(l, v, row));
     if (!value->is_incomplete)
       l->ledgers[v].home = (gchk_home){GCHK_GRADIENT_OF, value->row};
   }

@@ -4,18 +4,44 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "instance/meaning.h"
 #include "numeric/differentiate.h"
 #include "numeric/noise.h"
 
-static gchk_status evaluate(void *context, double t, double *y, gchk_error *error) {
-  const gchk_direction *d = context;
+// *moved: a tensor that has a step.
+static void go_to(const gchk_direction *d, double t, size_t *moved) {
+  *moved = d->instance->tensor_count;
   for (size_t i = 0; i < d->instance->tensor_count; i++) {
     const gchk_tensor *tensor = &d->instance->t[i];
-    for (size_t k = 0; d->base.of[i] != NULL && k < tensor->count; k++)
+    for (size_t k = 0; d->base.of[i] != NULL && k < tensor->count; k++) {
       gchk_tensor_set(tensor, tensor->value, k, d->base.of[i][k] + t * d->step.of[i][k]);
+      *moved = d->step.of[i][k] != 0 ? i : *moved;
+    }
   }
-  GCHK_TRY(gchk_instance_forward(d->instance, error));
+}
+
+static gchk_status evaluate(void *context, double t, double *y, gchk_error *error) {
+  const gchk_direction *d = context;
+  size_t moved;
+  go_to(d, t, &moved);
+  GCHK_TRY(gchk_instance_evaluate(d->instance, moved, error));
   return gchk_instance_outputs(d->instance, y, error);
+}
+
+static gchk_status forward_at_base(const gchk_direction *d, gchk_error *error) {
+  size_t moved;
+  go_to(d, 0, &moved);
+  return gchk_instance_forward(d->instance, error);
+}
+
+// What is declared symmetric is moved so.
+static void move_pairs(const gchk_direction *d) {
+  for (size_t i = 0; i < d->instance->tensor_count; i++)
+    for (size_t k = 0; d->base.of[i] != NULL && k < d->instance->t[i].count; k++) {
+      double *one = &d->step.of[i][k], *other = &d->step.of[i][gchk_symmetric_partner(d->instance, i, k)];
+      *other = *other != 0 ? *other : *one;
+      *one = *other;
+    }
 }
 
 gchk_status gchk_direction_init(gchk_direction *direction, gchk_probe *probe, gchk_instance *instance,
@@ -60,6 +86,10 @@ gchk_status gchk_direction_slope(const gchk_direction *direction, gchk_probe *pr
   if (space == NULL)
     return gchk_fail_memory(error, "the probes");
   double *y0 = space + needed;
+  move_pairs(&here);
+  // What a surrogate finds in caches is of the base.
+  if (gchk_has_surrogate(here.instance->layer))
+    GCHK_TRY(forward_at_base(&here, error));
   GCHK_TRY(evaluate(&here, 0, y0, error));
   gchk_line line = {.evaluate = evaluate,
                     .context = &here,
@@ -79,5 +109,5 @@ gchk_status gchk_direction_slope(const gchk_direction *direction, gchk_probe *pr
   *slope = sum_up(direction, probe, g, derivative->step, &lost);
   derivative->bound += lost;
   derivative->rounding += lost;
-  return evaluate(&here, 0, y0, error);
+  return forward_at_base(&here, error);
 }

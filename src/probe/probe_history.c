@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/meaning.h"
 #include "instance/precision.h"
 #include "measure/case_instance.h"
 #include "measure/variable.h"
@@ -141,6 +142,7 @@ static void move_given_values(gchk_probe *probe, const gchk_instance *old, gchk_
       gchk_tensor_set(t, t->value, e,
                       gchk_tensor_get(t, t->value, e) * (1 + 0.05 * gchk_random_uniform(&probe->random, -1, 1)));
     gchk_round_tensor(fresh, i);
+    gchk_make_symmetric(fresh, i);
   }
 }
 

@@ -8,6 +8,8 @@
  */
 #include "suite/suite_entry.h"
 
+#include <math.h>
+
 #include "suite/suite_data.h"
 #include "suite/suite_fill.h"
 #include "suite/suite_literal.h"
@@ -37,6 +39,24 @@ static gchk_status check_no_data_key(const gchk_suite_reader *reader, const gchk
   return GCHK_OK;
 }
 
+static gchk_status read_ignored(const gchk_suite_reader *reader, const gchk_value_keys *keys, gchk_suite_value *value) {
+  double label;
+  if (keys->ignored == NULL)
+    return GCHK_OK;
+  if (keys->labels == NULL && keys->indices == NULL && keys->values == NULL && !gchk_suite_is_data(keys))
+    return gchk_suite_fail(reader, keys->ignored, "ignored is for labels; write labels: 10 beside it");
+  if (keys->one_hot != NULL)
+    return gchk_suite_fail(reader, keys->ignored,
+                           "one_hot has no row for a label that is ignored; leave one of them out");
+  GCHK_TRY(gchk_suite_number(reader, keys->ignored, "ignored", &label));
+  if (!(label >= INT32_MIN && label <= INT32_MAX && label == floor(label)))
+    return gchk_suite_fail(reader, keys->ignored, "ignored is %g; a label is a whole number of 32 bits, such as -100",
+                           label);
+  value->has_ignored = true;
+  value->ignored = (int32_t)label;
+  return GCHK_OK;
+}
+
 static gchk_status read_map(const gchk_suite_reader *reader, const gchk_yaml *map, gchk_suite_value *value) {
   gchk_value_keys keys = {.shape = NULL};
   bool is_on = false;
@@ -48,6 +68,7 @@ static gchk_status read_map(const gchk_suite_reader *reader, const gchk_yaml *ma
     GCHK_TRY(read_shape(reader, keys.shape, &value->shape));
     value->has_shape = true;
   }
+  GCHK_TRY(read_ignored(reader, &keys, value));
   if (gchk_suite_is_data(&keys)) {
     GCHK_TRY(gchk_suite_data_read(reader, &keys, value));
   } else {

@@ -93,6 +93,10 @@ static const gchk_suite_key rows[] = {
     {CLASS(NODE, labels), "10",
      "a fill: whole numbers below 10; of numbers from a file or `values`: they are labels below 10"},
     {CLASS(NODE, indices), "10", "the same with repeats"},
+    {CLASS(NODE, ignored), "-100",
+     "beside labels: the label that does not count, which some of them get; among numbers from a file or `values` it "
+     "may "
+     "stand too"},
     {FILL(NODE, values), "[1, 2]", "these numbers"},
     {DATA(NODE, idx), "FILE", "a file in the format of MNIST"},
     {DATA(NODE, csv), "FILE", "rows of numbers"},

@@ -11,6 +11,7 @@
 
 #include "core/memory.h"
 #include "gradcheck/check.h"
+#include "instance/conditions.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "instance/sizes.h"
@@ -157,8 +158,8 @@ static gchk_status find_sizes(gchk_suite_case *c, const gchk_yaml *at) {
         gchk_sizes_bind(&trial, row->shape, &scalar, NULL) == GCHK_OK)
       c->sizes = trial;
   }
-  if (add_own_sizes(c) != GCHK_OK)
-    return gchk_suite_fail_within(c->reader, at);
+  if (add_own_sizes(c) != GCHK_OK || gchk_conditions_check(c->layer, &c->sizes, c->reader->error) != GCHK_OK)
+    return gchk_suite_fail_within(c->reader, c->keys.sizes != NULL ? c->keys.sizes : at);
   return write_sizes(c);
 }
 
@@ -182,8 +183,10 @@ static gchk_status check_shapes(const gchk_suite_case *c, const gchk_yaml *at) {
                              value->name, value->fill.value_count, row->name, c->layer->name,
                              gchk_shape_format(&shape, text, sizeof(text)));
     if (row->role == GCHK_INDEX && row->fill.below != NULL &&
-        gchk_sizes_evaluate(&c->sizes, row->fill.below, &below, NULL) == GCHK_OK)
-      GCHK_TRY(gchk_suite_check_labels(c->reader, value, below));
+        gchk_sizes_evaluate(&c->sizes, row->fill.below, &below, NULL) == GCHK_OK) {
+      const gchk_suite_value own = gchk_suite_value_of_row(value, c->layer, i, c->options);
+      GCHK_TRY(gchk_suite_check_labels(c->reader, &own, below));
+    }
   }
   return GCHK_OK;
 }

@@ -100,8 +100,10 @@ static gchk_status check_labels(const plan *p, const gchk_network *network, cons
     const gchk_suite_value *value = row->role == GCHK_INDEX ? gchk_suite_case_value(p->c, it->value[k]) : NULL;
     size_t below = 0;
     if (value != NULL && row->fill.below != NULL &&
-        gchk_sizes_evaluate(&sizes, row->fill.below, &below, NULL) == GCHK_OK)
-      GCHK_TRY(gchk_suite_check_labels(p->c->reader, value, below));
+        gchk_sizes_evaluate(&sizes, row->fill.below, &below, NULL) == GCHK_OK) {
+      const gchk_suite_value own = gchk_suite_value_of_row(value, it->layer, k, it->options);
+      GCHK_TRY(gchk_suite_check_labels(p->c->reader, &own, below));
+    }
   }
   return GCHK_OK;
 }

@@ -193,6 +193,8 @@ static gchk_status read_values(sheet *s) {
     const gchk_tensor_spec *spec = &c->layer->tensors[row];
     gchk_tensor_setting *setting = use(s, row);
     setting->fill = value->fill;
+    setting->has_ignored = value->has_ignored && !gchk_suite_value_has_numbers(value);
+    setting->ignored = value->ignored;
     setting->keep_away = value->keep_away;
     setting->threshold = gchk_suite_threshold_in(&value->threshold, c->layer->dtype);
     if ((value->threshold.f64 > 0 || value->threshold.f32 > 0) && !has_gradient(spec))

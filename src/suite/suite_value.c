@@ -3,8 +3,23 @@
 
 #include <math.h>
 
+#include "instance/meaning.h"
+
 bool gchk_suite_value_has_numbers(const gchk_suite_value *value) {
   return value->fill.kind == GCHK_FILL_VALUES;
+}
+
+gchk_suite_value gchk_suite_value_of_row(const gchk_suite_value *value, const gchk_layer *layer, size_t row,
+                                         const double *options) {
+  gchk_suite_value own = *value;
+  const char *text = layer->tensors[row].ignored;
+  double label;
+  if (own.has_ignored || text == NULL || options == NULL ||
+      gchk_ignored_label(layer, text, options, &label, NULL) != GCHK_OK)
+    return own;
+  own.has_ignored = true;
+  own.ignored = (int32_t)label;
+  return own;
 }
 
 gchk_status gchk_suite_check_labels(const gchk_suite_reader *reader, const gchk_suite_value *value, size_t count) {
@@ -14,7 +29,8 @@ gchk_status gchk_suite_check_labels(const gchk_suite_reader *reader, const gchk_
                            value->label_count, count, count);
   for (size_t i = 0; gchk_suite_value_has_numbers(value) && i < value->fill.value_count; i++) {
     double x = value->fill.values[i];
-    if (!(x >= 0 && x < (double)count && x == floor(x)))
+    const bool is_ignored = value->has_ignored && x == value->ignored;
+    if (!is_ignored && !(x >= 0 && x < (double)count && x == floor(x)))
       return gchk_suite_fail(reader, value->node,
                              "%s%s%s: label %zu is %g, but there are %zu classes; labels are whole numbers "
                              "from 0 to %zu",

@@ -26,6 +26,8 @@ typedef struct gchk_suite_value {
   gchk_value_class class;
   size_t label_count; /* the labels are below this; 0: not said */
   bool is_one_hot;
+  bool has_ignored; /* `ignored` is a label that does not count */
+  int32_t ignored;
   const char *data_path; /* the file that the numbers are from; NULL: none */
   gchk_differentiate differentiate;
   gchk_suite_threshold threshold;
@@ -35,6 +37,10 @@ typedef struct gchk_suite_value {
 
 /* True for numbers that are written down or read from a file, false for a fill. */
 bool gchk_suite_value_has_numbers(const gchk_suite_value *value);
+
+/* The value with the ignored label that the row of a layer declares, where it has none of its own. */
+gchk_suite_value gchk_suite_value_of_row(const gchk_suite_value *value, const gchk_layer *layer, size_t row,
+                                         const double *options);
 
 /* Every label, and every label that may be drawn, must be below `count`: "label 3 is 12, but there are 10 classes". */
 gchk_status gchk_suite_check_labels(const gchk_suite_reader *reader, const gchk_suite_value *value,

@@ -60,6 +60,12 @@ static gchk_status compare_rows(const gchk_layer *twin, const gchk_layer *single
       a->upstream_clobbered != b->upstream_clobbered)
     return gchk_fail(error, GCHK_INVALID, "tensor %s has other rules for its gradient than in the float layer; %s",
                      a->name, remedy);
+  if (a->symmetric != b->symmetric || a->gradient_is_zero != b->gradient_is_zero ||
+      (a->surrogate != NULL) != (b->surrogate != NULL) || !is_same_text(a->ignored, b->ignored))
+    return gchk_fail(error, GCHK_INVALID,
+                     "tensor %s is declared otherwise than in the float layer (symmetric, gradient_is_zero, ignored or "
+                     "surrogate); %s",
+                     a->name, remedy);
   return GCHK_OK;
 }
 
@@ -100,7 +106,7 @@ static unsigned callbacks(const gchk_layer *layer) {
   const bool has[] = {layer->create != NULL,      layer->destroy != NULL,  layer->bind != NULL,
                       layer->reset != NULL,       layer->set_seed != NULL, layer->set_mode != NULL,
                       layer->loss != NULL,        layer->update != NULL,   layer->forward != NULL,
-                      layer->set_threads != NULL, layer->backward != NULL};
+                      layer->set_threads != NULL, layer->backward != NULL, layer->surrogate != NULL};
   unsigned bits = 0;
   for (size_t i = 0; i < sizeof has / sizeof has[0]; i++)
     bits |= (unsigned)has[i] << i;
@@ -120,6 +126,8 @@ gchk_status gchk_twin_table_matches(const gchk_layer *twin, const gchk_layer *si
     GCHK_TRY(compare_rows(twin, single, i, error));
   if (!is_same_text(twin->sizes, single->sizes))
     return text_differs("its sizes are", twin->sizes, single->sizes, error);
+  if (!is_same_text(twin->sizes_require, single->sizes_require))
+    return text_differs("what it requires of its sizes is", twin->sizes_require, single->sizes_require, error);
   GCHK_TRY(compare_shape_cases(twin, single, error));
   GCHK_TRY(compare_options(twin, single, error));
   if (twin->flags != single->flags || !is_near(twin->grad_scale, single->grad_scale))

@@ -31,6 +31,8 @@ typedef struct gchk_tensor_setting {
   double threshold; /* on mean_abs_diff; 0: the case's */
   double keep_away; /* 0: as the layer's row says */
   bool skip;        /* do not differentiate, with `skip_reason` */
+  bool has_ignored; /* labels: `ignored` is put into some of them */
+  int32_t ignored;  /* the label that does not count */
   const char *skip_reason;
   const double *expected_value;    /* NULL: none; as many as the tensor has */
   const double *expected_gradient; /* NULL: none; for an upstream gradient of 1, or of `upstream` */
@@ -60,6 +62,7 @@ typedef struct gchk_case {
   bool planted;     /* inputs get zeros, ties, equal rows and ones where forward stays finite with them */
   uint64_t seed;    /* added to the run's seed */
   bool has_seed;    /* `seed` replaces the run's seed */
+  bool all_ignored; /* all labels that have an ignored value are that (but the first, where forward is not finite) */
   const char *file; /* where the case is written; NULL: where the layer is */
   int line;
   const char *target;           /* for the command that reruns it; NULL: none */

@@ -136,6 +136,21 @@ typedef struct gchk_layer {
    * is that of a cache or a scratch tensor, zero before the first backward. NULL: one call does all.
    */
   const char *time;
+
+  /*
+   * A straight-through estimator: what is differenced in place of forward, for every tensor whose row has no surrogate
+   * of its own. Called like forward, at moved values; caches hold what forward wrote before anything was moved, unless
+   * the surrogate writes them, so that a part that no gradient goes through can be written with them: x + (q - x0) for
+   * q = round(x0). Nothing else calls it: probes, outputs and backward see forward alone.
+   */
+  gchk_callback surrogate;
+
+  /*
+   * What must hold of the sizes, "C%4==0, K<=H": comparisons (== != <= >= < >) of size expressions, which may also say
+   * % here, all of them to hold. gradcheck's own shapes keep to it, and others are refused with the condition in the
+   * message. NULL: any sizes will do.
+   */
+  const char *sizes_require;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

@@ -36,6 +36,8 @@ typedef enum gchk_role {
 
 enum { GCHK_MAX_RANK = 8 };
 
+struct gchk_call; /* layer.h */
+
 typedef struct gchk_shape {
   size_t rank; /* 0: a scalar, one element */
   size_t dim[GCHK_MAX_RANK];
@@ -112,6 +114,35 @@ typedef struct gchk_tensor_spec {
    * nothing is declared.
    */
   const char *in_place_of;
+
+  /*
+   * Each matrix of the last two dimensions, which must be the same in the shape ("B N N"), is symmetric: an input or a
+   * parameter that is filled so and moved so, (i,j) and (j,i) together. What is compared with the difference is
+   * g_ij + g_ji, so that it does not matter how backward divides the sum: both elements of a full gradient, the lower
+   * triangle alone, and (G + G^T)/2 are all right; a gradient that counts the pair twice is not.
+   */
+  bool symmetric;
+
+  /*
+   * Its gradient is 0 by construction (a top-1 weight normalised by itself, a bias before batch norm): differences and
+   * backward must both give 0 within their error, and then it passes. Anything else fails.
+   */
+  bool gradient_is_zero;
+
+  /*
+   * For labels (role index): the value that does not count, "-100", or the name of the option that says it. It is
+   * planted into some of them in the case "planted", and into all in the case "ignored" (all but the first, where
+   * forward is not finite then). NULL: there is none.
+   */
+  const char *ignored;
+
+  /*
+   * For an input or a parameter: what is differenced in place of forward when this tensor is moved, where backward
+   * gives the gradient of another function on purpose (a straight-through estimator: round(x) with the gradient of x).
+   * All else is forward's: probes, outputs, and the differences of the other tensors. gchk_layer.surrogate says it for
+   * all of them, and how it is called. NULL: forward is differenced.
+   */
+  gchk_status (*surrogate)(const struct gchk_call *call, gchk_error *error);
 } gchk_tensor_spec;
 
 /*

@@ -1,0 +1,250 @@
+/* Who calls a surrogate, and when a forward is taken for a staircase: both sides of each. */
+#include <math.h>
+#include <string.h>
+
+#include "gradcheck/gradcheck.h"
+#include "main.h"
+
+enum { N = 7 };
+
+/* How often each function was called, in the layer's `user`. */
+typedef struct counts {
+  size_t forward, backward, surrogate;
+} counts;
+
+static counts *counts_of(const gchk_call *c) {
+  return c->layer->user;
+}
+
+static void times(const double *x, const double *w, double *y, bool rounds) {
+  for (size_t i = 0; i < N; i++)
+    y[i] = w[i] * (rounds ? rint(x[i]) : x[i]);
+}
+
+static gchk_status forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  counts_of(c)->forward++;
+  times(c->t[0].value, c->t[1].value, c->t[2].value, true);
+  return GCHK_OK;
+}
+
+static gchk_status surrogate(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  counts_of(c)->surrogate++;
+  times(c->t[0].value, c->t[1].value, c->t[2].value, false);
+  return GCHK_OK;
+}
+
+static gchk_status backward(const gchk_call *c, gchk_error *error) {
+  const double *x = c->t[0].value, *w = c->t[1].value, *dy = c->t[2].grad;
+  (void)error;
+  counts_of(c)->backward++;
+  for (size_t i = 0; i < N; i++) {
+    ((double *)c->t[0].grad)[i] = w[i] * dy[i];
+    ((double *)c->t[1].grad)[i] = rint(x[i]) * dy[i];
+  }
+  return GCHK_OK;
+}
+
+static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .surrogate = surrogate),
+                                        GCHK_TENSOR("w", GCHK_PARAMETER, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+
+static gchk_layer layer_with(counts *count) {
+  return (gchk_layer){.name = "rounded",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(rows),
+                      .forward = forward,
+                      .backward = backward,
+                      .sizes = "N=7",
+                      .user = count};
+}
+
+static gchk_result *check_one(const gchk_layer *layer, const gchk_tensor_setting *settings, size_t setting_count,
+                              bool probes) {
+  const gchk_case one = {
+      .name = "one", .layer = layer, .sizes = "N=7", .settings = settings, .setting_count = setting_count};
+  gchk_options options = GCHK_OPTIONS_INIT;
+  gchk_result *result = NULL;
+  gchk_error error;
+  options.probes = probes;
+  ck_assert_msg(gchk_check_cases(&one, 1, &options, &result, &error) == GCHK_OK, "%s", error.message);
+  return result;
+}
+
+START_TEST(differences_of_that_tensor_alone_call_it) {
+  counts count = {0};
+  const gchk_layer layer = layer_with(&count);
+  const gchk_tensor_setting without_x = {.name = "x", .skip = true}, without_w = {.name = "w", .skip = true};
+  gchk_result *result = check_one(&layer, &without_x, 1, true);
+  ck_assert_int_eq(result->exit_code, 0);
+  ck_assert_uint_eq(count.surrogate, 0); // probes, outputs, backward, and the differences of w
+  gchk_result_free(result);
+  result = check_one(&layer, &without_w, 1, false);
+  ck_assert_int_eq(result->exit_code, 0);
+  ck_assert_uint_gt(count.surrogate, 4 * N);
+  gchk_result_free(result);
+}
+END_TEST
+
+START_TEST(the_output_that_is_told_is_forward_s) {
+  static const double x[N] = {0.4, 1.4, 2.4, -0.4, -1.4, 3.4, 4.4}, w[N] = {1, 1, 1, 1, 1, 1, 1};
+  static const double y[N] = {0, 1, 2, 0, -1, 3, 4};
+  counts count = {0};
+  const gchk_layer layer = layer_with(&count);
+  const gchk_tensor_setting settings[] = {{.name = "x", .fill = {GCHK_FILL_VALUES, .values = x, .value_count = N}},
+                                          {.name = "w", .fill = {GCHK_FILL_VALUES, .values = w, .value_count = N}},
+                                          {.name = "y", .expected_value = y, .expected_value_count = N}};
+  gchk_result *result = check_one(&layer, settings, 3, true);
+  ck_assert_int_eq(result->exit_code, 0);
+  gchk_result_free(result);
+}
+END_TEST
+
+/* Layers of one input whose backward is 1: wrong everywhere, and a staircase or not. */
+typedef double (*function)(double x);
+
+static gchk_status apply(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    ((double *)c->t[1].value)[i] = (*(const function *)c->layer->user)(((const double *)c->t[0].value)[i]);
+  return GCHK_OK;
+}
+
+static gchk_status identity(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  memcpy(c->t[0].grad, c->t[1].grad, c->t[0].count * sizeof(double));
+  return GCHK_OK;
+}
+
+static double rounded(double x) {
+  return rint(4 * x) / 4;
+}
+static double sign(double x) {
+  return x < 0 ? -1 : 1;
+}
+static double rectified(double x) {
+  return x > 0 ? x : 0;
+}
+static double capped(double x) {
+  return x > 0.5 ? 0.5 : x < -0.5 ? -0.5 : x;
+}
+static double constant(double x) {
+  return 0 * x + 3;
+}
+static double swallowed(double x) {
+  return 1e17 + x; // goes up by units of its last digit
+}
+static double sawtooth(double x) {
+  return x - floor(4 * x) / 4;
+}
+
+static bool is_called_a_staircase(function f, uint64_t seed) {
+  static const gchk_tensor_spec of_one[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+  const gchk_layer layer = {.name = "function",
+                            .dtype = GCHK_F64,
+                            GCHK_TENSORS(of_one),
+                            .forward = apply,
+                            .backward = identity,
+                            .sizes = "N=9",
+                            .user = &f};
+  gchk_options options = GCHK_OPTIONS_INIT;
+  gchk_result *result = NULL;
+  bool is_called = false;
+  options.seed = seed;
+  ck_assert_int_eq(gchk_check_layer(&layer, &options, &result, NULL), GCHK_OK);
+  for (size_t c = 0; c < result->case_count; c++)
+    for (size_t t = 0; t < result->cases[c].tensor_count; t++)
+      for (size_t k = 0; k < result->cases[c].tensors[t].finding_count; k++)
+        is_called = is_called || strcmp(result->cases[c].tensors[t].findings[k].code, "straight-through") == 0;
+  gchk_result_free(result);
+  return is_called;
+}
+
+START_TEST(staircases_are_told_from_what_is_flat_in_parts) {
+  static const function stairs[] = {rounded, sign}, others[] = {rectified, capped, constant, swallowed, sawtooth};
+  for (uint64_t seed = 0; seed < 20; seed++) {
+    for (size_t i = 0; i < sizeof stairs / sizeof stairs[0]; i++)
+      ck_assert_msg(is_called_a_staircase(stairs[i], seed), "staircase %zu, seed %d", i, (int)seed);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+      ck_assert_msg(!is_called_a_staircase(others[i], seed), "function %zu, seed %d", i, (int)seed);
+  }
+}
+END_TEST
+
+/* Sums of x by a key that is a real input: whole numbers, and backward gives it 0. */
+typedef enum key_kind { CUT, ROUNDED, SMOOTH } key_kind;
+
+static size_t whole(double key, key_kind kind) {
+  return (size_t)(kind == ROUNDED ? fabs(rint(key)) : key);
+}
+
+static gchk_status sum_by_key(const gchk_call *c, gchk_error *error) {
+  const double *x = c->t[0].value, *key = c->t[1].value;
+  double *y = c->t[2].value;
+  const key_kind kind = *(const key_kind *)c->layer->user;
+  (void)error;
+  for (size_t k = 0; k < 3; k++) {
+    y[k] = 0;
+    for (size_t i = 0; i < 6; i++)
+      y[k] += kind == SMOOTH ? x[i] * cos(key[i] * (double)k) : whole(key[i], kind) == k ? x[i] : 0;
+  }
+  return GCHK_OK;
+}
+
+static gchk_status back_by_key(const gchk_call *c, gchk_error *error) {
+  const double *key = c->t[1].value, *dy = c->t[2].grad;
+  const key_kind kind = *(const key_kind *)c->layer->user;
+  (void)error;
+  for (size_t i = 0; i < 6; i++) {
+    double sum = 0;
+    for (size_t k = 0; k < 3 && kind == SMOOTH; k++)
+      sum += dy[k] * cos(key[i] * (double)k);
+    ((double *)c->t[0].grad)[i] = kind == SMOOTH ? sum : dy[whole(key[i], kind)];
+    ((double *)c->t[1].grad)[i] = 0;
+  }
+  return GCHK_OK;
+}
+
+static bool is_called_integer(key_kind kind) {
+  static const double keys[] = {0, 2, 1, 1, 0, 2};
+  static const gchk_tensor_spec of_three[] = {
+      GCHK_TENSOR("x", GCHK_INPUT, "6"),
+      GCHK_TENSOR("key", GCHK_INPUT, "6", .fill = {GCHK_FILL_VALUES, .values = keys, .value_count = 6}),
+      GCHK_TENSOR("y", GCHK_OUTPUT, "3")};
+  const gchk_layer layer = {.name = "by key",
+                            .dtype = GCHK_F64,
+                            GCHK_TENSORS(of_three),
+                            .forward = sum_by_key,
+                            .backward = back_by_key,
+                            .sizes = "N=1",
+                            .user = &kind};
+  gchk_result *result = NULL;
+  bool is_called = false;
+  ck_assert_int_eq(gchk_check_layer(&layer, NULL, &result, NULL), GCHK_OK);
+  for (size_t c = 0; c < result->case_count; c++)
+    for (size_t t = 0; t < result->cases[c].tensor_count; t++)
+      for (size_t k = 0; k < result->cases[c].tensors[t].finding_count; k++)
+        is_called = is_called || strcmp(result->cases[c].tensors[t].findings[k].code, "integer-valued") == 0;
+  ck_assert_int_eq(result->exit_code, kind == SMOOTH ? 1 : 5);
+  gchk_result_free(result);
+  return is_called;
+}
+
+START_TEST(whole_numbers_are_hinted_at_where_forward_jumps_at_them) {
+  ck_assert(is_called_integer(CUT));
+  ck_assert(is_called_integer(ROUNDED));
+  ck_assert(!is_called_integer(SMOOTH));
+}
+END_TEST
+
+static TCase *surrogates(void) {
+  TCase *tests = tcase_create("surrogate");
+  tcase_set_timeout(tests, 120);
+  tcase_add_test(tests, differences_of_that_tensor_alone_call_it);
+  tcase_add_test(tests, the_output_that_is_told_is_forward_s);
+  tcase_add_test(tests, staircases_are_told_from_what_is_flat_in_parts);
+  tcase_add_test(tests, whole_numbers_are_hinted_at_where_forward_jumps_at_them);
+  return tests;
+}
+
+TEST_MAIN("surrogate", surrogates)

@@ -1,0 +1,13 @@
+/* Matrices that are symmetric, declared so or not. */
+#ifndef GCHK_DIAGNOSE_DIAGNOSE_SYMMETRIC_H
+#define GCHK_DIAGNOSE_DIAGNOSE_SYMMETRIC_H
+
+#include "diagnose/diagnosis.h"
+
+/*
+ * Analytic and numeric gradient agree once (i,j) and (j,i) are added, the diagonal as it is; and forward reads one
+ * triangle only, or both alike. Where it is declared symmetric: each pair counts twice, or half.
+ */
+bool gchk_diagnose_symmetric(gchk_diagnosis *d);
+
+#endif
