@@ -11,6 +11,7 @@
 
 #include "diagnose/candidate.h"
 #include "diagnose/diagnose_names.h"
+#include "diagnose/resample.h"
 #include "instance/precision.h"
 
 typedef struct pick {
@@ -65,10 +66,80 @@ static const char *examples_of(double ratio) {
   return "";
 }
 
+typedef enum constancy { ANOTHER_ELSEWHERE, THE_SAME_ELSEWHERE, NOT_KNOWN } constancy;
+
+// A single element always has one ratio. A factor that is lost is lost at other values too.
+static constancy compare_elsewhere(gchk_diagnosis *d, const gchk_ratio *ratio) {
+  enum { POINTS = 2 };
+  static const double far = 30;
+  size_t element = 0;
+  constancy result = NOT_KNOWN;
+  for (size_t i = 0; i < d->total; i++)
+    element = d->fails[i] ? i : element;
+  for (unsigned point = 1; point <= POINTS && result != ANOTHER_ELSEWHERE; point++) {
+    gchk_elsewhere there;
+    if (!gchk_look_elsewhere(d, element, point, &there) || !(fabs(there.numeric) > far * there.bound))
+      continue;
+    const double slack = 3 * (there.bound + ratio->relative * fabs(there.numeric)) * fmax(fabs(ratio->value), 1);
+    const bool is_same = fabs(there.analytic - ratio->value * there.numeric) <= slack;
+    result = is_same ? THE_SAME_ELSEWHERE : ANOTHER_ELSEWHERE;
+  }
+  return result;
+}
+
+// The ratio of the only failing element, where it is the same at other values.
+static bool single_ratio(gchk_diagnosis *d, gchk_ratio *ratio) {
+  pick best;
+  if (d->fail_count != 1 || !best_known(d, &best))
+    return false;
+  const gchk_tensor_work *w = d->tensor;
+  *ratio = (gchk_ratio){.value = w->analytic[best.draw][best.element] / w->numeric[best.draw][best.element],
+                        .relative = fmin(8 * best.relative, 0.16),
+                        .matched = 1};
+  ratio->is_named = gchk_ratio_name(d, ratio->value, ratio->relative, ratio->name, sizeof ratio->name);
+  return ratio->value != 0 && fabs(ratio->value - 1) > ratio->relative &&
+         compare_elsewhere(d, ratio) == THE_SAME_ELSEWHERE;
+}
+
+/*
+ * One factor but for a rest: a second and smaller mistake, or constants of single precision, leave up to a fiftieth of
+ * what the factor explains.
+ */
+static bool ratio_with_rest(const gchk_diagnosis *d, gchk_ratio *ratio) {
+  enum { FEWEST = 3 };
+  static const double rest = 0.02;
+  const gchk_tensor_work *w = d->tensor;
+  double low = (double)INFINITY, high = -(double)INFINITY;
+  size_t told = 0;
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    for (size_t i = 0; i < d->total; i++) {
+      const double a = w->analytic[draw][i], n = w->numeric[draw][i];
+      if (!d->fails[i] || !(fabs(n) * gchk_resolution_limit(d->unit) > gchk_diagnosis_error(d, draw, i)))
+        continue;
+      told++;
+      low = fmin(low, a / n);
+      high = fmax(high, a / n);
+    }
+  }
+  const double middle = low / 2 + high / 2;
+  if (told < FEWEST || 2 * told < d->fail_count * d->draws || middle == 0 || high - low > rest * fabs(middle - 1) ||
+      high - low > rest * fabs(middle))
+    return false;
+  *ratio = (gchk_ratio){.value = middle, .relative = (high - low) / fabs(middle), .matched = told / d->draws};
+  ratio->is_named = gchk_ratio_name(d, middle, ratio->relative, ratio->name, sizeof ratio->name);
+  return true;
+}
+
 bool gchk_diagnose_ratio(gchk_diagnosis *d) {
   gchk_ratio ratio;
-  if (d->fail_count == 0 || gchk_telling_passes(d) > 0 || !gchk_constant_ratio(d, &ratio))
+  if (d->fail_count == 0 || gchk_telling_passes(d) > 0)
     return false;
+  if (!gchk_constant_ratio(d, &ratio)) {
+    if (!single_ratio(d, &ratio) && !ratio_with_rest(d, &ratio))
+      return false;
+  } else if (d->fail_count == 1 && compare_elsewhere(d, &ratio) == ANOTHER_ELSEWHERE) {
+    return false;
+  }
   gchk_finding *finding;
   if (fabs(ratio.value + 1) <= ratio.relative)
     finding = gchk_diagnosis_add(d, GCHK_CODE_WRONG_SIGN, ratio.matched,
@@ -88,7 +159,7 @@ bool gchk_diagnose_ratio(gchk_diagnosis *d) {
 // One factor where it fails, and elements with a derivative where it is right: where they are is for another to say.
 bool gchk_diagnose_partial_ratio(gchk_diagnosis *d) {
   gchk_ratio ratio;
-  if (!gchk_constant_ratio(d, &ratio))
+  if (!gchk_constant_ratio(d, &ratio) || (d->fail_count == 1 && compare_elsewhere(d, &ratio) == ANOTHER_ELSEWHERE))
     return false;
   gchk_finding *finding =
       gchk_diagnosis_add(d, GCHK_CODE_CONSTANT_RATIO, ratio.matched,

@@ -36,6 +36,9 @@ bool gchk_is_nearly_all(size_t some, size_t all);
 /* The numeric gradient's own error at an element: bound, and the rounding of the analytic value. */
 double gchk_diagnosis_error(const gchk_diagnosis *d, size_t draw, size_t element);
 
+/* Is the numeric gradient of the first draw far beyond its error? */
+bool gchk_is_told_from_zero(const gchk_diagnosis *d, size_t element);
+
 /* How many of the elements that pass have a derivative that is told from zero. */
 size_t gchk_telling_passes(const gchk_diagnosis *d);
 

@@ -1,0 +1,9 @@
+/* Is the gradient that of a matrix that is taken to be symmetric? True: the rule named the mistake. */
+#ifndef GCHK_DIAGNOSE_DIAGNOSE_SYMMETRIC_H
+#define GCHK_DIAGNOSE_DIAGNOSE_SYMMETRIC_H
+
+#include "diagnose/diagnosis.h"
+
+bool gchk_diagnose_symmetric(gchk_diagnosis *d);
+
+#endif
