@@ -76,16 +76,18 @@ static bool is_accident(const gchk_diagnosis *d, const box *b, size_t told) {
 
 // Nearly all that tells in the box fails, and other elements tell that they are right.
 static bool fails_in_box(const gchk_diagnosis *d, const box *b) {
-  size_t told = 0, elsewhere = 0;
+  size_t told = 0, elsewhere = 0, all = 0;
   for (size_t k = 0; k < d->tensor->checked_count; k++) {
     size_t i = d->tensor->checked[k];
     // An element whose derivative is zero tells nothing.
     bool tells = d->fails[i] || fabs(d->tensor->numeric[0][i]) > gchk_diagnosis_error(d, 0, i);
     bool inside = is_inside(d, b, i);
     told += tells && inside;
-    elsewhere += tells && !inside;
+    all += inside;
+    elsewhere += !inside && gchk_is_told_from_zero(d, i);
   }
-  return elsewhere > 0 && 10 * d->fail_count >= 9 * told && !is_accident(d, b, told + elsewhere);
+  // Where most of the box tells nothing, it is wider than what is known.
+  return elsewhere > 0 && 2 * told >= all && 10 * d->fail_count >= 9 * told && !is_accident(d, b, told + elsewhere);
 }
 
 static void name_indices(const gchk_diagnosis *d, const box *b, size_t axis, char *text, size_t size) {

@@ -101,31 +101,52 @@ static bool single_ratio(gchk_diagnosis *d, gchk_ratio *ratio) {
          compare_elsewhere(d, ratio) == THE_SAME_ELSEWHERE;
 }
 
-/*
- * One factor but for a rest: a second and smaller mistake, or constants of single precision, leave up to a fiftieth of
- * what the factor explains.
- */
-static bool ratio_with_rest(const gchk_diagnosis *d, gchk_ratio *ratio) {
+static bool is_told_in_draw(const gchk_diagnosis *d, size_t draw, size_t i) {
+  return d->fails[i] &&
+         fabs(d->tensor->numeric[draw][i]) * gchk_resolution_limit(d->unit) > gchk_diagnosis_error(d, draw, i);
+}
+
+// The middle of the ratios at the failing elements whose derivative is told; NaN where too few are.
+static double middle_ratio(const gchk_diagnosis *d, size_t *told) {
   enum { FEWEST = 3 };
-  static const double rest = 0.02;
-  const gchk_tensor_work *w = d->tensor;
   double low = (double)INFINITY, high = -(double)INFINITY;
-  size_t told = 0;
+  *told = 0;
   for (size_t draw = 0; draw < d->draws; draw++) {
     for (size_t i = 0; i < d->total; i++) {
-      const double a = w->analytic[draw][i], n = w->numeric[draw][i];
-      if (!d->fails[i] || !(fabs(n) * gchk_resolution_limit(d->unit) > gchk_diagnosis_error(d, draw, i)))
+      if (!is_told_in_draw(d, draw, i))
         continue;
-      told++;
-      low = fmin(low, a / n);
-      high = fmax(high, a / n);
+      ++*told;
+      low = fmin(low, d->tensor->analytic[draw][i] / d->tensor->numeric[draw][i]);
+      high = fmax(high, d->tensor->analytic[draw][i] / d->tensor->numeric[draw][i]);
     }
   }
-  const double middle = low / 2 + high / 2;
-  if (told < FEWEST || 2 * told < d->fail_count * d->draws || middle == 0 || high - low > rest * fabs(middle - 1) ||
-      high - low > rest * fabs(middle))
+  return *told < FEWEST || 2 * *told < d->fail_count * d->draws ? (double)NAN : low / 2 + high / 2;
+}
+
+/*
+ * One factor but for a rest: a second and smaller mistake, or constants of single precision, leave up to a fiftieth of
+ * what the factor explains, or what the errors of the derivatives allow.
+ */
+static bool ratio_with_rest(const gchk_diagnosis *d, gchk_ratio *ratio) {
+  static const double rest = 0.02, narrow = 0.1;
+  const gchk_tensor_work *w = d->tensor;
+  size_t told;
+  const double middle = middle_ratio(d, &told);
+  if (isnan(middle) || middle == 0)
     return false;
-  *ratio = (gchk_ratio){.value = middle, .relative = (high - low) / fabs(middle), .matched = told / d->draws};
+  double farthest = 0;
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    for (size_t i = 0; i < d->total; i++) {
+      if (!is_told_in_draw(d, draw, i))
+        continue;
+      const double n = fabs(w->numeric[draw][i]), off = fabs(w->analytic[draw][i] - middle * w->numeric[draw][i]);
+      const double error = 3 * fabs(middle) * gchk_diagnosis_error(d, draw, i), explained = fabs(middle - 1) * n;
+      if (off > fmax(rest * explained, fmin(error, narrow * explained)))
+        return false;
+      farthest = fmax(farthest, off / n);
+    }
+  }
+  *ratio = (gchk_ratio){.value = middle, .relative = 2 * farthest / fabs(middle), .matched = told / d->draws};
   ratio->is_named = gchk_ratio_name(d, middle, ratio->relative, ratio->name, sizeof ratio->name);
   return true;
 }

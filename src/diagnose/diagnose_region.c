@@ -7,7 +7,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/statistics.h"
 #include "diagnose/diagnose_ratio.h"
+#include "measure/judge.h"
 
 /* The values of one kind at failing and at passing elements. */
 typedef struct span {
@@ -74,9 +76,34 @@ static bool is_one_slice(const gchk_diagnosis *d) {
   return false;
 }
 
+/*
+ * Would what passes have shown such an error? An error that grows with the value, under bounds that are wide, fails only
+ * where the value is large, and there is no branch. So the smallest error stands well above what is allowed elsewhere.
+ */
+static bool would_show_elsewhere(const gchk_diagnosis *d) {
+  static const double well = 3;
+  const gchk_tensor_work *w = d->tensor;
+  double smallest = (double)INFINITY, *allowed = gchk_arena_alloc(d->arena, d->total, sizeof *allowed);
+  size_t count = 0;
+  for (size_t k = 0; allowed != NULL && k < w->checked_count; k++) {
+    const size_t i = w->checked[k];
+    double error = 0;
+    for (size_t draw = 0; draw < d->draws && d->fails[i]; draw++)
+      error = fmax(error, fabs(w->analytic[draw][i] - w->numeric[draw][i]));
+    if (d->fails[i])
+      smallest = fmin(smallest, error);
+    else if (w->verdict[i] == GCHK_PASS)
+      allowed[count++] = GCHK_ERROR_BARS * w->bound[0][i];
+  }
+  if (count == 0)
+    return false;
+  gchk_sort(allowed, count);
+  return smallest >= well * gchk_quantile(allowed, count, 0.5);
+}
+
 bool gchk_region_name(const gchk_diagnosis *d, char *text, size_t size) {
   enum { FEWEST = 3 }; // fewer on either side are told apart by accident
-  if (d->fail_count < FEWEST || d->pass_count < FEWEST || is_accident(d) || is_one_slice(d))
+  if (d->fail_count < FEWEST || d->pass_count < FEWEST || is_accident(d) || is_one_slice(d) || !would_show_elsewhere(d))
     return false;
   for (int absolute = 0; absolute < 2; absolute++) {
     span s = span_of(d, absolute);

@@ -36,25 +36,21 @@ static figures figures_of(const gchk_diagnosis *d) {
 }
 
 static void describe_ratio(const gchk_diagnosis *d, const figures *f, char *text, size_t size) {
-  enum { NUMBER = 32 };
+  enum { NUMBER = 32, PART = 96 };
   const size_t flat = gchk_flat_fails(d);
-  char moved[96] = "", apart[96] = "";
+  char low[NUMBER], high[NUMBER], unmoved[PART] = "";
   if (f->told == 0) {
     (void)snprintf(text, size, "numeric cannot be told from 0 there, and the mistake fits no known class");
     return;
   }
-  if (flat > 0) {
-    (void)snprintf(moved, sizeof moved, " (on %zu of them numeric is 0: no output moves)", flat);
-    (void)snprintf(apart, sizeof apart, " on the others");
-  }
-  char low[NUMBER], high[NUMBER];
-  (void)snprintf(low, sizeof low, "%.4g", f->low);
-  (void)snprintf(high, sizeof high, "%.4g", f->high);
+  if (flat > 0)
+    (void)snprintf(unmoved, sizeof unmoved, "on %zu of them numeric is 0 (no output moves), on the others ", flat);
+  (void)snprintf(low, sizeof low, "%.4g", f->low + 0.0); // no -0
+  (void)snprintf(high, sizeof high, "%.4g", f->high + 0.0);
   if (strcmp(low, high) == 0)
-    (void)snprintf(text, size, "analytic/numeric is %s%s%s, which fits no known class", high, apart, moved);
+    (void)snprintf(text, size, "%sanalytic/numeric is %s, which fits no known class", unmoved, high);
   else
-    (void)snprintf(text, size, "analytic/numeric is from %s to %s%s%s and fits no known class", low, high, apart,
-                   moved);
+    (void)snprintf(text, size, "%sanalytic/numeric is from %s to %s and fits no known class", unmoved, low, high);
 }
 
 // What one element is like at another base point: a ratio, or a zero, by accident shows there.
