@@ -23,37 +23,52 @@ size_t gchk_flat_fails(const gchk_diagnosis *d) {
   return count;
 }
 
-// A difference of 0 at one step may be an accident. No output moving by a bit at it and at any smaller one is not; at
-// larger ones the next tread of a staircase may be in reach.
+/*
+ * A difference of 0 at one step may be an accident. No output moving by a bit at the chosen step and at any smaller one
+ * is not; at larger ones the next tread of a staircase may be in reach. Where the chosen step reaches it, a smaller one
+ * at which the slope would have shown, and does not, tells the same.
+ */
 static bool is_flat_near(const gchk_derivative *derivative) {
   enum { FEWEST = 3 };
-  size_t count = 0;
-  for (size_t k = derivative->chosen; k < derivative->rung_count; k++) {
+  static const double shown = 4;
+  size_t still = 0;
+  bool is_told = derivative->is_flat || derivative->value == 0;
+  for (size_t k = derivative->rung_count; k-- > 0;) {
     const gchk_rung *rung = &derivative->rungs[k];
     if (isnan(rung->difference))
       continue;
     if (rung->slope_plus != 0 || rung->slope_minus != 0)
-      return false;
-    count++;
+      break;
+    still++;
+    is_told = is_told || shown * rung->rounding < fabs(derivative->value);
   }
-  return derivative->is_flat || count >= FEWEST;
+  return derivative->is_flat || (is_told && still >= FEWEST);
 }
 
+/*
+ * Are the failing elements flat, but for one that sits on the edge of a tread? Some of those whose difference
+ * is not 0 are always asked.
+ */
 static bool are_flat(gchk_diagnosis *d, bool *everywhere) {
-  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
+  size_t elements[2 * GCHK_SAMPLES], count = gchk_sample_failing(d, elements), edges = 0;
+  const size_t most = count + GCHK_SAMPLES;
+  for (size_t i = 0; i < d->total && count < most; i++)
+    if (d->fails[i] && !is_flat_in_all_draws(d, i))
+      elements[count++] = i;
   gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
   *everywhere = true;
   for (size_t k = 0; derivative != NULL && k < count; k++) {
-    if (!gchk_resample(d, elements[k], derivative) || !is_flat_near(&derivative[0]))
+    if (!gchk_resample(d, elements[k], derivative))
       return false;
+    edges += !is_flat_near(&derivative[0]);
     *everywhere = *everywhere && derivative[0].is_flat;
   }
-  return derivative != NULL && count > 0;
+  return derivative != NULL && count > 0 && edges <= count / 3 && edges <= 1;
 }
 
 bool gchk_diagnose_flat(gchk_diagnosis *d) {
   bool is_flat;
-  if (d->fail_count == 0 || gchk_flat_fails(d) < d->fail_count || !are_flat(d, &is_flat))
+  if (d->fail_count == 0 || 2 * gchk_flat_fails(d) < d->fail_count || !are_flat(d, &is_flat))
     return false;
   (void)gchk_diagnosis_add(
       d, GCHK_CODE_GRADIENT_WHERE_FLAT, d->fail_count,
