@@ -66,6 +66,8 @@ foreign=$(nm -D --defined-only "$library" | awk '$2 ~ /[TDBR]/ && $3 !~ /^gchk_/
 cd "$work"
 "$prefix/bin/gradcheck" run --filter apple >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
 [ -s "$prefix/share/man/man1/gradcheck.1" ]
+[ "$("$prefix/bin/gradcheck" --cflags)" = "-I$prefix/include" ]
 mv "$prefix" "$work/elsewhere"
+[ "$("$work/elsewhere/bin/gradcheck" --cflags)" = "-I$work/elsewhere/include" ]
 "$work/elsewhere/bin/gradcheck" run --filter two-layer-net --budget 100 >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
-echo "23 passed, 0 failed"
+echo "25 passed, 0 failed"
