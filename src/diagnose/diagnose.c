@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "core/memory.h"
-#include "diagnose/candidate.h"
 #include "diagnose/diagnose_axes.h"
 #include "diagnose/diagnose_coarse.h"
 #include "diagnose/diagnose_derivative.h"
@@ -19,6 +18,7 @@
 #include "diagnose/diagnose_unclassified.h"
 #include "diagnose/diagnose_upstream.h"
 #include "diagnose/diagnose_zero.h"
+#include "evidence/candidate.h"
 #include "instance/precision.h"
 
 typedef struct rule {

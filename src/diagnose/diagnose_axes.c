@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "core/statistics.h"
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 // candidate[i] = numeric[from[i]].
 static bool holds_permuted(gchk_diagnosis *d, const size_t *from, size_t *matched) {

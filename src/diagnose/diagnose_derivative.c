@@ -9,8 +9,8 @@
 
 #include <math.h>
 
-#include "diagnose/candidate.h"
 #include "diagnose/diagnose_region.h"
+#include "evidence/candidate.h"
 
 static double logistic(double x) {
   return 1 / (1 + exp(-x));

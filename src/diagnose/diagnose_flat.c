@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "diagnose/resample.h"
+#include "evidence/resample.h"
 
 static bool is_flat_in_all_draws(const gchk_diagnosis *d, size_t i) {
   for (size_t draw = 0; draw < d->draws; draw++)

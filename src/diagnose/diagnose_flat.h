@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_FLAT_H
 #define GCHK_DIAGNOSE_DIAGNOSE_FLAT_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /* How many of the failing elements have a numeric gradient of exactly 0, in every draw. */
 size_t gchk_flat_fails(const gchk_diagnosis *d);

@@ -13,7 +13,7 @@
 
 #include "diagnose/diagnose_ratio.h"
 #include "diagnose/diagnose_repeats.h"
-#include "diagnose/resample.h"
+#include "evidence/resample.h"
 
 /* Where all failing elements are: indices low[k] to high[k] of each axis. */
 typedef struct box {

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diagnose/candidate.h"
-#include "diagnose/diagnose_names.h"
-#include "diagnose/resample.h"
+#include "evidence/candidate.h"
+#include "evidence/factor_names.h"
+#include "evidence/resample.h"
 #include "instance/precision.h"
 
 typedef struct pick {
@@ -120,7 +120,8 @@ static double middle_ratio(const gchk_diagnosis *d, size_t *told) {
       high = fmax(high, d->tensor->analytic[draw][i] / d->tensor->numeric[draw][i]);
     }
   }
-  return *told < FEWEST || 2 * *told < d->fail_count * d->draws ? (double)NAN : low / 2 + high / 2;
+  const size_t all = d->fail_count * d->draws;
+  return *told + 1 < FEWEST || all < FEWEST || 2 * *told < all ? (double)NAN : low / 2 + high / 2;
 }
 
 /*
@@ -137,16 +138,18 @@ static bool ratio_with_rest(const gchk_diagnosis *d, gchk_ratio *ratio) {
   double farthest = 0;
   for (size_t draw = 0; draw < d->draws; draw++) {
     for (size_t i = 0; i < d->total; i++) {
-      if (!is_told_in_draw(d, draw, i))
+      if (!d->fails[i])
         continue;
       const double n = fabs(w->numeric[draw][i]), off = fabs(w->analytic[draw][i] - middle * w->numeric[draw][i]);
-      const double error = 3 * fabs(middle) * gchk_diagnosis_error(d, draw, i), explained = fabs(middle - 1) * n;
-      if (off > fmax(rest * explained, fmin(error, narrow * explained)))
+      const double error = 3 * fabs(middle) * gchk_diagnosis_error(d, draw, i);
+      const double explained = fmin(fabs(middle - 1), fabs(middle)) * n;
+      const bool is_told = is_told_in_draw(d, draw, i);
+      if (off > fmax(rest * explained, is_told ? fmin(error, narrow * explained) : error))
         return false;
-      farthest = fmax(farthest, off / n);
+      farthest = is_told ? fmax(farthest, off / n) : farthest;
     }
   }
-  *ratio = (gchk_ratio){.value = middle, .relative = 2 * farthest / fabs(middle), .matched = told / d->draws};
+  *ratio = (gchk_ratio){.value = middle, .relative = 2 * farthest / fabs(middle), .matched = d->fail_count};
   ratio->is_named = gchk_ratio_name(d, middle, ratio->relative, ratio->name, sizeof ratio->name);
   return true;
 }

@@ -48,7 +48,7 @@ static double threshold(double low, double high) {
  * put them at one end of the values or of their sizes.
  */
 static bool is_accident(const gchk_diagnosis *d) {
-  static const double ways_wanted = 200;
+  static const double ways_wanted = 400;
   double ways = 1;
   for (size_t k = 1; k <= d->fail_count && ways < ways_wanted * (double)d->fail_count; k++)
     ways *= (double)(d->pass_count + k) / (double)k;
@@ -77,8 +77,8 @@ static bool is_one_slice(const gchk_diagnosis *d) {
 }
 
 /*
- * Would what passes have shown such an error? An error that grows with the value, under bounds that are wide, fails only
- * where the value is large, and there is no branch. So the smallest error stands well above what is allowed elsewhere.
+ * Would what passes have shown such an error? One that grows with the value, under bounds that are wide, fails only
+ * where the value is large, and there is no branch. So the smallest stands well above what is allowed elsewhere.
  */
 static bool would_show_elsewhere(const gchk_diagnosis *d) {
   static const double well = 3;
@@ -101,9 +101,19 @@ static bool would_show_elsewhere(const gchk_diagnosis *d) {
   return smallest >= well * gchk_quantile(allowed, count, 0.5);
 }
 
+// A gradient that is exactly 0 where it fails, and nowhere else: that shows whatever the bounds.
+static bool is_zero_there_alone(const gchk_diagnosis *d) {
+  const gchk_tensor_work *w = d->tensor;
+  size_t zeros = 0;
+  for (size_t k = 0; k < w->checked_count; k++)
+    zeros += w->verdict[w->checked[k]] == GCHK_PASS && w->analytic[0][w->checked[k]] == 0;
+  return zeros == 0 && gchk_is_zero_where_it_fails(d);
+}
+
 bool gchk_region_name(const gchk_diagnosis *d, char *text, size_t size) {
   enum { FEWEST = 3 }; // fewer on either side are told apart by accident
-  if (d->fail_count < FEWEST || d->pass_count < FEWEST || is_accident(d) || is_one_slice(d) || !would_show_elsewhere(d))
+  if (d->fail_count < FEWEST || d->pass_count < FEWEST || is_accident(d) || is_one_slice(d) ||
+      !(would_show_elsewhere(d) || is_zero_there_alone(d)))
     return false;
   for (int absolute = 0; absolute < 2; absolute++) {
     span s = span_of(d, absolute);

@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 /* An index tensor, and how often it names each row of the tensor's first axis. */
 typedef struct row_uses {

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_REPEATS_H
 #define GCHK_DIAGNOSE_DIAGNOSE_REPEATS_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /* In rows that an index names more than once. */
 bool gchk_diagnose_repeats(gchk_diagnosis *d);

@@ -12,8 +12,8 @@
 
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"
-#include "diagnose/candidate.h"
-#include "diagnose/resample.h"
+#include "evidence/candidate.h"
+#include "evidence/resample.h"
 #include "instance/precision.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 typedef struct slicing {
   gchk_diagnosis *d;

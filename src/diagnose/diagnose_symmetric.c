@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 static size_t mirror_of(const gchk_shape *shape, size_t i) {
   size_t n = shape->dim[shape->rank - 1], column = i % n, row = i / n % n;

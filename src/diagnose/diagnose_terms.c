@@ -15,7 +15,7 @@
  */
 #include "diagnose/diagnose_terms.h"
 
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 #include <math.h>
 
 typedef struct grouping {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "diagnose/diagnose_flat.h"
-#include "diagnose/resample.h"
+#include "evidence/resample.h"
 
 /* The failing elements in figures; `told` are the gradients whose numeric value is told from zero. */
 typedef struct figures {

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_UNCLASSIFIED_H
 #define GCHK_DIAGNOSE_DIAGNOSE_UNCLASSIFIED_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /* True where forward changes the tensor itself: its differences say little, and that alone is said. */
 bool gchk_diagnose_changed_value(gchk_diagnosis *d);

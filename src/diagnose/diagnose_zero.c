@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "diagnose/diagnose_region.h"
-#include "diagnose/resample.h"
+#include "evidence/resample.h"
 
 // Does backward write the tensor's gradient at all? A backward onto ones tells.
 static bool is_never_written(gchk_diagnosis *d) {

@@ -66,7 +66,7 @@ static bool is_flat(const stillness *s) {
   return s->known > 0 && s->still == s->known;
 }
 
-/* Nothing moves at several of the smallest steps, and it does at larger ones: a staircase, or rounding that hides it. */
+/* Nothing moves at several of the smallest steps, and it does at larger ones: a staircase, or hidden by rounding. */
 static bool is_staircase(const stillness *s) {
   enum { FEWEST = 3 };
   return s->still >= FEWEST && s->still < s->known && !isnan(s->largest);

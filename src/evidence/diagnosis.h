@@ -1,13 +1,13 @@
 /*
- * What the rules of diagnosis share. One idea a file: diagnose_*.c; gchk_diagnose (diagnose.c) asks the rules from
- * specific to general.
+ * What the rules of diagnosis share. One idea a file: diagnose/diagnose_*.c; gchk_diagnose (diagnose.c) asks the
+ * rules from specific to general.
  *
  * A rule makes a candidate, what the gradient would be if a certain mistake had been made, from the numeric gradients,
  * the kept Jacobian J (row i: d y_j / d x_i) and the upstream gradient v; it names the mistake when the candidate
  * equals the analytic gradient on nearly all failing elements, within the error bounds that the candidate inherits.
  */
-#ifndef GCHK_DIAGNOSE_DIAGNOSIS_H
-#define GCHK_DIAGNOSE_DIAGNOSIS_H
+#ifndef GCHK_EVIDENCE_DIAGNOSIS_H
+#define GCHK_EVIDENCE_DIAGNOSIS_H
 
 #include "instance/index.h"
 #include "measure/work.h"

@@ -1,5 +1,5 @@
 /* What the rules of diagnosis share: errors of elements, findings, outputs, and the names of axes. */
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* A few of the failing elements, once more: at the base point, and at others. */
-#include "diagnose/resample.h"
+#include "evidence/resample.h"
 
 #include <math.h>
 

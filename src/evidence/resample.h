@@ -1,8 +1,8 @@
 /* A few of the failing elements, once more: what a rule needs to verify before it says it. */
-#ifndef GCHK_DIAGNOSE_RESAMPLE_H
-#define GCHK_DIAGNOSE_RESAMPLE_H
+#ifndef GCHK_EVIDENCE_RESAMPLE_H
+#define GCHK_EVIDENCE_RESAMPLE_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 enum { GCHK_SAMPLES = 5 };
 
