@@ -25,17 +25,17 @@ START_TEST(a_buffer_is_found_by_its_name) {
   void *any;
   ck_assert_ptr_eq(gchk_tensor_named(&call, "w"), &buffers[1]);
   ck_assert_ptr_null(gchk_tensor_named(&call, "W"));
-  ck_assert_int_eq(gchk_buffer_f64(&call, "x", GCHK_VALUE, &d, &error), GCHK_OK);
+  ck_assert_int_eq(gchk_find_f64(&call, "x", GCHK_VALUE, &d, &error), GCHK_OK);
   ck_assert_ptr_eq(d, x_value);
-  ck_assert_int_eq(gchk_buffer_f64(&call, "x", GCHK_GRAD, &d, &error), GCHK_OK);
+  ck_assert_int_eq(gchk_find_f64(&call, "x", GCHK_GRAD, &d, &error), GCHK_OK);
   ck_assert_ptr_eq(d, x_grad);
-  ck_assert_int_eq(gchk_buffer_f32(&call, "w", GCHK_VALUE, &f, &error), GCHK_OK);
+  ck_assert_int_eq(gchk_find_f32(&call, "w", GCHK_VALUE, &f, &error), GCHK_OK);
   ck_assert_ptr_eq(f, w_value);
-  ck_assert_int_eq(gchk_buffer_f32(&call, "w", GCHK_GRAD, &f, &error), GCHK_OK);
+  ck_assert_int_eq(gchk_find_f32(&call, "w", GCHK_GRAD, &f, &error), GCHK_OK);
   ck_assert_ptr_null(f); // left out in this call
-  ck_assert_int_eq(gchk_buffer_i32(&call, "label", GCHK_VALUE, &i, &error), GCHK_OK);
+  ck_assert_int_eq(gchk_find_i32(&call, "label", GCHK_VALUE, &i, &error), GCHK_OK);
   ck_assert_ptr_eq(i, label);
-  ck_assert_int_eq(gchk_buffer(&call, "label", GCHK_VALUE, GCHK_DTYPE_UNSET, &any, &error), GCHK_OK);
+  ck_assert_int_eq(gchk_find_buffer(&call, "label", GCHK_VALUE, GCHK_DTYPE_UNSET, &any, &error), GCHK_OK);
   ck_assert_ptr_eq(any, label);
 }
 END_TEST
@@ -56,11 +56,11 @@ START_TEST(what_is_not_there_is_refused_with_what_is) {
   for (size_t k = 0; k < sizeof refused / sizeof refused[0]; k++) {
     gchk_error error = {GCHK_OK, ""};
     void *buffer = x_value;
-    ck_assert_int_eq(gchk_buffer(&call, refused[k].name, refused[k].part, refused[k].dtype, &buffer, &error),
+    ck_assert_int_eq(gchk_find_buffer(&call, refused[k].name, refused[k].part, refused[k].dtype, &buffer, &error),
                      GCHK_INVALID);
     ck_assert_str_eq(error.message, refused[k].message);
     ck_assert_ptr_null(buffer);
-    ck_assert_int_eq(gchk_buffer(&call, refused[k].name, refused[k].part, refused[k].dtype, &buffer, NULL),
+    ck_assert_int_eq(gchk_find_buffer(&call, refused[k].name, refused[k].part, refused[k].dtype, &buffer, NULL),
                      GCHK_INVALID);
   }
 }
@@ -75,7 +75,7 @@ START_TEST(many_tensors_do_not_overflow_the_message) {
   const gchk_call large = {.t = many, .tensor_count = MANY, .layer = &named};
   gchk_error error;
   double *d;
-  ck_assert_int_eq(gchk_buffer_f64(&large, "x", GCHK_VALUE, &d, &error), GCHK_INVALID);
+  ck_assert_int_eq(gchk_find_f64(&large, "x", GCHK_VALUE, &d, &error), GCHK_INVALID);
   ck_assert_ptr_nonnull(strstr(error.message, "no tensor 'x'"));
 }
 END_TEST

@@ -20,8 +20,8 @@ static gchk_status fail_unknown(const gchk_call *call, const char *name, gchk_er
   return gchk_fail(error, GCHK_INVALID, "layer %s has no tensor '%s'; it has %s", call->layer->name, name, names);
 }
 
-gchk_status gchk_buffer(const gchk_call *call, const char *name, gchk_part part, gchk_dtype dtype, void **buffer,
-                        gchk_error *error) {
+gchk_status gchk_find_buffer(const gchk_call *call, const char *name, gchk_part part, gchk_dtype dtype, void **buffer,
+                             gchk_error *error) {
   const gchk_tensor *t = gchk_tensor_named(call, name);
   *buffer = NULL;
   if (t == NULL)
@@ -40,7 +40,7 @@ gchk_status gchk_bind_pointers(const gchk_call *call, void *object, const gchk_p
                                gchk_error *error) {
   for (size_t i = 0; i < count; i++) {
     void *buffer;
-    GCHK_TRY(gchk_buffer(call, table[i].tensor, table[i].part, table[i].dtype, &buffer, error));
+    GCHK_TRY(gchk_find_buffer(call, table[i].tensor, table[i].part, table[i].dtype, &buffer, error));
     memcpy((char *)object + table[i].offset, &buffer, sizeof buffer);
   }
   return GCHK_OK;

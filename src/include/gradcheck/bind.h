@@ -4,7 +4,7 @@
  * A callback that finds no such tensor, or one of another dtype, gets a message that says so, and hands it on:
  *
  *     float *out;
- *     GCHK_TRY(gchk_buffer_f32(c, "out", GCHK_VALUE, &out, error));
+ *     GCHK_TRY(gchk_find_f32(c, "out", GCHK_VALUE, &out, error));
  *
  * A struct that holds pointers of its own is bound by a table, a row a pointer:
  *
@@ -35,15 +35,15 @@ GCHK_API const gchk_tensor *gchk_tensor_named(const gchk_call *call, const char 
  * where a gradient is left out in this call. GCHK_INVALID: no such tensor (the message lists those that there are),
  * another dtype, or a gradient of a tensor that never has one (an index, a constant).
  */
-GCHK_API gchk_status gchk_buffer(const gchk_call *call, const char *name, gchk_part part, gchk_dtype dtype,
-                                 void **buffer, gchk_error *error) GCHK_MUST_USE;
+GCHK_API gchk_status gchk_find_buffer(const gchk_call *call, const char *name, gchk_part part, gchk_dtype dtype,
+                                      void **buffer, gchk_error *error) GCHK_MUST_USE;
 
 /* The same as a typed pointer, which is set to NULL where this fails. In a double twin f32 is f64. */
 #define GCHK_TYPED_BUFFER(suffix, type, dtype)                                                                         \
-  static inline GCHK_MUST_USE gchk_status gchk_buffer_##suffix(const gchk_call *call, const char *name,                \
-                                                               gchk_part part, type **buffer, gchk_error *error) {     \
+  static inline GCHK_MUST_USE gchk_status gchk_find_##suffix(const gchk_call *call, const char *name, gchk_part part,  \
+                                                             type **buffer, gchk_error *error) {                       \
     void *untyped = NULL;                                                                                              \
-    const gchk_status status = gchk_buffer(call, name, part, dtype, &untyped, error);                                  \
+    const gchk_status status = gchk_find_buffer(call, name, part, dtype, &untyped, error);                             \
     *buffer = (type *)untyped;                                                                                         \
     return status;                                                                                                     \
   }
@@ -76,7 +76,7 @@ typedef struct gchk_pointer {
   { offsetof(type, member), (name), (part), GCHK_POINTED_DTYPE(((type *)0)->member) }
 #endif
 
-/* Sets the pointers of `object`. Errors as gchk_buffer has them; those before the row at fault are set by then. */
+/* Sets the pointers of `object`. Errors as gchk_find_buffer has them; those before the row at fault are set by then. */
 GCHK_API gchk_status gchk_bind_pointers(const gchk_call *call, void *object, const gchk_pointer *table, size_t count,
                                         gchk_error *error) GCHK_MUST_USE;
 

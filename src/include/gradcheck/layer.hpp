@@ -61,7 +61,7 @@ public:
   template <class T> operator T *() const {
     void *found = nullptr;
     gchk_error reason;
-    if (gchk_buffer(&call_, name_, part_, dtype_of<T>(), &found, &reason) != GCHK_OK)
+    if (gchk_find_buffer(&call_, name_, part_, dtype_of<T>(), &found, &reason) != GCHK_OK)
       throw error(reason.message);
     return static_cast<T *>(found);
   }
