@@ -229,9 +229,9 @@ bool gchk_diagnose_permutation(gchk_diagnosis *d) {
     for (size_t i = 0; i < count; i++)
       if (!(fabs(a[i] - n[i]) <= GCHK_CANDIDATE_BARS * slack))
         return false;
-    // Neighbours closer than the slack would match whatever their order.
+    // Neighbours closer than what counts as equal would match whatever their order, and other numbers too.
     for (size_t i = 1; i < count; i++)
-      if (!(n[i] - n[i - 1] > slack) && n[i] != n[i - 1])
+      if (!(n[i] - n[i - 1] > 2 * GCHK_CANDIDATE_BARS * slack) && n[i] != n[i - 1])
         return false;
   }
   (void)gchk_diagnosis_add(

@@ -51,7 +51,7 @@ template <class T> constexpr gchk_dtype dtype_of() {
     return GCHK_DTYPE_UNSET;
 }
 
-/* A tensor's value or gradient, which becomes the pointer that a parameter or a variable wants: float *, const int *. */
+/* A tensor's value or gradient, which becomes the pointer that a parameter or variable wants: float *, const int *. */
 class buffer {
 public:
   buffer(const gchk_call &call, const char *name, gchk_part part) : call_(call), name_(name), part_(part) {
