@@ -13,6 +13,17 @@ run 0 list "$so/conventions.so"
 run 0 run "$so/conventions.so" -q
 run 1 run "$so/wrong.so" -q
 
+# The command that reports print for a twin, as it is pasted, where the program was built.
+run 0 --cflags
+says out "-I$source_dir/src/include"
+cp "$source_dir"/checks/examples/layernorm.c "$source_dir"/checks/examples/kernels.? "$work"
+# shellcheck disable=SC2016 # it is the pasted command that expands
+(cd "$work" && PATH=$(dirname "$gradcheck"):$PATH && export PATH &&
+  sh -c 'cc $(gradcheck --cflags) -shared -fPIC -o ./mine.so layernorm.c kernels.c -lm &&
+    cc $(gradcheck --cflags) -include gradcheck/as_double.h -shared -fPIC -o ./mine.twin.so layernorm.c kernels.c -lm &&
+    gradcheck run ./mine.so --twin ./mine.twin.so') >"$work/out" 2>"$work/err" || fail "the pasted command"
+says out "2 pass"
+
 # Several targets in one run, and a plug-in beside a suite.
 printf 'cases:\n  - name: plain\n    layer: relu\n' >"$work/plain.yaml"
 run 0 run "$work/plain.yaml" "$so/conventions.so" --filter plain --filter '*embedding*' --json "$work/both.json" --text "$work/text"

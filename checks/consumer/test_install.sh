@@ -12,7 +12,7 @@ cmake --install "$build" --prefix "$prefix" >"$work/log"
 # By CMake: shared, static, C++.
 mkdir "$work/project"
 cp "$here"/consumer*.c "$here/consumer.cpp" "$work/project"
-cp "$2"/checks/examples/layernorm.c "$2"/checks/examples/kernels.? "$2/checks/twin/float_layers.cpp" "$work/project"
+cp "$2"/checks/examples/layernorm.c* "$2"/checks/examples/kernels.? "$2/checks/twin/float_layers.cpp" "$work/project"
 cp "$here/CMakeLists.consumer" "$work/project/CMakeLists.txt"
 cmake -G Ninja -S "$work/project" -B "$work/project/build" -DCMAKE_PREFIX_PATH="$prefix" >"$work/log"
 cmake --build "$work/project/build" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
@@ -23,7 +23,7 @@ grep -q 'constant-ratio' "$work/out"
 "$work/project/build/consumer_cpp"
 
 # Plug-ins and their twins, by the function of the package.
-for plugin in layernorm cpp; do
+for plugin in layernorm cpp layernorm_cpp; do
   "$prefix/bin/gradcheck" run "$work/project/build/$plugin.so" >"$work/out" 2>&1 || { cat "$work/out"; exit 1; }
   "$prefix/bin/gradcheck" list "$work/project/build/$plugin.so" | grep -q 'f32, with a double twin'
 done
@@ -66,6 +66,8 @@ foreign=$(nm -D --defined-only "$library" | awk '$2 ~ /[TDBR]/ && $3 !~ /^gchk_/
 cd "$work"
 "$prefix/bin/gradcheck" run --filter apple >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
 [ -s "$prefix/share/man/man1/gradcheck.1" ]
+[ "$("$prefix/bin/gradcheck" --cflags)" = "-I$prefix/include" ]
 mv "$prefix" "$work/elsewhere"
+[ "$("$work/elsewhere/bin/gradcheck" --cflags)" = "-I$work/elsewhere/include" ]
 "$work/elsewhere/bin/gradcheck" run --filter two-layer-net --budget 100 >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
-echo "23 passed, 0 failed"
+echo "27 passed, 0 failed"

@@ -5,8 +5,8 @@
 #include <check.h>
 
 TCase *diagnose_tests(void);
-TCase *candidate_tests(void);
 TCase *blame_option_tests(void);
 TCase *localise_tests(void);
+TCase *premise_tests(void);
 
 #endif

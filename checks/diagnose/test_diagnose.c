@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
-#include "diagnose/diagnose_names.h"
 #include "diagnose_tests.h"
+#include "evidence/factor_names.h"
 #include "measure/case_instance.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"

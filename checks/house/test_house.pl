@@ -17,12 +17,13 @@ my %needs = (
   measure  => [qw(core instance numeric result)],
   probe    => [qw(core instance numeric result measure)],
   decide   => [qw(core instance numeric result measure)],
-  diagnose => [qw(core instance numeric result measure decide)],
+  evidence => [qw(core instance numeric result measure decide)],
+  diagnose => [qw(core instance numeric result measure decide evidence)],
   check    => [qw(core instance numeric result measure decide probe diagnose)],
   report   => [qw(core instance result)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
-  suite    => [qw(core instance numeric result measure decide probe diagnose check report layers network)],
+  suite    => [qw(core instance numeric result measure decide probe evidence diagnose check report layers network)],
   cli      => [],
 );
 # Who checks knows nothing of BLAS; reports say which there was.

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *bind_tests(void);
 TCase *tensor_tests(void);
 TCase *validate_tests(void);
 TCase *expression_tests(void);

@@ -132,7 +132,7 @@ START_TEST(an_explanation_has_a_row_a_step) {
                  (double)INFINITY);
   ck_assert_ptr_nonnull(strstr(text, line));
   ck_assert_ptr_eq(strstr(text, "net:W, element 5 of shape (3,4), f64, value 0.1"), text);
-  ck_assert_ptr_nonnull(strstr(text, "no truncation error shows"));
+  ck_assert_ptr_nonnull(strstr(text, "no order of convergence shows"));
   ck_assert_ptr_null(strstr(text, "double twin"));
   free(text);
 }
@@ -156,6 +156,46 @@ START_TEST(an_explanation_says_its_verdict) {
 }
 END_TEST
 
+/* The differences of five steps, 4^-k, and their one-sided slopes; numeric is the third. */
+static gchk_explanation with_differences(const double differences[5]) {
+  gchk_explanation x = sample_explanation(GCHK_FAIL);
+  gchk_explained_draw *draw = &x.draws[0];
+  draw->numeric = differences[2];
+  draw->step_count = 5;
+  for (size_t k = 0; k < 5; k++)
+    draw->steps[k] = (gchk_explained_step){.step = ldexp(1, -2 * (int)k),
+                                           .difference = differences[k],
+                                           .slope_plus = differences[k],
+                                           .slope_minus = differences[k],
+                                           .rounding = 1e-6,
+                                           .is_chosen = k == 2};
+  return x;
+}
+
+/* A linear function, a flat one, a staircase under the chosen step and beside it, and one without any order. */
+START_TEST(an_explanation_says_what_the_function_is_like) {
+  static const struct {
+    double differences[5];
+    const char *order, *kind, *fail;
+  } rows[] = {
+      {{3, 3, 3, 3, 3}, "as for a linear function", "is smooth here", "analytic/numeric = 0.666"},
+      {{0, 0, 0, 0, 0}, "no output moves at any step\n", "is flat here, as far", "numeric is 0 within it"},
+      {{2, 3, 0, 0, 0}, "no output moves at steps up to 0.0625", "tread of a staircase", "numeric is 0 within it"},
+      {{2, 0, 0, 0, 4}, "no order of convergence shows", "tread of a staircase", "numeric is 0 within it"},
+      {{1, 4, 2, 5, 1}, "no order of convergence shows", "is smooth here", "analytic/numeric = 1"},
+  };
+  enum { ROWS = sizeof rows / sizeof rows[0] };
+  for (size_t i = 0; i < ROWS; i++) {
+    const gchk_explanation x = with_differences(rows[i].differences);
+    char *text = print(&x);
+    ck_assert_msg(strstr(text, rows[i].order) && strstr(text, rows[i].kind) && strstr(text, rows[i].fail), "%zu:\n%s",
+                  i, text);
+    ck_assert_msg((strstr(text, "as for a linear function") != NULL) == (i == 0), "%zu:\n%s", i, text);
+    free(text);
+  }
+}
+END_TEST
+
 static TCase *formats(void) {
   TCase *tc = tcase_create("formats");
   tcase_add_test(tc, every_format_has_a_row_of_its_own);
@@ -165,6 +205,7 @@ static TCase *formats(void) {
   tcase_add_test(tc, a_comparison_changes_the_exit_code_only_by_a_regression);
   tcase_add_test(tc, an_explanation_has_a_row_a_step);
   tcase_add_test(tc, an_explanation_says_its_verdict);
+  tcase_add_test(tc, an_explanation_says_what_the_function_is_like);
   return tc;
 }
 

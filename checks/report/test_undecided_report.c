@@ -8,9 +8,9 @@
 
 static const char tolerated[] = "gradcheck explain 'two-layer-net:", row_of_x[] = "gradcheck explain 'relu:x[3,";
 static const char remedy[] = "rounding of the outputs hides the derivative at every step: difference the double twin";
-static const char twin[] =
-    "cc -include gradcheck/as_double.h -shared -fPIC -o ./mine.twin.so SOURCES... && gradcheck run "
-    "./mine.so --twin ./mine.twin.so";
+static const char twin[] = "cc $(gradcheck --cflags) -include gradcheck/as_double.h -shared -fPIC -o ./mine.twin.so "
+                           "SOURCES... && gradcheck run "
+                           "./mine.so --twin ./mine.twin.so";
 
 /* Text whose markup is undone as far as these words need it: entities by number, and some by name. */
 static char *plain(char *text) {

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cflags.h"
 #include "commands.h"
 #include "common.h"
 #include "gradcheck/layers.h"
@@ -67,6 +68,8 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
       cli_print_help(commands, COMMANDS, command, stdout);
     else if (options.version)
       (void)printf("gradcheck %s\n", gchk_version());
+    else if (options.cflags)
+      status = cli_print_cflags();
     else if (options.man)
       cli_print_man(commands, COMMANDS, stdout);
     else
@@ -105,6 +108,8 @@ int main(int argc, char **argv) {
     (void)printf("gradcheck %s\n", gchk_version());
     return cli_flush(0);
   }
+  if (strcmp(name, "--cflags") == 0)
+    return cli_flush(cli_print_cflags());
   if (strcmp(name, "--man") == 0) {
     cli_print_man(commands, COMMANDS, stdout);
     return cli_flush(0);

@@ -221,6 +221,7 @@ static const row rows[] = {
     {"help", 'h', NULL, NULL, NULL, AT(help), ~0u, "print help and exit"},
     {"version", 0, NULL, NULL, NULL, AT(version), ~0u, "print the version and exit"},
     {"man", 0, NULL, NULL, NULL, AT(man), ~0u, "print the man page and exit"},
+    {"cflags", 0, NULL, NULL, NULL, AT(cflags), ~0u, "print what a compiler of plug-ins needs (-I...) and exit"},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -321,7 +322,7 @@ bool cli_options_parse(cli_options *options, const cli_command *command, int arg
     } else if (!parse_option(options, command, argc, argv, &i))
       return false;
   }
-  if (options->help || options->version || options->man)
+  if (options->help || options->version || options->man || options->cflags)
     return true;
   if (options->argument_count < command->least || options->argument_count > command->most) {
     (void)fprintf(stderr, "gradcheck: usage: gradcheck %s [OPTION...] %s\n", command->name, command->synopsis);

@@ -4,10 +4,10 @@
 #include <math.h>
 
 #include "core/memory.h"
-#include "diagnose/candidate.h"
 #include "diagnose/diagnose_axes.h"
 #include "diagnose/diagnose_coarse.h"
 #include "diagnose/diagnose_derivative.h"
+#include "diagnose/diagnose_flat.h"
 #include "diagnose/diagnose_no_gradient.h"
 #include "diagnose/diagnose_place.h"
 #include "diagnose/diagnose_ratio.h"
@@ -16,9 +16,12 @@
 #include "diagnose/diagnose_slices.h"
 #include "diagnose/diagnose_staircase.h"
 #include "diagnose/diagnose_symmetric.h"
+#include "diagnose/diagnose_symmetrised.h"
 #include "diagnose/diagnose_terms.h"
+#include "diagnose/diagnose_unclassified.h"
 #include "diagnose/diagnose_upstream.h"
 #include "diagnose/diagnose_zero.h"
+#include "evidence/candidate.h"
 #include "instance/precision.h"
 
 typedef struct rule {
@@ -30,12 +33,13 @@ typedef struct rule {
 static const rule rules[] = {
     {gchk_diagnose_non_finite, false},    {gchk_diagnose_declared_zero, false}, {gchk_diagnose_mode, false},
     {gchk_diagnose_zero, false},          {gchk_diagnose_coarse, false},        {gchk_diagnose_staircase, false},
-    {gchk_diagnose_ignored_rows, false},  {gchk_diagnose_ratio, false},         {gchk_diagnose_axes, false},
-    {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},      {gchk_diagnose_slices, false},
-    {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},  {gchk_diagnose_derivative, false},
-    {gchk_diagnose_terms, false},         {gchk_diagnose_epsilon, false},       {gchk_diagnose_precision, false},
-    {gchk_diagnose_other_point, false},   {gchk_diagnose_ties, false},          {gchk_diagnose_region, false},
-    {gchk_diagnose_partial_ratio, true},  {gchk_diagnose_branches, false},      {gchk_diagnose_permutation, false},
+    {gchk_diagnose_ignored_rows, false},  {gchk_diagnose_flat, false},          {gchk_diagnose_ratio, false},
+    {gchk_diagnose_axes, false},          {gchk_diagnose_symmetric, false},     {gchk_diagnose_symmetrised, false},
+    {gchk_diagnose_upstream, false},      {gchk_diagnose_slices, false},        {gchk_diagnose_contributions, false},
+    {gchk_diagnose_other_tensor, false},  {gchk_diagnose_derivative, false},    {gchk_diagnose_terms, false},
+    {gchk_diagnose_epsilon, false},       {gchk_diagnose_precision, false},     {gchk_diagnose_other_point, false},
+    {gchk_diagnose_ties, false},          {gchk_diagnose_region, false},        {gchk_diagnose_partial_ratio, true},
+    {gchk_diagnose_branches, false},      {gchk_diagnose_permutation, false},
 };
 
 static void count_elements(gchk_diagnosis *d) {
@@ -71,30 +75,6 @@ static bool is_jacobian_kept(const gchk_diagnosis *d) {
   return true;
 }
 
-// Ratio and size of the error, for a mistake that has no name.
-static void add_unclassified(gchk_diagnosis *d) {
-  const gchk_tensor_work *w = d->tensor;
-  double low = (double)INFINITY, high = -(double)INFINITY, error = 0, largest = 0;
-  for (size_t draw = 0; draw < d->draws; draw++) {
-    for (size_t i = 0; i < d->total; i++) {
-      if (!d->fails[i])
-        continue;
-      double a = w->analytic[draw][i], n = w->numeric[draw][i];
-      low = fmin(low, a / n);
-      high = fmax(high, a / n);
-      error = fmax(error, fabs(a - n));
-      largest = fmax(largest, fabs(n));
-    }
-  }
-  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_UNCLASSIFIED, d->fail_count,
-                                             "%zu of %zu elements are wrong, by up to %.2g where the largest gradient "
-                                             "is %.2g; analytic/numeric is from %.4g to %.4g and "
-                                             "fits no known class",
-                                             d->fail_count, w->checked_count, error, largest, low, high);
-  gchk_finding_number(&d->tensor->findings, finding, "ratio_low", low);
-  gchk_finding_number(&d->tensor->findings, finding, "ratio_high", high);
-}
-
 // Does the last finding leave open where the mistake is: zeros at some elements, values that are not finite?
 static bool last_says_no_place(const gchk_diagnosis *d) {
   const gchk_finding_list *list = &d->tensor->findings;
@@ -103,6 +83,8 @@ static bool last_says_no_place(const gchk_diagnosis *d) {
 
 static void ask(gchk_diagnosis *d) {
   bool is_named = false, wants_place = true;
+  if (gchk_diagnose_changed_value(d))
+    return;
   for (size_t k = 0; k < sizeof rules / sizeof rules[0] && !is_named; k++) {
     is_named = rules[k].holds(d);
     wants_place = !is_named || rules[k].is_partial || last_says_no_place(d);
@@ -110,7 +92,7 @@ static void ask(gchk_diagnosis *d) {
   if (d->fail_count > 0 && wants_place)
     is_named = gchk_diagnose_place(d) || is_named;
   if (!is_named && d->fail_count > 0)
-    add_unclassified(d);
+    gchk_diagnose_unclassified(d);
 }
 
 gchk_status gchk_diagnose(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "core/statistics.h"
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 // candidate[i] = numeric[from[i]].
 static bool holds_permuted(gchk_diagnosis *d, const size_t *from, size_t *matched) {
@@ -229,9 +229,9 @@ bool gchk_diagnose_permutation(gchk_diagnosis *d) {
     for (size_t i = 0; i < count; i++)
       if (!(fabs(a[i] - n[i]) <= GCHK_CANDIDATE_BARS * slack))
         return false;
-    // Neighbours closer than the slack would match whatever their order.
+    // Neighbours closer than what counts as equal would match whatever their order, and other numbers too.
     for (size_t i = 1; i < count; i++)
-      if (!(n[i] - n[i - 1] > slack) && n[i] != n[i - 1])
+      if (!(n[i] - n[i - 1] > 2 * GCHK_CANDIDATE_BARS * slack) && n[i] != n[i - 1])
         return false;
   }
   (void)gchk_diagnosis_add(

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_AXES_H
 #define GCHK_DIAGNOSE_DIAGNOSE_AXES_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 bool gchk_diagnose_axes(gchk_diagnosis *d);
 bool gchk_diagnose_other_tensor(gchk_diagnosis *d);

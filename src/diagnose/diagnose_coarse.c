@@ -76,6 +76,35 @@ static gchk_status is_rounded_by_forward(gchk_case_work *work, size_t i, const f
   return GCHK_OK;
 }
 
+/*
+ * Would forward show it, if it did not round? One value at a time goes to the next number of the format, and half of
+ * those that are tried must move an output. Where they do not (a saturated softmax, a quantiser with wider steps), that
+ * rounding moves nothing either says nothing.
+ */
+static gchk_status shows_next_numbers(gchk_case_work *work, size_t i, const format *f, double *y, bool *answer,
+                                      gchk_error *error) {
+  enum { MOST = 16 };
+  gchk_instance *instance = work->instance;
+  const gchk_tensor *t = &instance->t[i];
+  const size_t stride = (t->count + MOST - 1) / MOST;
+  size_t tried = 0, shown = 0;
+  for (size_t e = 0; e < t->count; e += stride) {
+    const double x = gchk_tensor_get(t, t->value, e);
+    int exponent;
+    (void)frexp(x, &exponent);
+    gchk_tensor_set(t, t->value, e, gchk_round_to_unit(x, f->unit) + ldexp(f->unit, exponent));
+    gchk_status status = gchk_instance_forward(instance, error);
+    if (status == GCHK_OK)
+      status = gchk_instance_outputs(instance, y, error);
+    gchk_tensor_set(t, t->value, e, x);
+    GCHK_TRY(status);
+    tried++;
+    shown += memcmp(y, work->y, work->output_count * sizeof *y) != 0;
+  }
+  *answer = 2 * shown >= tried;
+  return GCHK_OK;
+}
+
 static bool is_candidate(const gchk_instance *instance, size_t i, const format *f) {
   const gchk_tensor *t = &instance->t[i];
   return (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER) && t->dtype == GCHK_F32 &&
@@ -91,6 +120,8 @@ static gchk_status look_at_values(gchk_case_work *work, const gchk_snapshot *ini
       for (int truncates = 0; truncates < 2 && !is_rounded && is_candidate(instance, i, &formats[f]); truncates++) {
         gchk_status status = is_rounded_by_forward(work, i, &formats[f], truncates != 0, y, &is_rounded, error);
         gchk_snapshot_restore(initial, instance);
+        if (status == GCHK_OK && is_rounded)
+          status = shows_next_numbers(work, i, &formats[f], y, &is_rounded, error);
         GCHK_TRY(status);
       }
       if (!is_rounded)

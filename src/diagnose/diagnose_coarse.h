@@ -8,7 +8,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_COARSE_H
 #define GCHK_DIAGNOSE_DIAGNOSE_COARSE_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /* A rule: the failing elements are right but for the rounding of a format that is not declared. */
 bool gchk_diagnose_coarse(gchk_diagnosis *d);

@@ -9,8 +9,8 @@
 
 #include <math.h>
 
-#include "diagnose/candidate.h"
 #include "diagnose/diagnose_region.h"
+#include "evidence/candidate.h"
 
 static double logistic(double x) {
   return 1 / (1 + exp(-x));
@@ -26,6 +26,7 @@ static double normal_distribution(double x) {
 
 // X(id, name, f') in the order in which they are tried: the first that equals is named.
 #define DERIVATIVES(X)                                                                                                 \
+  X(d_1, "1", 1)                                                                                                       \
   X(d_1_minus_y2, "1 - y^2", 1 - y * y)                                                                                \
   X(d_y_1_minus_y, "y (1 - y)", y *(1 - y))                                                                            \
   X(d_1_minus_y, "1 - y", 1 - y)                                                                                       \
@@ -146,7 +147,8 @@ bool gchk_diagnose_derivative(gchk_diagnosis *d) {
     found = equals(d, k, false) ? k : found;
     right = equals(d, k, true) ? k : right;
   }
-  if (found == ENTRIES)
+  // An entry that equals both, within errors, tells nothing of what is between them.
+  if (found == ENTRIES || equals(d, found, true))
     return false;
   char region[GCHK_REGION_TEXT];
   bool has_region = gchk_region_name(d, region, sizeof region);

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_DERIVATIVE_H
 #define GCHK_DIAGNOSE_DIAGNOSE_DERIVATIVE_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 bool gchk_diagnose_derivative(gchk_diagnosis *d);
 

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_NO_GRADIENT_H
 #define GCHK_DIAGNOSE_DIAGNOSE_NO_GRADIENT_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /* The tensor's gradient is declared to be 0 by construction, and is not. */
 bool gchk_diagnose_declared_zero(gchk_diagnosis *d);

@@ -1,9 +1,9 @@
 /*
  * Where a gradient is wrong: said beside what is wrong, and alone where nothing else is known.
  *
- *     at some indices of an axis only, the last or first among them (a tail left out, t = 0)
+ *     at some indices of an axis, or of several, only: the last or first among them (a tail left out, t = 0)
  *     at the border only (padding, clipped windows)
- *     where an index repeats, or an element feeds several outputs
+ *     where an index repeats, or an element feeds several outputs (diagnose_repeats.c)
  *     at elements that are tied with another
  */
 #include "diagnose/diagnose_place.h"
@@ -12,37 +12,100 @@
 #include <stdio.h>
 
 #include "diagnose/diagnose_ratio.h"
+#include "diagnose/diagnose_repeats.h"
+#include "evidence/resample.h"
 
-/* Failing and checked elements at each index of an axis. */
-typedef struct profile {
-  size_t *fails, *checked;
-} profile;
+/* Where all failing elements are: indices low[k] to high[k] of each axis. */
+typedef struct box {
+  size_t low[GCHK_MAX_RANK], high[GCHK_MAX_RANK];
+} box;
 
-static bool profile_of(const gchk_diagnosis *d, size_t axis, profile *p) {
-  size_t n = d->t->shape.dim[axis];
-  p->fails = gchk_arena_alloc(d->arena, n, sizeof *p->fails);
-  p->checked = gchk_arena_alloc(d->arena, n, sizeof *p->checked);
-  if (p->fails == NULL || p->checked == NULL)
-    return false;
-  for (size_t k = 0; k < d->tensor->checked_count; k++) {
-    size_t i = d->tensor->checked[k], index = gchk_axis_index(&d->t->shape, axis, i);
-    // An element whose derivative is zero tells nothing.
-    bool tells = d->fails[i] || fabs(d->tensor->numeric[0][i]) > gchk_diagnosis_error(d, 0, i);
-    p->checked[index] += tells;
-    p->fails[index] += d->fails[i];
+static box box_of_fails(const gchk_diagnosis *d) {
+  const gchk_shape *shape = &d->t->shape;
+  box b;
+  for (size_t axis = 0; axis < shape->rank; axis++) {
+    b.low[axis] = shape->dim[axis];
+    b.high[axis] = 0;
+    for (size_t i = 0; i < d->total; i++) {
+      size_t index = gchk_axis_index(shape, axis, i);
+      if (!d->fails[i])
+        continue;
+      b.low[axis] = index < b.low[axis] ? index : b.low[axis];
+      b.high[axis] = index > b.high[axis] ? index : b.high[axis];
+    }
+  }
+  return b;
+}
+
+static bool is_restricted(const gchk_diagnosis *d, const box *b, size_t axis) {
+  return b->low[axis] > 0 || b->high[axis] + 1 < d->t->shape.dim[axis];
+}
+
+// All axes but one as they are: the box that one axis alone makes.
+static box with_one_axis(const gchk_diagnosis *d, const box *b, size_t axis) {
+  box one = {.low = {0}};
+  for (size_t k = 0; k < d->t->shape.rank; k++) {
+    one.low[k] = k == axis ? b->low[k] : 0;
+    one.high[k] = k == axis ? b->high[k] : d->t->shape.dim[k] - 1;
+  }
+  return one;
+}
+
+static bool is_inside(const gchk_diagnosis *d, const box *b, size_t i) {
+  for (size_t axis = 0; axis < d->t->shape.rank; axis++) {
+    size_t index = gchk_axis_index(&d->t->shape, axis, i);
+    if (index < b->low[axis] || index > b->high[axis])
+      return false;
   }
   return true;
 }
 
-static bool report_indices(gchk_diagnosis *d, size_t axis, size_t low, size_t high) {
-  size_t n = d->t->shape.dim[axis];
+/*
+ * Could elements that have nothing to do with their indices lie like this? Of all ways to choose so many of those that
+ * tell, `positions` fill such a box. One element is always somewhere, and where it is can be said.
+ */
+static bool is_accident(const gchk_diagnosis *d, const box *b, size_t told) {
+  static const double likely = 0.05;
+  double positions = 1, ways = 1;
+  for (size_t axis = 0; axis < d->t->shape.rank; axis++)
+    positions *= (double)(d->t->shape.dim[axis] - (b->high[axis] - b->low[axis]));
+  for (size_t k = 1; k <= d->fail_count && k <= told; k++)
+    ways *= (double)(told - d->fail_count + k) / (double)k;
+  return d->fail_count > 1 && !(positions <= likely * ways);
+}
+
+// Nearly all that tells in the box fails, and other elements tell that they are right.
+static bool fails_in_box(const gchk_diagnosis *d, const box *b) {
+  size_t told = 0, elsewhere = 0, all = 0;
+  for (size_t k = 0; k < d->tensor->checked_count; k++) {
+    size_t i = d->tensor->checked[k];
+    // An element whose derivative is zero tells nothing.
+    bool tells = d->fails[i] || fabs(d->tensor->numeric[0][i]) > gchk_diagnosis_error(d, 0, i);
+    bool inside = is_inside(d, b, i);
+    told += tells && inside;
+    all += inside;
+    elsewhere += !inside && gchk_is_told_from_zero(d, i);
+  }
+  // Where most of the box tells nothing, it is wider than what is known.
+  return elsewhere > 0 && 2 * told >= all && 10 * d->fail_count >= 9 * told && !is_accident(d, b, told + elsewhere);
+}
+
+static void name_indices(const gchk_diagnosis *d, const box *b, size_t axis, char *text, size_t size) {
+  char name[GCHK_AXIS_TEXT];
+  const size_t low = b->low[axis], high = b->high[axis];
+  (void)gchk_axis_name(d, d->tensor->index, axis, name, sizeof name);
+  if (low == high)
+    (void)snprintf(text, size, "index %zu of %s", low, name);
+  else
+    (void)snprintf(text, size, "indices %zu to %zu of %s", low, high, name);
+}
+
+static bool report_indices(gchk_diagnosis *d, const box *b, size_t axis) {
+  size_t n = d->t->shape.dim[axis], low = b->low[axis], high = b->high[axis];
   char name[GCHK_AXIS_TEXT], where[96];
   (void)gchk_axis_name(d, d->tensor->index, axis, name, sizeof name);
+  name_indices(d, b, axis, where, sizeof where);
   bool is_tail = high == n - 1 && low > 0;
-  if (low == high)
-    (void)snprintf(where, sizeof where, "index %zu of %s", low, name);
-  else
-    (void)snprintf(where, sizeof where, "indices %zu to %zu of %s", low, high, name);
   bool is_left_out = is_tail && gchk_is_zero_where_it_fails(d);
   gchk_finding *finding =
       gchk_diagnosis_add(d, is_left_out ? GCHK_CODE_MISSING_TAIL : GCHK_CODE_WRONG_AT_INDEX, d->fail_count,
@@ -58,29 +121,35 @@ static bool report_indices(gchk_diagnosis *d, size_t axis, size_t low, size_t hi
   return true;
 }
 
-// One run of indices holds all failing elements, nearly all of it fails, and other indices tell that they are right.
-static bool find_indices(gchk_diagnosis *d) {
-  for (size_t axis = 0; axis < d->t->shape.rank; axis++) {
-    size_t n = d->t->shape.dim[axis], low = n, high = 0, fails = 0, checked = 0, elsewhere = 0;
-    profile p;
-    if (n < 2 || !profile_of(d, axis, &p))
+static bool report_box(gchk_diagnosis *d, const box *b) {
+  char where[512] = "";
+  size_t used = 0, count = 1;
+  for (size_t axis = 0; axis < d->t->shape.rank && used < sizeof where; axis++) {
+    char part[96];
+    count *= b->high[axis] - b->low[axis] + 1;
+    if (!is_restricted(d, b, axis))
       continue;
-    for (size_t k = 0; k < n; k++) {
-      if (p.fails[k] == 0)
-        continue;
-      low = low == n ? k : low;
-      high = k;
-    }
-    for (size_t k = 0; k < n; k++) {
-      bool is_inside = k >= low && k <= high;
-      fails += is_inside ? p.fails[k] : 0;
-      checked += is_inside ? p.checked[k] : 0;
-      elsewhere += is_inside ? 0 : p.checked[k];
-    }
-    if (elsewhere > 0 && 10 * fails >= 9 * checked)
-      return report_indices(d, axis, low, high);
+    name_indices(d, b, axis, part, sizeof part);
+    used += (size_t)snprintf(where + used, sizeof where - used, "%s%s", used > 0 ? " and " : "", part);
   }
-  return false;
+  gchk_finding *finding =
+      gchk_diagnosis_add(d, GCHK_CODE_WRONG_AT_INDEX, d->fail_count, "wrong only at %s (%zu of %zu elements there)",
+                         where, d->fail_count, count);
+  gchk_finding_text(&d->tensor->findings, finding, "where", "%s", where);
+  return true;
+}
+
+// One run of indices of an axis, or of several axes together, holds all failing elements.
+static bool find_indices(gchk_diagnosis *d) {
+  const box all = box_of_fails(d);
+  size_t restricted = 0;
+  for (size_t axis = 0; axis < d->t->shape.rank; axis++) {
+    const box one = with_one_axis(d, &all, axis);
+    restricted += is_restricted(d, &all, axis);
+    if (is_restricted(d, &all, axis) && fails_in_box(d, &one))
+      return report_indices(d, &all, axis);
+  }
+  return restricted > 1 && fails_in_box(d, &all) && report_box(d, &all);
 }
 
 // How far an element is from the nearest end, over the last `axes` axes.
@@ -94,8 +163,9 @@ static size_t depth_of(const gchk_shape *shape, size_t axes, size_t i) {
   return depth;
 }
 
-// All that fails is nearer to an end than what tells that it is right inside, and most of what is there fails.
+// All that fails is nearer to an end than what tells that it is right inside, and nearly all that tells there fails.
 static bool is_all_at_border(const gchk_diagnosis *d, size_t axes, size_t *inside) {
+  enum { FEW = 10 };
   size_t deepest = 0, at_border = 0;
   *inside = 0;
   for (size_t i = 0; i < d->total; i++)
@@ -110,7 +180,7 @@ static bool is_all_at_border(const gchk_diagnosis *d, size_t axes, size_t *insid
     *inside += tells && is_deeper;
     at_border += tells && !is_deeper;
   }
-  return *inside > 0 && at_border < d->fail_count / 2;
+  return *inside > 0 && FEW * at_border <= d->fail_count;
 }
 
 // In the last axis, or the last two: padding, stride, clipped windows.
@@ -132,71 +202,6 @@ static bool find_border(gchk_diagnosis *d) {
   return true;
 }
 
-// How often the rows of the tensor's first axis are named by an index tensor; NULL when there is none that fits.
-static size_t *uses_of_rows(gchk_diagnosis *d, const char **index_name) {
-  const gchk_instance *instance = d->work->instance;
-  if (d->t->shape.rank == 0)
-    return NULL;
-  size_t rows = d->t->shape.dim[0];
-  size_t *uses = gchk_arena_alloc(d->arena, rows, sizeof *uses);
-  for (size_t i = 0; i < instance->tensor_count && uses != NULL; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    if (t->role != GCHK_INDEX)
-      continue;
-    for (size_t k = 0; k < t->count; k++) {
-      double row = gchk_tensor_get(t, t->value, k);
-      if (row >= 0 && row < (double)rows)
-        uses[(size_t)row]++;
-    }
-    *index_name = t->name;
-    return uses;
-  }
-  return NULL;
-}
-
-static bool find_repeats(gchk_diagnosis *d) {
-  const char *index_name = "";
-  size_t once = 0;
-  size_t *uses = uses_of_rows(d, &index_name);
-  for (size_t k = 0; uses != NULL && k < d->tensor->checked_count; k++) {
-    size_t i = d->tensor->checked[k], n = uses[gchk_axis_index(&d->t->shape, 0, i)];
-    if (d->fails[i] && n < 2)
-      return false;
-    once += n == 1 && !d->fails[i];
-  }
-  if (uses == NULL || once == 0)
-    return false;
-  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_WRONG_WHERE_REPEATED, d->fail_count,
-                                             "wrong only in rows that %s names more than once (%zu elements), right in "
-                                             "those named once: = for += in a scatter",
-                                             index_name, d->fail_count);
-  gchk_finding_text(&d->tensor->findings, finding, "index", "%s", index_name);
-  return true;
-}
-
-// How many outputs an element feeds, by the Jacobian.
-static bool find_fan_out(gchk_diagnosis *d) {
-  size_t single = 0;
-  if (d->jacobian == NULL || d->output_count < 2)
-    return false;
-  for (size_t k = 0; k < d->tensor->checked_count; k++) {
-    size_t i = d->tensor->checked[k], fed = 0;
-    for (size_t j = 0; j < d->output_count; j++)
-      fed += fabs(d->jacobian[i * d->output_count + j]) > 2 * d->tensor->bound[0][i];
-    if (d->fails[i] && fed < 2)
-      return false;
-    single += fed == 1 && !d->fails[i];
-  }
-  if (single == 0)
-    return false;
-  (void)gchk_diagnosis_add(
-      d, GCHK_CODE_WRONG_WHERE_REPEATED, d->fail_count,
-      "wrong only where an element feeds several outputs (%zu elements), right where it feeds one (%zu): = "
-      "for +=, or overlapping windows",
-      d->fail_count, single);
-  return true;
-}
-
 static bool is_tied(const gchk_tensor *t, size_t i) {
   double x = gchk_tensor_get(t, t->value, i);
   for (size_t k = 0; k < t->count; k++)
@@ -205,18 +210,31 @@ static bool is_tied(const gchk_tensor *t, size_t i) {
   return false;
 }
 
-// All that fails has the value of another element, and untied ones are there that do not fail.
+// A tie that matters to the function is a kink: its one-sided derivatives differ.
+static bool are_kinks(gchk_diagnosis *d) {
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
+  gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
+  for (size_t k = 0; derivative != NULL && k < count; k++)
+    if (!gchk_resample(d, elements[k], derivative) || derivative[0].smoothness != GCHK_KINKED)
+      return false;
+  return derivative != NULL && count > 0;
+}
+
+// All that fails has the value of another element; those that are untied pass, and those that are tied and tell do not.
 bool gchk_diagnose_ties(gchk_diagnosis *d) {
   enum { LARGEST = 4096 };
-  size_t untied = 0;
+  size_t untied = 0, right_tied = 0;
   if (d->fail_count == 0 || d->total > LARGEST || d->t->role != GCHK_INPUT)
     return false;
   for (size_t i = 0; i < d->total; i++) {
-    if (d->fails[i] && !is_tied(d->t, i))
+    const bool tied = is_tied(d->t, i);
+    if (d->fails[i] && !tied)
       return false;
-    untied += !d->fails[i] && d->tensor->verdict[i] == GCHK_PASS && !is_tied(d->t, i);
+    bool is_right = !d->fails[i] && d->tensor->verdict[i] == GCHK_PASS;
+    untied += is_right && !tied;
+    right_tied += is_right && tied && gchk_is_told_from_zero(d, i);
   }
-  if (untied == 0)
+  if (untied == 0 || right_tied > d->fail_count || !are_kinks(d))
     return false;
   (void)gchk_diagnosis_add(
       d, GCHK_CODE_WRONG_AT_TIES, d->fail_count,
@@ -227,5 +245,5 @@ bool gchk_diagnose_ties(gchk_diagnosis *d) {
 }
 
 bool gchk_diagnose_place(gchk_diagnosis *d) {
-  return find_repeats(d) || find_indices(d) || find_border(d) || find_fan_out(d);
+  return gchk_diagnose_repeats(d) || find_indices(d) || find_border(d) || gchk_diagnose_fan_out(d);
 }

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_PLACE_H
 #define GCHK_DIAGNOSE_DIAGNOSE_PLACE_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 bool gchk_diagnose_ties(gchk_diagnosis *d);
 bool gchk_diagnose_place(gchk_diagnosis *d);

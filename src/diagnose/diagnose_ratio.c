@@ -9,8 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diagnose/candidate.h"
-#include "diagnose/diagnose_names.h"
+#include "evidence/candidate.h"
+#include "evidence/factor_names.h"
+#include "evidence/resample.h"
 #include "instance/precision.h"
 
 typedef struct pick {
@@ -65,10 +66,104 @@ static const char *examples_of(double ratio) {
   return "";
 }
 
+typedef enum constancy { ANOTHER_ELSEWHERE, THE_SAME_ELSEWHERE, NOT_KNOWN } constancy;
+
+// A single element always has one ratio. A factor that is lost is lost at other values too.
+static constancy compare_elsewhere(gchk_diagnosis *d, const gchk_ratio *ratio) {
+  enum { POINTS = 2 };
+  static const double far = 30;
+  size_t element = 0;
+  constancy result = NOT_KNOWN;
+  for (size_t i = 0; i < d->total; i++)
+    element = d->fails[i] ? i : element;
+  for (unsigned point = 1; point <= POINTS && result != ANOTHER_ELSEWHERE; point++) {
+    gchk_elsewhere there;
+    if (!gchk_look_elsewhere(d, element, point, &there) || !(fabs(there.numeric) > far * there.bound))
+      continue;
+    const double slack = 3 * (there.bound + ratio->relative * fabs(there.numeric)) * fmax(fabs(ratio->value), 1);
+    const bool is_same = fabs(there.analytic - ratio->value * there.numeric) <= slack;
+    result = is_same ? THE_SAME_ELSEWHERE : ANOTHER_ELSEWHERE;
+  }
+  return result;
+}
+
+// The ratio of the only failing element, where it is the same at other values.
+static bool single_ratio(gchk_diagnosis *d, gchk_ratio *ratio) {
+  pick best;
+  if (d->fail_count != 1 || !best_known(d, &best))
+    return false;
+  const gchk_tensor_work *w = d->tensor;
+  *ratio = (gchk_ratio){.value = w->analytic[best.draw][best.element] / w->numeric[best.draw][best.element],
+                        .relative = fmin(8 * best.relative, 0.16),
+                        .matched = 1};
+  ratio->is_named = gchk_ratio_name(d, ratio->value, ratio->relative, ratio->name, sizeof ratio->name);
+  return ratio->value != 0 && fabs(ratio->value - 1) > ratio->relative &&
+         compare_elsewhere(d, ratio) == THE_SAME_ELSEWHERE;
+}
+
+static bool is_told_in_draw(const gchk_diagnosis *d, size_t draw, size_t i) {
+  return d->fails[i] &&
+         fabs(d->tensor->numeric[draw][i]) * gchk_resolution_limit(d->unit) > gchk_diagnosis_error(d, draw, i);
+}
+
+// The middle of the ratios at the failing elements whose derivative is told; NaN where too few are.
+static double middle_ratio(const gchk_diagnosis *d, size_t *told) {
+  enum { FEWEST = 3 };
+  double low = (double)INFINITY, high = -(double)INFINITY;
+  *told = 0;
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    for (size_t i = 0; i < d->total; i++) {
+      if (!is_told_in_draw(d, draw, i))
+        continue;
+      ++*told;
+      low = fmin(low, d->tensor->analytic[draw][i] / d->tensor->numeric[draw][i]);
+      high = fmax(high, d->tensor->analytic[draw][i] / d->tensor->numeric[draw][i]);
+    }
+  }
+  const size_t all = d->fail_count * d->draws;
+  return *told + 1 < FEWEST || all < FEWEST || 2 * *told < all ? (double)NAN : low / 2 + high / 2;
+}
+
+/*
+ * One factor but for a rest: a second and smaller mistake, or constants of single precision, leave up to a fiftieth of
+ * what the factor explains, or what the errors of the derivatives allow.
+ */
+static bool ratio_with_rest(const gchk_diagnosis *d, gchk_ratio *ratio) {
+  static const double rest = 0.02, narrow = 0.1;
+  const gchk_tensor_work *w = d->tensor;
+  size_t told;
+  const double middle = middle_ratio(d, &told);
+  if (isnan(middle) || middle == 0)
+    return false;
+  double farthest = 0;
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    for (size_t i = 0; i < d->total; i++) {
+      if (!d->fails[i])
+        continue;
+      const double n = fabs(w->numeric[draw][i]), off = fabs(w->analytic[draw][i] - middle * w->numeric[draw][i]);
+      const double error = 3 * fabs(middle) * gchk_diagnosis_error(d, draw, i);
+      const double explained = fmin(fabs(middle - 1), fabs(middle)) * n;
+      const bool is_told = is_told_in_draw(d, draw, i);
+      if (off > fmax(rest * explained, is_told ? fmin(error, narrow * explained) : error))
+        return false;
+      farthest = is_told ? fmax(farthest, off / n) : farthest;
+    }
+  }
+  *ratio = (gchk_ratio){.value = middle, .relative = 2 * farthest / fabs(middle), .matched = d->fail_count};
+  ratio->is_named = gchk_ratio_name(d, middle, ratio->relative, ratio->name, sizeof ratio->name);
+  return true;
+}
+
 bool gchk_diagnose_ratio(gchk_diagnosis *d) {
   gchk_ratio ratio;
-  if (d->fail_count == 0 || gchk_telling_passes(d) > 0 || !gchk_constant_ratio(d, &ratio))
+  if (d->fail_count == 0 || gchk_telling_passes(d) > 0)
     return false;
+  if (!gchk_constant_ratio(d, &ratio)) {
+    if (!single_ratio(d, &ratio) && !ratio_with_rest(d, &ratio))
+      return false;
+  } else if (d->fail_count == 1 && compare_elsewhere(d, &ratio) == ANOTHER_ELSEWHERE) {
+    return false;
+  }
   gchk_finding *finding;
   if (fabs(ratio.value + 1) <= ratio.relative)
     finding = gchk_diagnosis_add(d, GCHK_CODE_WRONG_SIGN, ratio.matched,
@@ -88,7 +183,7 @@ bool gchk_diagnose_ratio(gchk_diagnosis *d) {
 // One factor where it fails, and elements with a derivative where it is right: where they are is for another to say.
 bool gchk_diagnose_partial_ratio(gchk_diagnosis *d) {
   gchk_ratio ratio;
-  if (!gchk_constant_ratio(d, &ratio))
+  if (!gchk_constant_ratio(d, &ratio) || (d->fail_count == 1 && compare_elsewhere(d, &ratio) == ANOTHER_ELSEWHERE))
     return false;
   gchk_finding *finding =
       gchk_diagnosis_add(d, GCHK_CODE_CONSTANT_RATIO, ratio.matched,

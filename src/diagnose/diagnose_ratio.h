@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_RATIO_H
 #define GCHK_DIAGNOSE_DIAGNOSE_RATIO_H
 
-#include "diagnose/diagnose_names.h"
+#include "evidence/factor_names.h"
 
 /* One factor between numeric and analytic over the failing elements. */
 typedef struct gchk_ratio {

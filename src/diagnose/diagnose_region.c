@@ -7,7 +7,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/statistics.h"
 #include "diagnose/diagnose_ratio.h"
+#include "measure/judge.h"
 
 /* The values of one kind at failing and at passing elements. */
 typedef struct span {
@@ -41,9 +43,77 @@ static double threshold(double low, double high) {
   return (low + high) / 2;
 }
 
+/*
+ * Could values that have nothing to do with the mistake lie like this? Of all ways to choose the failing elements, four
+ * put them at one end of the values or of their sizes.
+ */
+static bool is_accident(const gchk_diagnosis *d) {
+  static const double ways_wanted = 400;
+  double ways = 1;
+  for (size_t k = 1; k <= d->fail_count && ways < ways_wanted * (double)d->fail_count; k++)
+    ways *= (double)(d->pass_count + k) / (double)k;
+  return ways < ways_wanted;
+}
+
+// Is what fails all that was checked at one index of an axis, and nothing else? Then that is what they have in common.
+static bool is_one_slice(const gchk_diagnosis *d) {
+  const gchk_shape *shape = &d->t->shape;
+  const gchk_tensor_work *w = d->tensor;
+  for (size_t axis = 0; axis < shape->rank && shape->rank > 1; axis++) {
+    size_t at = shape->dim[axis], others = 0;
+    bool is_slice = shape->dim[axis] > 1 && shape->dim[axis] < d->total;
+    for (size_t i = 0; i < d->total && is_slice; i++) {
+      size_t index = gchk_axis_index(shape, axis, i);
+      at = d->fails[i] && at == shape->dim[axis] ? index : at;
+      is_slice = !d->fails[i] || index == at;
+    }
+    for (size_t k = 0; k < w->checked_count && is_slice; k++)
+      others += gchk_axis_index(shape, axis, w->checked[k]) == at && w->verdict[w->checked[k]] == GCHK_PASS &&
+                gchk_is_told_from_zero(d, w->checked[k]);
+    if (is_slice && others == 0)
+      return true;
+  }
+  return false;
+}
+
+/*
+ * Would what passes have shown such an error? One that grows with the value, under bounds that are wide, fails only
+ * where the value is large, and there is no branch. So the smallest stands well above what is allowed elsewhere.
+ */
+static bool would_show_elsewhere(const gchk_diagnosis *d) {
+  static const double well = 3;
+  const gchk_tensor_work *w = d->tensor;
+  double smallest = (double)INFINITY, *allowed = gchk_arena_alloc(d->arena, d->total, sizeof *allowed);
+  size_t count = 0;
+  for (size_t k = 0; allowed != NULL && k < w->checked_count; k++) {
+    const size_t i = w->checked[k];
+    double error = 0;
+    for (size_t draw = 0; draw < d->draws && d->fails[i]; draw++)
+      error = fmax(error, fabs(w->analytic[draw][i] - w->numeric[draw][i]));
+    if (d->fails[i])
+      smallest = fmin(smallest, error);
+    else if (w->verdict[i] == GCHK_PASS)
+      allowed[count++] = GCHK_ERROR_BARS * w->bound[0][i];
+  }
+  if (count == 0)
+    return false;
+  gchk_sort(allowed, count);
+  return smallest >= well * gchk_quantile(allowed, count, 0.5);
+}
+
+// A gradient that is exactly 0 where it fails, and nowhere else: that shows whatever the bounds.
+static bool is_zero_there_alone(const gchk_diagnosis *d) {
+  const gchk_tensor_work *w = d->tensor;
+  size_t zeros = 0;
+  for (size_t k = 0; k < w->checked_count; k++)
+    zeros += w->verdict[w->checked[k]] == GCHK_PASS && w->analytic[0][w->checked[k]] == 0;
+  return zeros == 0 && gchk_is_zero_where_it_fails(d);
+}
+
 bool gchk_region_name(const gchk_diagnosis *d, char *text, size_t size) {
   enum { FEWEST = 3 }; // fewer on either side are told apart by accident
-  if (d->fail_count < FEWEST || d->pass_count < FEWEST)
+  if (d->fail_count < FEWEST || d->pass_count < FEWEST || is_accident(d) || is_one_slice(d) ||
+      !(would_show_elsewhere(d) || is_zero_there_alone(d)))
     return false;
   for (int absolute = 0; absolute < 2; absolute++) {
     span s = span_of(d, absolute);

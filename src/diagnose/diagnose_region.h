@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_REGION_H
 #define GCHK_DIAGNOSE_DIAGNOSE_REGION_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /* "x < -0.12", where the failing elements are, told by their own values; false when values do not tell them apart. */
 enum { GCHK_REGION_TEXT = 96 };

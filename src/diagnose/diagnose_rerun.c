@@ -12,7 +12,8 @@
 
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
+#include "evidence/resample.h"
 #include "instance/precision.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"
@@ -70,34 +71,6 @@ static bool set_mode(gchk_instance *instance, gchk_mode mode) {
   return instance->layer->set_mode == NULL || instance->layer->set_mode(&instance->call, NULL) == GCHK_OK;
 }
 
-// Up to this many failing elements are differentiated again at another point.
-enum { SAMPLES = 5 };
-
-static size_t sample(const gchk_diagnosis *d, size_t *elements) {
-  size_t count = 0, step = d->fail_count / SAMPLES > 0 ? d->fail_count / SAMPLES : 1, seen = 0;
-  for (size_t i = 0; i < d->total && count < SAMPLES; i++)
-    if (d->fails[i] && seen++ % step == 0)
-      elements[count++] = i;
-  return count;
-}
-
-// |g - D| over |D| summed over the samples, at the point where the instance is; negative when it cannot be told.
-static double relative_error(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count) {
-  gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
-  double *g = our_gradient(d, e), error = 0, size = 0, bound = 0;
-  if (derivative == NULL || g == NULL || !forward(e) ||
-      gchk_analytic_gradients(&e->work, d->work->v[0], e->gradients, NULL) != GCHK_OK)
-    return -1;
-  for (size_t k = 0; k < count; k++) {
-    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], derivative, NULL) != GCHK_OK)
-      return -1;
-    error += fabs(g[elements[k]] - derivative[0].value);
-    bound += derivative[0].bound;
-    size += fabs(derivative[0].value);
-  }
-  return size > 0 && error > 4 * bound ? error / size : -1;
-}
-
 // Backward after the same forward, told the other mode: bit for bit the same gradient?
 static bool is_blind_to_mode(gchk_diagnosis *d, gchk_mode other) {
   gchk_instance *instance = d->work->instance;
@@ -134,7 +107,7 @@ static bool is_right_here(gchk_diagnosis *d, elsewhere *e, const size_t *element
 bool gchk_diagnose_mode(gchk_diagnosis *d) {
   gchk_instance *instance = d->work->instance;
   gchk_mode mode = instance->call.mode, other = mode == GCHK_TRAIN ? GCHK_EVAL : GCHK_TRAIN;
-  size_t elements[SAMPLES], count = sample(d, elements);
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
   elsewhere e;
   if ((instance->layer->flags & GCHK_HAS_MODES) == 0 || count == 0 || d->work->single != NULL || !leave(d, &e))
     return false;
@@ -159,36 +132,76 @@ static void scale_inputs(gchk_instance *instance, double factor) {
   }
 }
 
+/* The error over some elements at one scale of the inputs. */
+typedef struct scaled_error {
+  double relative, absolute;
+} scaled_error;
+
+// How fast it falls from one scale to the next, as a power of the scale.
+static double fall(double before, double after, double factor) {
+  return log(before / after) / log(factor);
+}
+
+/*
+ * Does the error fall as another eps makes it fall: like 1/scale .. 1/scale^2, a little faster where it is not small
+ * yet, and in the same way each time? The derivative does not grow with the input where there is an eps, so the error
+ * itself falls too: one that stays, beside a gradient that grows, is that of a term without the inputs (weight decay).
+ */
+static bool falls_like_epsilon(const scaled_error *e, size_t count, double factor) {
+  double before = (double)NAN;
+  for (size_t k = 0; k + 1 < count; k++) {
+    const double now = fall(e[k].relative, e[k + 1].relative, factor);
+    if (!(now > 0.7 && now < 3.5) || fall(e[k].absolute, e[k + 1].absolute, factor) < 0.5)
+      return false;
+    if (k > 0 && !(fabs(now - before) < 0.5 / (double)k))
+      return false;
+    before = now;
+  }
+  return true;
+}
+
+// The error at the point where the instance is; false when it cannot be told.
+static bool find_error(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count, scaled_error *found) {
+  gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
+  double *g = our_gradient(d, e), error = 0, size = 0, bound = 0;
+  if (derivative == NULL || g == NULL || !forward(e) ||
+      gchk_analytic_gradients(&e->work, d->work->v[0], e->gradients, NULL) != GCHK_OK)
+    return false;
+  for (size_t k = 0; k < count; k++) {
+    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], derivative, NULL) != GCHK_OK)
+      return false;
+    error += fabs(g[elements[k]] - derivative[0].value);
+    bound += derivative[0].bound;
+    size += fabs(derivative[0].value);
+  }
+  *found = (scaled_error){error / size, error};
+  return size > 0 && error > 4 * bound;
+}
+
 bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
   // An eps beside x or x^2 counts for a half or a quarter at twice the input; twice again to tell that from an
-  // accident.
-  enum { SCALES = 3 };
+  // accident, and once more where the error can still be told.
+  enum { FEWEST = 3, SCALES = 4 };
   static const double factor = 2;
-  size_t elements[SAMPLES], count = sample(d, elements);
-  double errors[SCALES];
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements), told = 0;
+  scaled_error errors[SCALES];
   elsewhere e;
   if (count == 0 || d->work->single != NULL || !leave(d, &e))
     return false;
-  bool are_told = true;
-  for (int k = 0; k < SCALES && are_told; k++) {
-    if (k > 0)
+  for (bool is_told = true; told < SCALES && is_told; told += is_told) {
+    if (told > 0)
       scale_inputs(d->work->instance, factor);
-    errors[k] = relative_error(d, &e, elements, count);
-    are_told = errors[k] > 0;
+    is_told = find_error(d, &e, elements, count, &errors[told]);
   }
-  if (!return_home(d, &e) || !are_told)
+  if (!return_home(d, &e) || told < FEWEST || !(errors[0].relative < 0.5) || !falls_like_epsilon(errors, told, factor))
     return false;
-  double first = log(errors[0] / errors[1]) / log(factor), second = log(errors[1] / errors[2]) / log(factor);
-  // Falls like 1/scale .. 1/scale^2, a little faster where it is not small yet, and in the same way both times.
-  bool is_power = first > 0.7 && first < 3.5 && second > 0.7 && second < 3.5 && fabs(first - second) < 0.5;
-  if (!(errors[0] < 0.5) || !is_power)
-    return false;
+  const double order = fall(errors[told - 2].relative, errors[told - 1].relative, factor);
   gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_EPSILON_MISMATCH, d->fail_count,
                                              "the relative error is %.2g, %.2g with inputs twice as large and %.2g "
                                              "with four times (it falls like 1/scale^%.1f): backward "
                                              "uses another eps than forward, or none",
-                                             errors[0], errors[1], errors[2], second);
-  gchk_finding_number(&d->tensor->findings, finding, "order", second);
+                                             errors[0].relative, errors[1].relative, errors[2].relative, order);
+  gchk_finding_number(&d->tensor->findings, finding, "order", order);
   return true;
 }
 
@@ -226,7 +239,7 @@ static bool is_gradient_with(gchk_diagnosis *d, elsewhere *e, const gchk_tensor 
 // The tensor that was read, and the one that is right; false where there are none.
 static bool find_other(gchk_diagnosis *d, elsewhere *e, const gchk_tensor **right, const gchk_tensor **read) {
   const gchk_instance *instance = d->work->instance;
-  size_t elements[SAMPLES], count = sample(d, elements);
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
   for (size_t x = 0; x < instance->tensor_count; x++) {
     *right = &instance->t[x];
     if ((*right)->role != GCHK_INPUT && (*right)->role != GCHK_PARAMETER)
@@ -246,7 +259,7 @@ static bool find_other(gchk_diagnosis *d, elsewhere *e, const gchk_tensor **righ
 bool gchk_diagnose_other_point(gchk_diagnosis *d) {
   enum { FEWEST = 3 };
   const gchk_tensor *right, *read;
-  size_t elements[SAMPLES], count = sample(d, elements);
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
   elsewhere e;
   if (count < FEWEST || d->work->single != NULL || !leave(d, &e))
     return false;

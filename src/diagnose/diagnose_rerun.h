@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_RERUN_H
 #define GCHK_DIAGNOSE_DIAGNOSE_RERUN_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 bool gchk_diagnose_mode(gchk_diagnosis *d);
 bool gchk_diagnose_epsilon(gchk_diagnosis *d);

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 typedef struct slicing {
   gchk_diagnosis *d;
@@ -154,7 +154,9 @@ static bool search_output(slicing *s) {
 
 bool gchk_diagnose_slices(gchk_diagnosis *d) {
   slicing s = {.d = d};
-  if (d->fail_count == 0 || d->jacobian == NULL || d->output_count < 2 || !gchk_candidate_new(d, &s.c))
+  // A slice that contributes nothing at all equals a gradient that is 0, and explains nothing.
+  if (d->fail_count == 0 || gchk_is_zero_where_it_fails(d) || d->jacobian == NULL || d->output_count < 2 ||
+      !gchk_candidate_new(d, &s.c))
     return false;
   for (size_t k = 0; (s.output = gchk_output_tensor(d, k, &s.start, &s.index)) != NULL; k++)
     if (search_output(&s))
@@ -165,7 +167,8 @@ bool gchk_diagnose_slices(gchk_diagnosis *d) {
 // Elements that feed several outputs, of which one alone was kept.
 bool gchk_diagnose_contributions(gchk_diagnosis *d) {
   gchk_candidate c;
-  if (d->fail_count == 0 || d->jacobian == NULL || d->output_count < 2 || !gchk_candidate_new(d, &c))
+  if (d->fail_count == 0 || gchk_is_zero_where_it_fails(d) || d->jacobian == NULL || d->output_count < 2 ||
+      !gchk_candidate_new(d, &c))
     return false;
   for (int is_last = 0; is_last < 2; is_last++) {
     size_t matched;

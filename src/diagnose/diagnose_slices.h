@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_SLICES_H
 #define GCHK_DIAGNOSE_DIAGNOSE_SLICES_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 bool gchk_diagnose_slices(gchk_diagnosis *d);
 bool gchk_diagnose_contributions(gchk_diagnosis *d);

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_STAIRCASE_H
 #define GCHK_DIAGNOSE_DIAGNOSE_STAIRCASE_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /* The derivative is 0 wherever it fails, for forward is a staircase there, and backward gives another one's. */
 bool gchk_diagnose_staircase(gchk_diagnosis *d);

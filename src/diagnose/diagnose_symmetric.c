@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 /* What is known of all pairs of elements above and below the diagonal. */
 typedef struct pairs {

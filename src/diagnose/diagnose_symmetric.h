@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_SYMMETRIC_H
 #define GCHK_DIAGNOSE_DIAGNOSE_SYMMETRIC_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /*
  * Analytic and numeric gradient agree once (i,j) and (j,i) are added, the diagonal as it is; and forward reads one

@@ -10,11 +10,12 @@
  *     r = c y          softmax without the sum over the row
  *
  * A fit must leave nothing beyond the error bounds, in groups with at least two more elements than it has terms, or
- * with one more where several groups agree: a batch of three is enough for a batch norm of several channels.
+ * with one more where several groups agree: a batch of three is enough for a batch norm of several channels. And a term
+ * that is missing is missing in every group: where most of those that tell are right, the mistake is in the others.
  */
 #include "diagnose/diagnose_terms.h"
 
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 #include <math.h>
 
 typedef struct grouping {
@@ -43,7 +44,7 @@ typedef enum basis { ONE, X, Y, ONE_X, BASES } basis;
 /* Sums of one group for the fit r = a + b z, and whether it holds a failing element. */
 typedef struct moments {
   double n, z, r, zz, zr, slack;
-  bool has_fail;
+  bool has_fail, tells;
 } moments;
 
 static double basis_value(const gchk_diagnosis *d, basis b, size_t i) {
@@ -81,6 +82,15 @@ static bool is_overdetermined(const moments *m, size_t groups, size_t terms) {
   return least >= EACH || (least >= 1 && together >= TOGETHER);
 }
 
+static bool are_most_wrong(const moments *m, size_t groups) {
+  size_t wrong = 0, told = 0;
+  for (size_t k = 0; k < groups; k++) {
+    wrong += m[k].has_fail;
+    told += m[k].tells;
+  }
+  return 2 * wrong >= told;
+}
+
 static bool holds_in_draw(const gchk_diagnosis *d, grouping g, basis b, size_t draw, moments *m, size_t groups) {
   const double *a = d->tensor->analytic[draw], *n = d->tensor->numeric[draw];
   for (size_t k = 0; k < groups; k++)
@@ -96,10 +106,11 @@ static bool holds_in_draw(const gchk_diagnosis *d, grouping g, basis b, size_t d
                       here->zz + z * z,
                       here->zr + z * r,
                       fmax(here->slack, gchk_diagnosis_error(d, draw, i)),
-                      here->has_fail || d->fails[i]};
+                      here->has_fail || d->fails[i],
+                      here->tells || d->fails[i] || gchk_is_told_from_zero(d, i)};
   }
   size_t same = 0, known = 0;
-  if (!is_overdetermined(m, groups, b == ONE_X ? 2 : 1))
+  if (!is_overdetermined(m, groups, b == ONE_X ? 2 : 1) || !are_most_wrong(m, groups))
     return false;
   for (size_t i = 0; i < d->total; i++) {
     const moments *here = &m[group_of(&d->t->shape, g, i)];
@@ -143,14 +154,16 @@ static bool report(gchk_diagnosis *d, grouping g, basis b) {
     const char *sentence;
   } words[BASES] = {
       [ONE] = {GCHK_CODE_MISSING_MEAN_TERM,
-               "a constant: the term with the mean of the upstream gradient is missing or wrong"},
-      [X] = {GCHK_CODE_MISSING_VARIANCE_TERM,
-             "a multiple of x: the variance (or mean square) term is missing or wrong, N-1 for N, or another eps"},
+               "a constant, as where the term with the mean of the upstream gradient is missing or wrong"},
+      [X] =
+          {GCHK_CODE_MISSING_VARIANCE_TERM,
+           "a multiple of x, as where the variance (or mean square) term is missing or wrong, with N-1 for N, or with "
+           "another eps"},
       [Y] = {GCHK_CODE_MISSING_SUM_TERM,
              "a multiple of the output: the sum of v y over a softmax row is missing or wrong"},
       [ONE_X] = {GCHK_CODE_MISSING_VARIANCE_TERM,
-                 "a multiple of x - mean(x), up to a constant: the variance term is missing "
-                 "or wrong, N-1 for N, or another eps"},
+                 "a multiple of x - mean(x), up to a constant, as where the variance term is missing or wrong, with "
+                 "N-1 for N, or with another eps"},
   };
   char axis[GCHK_AXIS_TEXT] = "";
   if (d->t->shape.rank > 0)

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_TERMS_H
 #define GCHK_DIAGNOSE_DIAGNOSE_TERMS_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 bool gchk_diagnose_terms(gchk_diagnosis *d);
 

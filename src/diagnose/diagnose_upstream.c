@@ -16,7 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 typedef double (*weight_fn)(const double *v, size_t j, size_t count);
 

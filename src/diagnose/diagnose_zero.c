@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "diagnose/diagnose_region.h"
+#include "evidence/resample.h"
 
 // Does backward write the tensor's gradient at all? A backward onto ones tells.
 static bool is_never_written(gchk_diagnosis *d) {
@@ -21,8 +22,25 @@ static bool is_never_written(gchk_diagnosis *d) {
   return true;
 }
 
+// A single element's gradient may be 0 by accident (terms that cancel, a condition that is false here): is it one at
+// another base point?
+static bool is_nonzero_elsewhere(gchk_diagnosis *d) {
+  enum { POINTS = 4 };
+  size_t element = 0;
+  if (d->fail_count != 1)
+    return false;
+  for (size_t i = 0; i < d->total; i++)
+    element = d->fails[i] ? i : element;
+  for (unsigned point = 1; point <= POINTS; point++) {
+    gchk_elsewhere there;
+    if (gchk_look_elsewhere(d, element, point, &there) && there.analytic != 0)
+      return true;
+  }
+  return false;
+}
+
 bool gchk_diagnose_zero(gchk_diagnosis *d) {
-  if (d->fail_count == 0 || !gchk_is_zero_where_it_fails(d))
+  if (d->fail_count == 0 || !gchk_is_zero_where_it_fails(d) || is_nonzero_elsewhere(d))
     return false;
   char region[GCHK_REGION_TEXT];
   gchk_finding *finding;

@@ -2,7 +2,7 @@
 #ifndef GCHK_DIAGNOSE_DIAGNOSE_ZERO_H
 #define GCHK_DIAGNOSE_DIAGNOSE_ZERO_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 bool gchk_diagnose_zero(gchk_diagnosis *d);
 bool gchk_diagnose_non_finite(gchk_diagnosis *d);

@@ -37,9 +37,71 @@ static void put_steps(const gchk_explained_draw *draw, gchk_text *out) {
   }
 }
 
+/* The steps at which the function does not move. */
+typedef struct stillness {
+  size_t still, known;   /* of the steps that gave a difference */
+  double largest;        /* nothing moves at this step and below; NaN: at the smallest it does */
+  bool is_still_at_best; /* at the chosen step nothing moves */
+} stillness;
+
+static stillness stillness_of(const gchk_explained_draw *draw) {
+  stillness s = {.largest = (double)NAN};
+  bool is_still = true;
+  for (size_t k = draw->step_count; k-- > 0;) {
+    const gchk_explained_step *step = &draw->steps[k];
+    if (isnan(step->difference))
+      continue;
+    const bool moves = step->slope_plus != 0 || step->slope_minus != 0;
+    s.known++;
+    s.still += !moves;
+    s.is_still_at_best = s.is_still_at_best || (step->is_chosen && !moves);
+    is_still = is_still && !moves;
+    if (is_still)
+      s.largest = step->step;
+  }
+  return s;
+}
+
+static bool is_flat(const stillness *s) {
+  return s->known > 0 && s->still == s->known;
+}
+
+/* Nothing moves at several of the smallest steps, and it does at larger ones: a staircase, or hidden by rounding. */
+static bool is_staircase(const stillness *s) {
+  enum { FEWEST = 3 };
+  return s->still >= FEWEST && s->still < s->known && !isnan(s->largest);
+}
+
+/* Do the differences of all steps agree, within their rounding? */
+static bool is_linear(const gchk_explained_draw *draw) {
+  static const double few = 4;
+  size_t known = 0;
+  for (size_t k = 0; k < draw->step_count; k++) {
+    const gchk_explained_step *step = &draw->steps[k];
+    if (isnan(step->difference))
+      continue;
+    known++;
+    if (!(fabs(step->difference - draw->numeric) <= few * (step->rounding + draw->bound)))
+      return false;
+  }
+  return known > 0;
+}
+
 static void put_order(const gchk_explanation *x, gchk_text *out) {
+  const stillness s = stillness_of(&x->draws[0]);
+  if (is_flat(&s)) {
+    gchk_text_put(out, "  no output moves at any step\n");
+    return;
+  }
+  if (is_staircase(&s)) {
+    put_number(out, "  no output moves at steps up to ", 3, s.largest);
+    gchk_text_put(out, ": rounding hides the function there, or it is a staircase\n");
+  }
   if (isnan(x->order)) {
-    gchk_text_put(out, "  no truncation error shows: rounding rules at every step, as for a linear function\n");
+    if (is_linear(&x->draws[0]) && !is_staircase(&s))
+      gchk_text_put(out, "  no truncation error shows: rounding rules at every step, as for a linear function\n");
+    else
+      gchk_text_put(out, "  no order of convergence shows\n");
     return;
   }
   gchk_text_put(out, "  order ");
@@ -49,14 +111,22 @@ static void put_order(const gchk_explanation *x, gchk_text *out) {
   gchk_text_put(out, " decades of the step\n");
 }
 
-static const char *kind_words(gchk_function_kind kind) {
+static const char *smooth_words(const gchk_explained_draw *draw) {
+  const stillness s = stillness_of(draw);
+  if (is_flat(&s))
+    return "flat here, as far as the steps reach";
+  if (s.is_still_at_best)
+    return "flat here at small steps, and moves at larger ones: on a tread of a staircase";
+  return is_staircase(&s) ? "smooth as far as the larger steps tell" : "smooth here";
+}
+
+static const char *kind_words(const gchk_explained_draw *draw) {
   static const char *const words[] = {
-      [GCHK_FUNCTION_SMOOTH] = "smooth here",
       [GCHK_FUNCTION_KINKED] = "on a kink: the one-sided slopes stay apart, whatever the step",
       [GCHK_FUNCTION_ONE_SIDED] = "at the edge of its domain: one side is not finite",
       [GCHK_FUNCTION_UNDEFINED] = "without a derivative that any step could find",
   };
-  return words[kind];
+  return draw->kind == GCHK_FUNCTION_SMOOTH ? smooth_words(draw) : words[draw->kind];
 }
 
 static void put_pass(const gchk_explained_draw *draw, double size, gchk_text *out) {
@@ -89,8 +159,11 @@ static void put_verdict(const gchk_explained_draw *draw, gchk_text *out) {
   case GCHK_SKIPPED:
   case GCHK_FAIL:
   case GCHK_ERROR:
-    put_number(out, "  FAIL: the difference is far outside the error bound; analytic/numeric = ", 10,
-               draw->analytic / draw->numeric);
+    gchk_text_put(out, "  FAIL: the difference is far outside the error bound");
+    if (fabs(draw->numeric) > draw->bound)
+      put_number(out, "; analytic/numeric = ", 10, draw->analytic / draw->numeric);
+    else
+      gchk_text_put(out, ", and numeric is 0 within it");
     gchk_text_put(out, "\n");
     break;
   }
@@ -108,7 +181,7 @@ static void put_comparison(const gchk_explained_draw *draw, gchk_text *out) {
     put_number(out, " (", 3, draw->slack);
     gchk_text_put(out, " of them rounding inside backward)");
   }
-  gchk_text_format(out, "\n  the function is %s\n", kind_words(draw->kind));
+  gchk_text_format(out, "\n  the function is %s\n", kind_words(draw));
   if (draw->kind == GCHK_FUNCTION_KINKED) {
     put_number(out, "  slopes from ", 6, draw->slope_low);
     put_number(out, " to ", 6, draw->slope_high);

@@ -31,7 +31,7 @@ void gchk_put_twin_command(gchk_text *text, const gchk_row *row) {
     return;
   gchk_text twin = {0};
   gchk_text_format(&twin, "%.*s.twin.so", (int)(length - end), target);
-  gchk_text_put(text, "cc -include gradcheck/as_double.h -shared -fPIC -o ");
+  gchk_text_put(text, "cc $(gradcheck --cflags) -include gradcheck/as_double.h -shared -fPIC -o ");
   gchk_put_quoted(text, twin.failed ? "twin.so" : twin.data);
   gchk_text_put(text, " SOURCES... && gradcheck run ");
   gchk_put_quoted(text, target);

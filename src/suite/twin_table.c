@@ -54,7 +54,7 @@ static gchk_status compare_rows(const gchk_layer *twin, const gchk_layer *single
     return gchk_fail(
         error, GCHK_INVALID,
         "tensor %s is %s, and a twin's would be %s; leave the dtype out of the row, or build the twin with "
-        "cc -include gradcheck/as_double.h",
+        "cc $(gradcheck --cflags) -include gradcheck/as_double.h",
         a->name, gchk_dtype_name(is), gchk_dtype_name(wanted));
   if (a->grad != b->grad || a->grad_may_be_null != b->grad_may_be_null ||
       a->upstream_clobbered != b->upstream_clobbered)
@@ -117,7 +117,7 @@ gchk_status gchk_twin_table_matches(const gchk_layer *twin, const gchk_layer *si
   if (twin->dtype != GCHK_F64)
     return gchk_fail(error, GCHK_INVALID,
                      "it is %s, and a twin is f64; build it from the same sources with "
-                     "cc -include gradcheck/as_double.h -shared -fPIC",
+                     "cc $(gradcheck --cflags) -include gradcheck/as_double.h -shared -fPIC",
                      twin->dtype == GCHK_DTYPE_UNSET ? "of no dtype" : gchk_dtype_name(twin->dtype));
   if (twin->tensor_count != single->tensor_count)
     return gchk_fail(error, GCHK_INVALID, "it has %zu tensors, and the float layer %zu; %s", twin->tensor_count,

@@ -1,7 +1,7 @@
 /*
  * Float code as double code, for a double twin: forced before a source, it compiles the source as it stands in double.
  *
- *     cc -include gradcheck/as_double.h -shared -fPIC -o mine.twin.so mine.c
+ *     cc $(gradcheck --cflags) -include gradcheck/as_double.h -shared -fPIC -o mine.twin.so mine.c
  *     gradcheck run mine.so --twin mine.twin.so
  *
  * `float`, the functions of the C library, CBLAS, BLAS and LAPACK for it, and GCHK_F32 become their double versions.

@@ -1,10 +1,12 @@
 /*
  * gradcheck: verifies the backward passes of neural networks. This header includes all others of libgradcheck but
- * libcheck.h; those of gradcheck_layers (layers.h, network.h) and gradcheck_suite (suite.h, train.h) stand alone.
+ * libcheck.h and layer.hpp (C++); those of gradcheck_layers (layers.h, network.h) and of gradcheck_suite (suite.h,
+ * train.h) stand alone.
  */
 #ifndef GRADCHECK_GRADCHECK_H
 #define GRADCHECK_GRADCHECK_H
 
+#include "gradcheck/bind.h"
 #include "gradcheck/check.h"
 #include "gradcheck/event.h"
 #include "gradcheck/explain.h"

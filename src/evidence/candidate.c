@@ -1,5 +1,5 @@
 /* Candidates: making one, and comparing it with the analytic gradient. */
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
  * Candidates are tried from plain to contrived, and all of the plainest kind that fit are named: with B = 2 a factor of
  * 2 may be either.
  */
-#include "diagnose/diagnose_names.h"
+#include "evidence/factor_names.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Names for factors. */
-#ifndef GCHK_DIAGNOSE_DIAGNOSE_NAMES_H
-#define GCHK_DIAGNOSE_DIAGNOSE_NAMES_H
+#ifndef GCHK_EVIDENCE_FACTOR_NAMES_H
+#define GCHK_EVIDENCE_FACTOR_NAMES_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 /*
  * Names a factor by what the case has: "-1", "2", "1/B", "1 - p", "sqrt(C)", "ln 2". False when it is like nothing

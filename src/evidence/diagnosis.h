@@ -1,13 +1,13 @@
 /*
- * What the rules of diagnosis share. One idea a file: diagnose_*.c; gchk_diagnose (diagnose.c) asks the rules from
- * specific to general.
+ * What the rules of diagnosis share. One idea a file: diagnose/diagnose_*.c; gchk_diagnose (diagnose.c) asks the
+ * rules from specific to general.
  *
  * A rule makes a candidate, what the gradient would be if a certain mistake had been made, from the numeric gradients,
  * the kept Jacobian J (row i: d y_j / d x_i) and the upstream gradient v; it names the mistake when the candidate
  * equals the analytic gradient on nearly all failing elements, within the error bounds that the candidate inherits.
  */
-#ifndef GCHK_DIAGNOSE_DIAGNOSIS_H
-#define GCHK_DIAGNOSE_DIAGNOSIS_H
+#ifndef GCHK_EVIDENCE_DIAGNOSIS_H
+#define GCHK_EVIDENCE_DIAGNOSIS_H
 
 #include "instance/index.h"
 #include "measure/work.h"
@@ -35,6 +35,9 @@ bool gchk_is_nearly_all(size_t some, size_t all);
 
 /* The numeric gradient's own error at an element: bound, and the rounding of the analytic value. */
 double gchk_diagnosis_error(const gchk_diagnosis *d, size_t draw, size_t element);
+
+/* Is the numeric gradient of the first draw far beyond its error? */
+bool gchk_is_told_from_zero(const gchk_diagnosis *d, size_t element);
 
 /* How many of the elements that pass have a derivative that is told from zero. */
 size_t gchk_telling_passes(const gchk_diagnosis *d);

@@ -1,8 +1,8 @@
 /* A candidate: what the gradient would be if a certain mistake had been made. */
-#ifndef GCHK_DIAGNOSE_CANDIDATE_H
-#define GCHK_DIAGNOSE_CANDIDATE_H
+#ifndef GCHK_EVIDENCE_CANDIDATE_H
+#define GCHK_EVIDENCE_CANDIDATE_H
 
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 #include "measure/judge.h"
 
 /*

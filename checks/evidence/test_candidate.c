@@ -1,10 +1,10 @@
 /* When a candidate holds: what it explains, what it may miss, and what it must not be too vague for. */
-#include "diagnose/candidate.h"
+#include "evidence/candidate.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "diagnose_tests.h"
+#include "main.h"
 
 /* FAILING elements whose analytic value is twice the numeric one, and PASSING ones where they are the same. */
 enum { FAILING = 100, PASSING = 20, TOTAL = FAILING + PASSING, DRAWS = 2 };
@@ -134,7 +134,7 @@ START_TEST(everywhere_is_what_passes_too) {
 }
 END_TEST
 
-TCase *candidate_tests(void) {
+static TCase *candidate_tests(void) {
   TCase *tests = tcase_create("candidate");
   tcase_add_test(tests, one_that_equals_everything_holds);
   tcase_add_test(tests, one_in_fifty_may_be_another);
@@ -144,3 +144,5 @@ TCase *candidate_tests(void) {
   tcase_add_test(tests, everywhere_is_what_passes_too);
   return tests;
 }
+
+TEST_MAIN("evidence", candidate_tests)

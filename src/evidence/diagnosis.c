@@ -1,5 +1,5 @@
 /* What the rules of diagnosis share: errors of elements, findings, outputs, and the names of axes. */
-#include "diagnose/diagnosis.h"
+#include "evidence/diagnosis.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -20,14 +20,17 @@ double gchk_diagnosis_error(const gchk_diagnosis *d, size_t draw, size_t element
          gchk_rounding_allowance(d->unit) * d->unit * fabs(d->tensor->analytic[draw][element]);
 }
 
+bool gchk_is_told_from_zero(const gchk_diagnosis *d, size_t element) {
+  static const double far = 10;
+  return fabs(d->tensor->numeric[0][element]) > far * gchk_diagnosis_error(d, 0, element);
+}
+
 // Do the elements that pass have a derivative that is told from zero? Then the factor is not everywhere.
 size_t gchk_telling_passes(const gchk_diagnosis *d) {
   size_t count = 0;
   for (size_t k = 0; k < d->tensor->checked_count; k++) {
     size_t i = d->tensor->checked[k];
-    bool tells =
-        d->tensor->verdict[i] == GCHK_PASS && fabs(d->tensor->numeric[0][i]) > 10 * gchk_diagnosis_error(d, 0, i);
-    count += tells;
+    count += d->tensor->verdict[i] == GCHK_PASS && gchk_is_told_from_zero(d, i);
   }
   return count;
 }

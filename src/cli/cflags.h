@@ -1,0 +1,11 @@
+/* What a compiler must be told to find the headers. */
+#ifndef GCHK_CLI_CFLAGS_H
+#define GCHK_CLI_CFLAGS_H
+
+/*
+ * Prints "-I" and the folder that holds gradcheck/gradcheck.h: beside the executable that is installed, where it was
+ * installed to, or in the source tree. Returns the exit status: unfinished, with a message, where there is none.
+ */
+int cli_print_cflags(void);
+
+#endif
