@@ -3,24 +3,18 @@
 
 #include "probe/probe_spread.h"
 
-static gchk_status rebind(gchk_instance *instance, gchk_error *error) {
-  if (instance->layer->bind == NULL || instance->layer->bind(&instance->call, error) == GCHK_OK)
-    return GCHK_OK;
-  return gchk_fail_within(error, "%s: bind failed", instance->layer->name);
-}
-
 // Forward and backward with the gradient of tensor i left out, and what that changed in the others.
 static gchk_status leave_out(gchk_probe *probe, size_t i, gchk_variation *change, gchk_error *error) {
   gchk_instance *instance = probe->instance;
   void *gradient = instance->t[i].grad;
   instance->t[i].grad = NULL;
-  gchk_status status = rebind(instance, error);
+  gchk_status status = gchk_probe_rebind(instance, error);
   if (status == GCHK_OK)
     status = gchk_probe_gradients(probe, instance, probe->upstream, "backward without an optional gradient",
                                   &probe->other, error);
   instance->t[i].grad = gradient;
   GCHK_TRY(status);
-  GCHK_TRY(rebind(instance, error));
+  GCHK_TRY(gchk_probe_rebind(instance, error));
   // What an earlier probe read for it is not compared.
   double *left_out = probe->other.of[i];
   probe->other.of[i] = NULL;

@@ -93,3 +93,9 @@ double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instan
 void gchk_probe_restore(gchk_probe *probe) {
   gchk_snapshot_restore(probe->initial, probe->instance);
 }
+
+gchk_status gchk_probe_rebind(gchk_instance *instance, gchk_error *error) {
+  if (instance->layer->bind == NULL || instance->layer->bind(&instance->call, error) == GCHK_OK)
+    return GCHK_OK;
+  return gchk_fail_within(error, "%s: bind failed", instance->layer->name);
+}

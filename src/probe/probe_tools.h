@@ -36,6 +36,7 @@ typedef struct gchk_probe {
   size_t largest_count;    /* elements of the largest tensor */
   double unit;             /* unit round-off of the coarsest real tensor, for differences */
   gchk_results limits;     /* probe_spread.h: what rounding explains; y is NULL until first needed */
+  size_t accompanied;      /* watched calls during which other threads of the process ran (probe_watch.c) */
   bool is_repeatable;      /* forward and backward are, within rounding: differences of other probes mean something */
 } gchk_probe;
 
@@ -60,6 +61,9 @@ double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instan
 gchk_finding *gchk_probe_report(gchk_probe *probe, gchk_code code, const char *tensor, const char *format, ...)
     GCHK_PRINTF(4, 5);
 bool gchk_probe_has(const gchk_probe *probe, gchk_code code, const char *tensor);
+
+/* The layer's bind, after a buffer moved. */
+gchk_status gchk_probe_rebind(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
 
 /* Puts all values back, outputs and caches too: what a poisoned forward never writes would stay poisoned. */
 void gchk_probe_restore(gchk_probe *probe);
