@@ -34,6 +34,7 @@ enum { CALLS = 32, MOST_BUFFERS = 16 };
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <ucontext.h>
@@ -50,16 +51,24 @@ static const greg_t trap_flag = 0x100;
 static struct pages {
   unsigned char *from;
   size_t bytes;
-  atomic_int writes, holds, last_thread;
+  atomic_int writes, holds, last_thread, last_count;
   atomic_flag is_holding;
   struct sigaction before_fault, before_step;
 } closed;
 
-// Is it the first write after those of another thread? It waits for more of them; one thread at a time.
+// A folder has a link for each folder in it, and two more.
+static int count_threads(void) {
+  struct stat tasks;
+  return stat("/proc/self/task", &tasks) == 0 ? (int)tasks.st_nlink : 0;
+}
+
+// Is it the first write after those of another thread, or after a thread began? It waits for writes of others; one
+// thread at a time.
 static void hold(void) {
   const int thread = (int)syscall(SYS_gettid), last = atomic_exchange(&closed.last_thread, thread);
   const struct timespec poll = {0, POLL_NS};
-  if (last == 0 || last == thread || atomic_load(&closed.holds) >= MOST_HOLDS ||
+  const int count = count_threads(), last_count = atomic_exchange(&closed.last_count, count);
+  if (last == 0 || (last == thread && count <= last_count) || atomic_load(&closed.holds) >= MOST_HOLDS ||
       atomic_flag_test_and_set(&closed.is_holding))
     return;
   (void)atomic_fetch_add(&closed.holds, 1);

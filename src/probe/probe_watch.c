@@ -132,7 +132,7 @@ static double others_at_least(void) {
 }
 
 bool gchk_probe_has_company(const gchk_probe *probe) {
-  return probe->accompanied >= 2;
+  return probe->accompanied > 0;
 }
 
 static gchk_status watch(watched *w, gchk_error *error) {

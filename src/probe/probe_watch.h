@@ -13,7 +13,7 @@ gchk_status gchk_probe_backward(gchk_probe *probe, gchk_instance *instance, cons
                                 const gchk_gradients *prefill, const char *when, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * Did other threads run in at least two of the calls so far? The layer starts them, or a library that it calls; where
+ * Did other threads run during a call so far? The layer starts them, or a library that it calls; where
  * gradcheck is part of a program, it may be that program, and then some calls are made that tell nothing.
  */
 bool gchk_probe_has_company(const gchk_probe *probe);
