@@ -99,3 +99,21 @@ gchk_status gchk_probe_rebind(gchk_instance *instance, gchk_error *error) {
     return GCHK_OK;
   return gchk_fail_within(error, "%s: bind failed", instance->layer->name);
 }
+
+void gchk_probe_move(gchk_probe *probe, gchk_instance *instance, size_t i, double amount, bool from_zero) {
+  const gchk_tensor *t = &instance->t[i];
+  double least = (double)INFINITY, most = -(double)INFINITY;
+  for (size_t k = 0; k < t->count; k++) {
+    least = fmin(least, gchk_tensor_get(t, t->value, k));
+    most = fmax(most, gchk_tensor_get(t, t->value, k));
+  }
+  const bool is_zero = least == 0 && most == 0;
+  for (size_t k = 0; k < t->count; k++) {
+    const double x = gchk_tensor_get(t, t->value, k), by = amount * gchk_random_uniform(&probe->random, -1, 1);
+    double moved = is_zero && from_zero ? by : x * (1 + by);
+    if (least < most)
+      moved = fmax(least, fmin(most, moved));
+    gchk_tensor_set(t, t->value, k, moved);
+  }
+  gchk_round_tensor(instance, i);
+}
