@@ -75,6 +75,28 @@ static void find_worst(const gchk_probe *probe, gchk_variation *worst) {
   worst->differing = differing;
 }
 
+/*
+ * A sum that is zero by the nature of its terms, as the gradient of a bias that batch statistics take away again, stays
+ * so however values are moved, and its limit says nothing of its terms. What is left of n of them, of the size of other
+ * gradients, is n u of that: a gradient that is no larger has at least that limit, with the factors of reordering.h.
+ */
+static void allow_for_cancelling(const gchk_probe *probe, const gchk_instance *instance, const gchk_results *base,
+                                 gchk_results *limits) {
+  double largest = 0;
+  for (size_t j = 0; j < probe->work->output_count; j++)
+    largest = fmax(largest, fabs(probe->upstream[j]));
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    for (size_t k = 0; base->gradient[i] != NULL && k < instance->t[i].count; k++)
+      if (isfinite(base->gradient[i][k]))
+        largest = fmax(largest, fabs(base->gradient[i][k]));
+  const double root = sqrt((double)probe->largest_count);
+  const double floor = 3 * (8 + root) * root * probe->unit * largest;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    for (size_t k = 0; limits->gradient[i] != NULL && k < instance->t[i].count; k++)
+      if (fabs(base->gradient[i][k]) <= floor)
+        limits->gradient[i][k] = fmax(limits->gradient[i][k], floor);
+}
+
 gchk_status gchk_probe_find_limits(gchk_probe *probe, gchk_error *error) {
   if (probe->limits.y != NULL)
     return GCHK_OK;
@@ -86,6 +108,8 @@ gchk_status gchk_probe_find_limits(gchk_probe *probe, gchk_error *error) {
   gchk_probe_restore(probe);
   gchk_status status = gchk_reordering_limits(probe->arena, probe->instance, probe->upstream, &base, &probe->random,
                                               &probe->limits, error);
+  if (status == GCHK_OK)
+    allow_for_cancelling(probe, probe->instance, &base, &probe->limits);
   gchk_snapshot_restore(now, probe->instance);
   gchk_snapshot_free(now);
   return status;
@@ -158,6 +182,7 @@ static gchk_status add_spread(gchk_probe *probe, gchk_instance *instance, const 
 gchk_status gchk_probe_allowed_at(gchk_probe *probe, gchk_instance *instance, const gchk_results *base,
                                   gchk_results *allowed, gchk_error *error) {
   GCHK_TRY(gchk_reordering_limits(probe->arena, instance, probe->upstream, base, &probe->random, allowed, error));
+  allow_for_cancelling(probe, instance, base, allowed);
   return add_spread(probe, instance, base, allowed, error);
 }
 
