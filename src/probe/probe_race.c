@@ -25,7 +25,7 @@
 #include "core/memory.h"
 #include "instance/roles.h"
 
-enum { CALLS = 32, MOST_BUFFERS = 16 };
+enum { CALLS = 16, MOST_BUFFERS = 16 };
 
 #if STEPS
 #include <errno.h>
@@ -41,7 +41,15 @@ enum { CALLS = 32, MOST_BUFFERS = 16 };
 #include <unistd.h>
 
 // Of one call: some 50 us each, and 40 ms.
-enum { MOST_WRITES = 300, MOST_HOLDS = 3, WRITES_OF_OTHERS = 3, MOST_POLLS = 300, POLL_NS = 100000 };
+enum {
+  MOST_WRITES = 300,
+  MOST_HOLDS = 3,
+  WRITES_OF_OTHERS = 3,
+  MOST_POLLS = 150,
+  EARLY = 1,
+  LESS_EARLY = 40,
+  POLL_NS = 100000
+};
 static const greg_t trap_flag = 0x100;
 
 /*
@@ -62,17 +70,20 @@ static int count_threads(void) {
   return stat("/proc/self/task", &tasks) == 0 ? (int)tasks.st_nlink : 0;
 }
 
-// Is it the first write after those of another thread, or after a thread began? It waits for writes of others; one
-// thread at a time.
+/*
+ * Is it the first write after those of another thread, or after a thread began? Or an early one while threads are there
+ * that may still have to wake up? It waits for writes of others; one thread at a time.
+ */
 static void hold(void) {
   const int thread = (int)syscall(SYS_gettid), last = atomic_exchange(&closed.last_thread, thread);
-  const struct timespec poll = {0, POLL_NS};
   const int count = count_threads(), last_count = atomic_exchange(&closed.last_count, count);
-  if (last == 0 || (last == thread && count <= last_count) || atomic_load(&closed.holds) >= MOST_HOLDS ||
+  const int writes = atomic_load(&closed.writes);
+  const bool is_early = count > 1 && (writes == EARLY || writes == LESS_EARLY);
+  const struct timespec poll = {0, POLL_NS};
+  if (last == 0 || (last == thread && count <= last_count && !is_early) || atomic_load(&closed.holds) >= MOST_HOLDS ||
       atomic_flag_test_and_set(&closed.is_holding))
     return;
   (void)atomic_fetch_add(&closed.holds, 1);
-  const int writes = atomic_load(&closed.writes);
   for (int n = 0; n < MOST_POLLS && atomic_load(&closed.writes) < writes + WRITES_OF_OTHERS; n++)
     (void)nanosleep(&poll, NULL);
   atomic_flag_clear(&closed.is_holding);
