@@ -1,4 +1,38 @@
-/* Probing the calling contract: the probes in their order. */
+/*
+ * Probing the calling contract: the probes in their order, and the control that all have.
+ *
+ * What each accuses of, the evidence, and what is verified first. "Clean" is the same call at the base point; "limits"
+ * are what rounding explains of each output and element: sums in another order (measure/reordering.h), and what is left
+ * of terms that cancel (probe_spread.c). What compares calls is asked only where repeats differ by no more than limits.
+ *
+ *   finding                      evidence                                premises and control
+ *   guard-zone, writes-*,        bytes before and after one call         none: it is one call
+ *     forward-writes-gradient
+ *   forward-not-repeatable,      repeats differ; 8 more of both; races   more than limits; races only where other
+ *     backward-not-repeatable      are provoked (probe_race.c)             threads show in the CPU time
+ *   backward-consumes-state      2 backwards after one forward: a note   more than limits
+ *   unwritten-output             elements keep two patterns              no leading dimension of rows
+ *   reads-unwritten,             clean against poisoned buffers, or      more than limits
+ *     reads-beyond-buffer          other bytes beside them
+ *   overwrites-, accumulates-,   backward onto zeros and two patterns    more than limits, and patterns 32 times
+ *     unwritten-, reads-gradient,                                          as large as these
+ *     mixed-gradient-rule
+ *   ignores-upstream,            g(-2v), g(0), g(v + w) against g(v)     g(v) is more than rounding; 5 times limits
+ *     not-linear-in-upstream
+ *   stale-state                  A, B, backward B against B, B and       B differs from A and is finite; limits and
+ *                                  against a fresh copy                    spread at B; copies agree at A
+ *   stale-state, first call      the gradient at B is that at A          along two lines differences fit at A, not
+ *                                                                          at B, and differ by more than both bounds
+ *   wrong-at-ties                a tied group moved together             each right alone, one kinks; limits
+ *   null-gradient                clean against one gradient left out     more than limits
+ *   batch-inconsistent           a batch against its samples             outputs agree at two other points too; a
+ *                                                                          loss is their sum or their mean, not both
+ *   thread-dependent             2 and 8 threads, races provoked         one thread varies within limits
+ *
+ * A finding that compares calls is dropped where eight clean repeats show that the layer varies by itself, or where the
+ * probe, asked again, does not find it: then there is one finding, that the layer is not repeatable, and what was not
+ * asked is named in it.
+ */
 #include "probe/probe.h"
 
 #include <stdio.h>
