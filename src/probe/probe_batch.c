@@ -7,10 +7,10 @@
  *
  *     dx[n] = dx of sample n alone,   dw = sum_n dw of sample n alone      (times 1/B for a mean)
  *
- * Where the outputs differ the samples are coupled (batch statistics, a mask over the batch), and nothing is asked. That
- * outputs agree at one point may be an accident of its values (equal rows, which batch statistics leave at 0 in any
- * batch; a loss of 0, the sum of its parts as well as their mean), so before a layer is blamed they are compared at two
- * other points, where all inputs of the samples are moved.
+ * Where the outputs differ the samples are coupled (batch statistics, a mask over the batch), and nothing is asked.
+ * That outputs agree at one point may be an accident of its values (equal rows, which batch statistics leave at 0 in
+ * any batch; a loss of 0, the sum of its parts as well as their mean), so before a layer is blamed they are compared at
+ * two other points, where all inputs of the samples are moved.
  */
 #include "probe/probe_batch.h"
 

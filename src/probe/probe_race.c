@@ -5,12 +5,13 @@
  *
  * So the buffer lies in pages that can be read and not written. Each write is interrupted, the pages are opened, the
  * one instruction is done, and they are closed again: the time between reading and writing becomes a thousand times as
- * long, and takes up nearly all of a thread's time. A thread that comes to write after another is also held, until others
- * have written, or for some milliseconds: threads that were over before the others began now overlap, on one core too. Locks and atomic additions do the same as ever, and so do threads that write to
- * places of their own: right layers only take longer.
+ * long, and takes up nearly all of a thread's time. A thread that comes to write after another is also held, until
+ * others have written, or for some milliseconds: threads that were over before the others began now overlap, on one
+ * core too. Locks and atomic additions do the same as ever, and so do threads that write to places of their own: right
+ * layers only take longer.
  *
- * Sums in memory of the layer's own are not seen here; the calls without pages find those that show by themselves. Where
- * instructions cannot be stepped through (other processors, debuggers) there are these alone.
+ * Sums in memory of the layer's own are not seen here; the calls without pages find those that show by themselves.
+ * Where instructions cannot be stepped through (other processors, debuggers) there are these alone.
  */
 #if defined __linux__ && defined __x86_64__
 #define _GNU_SOURCE // REG_EFL, MAP_ANONYMOUS

@@ -8,10 +8,10 @@
  *     g == p           it was never written, or 0 was added to it (g0 == 0: the two cannot be told apart here)
  *     none of them     what it computes depends on the buffers in another way
  *
- * One tensor must have one rule, and the one that it declares. The patterns are far larger than what rounding explains, so
- * that no rule is taken for another: of the tensor's own size, and of that of the largest gradient where additions in
- * another order may change more than the tensor holds. What fits no rule then may still be what is left of terms that
- * cancel: once more, with patterns that are large beside the measured limits of each element, before it is blamed.
+ * One tensor must have one rule, and the one that it declares. The patterns are far larger than what rounding explains,
+ * so that no rule is taken for another: of the tensor's own size, and of that of the largest gradient where additions
+ * in another order may change more than the tensor holds. What fits no rule then may still be what is left of terms
+ * that cancel: once more, with patterns that are large beside the measured limits of each element, before it is blamed.
  */
 #include "probe/probe_rules.h"
 

@@ -63,8 +63,8 @@ gchk_finding *gchk_probe_report(gchk_probe *probe, gchk_code code, const char *t
 bool gchk_probe_has(const gchk_probe *probe, gchk_code code, const char *tensor);
 
 /*
- * Moves the values of tensor i, each by up to `amount` of itself, and rounds them to its unit. Signs and zeros stay, and
- * so does the range where the values have one; `from_zero`: a tensor that is all zero is moved by up to `amount`.
+ * Moves the values of tensor i, each by up to `amount` of itself, and rounds them to its unit. Signs and zeros stay,
+ * and so does the range where the values have one; `from_zero`: a tensor that is all zero is moved by up to `amount`.
  */
 void gchk_probe_move(gchk_probe *probe, gchk_instance *instance, size_t i, double amount, bool from_zero);
 

@@ -120,7 +120,7 @@ static double seconds_of(clockid_t id) {
   return clock_gettime(id, &t) == 0 ? (double)t.tv_sec + 1e-9 * (double)t.tv_nsec : 0;
 }
 
-// The CPU time of the other threads of the process: at most, and at least, for this thread uses some between two clocks.
+// The CPU time of the other threads: at most, and at least, for this one uses some between two clocks.
 static double others_at_most(void) {
   const double own = seconds_of(CLOCK_THREAD_CPUTIME_ID);
   return seconds_of(CLOCK_PROCESS_CPUTIME_ID) - own;
