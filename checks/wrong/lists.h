@@ -30,7 +30,7 @@
   X("BROADCAST", outer_averaged, "constant-ratio")                                                                     \
   X("UNZEROED", relu_adds_up, "accumulates-gradient")                                                                  \
   X("UNZEROED", relu_dead, "unwritten-gradient")                                                                       \
-  X("UNZEROED", relu_output_adds_up, "reads-unwritten forward-not-repeatable")                                         \
+  X("UNZEROED", relu_output_adds_up, "adds-to-output")                                                           \
   X("MISSING_TERM", softmax_diagonal, "diagonal-only")                                                                 \
   X("MISSING_TERM", softmax_sum_lost, "missing-sum-term")                                                              \
   X("MISSING_TERM", norm_mean_lost, "missing-mean-term")                                                               \

@@ -5,11 +5,13 @@
 #include "instance/precision.h"
 #include "measure/variable.h"
 #include "probe/probe_batch.h"
+#include "probe/probe_forward_reads.h"
 #include "probe/probe_history.h"
 #include "probe/probe_optional.h"
 #include "probe/probe_poison.h"
 #include "probe/probe_repeat.h"
 #include "probe/probe_rules.h"
+#include "probe/probe_scratch.h"
 #include "probe/probe_spread.h"
 #include "probe/probe_threads.h"
 #include "probe/probe_ties.h"
@@ -47,8 +49,9 @@ static gchk_status start(gchk_probe *probe, gchk_error *error) {
 typedef gchk_status (*probe_fn)(gchk_probe *probe, gchk_error *error);
 
 static const probe_fn probes[] = {
-    gchk_probe_repeat, gchk_probe_poison,   gchk_probe_rules, gchk_probe_upstream, gchk_probe_history,
-    gchk_probe_ties,   gchk_probe_optional, gchk_probe_batch, gchk_probe_threads,
+    gchk_probe_forward_reads, gchk_probe_repeat,   gchk_probe_poison,  gchk_probe_scratch,
+    gchk_probe_rules,         gchk_probe_upstream, gchk_probe_history, gchk_probe_ties,
+    gchk_probe_optional,      gchk_probe_batch,    gchk_probe_threads,
 };
 
 // What is found by looking at one call, and not by comparing two.
