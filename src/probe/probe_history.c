@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/case_instance.h"
 #include "measure/variable.h"
@@ -138,8 +139,7 @@ static void move_given_values(gchk_probe *probe, const gchk_instance *old, gchk_
     if (!is_real_input || memcmp(old->values[i].data, fresh->values[i].data, fresh->values[i].bytes) != 0)
       continue;
     for (size_t e = 0; e < t->count; e++)
-      gchk_tensor_set(t, t->value, e,
-                      gchk_tensor_get(t, t->value, e) * (1 + 0.05 * gchk_random_uniform(&probe->random, -1, 1)));
+      gchk_tensor_move(t, e, gchk_tensor_get(t, t->value, e) * (1 + 0.05 * gchk_random_uniform(&probe->random, -1, 1)));
     gchk_round_tensor(fresh, i);
   }
 }
