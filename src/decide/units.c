@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
 #include "numeric/steps.h"
@@ -37,7 +38,7 @@ static void move_all(surroundings *s) {
       continue;
     double amount = s->move * gchk_scale_of(0, gchk_root_mean_square(t));
     for (size_t e = 0; e < t->count; e++)
-      gchk_tensor_set(t, t->value, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
+      gchk_tensor_move(t, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
     if (s->l->work->single == NULL)
       gchk_round_tensor(instance, i);
   }
@@ -45,6 +46,10 @@ static void move_all(surroundings *s) {
 
 static gchk_status outputs_at(surroundings *s, double x, double *y, gchk_error *error) {
   gchk_tensor_line *l = s->l;
+  if (!gchk_tensor_holds(l->t, x)) {
+    gchk_no_outputs(y, l->line.output_count);
+    return GCHK_OK;
+  }
   gchk_tensor_set(l->t, l->t->value, l->element, x);
   GCHK_TRY(gchk_instance_forward(l->work->instance, error));
   return gchk_instance_outputs(l->work->instance, y, error);

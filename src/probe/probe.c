@@ -42,11 +42,13 @@
 #include "instance/precision.h"
 #include "measure/variable.h"
 #include "probe/probe_batch.h"
+#include "probe/probe_forward_reads.h"
 #include "probe/probe_history.h"
 #include "probe/probe_optional.h"
 #include "probe/probe_poison.h"
 #include "probe/probe_repeat.h"
 #include "probe/probe_rules.h"
+#include "probe/probe_scratch.h"
 #include "probe/probe_spread.h"
 #include "probe/probe_threads.h"
 #include "probe/probe_ties.h"
@@ -83,13 +85,16 @@ static gchk_status start(gchk_probe *probe, gchk_error *error) {
 
 typedef gchk_status (*probe_fn)(gchk_probe *probe, gchk_error *error);
 
-// All but the first compare calls that should be the same, and say nothing of a layer whose calls are not.
+// The first has a control of its own. From the third on they compare calls that should be the same, and say nothing of
+// a layer whose calls are not.
 static const struct {
   probe_fn ask;
   const char *name;
 } probes[] = {
+    {gchk_probe_forward_reads, "what forward reads"},
     {gchk_probe_repeat, "repeated calls"},
     {gchk_probe_poison, "poisoned buffers"},
+    {gchk_probe_scratch, "scratch"},
     {gchk_probe_rules, "gradient rules"},
     {gchk_probe_upstream, "linearity in the upstream gradient"},
     {gchk_probe_history, "earlier calls"},

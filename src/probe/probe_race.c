@@ -10,7 +10,8 @@
  * core too. Locks and atomic additions do the same as ever, and so do threads that write to places of their own: right
  * layers only take longer.
  *
- * Sums in memory of the layer's own are not seen here; the calls without pages find those that show by themselves.
+ * Sums in memory of the layer's own are not seen here; the calls without pages find those that show by themselves, or
+ * with threads that take turns (thread_shaker.h).
  * Where instructions cannot be stepped through (other processors, debuggers) there are these alone.
  */
 #if defined __linux__ && defined __x86_64__
@@ -25,6 +26,7 @@
 
 #include "core/memory.h"
 #include "instance/roles.h"
+#include "probe/thread_shaker.h"
 
 enum { CALLS = 16, MOST_BUFFERS = 16 };
 
@@ -234,13 +236,22 @@ static gchk_status close_buffers(gchk_probe *probe, gchk_variation *worst, gchk_
 }
 #endif
 
-gchk_status gchk_probe_provoke_race(gchk_probe *probe, gchk_variation *worst, gchk_error *error) {
-  *worst = (gchk_variation){.is_there = false};
-  GCHK_TRY(close_buffers(probe, worst, error));
+static gchk_status call_often(gchk_probe *probe, gchk_variation *worst, gchk_error *error) {
   for (int n = 0; n < CALLS && !worst->is_there; n++) {
     gchk_probe_restore(probe);
     GCHK_TRY(gchk_probe_call(probe, "calls of a layer with threads", &probe->other, error));
     GCHK_TRY(gchk_probe_count_call(probe, worst, error));
   }
   return GCHK_OK;
+}
+
+gchk_status gchk_probe_provoke_race(gchk_probe *probe, gchk_variation *worst, gchk_error *error) {
+  *worst = (gchk_variation){.is_there = false};
+  GCHK_TRY(close_buffers(probe, worst, error));
+  gchk_shaker shaker = {.is_on = false};
+  if (probe->work->options != NULL && probe->work->options->isolate)
+    gchk_shaker_start(&shaker);
+  const gchk_status status = call_often(probe, worst, error);
+  gchk_shaker_stop(&shaker);
+  return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 
 enum { SENTENCE = 1024 };
@@ -113,7 +114,7 @@ void gchk_probe_move(gchk_probe *probe, gchk_instance *instance, size_t i, doubl
     double moved = is_zero && from_zero ? by : x * (1 + by);
     if (least < most)
       moved = fmax(least, fmin(most, moved));
-    gchk_tensor_set(t, t->value, k, moved);
+    gchk_tensor_move(t, k, moved);
   }
   gchk_round_tensor(instance, i);
 }
