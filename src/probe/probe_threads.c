@@ -72,10 +72,9 @@ static bool has_found(const gchk_probe *probe) {
   return gchk_probe_has(probe, GCHK_CODE_THREAD_DEPENDENT, NULL);
 }
 
-static gchk_status call_often(gchk_probe *probe, size_t threads, gchk_error *error) {
-  enum { REPEATS = 12 };
+static gchk_status call_often(gchk_probe *probe, size_t threads, int repeats, gchk_error *error) {
   gchk_instance *instance = probe->instance;
-  for (int repeat = 0; repeat < REPEATS && !has_found(probe); repeat++) {
+  for (int repeat = 0; repeat < repeats && !has_found(probe); repeat++) {
     GCHK_TRY(gchk_probe_forward(probe, instance, "calls with several threads", error));
     GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
     GCHK_TRY(gchk_probe_backward(probe, instance, probe->upstream, NULL, "calls with several threads", error));
@@ -87,6 +86,7 @@ static gchk_status call_often(gchk_probe *probe, size_t threads, gchk_error *err
 
 gchk_status gchk_probe_threads(gchk_probe *probe, gchk_error *error) {
   static const size_t counts[] = {2, 8};
+  enum { REPEATS = 12 };
   gchk_instance *instance = probe->instance;
   if ((instance->layer->flags & GCHK_HAS_THREADS) == 0 && !uses_openmp_alone(instance))
     return GCHK_OK;
@@ -95,12 +95,14 @@ gchk_status gchk_probe_threads(gchk_probe *probe, gchk_error *error) {
   // With one thread: lost additions are not what rounding explains.
   GCHK_TRY(gchk_probe_find_limits(probe, error));
   gchk_status status = GCHK_OK;
-  if (probe->work->options != NULL && probe->work->options->isolate)
-    gchk_shaker_start(&shaker);
+  const clock_t began = clock();
+  status = call_often(probe, before > 0 ? before : 1, 1, error);
+  if (status == GCHK_OK && probe->work->options != NULL && probe->work->options->isolate)
+    gchk_shaker_start(&shaker, (double)(clock() - began) / CLOCKS_PER_SEC);
   for (size_t c = 0; c < sizeof counts / sizeof counts[0] && status == GCHK_OK; c++) {
     status = use_threads(instance, counts[c], error);
     if (status == GCHK_OK)
-      status = call_often(probe, counts[c], error);
+      status = call_often(probe, counts[c], REPEATS, error);
   }
   gchk_shaker_stop(&shaker);
   GCHK_TRY(status);
