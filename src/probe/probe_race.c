@@ -23,6 +23,7 @@
 #include "probe/probe_race.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "core/memory.h"
 #include "instance/roles.h"
@@ -39,7 +40,6 @@ enum { CALLS = 16, MOST_BUFFERS = 16 };
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -248,9 +248,14 @@ static gchk_status call_often(gchk_probe *probe, gchk_variation *worst, gchk_err
 gchk_status gchk_probe_provoke_race(gchk_probe *probe, gchk_variation *worst, gchk_error *error) {
   *worst = (gchk_variation){.is_there = false};
   GCHK_TRY(close_buffers(probe, worst, error));
+  const clock_t before = clock();
+  gchk_probe_restore(probe);
+  GCHK_TRY(gchk_probe_call(probe, "a call of a layer with threads", &probe->other, error));
+  GCHK_TRY(gchk_probe_count_call(probe, worst, error));
+  const double took = (double)(clock() - before) / CLOCKS_PER_SEC;
   gchk_shaker shaker = {.is_on = false};
   if (probe->work->options != NULL && probe->work->options->isolate)
-    gchk_shaker_start(&shaker);
+    gchk_shaker_start(&shaker, took);
   const gchk_status status = call_often(probe, worst, error);
   gchk_shaker_stop(&shaker);
   return status;

@@ -2,11 +2,12 @@
 #include "probe/thread_shaker.h"
 
 #include <errno.h>
+#include <math.h>
 #include <sched.h>
 #include <stddef.h>
 
-// Twenty times more often the signals take all the time of a process on one processor.
-static const long interval_ns = 100000;
+// Each may cost a time slice of every other process. And oftener than `shortest` they take all of one processor.
+static const double times_a_call = 20, shortest_s = 1e-4, longest_s = 0.1;
 
 // One that no library is known to use.
 static int shaking_signal(void) {
@@ -20,10 +21,11 @@ static void let_others_run(int number) {
   errno = saved;
 }
 
-void gchk_shaker_start(gchk_shaker *shaker) {
+void gchk_shaker_start(gchk_shaker *shaker, double call_s) {
+  const double interval_s = fmin(fmax(call_s / times_a_call, shortest_s), longest_s);
   struct sigaction action = {.sa_handler = let_others_run, .sa_flags = SA_RESTART};
   struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = shaking_signal()};
-  const struct timespec interval = {.tv_sec = 0, .tv_nsec = interval_ns};
+  const struct timespec interval = {.tv_sec = 0, .tv_nsec = (long)(1e9 * interval_s)};
   const struct itimerspec often = {.it_interval = interval, .it_value = interval};
   shaker->is_on = false;
   (void)sigemptyset(&action.sa_mask);

@@ -13,12 +13,12 @@ typedef struct gchk_shaker {
 } gchk_shaker;
 
 /*
- * From here to gchk_shaker_stop a signal interrupts this process ten thousand times a second, wherever it is, and the
- * thread that gets it lets another one run: between a load and the store that belongs to it, too. On a busy machine,
- * or on one processor, threads do not meet otherwise. For a process of its own alone. Nothing where there are no such
- * timers, or somebody else uses the signal.
+ * From here to gchk_shaker_stop a signal interrupts this process some twenty times in `call_s` seconds, the processor
+ * time of a call, but no more than ten thousand times a second; and the thread that gets it lets another one run:
+ * between a load and the store that belongs to it, too. On a busy machine, or on one processor, threads do not meet
+ * otherwise. For a process of its own alone. Nothing where there are no such timers, or somebody else uses the signal.
  */
-void gchk_shaker_start(gchk_shaker *shaker);
+void gchk_shaker_start(gchk_shaker *shaker, double call_s);
 void gchk_shaker_stop(gchk_shaker *shaker);
 
 #endif
