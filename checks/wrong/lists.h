@@ -30,7 +30,7 @@
   X("BROADCAST", outer_averaged, "constant-ratio")                                                                     \
   X("UNZEROED", relu_adds_up, "accumulates-gradient")                                                                  \
   X("UNZEROED", relu_dead, "unwritten-gradient")                                                                       \
-  X("UNZEROED", relu_output_adds_up, "reads-unwritten forward-not-repeatable")                                         \
+  X("UNZEROED", relu_output_adds_up, "adds-to-output")                                                                 \
   X("MISSING_TERM", softmax_diagonal, "diagonal-only")                                                                 \
   X("MISSING_TERM", softmax_sum_lost, "missing-sum-term")                                                              \
   X("MISSING_TERM", norm_mean_lost, "missing-mean-term")                                                               \
@@ -83,10 +83,16 @@
   X("NORMALISER", norm_unbiased, "missing-variance-term")                                                              \
   X("STRIDE", strided_ignored, "unclassified wrong-at-index permuted-elements")                                        \
   X("STRIDE", strided_gap, "wrong-at-index unclassified")                                                              \
+  X("STALE", scratch_kept, "reads-scratch")                                                                            \
+  X("STALE", place_kept, "reads-scratch")                                                                              \
   X("NONDET", shared_unguarded, "thread-dependent")                                                                    \
   X("TIES", max_all_take_it, "wrong-at-ties")
 
 #define REFUSED_LAYERS(X)                                                                                              \
+  X("UNZEROED", dot_adds, "adds-to-output")                                                                            \
+  X("UNZEROED", dot_adds_a_row, "adds-to-output")                                                                      \
+  X("WRONG_TENSOR", dot_reads_upstream, "forward-reads-gradient")                                                      \
+  X("WRONG_TENSOR", dot_reads_gradient, "forward-reads-gradient")                                                      \
   X("STALE", carry_no_reset, "forward-not-repeatable")                                                                 \
   X("NONDET", noise_no_seed, "forward-not-repeatable")
 
@@ -97,7 +103,7 @@
           X(outer_right) X(position_right) X(convolution_right) X(pooling_right) X(matrix_right) X(image_right)        \
               X(strided_right) X(abs_right) X(log_right) X(lse_right) X(long_right) X(rms_right) X(mse_right)          \
                   X(valid_right) X(max_right) X(square_right) X(carry_right) X(grow_right) X(centre_right)             \
-                      X(shared_right)
+                      X(shared_right) X(scratch_right) X(place_right) X(dot_right)
 
 #define CONTROLS(X)                                                                                                    \
   X(control_batch_norm)                                                                                                \

@@ -31,6 +31,7 @@
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
 #include "probe/probe.h"
+#include "probe/probe_element_size.h"
 
 static void tell(gchk_case_work *work, const char *stage) {
   if (work->stage != NULL)
@@ -211,6 +212,8 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
 }
 
 static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
+  if (work->refused != NULL)
+    return GCHK_OK;
   GCHK_TRY(gchk_draw_upstream(work, error)); // says how many arrays a tensor needs
   GCHK_TRY(choose_tensors(work, result, error));
   gchk_note_dead_units(work);
@@ -236,6 +239,15 @@ static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gc
   GCHK_TRY(gchk_retry_open_elements(work, NULL, error));
   GCHK_TRY(diagnose(work, result, error));
   return conclude(work, result, error);
+}
+
+// Outputs that are not numbers may be those of code for another size of elements, which is then what is to be said.
+static gchk_status reach_base_point(gchk_case_work *work, gchk_error *error) {
+  const gchk_status status = gchk_reach_base_point(work, error);
+  if (!work->options->probes || work->instance == NULL || work->y == NULL || status == GCHK_NO_MEMORY)
+    return status;
+  GCHK_TRY(gchk_probe_element_size(work, error));
+  return work->refused != NULL ? GCHK_OK : status;
 }
 
 // A row that no stage has judged is no pass.
@@ -271,7 +283,7 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   work.stage_context = stage_context;
   tell(&work, "forward");
   if (status == GCHK_OK)
-    status = gchk_reach_base_point(&work, &inner);
+    status = reach_base_point(&work, &inner);
   if (status == GCHK_OK)
     status = run_stages(&work, result, &inner);
   if (status == GCHK_OK)

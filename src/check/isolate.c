@@ -21,6 +21,7 @@
 #endif
 
 #include "check/case_check.h"
+#include "check/child_environment.h"
 #include "check/isolate.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -152,6 +153,7 @@ static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error
   if (pid == 0) {
     (void)close(ends[0]);
     confine(run->options, parent);
+    gchk_use_one_thread();
     run_child(&run->cases[index], run->options, ends[1]);
   }
   (void)setpgid(pid, pid); // in both processes, so that it holds whoever comes first

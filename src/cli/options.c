@@ -418,5 +418,7 @@ void cli_print_man(const cli_command *commands, size_t count, FILE *out) {
                      "where they were installed.\n"
                      ".TP\n.B NO_COLOR, FORCE_COLOR\nno colour, colour; \\-\\-color comes before both.\n"
                      ".TP\n.B OPENBLAS_CORETYPE\nthe kernels of OpenBLAS; set by gradcheck itself where OpenBLAS does "
-                     "not know the processor.\n");
+                     "not know the processor.\n"
+                     ".TP\n.B OMP_NUM_THREADS\nthreads of layers that use OpenMP; without it they have one, and "
+                     "several while it is probed whether that changes anything.\n");
 }

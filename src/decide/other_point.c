@@ -8,6 +8,7 @@
 
 #include "core/memory.h"
 #include "instance/meaning.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/base_point.h"
 #include "measure/case_instance.h"
@@ -33,7 +34,7 @@ static void move_given(gchk_case_work *work) {
     for (size_t e = 0; e < t->count; e++) {
       double x = gchk_tensor_get(t, t->value, e);
       double amount = farthest * gchk_scale_of(x, x != 0 ? 0 : rms);
-      gchk_tensor_set(t, t->value, e, x + amount * gchk_random_uniform(&random, -1, 1));
+      gchk_tensor_move(t, e, x + amount * gchk_random_uniform(&random, -1, 1));
     }
     gchk_round_tensor(work->instance, i);
     gchk_make_symmetric(work->instance, i);

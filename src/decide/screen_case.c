@@ -9,6 +9,7 @@
 #include "decide/pilot.h"
 #include "decide/screen.h"
 #include "instance/meaning.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
 
@@ -24,6 +25,12 @@ typedef struct direction_line {
 static gchk_status evaluate(void *context, const size_t *elements, const double *direction, size_t count, double t,
                             double *y, gchk_error *error) {
   direction_line *line = context;
+  for (size_t k = 0; k < count; k++) {
+    if (gchk_tensor_holds(line->t, line->x[elements[k]] + t * direction[k]))
+      continue;
+    gchk_no_outputs(y, gchk_instance_output_count(line->instance));
+    return GCHK_OK;
+  }
   for (size_t e = 0; e < line->t->count; e++)
     gchk_tensor_set(line->t, line->t->value, e, line->x[e]);
   for (size_t k = 0; k < count; k++) {

@@ -11,6 +11,7 @@
 #include "core/memory.h"
 #include "decide/update_audit.h"
 #include "instance/meaning.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
 #include "numeric/differentiate.h"
@@ -24,6 +25,10 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   gchk_tensor_line *l = context;
   gchk_instance *instance = l->work->instance;
   bool done = false;
+  if (!gchk_tensor_holds(l->t, x)) {
+    gchk_no_outputs(y, l->line.output_count);
+    return GCHK_OK;
+  }
   // The tensor may be one of those that are put back: a network's intermediate value.
   if (l->snapshot != NULL)
     gchk_snapshot_restore(l->snapshot, instance);

@@ -18,6 +18,7 @@
 
 #include "core/memory.h"
 #include "instance/meaning.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
 #include "numeric/steps.h"
@@ -47,7 +48,7 @@ static void move_all(surroundings *s) {
     bool is_further = i != s->l->tensor->index && gchk_random_signed(&s->random) > 0;
     double amount = s->move * (is_further ? further : 1) * gchk_scale_of(0, gchk_root_mean_square(t));
     for (size_t e = 0; e < t->count; e++)
-      gchk_tensor_set(t, t->value, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
+      gchk_tensor_move(t, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
     if (s->l->work->single == NULL)
       gchk_round_tensor(instance, i);
     gchk_make_symmetric(instance, i);
@@ -56,6 +57,10 @@ static void move_all(surroundings *s) {
 
 static gchk_status outputs_at(surroundings *s, double x, double *y, gchk_error *error) {
   gchk_tensor_line *l = s->l;
+  if (!gchk_tensor_holds(l->t, x)) {
+    gchk_no_outputs(y, l->line.output_count);
+    return GCHK_OK;
+  }
   gchk_tensor_line_set(l, x);
   GCHK_TRY(gchk_instance_evaluate(l->work->instance, l->tensor->index, error));
   return gchk_instance_outputs(l->work->instance, y, error);

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 
 enum { SAMPLED_ELEMENTS = 4 };
@@ -44,7 +45,9 @@ static gchk_status audit_element(audit *a, size_t element, bool *has_update, gch
   gchk_tensor *t = &instance->t[a->tensor->index];
   double x = gchk_tensor_get(t, t->value, element);
   gchk_snapshot_restore(a->snapshot, instance);
-  gchk_tensor_set(t, t->value, element, x + (x != 0 ? fabs(x) : 1) / 8);
+  // Towards zero where there is nothing beyond.
+  const double step = (x != 0 ? fabs(x) : 1) / 8;
+  gchk_tensor_set(t, t->value, element, gchk_tensor_holds(t, x + step) ? x + step : x - step);
   gchk_status status = gchk_instance_update(instance, a->tensor->index, element, has_update, error);
   if (status == GCHK_OK && *has_update)
     status = gchk_instance_outputs(instance, a->updated, error);

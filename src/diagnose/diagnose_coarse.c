@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/snapshot.h"
 
@@ -65,7 +66,7 @@ static gchk_status is_rounded_by_forward(gchk_case_work *work, size_t i, const f
     const double x = gchk_tensor_get(t, t->value, e);
     const double z = truncates ? truncate_to_unit(x, f->unit) : gchk_round_to_unit(x, f->unit);
     moved += z != x;
-    gchk_tensor_set(t, t->value, e, z);
+    gchk_tensor_move(t, e, z);
   }
   *answer = false;
   if (moved == 0 || 2 * moved < t->count)

@@ -14,6 +14,7 @@
 #include "decide/differentiate_tensor.h"
 #include "evidence/candidate.h"
 #include "evidence/resample.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"
@@ -128,7 +129,7 @@ static void scale_inputs(gchk_instance *instance, double factor) {
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
     for (size_t k = 0; t->role == GCHK_INPUT && k < t->count; k++)
-      gchk_tensor_set(t, t->value, k, factor * gchk_tensor_get(t, t->value, k));
+      gchk_tensor_move(t, k, factor * gchk_tensor_get(t, t->value, k));
   }
 }
 
@@ -231,6 +232,9 @@ static bool is_real(const gchk_tensor *t) {
 // With the values of `from` in the tensor `to`.
 static bool is_gradient_with(gchk_diagnosis *d, elsewhere *e, const gchk_tensor *to, const gchk_tensor *from,
                              const size_t *elements, size_t count) {
+  for (size_t k = 0; k < to->count; k++)
+    if (!gchk_tensor_holds(to, gchk_tensor_get(from, from->value, k)))
+      return false;
   for (size_t k = 0; k < to->count; k++)
     gchk_tensor_set(to, to->value, k, gchk_tensor_get(from, from->value, k));
   return is_gradient_here(d, e, elements, count);

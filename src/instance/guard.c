@@ -7,7 +7,7 @@
 
 #include "core/memory.h"
 
-enum { ALIGNMENT = 64, ZONE = 4096 };
+enum { ALIGNMENT = 64, ZONE = 4096, WIDEST = 8 };
 
 static unsigned char pattern(size_t place) {
   return (unsigned char)(0xA5u ^ (place * 151u));
@@ -21,14 +21,16 @@ static void write_zone(unsigned char *zone, size_t bytes) {
 gchk_status gchk_buffer_init(gchk_buffer *buffer, size_t count, size_t size, gchk_error *error) {
   *buffer = (gchk_buffer){0};
   size_t bytes;
-  if (!gchk_multiply(count, size, &bytes) || bytes > SIZE_MAX - 2 * ZONE - ALIGNMENT)
+  if (!gchk_multiply(count, size, &bytes) || bytes > (SIZE_MAX - 2 * ZONE - ALIGNMENT) / 2)
     return gchk_fail(error, GCHK_NO_MEMORY, "a buffer of %zu elements of %zu bytes is too large", count, size);
-  size_t whole = (bytes + 2 * ZONE + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  const size_t spare = size < WIDEST ? bytes : 0; // never touched, so that it costs no memory
+  size_t whole = (bytes + spare + 2 * ZONE + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   buffer->base = aligned_alloc(ALIGNMENT, whole);
   if (buffer->base == NULL)
     return gchk_fail(error, GCHK_NO_MEMORY, "out of memory for a buffer of %zu bytes", bytes);
   buffer->data = buffer->base + ZONE;
   buffer->bytes = bytes;
+  buffer->room = ZONE + spare;
   memset(buffer->data, 0, bytes);
   gchk_buffer_mend(buffer);
   return GCHK_OK;

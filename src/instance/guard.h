@@ -1,7 +1,8 @@
 /*
  * Guarded buffers: memory between two zones of a known pattern, so that a write of one byte beside it shows.
  *
- * The zone behind starts at the first byte after the data, whatever its size.
+ * The zone behind starts at the first byte after the data, whatever its size. Elements of four bytes have room for as
+ * many of eight: code that takes them to be that wide damages no other buffer.
  */
 #ifndef GCHK_INSTANCE_GUARD_H
 #define GCHK_INSTANCE_GUARD_H
@@ -15,6 +16,7 @@ typedef struct gchk_buffer {
   unsigned char *base;
   void *data;   /* aligned to 64 bytes */
   size_t bytes; /* of the data */
+  size_t room;  /* bytes behind the data that belong to it: the zone, and more (guard.c) */
 } gchk_buffer;
 
 gchk_status gchk_buffer_init(gchk_buffer *buffer, size_t count, size_t size, gchk_error *error) GCHK_MUST_USE;

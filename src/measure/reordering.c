@@ -6,8 +6,8 @@
 #include "core/memory.h"
 #include "instance/conventions.h"
 #include "instance/meaning.h"
+#include "instance/move.h"
 #include "instance/precision.h"
-#include "instance/roles.h"
 #include "instance/snapshot.h"
 
 enum { PERTURBATIONS = 4 };
@@ -57,11 +57,11 @@ gchk_status gchk_results_take(gchk_instance *instance, const double *v, gchk_res
 static void move_given(gchk_instance *instance, double amount, gchk_random *random) {
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
-    if (!gchk_role_is_given(t->role) || t->dtype == GCHK_I32)
+    // Constants are flags and masks as often as numbers.
+    if ((t->role != GCHK_INPUT && t->role != GCHK_PARAMETER) || t->dtype == GCHK_I32)
       continue;
     for (size_t k = 0; k < t->count; k++)
-      gchk_tensor_set(t, t->value, k,
-                      gchk_tensor_get(t, t->value, k) * (1 + amount * gchk_random_uniform(random, -1, 1)));
+      gchk_tensor_move(t, k, gchk_tensor_get(t, t->value, k) * (1 + amount * gchk_random_uniform(random, -1, 1)));
     gchk_make_symmetric(instance, i);
   }
 }

@@ -36,6 +36,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "measure/analytic.h"
@@ -93,7 +94,7 @@ static double moved(double x, const mover *m) {
 
 static void move_tensor(const gchk_tensor *t, const mover *m) {
   for (size_t e = 0; e < t->count; e++)
-    gchk_tensor_set(t, t->value, e, moved(gchk_tensor_get(t, t->value, e), m));
+    gchk_tensor_move(t, e, moved(gchk_tensor_get(t, t->value, e), m));
 }
 
 static bool is_moved(gchk_role role) {

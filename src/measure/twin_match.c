@@ -27,6 +27,7 @@
 #include "core/memory.h"
 #include "instance/index.h"
 #include "instance/meaning.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
@@ -106,8 +107,7 @@ static void move_single(comparison *c, double amount) {
   for (size_t i = 0; i < c->single->tensor_count; i++) {
     const gchk_tensor *t = &c->single->t[i];
     for (size_t e = 0; moves(t) && e < t->count; e++)
-      gchk_tensor_set(t, t->value, e,
-                      gchk_tensor_get(t, t->value, e) * (1 + amount * gchk_random_uniform(&c->random, -1, 1)));
+      gchk_tensor_move(t, e, gchk_tensor_get(t, t->value, e) * (1 + amount * gchk_random_uniform(&c->random, -1, 1)));
     gchk_make_symmetric(c->single, i);
   }
 }

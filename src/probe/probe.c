@@ -1,15 +1,54 @@
-/* Probing the calling contract: the probes in their order. */
+/*
+ * Probing the calling contract: the probes in their order, and the control that all have.
+ *
+ * What each accuses of, the evidence, and what is verified first. "Clean" is the same call at the base point; "limits"
+ * are what rounding explains of each output and element: sums in another order (measure/reordering.h), and what is left
+ * of terms that cancel (probe_spread.c). What compares calls is asked only where repeats differ by no more than limits.
+ *
+ *   finding                      evidence                                premises and control
+ *   guard-zone, writes-*,        bytes before and after one call         none: it is one call
+ *     forward-writes-gradient
+ *   forward-not-repeatable,      repeats differ; 8 more of both; races   more than limits; races only where other
+ *     backward-not-repeatable      are provoked (probe_race.c)             threads show in the CPU time
+ *   backward-consumes-state      2 backwards after one forward: a note   more than limits
+ *   unwritten-output             elements keep two patterns              no leading dimension of rows
+ *   reads-unwritten,             clean against poisoned buffers, or      more than limits
+ *     reads-beyond-buffer          other bytes beside them
+ *   overwrites-, accumulates-,   backward onto zeros and two patterns    more than limits, and patterns 32 times
+ *     unwritten-, reads-gradient,                                          as large as these
+ *     mixed-gradient-rule
+ *   ignores-upstream,            g(-2v), g(0), g(v + w) against g(v)     g(v) is more than rounding; 5 times limits
+ *     not-linear-in-upstream
+ *   stale-state                  A, B, backward B against B, B and       B differs from A and is finite; limits and
+ *                                  against a fresh copy                    spread at B; copies agree at A
+ *   stale-state, first call      the gradient at B is that at A          along two lines differences fit at A, not
+ *                                                                          at B, and differ by more than both bounds
+ *   wrong-at-ties                a tied group moved together             each right alone, one kinks; limits
+ *   null-gradient                clean against one gradient left out     more than limits
+ *   batch-inconsistent           a batch against its samples             outputs agree at two other points too; a
+ *                                                                          loss is their sum or their mean, not both
+ *   thread-dependent             2 and 8 threads, races provoked         one thread varies within limits
+ *
+ * A finding that compares calls is dropped where eight clean repeats show that the layer varies by itself, or where the
+ * probe, asked again, does not find it: then there is one finding, that the layer is not repeatable, and what was not
+ * asked is named in it.
+ */
 #include "probe/probe.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
 #include "probe/probe_batch.h"
+#include "probe/probe_forward_reads.h"
 #include "probe/probe_history.h"
 #include "probe/probe_optional.h"
 #include "probe/probe_poison.h"
 #include "probe/probe_repeat.h"
 #include "probe/probe_rules.h"
+#include "probe/probe_scratch.h"
 #include "probe/probe_spread.h"
 #include "probe/probe_threads.h"
 #include "probe/probe_ties.h"
@@ -46,10 +85,39 @@ static gchk_status start(gchk_probe *probe, gchk_error *error) {
 
 typedef gchk_status (*probe_fn)(gchk_probe *probe, gchk_error *error);
 
-static const probe_fn probes[] = {
-    gchk_probe_repeat, gchk_probe_poison,   gchk_probe_rules, gchk_probe_upstream, gchk_probe_history,
-    gchk_probe_ties,   gchk_probe_optional, gchk_probe_batch, gchk_probe_threads,
+// The first has a control of its own. From the third on they compare calls that should be the same, and say nothing of
+// a layer whose calls are not.
+static const struct {
+  probe_fn ask;
+  const char *name;
+} probes[] = {
+    {gchk_probe_forward_reads, "what forward reads"},
+    {gchk_probe_repeat, "repeated calls"},
+    {gchk_probe_poison, "poisoned buffers"},
+    {gchk_probe_scratch, "scratch"},
+    {gchk_probe_rules, "gradient rules"},
+    {gchk_probe_upstream, "linearity in the upstream gradient"},
+    {gchk_probe_history, "earlier calls"},
+    {gchk_probe_ties, "ties"},
+    {gchk_probe_optional, "optional gradients"},
+    {gchk_probe_batch, "batch against samples"},
+    {gchk_probe_threads, "threads"},
 };
+enum { PROBES = sizeof probes / sizeof probes[0] };
+
+// A layer that is not repeatable: its one finding says which probes were left out.
+static void note_left_out(gchk_probe *probe, size_t last) {
+  gchk_finding_list *list = &probe->work->findings;
+  char names[256] = "";
+  for (size_t k = last + 1; k < PROBES; k++) {
+    const size_t used = strlen(names);
+    (void)snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ", probes[k].name);
+  }
+  for (size_t i = 0; i < list->count && names[0] != '\0'; i++)
+    if (gchk_finding_is(&list->findings[i], GCHK_CODE_FORWARD_NOT_REPEATABLE) ||
+        gchk_finding_is(&list->findings[i], GCHK_CODE_BACKWARD_NOT_REPEATABLE))
+      gchk_finding_text(list, &list->findings[i], "left_out", "%s", names);
+}
 
 // What is found by looking at one call, and not by comparing two.
 static bool is_of_one_call(const gchk_finding *finding) {
@@ -86,7 +154,8 @@ static gchk_status run(gchk_probe *probe, probe_fn ask, gchk_error *error) {
   const size_t before = list->count;
   const bool was_repeatable = probe->is_repeatable || ask == gchk_probe_repeat;
   GCHK_TRY(ask(probe, error));
-  const bool is_settled = !was_repeatable || !probe->is_repeatable || probe->work->refused != NULL;
+  // Threads have their control with them, and a race need not show a second time.
+  const bool is_settled = !was_repeatable || !probe->is_repeatable || ask == gchk_probe_threads;
   const char *first = is_settled ? NULL : drop_comparisons(list, before);
   if (first == NULL)
     return GCHK_OK;
@@ -98,7 +167,9 @@ static gchk_status run(gchk_probe *probe, probe_fn ask, gchk_error *error) {
   gchk_probe_restore(probe);
   probe->random = random;
   GCHK_TRY(ask(probe, error));
-  return list->count > kept ? GCHK_OK : gchk_probe_report_passing(probe, first, error);
+  if (list->count == kept)
+    gchk_probe_report_passing(probe, first);
+  return GCHK_OK;
 }
 
 gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
@@ -107,10 +178,10 @@ gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
   if (probe.arena == NULL)
     return gchk_fail_memory(error, "the probes");
   gchk_status status = start(&probe, error);
-  for (size_t i = 0; i < sizeof probes / sizeof probes[0] && status == GCHK_OK; i++) {
-    status = run(&probe, probes[i], error);
+  for (size_t i = 0; i < PROBES && status == GCHK_OK && work->refused == NULL; i++) {
+    status = run(&probe, probes[i].ask, error);
     if (work->refused != NULL)
-      break;
+      note_left_out(&probe, i);
   }
   if (status == GCHK_OK) {
     gchk_probe_restore(&probe);

@@ -8,6 +8,9 @@
  *     dx[n] = dx of sample n alone,   dw = sum_n dw of sample n alone      (times 1/B for a mean)
  *
  * Where the outputs differ the samples are coupled (batch statistics, a mask over the batch), and nothing is asked.
+ * That outputs agree at one point may be an accident of its values (equal rows, which batch statistics leave at 0 in
+ * any batch; a loss of 0, the sum of its parts as well as their mean), so before a layer is blamed they are compared at
+ * two other points, where all inputs of the samples are moved.
  */
 #include "probe/probe_batch.h"
 
@@ -17,7 +20,7 @@
 
 #include "core/memory.h"
 #include "instance/roles.h"
-#include "probe/probe_watch.h"
+#include "probe/probe_spread.h"
 
 enum { LARGEST_BATCH = 128 };
 
@@ -26,9 +29,10 @@ typedef struct batch {
   const char *name; /* "B" */
   size_t size;
   gchk_instance *whole, *one;
-  bool is_loss;     /* the outputs have no batch: a scalar */
-  double *y_sample; /* outputs of one sample */
-  double *loss;     /* of every sample */
+  bool is_loss;         /* the outputs have no batch: a scalar */
+  bool is_sum, is_mean; /* what the outputs so far may be of those of the samples; both false: neither */
+  double *y_sample;     /* outputs of one sample */
+  double *loss;         /* of every sample */
   double *v_sample;
   gchk_gradients *sample; /* gradients, one set a sample */
 } batch;
@@ -115,44 +119,49 @@ static double largest_of(const double *x, size_t count) {
   return largest;
 }
 
-// Runs sample n alone; *agrees: its outputs are those in the batch (for a loss: not asked here).
-static gchk_status run_sample(batch *b, size_t n, bool *agrees, gchk_error *error) {
-  const gchk_case_work *work = b->probe->work;
-  size_t m = gchk_instance_output_count(b->one);
+// The outputs of sample n alone; *agrees: they are those in the batch, y (for a loss: not asked here).
+static gchk_status run_sample(batch *b, size_t n, const double *y, bool *agrees, gchk_error *error) {
+  const size_t m = gchk_instance_output_count(b->one);
   load_sample(b, n);
   GCHK_TRY(gchk_instance_forward(b->one, error));
   GCHK_TRY(gchk_instance_outputs(b->one, b->y_sample, error));
   *agrees = true;
   if (b->is_loss) {
     b->loss[n] = b->y_sample[0];
-    b->v_sample[0] = b->probe->upstream[0];
-  } else {
-    double tolerance = gchk_probe_reordering(b->probe) * largest_of(work->y, work->output_count);
-    slice_outputs(b, n, work->y, b->v_sample);
-    *agrees = gchk_first_difference(b->v_sample, b->y_sample, m, tolerance) == m;
-    slice_outputs(b, n, b->probe->upstream, b->v_sample);
-  }
-  if (!*agrees)
     return GCHK_OK;
+  }
+  const double tolerance = gchk_probe_reordering(b->probe) * largest_of(y, b->probe->work->output_count);
+  slice_outputs(b, n, y, b->v_sample);
+  *agrees = gchk_first_difference(b->v_sample, b->y_sample, m, tolerance) == m;
+  return GCHK_OK;
+}
+
+static gchk_status sample_gradients(batch *b, size_t n, gchk_error *error) {
+  if (b->is_loss)
+    b->v_sample[0] = b->probe->upstream[0];
+  else
+    slice_outputs(b, n, b->probe->upstream, b->v_sample);
   GCHK_TRY(gchk_probe_backward(b->probe, b->one, b->v_sample, NULL, "backward of one sample", error));
   gchk_gradients_read(b->one, &b->sample[n]);
   return GCHK_OK;
 }
 
-// The loss of the batch is the sum of the samples' (factor 1) or their mean (1/B); 0 for neither.
-static double factor_of(const batch *b) {
+// The loss y of the batch is the sum of the samples', or their mean: what it is not is ruled out.
+static void rule_out(batch *b, double y) {
   if (!b->is_loss)
-    return 1;
+    return;
   double sum = 0, size = 0;
   for (size_t n = 0; n < b->size; n++) {
     sum += b->loss[n];
     size += fabs(b->loss[n]);
   }
-  double loss = b->probe->work->y[0], mean = sum / (double)b->size;
-  double slack = gchk_probe_reordering(b->probe) * size;
-  if (fabs(loss - sum) <= slack)
-    return 1;
-  return fabs(loss - mean) <= slack ? 1 / (double)b->size : 0;
+  const double slack = gchk_probe_reordering(b->probe) * size;
+  b->is_sum = b->is_sum && fabs(y - sum) <= slack;
+  b->is_mean = b->is_mean && fabs(y - sum / (double)b->size) <= slack;
+}
+
+static double factor_of(const batch *b) {
+  return b->is_sum || !b->is_mean ? 1 : 1 / (double)b->size;
 }
 
 // Which sample alone would explain the gradient of a parameter; the batch's size when none does.
@@ -182,31 +191,92 @@ static void report(const batch *b, size_t i, size_t element, double found, doubl
   gchk_finding_number(list, finding, "samples", expected);
 }
 
-static void compare_sliced(const batch *b, size_t i, double factor, double tolerance) {
-  size_t part = b->one->t[i].count;
-  for (size_t k = 0; k < b->whole->t[i].count; k++) {
-    double expected = factor * b->sample[k / part].of[i][k % part], found = b->probe->base.of[i][k];
-    if (isfinite(expected) && !(fabs(found - expected) <= tolerance)) {
-      report(b, i, k, found, expected, "");
-      return;
-    }
+// What rounding explains of element k: of several times as many additions as the limits are of.
+static double allowed(const batch *b, size_t i, size_t k, double tolerance) {
+  static const double sums = 5;
+  return tolerance + sums * b->probe->limits.gradient[i][k];
+}
+
+static double expected_of(const batch *b, size_t i, size_t k) {
+  const double factor = factor_of(b);
+  if (is_sliced(b, i))
+    return factor * b->sample[k / b->one->t[i].count].of[i][k % b->one->t[i].count];
+  double sum = 0;
+  for (size_t n = 0; n < b->size; n++)
+    sum += factor * b->sample[n].of[i][k];
+  return sum;
+}
+
+// The first element of tensor i that differs from what the samples give; with the limits once they are known.
+static size_t first_inconsistent(const batch *b, size_t i, double tolerance, bool has_limits) {
+  const size_t count = b->whole->t[i].count;
+  size_t k = 0;
+  for (; k < count; k++) {
+    const double expected = expected_of(b, i, k);
+    const double slack = has_limits ? allowed(b, i, k, tolerance) : tolerance;
+    if (isfinite(expected) && !(fabs(b->probe->base.of[i][k] - expected) <= slack))
+      break;
+  }
+  return k;
+}
+
+static bool is_inconsistent(const batch *b, double tolerance) {
+  for (size_t i = 0; i < b->whole->tensor_count; i++)
+    if (b->probe->base.of[i] != NULL && first_inconsistent(b, i, tolerance, false) < b->whole->t[i].count)
+      return true;
+  return false;
+}
+
+static void report_tensor(const batch *b, size_t i, double tolerance) {
+  const size_t k = first_inconsistent(b, i, tolerance, true);
+  if (k == b->whole->t[i].count)
+    return;
+  const size_t only = is_sliced(b, i) ? b->size : only_sample(b, i, factor_of(b), tolerance);
+  char what[96] = "";
+  if (only < b->size)
+    (void)snprintf(what, sizeof what, ": it is the contribution of sample %zu alone", only);
+  report(b, i, k, b->probe->base.of[i][k], expected_of(b, i, k), what);
+}
+
+// All inputs that have a batch, by an eighth of their size: rows that were equal no longer are.
+static void move_samples(const batch *b) {
+  static const double amount = 0.125;
+  for (size_t i = 0; i < b->whole->tensor_count; i++) {
+    const gchk_tensor *t = &b->whole->t[i];
+    if (t->role != GCHK_INPUT || t->dtype == GCHK_I32 || !is_sliced(b, i))
+      continue;
+    gchk_probe_move(b->probe, b->whole, i, amount, true);
   }
 }
 
-static void compare_summed(const batch *b, size_t i, double factor, double tolerance) {
-  for (size_t k = 0; k < b->whole->t[i].count; k++) {
-    double expected = 0, found = b->probe->base.of[i][k];
-    for (size_t n = 0; n < b->size; n++)
-      expected += factor * b->sample[n].of[i][k];
-    if (!isfinite(expected) || fabs(found - expected) <= tolerance)
-      continue;
-    size_t only = only_sample(b, i, factor, tolerance);
-    char what[96] = "";
-    if (only < b->size)
-      (void)snprintf(what, sizeof what, ": it is the contribution of sample %zu alone", only);
-    report(b, i, k, found, expected, what);
-    return;
+// One other point: do the outputs there agree too?
+static gchk_status agree_elsewhere(batch *b, double *y, bool *agree, gchk_error *error) {
+  move_samples(b);
+  GCHK_TRY(gchk_instance_forward(b->whole, error));
+  GCHK_TRY(gchk_instance_outputs(b->whole, y, error));
+  *agree = true;
+  for (size_t n = 0; n < b->size && *agree; n++)
+    GCHK_TRY(run_sample(b, n, y, agree, error));
+  for (size_t j = 0; j < b->probe->work->output_count; j++)
+    *agree = *agree && isfinite(y[j]);
+  rule_out(b, y[0]);
+  *agree = *agree && b->is_sum != b->is_mean;
+  return GCHK_OK;
+}
+
+static gchk_status are_independent(batch *b, bool *answer, gchk_error *error) {
+  enum { POINTS = 2 };
+  double *y = gchk_arena_alloc(b->probe->arena, b->probe->work->output_count, sizeof *y);
+  if (y == NULL)
+    return gchk_fail_memory(error, "the probes");
+  *answer = true;
+  gchk_status status = GCHK_OK;
+  for (int p = 0; p < POINTS && *answer && status == GCHK_OK; p++) {
+    gchk_probe_restore(b->probe);
+    status = agree_elsewhere(b, y, answer, error);
   }
+  gchk_probe_restore(b->probe);
+  return status;
 }
 
 static gchk_status run(batch *b, gchk_error *error) {
@@ -220,25 +290,23 @@ static gchk_status run(batch *b, gchk_error *error) {
     return gchk_fail_memory(error, "the probes");
   double tolerance = gchk_probe_tolerance(probe, b->whole, &probe->base);
   for (size_t n = 0; n < b->size; n++) {
-    bool agrees;
+    bool agrees = false;
     GCHK_TRY(gchk_gradients_new(probe, b->one, &b->sample[n], error));
-    if (run_sample(b, n, &agrees, NULL) != GCHK_OK)
-      return GCHK_OK; // a batch of one is not something that every layer takes
-    if (!agrees)
+    // A batch of one is not something that every layer takes.
+    if (run_sample(b, n, probe->work->y, &agrees, NULL) != GCHK_OK || !agrees ||
+        sample_gradients(b, n, NULL) != GCHK_OK)
       return GCHK_OK;
     tolerance += gchk_probe_tolerance(probe, b->one, &b->sample[n]);
   }
-  double factor = factor_of(b);
-  if (factor == 0)
+  rule_out(b, probe->work->y[0]);
+  bool is_premise = b->is_sum || b->is_mean;
+  if (!is_premise || !is_inconsistent(b, tolerance))
     return GCHK_OK;
-  for (size_t i = 0; i < b->whole->tensor_count; i++) {
-    if (probe->base.of[i] == NULL)
-      continue;
-    if (is_sliced(b, i))
-      compare_sliced(b, i, factor, tolerance);
-    else
-      compare_summed(b, i, factor, tolerance);
-  }
+  GCHK_TRY(gchk_probe_find_limits(probe, error));
+  GCHK_TRY(are_independent(b, &is_premise, error));
+  for (size_t i = 0; i < b->whole->tensor_count && is_premise; i++)
+    if (probe->base.of[i] != NULL)
+      report_tensor(b, i, tolerance);
   return GCHK_OK;
 }
 
@@ -255,6 +323,8 @@ gchk_status gchk_probe_batch(gchk_probe *probe, gchk_error *error) {
       b.name = names[i];
       b.size = binding->value;
       b.is_loss = is_loss;
+      b.is_sum = true;
+      b.is_mean = is_loss;
     }
   }
   // A size called after the batch ("BT") would have to change with it.

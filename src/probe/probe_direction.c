@@ -5,8 +5,18 @@
 
 #include "core/memory.h"
 #include "instance/meaning.h"
+#include "instance/move.h"
 #include "numeric/differentiate.h"
 #include "numeric/noise.h"
+
+// Is x + t step a number in every element?
+static bool is_there(const gchk_direction *d, double t) {
+  for (size_t i = 0; i < d->instance->tensor_count; i++)
+    for (size_t k = 0; d->base.of[i] != NULL && k < d->instance->t[i].count; k++)
+      if (d->step.of[i][k] != 0 && !gchk_tensor_holds(&d->instance->t[i], d->base.of[i][k] + t * d->step.of[i][k]))
+        return false;
+  return true;
+}
 
 // *moved: a tensor that has a step.
 static void go_to(const gchk_direction *d, double t, size_t *moved) {
@@ -23,6 +33,10 @@ static void go_to(const gchk_direction *d, double t, size_t *moved) {
 static gchk_status evaluate(void *context, double t, double *y, gchk_error *error) {
   const gchk_direction *d = context;
   size_t moved;
+  if (!is_there(d, t)) {
+    gchk_no_outputs(y, gchk_instance_output_count(d->instance));
+    return GCHK_OK;
+  }
   go_to(d, t, &moved);
   GCHK_TRY(gchk_instance_evaluate(d->instance, moved, error));
   return gchk_instance_outputs(d->instance, y, error);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "probe/probe_race.h"
 #include "probe/probe_spread.h"
 
 /*
@@ -76,8 +77,14 @@ gchk_status gchk_probe_repeat(gchk_probe *probe, gchk_error *error) {
   gchk_variation change;
   GCHK_TRY(repeat_calls(probe, &varies, &change, error));
   // Once it varies at all, two calls say little about how much.
-  if (varies && !change.is_there)
-    GCHK_TRY(gchk_probe_control(probe, &change, error));
+  if (varies) {
+    gchk_variation several;
+    GCHK_TRY(gchk_probe_control(probe, &several, error));
+    change = several.is_there ? several : change;
+  }
+  // Threads that add to one sum seldom meet by themselves.
+  if (!change.is_there && gchk_probe_has_company(probe))
+    GCHK_TRY(gchk_probe_provoke_race(probe, &change, error));
   if (change.is_there)
     return gchk_probe_report_variation(probe, &change, error);
   probe->is_repeatable = true;

@@ -8,14 +8,18 @@
  *     g == p           it was never written, or 0 was added to it (g0 == 0: the two cannot be told apart here)
  *     none of them     what it computes depends on the buffers in another way
  *
- * One tensor must have one rule, and the one that it declares.
+ * One tensor must have one rule, and the one that it declares. The patterns are far larger than what rounding explains,
+ * so that no rule is taken for another: of the tensor's own size, and of that of the largest gradient where additions
+ * in another order may change more than the tensor holds. What fits no rule then may still be what is left of terms
+ * that cancel: once more, with patterns that are large beside the measured limits of each element, before it is blamed.
  */
 #include "probe/probe_rules.h"
 
 #include <math.h>
 
 #include "core/memory.h"
-#include "probe/probe_watch.h"
+#include "instance/precision.h"
+#include "probe/probe_spread.h"
 
 enum { PATTERNS = 2 };
 
@@ -23,6 +27,9 @@ typedef enum rule { OVERWRITES, ACCUMULATES, UNTOUCHED, OTHER, UNKNOWN, RULE_COU
 
 typedef struct trial {
   gchk_gradients pattern[PATTERNS], result[PATTERNS];
+  double largest;    /* of all gradients */
+  double reordering; /* relative: what another order of additions may change */
+  bool has_limits;   /* the measured limits count too */
 } trial;
 
 // What holds at one element under one pattern.
@@ -43,13 +50,18 @@ typedef struct tally {
   size_t first[RULE_COUNT]; /* an element where it holds */
 } tally;
 
-static tally tally_tensor(const gchk_probe *probe, const trial *t, size_t i, double tolerance) {
+// What rounding explains of element k of tensor i, by itself.
+static double slack_of(const gchk_probe *probe, const trial *t, size_t i, size_t k) {
+  return t->reordering * t->largest + (t->has_limits ? 2 * probe->limits.gradient[i][k] : 0);
+}
+
+static tally tally_tensor(const gchk_probe *probe, const trial *t, size_t i) {
   tally result = {{0}, {0}};
   for (size_t k = probe->instance->t[i].count; k-- > 0;) {
     rule found = UNKNOWN;
     for (int p = 0; p < PATTERNS; p++) {
       double pattern = t->pattern[p].of[i][k];
-      double slack = tolerance + gchk_probe_reordering(probe) * fabs(pattern);
+      double slack = slack_of(probe, t, i, k) + t->reordering * fabs(pattern);
       rule one = rule_of(probe->base.of[i][k], pattern, t->result[p].of[i][k], slack);
       found = p == 0 || one == found ? one : OTHER;
     }
@@ -142,18 +154,30 @@ static void judge_role(gchk_probe *probe, const tally *tallies, gchk_role role) 
   gchk_finding_text(&probe->work->findings, finding, "accumulates", "%s", two);
 }
 
+static double largest_of(const double *x, size_t count) {
+  double largest = 0;
+  for (size_t k = 0; k < count; k++)
+    if (isfinite(x[k]))
+      largest = fmax(largest, fabs(x[k]));
+  return largest;
+}
+
+// The size of the pattern for a tensor: its own, or more where rounding alone may be as large.
+static double scale_of(const gchk_probe *probe, const trial *t, size_t i) {
+  static const double beyond = 32;
+  const size_t count = probe->instance->t[i].count;
+  double slack = t->reordering * t->largest;
+  for (size_t k = 0; t->has_limits && k < count; k++)
+    slack = fmax(slack, slack_of(probe, t, i, k));
+  const double scale = fmax(largest_of(probe->base.of[i], count), beyond * slack);
+  return scale > 0 ? scale : 1;
+}
+
 static gchk_status run_trial(gchk_probe *probe, trial *t, gchk_error *error) {
   gchk_instance *instance = probe->instance;
   for (int p = 0; p < PATTERNS; p++) {
-    GCHK_TRY(gchk_gradients_new(probe, instance, &t->pattern[p], error));
-    GCHK_TRY(gchk_gradients_new(probe, instance, &t->result[p], error));
     for (size_t i = 0; i < instance->tensor_count; i++) {
-      double largest = 0;
-      for (size_t k = 0; probe->base.of[i] != NULL && k < instance->t[i].count; k++)
-        if (isfinite(probe->base.of[i][k]))
-          largest = fmax(largest, fabs(probe->base.of[i][k]));
-      // Of the gradient's own size, so that the sum with it is told from both.
-      double scale = largest > 0 ? largest : 1;
+      const double scale = probe->base.of[i] != NULL ? scale_of(probe, t, i) : 0;
       for (size_t k = 0; t->pattern[p].of[i] != NULL && k < instance->t[i].count; k++) {
         double x = scale * gchk_random_signed(&probe->random);
         t->pattern[p].of[i][k] = instance->t[i].dtype == GCHK_F32 ? (double)(float)x : x;
@@ -166,22 +190,52 @@ static gchk_status run_trial(gchk_probe *probe, trial *t, gchk_error *error) {
   return GCHK_OK;
 }
 
+static gchk_status trial_new(gchk_probe *probe, trial *t, gchk_error *error) {
+  // n terms: n u at the most, and with high probability sqrt(n) u (measure/reordering.h).
+  const double likely = 3 * (8 + sqrt((double)probe->largest_count)) * fmax(GCHK_UNIT_F32, probe->unit);
+  *t = (trial){.reordering = fmin(gchk_probe_reordering(probe), likely)};
+  for (size_t i = 0; i < probe->instance->tensor_count; i++)
+    if (probe->base.of[i] != NULL)
+      t->largest = fmax(t->largest, largest_of(probe->base.of[i], probe->instance->t[i].count));
+  for (int p = 0; p < PATTERNS; p++) {
+    GCHK_TRY(gchk_gradients_new(probe, probe->instance, &t->pattern[p], error));
+    GCHK_TRY(gchk_gradients_new(probe, probe->instance, &t->result[p], error));
+  }
+  return GCHK_OK;
+}
+
+// Tallies all tensors; true where none has an element that fits no rule, or two rules.
+static bool tally_all(const gchk_probe *probe, const trial *t, tally *tallies) {
+  bool is_clear = true;
+  for (size_t i = 0; i < probe->instance->tensor_count; i++) {
+    if (probe->base.of[i] == NULL)
+      continue;
+    tallies[i] = tally_tensor(probe, t, i);
+    const size_t *n = tallies[i].count;
+    is_clear = is_clear && n[OTHER] == 0 && (n[OVERWRITES] == 0 || n[ACCUMULATES] == 0);
+  }
+  return is_clear;
+}
+
 gchk_status gchk_probe_rules(gchk_probe *probe, gchk_error *error) {
   if (!probe->is_repeatable)
     return GCHK_OK;
   gchk_instance *instance = probe->instance;
   trial t;
+  GCHK_TRY(trial_new(probe, &t, error));
   GCHK_TRY(run_trial(probe, &t, error));
   tally *tallies = gchk_arena_alloc(probe->arena, instance->tensor_count, sizeof *tallies);
   if (tallies == NULL)
     return gchk_fail_memory(error, "the probes");
-  double tolerance = gchk_probe_tolerance(probe, instance, &probe->base);
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    if (probe->base.of[i] == NULL)
-      continue;
-    tallies[i] = tally_tensor(probe, &t, i, tolerance);
-    judge_tensor(probe, &t, i, &tallies[i]);
+  if (!tally_all(probe, &t, tallies)) {
+    GCHK_TRY(gchk_probe_find_limits(probe, error));
+    t.has_limits = true;
+    GCHK_TRY(run_trial(probe, &t, error));
+    (void)tally_all(probe, &t, tallies);
   }
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (probe->base.of[i] != NULL)
+      judge_tensor(probe, &t, i, &tallies[i]);
   judge_role(probe, tallies, GCHK_PARAMETER);
   judge_role(probe, tallies, GCHK_INPUT);
   return GCHK_OK;

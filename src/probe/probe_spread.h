@@ -16,6 +16,7 @@ typedef struct gchk_variation {
   size_t tensor; /* whose gradient it is; tensor_count: an output */
   size_t element;
   double clean, found, limit;
+  size_t calls, differing; /* of several calls that were compared: how many differed; 0, 0: it was one */
 } gchk_variation;
 
 /* probe->limits, once: four forwards and backwards at the base point, after which the buffers are as they were. */
@@ -34,19 +35,33 @@ gchk_status gchk_probe_call(gchk_probe *probe, const char *when, gchk_gradients 
                             gchk_error *error) GCHK_MUST_USE;
 
 /*
+ * Counts one call whose results are in probe->y and probe->other, and keeps in *worst what differs from the clean call
+ * by the most, in units of what rounding explains.
+ */
+gchk_status gchk_probe_count_call(gchk_probe *probe, gchk_variation *worst, gchk_error *error) GCHK_MUST_USE;
+
+/*
  * Eight clean forwards and backwards at the base point, to which the values are put back first, after one that is not
- * compared. The first result that differs from the clean ones by more than rounding.
+ * compared. The result that differs from the clean ones by most, where any differs by more than rounding.
  */
 gchk_status gchk_probe_control(gchk_probe *probe, gchk_variation *change, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * One finding: the layer is not repeatable. Where it is forward, the case is refused, with the cause that fresh copies
- * of the layer tell. Where it is backward, no probe after this one says anything.
+ * What rounding explains at other values than those of the base point: the limits of another order of additions and the
+ * spread of calls on the same values, added up in `allowed`. The instance is at these values, which it keeps, and
+ * `base` is what it gave there. Eight forwards and backwards.
+ */
+gchk_status gchk_probe_allowed_at(gchk_probe *probe, gchk_instance *instance, const gchk_results *base,
+                                  gchk_results *allowed, gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * One finding: the layer is not repeatable. The case is refused, for nothing that it computes can be compared; where it
+ * is forward, fresh copies of the layer tell the cause.
  */
 gchk_status gchk_probe_report_variation(gchk_probe *probe, const gchk_variation *change,
                                         gchk_error *error) GCHK_MUST_USE;
 
 /* The same where it is only known that a call differed once and not again: `what` is the finding that came and went. */
-gchk_status gchk_probe_report_passing(gchk_probe *probe, const char *what, gchk_error *error) GCHK_MUST_USE;
+void gchk_probe_report_passing(gchk_probe *probe, const char *what);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "core/memory.h"
 #include "instance/conventions.h"
+#include "instance/meaning.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 
 enum { SENTENCE = 1024 };
@@ -103,4 +105,23 @@ double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instan
 
 void gchk_probe_restore(gchk_probe *probe) {
   gchk_snapshot_restore(probe->initial, probe->instance);
+}
+
+void gchk_probe_move(gchk_probe *probe, gchk_instance *instance, size_t i, double amount, bool from_zero) {
+  const gchk_tensor *t = &instance->t[i];
+  double least = (double)INFINITY, most = -(double)INFINITY;
+  for (size_t k = 0; k < t->count; k++) {
+    least = fmin(least, gchk_tensor_get(t, t->value, k));
+    most = fmax(most, gchk_tensor_get(t, t->value, k));
+  }
+  const bool is_zero = least == 0 && most == 0;
+  for (size_t k = 0; k < t->count; k++) {
+    const double x = gchk_tensor_get(t, t->value, k), by = amount * gchk_random_uniform(&probe->random, -1, 1);
+    double moved = is_zero && from_zero ? by : x * (1 + by);
+    if (least < most)
+      moved = fmax(least, fmin(most, moved));
+    gchk_tensor_move(t, k, moved);
+  }
+  gchk_round_tensor(instance, i);
+  gchk_make_symmetric(instance, i);
 }

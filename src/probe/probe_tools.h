@@ -36,6 +36,7 @@ typedef struct gchk_probe {
   size_t largest_count;    /* elements of the largest tensor */
   double unit;             /* unit round-off of the coarsest real tensor, for differences */
   gchk_results limits;     /* probe_spread.h: what rounding explains; y is NULL until first needed */
+  size_t accompanied;      /* watched calls during which other threads of the process ran (probe_watch.c) */
   bool is_repeatable;      /* forward and backward are, within rounding: differences of other probes mean something */
 } gchk_probe;
 
@@ -61,7 +62,12 @@ gchk_finding *gchk_probe_report(gchk_probe *probe, gchk_code code, const char *t
     GCHK_PRINTF(4, 5);
 bool gchk_probe_has(const gchk_probe *probe, gchk_code code, const char *tensor);
 
-/* Puts all values back, outputs and caches too: what a poisoned forward never writes would stay poisoned. */
-void gchk_probe_restore(gchk_probe *probe);
+/*
+ * Moves the values of tensor i, each by up to `amount` of itself, and rounds them to its unit. Signs and zeros stay,
+ * and so does the range where the values have one; `from_zero`: a tensor that is all zero is moved by up to `amount`.
+ */
+void gchk_probe_move(gchk_probe *probe, gchk_instance *instance, size_t i, double amount, bool from_zero);
+
+/* The layer's bind, after a buffer moved. */
 
 #endif

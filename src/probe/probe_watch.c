@@ -10,8 +10,12 @@
 #include "probe/probe_watch.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "core/memory.h"
+
+// A thread that starts and ends at once takes 10 us.
+static const double noticeable_s = 5e-6;
 
 typedef enum called { FORWARD, BACKWARD } called;
 
@@ -126,12 +130,34 @@ static void compare(watched *w, const gchk_snapshot *before) {
   }
 }
 
+static double seconds_of(clockid_t id) {
+  struct timespec t;
+  return clock_gettime(id, &t) == 0 ? (double)t.tv_sec + 1e-9 * (double)t.tv_nsec : 0;
+}
+
+// The CPU time of the other threads: at most, and at least, for this one uses some between two clocks.
+static double others_at_most(void) {
+  const double own = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+  return seconds_of(CLOCK_PROCESS_CPUTIME_ID) - own;
+}
+
+static double others_at_least(void) {
+  const double all = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+  return all - seconds_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
+bool gchk_probe_has_company(const gchk_probe *probe) {
+  return probe->accompanied > 0;
+}
+
 static gchk_status watch(watched *w, gchk_error *error) {
   gchk_snapshot *before = gchk_snapshot_new(w->instance, GCHK_SNAPSHOT_ALL);
   if (before == NULL)
     return gchk_fail_memory(error, "a copy of the layer's buffers");
+  const double others = others_at_most();
   gchk_status status =
       w->call == FORWARD ? gchk_instance_forward(w->instance, error) : gchk_instance_backward(w->instance, error);
+  w->probe->accompanied += others_at_least() - others > noticeable_s;
   if (status == GCHK_OK)
     compare(w, before);
   gchk_snapshot_free(before);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check/child_environment.h"
 #include "core/memory.h"
 
 /* dlopen searches the system's folders for a name without a slash; a plug-in is a file. */
@@ -67,6 +68,7 @@ gchk_status gchk_plugin_load(gchk_plugin_file **file, const char *path, bool is_
                        strerror(errno));
     goto done;
   }
+  gchk_let_threads_sleep();
   made->handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
   if (made->handle == NULL) {
     const char *reason = dlerror();

@@ -1,0 +1,51 @@
+/*
+ * OpenMP runtimes by name. A layer brings its own, loaded with it and not linked to here; one that is loaded read its
+ * environment then, and only its functions change anything after that.
+ */
+#include "core/openmp_threads.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include <dlfcn.h>
+
+typedef int (*get_fn)(void);
+typedef void (*set_fn)(int);
+
+static const char *const runtimes[] = {"libgomp.so.1", "libomp.so.5", "libomp.so", "libiomp5.so"};
+enum { RUNTIMES = sizeof runtimes / sizeof runtimes[0] };
+
+// Only where it is loaded already; whoever loaded it keeps it.
+static void *find(const char *runtime, const char *function) {
+  void *handle = dlopen(runtime, RTLD_LAZY | RTLD_NOLOAD);
+  if (handle == NULL)
+    return NULL;
+  void *found = dlsym(handle, function);
+  (void)dlclose(handle);
+  return found;
+}
+
+size_t gchk_openmp_threads(void) {
+  size_t most = 0;
+  for (size_t i = 0; i < RUNTIMES; i++) {
+    get_fn get;
+    void *found = find(runtimes[i], "omp_get_max_threads");
+    if (found == NULL)
+      continue;
+    memcpy(&get, &found, sizeof get); // ISO C converts no object pointer to a function's
+    const int threads = get();
+    most = threads > 0 && (size_t)threads > most ? (size_t)threads : most;
+  }
+  return most;
+}
+
+void gchk_set_openmp_threads(size_t threads) {
+  for (size_t i = 0; i < RUNTIMES; i++) {
+    set_fn set;
+    void *found = find(runtimes[i], "omp_set_num_threads");
+    if (found == NULL)
+      continue;
+    memcpy(&set, &found, sizeof set);
+    set(threads < INT_MAX ? (int)threads : INT_MAX);
+  }
+}
