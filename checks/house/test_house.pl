@@ -18,11 +18,12 @@ my %needs = (
   probe    => [qw(core instance numeric result measure)],
   decide   => [qw(core instance numeric result measure)],
   diagnose => [qw(core instance numeric result measure decide)],
-  check    => [qw(core instance numeric result measure decide probe diagnose)],
+  crash    => [qw(core instance result)],
+  check    => [qw(core instance numeric result measure decide probe diagnose crash)],
   report   => [qw(core instance result)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
-  suite    => [qw(core instance numeric result measure decide probe diagnose check report layers network)],
+  suite    => [qw(core instance numeric result measure decide probe diagnose crash check report layers network)],
   cli      => [],
 );
 # Who checks knows nothing of BLAS; reports say which there was.

@@ -1,8 +1,11 @@
 /* Probing the calling contract: the probes in their order. */
 #include "probe/probe.h"
 
+#include <stdio.h>
+
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "instance/under_way.h"
 #include "measure/variable.h"
 #include "probe/probe_batch.h"
 #include "probe/probe_history.h"
@@ -46,9 +49,13 @@ static gchk_status start(gchk_probe *probe, gchk_error *error) {
 
 typedef gchk_status (*probe_fn)(gchk_probe *probe, gchk_error *error);
 
-static const probe_fn probes[] = {
-    gchk_probe_repeat, gchk_probe_poison,   gchk_probe_rules, gchk_probe_upstream, gchk_probe_history,
-    gchk_probe_ties,   gchk_probe_optional, gchk_probe_batch, gchk_probe_threads,
+static const struct {
+  const char *name; // for whoever asks what was under way
+  probe_fn ask;
+} probes[] = {
+    {"repeat", gchk_probe_repeat},     {"poison", gchk_probe_poison},   {"rules", gchk_probe_rules},
+    {"upstream", gchk_probe_upstream}, {"history", gchk_probe_history}, {"ties", gchk_probe_ties},
+    {"optional", gchk_probe_optional}, {"batch", gchk_probe_batch},     {"threads", gchk_probe_threads},
 };
 
 // What is found by looking at one call, and not by comparing two.
@@ -108,10 +115,14 @@ gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
     return gchk_fail_memory(error, "the probes");
   gchk_status status = start(&probe, error);
   for (size_t i = 0; i < sizeof probes / sizeof probes[0] && status == GCHK_OK; i++) {
-    status = run(&probe, probes[i], error);
+    char step[GCHK_NOTED_STEP];
+    (void)snprintf(step, sizeof step, "probe %s", probes[i].name);
+    gchk_note_step(step);
+    status = run(&probe, probes[i].ask, error);
     if (work->refused != NULL)
       break;
   }
+  gchk_note_step("probes");
   if (status == GCHK_OK) {
     gchk_probe_restore(&probe);
     status = gchk_instance_forward(work->instance, error);
