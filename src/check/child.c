@@ -20,6 +20,7 @@
 #include "check/case_check.h"
 #include "core/clock.h"
 #include "crash/crash_watch.h"
+#include "crash/sanitizer_runtime.h"
 #include "instance/under_way.h"
 #include "result/case_json.h"
 
@@ -99,6 +100,7 @@ void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gc
   reporter r = {.fd = fd};
   confine(options, setting);
   gchk_crash_watch(setting->box);
+  gchk_asan_tell(&setting->box->has_memory_error);
   gchk_error error = {GCHK_OK, ""};
   gchk_arena *arena = gchk_arena_new();
   gchk_case_result result;

@@ -241,7 +241,8 @@ static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *sanitize
   if (has_result(c))
     status = gchk_case_from_json(run->result->arena, c->data, c->result_length, &run->slots[index], error);
   if (status == GCHK_OK)
-    status = gchk_report_sanitizer(run->result->arena, c->tail, sanitizers, (long)c->pid, &run->slots[index], error);
+    status = gchk_report_sanitizer(run->result->arena, c->tail, sanitizers, c->box->has_memory_error,
+                                   &run->slots[index], error);
   else if (status != GCHK_NO_MEMORY)
     status = describe_end(run, c, sanitizers, error);
   release(c);

@@ -24,11 +24,12 @@ typedef struct gchk_box_frame {
 } gchk_box_frame;
 
 typedef struct gchk_crash_box {
-  volatile int signal;      /* 0: none was caught */
-  volatile bool has_exited; /* exit() was called while the layer ran */
-  pid_t owner;              /* what the layer forks writes nothing here */
-  int code;                 /* siginfo's si_code */
-  pid_t sender;             /* where another process or the child itself sent the signal; 0: it did not */
+  volatile int signal;            /* 0: none was caught */
+  volatile bool has_memory_error; /* AddressSanitizer has reported one */
+  volatile bool has_exited;       /* exit() was called while the layer ran */
+  pid_t owner;                    /* what the layer forks writes nothing here */
+  int code;                       /* siginfo's si_code */
+  pid_t sender;                   /* where another process or the child itself sent the signal; 0: it did not */
   bool has_address;
   uintptr_t address, pc, stack_pointer;
   gchk_access access;

@@ -110,7 +110,7 @@ static void write_down(int number, siginfo_t *info, void *context) {
   is_writing = 1;
   note_signal(number, info, context);
   lift_memory_limit();
-  gchk_stack_trace(box);
+  gchk_stack_trace(box, 0);
   if (number == SIGSEGV)
     note_nulls();
   end_as_usual(number);
@@ -121,7 +121,7 @@ static void note_exit(void) {
     return;
   is_writing = 1;
   box->has_exited = true;
-  gchk_stack_trace(box);
+  gchk_stack_trace(box, 1);
   is_writing = 0;
 }
 

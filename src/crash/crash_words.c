@@ -162,6 +162,17 @@ static void put_last_words(writer *w) {
     gchk_text_put(&w->text, crash->lines[last - 1]);
 }
 
+// "write to a null pointer", "write 16 bytes (2 elements) beyond the end of ..."
+static void put_where(writer *w, const char *where, gchk_access access) {
+  const char *verb = access == GCHK_ACCESS_WRITE ? "write" : access == GCHK_ACCESS_READ ? "read" : "access";
+  if (strncmp(where, "the stack", 9) == 0 || strncmp(where, "a call", 6) == 0)
+    gchk_text_format(&w->text, ": %s", where);
+  else if (*where >= '0' && *where <= '9')
+    gchk_text_format(&w->text, ": %s %s", verb, where);
+  else
+    gchk_text_format(&w->text, ": %s %s %s", verb, access == GCHK_ACCESS_READ ? "of" : "to", where);
+}
+
 static void put_signal(writer *w) {
   const gchk_ending *e = w->ending;
   const int number = signal_of(e);
@@ -174,16 +185,8 @@ static void put_signal(writer *w) {
     gchk_text_put(&w->text, ", which another process sent");
   if (number == SIGABRT)
     put_last_words(w);
-  if (*w->crash->where) {
-    const gchk_access access = e->box->access;
-    const bool is_plain = strncmp(w->crash->where, "the stack", 9) == 0 || strncmp(w->crash->where, "a call", 6) == 0;
-    gchk_text_format(&w->text, ": %s%s",
-                     is_plain                      ? ""
-                     : access == GCHK_ACCESS_WRITE ? "write to "
-                     : access == GCHK_ACCESS_READ  ? "read of "
-                                                   : "access to ",
-                     w->crash->where);
-  }
+  if (*w->crash->where)
+    put_where(w, w->crash->where, e->box->access);
 }
 
 static void put_exit(writer *w) {

@@ -8,6 +8,7 @@
 #include "crash/frame_names.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,14 +97,31 @@ static size_t count_to_layer(const gchk_frame *frames, size_t count, const char 
   return count;
 }
 
+// Inlined functions of the C++ library are in the layer's object too, and not where the mistake is.
+static bool is_of_library_header(const gchk_frame *frame) {
+  return strncmp(frame->file, "/usr/", 5) == 0;
+}
+
 static size_t find_culprit(const gchk_frame *frames, size_t count, const char *layer_module) {
-  for (size_t i = 0; i < count; i++)
-    if (*layer_module != '\0' && strcmp(frames[i].module, layer_module) == 0)
-      return i;
-  for (size_t i = 0; i < count; i++)
+  size_t in_layer = count, not_of_system = count;
+  for (size_t i = count; i-- > 0;) {
     if (!is_of_system(frames[i].module))
-      return i;
-  return count;
+      not_of_system = i;
+    if (*layer_module != '\0' && strcmp(frames[i].module, layer_module) == 0 && !is_of_library_header(&frames[i]))
+      in_layer = i;
+  }
+  return in_layer < count ? in_layer : not_of_system;
+}
+
+// From abort or exit to where the layer called into the C library there are frames that say nothing; but the last does.
+static void leave_out_ways_out(gchk_frame **frames, size_t *count) {
+  size_t leading = 0;
+  while (leading < *count && is_of_system((*frames)[leading].module))
+    leading++;
+  if (leading < 2 || leading == *count)
+    return;
+  *frames += leading - 1;
+  *count -= leading - 1;
 }
 
 // The frames as the box has them; those without names too.
@@ -144,6 +162,8 @@ bool gchk_frame_names(gchk_arena *arena, const gchk_crash_box *box, const void *
   const char *layer_module = module_of(layer_code);
   if (box->under_way.callback[0] != '\0')
     *count = count_to_layer(*frames, *count, layer_module, module_of(own));
+  if (box->signal == SIGABRT || box->has_exited)
+    leave_out_ways_out(frames, count);
   *culprit = find_culprit(*frames, *count, layer_module);
   return is_whole;
 }

@@ -1,9 +1,9 @@
 /*
  * What the address of a fault is near.
  *
- * Buffers lie side by side, so the nearest one need not be the one that was indexed. The array that an instruction
- * indexes is mostly in a register while it does; a buffer that begins where a register points, at a distance of whole
- * elements, is taken before the nearest, and first of all one whose index is in another register.
+ * Buffers lie side by side, so the nearest one need not be the one that was indexed. The index that an instruction uses
+ * is mostly in a register while it does: a buffer in which the address lies at an index that a register holds is taken
+ * before the nearest.
  */
 #include "crash/near_buffer.h"
 
@@ -13,7 +13,7 @@
 
 // Below it nothing is ever mapped (Linux's vm.mmap_min_addr); and how far from a buffer an address is still near it.
 static const uintptr_t null_page = 65536, stack_reach = 65536;
-static const uint64_t near = (uint64_t)64 << 20;
+static const uint64_t near = (uint64_t)1 << 20;
 
 static bool has_register(const gchk_crash_box *box, uintptr_t value) {
   for (size_t i = 0; i < box->register_count; i++)
@@ -22,17 +22,14 @@ static bool has_register(const gchk_crash_box *box, uintptr_t value) {
   return false;
 }
 
-// 3: the array and the index are in registers; 2: the array is; 0: no register tells.
-static int evidence(const gchk_crash_box *box, const gchk_noted_buffer *b) {
-  if (b->bytes == 0 || b->element_size == 0 || !has_register(box, b->data) || b->data == box->address)
-    return 0;
-  const intptr_t distance = (intptr_t)(box->address - b->data), size = (intptr_t)b->element_size;
-  if (distance % size != 0)
-    return 0;
-  const intptr_t index = distance / size;
-  const bool is_indexed = has_register(box, (uintptr_t)index) || has_register(box, (uintptr_t)distance) ||
-                          has_register(box, (uint32_t)index);
-  return is_indexed ? 3 : 2;
+// Does a register hold the index, or the distance in bytes, at which the address lies in this buffer?
+static bool is_indexed(const gchk_crash_box *box, const gchk_noted_buffer *b) {
+  if (b->bytes == 0 || b->element_size == 0)
+    return false;
+  const intptr_t distance = (intptr_t)(box->address - b->data), index = distance / (intptr_t)b->element_size;
+  return distance % (intptr_t)b->element_size == 0 &&
+         (has_register(box, (uintptr_t)index) || has_register(box, (uintptr_t)distance) ||
+          (index >= 0 && has_register(box, (uint32_t)index)));
 }
 
 static uint64_t distance_to(const gchk_noted_buffer *b, uintptr_t address) {
@@ -41,7 +38,15 @@ static uint64_t distance_to(const gchk_noted_buffer *b, uintptr_t address) {
   return address >= b->data + b->bytes ? address - (b->data + b->bytes) : 0;
 }
 
-static const gchk_noted_buffer *choose(const gchk_crash_box *box, bool *is_indexed) {
+// 0: nothing but where it lies; 1: an index in a register; 2: the buffer's address in another one too.
+static int evidence(const gchk_crash_box *box, const gchk_noted_buffer *b) {
+  const bool is_outside = box->address < b->data || box->address >= b->data + b->bytes;
+  if (!is_outside || !is_indexed(box, b))
+    return 0;
+  return has_register(box, b->data) ? 2 : 1;
+}
+
+static const gchk_noted_buffer *choose(const gchk_crash_box *box, bool *is_sure) {
   const gchk_under_way *now = &box->under_way;
   const gchk_noted_buffer *best = NULL;
   int best_evidence = 0;
@@ -56,7 +61,7 @@ static const gchk_noted_buffer *choose(const gchk_crash_box *box, bool *is_index
     best_evidence = e;
     best_distance = d;
   }
-  *is_indexed = best_evidence > 0;
+  *is_sure = best_evidence > 0;
   return best;
 }
 
@@ -65,7 +70,7 @@ static const char *null_pointer(gchk_arena *arena, const gchk_crash_box *box) {
     return "a call through a null pointer";
   char what[64] = "a null pointer";
   if (box->address != 0)
-    (void)snprintf(what, sizeof what, "%" PRIuPTR " bytes from a null pointer", box->address);
+    (void)snprintf(what, sizeof what, "a null pointer + %" PRIuPTR " bytes", box->address);
   if (box->null_count == 0)
     return gchk_arena_strdup(arena, what);
   char names[GCHK_BOX_NULLS * (GCHK_NOTED_NAME + 20)] = "";
@@ -108,12 +113,16 @@ const char *gchk_near_buffer(gchk_arena *arena, const gchk_crash_box *box) {
     return "the stack is used up: endless recursion, or a large local array";
   if (box->address == box->pc)
     return "a call through a pointer that is no function's";
-  bool is_indexed;
-  const gchk_noted_buffer *b = choose(box, &is_indexed);
-  if (b == NULL || (!is_indexed && distance_to(b, box->address) > near))
-    return "near no tensor's buffer";
+  bool is_sure;
+  const gchk_noted_buffer *b = choose(box, &is_sure);
+  if (b == NULL)
+    return "an address near no tensor's buffer";
+  if (!is_sure && distance_to(b, box->address) > near)
+    return gchk_arena_printf(
+        arena, "an address near no tensor's buffer: the nearest, the %s of %s, ends %" PRIu64 " MiB from it",
+        b->is_gradient ? "gradient" : "value", b->tensor, distance_to(b, box->address) >> 20);
   const char *text = say(arena, b, box->address);
-  if (is_indexed || text == NULL || distance_to(b, box->address) == 0)
+  if (is_sure || text == NULL || distance_to(b, box->address) == 0)
     return text;
   return gchk_arena_printf(arena, "%s, the nearest buffer", text);
 }

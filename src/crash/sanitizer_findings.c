@@ -15,10 +15,10 @@ static bool add(gchk_arena *arena, gchk_case_result *result, const char *text, b
   return finding->text != NULL;
 }
 
-gchk_status gchk_report_sanitizer(gchk_arena *arena, const gchk_tail *tail, const gchk_sanitizers *sanitizers, long pid,
-                                  gchk_case_result *result, gchk_error *error) {
+gchk_status gchk_report_sanitizer(gchk_arena *arena, const gchk_tail *tail, const gchk_sanitizers *sanitizers,
+                                  bool has_memory_error, gchk_case_result *result, gchk_error *error) {
   const gchk_sanitizer_report *report = &tail->report;
-  const bool has_error = sanitizers->any && report->count > 0 && report->pid == pid;
+  const bool has_error = report->count > 0 && (has_memory_error || sanitizers->threads);
   const size_t notes = sanitizers->undefined ? report->runtime_error_kept : 0;
   if (!has_error && notes == 0)
     return GCHK_OK;
@@ -31,8 +31,8 @@ gchk_status gchk_report_sanitizer(gchk_arena *arena, const gchk_tail *tail, cons
   result->findings = grown;
   bool is_whole = true;
   if (has_error) {
-    is_whole = add(arena, result, report->summary[0] != '\0' ? report->summary : report->head, false);
-    if (result->verdict < GCHK_FAIL)
+    is_whole = add(arena, result, report->summary[0] != '\0' ? report->summary : report->head, !has_memory_error);
+    if (has_memory_error && result->verdict < GCHK_FAIL)
       result->verdict = GCHK_FAIL;
   }
   for (size_t i = 0; i < notes && is_whole; i++)

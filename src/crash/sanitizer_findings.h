@@ -8,10 +8,11 @@
 #include "gradcheck/result.h"
 
 /*
- * Appends a finding for an error that a sanitizer of process `pid` went on after, which fails the case, and a note for
- * each kind of undefined behaviour. Nothing without such a runtime: any layer may write the same words.
+ * Appends a finding for an error after which AddressSanitizer went on (`has_memory_error`), which fails the case, and a
+ * note for a race and for each kind of undefined behaviour. Without such a runtime nothing: any layer may write the same
+ * words.
  */
-gchk_status gchk_report_sanitizer(gchk_arena *arena, const gchk_tail *tail, const gchk_sanitizers *sanitizers, long pid,
-                                  gchk_case_result *result, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_report_sanitizer(gchk_arena *arena, const gchk_tail *tail, const gchk_sanitizers *sanitizers,
+                                  bool has_memory_error, gchk_case_result *result, gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -11,12 +11,13 @@
 
 typedef struct mark {
   const char *function;
-  bool maps_shadow, undefined;
+  bool maps_shadow, undefined, threads;
 } mark;
 
-static const mark marks[] = {{"__asan_init", true, true},   {"__tsan_init", true, true},
-                             {"__msan_init", true, true},   {"__hwasan_init", true, true},
-                             {"__lsan_init", false, false}, {"__ubsan_handle_out_of_bounds", false, true}};
+static const mark marks[] = {
+    {"__asan_init", true, true, false},   {"__tsan_init", true, true, true},
+    {"__msan_init", true, true, false},   {"__hwasan_init", true, true, false},
+    {"__lsan_init", false, false, false}, {"__ubsan_handle_out_of_bounds", false, true, false}};
 
 static void look(void *handle, gchk_sanitizers *found) {
   for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
@@ -25,11 +26,12 @@ static void look(void *handle, gchk_sanitizers *found) {
     found->any = true;
     found->maps_shadow = found->maps_shadow || marks[i].maps_shadow;
     found->undefined = found->undefined || marks[i].undefined;
+    found->threads = found->threads || marks[i].threads;
   }
 }
 
 gchk_sanitizers gchk_sanitizers_loaded(void) {
-  gchk_sanitizers found = {false, false, false};
+  gchk_sanitizers found = {false, false, false, false};
   look(RTLD_DEFAULT, &found);
   void *program = dlopen(NULL, RTLD_LAZY);
   struct link_map *map = NULL;
@@ -44,4 +46,20 @@ gchk_sanitizers gchk_sanitizers_loaded(void) {
   }
   (void)dlclose(program);
   return found;
+}
+
+static volatile bool *told; // a callback of the runtime's is handed nothing but the text
+
+static void note_report(const char *report) {
+  (void)report;
+  *told = true;
+}
+
+// Its interface is of the global scope: where it is at all, it was there before anything else.
+void gchk_asan_tell(volatile bool *flag) {
+  void (*set)(void (*callback)(const char *report)) = NULL;
+  *(void **)(void *)&set = dlsym(RTLD_DEFAULT, "__asan_set_error_report_callback");
+  told = flag;
+  if (set != NULL)
+    set(note_report);
 }

@@ -70,12 +70,28 @@ static int take_frame(void *data, uintptr_t pc, const char *file, int line, cons
   return 0;
 }
 
-void gchk_stack_trace(gchk_crash_box *box) {
+// A call through a bad pointer: there is no function to unwind from, but the address to return to is at hand.
+static void use_return_address(gchk_crash_box *box) {
+  uintptr_t back = 0;
+#if defined(__x86_64__)
+  if (box->stack_pointer != 0)
+    back = *(const uintptr_t *)box->stack_pointer;
+#elif defined(__aarch64__)
+  back = box->registers[30];
+#endif
+  box->pc_count = 0;
+  box->pcs[0] = back > 0 ? back - 1 : box->pc; // within the call
+  box->pc_count = 1;
+}
+
+void gchk_stack_trace(gchk_crash_box *box, int skip) {
   struct backtrace_state *state = backtrace_create_state(NULL, 0, ignore, NULL);
   tracing t = {.box = box};
   if (state == NULL)
     return;
-  (void)backtrace_simple(state, 1, take_pc, ignore, &t);
+  (void)backtrace_simple(state, 1 + skip, take_pc, ignore, &t);
+  if (!t.is_on_stack && box->has_address && box->address == box->pc)
+    use_return_address(box);
   for (size_t i = 0; i < box->pc_count; i++) {
     const size_t before = box->frame_count;
     t.pc = box->pcs[i];
@@ -92,7 +108,8 @@ void gchk_stack_trace(gchk_crash_box *box) {
 
 #else
 
-void gchk_stack_trace(gchk_crash_box *box) {
+void gchk_stack_trace(gchk_crash_box *box, int skip) {
+  (void)skip;
   if (box->pc == 0)
     return;
   box->pcs[0] = box->pc;

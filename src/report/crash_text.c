@@ -9,7 +9,7 @@
 
 #include "report/rerun.h"
 
-enum { FRAMES = 10, LINES = 10, REPORT_LINES = 14 };
+enum { FRAMES = 10, LINES = 10, REPORT_LINES = 8 };
 
 bool gchk_row_has_crash(const gchk_row *row) {
   const char *how = row->owner->crash.how;
