@@ -115,5 +115,6 @@ void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gc
   size_t length = strlen(text);
   int head_length = snprintf(head, sizeof head, "R %zu\n", length);
   bool is_written = head_length > 0 && write_all(fd, head, (size_t)head_length) && write_all(fd, text, length);
+  setting->box->could_not_send = !is_written;
   _exit(is_written ? EXIT_SUCCESS : EXIT_FAILURE);
 }

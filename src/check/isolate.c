@@ -113,8 +113,10 @@ static gchk_status start_child(gchk_run *run, child *c, size_t index, const gchk
 static void read_lines(gchk_run *run, child *c) {
   while (c->result_length == 0) {
     char *end = c->length > 0 ? memchr(c->data, '\n', c->length) : NULL;
-    if (end == NULL)
+    if (end == NULL) {
+      c->is_closed = c->is_closed || c->length > CHUNK; // no line of a child's is so long
       return;
+    }
     *end = '\0';
     size_t used = (size_t)(end - c->data) + 1;
     if (c->data[0] == 'R') {
@@ -181,7 +183,7 @@ static void wait_for(child *c, bool until_dead) {
 
 // What the layer writes on standard error goes on to ours. Not past the death of the child: what it forked may hold on.
 static void read_errors(child *c) {
-  char bytes[CHUNK / 4];
+  char bytes[CHUNK];
   for (int turns = 0; c->errors >= 0 && (turns < 4 || c->is_dead); turns++) {
     const ssize_t n = read(c->errors, bytes, sizeof bytes);
     if (n < 0 && errno == EINTR)

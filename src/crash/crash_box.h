@@ -26,6 +26,7 @@ typedef struct gchk_box_frame {
 typedef struct gchk_crash_box {
   volatile int signal;            /* 0: none was caught */
   volatile bool has_memory_error; /* AddressSanitizer has reported one */
+  bool could_not_send;            /* it came to its end, but its result did not get through */
   volatile bool has_exited;       /* exit() was called while the layer ran */
   pid_t owner;                    /* what the layer forks writes nothing here */
   int code;                       /* siginfo's si_code */

@@ -190,6 +190,10 @@ static void put_signal(writer *w) {
 }
 
 static void put_exit(writer *w) {
+  if (w->ending->box->could_not_send) {
+    gchk_text_put(&w->text, "could not send its result: a callback closed descriptors that are not its own");
+    return;
+  }
   gchk_text_format(&w->text, "ended with exit status %d", w->crash->exit_status);
   put_place(w);
   gchk_text_put(&w->text, w->ending->box->has_exited ? " before it was done: it called exit"
@@ -201,6 +205,17 @@ static void put_memory(writer *w) {
   if (e->memory_mib > 0 && (double)e->resident_kib / 1024 > 0.5 * (double)e->memory_mib)
     gchk_text_format(&w->text, "; it had %ld MiB of the %zu MiB that it may have: does it allocate without bound?",
                      e->resident_kib / 1024, e->memory_mib);
+}
+
+// A crash between the calls of the layer is of what a call left behind.
+static void put_suspicion(writer *w) {
+  const int number = signal_of(w->ending);
+  if (*w->crash->callback || strcmp(w->crash->how, "signal") != 0)
+    return;
+  if (number == SIGFPE)
+    gchk_text_put(&w->text, "; the layer left traps for floating-point exceptions on?");
+  else if (number == SIGSEGV || number == SIGBUS || number == SIGABRT || number == SIGILL)
+    gchk_text_put(&w->text, "; the layer wrote over memory that is not its own? (valgrind says where)");
 }
 
 static void put_sentence(writer *w) {
@@ -221,6 +236,7 @@ static void put_sentence(writer *w) {
     put_exit(w);
   }
   put_culprit(w);
+  put_suspicion(w);
   put_memory(w);
 }
 

@@ -102,10 +102,10 @@ static bool is_of_library_header(const gchk_frame *frame) {
   return strncmp(frame->file, "/usr/", 5) == 0;
 }
 
-static size_t find_culprit(const gchk_frame *frames, size_t count, const char *layer_module) {
+static size_t find_culprit(const gchk_frame *frames, size_t count, const char *layer_module, const char *not_module) {
   size_t in_layer = count, not_of_system = count;
   for (size_t i = count; i-- > 0;) {
-    if (!is_of_system(frames[i].module))
+    if (!is_of_system(frames[i].module) && strcmp(frames[i].module, not_module) != 0)
       not_of_system = i;
     if (*layer_module != '\0' && strcmp(frames[i].module, layer_module) == 0 && !is_of_library_header(&frames[i]))
       in_layer = i;
@@ -159,11 +159,13 @@ bool gchk_frame_names(gchk_arena *arena, const gchk_crash_box *box, const void *
   if (library != NULL)
     (void)dlclose(library);
   static const char own[] = "an address in this library";
-  const char *layer_module = module_of(layer_code);
-  if (box->under_way.callback[0] != '\0')
-    *count = count_to_layer(*frames, *count, layer_module, module_of(own));
+  const char *layer_module = module_of(layer_code), *own_module = module_of(own);
+  const bool is_in_layer = box->under_way.callback[0] != '\0';
+  if (is_in_layer)
+    *count = count_to_layer(*frames, *count, layer_module, own_module);
   if (box->signal == SIGABRT || box->has_exited)
     leave_out_ways_out(frames, count);
-  *culprit = find_culprit(*frames, *count, layer_module);
+  *culprit = find_culprit(*frames, *count, layer_module,
+                          is_in_layer && strcmp(layer_module, own_module) != 0 ? own_module : "");
   return is_whole;
 }

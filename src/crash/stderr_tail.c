@@ -55,53 +55,64 @@ void gchk_text_harmless(gchk_text *out, const char *bytes, size_t count, bool st
   put_visible(out, bytes + from, count - from);
 }
 
-static void write_out(int relay, const gchk_text *text) {
+// Nothing to spell out in it, as nearly always: it can be copied.
+static bool is_harmless(const char *bytes, size_t count, bool starts_line, char previous) {
+  if (starts_line && memchr(bytes, ':', count) != NULL)
+    return false;
+  if (previous == '#' || memchr(bytes, '#', count) != NULL)
+    return false;
+  for (size_t i = 0; i < count; i++)
+    if ((bytes[i] < ' ' && bytes[i] != '\t') || bytes[i] > '~')
+      return false;
+  return true;
+}
+
+static void write_out(int relay, gchk_text *text) {
   const char *at = text->data;
-  for (size_t left = text->failed ? 0 : text->length; left > 0;) {
+  for (size_t left = text->failed || relay < 0 ? 0 : text->length; left > 0;) {
     const ssize_t n = write(relay, at, left);
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)
-      return;
+      break;
     at += n;
     left -= (size_t)n;
   }
+  gchk_text_deinit(text);
 }
 
-// Keeps the start of a line for whoever looks at it later.
-static void keep_start(gchk_tail *tail, size_t count, const gchk_text *shown) {
+// Keeps the start of a line, shown as the `length` characters at `shown`, for whoever looks at it later.
+static void keep_start(gchk_tail *tail, size_t count, const char *shown, size_t length) {
   const size_t raw = count < sizeof tail->raw - 1 ? count : sizeof tail->raw - 1;
   memcpy(tail->raw, tail->piece, raw);
   tail->raw[raw] = '\0';
-  size_t length = shown->failed ? 0 : shown->length;
-  if (length > sizeof tail->line - 1) {
+  const bool is_cut = length > sizeof tail->line - 1;
+  if (is_cut) {
     length = sizeof tail->line - 4;
-    while (length > 0 && ((unsigned char)shown->data[length] & 0xc0) == 0x80)
+    while (length > 0 && ((unsigned char)shown[length] & 0xc0) == 0x80)
       length--;
-    memcpy(tail->line + length, "...", 4);
-  } else {
-    tail->line[length] = '\0';
   }
-  if (length > 0)
-    memcpy(tail->line, shown->data, length);
+  memcpy(tail->line, shown, length);
+  memcpy(tail->line + length, is_cut ? "..." : "", is_cut ? 4 : 1);
 }
 
 // Passes on the first `count` bytes of the piece.
-static void pass_on(gchk_tail *tail, size_t count, bool is_end, int relay) {
-  gchk_text shown = {0};
-  gchk_text_harmless(&shown, tail->piece, count, !tail->is_inside, tail->is_inside ? tail->previous : '\0');
-  if (!tail->is_inside)
-    keep_start(tail, count, &shown);
+static void pass_on(gchk_tail *tail, size_t count, bool is_end, gchk_text *shown) {
+  const size_t before = shown->length;
+  const char previous = tail->is_inside ? tail->previous : '\0';
+  if (is_harmless(tail->piece, count, !tail->is_inside, previous))
+    gchk_text_write(shown, tail->piece, count);
+  else
+    gchk_text_harmless(shown, tail->piece, count, !tail->is_inside, previous);
+  if (!tail->is_inside && !shown->failed)
+    keep_start(tail, count, shown->data != NULL ? shown->data + before : "", shown->length - before);
   tail->previous = count > 0 ? tail->piece[count - 1] : '\0';
   tail->is_inside = !is_end;
   if (is_end) {
-    gchk_text_put(&shown, "\n");
+    gchk_text_put(shown, "\n");
     memcpy(tail->lines[tail->count++ % GCHK_TAIL_LINES], tail->line, sizeof tail->line);
     gchk_sanitizer_report_take(&tail->report, tail->raw, tail->line);
   }
-  if (relay >= 0)
-    write_out(relay, &shown);
-  gchk_text_deinit(&shown);
   memmove(tail->piece, tail->piece + count, tail->length - count);
   tail->length -= count;
 }
@@ -121,6 +132,7 @@ static size_t whole_characters(const gchk_tail *tail) {
 }
 
 void gchk_tail_take(gchk_tail *tail, const char *bytes, size_t count, int relay) {
+  gchk_text shown = {0};
   while (count > 0) {
     const char *end = memchr(bytes, '\n', count);
     size_t length = end != NULL ? (size_t)(end - bytes) : count;
@@ -132,15 +144,18 @@ void gchk_tail_take(gchk_tail *tail, const char *bytes, size_t count, int relay)
     bytes += length + has_end;
     count -= length + has_end;
     if (has_end)
-      pass_on(tail, tail->length, true, relay);
+      pass_on(tail, tail->length, true, &shown);
     else if (tail->length == GCHK_TAIL_PIECE)
-      pass_on(tail, whole_characters(tail), false, relay);
+      pass_on(tail, whole_characters(tail), false, &shown);
   }
+  write_out(relay, &shown);
 }
 
 void gchk_tail_end(gchk_tail *tail, int relay) {
+  gchk_text shown = {0};
   if (tail->length > 0 || tail->is_inside)
-    pass_on(tail, tail->length, true, relay);
+    pass_on(tail, tail->length, true, &shown);
+  write_out(relay, &shown);
 }
 
 size_t gchk_tail_kept(const gchk_tail *tail) {
