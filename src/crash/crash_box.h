@@ -1,6 +1,6 @@
 /*
- * What a child process leaves behind for its parent: memory that both share, so that nothing has to be sent by a process
- * whose heap may be in ruins.
+ * What a child process leaves behind for its parent: memory that both share, so that nothing has to be sent by a
+ * process whose heap may be in ruins.
  *
  * The child writes what is under way as it goes (under_way.h), and its signal handler what it finds out at the end, in
  * the order of how sure it is to get there: signal and address, the return addresses on the stack, then their names.
@@ -26,6 +26,7 @@ typedef struct gchk_box_frame {
 typedef struct gchk_crash_box {
   volatile int signal;            /* 0: none was caught */
   volatile bool has_memory_error; /* AddressSanitizer has reported one */
+  volatile bool is_done;          /* where there is no result to send: it came to its end */
   bool could_not_send;            /* it came to its end, but its result did not get through */
   volatile bool has_exited;       /* exit() was called while the layer ran */
   pid_t owner;                    /* what the layer forks writes nothing here */

@@ -9,8 +9,8 @@
 
 /*
  * Appends a finding for an error after which AddressSanitizer went on (`has_memory_error`), which fails the case, and a
- * note for a race and for each kind of undefined behaviour. Without such a runtime nothing: any layer may write the same
- * words.
+ * note for a race and for each kind of undefined behaviour. Without such a runtime nothing: any layer may write the
+ * same words.
  */
 gchk_status gchk_report_sanitizer(gchk_arena *arena, const gchk_tail *tail, const gchk_sanitizers *sanitizers,
                                   bool has_memory_error, gchk_case_result *result, gchk_error *error) GCHK_MUST_USE;

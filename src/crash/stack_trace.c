@@ -3,8 +3,8 @@
  *
  * It is made for signal handlers: it takes memory by mmap and never by malloc, whose heap may be what broke; it reads
  * DWARF itself, compressed or in files of its own; and it walks the stack with the unwinder that C++ exceptions use,
- * which knows signal frames and so goes on from an alternate stack to the one that overflowed. libunwind knows no source
- * lines, and elfutils' libdw allocates with malloc.
+ * which knows signal frames and so goes on from an alternate stack to the one that overflowed. libunwind knows no
+ * source lines, and elfutils' libdw allocates with malloc.
  *
  * Where the build found no libbacktrace there is the address of the fault alone.
  */

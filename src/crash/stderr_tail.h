@@ -1,6 +1,6 @@
 /*
- * The standard error of a child: passed on line by line, in a form that no terminal and no CI server obeys, and its last
- * lines kept.
+ * The standard error of a child: passed on line by line, in a form that no terminal and no CI server obeys, and its
+ * last lines kept.
  */
 #ifndef GCHK_CRASH_STDERR_TAIL_H
 #define GCHK_CRASH_STDERR_TAIL_H

@@ -35,7 +35,7 @@ static const char *const rules[] = {
     "h1,h2,h3{line-height:1.25;margin:0}h2{font-size:1.3rem;margin:2.6rem 0 .35rem}h3{font-size:1.02rem}"
     "p{margin:.35rem 0}section>p{color:var(--soft);max-width:60rem}section>p.none{color:var(--ink)}"
     "code,.code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\",monospace;font-size:.88em}"
-    "code.command,pre.crash{display:block;background:var(--head);border:1px solid "
+    "code.command{display:block;background:var(--head);border:1px solid "
     "var(--line);border-radius:6px;padding:.4rem "
     ".65rem;"
     "overflow-x:auto;white-space:pre;margin:.35rem 0}"

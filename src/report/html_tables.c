@@ -100,7 +100,7 @@ static void put_crash(const gchk_result *result, const gchk_row *row, gchk_text 
   gchk_text block = {0};
   gchk_text_writer w = {.result = result, .out = &block};
   gchk_text_put_crash(&w, row);
-  gchk_text_put(out, "<pre class=\"crash\">");
+  gchk_text_put(out, "<code class=\"command\">");
   for (char *line = block.length > 0 ? block.data : NULL; line != NULL && *line != '\0';) {
     char *end = strchr(line, '\n');
     if (end != NULL)
@@ -109,7 +109,7 @@ static void put_crash(const gchk_result *result, const gchk_row *row, gchk_text 
     gchk_text_put(out, "\n");
     line = end != NULL ? end + 1 : NULL;
   }
-  gchk_text_put(out, "</pre>\n");
+  gchk_text_put(out, "</code>\n");
   out->failed = out->failed || block.failed;
   gchk_text_deinit(&block);
 }
