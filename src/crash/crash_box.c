@@ -1,5 +1,4 @@
 /* Memory that a process shares with the children that it forks. */
-#define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "crash/crash_box.h"
 
 #include <string.h>

@@ -4,7 +4,6 @@
  * They run on a stack of their own, for the usual one may be used up, and take nothing from the heap. Whatever goes
  * wrong in them ends the process as the signal would have: what was written until then is in the box.
  */
-#define _GNU_SOURCE // the registers of a ucontext_t
 #include "crash/crash_watch.h"
 
 #include <signal.h>

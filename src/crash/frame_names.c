@@ -4,7 +4,6 @@
  * This runs in the parent, where plug-ins are at the addresses that they have in its children. What a child loaded
  * itself is not known here, and has the names that the child found.
  */
-#define _GNU_SOURCE // dladdr
 #include "crash/frame_names.h"
 
 #include <dlfcn.h>

@@ -2,7 +2,6 @@
  * Sanitizers are recognised by the functions that instrumented code calls. Plug-ins are loaded with RTLD_LOCAL, so each
  * object of the process is asked, not the global scope alone.
  */
-#define _GNU_SOURCE // dlinfo, RTLD_DEFAULT
 #include "crash/sanitizer_runtime.h"
 
 #include <dlfcn.h>

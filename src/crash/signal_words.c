@@ -1,5 +1,4 @@
 /* Signals by their names, and what they say. */
-#define _DEFAULT_SOURCE // SIGXCPU and its like
 #include "crash/signal_words.h"
 
 #include <signal.h>

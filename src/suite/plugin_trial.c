@@ -46,14 +46,16 @@ _Noreturn static void load(const char *full, int errors, gchk_crash_box *box) {
 // Waits for the child's end, and keeps what it writes; false where it does not end.
 static bool watch(pid_t pid, int errors, gchk_tail *tail, int *status) {
   const double began = gchk_now();
-  for (bool is_dead = false; !is_dead;) {
+  for (bool is_dead = false, is_open = true; !is_dead;) {
     char bytes[4096];
-    struct pollfd fd = {.fd = errors, .events = POLLIN};
+    struct pollfd fd = {.fd = is_open ? errors : -1, .events = POLLIN};
     (void)poll(&fd, 1, 2);
     const pid_t ended = waitpid(pid, status, WNOHANG);
     is_dead = ended == pid || (ended < 0 && errno != EINTR);
-    for (ssize_t n; (n = read(errors, bytes, sizeof bytes)) > 0;)
+    ssize_t n;
+    while ((n = read(errors, bytes, sizeof bytes)) > 0)
       gchk_tail_take(tail, bytes, (size_t)n, -1);
+    is_open = is_open && n != 0;
     if (!is_dead && gchk_now() - began > patience_s) {
       (void)kill(pid, SIGKILL);
       while (waitpid(pid, status, 0) < 0 && errno == EINTR)
