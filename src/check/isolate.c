@@ -273,7 +273,8 @@ static void look_after(const gchk_run *run, child *c) {
     c->asked = now;
     (void)kill(c->pid, GCHK_SIGNAL_WHERE);
   }
-  const bool is_over = (c->is_hung && now - c->asked > asked_s) || (c->crashed > 0 && now - c->crashed > crashing_s) ||
+  const bool is_over = (c->is_hung && c->crashed <= 0 && now - c->asked > asked_s) ||
+                       (c->crashed > 0 && now - c->crashed > crashing_s) ||
                        (c->is_closed && !(limit > 0) && now - c->last_sign > crashing_s);
   if (is_over)
     (void)kill(c->pid, SIGKILL);
