@@ -131,7 +131,7 @@ START_TEST(an_exit_is_an_error) {
 END_TEST
 
 START_TEST(a_hang_is_killed_and_said_to_be_one) {
-  assert_reported(HANG, "no progress for 3 s in stage 'forward'");
+  assert_reported(HANG, "killed in forward after 3 s without progress");
 }
 END_TEST
 

@@ -38,7 +38,7 @@ misbehaves() {
 }
 misbehaves abort 3 "SIGABRT"
 misbehaves exit 3 "exit status"
-misbehaves endless 3 "no progress for 5 s"
+misbehaves endless 3 "after 5 s without progress"
 misbehaves returns_error 3 "failed"
 misbehaves changes_input 1 "writes-input"
 if [ -z "${GRADCHECK_SANITIZED:-}" ]; then

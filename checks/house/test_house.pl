@@ -19,11 +19,12 @@ my %needs = (
   decide   => [qw(core instance numeric result measure)],
   evidence => [qw(core instance numeric result measure decide)],
   diagnose => [qw(core instance numeric result measure decide evidence)],
-  check    => [qw(core instance numeric result measure decide probe diagnose)],
+  crash    => [qw(core instance result)],
+  check    => [qw(core instance numeric result measure decide probe diagnose crash)],
   report   => [qw(core instance result)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
-  suite    => [qw(core instance numeric result measure decide probe evidence diagnose check report layers network)],
+  suite    => [qw(core instance numeric result measure decide probe evidence diagnose crash check report layers network)],
   cli      => [],
 );
 # Who checks knows nothing of BLAS; reports say which there was.

@@ -368,6 +368,33 @@ gchk_result *sample_inconclusive(void) {
   return result;
 }
 
+static void add_crash(gchk_result *result, gchk_case_result *c) {
+  static const char *const lines[] = {"weights <b>\"loaded\"</b> & ready", "| not | a table |", "::error::no command",
+                                      "\\x1B[31mno colour, \xc3\xa9"};
+  static const char *const report[] = {"==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x60",
+                                       "    #0 0x7f in lstm_backward <lstm.c>:12"};
+  gchk_frame *frames = make(result, 3, sizeof *frames);
+  frames[0] = (gchk_frame){"deep::net<double>::run(int)", "src/lstm.cpp", 12, "./mylayers.so", 0x1139, 1};
+  frames[1] = (gchk_frame){"descend", "", 0, "./mylayers.so", 0x1200, 38};
+  frames[2] = (gchk_frame){"", "", 0, "", 0xffffffffffffffff, 1};
+  c->crash = (gchk_crash_result){.how = "signal",
+                                 .callback = "backward",
+                                 .step = "differentiate",
+                                 .tensor = "W",
+                                 .signal = "SIGSEGV",
+                                 .address = "0x7fff1000",
+                                 .where = "16 bytes (2 elements) beyond the end of the gradient of W, which has 12",
+                                 .frame_count = 3,
+                                 .frames = frames,
+                                 .line_count = sizeof lines / sizeof lines[0],
+                                 .lines = make(result, 4, sizeof *c->crash.lines),
+                                 .sanitizer = "",
+                                 .report_count = 2,
+                                 .report = make(result, 2, sizeof *c->crash.report)};
+  memcpy(c->crash.lines, lines, sizeof lines);
+  memcpy(c->crash.report, report, sizeof report);
+}
+
 gchk_result *sample_everything(void) {
   gchk_result *result = sample_failing();
   result->title = "everything.yaml";
@@ -381,6 +408,7 @@ gchk_result *sample_everything(void) {
   gchk_case_result *crash = sample_add_case(result, "crash", "lstm", GCHK_ERROR);
   crash->reason = "SIGSEGV in backward, after 3 of 12 elements";
   crash->output = (double)NAN;
+  add_crash(result, crash);
   gchk_case_result *skipped = sample_add_case(result, "gpu-only", "gpu", GCHK_SKIPPED);
   skipped->reason = "needs a device that is not there";
   skipped->output = (double)NAN;

@@ -2,10 +2,13 @@
  * Cases in child processes.
  *
  * A child writes lines to a pipe: "S stage<TAB>elements" while it goes, "R length" and the case's result as JSON at its
- * end. A child that ends without a result crashed, and the last S line says where. Children lead process groups, so
- * that what a layer forks goes with it, and ask to be killed should this process die.
+ * end; and what the layer writes on standard error to another one. A child that ends without a result crashed, and the
+ * box that it shares with this process says where. Children lead process groups, so that what a layer forks goes with
+ * it. Nothing here waits for a child without looking at the clock and at what asks for an interruption.
  */
 #define _DEFAULT_SOURCE // wait4
+#include "check/isolate.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,150 +18,94 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 #include "check/case_check.h"
-#include "check/child_environment.h"
-#include "check/isolate.h"
+#include "check/child.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "crash/crash_watch.h"
+#include "crash/crash_words.h"
+#include "crash/sanitizer_findings.h"
 #include "result/case_json.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_SHADOW_MEMORY 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_SHADOW_MEMORY 1
-#endif
-#endif
-#ifndef HAS_SHADOW_MEMORY
-#define HAS_SHADOW_MEMORY 0 // an address-space limit and a sanitizer's shadow memory do not go together
-#endif
 
 enum { POLL_MS = 50, STAGE_SIZE = 128, CHUNK = 65536 };
 
-static const double tell_every_s = 0.1;
-
-// ---- the child
-
-typedef struct reporter {
-  int fd;
-  double last;
-  char stage[STAGE_SIZE];
-} reporter;
-
-static bool write_all(int fd, const char *data, size_t length) {
-  while (length > 0) {
-    ssize_t n = write(fd, data, length);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return false;
-    data += n;
-    length -= (size_t)n;
-  }
-  return true;
-}
-
-static void report_stage(void *context, const char *stage, uint64_t elements_done) {
-  reporter *r = context;
-  double t = gchk_now();
-  if (t - r->last < tell_every_s && strncmp(r->stage, stage, STAGE_SIZE - 1) == 0)
-    return;
-  r->last = t;
-  (void)snprintf(r->stage, sizeof r->stage, "%s", stage);
-  char line[STAGE_SIZE + 64];
-  int length = snprintf(line, sizeof line, "S %s\t%llu\n", r->stage, (unsigned long long)elements_done);
-  if (length > 0)
-    (void)write_all(r->fd, line, (size_t)length);
-}
-
-static void confine(const gchk_options *options, pid_t parent) {
-  (void)setpgid(0, 0);
-#ifdef __linux__
-  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent)
-    _exit(EXIT_FAILURE);
-#else
-  (void)parent;
-#endif
-  (void)signal(SIGINT, SIG_IGN);
-  (void)signal(SIGTERM, SIG_DFL);
-  (void)signal(SIGPIPE, SIG_DFL);
-  // What a layer prints at each of some thousand calls must not get into a report; --no-isolation shows it.
-  int nowhere = open("/dev/null", O_WRONLY);
-  (void)dup2(nowhere >= 0 ? nowhere : STDERR_FILENO, STDOUT_FILENO);
-  struct rlimit none = {0, 0};
-  (void)setrlimit(RLIMIT_CORE, &none);
-  if (options->memory_mib > 0 && !HAS_SHADOW_MEMORY) {
-    struct rlimit limit = {(rlim_t)options->memory_mib << 20, (rlim_t)options->memory_mib << 20};
-    (void)setrlimit(RLIMIT_AS, &limit);
-  }
-}
-
-static void run_child(const gchk_case *spec, const gchk_options *options, int fd) {
-  reporter r = {.fd = fd};
-  gchk_error error = {GCHK_OK, ""};
-  gchk_arena *arena = gchk_arena_new();
-  gchk_case_result result;
-  char *text = NULL;
-  if (arena == NULL)
-    _exit(EXIT_FAILURE);
-  if (gchk_check_case(spec, options, arena, report_stage, &r, &result, &error) != GCHK_OK)
-    gchk_case_failed(spec, arena, error.message, &result);
-  if (gchk_case_to_json(&result, &text, &error) != GCHK_OK)
-    _exit(EXIT_FAILURE);
-  char head[64];
-  size_t length = strlen(text);
-  int head_length = snprintf(head, sizeof head, "R %zu\n", length);
-  bool is_written = head_length > 0 && write_all(fd, head, (size_t)head_length) && write_all(fd, text, length);
-  _exit(is_written ? EXIT_SUCCESS : EXIT_FAILURE);
-}
-
-// ---- the parent
+// How long a child may take to say where it is, to write down how it crashed, and to end once its result is there.
+static const double asked_s = 5, crashing_s = 20, ending_s = 1;
 
 typedef struct child {
   pid_t pid; // 0: free
-  int fd;
+  int fd, errors;
   size_t index;
   double last_sign;
-  bool is_hung, is_dead;
-  int status; // once it is dead
+  bool is_hung, is_closed, is_dead; // is_closed: no result will come any more
+  double asked, crashed;            // since when; 0: not
+  int status;                       // once it is dead
   long resident_kib;
   char stage[STAGE_SIZE];
   unsigned long long elements;
   char *data;
   size_t length, capacity;
   size_t result_length; // 0: no R line yet
+  gchk_crash_box *box;
+  gchk_tail *tail;
 } child;
 
-static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error *error) {
-  int ends[2];
+static void close_if_open(int fd) {
+  if (fd >= 0)
+    (void)close(fd);
+}
+
+static void release(child *c) {
+  close_if_open(c->fd);
+  close_if_open(c->errors);
+  free(c->data);
+  free(c->tail);
+  gchk_crash_box_free(c->box);
+  *c = (child){0};
+}
+
+static bool make_pipe(int ends[2]) {
   if (pipe(ends) != 0)
-    return gchk_fail(error, GCHK_IO, "cannot make a pipe for a case: %s", strerror(errno));
+    return false;
   (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
   (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
   (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-  (void)fflush(NULL); // or the child would print it once more
-  pid_t parent = getpid();
-  pid_t pid = fork();
-  if (pid < 0) {
-    (void)close(ends[0]);
-    (void)close(ends[1]);
-    return gchk_fail(error, GCHK_IO, "cannot start a process for a case: %s", strerror(errno));
+  return true;
+}
+
+static gchk_status start_child(gchk_run *run, child *c, size_t index, const gchk_sanitizers *sanitizers,
+                               gchk_error *error) {
+  int results[2] = {-1, -1}, errors[2] = {-1, -1};
+  *c = (child){.index = index, .last_sign = gchk_now(), .stage = "start", .fd = -1, .errors = -1};
+  c->box = gchk_crash_box_new();
+  c->tail = gchk_calloc(1, sizeof *c->tail);
+  if (c->box == NULL || c->tail == NULL) {
+    release(c);
+    return gchk_fail_memory(error, "a child process");
   }
+  const bool has_pipes = make_pipe(results) && make_pipe(errors);
+  (void)fflush(NULL); // or the child would print it once more
+  const pid_t parent = getpid(), pid = has_pipes ? fork() : -1;
   if (pid == 0) {
-    (void)close(ends[0]);
-    confine(run->options, parent);
-    gchk_use_one_thread();
-    run_child(&run->cases[index], run->options, ends[1]);
+    (void)close(results[0]);
+    (void)close(errors[0]);
+    const gchk_child_setting setting = {results[1], errors[1], parent, !sanitizers->maps_shadow, c->box};
+    gchk_child_run(&run->cases[index], run->options, &setting);
+  }
+  const int reason = errno;
+  c->fd = results[0];
+  c->errors = errors[0];
+  close_if_open(results[1]);
+  close_if_open(errors[1]);
+  if (pid < 0) {
+    release(c);
+    return gchk_fail(error, GCHK_IO, "cannot start a process for a case: %s", strerror(reason));
   }
   (void)setpgid(pid, pid); // in both processes, so that it holds whoever comes first
-  (void)close(ends[1]);
-  *c = (child){.pid = pid, .fd = ends[0], .index = index, .last_sign = gchk_now(), .stage = "start"};
+  c->pid = pid;
   return GCHK_OK;
 }
 
@@ -166,8 +113,10 @@ static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error
 static void read_lines(gchk_run *run, child *c) {
   while (c->result_length == 0) {
     char *end = c->length > 0 ? memchr(c->data, '\n', c->length) : NULL;
-    if (end == NULL)
+    if (end == NULL) {
+      c->is_closed = c->is_closed || c->length > CHUNK; // no line of a child's is so long
       return;
+    }
     *end = '\0';
     size_t used = (size_t)(end - c->data) + 1;
     if (c->data[0] == 'R') {
@@ -232,76 +181,76 @@ static void wait_for(child *c, bool until_dead) {
   c->resident_kib = usage.ru_maxrss;
 }
 
-static const char *signal_name(int number) {
-  static const struct {
-    int number;
-    const char *name;
-  } names[] = {{SIGSEGV, "SIGSEGV (invalid memory access)"},
-               {SIGABRT, "SIGABRT (abort)"},
-               {SIGBUS, "SIGBUS (bad address)"},
-               {SIGFPE, "SIGFPE (arithmetic)"},
-               {SIGILL, "SIGILL (illegal instruction)"},
-               {SIGKILL, "SIGKILL"},
-               {SIGTERM, "SIGTERM"},
-               {SIGPIPE, "SIGPIPE"},
-               {SIGTRAP, "SIGTRAP"}};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-    if (names[i].number == number)
-      return names[i].name;
-  return "a signal";
-}
-
-static char *describe_end(const gchk_run *run, const child *c) {
-  gchk_arena *arena = run->result->arena;
-  int status = c->status;
-  long resident_kib = c->resident_kib;
-  const gchk_options *options = run->options;
-  const char *memory = "";
-  if (options->memory_mib > 0 && (double)resident_kib / 1024 > 0.5 * (double)options->memory_mib)
-    memory =
-        gchk_arena_printf(arena, "; it had %ld MiB of the %zu MiB that it may have: does it allocate without bound?",
-                          resident_kib / 1024, options->memory_mib);
-  if (memory == NULL)
-    return NULL;
-  if (c->is_hung)
-    return gchk_arena_printf(
-        arena, "no progress for %g s in stage '%s': killed; does a callback loop for ever? (--timeout sets the limit)",
-        options->timeout_s, c->stage);
-  if (WIFSIGNALED(status))
-    return gchk_arena_printf(arena, "crashed with %s in stage '%s'%s", signal_name(WTERMSIG(status)), c->stage, memory);
-  return gchk_arena_printf(arena,
-                           "ended with exit status %d in stage '%s' before it was done: a callback called exit?%s",
-                           WIFEXITED(status) ? WEXITSTATUS(status) : -1, c->stage, memory);
-}
-
-static void release(child *c) {
-  (void)close(c->fd);
-  free(c->data);
-  *c = (child){0};
-}
-
-// Waits for a child that is done and takes its result.
-static gchk_status reap(gchk_run *run, child *c, gchk_error *error) {
-  wait_for(c, true);
-  size_t index = c->index;
-  gchk_status parsed = GCHK_INVALID;
-  if (has_result(c))
-    parsed = gchk_case_from_json(run->result->arena, c->data, c->result_length, &run->slots[index], error);
-  if (parsed == GCHK_NO_MEMORY) {
-    release(c);
-    return parsed;
-  }
-  if (parsed != GCHK_OK) {
-    char *reason = describe_end(run, c);
-    if (reason == NULL) {
-      release(c);
-      return gchk_fail_memory(error, "the result of a case");
+// What the layer writes on standard error goes on to ours. Not past the death of the child: what it forked may hold on.
+static void read_errors(child *c) {
+  char bytes[CHUNK];
+  for (int turns = 0; c->errors >= 0 && (turns < 4 || c->is_dead); turns++) {
+    const ssize_t n = read(c->errors, bytes, sizeof bytes);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0) {
+      if (n == 0 || errno != EAGAIN || c->is_dead) {
+        (void)close(c->errors);
+        c->errors = -1;
+        gchk_tail_end(c->tail, STDERR_FILENO);
+      }
+      return;
     }
-    gchk_case_failed(&run->cases[index], run->result->arena, reason, &run->slots[index]);
+    gchk_tail_take(c->tail, bytes, (size_t)n, STDERR_FILENO);
   }
-  release(c);
-  gchk_run_finish(run, index);
+}
+
+// Lets a child that has sent its result end by itself, for its status is worth more than that it was killed.
+static void let_end(child *c) {
+  const double began = gchk_now();
+  for (long pause_ns = 20000; !c->is_dead; pause_ns = pause_ns < 5000000 ? 2 * pause_ns : pause_ns) {
+    read_errors(c); // a full pipe would keep it from ending
+    wait_for(c, false);
+    if (gchk_now() - began > ending_s)
+      (void)kill(c->pid, SIGKILL);
+    if (!c->is_dead)
+      (void)nanosleep(&(struct timespec){0, pause_ns}, NULL);
+  }
+}
+
+static gchk_status describe_end(gchk_run *run, const child *c, const gchk_sanitizers *sanitizers, gchk_error *error) {
+  gchk_arena *arena = run->result->arena;
+  gchk_crash_box *box = gchk_crash_box_copy(c->box);
+  gchk_crash_result crash;
+  const gchk_ending ending = {.box = box,
+                              .tail = c->tail,
+                              .layer = run->cases[c->index].layer,
+                              .sanitizers = *sanitizers,
+                              .status = c->status,
+                              .timeout_s = c->is_hung ? run->options->timeout_s : 0,
+                              .resident_kib = c->resident_kib,
+                              .memory_mib = run->options->memory_mib};
+  const char *reason = box != NULL ? gchk_crash_words(arena, &ending, &crash) : NULL;
+  free(box);
+  if (reason == NULL)
+    return gchk_fail_memory(error, "the result of a case");
+  gchk_case_failed(&run->cases[c->index], arena, reason, &run->slots[c->index]);
+  run->slots[c->index].crash = crash;
   return GCHK_OK;
+}
+
+// Takes the result of a child that has sent it or is dead.
+static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *sanitizers, gchk_error *error) {
+  let_end(c);
+  read_errors(c);
+  const size_t index = c->index;
+  gchk_status status = GCHK_INVALID;
+  if (has_result(c))
+    status = gchk_case_from_json(run->result->arena, c->data, c->result_length, &run->slots[index], error);
+  if (status == GCHK_OK)
+    status = gchk_report_sanitizer(run->result->arena, c->tail, sanitizers, c->box->has_memory_error,
+                                   &run->slots[index], error);
+  else if (status != GCHK_NO_MEMORY)
+    status = describe_end(run, c, sanitizers, error);
+  release(c);
+  if (status == GCHK_OK)
+    gchk_run_finish(run, index);
+  return status;
 }
 
 static void kill_all(child *children, size_t jobs) {
@@ -314,36 +263,51 @@ static void kill_all(child *children, size_t jobs) {
   }
 }
 
-static void kill_hung(const gchk_run *run, child *children, size_t jobs) {
-  if (!(run->options->timeout_s > 0))
-    return;
-  for (size_t j = 0; j < jobs; j++) {
-    child *c = &children[j];
-    if (c->pid != 0 && !c->is_hung && gchk_now() - c->last_sign > run->options->timeout_s) {
-      c->is_hung = true;
-      (void)kill(c->pid, SIGKILL);
-    }
+// A child that makes no progress is asked where it is before it is killed; one that cannot end any more is killed.
+static void look_after(const gchk_run *run, child *c) {
+  const double now = gchk_now(), limit = run->options->timeout_s;
+  if (c->box->signal != 0 && c->crashed <= 0)
+    c->crashed = now;
+  if (!c->is_hung && limit > 0 && now - c->last_sign > limit) {
+    c->is_hung = true;
+    c->asked = now;
+    (void)kill(c->pid, GCHK_SIGNAL_WHERE);
   }
+  const bool is_over = (c->is_hung && c->crashed <= 0 && now - c->asked > asked_s) ||
+                       (c->crashed > 0 && now - c->crashed > crashing_s) ||
+                       (c->is_closed && !(limit > 0) && now - c->last_sign > crashing_s);
+  if (is_over)
+    (void)kill(c->pid, SIGKILL);
+}
+
+static gchk_status look_at(gchk_run *run, child *c, const struct pollfd fds[2], const gchk_sanitizers *sanitizers,
+                           gchk_error *error) {
+  wait_for(c, false); // before the last of its data is read
+  if (fds[1].revents != 0)
+    read_errors(c);
+  reading got = !c->is_closed && (fds[0].revents != 0 || c->is_dead) ? read_some(run, c) : NOTHING_YET;
+  while (got == SOME && c->is_dead)
+    got = read_some(run, c);
+  if (has_result(c) || c->is_dead)
+    return reap(run, c, sanitizers, error);
+  c->is_closed = c->is_closed || got == ENDED;
+  look_after(run, c);
+  return GCHK_OK;
 }
 
 static gchk_status wait_for_children(gchk_run *run, child *children, struct pollfd *fds, size_t jobs,
-                                     gchk_error *error) {
-  for (size_t j = 0; j < jobs; j++)
-    fds[j] = (struct pollfd){.fd = children[j].pid != 0 ? children[j].fd : -1, .events = POLLIN};
-  if (poll(fds, (nfds_t)jobs, POLL_MS) < 0 && errno != EINTR)
-    return gchk_fail(error, GCHK_IO, "cannot wait for cases: %s", strerror(errno));
+                                     const gchk_sanitizers *sanitizers, gchk_error *error) {
   for (size_t j = 0; j < jobs; j++) {
-    child *c = &children[j];
-    if (c->pid == 0)
-      continue;
-    wait_for(c, false); // before the last of its data is read
-    reading got = fds[j].revents != 0 || c->is_dead ? read_some(run, c) : NOTHING_YET;
-    while (got == SOME && c->is_dead)
-      got = read_some(run, c);
-    if (got == ENDED || c->is_dead)
-      GCHK_TRY(reap(run, c, error));
+    const child *c = &children[j];
+    const bool is_there = c->pid != 0;
+    fds[2 * j] = (struct pollfd){.fd = is_there && !c->is_closed ? c->fd : -1, .events = POLLIN};
+    fds[2 * j + 1] = (struct pollfd){.fd = is_there ? c->errors : -1, .events = POLLIN};
   }
-  kill_hung(run, children, jobs);
+  if (poll(fds, (nfds_t)(2 * jobs), POLL_MS) < 0 && errno != EINTR)
+    return gchk_fail(error, GCHK_IO, "cannot wait for cases: %s", strerror(errno));
+  for (size_t j = 0; j < jobs; j++)
+    if (children[j].pid != 0)
+      GCHK_TRY(look_at(run, &children[j], &fds[2 * j], sanitizers, error));
   return GCHK_OK;
 }
 
@@ -357,8 +321,9 @@ static size_t job_count(const gchk_options *options) {
 gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
   size_t jobs = job_count(run->options), next = 0;
   gchk_status status = GCHK_OK;
+  const gchk_sanitizers sanitizers = gchk_sanitizers_loaded();
   child *children = gchk_calloc(jobs, sizeof *children);
-  struct pollfd *fds = gchk_calloc(jobs, sizeof *fds);
+  struct pollfd *fds = gchk_calloc(2 * jobs, sizeof *fds);
   if (children == NULL || fds == NULL) {
     status = gchk_fail_memory(error, "child processes");
     goto done;
@@ -366,9 +331,9 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
   while (status == GCHK_OK && run->finished < run->count && !gchk_run_is_interrupted(run)) {
     for (size_t j = 0; j < jobs && next < run->count && status == GCHK_OK; j++)
       if (children[j].pid == 0)
-        status = start_child(run, &children[j], next++, error);
+        status = start_child(run, &children[j], next++, &sanitizers, error);
     if (status == GCHK_OK)
-      status = wait_for_children(run, children, fds, jobs, error);
+      status = wait_for_children(run, children, fds, jobs, &sanitizers, error);
   }
 done:
   if (children != NULL)

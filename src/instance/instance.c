@@ -10,6 +10,7 @@
 #include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
+#include "instance/under_way.h"
 
 static bool has_gradient(const gchk_tensor_spec *spec, gchk_dtype dtype) {
   if (dtype == GCHK_I32)
@@ -50,6 +51,9 @@ static gchk_status make_tensor(gchk_instance *instance, size_t i, gchk_error *er
   }
   t->value = instance->values[i].data;
   t->grad = instance->grads[i].data;
+  gchk_note_buffer(&instance->values[i], gchk_dtype_size(t->dtype), false, t->name);
+  if (t->grad != NULL)
+    gchk_note_buffer(&instance->grads[i], gchk_dtype_size(t->dtype), true, t->name);
   return GCHK_OK;
 }
 
@@ -59,7 +63,9 @@ static gchk_status callback(gchk_instance *instance, gchk_callback function, con
   gchk_error inner; // not zeroed whole: this is called some hundred thousand times
   inner.message[0] = '\0';
   gchk_conventions_show(instance);
+  gchk_note_callback(what, &instance->call);
   gchk_status status = function(&instance->call, &inner);
+  gchk_note_return();
   if (status == GCHK_OK)
     return GCHK_OK;
   return gchk_fail(error, GCHK_LAYER_FAILED, "%s: %s failed: %s", instance->layer->name, what,
@@ -88,7 +94,9 @@ static gchk_status start(gchk_instance *instance, gchk_error *error) {
   gchk_conventions_show(instance);
   if (layer->create != NULL) {
     gchk_error inner = {GCHK_OK, ""};
+    gchk_note_callback("create", &instance->call);
     gchk_status status = layer->create(&instance->call, &instance->call.state, &inner);
+    gchk_note_return();
     if (status != GCHK_OK)
       return gchk_fail(error, status == GCHK_NO_MEMORY ? GCHK_NO_MEMORY : GCHK_LAYER_FAILED, "%s: create failed: %s",
                        layer->name, inner.message[0] != '\0' ? inner.message : "no message was given");
@@ -156,16 +164,24 @@ done:
   return status;
 }
 
+static void give_back(gchk_buffer *buffer) {
+  gchk_forget_buffer(buffer);
+  gchk_buffer_deinit(buffer);
+}
+
 void gchk_instance_free(gchk_instance *instance) {
   if (instance == NULL)
     return;
-  if (instance->layer->destroy != NULL && instance->call.state != NULL)
+  if (instance->layer->destroy != NULL && instance->call.state != NULL) {
+    gchk_note_callback("destroy", &instance->call);
     instance->layer->destroy(instance->call.state);
+    gchk_note_return();
+  }
   for (size_t i = 0; i < instance->tensor_count; i++) {
     if (instance->values != NULL)
-      gchk_buffer_deinit(&instance->values[i]);
+      give_back(&instance->values[i]);
     if (instance->grads != NULL)
-      gchk_buffer_deinit(&instance->grads[i]);
+      give_back(&instance->grads[i]);
   }
   gchk_conventions_deinit(&instance->conventions);
   free(instance->values);
@@ -224,7 +240,10 @@ gchk_status gchk_instance_update(gchk_instance *instance, size_t tensor, size_t 
     return GCHK_OK;
   gchk_error inner;
   inner.message[0] = '\0';
-  if (layer->update(&instance->call, tensor, element, done, &inner) != GCHK_OK)
+  gchk_note_update(&instance->call, tensor, element);
+  const gchk_status status = layer->update(&instance->call, tensor, element, done, &inner);
+  gchk_note_return();
+  if (status != GCHK_OK)
     return gchk_fail(error, GCHK_LAYER_FAILED, "%s: update failed: %s", layer->name, inner.message);
   instance->forward_calls += *done;
   return GCHK_OK;
@@ -254,7 +273,10 @@ gchk_status gchk_instance_outputs(gchk_instance *instance, double *y, gchk_error
   if (layer->loss != NULL) {
     gchk_error inner;
     inner.message[0] = '\0';
-    if (layer->loss(&instance->call, y, &inner) != GCHK_OK)
+    gchk_note_callback("loss", &instance->call);
+    const gchk_status status = layer->loss(&instance->call, y, &inner);
+    gchk_note_return();
+    if (status != GCHK_OK)
       return gchk_fail(error, GCHK_LAYER_FAILED, "%s: loss failed: %s", layer->name, inner.message);
     return GCHK_OK;
   }

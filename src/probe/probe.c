@@ -40,6 +40,7 @@
 
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "instance/under_way.h"
 #include "measure/variable.h"
 #include "probe/probe_batch.h"
 #include "probe/probe_forward_reads.h"
@@ -89,7 +90,7 @@ typedef gchk_status (*probe_fn)(gchk_probe *probe, gchk_error *error);
 // a layer whose calls are not.
 static const struct {
   probe_fn ask;
-  const char *name;
+  const char *name; // also for whoever asks what was under way
 } probes[] = {
     {gchk_probe_forward_reads, "what forward reads"},
     {gchk_probe_repeat, "repeated calls"},
@@ -179,10 +180,14 @@ gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
     return gchk_fail_memory(error, "the probes");
   gchk_status status = start(&probe, error);
   for (size_t i = 0; i < PROBES && status == GCHK_OK && work->refused == NULL; i++) {
+    char step[GCHK_NOTED_STEP];
+    (void)snprintf(step, sizeof step, "probe of %s", probes[i].name);
+    gchk_note_step(step);
     status = run(&probe, probes[i].ask, error);
     if (work->refused != NULL)
       note_left_out(&probe, i);
   }
+  gchk_note_step("probes");
   if (status == GCHK_OK) {
     gchk_probe_restore(&probe);
     status = gchk_instance_forward(work->instance, error);

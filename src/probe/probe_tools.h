@@ -68,6 +68,4 @@ bool gchk_probe_has(const gchk_probe *probe, gchk_code code, const char *tensor)
  */
 void gchk_probe_move(gchk_probe *probe, gchk_instance *instance, size_t i, double amount, bool from_zero);
 
-/* The layer's bind, after a buffer moved. */
-
 #endif

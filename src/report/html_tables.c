@@ -3,7 +3,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "report/crash_text.h"
 #include "report/figure_heatmap.h"
 #include "report/figure_steps.h"
 #include "report/html_words.h"
@@ -91,6 +93,27 @@ static void put_first_wrong(const gchk_case_result *c, gchk_text *out) {
     }
 }
 
+// The lines of the text report.
+static void put_crash(const gchk_result *result, const gchk_row *row, gchk_text *out) {
+  if (!gchk_row_has_crash(row))
+    return;
+  gchk_text block = {0};
+  gchk_text_writer w = {.result = result, .out = &block};
+  gchk_text_put_crash(&w, row);
+  gchk_text_put(out, "<code class=\"command\">");
+  for (char *line = block.length > 0 ? block.data : NULL; line != NULL && *line != '\0';) {
+    char *end = strchr(line, '\n');
+    if (end != NULL)
+      *end = '\0';
+    gchk_text_visible(out, line, GCHK_MARKUP_XML);
+    gchk_text_put(out, "\n");
+    line = end != NULL ? end + 1 : NULL;
+  }
+  gchk_text_put(out, "</code>\n");
+  out->failed = out->failed || block.failed;
+  gchk_text_deinit(&block);
+}
+
 static void put_card(const gchk_result *result, const gchk_row *row, size_t order, bool with_figures, gchk_text *out) {
   const gchk_tensor_result *t = row->tensor;
   gchk_text_format(out, "<article class=\"card\" id=\"failure-%zu\">\n<h3>", order + 1);
@@ -122,7 +145,9 @@ static void put_card(const gchk_result *result, const gchk_row *row, size_t orde
   gchk_put_rerun(&command, result, row);
   gchk_text_put(out, "<code class=\"command\">");
   gchk_html_name(out, command.length ? command.data : "");
-  gchk_text_put(out, "</code>\n</div>\n");
+  gchk_text_put(out, "</code>\n");
+  put_crash(result, row, out);
+  gchk_text_put(out, "</div>\n");
   gchk_text_deinit(&command);
   if (has_figures) {
     gchk_text_put(out, "<div>\n");

@@ -100,6 +100,12 @@ void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *
   put_target(text, result, row->owner);
 }
 
+void gchk_put_debug(gchk_text *text, const gchk_result *result, const gchk_row *row, const char *debugger) {
+  gchk_text_format(text, "%s gradcheck run --no-isolation --filter ", debugger);
+  gchk_put_quoted(text, row->owner->name);
+  put_target(text, result, row->owner);
+}
+
 void gchk_put_rerun_all(gchk_text *text, const gchk_result *result) {
   size_t uses;
   for (size_t i = 0; i < result->argc; i += uses) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/crash_text.h"
 #include "report/rerun.h"
 #include "report/text_parts.h"
 #include "report/words.h"
@@ -127,6 +128,7 @@ static void put_problem(const gchk_text_writer *w, const gchk_row *row) {
   gchk_text_put_name(w->out, command.length ? command.data : "");
   gchk_text_deinit(&command);
   gchk_text_put(w->out, "\n");
+  gchk_text_put_crash(w, row);
 }
 
 void gchk_text_problem(const gchk_result *result, const gchk_row *row, gchk_text *out) {

@@ -2,6 +2,7 @@
 #include "result/result_fields.h"
 
 #include "gradcheck/result.h"
+#include "result/crash_fields.h"
 #include "result/field_rows.h"
 #include "result/tensor_fields.h"
 
@@ -80,9 +81,10 @@ static const gchk_field case_rows[] = {
     OBJECT(gchk_case_result, "graph", graph, graph_fields, "null: the layer is no network."),
     ARRAY(LIST, gchk_case_result, "tensors", tensors, gchk_tensor_result *, tensor_count, "Those that have a gradient.",
           .of = &gchk_tensor_fields),
+    OBJECT(gchk_case_result, "crash", crash, gchk_crash_fields, "null: its process came to its end."),
 };
 static const gchk_fields case_fields = {
-    .definition = "case", .doc = "A layer at a point.", TABLE(gchk_case_result, case_rows)};
+    .definition = "case", .doc = "A layer at a point.", .added = 1, TABLE(gchk_case_result, case_rows)};
 
 #define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
 #define CASE_FORWARD_CALLS                                                                                             \
@@ -243,5 +245,5 @@ static const gchk_field result_rows[] = {
 const gchk_fields gchk_result_fields = {
     .definition = "result",
     .doc = "What `gradcheck run --json` writes, and what every report is made from. Two runs with one seed differ only "
-           "under `environment` and `timing`.",
+           "under `environment` and `timing`, and in the addresses and process numbers under `crash`.",
     TABLE(gchk_result, result_rows)};

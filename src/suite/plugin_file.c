@@ -15,6 +15,7 @@
 
 #include "check/child_environment.h"
 #include "core/memory.h"
+#include "suite/plugin_trial.h"
 
 /* dlopen searches the system's folders for a name without a slash; a plug-in is a file. */
 static char *file_path(const char *path) {
@@ -69,6 +70,9 @@ gchk_status gchk_plugin_load(gchk_plugin_file **file, const char *path, bool is_
     goto done;
   }
   gchk_let_threads_sleep();
+  status = gchk_plugin_trial(full, path, error);
+  if (status != GCHK_OK)
+    goto done;
   made->handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
   if (made->handle == NULL) {
     const char *reason = dlerror();

@@ -229,6 +229,35 @@ typedef struct gchk_graph_result {
   gchk_node_result *nodes; /* in order of evaluation */
 } gchk_graph_result;
 
+/* One line of a stack; "" and 0 where it is not known. */
+typedef struct gchk_frame {
+  const char *function; /* C++ names as they are written */
+  const char *file;
+  int line;
+  const char *module; /* the program or shared object */
+  uint64_t offset;    /* within it */
+  size_t times;       /* so often in a row: recursion */
+} gchk_frame;
+
+/* How a case's process ended before its time. */
+typedef struct gchk_crash_result {
+  const char *how;      /* "signal", "exit", "timeout"; "": it came to its end, and all else is empty */
+  const char *callback; /* of the layer, that was under way: "backward"; "": none was */
+  const char *step;     /* of the check: "forward", "probe repeat", "differentiate" */
+  const char *tensor;   /* that the step was about; "" */
+  const char *signal;   /* "SIGSEGV"; "" */
+  int exit_status;      /* of an exit */
+  const char *address;  /* "0x7f2a..." that was accessed, where a signal says so; "" */
+  const char *where;    /* what the address is near: "null pointer", ...; "" */
+  size_t frame_count;   /* of the thread that ended it, the innermost first */
+  gchk_frame *frames;
+  size_t line_count; /* the last on standard error, without what a terminal or a CI server would obey */
+  const char **lines;
+  const char *sanitizer; /* what a sanitizer says in short: "AddressSanitizer: heap-buffer-overflow ..."; "" */
+  size_t report_count;   /* lines of its report, up to a limit */
+  const char **report;
+} gchk_crash_result;
+
 typedef struct gchk_case_result {
   const char *name;
   gchk_verdict verdict;
@@ -248,6 +277,7 @@ typedef struct gchk_case_result {
   gchk_graph_result graph;
   uint64_t forward_calls; /* forward, update and loss evaluations */
   double wall_s;
+  gchk_crash_result crash;
 } gchk_case_result;
 
 typedef struct gchk_summary {

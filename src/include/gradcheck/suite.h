@@ -58,7 +58,10 @@ GCHK_API void gchk_suite_manual(FILE *out);
  */
 typedef struct gchk_plugin_file gchk_plugin_file;
 
-/* GCHK_INVALID: not loadable, without the symbol, or of another version, and what to do about it. */
+/*
+ * GCHK_INVALID: not loadable, without the symbol, or of another version, and what to do about it. It is loaded in a
+ * child process first: GCHK_LAYER_FAILED where its start-up code crashes, exits or does not end.
+ */
 GCHK_API gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gchk_error *error) GCHK_MUST_USE;
 
 /* The same with twins: the f32 layers of its table are then copies with `twin` set. NULL: none. */

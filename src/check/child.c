@@ -1,0 +1,122 @@
+/*
+ * A child process: it leads a group of its own, so that what the layer forks goes with it, asks to be killed should its
+ * parent die, and sends what isolate.c reads.
+ */
+#define _DEFAULT_SOURCE // prctl
+#include "check/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "check/case_check.h"
+#include "check/child_environment.h"
+#include "core/clock.h"
+#include "crash/crash_watch.h"
+#include "crash/sanitizer_runtime.h"
+#include "instance/under_way.h"
+#include "result/case_json.h"
+
+enum { STAGE_SIZE = 128, REPORT_MIB = 1024 };
+
+static const double tell_every_s = 0.1;
+
+typedef struct reporter {
+  int fd;
+  double last;
+  char stage[STAGE_SIZE];
+} reporter;
+
+static bool write_all(int fd, const char *data, size_t length) {
+  while (length > 0) {
+    ssize_t n = write(fd, data, length);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return false;
+    data += n;
+    length -= (size_t)n;
+  }
+  return true;
+}
+
+static void report_stage(void *context, const char *stage, uint64_t elements_done) {
+  reporter *r = context;
+  gchk_note_step(stage);
+  double t = gchk_now();
+  if (t - r->last < tell_every_s && strncmp(r->stage, stage, STAGE_SIZE - 1) == 0)
+    return;
+  r->last = t;
+  (void)snprintf(r->stage, sizeof r->stage, "%s", stage);
+  char line[STAGE_SIZE + 64];
+  int length = snprintf(line, sizeof line, "S %s\t%llu\n", r->stage, (unsigned long long)elements_done);
+  if (length > 0)
+    (void)write_all(r->fd, line, (size_t)length);
+}
+
+// A limit on address space that the crash's report may go beyond.
+static void limit_memory(size_t mib) {
+  const rlim_t limit = (rlim_t)mib << 20, for_report = (rlim_t)REPORT_MIB << 20;
+  struct rlimit both = {limit, limit + for_report}, now;
+  if (getrlimit(RLIMIT_AS, &now) == 0 && now.rlim_max < both.rlim_max)
+    both.rlim_max = now.rlim_max; // nobody may raise it
+  if (both.rlim_cur > both.rlim_max)
+    both.rlim_cur = both.rlim_max;
+  (void)setrlimit(RLIMIT_AS, &both);
+}
+
+static void confine(const gchk_options *options, const gchk_child_setting *setting) {
+  (void)setpgid(0, 0);
+#ifdef __linux__
+  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != setting->parent)
+    _exit(EXIT_FAILURE);
+#endif
+  (void)signal(SIGINT, SIG_IGN);
+  (void)signal(SIGTERM, SIG_DFL);
+  (void)signal(SIGPIPE, SIG_DFL);
+  // What a layer prints at each of some thousand calls must not get into a report; --no-isolation shows it.
+  int nowhere = open("/dev/null", O_WRONLY);
+  if (setting->errors != STDERR_FILENO) {
+    (void)dup2(setting->errors, STDERR_FILENO);
+    (void)close(setting->errors);
+  }
+  (void)dup2(nowhere >= 0 ? nowhere : STDERR_FILENO, STDOUT_FILENO);
+  struct rlimit none = {0, 0};
+  (void)setrlimit(RLIMIT_CORE, &none);
+  if (options->memory_mib > 0 && setting->limits_memory)
+    limit_memory(options->memory_mib);
+}
+
+void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gchk_child_setting *setting) {
+  const int fd = setting->result;
+  reporter r = {.fd = fd};
+  confine(options, setting);
+  gchk_use_one_thread();
+  gchk_crash_watch(setting->box);
+  gchk_asan_tell(&setting->box->has_memory_error);
+  gchk_error error = {GCHK_OK, ""};
+  gchk_arena *arena = gchk_arena_new();
+  gchk_case_result result;
+  char *text = NULL;
+  if (arena == NULL)
+    _exit(EXIT_FAILURE);
+  if (gchk_check_case(spec, options, arena, report_stage, &r, &result, &error) != GCHK_OK)
+    gchk_case_failed(spec, arena, error.message, &result);
+  if (gchk_case_to_json(&result, &text, &error) != GCHK_OK)
+    _exit(EXIT_FAILURE);
+  char head[64];
+  size_t length = strlen(text);
+  int head_length = snprintf(head, sizeof head, "R %zu\n", length);
+  bool is_written = head_length > 0 && write_all(fd, head, (size_t)head_length) && write_all(fd, text, length);
+  setting->box->could_not_send = !is_written;
+  _exit(is_written ? EXIT_SUCCESS : EXIT_FAILURE);
+}

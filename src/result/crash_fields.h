@@ -1,0 +1,9 @@
+/* The fields of how a case's process ended before its time. */
+#ifndef GCHK_RESULT_CRASH_FIELDS_H
+#define GCHK_RESULT_CRASH_FIELDS_H
+
+#include "result/fields.h"
+
+extern const gchk_fields gchk_crash_fields; /* of a gchk_crash_result */
+
+#endif
