@@ -68,4 +68,7 @@ bool gchk_probe_has(const gchk_probe *probe, gchk_code code, const char *tensor)
  */
 void gchk_probe_move(gchk_probe *probe, gchk_instance *instance, size_t i, double amount, bool from_zero);
 
+/* Puts all values back, outputs and caches too: what a poisoned forward never writes would stay poisoned. */
+void gchk_probe_restore(gchk_probe *probe);
+
 #endif
