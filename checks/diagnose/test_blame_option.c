@@ -1,5 +1,5 @@
 /* Options that forward uses and backward ignores are named, and innocent ones are not. */
-#include "diagnose/blame_option.h"
+#include "evidence/blame_option.h"
 
 #include <check.h>
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Which node of a network is wrong: one of three in turn, and none. */
-#include "diagnose/localise.h"
+#include "evidence/localise.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * Layers that vary from call to call, through all probes: by rounding, which is no finding, however rarely it shows;
  * by more, which is one finding and always that; and with a broken contract beside it, which is found all the same.
  */
-#include "probe/probe_spread.h"
+#include "calls/probe_spread.h"
 
 #include <string.h>
 

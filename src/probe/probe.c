@@ -38,6 +38,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "instance/precision.h"
 #include "instance/under_way.h"
@@ -50,7 +51,6 @@
 #include "probe/probe_repeat.h"
 #include "probe/probe_rules.h"
 #include "probe/probe_scratch.h"
-#include "probe/probe_spread.h"
 #include "probe/probe_threads.h"
 #include "probe/probe_ties.h"
 #include "probe/probe_upstream.h"

@@ -18,9 +18,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "instance/roles.h"
-#include "probe/probe_spread.h"
 
 enum { LARGEST_BATCH = 128 };
 

@@ -20,11 +20,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "calls/footprint.h"
 #include "core/memory.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
 #include "measure/case_instance.h"
-#include "probe/footprint.h"
 
 enum { FILLS = 24, FEWEST_WORDS = 6, FEWEST_ZEROS = 4 };
 static const double plausible = 0x1p40; // a float of this size, or one over it, is a number that layers compute

@@ -14,9 +14,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "calls/probe_watch.h"
 #include "core/memory.h"
 #include "instance/precision.h"
-#include "probe/probe_watch.h"
 
 static bool is_compared(const gchk_tensor *t) {
   return t->role == GCHK_OUTPUT || t->role == GCHK_CACHE;

@@ -2,7 +2,7 @@
 #ifndef GCHK_PROBE_PROBE_FORWARD_READS_H
 #define GCHK_PROBE_PROBE_FORWARD_READS_H
 
-#include "probe/probe_tools.h"
+#include "calls/probe_tools.h"
 
 gchk_status gchk_probe_forward_reads(gchk_probe *probe, gchk_error *error) GCHK_MUST_USE;
 

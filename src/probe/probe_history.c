@@ -11,12 +11,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "calls/probe_direction.h"
+#include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "instance/roles.h"
 #include "measure/case_instance.h"
 #include "measure/variable.h"
-#include "probe/probe_direction.h"
-#include "probe/probe_spread.h"
 
 static void report(gchk_probe *probe, const gchk_gradients *expected, const gchk_gradients *found, double **explained,
                    const char *reference) {

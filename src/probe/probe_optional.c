@@ -1,7 +1,7 @@
 /* Probe: a gradient that may be NULL is left out, and the others stay as they were. */
 #include "probe/probe_optional.h"
 
-#include "probe/probe_spread.h"
+#include "calls/probe_spread.h"
 
 // Forward and backward with the gradient of tensor i left out, and what that changed in the others.
 static gchk_status leave_out(gchk_probe *probe, size_t i, gchk_variation *change, gchk_error *error) {

@@ -11,9 +11,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "instance/roles.h"
-#include "probe/probe_spread.h"
 
 typedef enum pattern { NUMBERS, NANS } pattern;
 

@@ -10,9 +10,9 @@
 
 #include <string.h>
 
+#include "calls/probe_race.h"
+#include "calls/probe_spread.h"
 #include "core/memory.h"
-#include "probe/probe_race.h"
-#include "probe/probe_spread.h"
 
 /*
  * A second backward after one forward is more than gradcheck asks for: that it differs is worth a note, as for the

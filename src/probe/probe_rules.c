@@ -17,9 +17,9 @@
 
 #include <math.h>
 
+#include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "instance/precision.h"
-#include "probe/probe_spread.h"
 
 enum { PATTERNS = 2 };
 

@@ -9,8 +9,8 @@
 
 #include <math.h>
 
+#include "calls/probe_spread.h"
 #include "core/memory.h"
-#include "probe/probe_spread.h"
 
 enum { PATTERNS = 2 };
 

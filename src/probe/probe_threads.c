@@ -11,9 +11,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "calls/probe_race.h"
 #include "core/memory.h"
 #include "core/openmp_threads.h"
-#include "probe/probe_race.h"
 
 typedef struct asking {
   bool is_declared;

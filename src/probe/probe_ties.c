@@ -10,11 +10,11 @@
 
 #include <math.h>
 
+#include "calls/probe_direction.h"
+#include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "measure/judge.h"
 #include "measure/variable.h"
-#include "probe/probe_direction.h"
-#include "probe/probe_spread.h"
 
 enum { MOST_GROUPS = 8, MOST_ELEMENTS = 32, LARGEST_TENSOR = 1024 };
 

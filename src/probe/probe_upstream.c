@@ -12,8 +12,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "calls/probe_spread.h"
 #include "core/memory.h"
-#include "probe/probe_spread.h"
 
 static void report(gchk_probe *probe, gchk_code code, size_t i, size_t element, double expected, double found,
                    const char *sentence) {

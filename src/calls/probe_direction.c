@@ -1,5 +1,5 @@
 /* The derivative along a line through many variables. */
-#include "probe/probe_direction.h"
+#include "calls/probe_direction.h"
 
 #include <math.h>
 

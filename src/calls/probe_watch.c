@@ -7,7 +7,7 @@
  * that is accumulated into: it would lose what earlier backwards put there. What a layer declares to use up, or to
  * change in place, is put back before it is looked at (instance/conventions.h).
  */
-#include "probe/probe_watch.h"
+#include "calls/probe_watch.h"
 
 #include <string.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 /* Differences along a line through many variables at once, for probes that compare a sum of gradients. */
-#ifndef GCHK_PROBE_PROBE_DIRECTION_H
-#define GCHK_PROBE_PROBE_DIRECTION_H
+#ifndef GCHK_CALLS_PROBE_DIRECTION_H
+#define GCHK_CALLS_PROBE_DIRECTION_H
 
-#include "probe/probe_tools.h"
+#include "calls/probe_tools.h"
 
 /* x + t step, over all differentiated tensors of an instance. */
 typedef struct gchk_direction {

@@ -1,5 +1,5 @@
 /* What a layer varies by itself from call to call, as the control of other probes. */
-#include "probe/probe_spread.h"
+#include "calls/probe_spread.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* Calls in which threads that add to one buffer without a guard lose what they add. */
-#ifndef GCHK_PROBE_PROBE_RACE_H
-#define GCHK_PROBE_PROBE_RACE_H
+#ifndef GCHK_CALLS_PROBE_RACE_H
+#define GCHK_CALLS_PROBE_RACE_H
 
-#include "probe/probe_spread.h"
+#include "calls/probe_spread.h"
 
 /*
  * Forward and backward at the base point, with each buffer that they write in turn arranged so that a race on it

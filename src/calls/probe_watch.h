@@ -1,8 +1,8 @@
 /* Calls with every buffer watched: what they may not write is a finding, and is put back. */
-#ifndef GCHK_PROBE_PROBE_WATCH_H
-#define GCHK_PROBE_PROBE_WATCH_H
+#ifndef GCHK_CALLS_PROBE_WATCH_H
+#define GCHK_CALLS_PROBE_WATCH_H
 
-#include "probe/probe_tools.h"
+#include "calls/probe_tools.h"
 
 /* Calls with every buffer watched. `when` ends the sentence "backward ... in the ...". */
 gchk_status gchk_probe_forward(gchk_probe *probe, gchk_instance *instance, const char *when,

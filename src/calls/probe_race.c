@@ -20,14 +20,14 @@
 #else
 #define STEPS 0
 #endif
-#include "probe/probe_race.h"
+#include "calls/probe_race.h"
 
 #include <string.h>
 #include <time.h>
 
+#include "calls/thread_shaker.h"
 #include "core/memory.h"
 #include "instance/roles.h"
-#include "probe/thread_shaker.h"
 
 enum { CALLS = 16, MOST_BUFFERS = 16 };
 

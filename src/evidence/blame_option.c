@@ -4,7 +4,7 @@
  * An eps inside a logarithm that only forward knows of is no constant ratio and no permutation: no array shows it. But
  * the same layer without the option has the right gradient, and that names it.
  */
-#include "diagnose/blame_option.h"
+#include "evidence/blame_option.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Is a mismatch the work of an option that forward takes into account and backward does not? */
-#ifndef GCHK_DIAGNOSE_BLAME_OPTION_H
-#define GCHK_DIAGNOSE_BLAME_OPTION_H
+#ifndef GCHK_EVIDENCE_BLAME_OPTION_H
+#define GCHK_EVIDENCE_BLAME_OPTION_H
 
 #include "measure/work.h"
 

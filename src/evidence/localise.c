@@ -5,7 +5,7 @@
  * the right gradient from above and passes on a wrong one is the one to look at; what fails before it fails for its
  * sake.
  */
-#include "diagnose/localise.h"
+#include "evidence/localise.h"
 
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"

@@ -1,5 +1,5 @@
 /* Footprints: paint, call, look. */
-#include "probe/footprint.h"
+#include "calls/footprint.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * A word counts as written where it holds something else than what was put there before the call, under one of two
  * patterns. The patterns are ordinary numbers, read as floats or as doubles; words of integers are 0 and 1.
  */
-#ifndef GCHK_PROBE_FOOTPRINT_H
-#define GCHK_PROBE_FOOTPRINT_H
+#ifndef GCHK_CALLS_FOOTPRINT_H
+#define GCHK_CALLS_FOOTPRINT_H
 
 #include "core/arena.h"
 #include "instance/instance.h"

@@ -5,10 +5,10 @@
  * What a probe then finds is blamed on what it did where the clean call, repeated, does not differ too, and where the
  * probe, repeated, finds it again (probe.c).
  */
-#ifndef GCHK_PROBE_PROBE_SPREAD_H
-#define GCHK_PROBE_PROBE_SPREAD_H
+#ifndef GCHK_CALLS_PROBE_SPREAD_H
+#define GCHK_CALLS_PROBE_SPREAD_H
 
-#include "probe/probe_watch.h"
+#include "calls/probe_watch.h"
 
 /* A result that differs from that of the clean call. */
 typedef struct gchk_variation {

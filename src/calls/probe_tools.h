@@ -9,8 +9,8 @@
  * terms. Where a layer declares a coarser unit, which a few values on the way are rounded to, eight of it come on top.
  * Comparisons of one call with the same call again have tighter limits, an element each (probe_spread.h).
  */
-#ifndef GCHK_PROBE_PROBE_TOOLS_H
-#define GCHK_PROBE_PROBE_TOOLS_H
+#ifndef GCHK_CALLS_PROBE_TOOLS_H
+#define GCHK_CALLS_PROBE_TOOLS_H
 
 #include "instance/index.h"
 #include "instance/snapshot.h"

@@ -1,5 +1,5 @@
 /* A timer whose signal gives the processor to another thread. */
-#include "probe/thread_shaker.h"
+#include "calls/thread_shaker.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Taking turns: threads that add to one place lose additions now and then; so that it shows in a few calls. */
-#ifndef GCHK_PROBE_THREAD_SHAKER_H
-#define GCHK_PROBE_THREAD_SHAKER_H
+#ifndef GCHK_CALLS_THREAD_SHAKER_H
+#define GCHK_CALLS_THREAD_SHAKER_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* Which layer of a network is wrong. */
-#ifndef GCHK_DIAGNOSE_LOCALISE_H
-#define GCHK_DIAGNOSE_LOCALISE_H
+#ifndef GCHK_EVIDENCE_LOCALISE_H
+#define GCHK_EVIDENCE_LOCALISE_H
 
 #include "measure/work.h"
 

@@ -1,5 +1,5 @@
 /* What the probes share: findings once a tensor, gradients as doubles, and the tolerances of reordered sums. */
-#include "probe/probe_tools.h"
+#include "calls/probe_tools.h"
 
 #include <math.h>
 #include <stdarg.h>
