@@ -84,7 +84,8 @@ static void fill_machines(const corpus_sample *sample, machine *doubles, machine
     const gchk_fill *fill = &sample->rows[i].fill;
     for (size_t e = 0; e < doubles->t[i].count; e++) {
       if (role == GCHK_INDEX) {
-        const size_t below = gchk_size(&doubles->call, fill->below);
+        const size_t named = gchk_size(&doubles->call, fill->below);
+        const size_t below = named > 0 ? named : (size_t)strtoul(fill->below, NULL, 10);
         ((int32_t *)doubles->t[i].value)[e] = (int32_t)gchk_random_below(random, below);
         ((int32_t *)longs->t[i].value)[e] = ((int32_t *)doubles->t[i].value)[e];
       } else if (is_differentiable(role)) {

@@ -28,7 +28,7 @@ cp err stderr
 block_says null_write "crashed with SIGSEGV (invalid memory access) in backward (probe of repeated calls): write to a null pointer"
 block_says null_member "write to a null pointer + 24 bytes"
 block_says null_call "a call through a null pointer"
-block_says null_gradient "in backward (probe optional): write to a null pointer + 16 bytes; NULL in this call: the gradient of x"
+block_says null_gradient "in backward (probe of optional gradients): write to a null pointer + 16 bytes; NULL in this call: the gradient of x"
 block_says far_beyond "beyond the end of the gradient of w, which has 5"
 block_says far_before "before the start of the gradient of w, which has 5"
 block_says stack_overflow "the stack is used up"

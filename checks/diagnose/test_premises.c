@@ -49,7 +49,17 @@ GCHK_CALLBACK(triangle, V(1)[0] = 0;
 GCHK_CALLBACK(symmetrise, FOR(i, SIZE(N)) FOR(j, SIZE(N))
                               G(0)[i * SIZE(N) + j] = G(1)[0] * (of_triangle(c, i, j) + of_triangle(c, j, i)))
 GCHK_CALLBACK(transpose, FOR(i, SIZE(N)) FOR(j, SIZE(N)) G(0)[i * SIZE(N) + j] = 2 * G(1)[0] * of_triangle(c, j, i))
-LAYER(symmetrised, "symmetrised", matrix, triangle, symmetrise, .sizes = "N=4")
+LAYER(triangle_symmetrised, "symmetrised, of a triangle", matrix, triangle, symmetrise, .sizes = "N=4")
+
+/* The same of all elements, each with a weight of its own. */
+static double of_matrix(const gchk_call *c, size_t i, size_t j) {
+  return (double)(2 * i + j + 1) * V(0)[i * SIZE(N) + j];
+}
+GCHK_CALLBACK(square, V(1)[0] = 0;
+              FOR(i, SIZE(N)) FOR(j, SIZE(N)) V(1)[0] += of_matrix(c, i, j) * V(0)[i * SIZE(N) + j])
+GCHK_CALLBACK(symmetrise_all, FOR(i, SIZE(N)) FOR(j, SIZE(N))
+                                  G(0)[i * SIZE(N) + j] = G(1)[0] * (of_matrix(c, i, j) + of_matrix(c, j, i)))
+LAYER(symmetrised, "symmetrised", matrix, square, symmetrise_all, .sizes = "N=4")
 LAYER(transposed_matrix, "transposed", matrix, triangle, transpose, .sizes = "N=4")
 
 /* Ties in a layer that has no maximum: y = sin x, wrong at two elements of which one is tied. */
@@ -148,10 +158,11 @@ static const struct premise {
   const char *not_named; /* the look-alike's, which must not */
   const char *part;      /* of the text of a finding; NULL: any */
 } premises[] = {
-    {&quantiser, "gradient-where-flat", "unclassified", "straight-through"},
+    {&quantiser, "straight-through", "gradient-where-flat", "surrogate"},
     {&slight, "constant-ratio", "gradient-where-flat", "10000"},
     {&mask_lost, "gradient-where-flat", "missing-mean-term", "mask"},
-    {&symmetrised, "symmetrised", "wrong-at-border", NULL},
+    {&symmetrised, "symmetrised", "symmetric-input", NULL},
+    {&triangle_symmetrised, "symmetric-input", "wrong-at-border", NULL},
     {&transposed_matrix, "transposed", "symmetrised", NULL},
     {&no_maximum, NULL, "wrong-at-ties", NULL},
     {&wrong_carry, NULL, "wrong-where-repeated", NULL},

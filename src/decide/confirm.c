@@ -13,7 +13,8 @@
 #include "instance/roles.h"
 #include "numeric/treads.h"
 
-static const double gross = 0.1; /* of g or D: a mistake that the function's bending nearby does not hide */
+/* Of g or D, and of the largest gradient: a mistake that the function's bending nearby does not hide. */
+static const double gross = 0.5, gross_of_largest = 0.1;
 
 static bool fails_smoothly(const gchk_look *look, size_t draw) {
   return look->judgement[draw].verdict == GCHK_FAIL && look->derivative[draw].smoothness != GCHK_KINKED;
@@ -58,7 +59,8 @@ static gchk_status ask_treads(gchk_tensor_line *l, gchk_look *look, gchk_error *
 static bool is_gross(const gchk_look *look, size_t draw_count) {
   for (size_t d = 0; d < draw_count; d++) {
     double g = look->analytic[d], value = look->derivative[d].value;
-    if (fails_smoothly(look, d) && !(fabs(g - value) >= gross * fmax(fabs(g), fabs(value))))
+    double least = fmax(gross * fmax(fabs(g), fabs(value)), gross_of_largest * look->allowance[d].largest);
+    if (fails_smoothly(look, d) && !(fabs(g - value) >= least))
       return false;
   }
   return true;

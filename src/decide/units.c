@@ -38,14 +38,15 @@ typedef struct surroundings {
   gchk_random random;
 } surroundings;
 
-static void move_all(surroundings *s) {
+static void move_all(surroundings *s, bool kinked) {
   gchk_instance *instance = s->l->work->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
     if (t->role != GCHK_INPUT && t->role != GCHK_PARAMETER)
       continue;
-    // Two units whose weights point in nearly opposite directions take turns as long as x moves most; biases do not.
-    bool is_further = i != s->l->tensor->index && gchk_random_signed(&s->random) > 0;
+    // Two units whose weights point in nearly opposite directions take turns as long as x moves most; biases do not. Not
+    // where the function looks smooth: it bends.
+    bool is_further = kinked && i != s->l->tensor->index && gchk_random_signed(&s->random) > 0;
     double amount = s->move * (is_further ? further : 1) * gchk_scale_of(0, gchk_root_mean_square(t));
     for (size_t e = 0; e < t->count; e++)
       gchk_tensor_move(t, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
@@ -138,7 +139,7 @@ static gchk_status look_around(surroundings *s, const gchk_look *look, bool kink
   gchk_instance *instance = s->l->work->instance;
   for (int k = 0; k < MOVES && !is_settled(found, kinked); k++) {
     answer said = TELLS_NOTHING;
-    move_all(s);
+    move_all(s, kinked);
     gchk_status status = ask(s, look, &said, error);
     gchk_snapshot_restore(s->values, instance);
     if (status == GCHK_NO_MEMORY)
