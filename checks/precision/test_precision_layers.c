@@ -74,21 +74,27 @@ START_TEST(a_right_layer_does_not_fail_and_passes_where_its_rounding_lets_it) {
 }
 END_TEST
 
-static void assert_named(const gchk_layer *layer, const mistake *of, const char *code, uint64_t seed) {
+/* Fails; is the mistake named? */
+static bool fails_and_is_named(const gchk_layer *layer, const mistake *of, const char *code, uint64_t seed) {
   gchk_result *result = check(*layer, of, NULL, seed);
   ck_assert_msg(result->exit_code == FAILS, "%s, seed %d: exit %d", layer->name, (int)seed, result->exit_code);
-  ck_assert_msg(code == NULL || count_of(result, code) > 0, "%s, seed %d: no %s", layer->name, (int)seed, code);
+  const bool is_named = code == NULL || count_of(result, code) > 0;
   gchk_result_free(result);
+  return is_named;
 }
 
 START_TEST(a_wrong_layer_fails_and_is_named) {
   static const mistake half = {0.5, false}, negative = {-1, false}, forgetful = {1, true};
   const char *of_sign = (coarse_layers[_i].holds & SIGN_IS_NAMED) != 0 ? "wrong-sign" : NULL;
+  size_t ratios = 0, signs = 0;
   for (uint64_t seed = 0; seed < SEEDS; seed++) {
-    assert_named(&coarse_layers[_i].layer, &half, "constant-ratio", seed);
-    assert_named(&coarse_layers[_i].layer, &negative, of_sign, seed);
-    assert_named(&coarse_layers[_i].layer, &forgetful, NULL, seed);
+    ratios += fails_and_is_named(&coarse_layers[_i].layer, &half, "constant-ratio", seed);
+    signs += fails_and_is_named(&coarse_layers[_i].layer, &negative, of_sign, seed);
+    (void)fails_and_is_named(&coarse_layers[_i].layer, &forgetful, NULL, seed);
   }
+  // Where a format leaves three elements of five, two of them may be other things by chance.
+  ck_assert_uint_ge(ratios + 1, SEEDS);
+  ck_assert_uint_ge(signs + 1, SEEDS);
 }
 END_TEST
 

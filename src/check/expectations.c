@@ -113,7 +113,8 @@ static void compare_bounds(const gchk_case_work *work, const gchk_tensor_setting
     size_t covered = 0, compared = 0;
     for (size_t c = 0; tensor->index == index && c < tensor->checked_count; c++) {
       size_t e = tensor->checked[c];
-      if (!isfinite(tensor->numeric[0][e]) || tensor->verdict[e] == GCHK_KINK)
+      // A reference is of the base point.
+      if (!isfinite(tensor->numeric[0][e]) || tensor->verdict[e] == GCHK_KINK || tensor->point[e] != 0)
         continue;
       double off = fabs(tensor->numeric[0][e] - setting->reference[e]), bound = tensor->numeric_bound[0][e];
       double bars = off > 0 ? off / bound : 0;
@@ -145,7 +146,8 @@ static const double *numeric_for(gchk_case_work *work, size_t index, const doubl
     if (tensor->index != index || (tensor->jacobian == NULL && work->output_count > 1))
       continue;
     for (size_t e = 0; e < tensor->total; e++) {
-      room[e] = work->output_count == 1 ? v[0] * tensor->numeric[0][e] : 0;
+      const bool is_here = tensor->point[e] == 0; // of another point there is no numeric gradient for it
+      room[e] = !is_here ? (double)NAN : work->output_count == 1 ? v[0] * tensor->numeric[0][e] : 0;
       for (size_t j = 0; work->output_count > 1 && j < work->output_count; j++)
         room[e] += v[j] * tensor->jacobian[e * work->output_count + j];
     }

@@ -85,6 +85,7 @@ void gchk_look_keep(const gchk_look *look, gchk_tensor_work *tensor, size_t draw
   tensor->doubt[element] = (unsigned char)look->doubt;
   tensor->resolution[element] = (unsigned char)look->resolution;
   tensor->is_suspected[element] = look->is_suspected;
+  tensor->point[element] = (unsigned char)look->point;
   tensor->caught[element] = 0;
   for (size_t m = 0; m < GCHK_MUTATIONS; m++)
     if (caught[m])

@@ -44,8 +44,8 @@ static void move_all(surroundings *s, bool kinked) {
     const gchk_tensor *t = &instance->t[i];
     if (t->role != GCHK_INPUT && t->role != GCHK_PARAMETER)
       continue;
-    // Two units whose weights point in nearly opposite directions take turns as long as x moves most; biases do not. Not
-    // where the function looks smooth: it bends.
+    // Two units whose weights point in nearly opposite directions take turns as long as x moves most; biases do not.
+    // Not where the function looks smooth: it bends.
     bool is_further = kinked && i != s->l->tensor->index && gchk_random_signed(&s->random) > 0;
     double amount = s->move * (is_further ? further : 1) * gchk_scale_of(0, gchk_root_mean_square(t));
     for (size_t e = 0; e < t->count; e++)

@@ -42,15 +42,24 @@ static const rule rules[] = {
     {gchk_diagnose_branches, false},     {gchk_diagnose_permutation, false},
 };
 
+/* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */
+static bool fails_at_base(const gchk_tensor_work *w) {
+  for (size_t k = 0; k < w->checked_count; k++)
+    if (w->verdict[w->checked[k]] == GCHK_FAIL && w->point[w->checked[k]] == 0)
+      return true;
+  return false;
+}
+
 static void count_elements(gchk_diagnosis *d) {
   const gchk_tensor_work *w = d->tensor;
+  const bool at_base = fails_at_base(w);
   for (size_t k = 0; k < w->checked_count; k++) {
     size_t i = w->checked[k];
     if (w->verdict[i] != GCHK_FAIL) {
       d->pass_count += w->verdict[i] == GCHK_PASS;
       continue;
     }
-    bool is_known = true, is_finite = true;
+    bool is_known = !at_base || w->point[i] == 0, is_finite = true;
     for (size_t draw = 0; draw < d->draws; draw++) {
       is_finite = is_finite && isfinite(w->analytic[draw][i]);
       is_known = is_known && isfinite(w->numeric[draw][i]) && isfinite(w->bound[draw][i]);

@@ -353,7 +353,9 @@ static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw
     if (is_there)
       add_loss(m, m->exact, most);
   }
-  for (uint64_t move = MOVES; move < 2 * MOVES; move++)
+  // A coarse format's own unit is as far, and is allowed for where it is declared.
+  bool is_float = gchk_coarsest_unit(single) <= GCHK_UNIT_F32;
+  for (uint64_t move = MOVES; is_float && move < 2 * MOVES; move++)
     GCHK_TRY(add_loss_far(m, single, draw, move, most, error));
   combine(m, draw, most);
   return GCHK_OK;

@@ -45,6 +45,7 @@ typedef struct gchk_tensor_work {
   unsigned char *resolution;             /* gchk_resolution of one that passed */
   unsigned char *caught;                 /* bit m: mutation m of the right gradient would have been caught */
   unsigned char *is_suspected;           /* an inconclusive one that fails output by output, or elsewhere (retry.c) */
+  unsigned char *point;                  /* where it was decided: 0 the base point, k the k-th other one */
   unsigned char *is_evidence;     /* its gradient is not 0, and a wrong sign, a zero and a factor of 2 would show */
   double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
   double unit;                    /* unit round-off of analytic */
