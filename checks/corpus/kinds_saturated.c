@@ -83,7 +83,8 @@ DEFINE_KIND(clipped_bce, binary_rows)
 
 // y = tanh((x + o) - o): x is held by units of o.
 static const gchk_tensor_spec offset_rows[] = {
-    GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("o", GCHK_CONSTANT, "N", .fill = {GCHK_FILL_UNIFORM, 500, 5000}),
+    GCHK_TENSOR("x", GCHK_INPUT, "N"),
+    GCHK_TENSOR("o", GCHK_CONSTANT, "N", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 500, .b = 5000}),
     GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
 
 PASS(offset_forward) {
