@@ -24,7 +24,8 @@ static void go_to(const gchk_direction *d, double t, size_t *moved) {
   for (size_t i = 0; i < d->instance->tensor_count; i++) {
     const gchk_tensor *tensor = &d->instance->t[i];
     for (size_t k = 0; d->base.of[i] != NULL && k < tensor->count; k++) {
-      gchk_tensor_set(tensor, tensor->value, k, d->base.of[i][k] + t * d->step.of[i][k]);
+      const double step = t == 0 ? 0 : t * d->step.of[i][k]; // a step near the largest numbers may be infinite
+      gchk_tensor_set(tensor, tensor->value, k, d->base.of[i][k] + step);
       *moved = d->step.of[i][k] != 0 ? i : *moved;
     }
   }
