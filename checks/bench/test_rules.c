@@ -72,7 +72,7 @@ static TCase *rule_tests(void) {
   tcase_add_test(tests, on_random_compositions);
   tcase_add_test(tests, on_families);
   tcase_add_test(tests, every_rule_is_fair_on_easy_ground);
-  tcase_set_timeout(tests, 120);
+  tcase_set_timeout(tests, 600); // a minute under sanitizers
   return tests;
 }
 
