@@ -15,8 +15,7 @@
  * Where instructions cannot be stepped through (other processors, debuggers) there are these alone.
  */
 #if defined __linux__ && defined __x86_64__
-#define _GNU_SOURCE // REG_EFL, MAP_ANONYMOUS
-#define STEPS       1
+#define STEPS 1
 #else
 #define STEPS 0
 #endif

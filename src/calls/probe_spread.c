@@ -92,7 +92,7 @@ static void allow_for_cancelling(const gchk_probe *probe, const gchk_instance *i
   const double root = sqrt((double)probe->largest_count);
   const double floor = 3 * (8 + root) * root * probe->unit * largest;
   for (size_t i = 0; i < instance->tensor_count; i++)
-    for (size_t k = 0; limits->gradient[i] != NULL && k < instance->t[i].count; k++)
+    for (size_t k = 0; base->gradient[i] != NULL && limits->gradient[i] != NULL && k < instance->t[i].count; k++)
       if (fabs(base->gradient[i][k]) <= floor)
         limits->gradient[i][k] = fmax(limits->gradient[i][k], floor);
 }

@@ -104,8 +104,9 @@ static gchk_status walk_integers(walk *w, double begin, bool *jump_at_integers, 
   double first = floor(w->low) + begin, last = fmin(ceil(w->high), first + MOST);
   size_t steps = 0, jumps = 0;
   *jump_at_integers = false;
-  for (double m = first; m < last; m++) {
+  for (int step = 0; step < MOST && first + step < last; step++) {
     bool is_here, is_next;
+    const double m = first + step;
     const double left = fmax(m + 0.125, w->low), right = fmin(m + 0.875, w->high);
     if (right - left < 0.25)
       continue;
