@@ -217,7 +217,7 @@ static gchk_status close_buffers(gchk_probe *probe, gchk_variation *worst, gchk_
   for (size_t k = 0; k < 2 * probe->instance->tensor_count && tried < MOST_BUFFERS && !worst->is_there; k++) {
     // Gradients first: sums are rather there.
     const bool is_gradient = k < probe->instance->tensor_count;
-    const size_t i = k % probe->instance->tensor_count;
+    const size_t i = is_gradient ? k : k - probe->instance->tensor_count;
     bool is_done;
     if (!is_written(probe, i, is_gradient))
       continue;
