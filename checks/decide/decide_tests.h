@@ -16,5 +16,6 @@ TCase *step_curve_tests(void);
 TCase *update_audit_tests(void);
 TCase *retry_tests(void);
 TCase *tally_tests(void);
+TCase *confirm_tests(void);
 
 #endif

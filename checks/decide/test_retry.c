@@ -141,10 +141,61 @@ START_TEST(float_units_are_decided_or_open_and_never_wrong) {
 }
 END_TEST
 
+/* Instances are numbered as they are made: 1 is the base point's, k + 1 the k-th other one's. */
+static int numbers[64], made;
+static unsigned wrong_at; // bit k: the gradient of x is wrong in instance k
+
+static gchk_status number(const gchk_call *c, void **state, gchk_error *error) {
+  (void)c, (void)error;
+  ck_assert_int_lt(++made, 64);
+  numbers[made] = made;
+  *state = &numbers[made];
+  return GCHK_OK;
+}
+
+static gchk_status backward_by_number(const gchk_call *c, gchk_error *error) {
+  double *dx = c->t[X].grad;
+  gchk_status status = backward64(c, error);
+  for (size_t i = 0; i < ROWS * IN && (wrong_at >> *(const int *)c->state & 1) != 0; i++)
+    dx[i] *= 1.5;
+  return status;
+}
+
+/* The worst verdict of the zero row of x, where several units kink: elements may be open at the base point. */
+static gchk_verdict verdict_of_zero_row(unsigned wrong, uint64_t seed) {
+  const double option[OPTIONS] = {0, 1, UNITS};
+  gchk_layer layer = net64;
+  layer.create = number;
+  layer.backward = backward_by_number;
+  made = 0;
+  wrong_at = wrong;
+  const counts all = check(&layer, option, true, seed);
+  if (all.verdicts[GCHK_FAIL] > 0)
+    return GCHK_FAIL;
+  return all.verdicts[GCHK_INCONCLUSIVE] > 0 ? GCHK_INCONCLUSIVE : GCHK_KINK;
+}
+
+START_TEST(what_is_open_at_the_base_point_fails_at_two_others) {
+  enum { FIRST = 1 << 2, SECOND = 1 << 3, THIRD = 1 << 4 };
+  size_t open = 0;
+  for (uint64_t seed = 0; seed < 20; seed++) {
+    ck_assert_int_eq(verdict_of_zero_row(0, seed), GCHK_KINK);
+    if (made == 1)
+      continue;
+    open++;
+    ck_assert_int_eq(verdict_of_zero_row(FIRST, seed), GCHK_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_of_zero_row(FIRST | SECOND, seed), GCHK_FAIL);
+    ck_assert_int_eq(verdict_of_zero_row(FIRST | THIRD, seed), GCHK_FAIL);
+  }
+  ck_assert_uint_gt(open, 5);
+}
+END_TEST
+
 TCase *retry_tests(void) {
   TCase *tests = tcase_create("retry");
   tcase_add_test(tests, several_units_that_kink_at_once_take_any_of_their_slopes);
   tcase_add_test(tests, one_unit_that_kinks_takes_the_slopes_between_its_two);
   tcase_add_test(tests, float_units_are_decided_or_open_and_never_wrong);
+  tcase_add_test(tests, what_is_open_at_the_base_point_fails_at_two_others);
   return tests;
 }

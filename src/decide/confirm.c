@@ -10,7 +10,6 @@
 #include <math.h>
 
 #include "decide/units.h"
-#include "instance/roles.h"
 #include "numeric/treads.h"
 
 /* Of g or D, and of the largest gradient: a mistake that the function's bending nearby does not hide. */
@@ -20,12 +19,7 @@ static bool fails_smoothly(const gchk_look *look, size_t draw) {
   return look->judgement[draw].verdict == GCHK_FAIL && look->derivative[draw].smoothness != GCHK_KINKED;
 }
 
-static void doubt(gchk_look *look, gchk_doubt reason) {
-  look->verdict = GCHK_INCONCLUSIVE;
-  look->doubt = reason;
-}
-
-/* Does g pass there, and with a difference that the first bound had excluded? A wider bound alone says nothing. */
+/* Does g pass there, with a difference that the first bound had excluded? A wider bound alone says nothing. */
 static bool is_contradicted(const gchk_look *look, size_t draw, const gchk_derivative *between) {
   const gchk_derivative *first = &look->derivative[draw];
   const gchk_judgement other = gchk_judge(look->analytic[draw], between, &look->allowance[draw]);
@@ -39,7 +33,7 @@ static gchk_status ask_between(gchk_tensor_line *l, const double *question, gchk
   GCHK_TRY(gchk_tensor_line_differentiate_between(l, question, between, error));
   for (size_t d = 0; d < l->line.draw_count; d++) {
     if (fails_smoothly(look, d) && is_contradicted(look, d, &between[d]))
-      doubt(look, GCHK_DOUBT_CONTRADICTION);
+      gchk_look_doubt(look, GCHK_DOUBT_CONTRADICTION);
   }
   return GCHK_OK;
 }
@@ -52,7 +46,7 @@ static gchk_status ask_treads(gchk_tensor_line *l, gchk_look *look, gchk_error *
       status = gchk_find_treads(&l->line, d, &look->derivative[d], look->analytic[d], l->space, &are_there, error);
   gchk_tensor_line_restore(l);
   if (status == GCHK_OK && are_there)
-    doubt(look, GCHK_DOUBT_TREADS);
+    gchk_look_doubt(look, GCHK_DOUBT_TREADS);
   return status;
 }
 
@@ -66,16 +60,15 @@ static bool is_gross(const gchk_look *look, size_t draw_count) {
   return true;
 }
 
-gchk_status gchk_confirm_failure(gchk_tensor_line *l, size_t element, const double *question, gchk_look *look,
-                                 gchk_error *error) {
+gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
   GCHK_TRY(ask_between(l, question, look, error));
   if (look->verdict == GCHK_FAIL)
     GCHK_TRY(ask_treads(l, look, error));
   if (look->verdict != GCHK_FAIL || !is_gross(look, l->line.draw_count))
     return gchk_instance_forward(l->work->instance, error);
   bool several;
-  GCHK_TRY(gchk_are_several_units(l, element, look, false, &several, error));
+  GCHK_TRY(gchk_are_several_units(l, look, &several, error));
   if (several)
-    doubt(look, GCHK_DOUBT_UNITS);
+    gchk_look_doubt(look, GCHK_DOUBT_UNITS);
   return GCHK_OK;
 }

@@ -10,7 +10,7 @@
  * mistake is one in the point's surroundings as well (units.h). Else it is inconclusive, with the doubt. Costs the
  * ladder once more, and up to 80 evaluations beside it; the instance is at the base point afterwards, forward done.
  */
-gchk_status gchk_confirm_failure(gchk_tensor_line *l, size_t element, const double *question, gchk_look *look,
+gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gchk_look *look,
                                  gchk_error *error) GCHK_MUST_USE;
 
 #endif

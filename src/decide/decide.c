@@ -47,16 +47,6 @@ static void find_question(const gchk_look *look, size_t draw_count, double quest
   }
 }
 
-/* Does every draw that fails sit on a kink? */
-static bool fails_at_kinks(const gchk_look *look, size_t draw_count) {
-  if (look->verdict != GCHK_FAIL)
-    return false;
-  for (size_t d = 0; d < draw_count; d++)
-    if (look->judgement[d].verdict == GCHK_FAIL && look->derivative[d].smoothness != GCHK_KINKED)
-      return false;
-  return true;
-}
-
 gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
   size_t draws = l->line.draw_count;
   gchk_tensor_line_aim(l, element);
@@ -73,18 +63,16 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
   gchk_look_judge(look, draws);
   if (look->verdict == GCHK_FAIL)
     doubt_contradictions(look, draws);
-  bool is_at_kink = fails_at_kinks(look, draws);
+  bool is_at_kink = gchk_look_fails_at_kinks(look, draws);
   if (look->verdict == GCHK_FAIL && !is_at_kink)
-    GCHK_TRY(gchk_confirm_failure(l, element, question, look, error));
+    GCHK_TRY(gchk_confirm_failure(l, question, look, error));
   if (look->verdict == GCHK_INCONCLUSIVE || is_at_kink)
     GCHK_TRY(gchk_look_at_outputs(l, element, look, error));
   if (!is_at_kink || look->verdict != GCHK_FAIL)
     return GCHK_OK;
   bool several;
-  GCHK_TRY(gchk_are_several_units(l, element, look, true, &several, error));
-  if (several) {
-    look->verdict = GCHK_INCONCLUSIVE;
-    look->doubt = GCHK_DOUBT_UNITS;
-  }
+  GCHK_TRY(gchk_are_several_units(l, look, &several, error));
+  if (several)
+    gchk_look_doubt(look, GCHK_DOUBT_UNITS);
   return GCHK_OK;
 }

@@ -52,6 +52,20 @@ void gchk_look_judge(gchk_look *look, size_t draw_count) {
   }
 }
 
+void gchk_look_doubt(gchk_look *look, gchk_doubt reason) {
+  look->verdict = GCHK_INCONCLUSIVE;
+  look->doubt = reason;
+}
+
+bool gchk_look_fails_at_kinks(const gchk_look *look, size_t draw_count) {
+  if (look->verdict != GCHK_FAIL)
+    return false;
+  for (size_t d = 0; d < draw_count; d++)
+    if (look->judgement[d].verdict == GCHK_FAIL && look->derivative[d].smoothness != GCHK_KINKED)
+      return false;
+  return true;
+}
+
 bool gchk_look_is_open(const gchk_look *look) {
   return look->verdict == GCHK_INCONCLUSIVE;
 }
@@ -84,7 +98,7 @@ void gchk_look_keep(const gchk_look *look, gchk_tensor_work *tensor, size_t draw
   tensor->verdict[element] = (unsigned char)look->verdict;
   tensor->doubt[element] = (unsigned char)look->doubt;
   tensor->resolution[element] = (unsigned char)look->resolution;
-  tensor->is_suspected[element] = look->is_suspected;
+  tensor->suspicion[element] = look->is_suspected ? GCHK_SUSPECTED : GCHK_NOT_SUSPECTED;
   tensor->point[element] = (unsigned char)look->point;
   tensor->caught[element] = 0;
   for (size_t m = 0; m < GCHK_MUTATIONS; m++)

@@ -28,6 +28,12 @@ void gchk_look_judge(gchk_look *look, size_t draw_count);
 /* Writes it into the arrays of the tensor. */
 void gchk_look_keep(const gchk_look *look, gchk_tensor_work *tensor, size_t draw_count, size_t element);
 
+/* Makes it inconclusive, for this reason. */
+void gchk_look_doubt(gchk_look *look, gchk_doubt reason);
+
+/* Does it fail, and every draw that does sit on a kink? */
+bool gchk_look_fails_at_kinks(const gchk_look *look, size_t draw_count);
+
 /* Is it still open, so that another base point may decide it? */
 bool gchk_look_is_open(const gchk_look *look);
 

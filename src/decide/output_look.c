@@ -213,8 +213,7 @@ static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, 
     // A single output may hide more from its steps than all together do: a staircase between two treads.
     *look = *o->with;
     look->is_suspected = true;
-    look->verdict = GCHK_INCONCLUSIVE;
-    look->doubt = GCHK_DOUBT_CONTRADICTION;
+    gchk_look_doubt(look, GCHK_DOUBT_CONTRADICTION);
   }
   return GCHK_OK;
 }

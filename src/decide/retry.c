@@ -20,9 +20,6 @@
 
 enum { POINTS = 4, GIVE_UP = 64, OF_A_ZERO_TENSOR = 256 };
 
-/* What is held against an element that is open. */
-enum { NOT_SUSPECTED, SUSPECTED /* it fails output by output */, FAILED /* at another point */ };
-
 typedef struct retry {
   gchk_case_work *work;
   bool *wanted; /* one a tensor: it has open elements, and was not given up */
@@ -96,15 +93,15 @@ static bool is_news(const attempt *now, const gchk_look *look, size_t draw_count
  * many, so that one of them is where differences deceive. What failed at one does not pass at another.
  */
 static void weigh(const attempt *now, gchk_look *look, unsigned char *suspicion) {
-  bool fails = look->verdict == GCHK_FAIL && !now->is_zero_tensor, was_suspected = *suspicion != NOT_SUSPECTED;
+  bool fails = look->verdict == GCHK_FAIL && !now->is_zero_tensor, was_suspected = *suspicion != GCHK_NOT_SUSPECTED;
   if (look->is_suspected && was_suspected)
     look->verdict = GCHK_FAIL;
-  else if ((fails && !was_suspected) || (look->verdict <= GCHK_KINK && *suspicion == FAILED))
+  else if ((fails && !was_suspected) || (look->verdict <= GCHK_KINK && *suspicion == GCHK_FAILED_ELSEWHERE))
     look->verdict = GCHK_INCONCLUSIVE;
   if (fails)
-    *suspicion = FAILED;
+    *suspicion = GCHK_FAILED_ELSEWHERE;
   else if (look->is_suspected && !was_suspected)
-    *suspicion = SUSPECTED;
+    *suspicion = GCHK_SUSPECTED;
 }
 
 static gchk_status try_elements(retry *r, gchk_tensor_line *l, gchk_tensor_work *tensor, attempt *now,
@@ -115,7 +112,7 @@ static gchk_status try_elements(retry *r, gchk_tensor_line *l, gchk_tensor_work 
       continue;
     GCHK_TRY(gchk_decide(l, tensor->checked[k], r->look, error));
     now->tried++;
-    weigh(now, r->look, &tensor->is_suspected[tensor->checked[k]]);
+    weigh(now, r->look, &tensor->suspicion[tensor->checked[k]]);
     if (!is_news(now, r->look, r->work->draw_count))
       continue;
     now->decided++;

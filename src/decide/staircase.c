@@ -15,6 +15,7 @@
 #include "measure/variable.h"
 
 enum { PLACES = 24, MOST_STEEP = 2 };
+static const double beside = 0x1p-10;      // of a whole number
 static const double small_step = 0x1p-16;  // of the range
 static const double smallest_jump = 0x1p8; // units of the largest output
 
@@ -96,8 +97,9 @@ static gchk_status walk_range(walk *w, bool *is_staircase, gchk_error *error) {
 }
 
 /*
- * At an eighth and seven eighths of a whole step the outputs are the same, and in the next one they are others. A step
- * begins at a whole number, which is what a cast makes of a real, or half before one, where rounding changes.
+ * Just behind the beginning of a whole step and just before its end the outputs are the same, and in the next one they
+ * are others. A step begins at a whole number, which is what a cast makes of a real, or half before one, where rounding
+ * changes. Further from it there may be anything that turns there by chance: the largest of a row is another.
  */
 static gchk_status walk_integers(walk *w, double begin, bool *jump_at_integers, gchk_error *error) {
   enum { MOST = 6 };
@@ -107,7 +109,7 @@ static gchk_status walk_integers(walk *w, double begin, bool *jump_at_integers, 
   for (int step = 0; step < MOST && first + step < last; step++) {
     bool is_here, is_next;
     const double m = first + step;
-    const double left = fmax(m + 0.125, w->low), right = fmin(m + 0.875, w->high);
+    const double left = fmax(m + beside, w->low), right = fmin(m + 1 - beside, w->high);
     if (right - left < 0.25)
       continue;
     GCHK_TRY(outputs_at(w, left, w->here, &is_here, error));

@@ -150,9 +150,9 @@ static gchk_status look_around(surroundings *s, const gchk_look *look, bool kink
   return gchk_instance_forward(instance, error);
 }
 
-gchk_status gchk_are_several_units(gchk_tensor_line *l, size_t element, const gchk_look *look, bool kinked,
-                                   bool *several, gchk_error *error) {
+gchk_status gchk_are_several_units(gchk_tensor_line *l, const gchk_look *look, bool *several, gchk_error *error) {
   gchk_case_work *work = l->work;
+  const bool kinked = gchk_look_fails_at_kinks(look, l->line.draw_count);
   survey found = {0};
   *several = false;
   // An intermediate value cannot be evaluated at another point: forward writes it anew.
@@ -162,7 +162,7 @@ gchk_status gchk_are_several_units(gchk_tensor_line *l, size_t element, const gc
                     .plus = l->space,
                     .minus = l->space + work->output_count,
                     .move = cbrt(l->line.output_unit),
-                    .random = gchk_random_seeded(element)};
+                    .random = gchk_random_seeded(l->element)};
   s.values = gchk_snapshot_new(work->instance, GCHK_SNAPSHOT_VALUES);
   if (s.values == NULL)
     return gchk_fail_memory(error, "the surroundings of a kink");

@@ -56,10 +56,11 @@ static const double golden = 1.618;
 static const double biased_part = 0.125;           /* of n u: what n additions one after the other may all err by */
 static const double most_of_the_largest = 0x1p-13; /* below what differences of the same precision resolve */
 
-/* One way to move all values: which random numbers, and how many units in which direction. */
+/* One way to move all values: which random numbers, how many units in which direction, and whether it goes far. */
 typedef struct motion {
   uint64_t number;
   double units;
+  bool is_far;
 } motion;
 
 typedef struct mover {
@@ -197,7 +198,7 @@ static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *i
   gchk_status status = gchk_instance_forward(instance, error);
   // What forward stored for backward was rounded when it was stored, and no change of an input shows that.
   for (size_t i = 0; m->single != NULL && i < instance->tensor_count; i++) {
-    const mover stored = mover_for(m, i, (motion){~by.number, by.units});
+    const mover stored = mover_for(m, i, (motion){.number = ~by.number, .units = by.units});
     bool is_stored = instance->t[i].role == GCHK_CACHE || instance->t[i].role == GCHK_OUTPUT;
     if (is_stored && instance->t[i].dtype == GCHK_F64)
       move_tensor(&instance->t[i], &stored);
@@ -229,24 +230,35 @@ static gchk_status measure_draw(measuring *m, size_t draw, gchk_error *error) {
     memcpy(m->exact[k], work->tensors[k].analytic[draw], work->tensors[k].total * sizeof(double));
   for (uint64_t number = 0; number < MOVES; number++) {
     bool is_there;
-    GCHK_TRY(gradients_moved(m, draw, (motion){number, 1}, &is_there, error));
+    GCHK_TRY(gradients_moved(m, draw, (motion){.number = number, .units = 1}, &is_there, error));
     if (is_there)
       add_change(m, draw, m->exact);
   }
   return GCHK_OK;
 }
 
+/* Keeps what one side gave. */
+static void put_ahead(measuring *m) {
+  double **changed = m->changed;
+  m->changed = m->ahead;
+  m->ahead = changed;
+}
+
+/* Of both sides, that of the nearer one with so many times the weight: what is linear goes out. */
+static void average(const measuring *m, double nearer) {
+  for (size_t k = 0; k < m->work->tensor_count; k++)
+    for (size_t e = 0; e < m->work->tensors[k].total; e++)
+      m->changed[k][e] = (nearer * m->changed[k][e] + m->ahead[k][e]) / (nearer + 1);
+}
+
 /* What is left of the second difference, at values moved by many units both ways. */
 static gchk_status measure_rounding(measuring *m, size_t draw, gchk_error *error) {
   for (uint64_t number = MOVES; number < 2 * MOVES; number++) {
     bool is_there, is_here;
-    GCHK_TRY(gradients_moved(m, draw, (motion){number, m->many}, &is_there, error));
-    for (size_t k = 0; k < m->work->tensor_count; k++)
-      memcpy(m->ahead[k], m->changed[k], m->work->tensors[k].total * sizeof(double));
-    GCHK_TRY(gradients_moved(m, draw, (motion){number, -m->many}, &is_here, error));
-    for (size_t k = 0; k < m->work->tensor_count; k++)
-      for (size_t e = 0; e < m->work->tensors[k].total; e++)
-        m->changed[k][e] = (m->changed[k][e] + m->ahead[k][e]) / 2;
+    GCHK_TRY(gradients_moved(m, draw, (motion){.number = number, .units = m->many}, &is_there, error));
+    put_ahead(m);
+    GCHK_TRY(gradients_moved(m, draw, (motion){.number = number, .units = -m->many}, &is_here, error));
+    average(m, 1);
     if (is_there && is_here)
       add_change(m, draw, m->exact);
   }
@@ -272,7 +284,7 @@ static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, 
     const mover given = {.unit = GCHK_UNIT_F32,
                          .units = by.units,
                          .is_exact = true,
-                         .least = fabs(by.units) > m->many ? gchk_root_mean_square(&single->t[i]) : 0,
+                         .least = by.is_far ? gchk_root_mean_square(&single->t[i]) : 0,
                          .seed = ~(by.number * 3)};
     if (is_moved(single->t[i].role))
       move_tensor(&single->t[i], &given); // to a float
@@ -322,13 +334,10 @@ static gchk_status add_loss_far(measuring *m, gchk_instance *single, size_t draw
                                 gchk_error *error) {
   const double units = far_move / GCHK_UNIT_F32;
   bool is_there, is_here;
-  GCHK_TRY(loss_moved(m, single, draw, (motion){move, units}, &is_there, error));
-  for (size_t k = 0; k < m->work->tensor_count; k++)
-    memcpy(m->ahead[k], m->changed[k], m->work->tensors[k].total * sizeof(double));
-  GCHK_TRY(loss_moved(m, single, draw, (motion){move, -units / golden}, &is_here, error));
-  for (size_t k = 0; k < m->work->tensor_count; k++)
-    for (size_t e = 0; e < m->work->tensors[k].total; e++)
-      m->changed[k][e] = (golden * m->changed[k][e] + m->ahead[k][e]) / (golden + 1);
+  GCHK_TRY(loss_moved(m, single, draw, (motion){move, units, .is_far = true}, &is_there, error));
+  put_ahead(m);
+  GCHK_TRY(loss_moved(m, single, draw, (motion){move, -units / golden, .is_far = true}, &is_here, error));
+  average(m, golden);
   if (is_there && is_here)
     add_loss(m, m->exact, most);
   return GCHK_OK;
@@ -349,7 +358,7 @@ static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw
   }
   for (uint64_t move = 0; move < MOVES; move++) {
     bool is_there;
-    GCHK_TRY(loss_moved(m, single, draw, (motion){move, m->many}, &is_there, error));
+    GCHK_TRY(loss_moved(m, single, draw, (motion){.number = move, .units = m->many}, &is_there, error));
     if (is_there)
       add_loss(m, m->exact, most);
   }

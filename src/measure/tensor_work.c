@@ -22,8 +22,8 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
     for (size_t e = 0; has_all && e < total; e++)
       tensor->numeric[d][e] = tensor->bound[d][e] = tensor->numeric_bound[d][e] = (double)NAN;
   }
-  unsigned char **const kinds[] = {&tensor->verdict,     &tensor->doubt,        &tensor->resolution, &tensor->caught,
-                                   &tensor->is_evidence, &tensor->is_suspected, &tensor->point};
+  unsigned char **const kinds[] = {&tensor->verdict,     &tensor->doubt,     &tensor->resolution, &tensor->caught,
+                                   &tensor->is_evidence, &tensor->suspicion, &tensor->point};
   for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
     *kinds[k] = gchk_arena_alloc(work->scratch, total, 1);
     has_all = has_all && *kinds[k] != NULL;

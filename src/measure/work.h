@@ -26,6 +26,13 @@ typedef struct gchk_tally {
   size_t decided_coarse; /* of them: a wrong sign, a zero and a factor of 2 would each have been caught */
 } gchk_tally;
 
+/* What is held against an element that is open. */
+typedef enum gchk_suspicion {
+  GCHK_NOT_SUSPECTED = 0,
+  GCHK_SUSPECTED,       /* it fails output by output */
+  GCHK_FAILED_ELSEWHERE /* at another base point */
+} gchk_suspicion;
+
 /*
  * One tensor that is differentiated. Arrays over elements have `total` entries; NaN where an element was not checked.
  */
@@ -44,7 +51,7 @@ typedef struct gchk_tensor_work {
   unsigned char *doubt;                  /* gchk_doubt of an inconclusive one */
   unsigned char *resolution;             /* gchk_resolution of one that passed */
   unsigned char *caught;                 /* bit m: mutation m of the right gradient would have been caught */
-  unsigned char *is_suspected;           /* an inconclusive one that fails output by output, or elsewhere (retry.c) */
+  unsigned char *suspicion;              /* gchk_suspicion of an inconclusive one */
   unsigned char *point;                  /* where it was decided: 0 the base point, k the k-th other one */
   unsigned char *is_evidence;     /* its gradient is not 0, and a wrong sign, a zero and a factor of 2 would show */
   double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */

@@ -271,10 +271,6 @@ static gchk_status find_small(walker *w, const gchk_derivative *derivative, bool
   return GCHK_OK;
 }
 
-size_t gchk_treads_space(size_t output_count) {
-  return 2 * output_count;
-}
-
 gchk_status gchk_find_treads(const gchk_line *line, size_t draw, const gchk_derivative *derivative, double g,
                              double *space, bool *are_there, gchk_error *error) {
   walker w = {.line = line,
