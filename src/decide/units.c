@@ -150,6 +150,10 @@ static gchk_status look_around(surroundings *s, const gchk_look *look, bool kink
   return gchk_instance_forward(instance, error);
 }
 
+double gchk_way_around(const gchk_tensor_line *l) {
+  return cbrt(l->line.output_unit);
+}
+
 gchk_status gchk_are_several_units(gchk_tensor_line *l, const gchk_look *look, bool *several, gchk_error *error) {
   gchk_case_work *work = l->work;
   const bool kinked = gchk_look_fails_at_kinks(look, l->line.draw_count);
@@ -161,7 +165,7 @@ gchk_status gchk_are_several_units(gchk_tensor_line *l, const gchk_look *look, b
   surroundings s = {.l = l,
                     .plus = l->space,
                     .minus = l->space + work->output_count,
-                    .move = cbrt(l->line.output_unit),
+                    .move = gchk_way_around(l),
                     .random = gchk_random_seeded(l->element)};
   s.values = gchk_snapshot_new(work->instance, GCHK_SNAPSHOT_VALUES);
   if (s.values == NULL)

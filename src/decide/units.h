@@ -4,6 +4,9 @@
 
 #include "decide/look.h"
 
+/* How far values are moved to look around, of the scale of each tensor: what rounding of the outputs asks for. */
+double gchk_way_around(const gchk_tensor_line *l);
+
 /*
  * Of an element that fails: do several units kink at the point? Then neither the interval between its two slopes, nor
  * the one slope that it seems to have, is the set of valid gradients. Of a kink *several is true as well where it cannot

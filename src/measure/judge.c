@@ -8,10 +8,10 @@
  *         otherwise                                             inconclusive
  *     otherwise                                             fail
  *
- * A D that a smaller step contradicts, on the side of g, fails nothing: inconclusive. A gradient that is declared to
- * be 0 has a rule of its own (judge_zero). At a kink every g between the two slopes, 2 R wider, is a subgradient. A g
- * that is not finite is wrong whatever D is. Units coarser than f32 have limits of their own (instance/precision.h).
- * The two limits of resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
+ * A D that a smaller step contradicts fails nothing: inconclusive. A gradient that is declared to be 0 has a rule of
+ * its own (judge_zero). At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite
+ * is wrong whatever D is. Units coarser than f32 have limits of their own (instance/precision.h). The two limits of
+ * resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
  */
 #include "measure/judge.h"
 
@@ -56,11 +56,10 @@ static gchk_doubt doubt_of(const gchk_derivative *derivative, const gchk_allowan
  * rounding, differences have not settled at the steps that there are, and the bound is none: 1/sqrt(var + eps) of equal
  * numbers in bf16, whose neighbours are further apart than sqrt(eps).
  */
-static bool is_outvoted(const gchk_derivative *derivative, double g) {
+static bool is_outvoted(const gchk_derivative *derivative) {
   for (size_t k = derivative->chosen + 1; derivative->smoothness == GCHK_SMOOTH && k < derivative->rung_count; k++) {
     const gchk_rung *rung = &derivative->rungs[k];
-    bool is_beyond = fabs(rung->difference - derivative->value) > derivative->bound + GCHK_ERROR_BARS * rung->rounding;
-    if (is_beyond && fabs(g - rung->difference) < fabs(g - derivative->value))
+    if (fabs(rung->difference - derivative->value) > derivative->bound + GCHK_ERROR_BARS * rung->rounding)
       return true;
   }
   return false;
@@ -122,7 +121,7 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
     return judgement;
   }
   if (!(difference <= GCHK_ERROR_BARS * bound + rounding)) {
-    if (is_outvoted(derivative, g)) {
+    if (is_outvoted(derivative)) {
       judgement.verdict = GCHK_INCONCLUSIVE;
       judgement.doubt = GCHK_DOUBT_TRUNCATION;
     }

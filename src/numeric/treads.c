@@ -15,7 +15,7 @@
  * of its own behind its jump (hardshrink) is no staircase. The jump must be one that rounding may make, and be worth
  * the difference,
  *
- *     |g - D| d <= 8 |J|,   d the way to the edge,
+ *     |g - D| d <= 8 |J|,   d the width of the tread, as far as its edges are known,
  *
  * and then nothing within the treads speaks against g. A slight difference may be the slope of one term among many,
  * which bend more than it jumps: so r is then taken at equispaced places, and where it moves as it does not on both
@@ -198,12 +198,13 @@ static gchk_status scan(walker *w, double spacing, edge *found, gchk_error *erro
   return GCHK_OK;
 }
 
-/* May rounding make such a jump, and is it worth what g and D differ by? */
-static bool is_worth(const walker *w, const gchk_derivative *derivative, double plausible, const edge *e) {
+/* May rounding make such a jump, and is it worth what g and D differ by over the width of its tread? */
+static bool is_worth(const walker *w, const gchk_derivative *derivative, double plausible, double width,
+                     const edge *e) {
   double noise = 4 * derivative->rounding * derivative->step;
   double most = fmax(plausible * e->size, plausible_units * w->line->output_unit * e->weight);
   double jump = fabs(e->jump);
-  return jump > noise && jump <= most && w->question * e->distance <= worth * jump;
+  return jump > noise && jump <= most && w->question * width <= worth * jump;
 }
 
 /* Is what follows the edge a tread again, and not a slope of its own? */
@@ -256,7 +257,7 @@ static gchk_status find_large(walker *w, const gchk_derivative *derivative, bool
     width += edges[i].jump != 0 ? edges[i].distance : 0;
   }
   for (size_t i = 0; i < 2 && !*are_there; i++)
-    if (is_worth(w, derivative, plausible_jump, &edges[i]))
+    if (is_worth(w, derivative, plausible_jump, width, &edges[i]))
       GCHK_TRY(has_tread(w, i == 0 ? 1 : -1, &edges[i], width, are_there, error));
   return GCHK_OK;
 }
@@ -266,7 +267,7 @@ static gchk_status find_small(walker *w, const gchk_derivative *derivative, bool
   for (size_t i = 0; i < sizeof spacings / sizeof spacings[0] && !*are_there; i++) {
     edge found;
     GCHK_TRY(scan(w, spacings[i] * derivative->step, &found, error));
-    *are_there = is_worth(w, derivative, plausible_noise, &found);
+    *are_there = is_worth(w, derivative, plausible_noise, found.distance, &found);
   }
   return GCHK_OK;
 }
