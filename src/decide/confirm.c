@@ -15,6 +15,8 @@
 /* Of g or D, and of the largest gradient, in ways: a mistake that the function's bending nearby does not hide. */
 static const double gross = 25, gross_of_largest = 8;
 
+enum { ENOUGH = 8 /* confirmed failures, and as many for each that was not */ };
+
 static bool fails_smoothly(const gchk_look *look, size_t draw) {
   return look->judgement[draw].verdict == GCHK_FAIL && look->derivative[draw].smoothness != GCHK_KINKED;
 }
@@ -61,7 +63,7 @@ static bool is_gross(const gchk_tensor_line *l, const gchk_look *look) {
   return true;
 }
 
-gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
+static gchk_status ask(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
   GCHK_TRY(ask_between(l, question, look, error));
   if (look->verdict == GCHK_FAIL)
     GCHK_TRY(ask_treads(l, look, error));
@@ -71,5 +73,18 @@ gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gc
   GCHK_TRY(gchk_are_several_units(l, look, &several, error));
   if (several)
     gchk_look_doubt(look, GCHK_DOUBT_UNITS);
+  return GCHK_OK;
+}
+
+bool gchk_wants_confirmation(const gchk_tensor_work *tensor) {
+  return tensor->confirmed < ENOUGH * (1 + tensor->doubted);
+}
+
+gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
+  GCHK_TRY(ask(l, question, look, error));
+  if (look->verdict == GCHK_FAIL)
+    l->tensor->confirmed++;
+  else
+    l->tensor->doubted++;
   return GCHK_OK;
 }

@@ -64,7 +64,7 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
   if (look->verdict == GCHK_FAIL)
     doubt_contradictions(look, draws);
   bool is_at_kink = gchk_look_fails_at_kinks(look, draws);
-  if (look->verdict == GCHK_FAIL && !is_at_kink)
+  if (look->verdict == GCHK_FAIL && !is_at_kink && gchk_wants_confirmation(l->tensor))
     GCHK_TRY(gchk_confirm_failure(l, question, look, error));
   if (look->verdict == GCHK_INCONCLUSIVE || is_at_kink)
     GCHK_TRY(gchk_look_at_outputs(l, element, look, error));

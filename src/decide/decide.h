@@ -1,7 +1,8 @@
 /*
  * Looking at one element until it is decided: the short ladder; where that does not pass, all steps anew; where that
  * does not tell either, every output by itself; and, at a kink, how many units kink there. What is still open after
- * that is tried again at other base points (retry.h). Checking and explaining share this: there is one judgement.
+ * that is tried again at other base points (retry.h). Checking and explaining share this: there is one judgement,
+ * but that a check does not confirm every failure of a tensor that is known to be wrong (confirm.h).
  */
 #ifndef GCHK_DECIDE_DECIDE_H
 #define GCHK_DECIDE_DECIDE_H

@@ -60,6 +60,7 @@ typedef struct gchk_tensor_work {
   double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */
   double start;                   /* the step that a pilot settled on, to start at; 0: by rule */
   bool has_pilot;                 /* sigma and start are known */
+  size_t confirmed, doubted;      /* elements whose failure stood what it must (confirm.h), and those that did not */
   bool has_fixed_step;            /* differences are those at one step that was given */
   bool is_declared_zero;          /* its row says that the gradient is 0 by construction */
   bool uses_update;               /* differences came by the layer's update, which was audited */
