@@ -1,4 +1,6 @@
 /* Cases in child processes: whatever one layer does, the others are judged, and no process is left behind. */
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
@@ -11,9 +13,31 @@
 #include "check_tests.h"
 #include "sanitized.h"
 
-typedef enum mischief { BEHAVE, SEGFAULT, ABORT, EXIT, HANG, FAIL_STATUS, FORK_AND_LEAVE, ALLOCATE, PRINT } mischief;
+typedef enum mischief {
+  BEHAVE,
+  SEGFAULT,
+  ABORT,
+  EXIT,
+  HANG,
+  FAIL_STATUS,
+  FORK_AND_LEAVE,
+  ALLOCATE,
+  PRINT,
+  COUNT_THREADS
+} mischief;
 
 static char *volatile taken; // so that no compiler sees that nobody uses the memory
+
+// 0 where it cannot be told.
+static size_t count_threads(void) {
+  DIR *tasks = opendir("/proc/self/task");
+  size_t count = 0;
+  for (const struct dirent *entry = NULL; tasks != NULL && (entry = readdir(tasks)) != NULL;)
+    count += entry->d_name[0] != '.';
+  if (tasks != NULL)
+    (void)closedir(tasks);
+  return count;
+}
 
 static gchk_status misbehave(mischief what, gchk_error *error) {
   switch (what) {
@@ -44,6 +68,8 @@ static gchk_status misbehave(mischief what, gchk_error *error) {
   case PRINT:
     (void)printf("a layer that talks\n");
     break;
+  case COUNT_THREADS:
+    return count_threads() <= 1 ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "other threads are here");
   case BEHAVE:
     break;
   }
@@ -195,6 +221,28 @@ START_TEST(an_interruption_keeps_what_is_finished) {
 }
 END_TEST
 
+// A BLAS library that has threads in this process starts none in a child, and has them here afterwards.
+START_TEST(a_child_is_one_thread) {
+  (void)unsetenv("OMP_NUM_THREADS");
+  (void)unsetenv("OPENBLAS_NUM_THREADS");
+  void *blas = dlopen("libopenblas.so.0", RTLD_NOW);
+  ck_assert_ptr_nonnull(blas);
+  void *get_found = dlsym(blas, "openblas_get_num_threads"), *set_found = dlsym(blas, "openblas_set_num_threads");
+  int (*get)(void);
+  void (*set)(int);
+  memcpy(&get, &get_found, sizeof get);
+  memcpy(&set, &set_found, sizeof set);
+  set(2);
+  const int before = get(); // one where the library was built for one
+  gchk_options check = isolated(2);
+  gchk_result *r = run_between(COUNT_THREADS, &check);
+  ck_assert_msg(r->cases[1].verdict == GCHK_PASS, "%s", r->cases[1].reason);
+  ck_assert_int_eq(get(), before);
+  gchk_result_free(r);
+  (void)dlclose(blas);
+}
+END_TEST
+
 // The same figures from one process, one child at a time, and four at a time.
 START_TEST(results_do_not_depend_on_isolation_or_jobs) {
   double o[CURVE_OPTIONS];
@@ -233,6 +281,7 @@ TCase *isolation_tests(void) {
   tcase_add_test(tests, memory_without_bound_is_bounded);
   tcase_add_test(tests, what_a_layer_prints_stays_out_of_standard_output);
   tcase_add_test(tests, an_interruption_keeps_what_is_finished);
+  tcase_add_test(tests, a_child_is_one_thread);
   tcase_add_test(tests, results_do_not_depend_on_isolation_or_jobs);
   return tests;
 }

@@ -204,6 +204,29 @@ START_TEST(one_busy_core_hides_nothing) {
 }
 END_TEST
 
+// One byte of the gradient's guard zone, which lies in the same page as the gradient.
+GCHK_CALLBACK(backward_beyond, {
+  GCHK_TRY(backward(c, gchk_error_));
+  ((unsigned char *)((double *)c->t[1].grad + 1))[0] ^= 1;
+})
+
+START_TEST(a_write_beyond_the_end_is_found_where_threads_are_too) {
+  const gchk_layer layer = {.name = "threaded sum, beyond",
+                            .dtype = GCHK_F64,
+                            GCHK_TENSORS(rows),
+                            .forward = forward,
+                            .backward = backward_beyond,
+                            .create = create,
+                            .destroy = free,
+                            .flags = GCHK_HAS_THREADS,
+                            GCHK_OPTION_TABLE(options)};
+  const double set[OPTIONS] = {[GUARD] = LOCKED, [START] = START_TWO};
+  probe_bench *b = probe_bench_new(&layer, "D=100", set, 1);
+  probe_bench_expect(b, "guard-zone", "beyond");
+  probe_bench_free(b);
+}
+END_TEST
+
 START_TEST(what_is_left_out_is_said) {
   const gchk_layer layer = {.name = "threaded sum",
                             .dtype = GCHK_F64,
@@ -288,6 +311,7 @@ static TCase *race_tests(void) {
   tcase_add_test(tests, unguarded_additions_are_one_finding_in_every_run);
   tcase_add_loop_test(tests, guarded_additions_are_none, LOCKED, OWN_PLACES + 1);
   tcase_add_test(tests, one_busy_core_hides_nothing);
+  tcase_add_test(tests, a_write_beyond_the_end_is_found_where_threads_are_too);
   tcase_add_test(tests, what_is_left_out_is_said);
 #ifdef _OPENMP
   tcase_add_test(tests, openmp_is_asked_for_threads);

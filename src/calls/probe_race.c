@@ -58,7 +58,7 @@ static const greg_t trap_flag = 0x100;
  * What the handlers need to know. A signal handler has no other way to it than a variable of the file. Set while the
  * pages are open.
  */
-static struct pages {
+static struct closed_pages {
   unsigned char *from;
   size_t bytes;
   atomic_int writes, holds, last_thread, last_count;
@@ -114,38 +114,44 @@ static void on_step(int number, siginfo_t *info, void *context) {
   errno = kept;
 }
 
-// Pages that hold what the buffer does, with a page on either side; *data is the place of the buffer in them.
-static unsigned char *pages_new(const void *buffer, size_t bytes, size_t *length, unsigned char **data) {
+// Whole pages that hold a buffer, with one more on either side that stays open: what is written there is harmless.
+typedef struct pages {
+  unsigned char *all, *data;
+  size_t length, data_length; /* of whole pages: mprotect knows no others */
+} pages;
+
+static bool pages_make(pages *p, const gchk_buffer *buffer) {
   const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  *length = (bytes + page - 1) / page * page + 2 * page;
-  void *pages = mmap(NULL, *length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED)
-    return NULL;
-  *data = (unsigned char *)pages + page;
-  memcpy(*data, buffer, bytes);
-  return pages;
+  p->data_length = (buffer->bytes + page - 1) / page * page;
+  p->length = p->data_length + 2 * page;
+  void *all = mmap(NULL, p->length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (all == MAP_FAILED)
+    return false;
+  p->all = all;
+  p->data = p->all + page;
+  memcpy(p->data, buffer->data, buffer->bytes);
+  return true;
 }
 
 typedef gchk_status (*call_fn)(gchk_instance *instance, gchk_error *error);
 
 // A call of the layer with the pages closed.
-static gchk_status call_closed(gchk_instance *instance, call_fn call, unsigned char *data, size_t bytes,
-                               gchk_error *error) {
+static gchk_status call_closed(gchk_instance *instance, call_fn call, const pages *p, gchk_error *error) {
   struct sigaction fault = {.sa_flags = SA_SIGINFO}, step = fault;
   fault.sa_sigaction = on_write;
   step.sa_sigaction = on_step;
   (void)sigemptyset(&fault.sa_mask);
   (void)sigemptyset(&step.sa_mask);
-  closed.from = data;
-  closed.bytes = bytes;
+  closed.from = p->data;
+  closed.bytes = p->data_length;
   atomic_store(&closed.writes, 0);
   atomic_store(&closed.holds, 0);
   atomic_store(&closed.last_thread, 0);
   (void)sigaction(SIGTRAP, &step, &closed.before_step);
   (void)sigaction(SIGSEGV, &fault, &closed.before_fault);
-  (void)mprotect(data, bytes, PROT_READ);
+  (void)mprotect(p->data, p->data_length, PROT_READ);
   const gchk_status status = call(instance, error);
-  (void)mprotect(data, bytes, PROT_READ | PROT_WRITE);
+  (void)mprotect(p->data, p->data_length, PROT_READ | PROT_WRITE);
   (void)sigaction(SIGSEGV, &closed.before_fault, NULL);
   (void)sigaction(SIGTRAP, &closed.before_step, NULL);
   return status;
@@ -169,14 +175,13 @@ static bool can_step(void) {
   return tracer == 0;
 }
 
-static gchk_status call_both(gchk_probe *probe, bool is_gradient, unsigned char *data, size_t bytes,
-                             gchk_error *error) {
+static gchk_status call_both(gchk_probe *probe, bool is_gradient, const pages *p, gchk_error *error) {
   gchk_instance *instance = probe->instance;
   GCHK_TRY(is_gradient ? gchk_instance_forward(instance, error)
-                       : call_closed(instance, gchk_instance_forward, data, bytes, error));
+                       : call_closed(instance, gchk_instance_forward, p, error));
   GCHK_TRY(gchk_instance_outputs(instance, probe->y, error));
   gchk_instance_start_backward(instance, probe->upstream);
-  GCHK_TRY(call_closed(instance, gchk_instance_backward, data, bytes, error));
+  GCHK_TRY(call_closed(instance, gchk_instance_backward, p, error));
   gchk_gradients_read(instance, &probe->other);
   return GCHK_OK;
 }
@@ -186,21 +191,19 @@ static gchk_status call_in_pages(gchk_probe *probe, size_t i, bool is_gradient, 
   gchk_instance *instance = probe->instance;
   const gchk_buffer *buffer = is_gradient ? &instance->grads[i] : &instance->values[i];
   void **place = is_gradient ? &instance->t[i].grad : &instance->t[i].value;
-  size_t length;
-  unsigned char *data;
+  pages p;
   *is_done = false;
   gchk_probe_restore(probe);
-  unsigned char *pages = pages_new(buffer->data, buffer->bytes, &length, &data);
-  if (pages == NULL)
+  if (!pages_make(&p, buffer))
     return GCHK_OK;
-  *place = data;
+  *place = p.data;
   gchk_status status = gchk_instance_bind(instance, error);
   // What fails only so (a system call that writes into the pages) is no mistake of the layer's.
   if (status == GCHK_OK)
-    *is_done = call_both(probe, is_gradient, data, buffer->bytes, NULL) == GCHK_OK;
+    *is_done = call_both(probe, is_gradient, &p, NULL) == GCHK_OK;
   *place = buffer->data;
   const gchk_status bound = gchk_instance_bind(instance, error);
-  (void)munmap(pages, length);
+  (void)munmap(p.all, p.length);
   gchk_probe_restore(probe);
   return status == GCHK_OK ? bound : status;
 }

@@ -20,16 +20,18 @@ static const setting sleeping[] = {{"OMP_WAIT_POLICY", "passive"}, {"GOMP_SPINCO
 
 static const char openmp_threads[] = "OMP_NUM_THREADS";
 
-/* A BLAS library: its variable, and where it is loaded already its function. */
+/* A BLAS library: its variable, and where it is loaded already its functions. */
 typedef struct blas {
-  const char *variable, *library, *function;
+  const char *variable, *library, *get, *set;
 } blas;
 
 static const blas libraries[] = {
-    {"OPENBLAS_NUM_THREADS", "libopenblas.so.0", "openblas_set_num_threads"},
-    {"MKL_NUM_THREADS", "libmkl_rt.so.2", "MKL_Set_Num_Threads"},
-    {"BLIS_NUM_THREADS", "libblis.so.4", "bli_thread_set_num_threads"},
+    {"OPENBLAS_NUM_THREADS", "libopenblas.so.0", "openblas_get_num_threads", "openblas_set_num_threads"},
+    {"MKL_NUM_THREADS", "libmkl_rt.so.2", "MKL_Get_Max_Threads", "MKL_Set_Num_Threads"},
+    {"BLIS_NUM_THREADS", "libblis.so.4", "bli_thread_get_num_threads", "bli_thread_set_num_threads"},
 };
+enum { LIBRARIES = sizeof libraries / sizeof libraries[0] };
+_Static_assert(LIBRARIES == sizeof((gchk_blas_threads *)0)->of / sizeof(int), "one number a library");
 
 void gchk_let_threads_sleep(void) {
   // Whoever says how to wait in one of them says it for all.
@@ -40,27 +42,47 @@ void gchk_let_threads_sleep(void) {
     (void)setenv(sleeping[i].name, sleeping[i].value, 0);
 }
 
-static void use_one_blas_thread(const blas *library) {
-  if (getenv(library->variable) != NULL)
-    return;
-  (void)setenv(library->variable, "1", 0);
+// The number that the library uses, or 0; sets `count` instead where it is positive and another.
+static int exchange_threads(const blas *library, int count) {
   void *handle = dlopen(library->library, RTLD_LAZY | RTLD_NOLOAD);
   if (handle == NULL)
-    return;
-  void *found = dlsym(handle, library->function);
-  if (found != NULL) {
+    return 0;
+  void *get_found = dlsym(handle, library->get), *set_found = dlsym(handle, library->set);
+  int before = 0;
+  if (get_found != NULL && set_found != NULL) {
+    int (*get)(void);
     void (*set)(int);
-    memcpy(&set, &found, sizeof set);
-    set(1);
+    memcpy(&get, &get_found, sizeof get); // ISO C converts no object pointer to a function's
+    memcpy(&set, &set_found, sizeof set);
+    before = get();
+    if (count > 0 && count != before)
+      set(count);
   }
   (void)dlclose(handle);
+  return before;
+}
+
+static bool is_for_user_to_say(const blas *library) {
+  return getenv(openmp_threads) != NULL || getenv(library->variable) != NULL;
+}
+
+gchk_blas_threads gchk_use_one_blas_thread(void) {
+  gchk_blas_threads before = {{0}};
+  for (size_t i = 0; i < LIBRARIES; i++)
+    before.of[i] = is_for_user_to_say(&libraries[i]) ? 0 : exchange_threads(&libraries[i], 1);
+  return before;
+}
+
+void gchk_restore_blas_threads(const gchk_blas_threads *before) {
+  for (size_t i = 0; i < LIBRARIES; i++)
+    (void)exchange_threads(&libraries[i], before->of[i]);
 }
 
 void gchk_use_one_thread(void) {
   if (getenv(openmp_threads) != NULL)
     return;
-  for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++)
-    use_one_blas_thread(&libraries[i]);
+  for (size_t i = 0; i < LIBRARIES; i++)
+    (void)setenv(libraries[i].variable, "1", 0);
   (void)setenv(openmp_threads, "1", 0);
   gchk_set_openmp_threads(1);
 }

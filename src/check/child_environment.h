@@ -9,9 +9,22 @@
  */
 void gchk_let_threads_sleep(void);
 
+/* Threads by BLAS library (child_environment.c); 0: not loaded, or the user's to say. */
+typedef struct gchk_blas_threads {
+  int of[3];
+} gchk_blas_threads;
+
 /*
- * One thread for OpenMP and for BLAS libraries, loaded or not, in this process: cases run side by side already, and
- * sums are the same whatever the machine. The thread probe sets more for itself.
+ * One thread for the BLAS libraries that are loaded, in the process that is going to fork; they hold in its children.
+ * To be called there: a child that sets it starts the library's threads, which then take time beside its layer. Returns
+ * what was set before.
+ */
+gchk_blas_threads gchk_use_one_blas_thread(void);
+void gchk_restore_blas_threads(const gchk_blas_threads *before);
+
+/*
+ * One thread for OpenMP, and for BLAS libraries that are loaded later, in this child: cases run side by side already,
+ * and sums are the same whatever the machine. The thread probe sets more for itself.
  */
 void gchk_use_one_thread(void);
 

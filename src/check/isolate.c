@@ -23,6 +23,7 @@
 
 #include "check/case_check.h"
 #include "check/child.h"
+#include "check/child_environment.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "crash/crash_watch.h"
@@ -322,6 +323,7 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
   size_t jobs = job_count(run->options), next = 0;
   gchk_status status = GCHK_OK;
   const gchk_sanitizers sanitizers = gchk_sanitizers_loaded();
+  const gchk_blas_threads blas_threads = gchk_use_one_blas_thread();
   child *children = gchk_calloc(jobs, sizeof *children);
   struct pollfd *fds = gchk_calloc(2 * jobs, sizeof *fds);
   if (children == NULL || fds == NULL) {
@@ -340,5 +342,6 @@ done:
     kill_all(children, jobs);
   free(children);
   free(fds);
+  gchk_restore_blas_threads(&blas_threads);
   return status;
 }
