@@ -16,7 +16,6 @@
 #include "diagnose/diagnose_slices.h"
 #include "diagnose/diagnose_staircase.h"
 #include "diagnose/diagnose_symmetric.h"
-#include "diagnose/diagnose_symmetrised.h"
 #include "diagnose/diagnose_terms.h"
 #include "diagnose/diagnose_unclassified.h"
 #include "diagnose/diagnose_upstream.h"
@@ -34,12 +33,12 @@ static const rule rules[] = {
     {gchk_diagnose_non_finite, false},   {gchk_diagnose_declared_zero, false}, {gchk_diagnose_mode, false},
     {gchk_diagnose_zero, false},         {gchk_diagnose_coarse, false},        {gchk_diagnose_staircase, false},
     {gchk_diagnose_ignored_rows, false}, {gchk_diagnose_flat, false},          {gchk_diagnose_ratio, false},
-    {gchk_diagnose_axes, false},         {gchk_diagnose_symmetric, false},     {gchk_diagnose_symmetrised, false},
-    {gchk_diagnose_upstream, false},     {gchk_diagnose_slices, false},        {gchk_diagnose_contributions, false},
-    {gchk_diagnose_other_tensor, false}, {gchk_diagnose_derivative, false},    {gchk_diagnose_terms, false},
-    {gchk_diagnose_epsilon, false},      {gchk_diagnose_precision, false},     {gchk_diagnose_other_point, false},
-    {gchk_diagnose_ties, false},         {gchk_diagnose_region, false},        {gchk_diagnose_partial_ratio, true},
-    {gchk_diagnose_branches, false},     {gchk_diagnose_permutation, false},
+    {gchk_diagnose_axes, false},         {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},
+    {gchk_diagnose_slices, false},       {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},
+    {gchk_diagnose_derivative, false},   {gchk_diagnose_terms, false},         {gchk_diagnose_epsilon, false},
+    {gchk_diagnose_precision, false},    {gchk_diagnose_other_point, false},   {gchk_diagnose_ties, false},
+    {gchk_diagnose_region, false},       {gchk_diagnose_partial_ratio, true},  {gchk_diagnose_branches, false},
+    {gchk_diagnose_permutation, false},
 };
 
 /* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */

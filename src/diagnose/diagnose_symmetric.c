@@ -12,6 +12,12 @@ typedef struct pairs {
   bool above_is_zero, below_is_zero; /* the numeric gradient there */
 } pairs;
 
+// Of [..., row, column] the element [..., column, row].
+static size_t mirror_of(size_t n, size_t element) {
+  const size_t row = element / n % n, column = element % n;
+  return element - (row * n + column) + column * n + row;
+}
+
 static double error_of(const gchk_diagnosis *d, size_t draw, size_t a, size_t b) {
   return GCHK_CANDIDATE_BARS * (gchk_diagnosis_error(d, draw, a) + gchk_diagnosis_error(d, draw, b));
 }
@@ -33,7 +39,7 @@ static pairs compare_all(const gchk_diagnosis *d, size_t n) {
     if (row <= column)
       continue;
     for (size_t draw = 0; draw < d->draws; draw++)
-      compare(d, draw, e, e - row * n - column + column * n + row, &p);
+      compare(d, draw, e, mirror_of(n, e), &p);
     p.count++;
   }
   return p;
@@ -78,8 +84,7 @@ static bool name_convention(gchk_diagnosis *d, size_t n) {
   (void)gchk_diagnosis_add(
       d, GCHK_CODE_SYMMETRIC_INPUT, d->fail_count,
       "analytic and numeric agree once (i,j) and (j,i) are added up: forward reads %s, and backward divides the "
-      "gradient "
-      "between the two in another way. If %s is symmetric both are right: declare .symmetric = true",
+      "gradient between the two in another way. If %s is symmetric both are right: declare .symmetric = true",
       p.above_is_zero   ? "the lower triangle alone"
       : p.below_is_zero ? "the upper triangle alone"
                         : "both triangles alike",
@@ -87,11 +92,38 @@ static bool name_convention(gchk_diagnosis *d, size_t n) {
   return true;
 }
 
+// g[i,j] = (D[i,j] + D[j,i])/2, where forward reads each element by itself.
+static bool name_mean(gchk_diagnosis *d, size_t n) {
+  enum { FEWEST = 2 };
+  const gchk_tensor_work *w = d->tensor;
+  gchk_candidate c;
+  size_t matched;
+  if (d->fail_count < FEWEST || !gchk_candidate_new(d, &c))
+    return false;
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    for (size_t i = 0; i < d->total; i++) {
+      const size_t mirrored = mirror_of(n, i);
+      c.value[draw][i] = (w->numeric[draw][i] + w->numeric[draw][mirrored]) / 2;
+      c.slack[draw][i] = (w->bound[draw][i] + w->bound[draw][mirrored]) / 2;
+    }
+  }
+  if (!gchk_candidate_holds(d, &c, true, &matched))
+    return false;
+  (void)gchk_diagnosis_add(d, GCHK_CODE_SYMMETRISED, matched,
+                           "analytic is the mean of the numeric gradient and its transpose (%zu of %zu): that of a "
+                           "matrix taken to be symmetric, of which forward reads one triangle or each element by "
+                           "itself",
+                           matched, d->fail_count);
+  return true;
+}
+
 bool gchk_diagnose_symmetric(gchk_diagnosis *d) {
   const gchk_shape *shape = &d->t->shape;
-  if (d->fail_count == 0 || d->bad_count > 0 || shape->rank < 2 ||
-      shape->dim[shape->rank - 1] != shape->dim[shape->rank - 2])
+  if (shape->rank < 2 || shape->dim[shape->rank - 1] != shape->dim[shape->rank - 2])
     return false;
   const size_t n = shape->dim[shape->rank - 1];
-  return d->row->symmetric ? name_factor(d, n) : name_convention(d, n);
+  const bool is_finite = d->fail_count > 0 && d->bad_count == 0;
+  if (is_finite && (d->row->symmetric ? name_factor(d, n) : name_convention(d, n)))
+    return true;
+  return name_mean(d, n);
 }

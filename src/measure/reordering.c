@@ -5,7 +5,6 @@
 
 #include "core/memory.h"
 #include "instance/conventions.h"
-#include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/snapshot.h"
@@ -52,18 +51,6 @@ gchk_status gchk_results_take(gchk_instance *instance, const double *v, gchk_res
       results->gradient[i][k] = gchk_tensor_get(t, t->grad, k);
   }
   return GCHK_OK;
-}
-
-static void move_given(gchk_instance *instance, double amount, gchk_random *random) {
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    // Constants are flags and masks as often as numbers.
-    if ((t->role != GCHK_INPUT && t->role != GCHK_PARAMETER) || t->dtype == GCHK_I32)
-      continue;
-    for (size_t k = 0; k < t->count; k++)
-      gchk_tensor_move(t, k, gchk_tensor_get(t, t->value, k) * (1 + amount * gchk_random_uniform(random, -1, 1)));
-    gchk_make_symmetric(instance, i);
-  }
 }
 
 // The largest finite change so far. A value on the edge of what the layer is defined for says nothing.
@@ -115,7 +102,7 @@ static gchk_status measure_changes(gchk_arena *arena, gchk_instance *instance, c
     // A gradient that backward takes to be 1 whatever it is given does not change with it.
     for (size_t j = 0; j < m; j++)
       w[j] = v[j] * (1 + amount * gchk_random_uniform(random, -1, 1));
-    move_given(instance, amount, random);
+    gchk_vary_given(instance, amount, random);
     gchk_status status = gchk_results_take(instance, w, &moved, error);
     gchk_snapshot_restore(initial, instance);
     GCHK_TRY(status);

@@ -26,7 +26,6 @@
 
 #include "core/memory.h"
 #include "instance/index.h"
-#include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
@@ -101,15 +100,6 @@ static gchk_status open_comparison(comparison *c, gchk_case_work *work, gchk_ins
       return gchk_fail_memory(error, "the outputs of a double twin");
   }
   return GCHK_OK;
-}
-
-static void move_single(comparison *c, double amount) {
-  for (size_t i = 0; i < c->single->tensor_count; i++) {
-    const gchk_tensor *t = &c->single->t[i];
-    for (size_t e = 0; moves(t) && e < t->count; e++)
-      gchk_tensor_move(t, e, gchk_tensor_get(t, t->value, e) * (1 + amount * gchk_random_uniform(&c->random, -1, 1)));
-    gchk_make_symmetric(c->single, i);
-  }
 }
 
 // Both forwards at the values of the float layer.
@@ -203,7 +193,7 @@ static gchk_status compare(comparison *c, const gchk_snapshot *base, gchk_error 
   for (size_t p = 0; p < NEIGHBOURS + sizeof far_moves / sizeof far_moves[0]; p++) {
     const bool is_far = p >= NEIGHBOURS;
     gchk_snapshot_restore(base, c->single);
-    move_single(c, is_far ? far_moves[p - NEIGHBOURS] : MOVED_UNITS * c->unit);
+    gchk_vary_given(c->single, is_far ? far_moves[p - NEIGHBOURS] : MOVED_UNITS * c->unit, &c->random);
     GCHK_TRY(evaluate(c, c->at32, c->at64, error));
     learn_from_neighbour(c, is_far);
   }

@@ -7,13 +7,13 @@
  */
 #include "probe/probe_poison.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 
 #include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "instance/roles.h"
+#include "probe/row_padding.h"
 
 typedef enum pattern { NUMBERS, NANS } pattern;
 
@@ -43,32 +43,12 @@ typedef struct poisoning {
   bool is_clean;
 } poisoning;
 
-/*
- * A leading dimension: rows that are wider than what is used, with a size of that name. Not written is then what is
- * meant.
- */
-static bool is_row_padding(const gchk_instance *instance, const gchk_tensor *t, const unsigned char *unwritten) {
-  if (t->shape.rank < 2)
-    return false;
-  size_t width = t->shape.dim[t->shape.rank - 1], used = width;
-  assert(width > 0);
-  while (used > 0 && unwritten[used - 1])
-    used--;
-  for (size_t k = 0; k < t->count; k++)
-    if ((unwritten[k] != 0) != (k % width >= used))
-      return false;
-  for (size_t i = 0; i < instance->sizes.count; i++)
-    if (instance->sizes.binding[i].value == used)
-      return true;
-  return false;
-}
-
 static void report_unwritten(poisoning *p, const gchk_tensor *t, size_t count) {
   gchk_probe *probe = p->probe;
   size_t first = 0;
   while (!p->unwritten[first])
     first++;
-  if (is_row_padding(probe->instance, t, p->unwritten))
+  if (gchk_is_row_padding(probe->instance, t, p->unwritten))
     return;
   p->is_clean = false;
   char index[GCHK_INDEX_TEXT];

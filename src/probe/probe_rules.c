@@ -16,10 +16,12 @@
 #include "probe/probe_rules.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "probe/row_padding.h"
 
 enum { PATTERNS = 2 };
 
@@ -71,23 +73,15 @@ static tally tally_tensor(const gchk_probe *probe, const trial *t, size_t i) {
   return result;
 }
 
-// Rows wider than what is used (a leading dimension, with a size of that name): the gap is rightly left alone.
-static bool is_row_padding(const gchk_probe *probe, const trial *both, size_t i) {
+// Is what backward leaves alone the gap at the end of each row?
+static bool is_in_gaps(const gchk_probe *probe, const trial *both, size_t i) {
   const gchk_tensor *t = &probe->instance->t[i];
-  const gchk_sizes *sizes = &probe->instance->sizes;
-  if (t->shape.rank < 2)
-    return false;
-  size_t width = t->shape.dim[t->shape.rank - 1];
-  for (size_t s = 0; s < sizes->count; s++) {
-    size_t used = sizes->binding[s].value, wrong = 0;
-    if (used == 0 || used >= width)
-      continue;
-    for (size_t k = 0; k < t->count; k++)
-      wrong += (both->result[0].of[i][k] == both->pattern[0].of[i][k]) != (k % width >= used);
-    if (wrong == 0)
-      return true;
-  }
-  return false;
+  unsigned char *untouched = gchk_calloc(t->count, 1);
+  for (size_t k = 0; untouched != NULL && k < t->count; k++)
+    untouched[k] = both->result[0].of[i][k] == both->pattern[0].of[i][k];
+  const bool is_gap = untouched != NULL && gchk_is_row_padding(probe->instance, t, untouched);
+  free(untouched);
+  return is_gap;
 }
 
 static void report_one(gchk_probe *probe, gchk_code code, size_t i, size_t element, size_t count,
@@ -118,7 +112,7 @@ static void judge_tensor(gchk_probe *probe, const trial *both, size_t i, const t
   else if (declared == GCHK_GRAD_OVERWRITE && n[ACCUMULATES] > 0)
     report_one(probe, GCHK_CODE_ACCUMULATES_GRADIENT, i, first[ACCUMULATES], n[ACCUMULATES],
                "backward accumulates (+=) into what it declares to overwrite (=): the caller's garbage stays in");
-  if (n[UNTOUCHED] == 0 || n[ACCUMULATES] > 0 || is_row_padding(probe, both, i))
+  if (n[UNTOUCHED] == 0 || n[ACCUMULATES] > 0 || is_in_gaps(probe, both, i))
     return;
   if (n[OVERWRITES] > 0)
     report_one(probe, GCHK_CODE_UNWRITTEN_GRADIENT, i, first[UNTOUCHED], n[UNTOUCHED],
