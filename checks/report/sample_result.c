@@ -524,8 +524,8 @@ gchk_result *sample_names(const char *name) {
   result->argv = argv;
   result->argc = 2;
   result->tool_version = name;
-  result->environment =
-      (gchk_environment){.cpu = name, .compiler = name, .os = name, .blas_library = name, .blas_core = name};
+  result->environment = (gchk_environment){
+      .cpu = name, .compiler = name, .os = name, .blas_library = name, .blas_core = name, .blas_better_core = name};
   result->config.filter = name;
   for (size_t i = 0; i < 4; i++) {
     static const gchk_verdict verdicts[] = {GCHK_PASS, GCHK_FAIL, GCHK_SKIPPED, GCHK_ERROR};

@@ -51,6 +51,7 @@ static gchk_status describe_run(gchk_result *result, const cli_options *options,
                                     .blas_library = blas.library,
                                     .blas_core = blas.core,
                                     .blas_threads = blas.threads,
+                                    .blas_better_core = gchk_blas_better_core(),
                                     .argc = options->recorded_count,
                                     .argv = options->recorded};
   return gchk_result_describe(result, &run, error);

@@ -124,6 +124,8 @@ static void put_environment(const gchk_result *result, gchk_text *out) {
   if (*e->blas_library) {
     put_row(out, "BLAS", e->blas_library);
     put_row(out, "BLAS core", e->blas_core);
+    if (e->blas_better_core != NULL)
+      put_row(out, "BLAS core that this processor could use", e->blas_better_core);
     put_count_row(out, "BLAS threads", e->blas_threads);
   } else
     put_row(out, "BLAS", "none");

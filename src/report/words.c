@@ -97,6 +97,9 @@ void gchk_put_settings(gchk_text *text, const gchk_result *result) {
   if (*result->environment.blas_library)
     gchk_text_format(text, " · %s %s x%zu", result->environment.blas_library, result->environment.blas_core,
                      result->environment.blas_threads);
+  if (result->environment.blas_better_core != NULL)
+    gchk_text_format(text, " (this processor could use %s: see OPENBLAS_CORETYPE)",
+                     result->environment.blas_better_core);
 }
 
 static void put_number_of(gchk_text *text, uint64_t count, const char *what) {

@@ -25,6 +25,8 @@ gchk_status gchk_result_describe(gchk_result *result, const gchk_run_description
   if (!copy_text(arena, run->title, &result->title) || !copy_text(arena, run->filter, &result->config.filter) ||
       !copy_text(arena, run->blas_library, &result->environment.blas_library) ||
       !copy_text(arena, run->blas_core, &result->environment.blas_core) ||
+      (run->blas_better_core != NULL &&
+       !copy_text(arena, run->blas_better_core, &result->environment.blas_better_core)) ||
       (run->argc > 0 && !copy_arguments(arena, run, result)))
     return gchk_fail_memory(error, "the result");
   result->environment.blas_threads = run->blas_threads;

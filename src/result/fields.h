@@ -74,7 +74,11 @@ struct gchk_fields {
   bool (*is_there)(const void *object);         /* null where it says no; NULL: always there */
   void (*prepare)(void *object, bool is_there); /* what is in memory before it is read, or for null; NULL: zeros */
   gchk_field_check *check;                      /* after all fields */
-  size_t added; /* how many of the last rows came with version 2 of the format: a file of version 1 lacks them */
+  /*
+   * How many of the last rows came with version 2 of the format: a file of version 1 lacks them, and one of version 2
+   * may lack those that are null where there is nothing to say.
+   */
+  size_t added;
   size_t count;
   const gchk_field *rows;
 };

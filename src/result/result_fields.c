@@ -204,8 +204,10 @@ static const gchk_field blas_rows[] = {
     STRING(gchk_environment, "library", blas_library, "Empty without BLAS."),
     STRING(gchk_environment, "core", blas_core, "The kind of processor that its kernels are for."),
     SIZE(gchk_environment, "threads", blas_threads, "That it may use."),
+    OPTIONAL_STRING(gchk_environment, "better_core", blas_better_core,
+                    "The core that this processor could use, where the environment chose a slower one."),
 };
-static const gchk_fields blas_fields = {TABLE(gchk_environment, blas_rows)};
+static const gchk_fields blas_fields = {.added = 1, TABLE(gchk_environment, blas_rows)};
 
 static const gchk_field environment_rows[] = {
     STRING(gchk_environment, "cpu", cpu, "The processor."),

@@ -106,7 +106,8 @@ typedef struct gchk_run_description {
   uint64_t shard, shards;
   const char *blas_library, *blas_core;
   size_t blas_threads;
-  size_t argc; /* the command that makes this run again, word by word */
+  const char *blas_better_core; /* NULL: none is */
+  size_t argc;                  /* the command that makes this run again, word by word */
   const char *const *argv;
 } gchk_run_description;
 

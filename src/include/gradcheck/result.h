@@ -318,6 +318,7 @@ typedef struct gchk_environment {
   const char *cpu, *compiler, *os;
   const char *blas_library, *blas_core; /* "" without BLAS */
   size_t blas_threads;
+  const char *blas_better_core; /* that the processor could use, where the environment chose a slower one; or NULL */
 } gchk_environment;
 
 typedef struct gchk_result {
