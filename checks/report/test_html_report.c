@@ -139,6 +139,26 @@ START_TEST(a_failing_tensor_has_a_card_with_all_that_is_needed) {
 }
 END_TEST
 
+// The failures of a report, and of one whose other cases than the one that crashed are left out.
+START_TEST(the_key_of_curves_is_there_where_curves_are) {
+  gchk_result *result = sample_everything();
+  for (int only_crash = 0; only_crash < 2; only_crash++) {
+    for (size_t i = 0; only_crash && i < result->case_count; i++)
+      if (strcmp(result->cases[i].name, "crash") == 0) {
+        result->cases[0] = result->cases[i];
+        result->case_count = 1;
+      }
+    char *html = render(result, GCHK_HTML, NULL);
+    char *failures = strstr(html, "id=\"failures\""), *end = strstr(failures, "</section>");
+    *end = '\0';
+    ck_assert_uint_eq(count_of(failures, "<ul class=\"key\">"), only_crash ? 0 : 1);
+    ASSERT_HAS(failures, "<code class=\"command\">stack");
+    free(html);
+  }
+  gchk_result_free(result);
+}
+END_TEST
+
 START_TEST(each_figure_has_a_title_a_description_and_a_table) {
   gchk_result *result = sample_passing();
   char *html = render(result, GCHK_HTML, NULL);
@@ -299,6 +319,7 @@ static TCase *html(void) {
   tcase_add_loop_test(tc, a_linked_page_is_the_same_page, 0, SAMPLES - 1);
   tcase_add_test(tc, the_checker_refuses_bad_pages);
   tcase_add_test(tc, a_failing_tensor_has_a_card_with_all_that_is_needed);
+  tcase_add_test(tc, the_key_of_curves_is_there_where_curves_are);
   tcase_add_test(tc, each_figure_has_a_title_a_description_and_a_table);
   tcase_add_test(tc, what_cannot_be_drawn_is_said);
   tcase_add_test(tc, hostile_numbers_are_drawn_without_harm);

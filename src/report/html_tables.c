@@ -101,11 +101,13 @@ static void put_crash(const gchk_result *result, const gchk_row *row, gchk_text 
   gchk_text_writer w = {.result = result, .out = &block};
   gchk_text_put_crash(&w, row);
   gchk_text_put(out, "<code class=\"command\">");
+  const size_t indent = block.length > 0 ? strspn(block.data, " ") : 0; // of labels; lines without one have more
   for (char *line = block.length > 0 ? block.data : NULL; line != NULL && *line != '\0';) {
     char *end = strchr(line, '\n');
     if (end != NULL)
       *end = '\0';
-    gchk_text_visible(out, line, GCHK_MARKUP_XML);
+    const size_t blanks = strspn(line, " ");
+    gchk_text_visible(out, line + (blanks < indent ? blanks : indent), GCHK_MARKUP_XML);
     gchk_text_put(out, "\n");
     line = end != NULL ? end + 1 : NULL;
   }
@@ -170,7 +172,10 @@ void gchk_html_failures(const gchk_result *result, const gchk_row_list *tensors,
                            ? "<p class=\"none\">No gradient was found to be wrong.</p>\n"
                            : "<p class=\"none\">Nothing was checked.</p>\n");
   size_t shown = problems.count < MAX_CARDS ? problems.count : MAX_CARDS;
-  if (problems.count > 0)
+  bool has_curve = false;
+  for (size_t i = 0; i < shown && i < MAX_FIGURED_CARDS; i++)
+    has_curve = has_curve || (problems.rows[i].tensor != NULL && problems.rows[i].tensor->step_curve.point_count > 0);
+  if (has_curve)
     gchk_key_steps(out);
   for (size_t i = 0; i < shown; i++) {
     gchk_row row = problems.rows[i];
