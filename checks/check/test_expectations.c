@@ -161,6 +161,52 @@ START_TEST(the_true_error_stands_beside_its_bound) {
 }
 END_TEST
 
+// A float backward by a way that loses digits: its rounding is measured, and no difference to a reference. 1 % is one.
+static gchk_status rounded_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  double sum = 0;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    sum += (double)((const float *)c->t[0].value)[i] * (double)((const float *)c->t[0].value)[i];
+  *(float *)c->t[1].value = (float)sum;
+  return GCHK_OK;
+}
+
+static gchk_status rounded_backward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  for (size_t i = 0; i < c->t[0].count; i++) {
+    const float far = ((const float *)c->t[0].value)[i] + 1000;
+    ((float *)c->t[0].grad)[i] = 2 * (far - 1000) * *(const float *)c->t[1].grad;
+  }
+  return GCHK_OK;
+}
+
+START_TEST(rounding_inside_backward_is_no_difference_to_a_reference) {
+  const gchk_layer layer = {.name = "squares, rounded",
+                            GCHK_HERE,
+                            .dtype = GCHK_F32,
+                            GCHK_TENSORS(squares_tensors),
+                            .forward = rounded_forward,
+                            .backward = rounded_backward,
+                            .sizes = "N=3"};
+  const double values[3] = {1.1, -2.3, 3.7};
+  for (int is_wrong = 0; is_wrong < 2; is_wrong++) {
+    const double reference[3] = {2.2, -4.6, 7.4 * (is_wrong ? 1.01 : 1)};
+    const gchk_tensor_setting settings[] = {{.name = "x",
+                                             .fill = {.kind = GCHK_FILL_VALUES, .values = values, .value_count = 3},
+                                             .reference = reference,
+                                             .reference_count = 3,
+                                             .reference_source = "by hand"}};
+    const gchk_case c = {.name = "squares", .layer = &layer, .settings = settings, .setting_count = 1};
+    gchk_result *r;
+    ck_assert_int_eq(gchk_check_cases(&c, 1, NULL, &r, NULL), GCHK_OK);
+    const gchk_reference_result *found = &r->cases[0].tensors[0].reference;
+    ck_assert_double_gt(found->max_abs_diff, 1e-8 + 1e-5 * 2.2); // more than the tolerances allow
+    ck_assert_uint_eq(found->fail, is_wrong ? 1 : 0);
+    gchk_result_free(r);
+  }
+}
+END_TEST
+
 START_TEST(an_expected_failure_passes_and_its_absence_fails) {
   gchk_result *r = check_wanted((wanted){.factor = 2, .expected_failure = "doubled on purpose"});
   ck_assert_int_eq(r->cases[0].verdict, GCHK_PASS);
@@ -185,6 +231,7 @@ TCase *expectation_tests(void) {
   tcase_add_test(tests, a_given_upstream_gradient_is_used);
   tcase_add_test(tests, references_are_compared_three_ways);
   tcase_add_test(tests, the_true_error_stands_beside_its_bound);
+  tcase_add_test(tests, rounding_inside_backward_is_no_difference_to_a_reference);
   tcase_add_test(tests, an_expected_failure_passes_and_its_absence_fails);
   return tests;
 }
