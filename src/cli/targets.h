@@ -17,8 +17,9 @@ void cli_targets_close(cli_targets *targets);
 
 const gchk_case *cli_targets_cases(const cli_targets *targets, size_t *count);
 
-/* How many cases there were before filters and shard; and what to call all of it: "textbook.yaml". */
+/* How many cases there were before filters and shard; what to call all of it: "textbook.yaml". */
 size_t cli_targets_case_total(const cli_targets *targets);
+size_t cli_targets_selected(const cli_targets *targets); /* how many of them the filters leave, before the shard */
 const char *cli_targets_title(const cli_targets *targets);
 
 /* The one case called `name`; NULL with a message that lists near ones. */

@@ -31,13 +31,15 @@ static gchk_status find_suite(train_session *s, gchk_error *error) {
     return cli_fail_memory(error, "training");
   const char *slash = strrchr(s->path, '/');
   s->title = slash == NULL ? s->path : slash + 1;
-  size_t used[MAX_TEXTS] = {0};
   const cli_option_texts *twins = &s->options->twins;
+  s->twin_uses = calloc(twins->count + 1, sizeof *s->twin_uses);
+  if (s->twin_uses == NULL)
+    return cli_fail_memory(error, "training");
   const gchk_twin_options with = {
-      .paths = twins->at, .count = twins->count, .none_beside = s->options->no_twin, .used = used};
+      .paths = twins->at, .count = twins->count, .none_beside = s->options->no_twin, .used = s->twin_uses};
   GCHK_TRY(gchk_suite_load_with(&s->suite, s->path, s->options->dtype, &with, error));
   for (size_t k = 0; k < twins->count; k++)
-    if (used[k] == 0)
+    if (s->twin_uses[k] == 0)
       return gchk_fail(error, GCHK_INVALID, "--twin %s: no f32 layer of %s has the name of one of its layers",
                        twins->at[k], s->title);
   return GCHK_OK;
@@ -101,6 +103,7 @@ void train_session_close(train_session *s) {
   free(s->loss);
   free(s->points);
   free(s->checks);
+  free(s->twin_uses);
   cli_texts_deinit(&s->texts);
 }
 
