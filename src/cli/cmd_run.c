@@ -8,6 +8,7 @@
 #include "dump.h"
 #include "gradcheck/event.h"
 #include "gradcheck/layers.h"
+#include "paths.h"
 #include "progress.h"
 #include "signals.h"
 #include "targets.h"
@@ -97,6 +98,9 @@ static gchk_status open_all(run *r, gchk_error *error) {
     return error->status;
   if (options->baseline != NULL && cli_read_baseline(options->baseline, &r->before, error) != GCHK_OK)
     return error->status;
+  const gchk_suite *suite;
+  for (size_t i = 0; (suite = cli_targets_suite(r->targets, i)) != NULL; i++)
+    GCHK_TRY(cli_paths_check_suite(options, CMD_RUN, suite, error));
   size_t count;
   const gchk_case *cases = cli_targets_cases(r->targets, &count);
   if (options->dump != NULL)

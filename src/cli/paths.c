@@ -232,3 +232,17 @@ gchk_status cli_paths_check(const cli_options *options, unsigned command, const 
   free(l.places);
   return status;
 }
+
+gchk_status cli_paths_check_suite(const cli_options *options, unsigned command, const gchk_suite *suite,
+                                  gchk_error *error) {
+  size_t count;
+  const char *const *paths = gchk_suite_files_read(suite, &count);
+  cli_path *files = calloc(count + 1, sizeof *files);
+  if (files == NULL)
+    return cli_fail_memory(error, "paths");
+  for (size_t i = 0; i < count; i++)
+    files[i] = (cli_path){"the suite's file", paths[i], PATH_IS_READ};
+  gchk_status status = cli_paths_check(options, command, files, count, error);
+  free(files);
+  return status;
+}

@@ -7,6 +7,7 @@
 #ifndef GCHK_CLI_PATHS_H
 #define GCHK_CLI_PATHS_H
 
+#include "gradcheck/suite.h"
 #include "options.h"
 
 typedef enum cli_path_kind {
@@ -20,6 +21,10 @@ typedef struct cli_path {
   const char *path; /* NULL: there is none */
   cli_path_kind kind;
 } cli_path;
+
+/* The files that an open suite has read, against those of the command's options; as cli_paths_check. */
+gchk_status cli_paths_check_suite(const cli_options *options, unsigned command, const gchk_suite *suite,
+                                  gchk_error *error) GCHK_MUST_USE;
 
 /*
  * The files that the command's options name, and `more`: GCHK_INVALID with the names of two that are the same, where

@@ -246,6 +246,13 @@ void cli_targets_close(cli_targets *targets) {
   free(targets);
 }
 
+const gchk_suite *cli_targets_suite(const cli_targets *targets, size_t index) {
+  for (size_t i = 0; i < targets->target_count; i++)
+    if (targets->targets[i].suite != NULL && index-- == 0)
+      return targets->targets[i].suite;
+  return NULL;
+}
+
 const gchk_case *cli_targets_cases(const cli_targets *targets, size_t *count) {
   *count = targets->case_count;
   return targets->cases;

@@ -3,6 +3,7 @@
 #define GCHK_CLI_TARGETS_H
 
 #include "gradcheck/check.h"
+#include "gradcheck/suite.h"
 #include "options.h"
 
 typedef struct cli_targets cli_targets;
@@ -14,6 +15,9 @@ typedef struct cli_targets cli_targets;
 gchk_status cli_targets_open(cli_targets **targets, const char *const *paths, size_t count, const cli_options *options,
                              gchk_error *error) GCHK_MUST_USE;
 void cli_targets_close(cli_targets *targets);
+
+/* The suites among them, one after the other; NULL after the last. */
+const gchk_suite *cli_targets_suite(const cli_targets *targets, size_t index);
 
 const gchk_case *cli_targets_cases(const cli_targets *targets, size_t *count);
 

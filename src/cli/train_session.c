@@ -8,6 +8,7 @@
 
 #include "common.h"
 #include "gradcheck/layers.h"
+#include "paths.h"
 #include "seconds.h"
 #include "signals.h"
 #include "targets.h"
@@ -91,6 +92,7 @@ static gchk_status make_record(train_session *s, gchk_error *error) {
 gchk_status train_session_open(train_session *s, const cli_options *options, gchk_error *error) {
   *s = (train_session){.options = options, .dead = "", .is_terminal = isatty(STDERR_FILENO) == 1};
   GCHK_TRY(find_suite(s, error));
+  GCHK_TRY(cli_paths_check_suite(options, CMD_TRAIN, s->suite, error));
   GCHK_TRY(gchk_suite_training_data(s->suite, options->arguments[0], (size_t)options->batch, &s->training, error));
   GCHK_TRY(make_network(s, error));
   return make_record(s, error);
