@@ -339,6 +339,35 @@ START_TEST(a_case_of_two_shards_is_refused) {
 }
 END_TEST
 
+/* What is in no field of the configuration, such as --no-twin; the order and the paths are each machine's own. */
+START_TEST(shards_of_other_options_are_refused) {
+  static const char *one[] = {"gradcheck", "run", "a/many.yaml", "--twin", "a/t.so", "--seed=3", "--shard=1/2", "-v"};
+  static const char *two[] = {"gradcheck", "run", "--seed", "3", "--twin=b/t.so", "--shard", "2/2", "b/many.yaml"};
+  static const char *fewer[] = {"gradcheck", "run", "a/many.yaml", "--seed", "3"};
+  static const char *other[] = {"gradcheck", "run", "--seed", "3", "--no-twin", "a/many.yaml", "--shard", "2/2"};
+  static const struct {
+    const char **argv;
+    size_t argc;
+    bool is_other;
+  } rows[] = {{two, 8, false}, {one, 8, false}, {fewer, 5, true}, {other, 8, true}};
+  static const char *const names[] = {"a.json", "b.json"};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    gchk_result *parts[2] = {shard_of(10, 1, 2), shard_of(10, 2, 2)}, *merged = NULL;
+    parts[0]->argv = one;
+    parts[0]->argc = sizeof one / sizeof one[0];
+    parts[1]->argv = rows[i].argv;
+    parts[1]->argc = rows[i].argc;
+    if (rows[i].is_other)
+      assert_refused(parts, 2, "b.json: its set of options is not that of a.json");
+    else
+      ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
+    gchk_result_free(merged);
+    gchk_result_free(parts[0]);
+    gchk_result_free(parts[1]);
+  }
+}
+END_TEST
+
 /* Without the number of the run's cases, five and five look like all of them. */
 START_TEST(shards_that_lack_the_last_cases_of_the_run_are_refused) {
   gchk_result *parts[2] = {shard_of(10, 1, 2), shard_of(10, 2, 2)}, *merged;
@@ -462,6 +491,7 @@ static TCase *merge(void) {
                       14); // 0 to 13 cases: shards of unequal size, and empty ones
   tcase_add_test(tc, what_is_not_one_run_is_refused);
   tcase_add_test(tc, a_case_of_two_shards_is_refused);
+  tcase_add_test(tc, shards_of_other_options_are_refused);
   tcase_add_test(tc, shards_that_lack_the_last_cases_of_the_run_are_refused);
   tcase_add_test(tc, an_interrupted_shard_makes_the_whole_incomplete);
   tcase_add_test(tc, baselines_of_shards_are_put_together);

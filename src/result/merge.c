@@ -18,6 +18,32 @@ static bool same_real(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
 }
 
+// Is argument i a name of an option that the result depends on? Its length without "=value" goes into `length`.
+static bool is_option(const gchk_result *result, size_t i, size_t *length) {
+  size_t uses;
+  if (strncmp(result->argv[i], "--", 2) != 0 || gchk_argument_is_local(result->argv, result->argc, i, &uses))
+    return false;
+  *length = strcspn(result->argv[i], "=");
+  return true;
+}
+
+/*
+ * Does `other` have every option of `result`? Their values are in the configuration, or are paths, which are others on
+ * another machine.
+ */
+static bool has_options_of(const gchk_result *other, const gchk_result *result) {
+  for (size_t i = 0; i < result->argc; i++) {
+    size_t length, other_length;
+    bool is_there = !is_option(result, i, &length);
+    for (size_t k = 0; k < other->argc && !is_there; k++)
+      is_there = is_option(other, k, &other_length) && other_length == length &&
+                 strncmp(result->argv[i], other->argv[k], length) == 0;
+    if (!is_there)
+      return false;
+  }
+  return true;
+}
+
 /* What two shards of one run cannot differ in; NULL when they do not. */
 static const char *difference(const gchk_result *a, const gchk_result *b) {
   const gchk_config_result *x = &a->config, *y = &b->config;
@@ -40,6 +66,8 @@ static const char *difference(const gchk_result *a, const gchk_result *b) {
     return "budget";
   if (x->probes != y->probes || x->strict != y->strict || x->allow_inconclusive != y->allow_inconclusive)
     return "set of switches (probes, strict, allow-inconclusive)";
+  if (!has_options_of(a, b) || !has_options_of(b, a))
+    return "set of options";
   if (x->shards != y->shards)
     return "number of shards";
   if (x->cases != y->cases)
