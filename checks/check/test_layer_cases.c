@@ -1,4 +1,5 @@
 /* The cases that gradcheck makes of a layer. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,6 +135,87 @@ START_TEST(labels_that_may_be_ignored_get_a_case_of_their_own) {
 }
 END_TEST
 
+// y = x^2, whose gradient is right up to N = 64, and beyond it where the layer is right.
+static gchk_status square(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const double *x = c->t[0].value;
+  double *y = c->t[1].value;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    y[i] = x[i] * x[i];
+  return GCHK_OK;
+}
+
+static void square_back(const gchk_call *c, double factor) {
+  const double *x = c->t[0].value, *dy = c->t[1].grad;
+  double *dx = c->t[0].grad;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    dx[i] = factor * x[i] * dy[i];
+}
+
+static gchk_status square_back_right(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  square_back(c, 2);
+  return GCHK_OK;
+}
+
+static gchk_status square_back_wrong_when_long(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  square_back(c, c->t[0].count > 64 ? 2.5 : 2);
+  return GCHK_OK;
+}
+
+enum { MANY_SHAPES = 300 };
+
+START_TEST(every_listed_shape_is_a_case_however_many_there_are) {
+  static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+  static char text[MANY_SHAPES][16];
+  const char *shapes[MANY_SHAPES + 1] = {NULL};
+  for (int i = 0; i < MANY_SHAPES; i++) {
+    (void)snprintf(text[i], sizeof text[i], "N=%d", 1 + (i + 37) % MANY_SHAPES);
+    shapes[i] = text[i];
+  }
+  gchk_layer layer = {.name = "square",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(rows),
+                      .forward = square,
+                      .backward = nothing,
+                      .shape_cases = shapes};
+  gchk_case_list list;
+  ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
+  ck_assert_uint_eq(list.count, MANY_SHAPES + 1); // and the planted one
+  for (int i = 0; i < MANY_SHAPES; i++)
+    ck_assert_str_eq(list.cases[i].sizes, text[i]);
+  gchk_case_list_deinit(&list);
+}
+END_TEST
+
+START_TEST(a_mistake_in_the_last_of_many_shapes_is_found) {
+  enum { SHAPES = 70 };
+  static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+  static char text[SHAPES][16];
+  const char *shapes[SHAPES + 1] = {NULL};
+  for (int i = 0; i < SHAPES; i++) {
+    (void)snprintf(text[i], sizeof text[i], "N=%d", i + 1);
+    shapes[i] = text[i];
+  }
+  for (int is_right = 0; is_right < 2; is_right++) {
+    const gchk_layer layer = {.name = "square",
+                              .dtype = GCHK_F64,
+                              GCHK_TENSORS(rows),
+                              .forward = square,
+                              .backward = is_right ? square_back_right : square_back_wrong_when_long,
+                              .shape_cases = shapes};
+    gchk_options options = GCHK_OPTIONS_INIT;
+    options.isolate = options.probes = false;
+    gchk_result *result = NULL;
+    ck_assert_int_eq(gchk_check_layer(&layer, &options, &result, NULL), GCHK_OK);
+    ck_assert_uint_eq(result->summary.fail, is_right ? 0 : SHAPES - 64);
+    ck_assert_int_eq(result->exit_code, is_right ? 0 : 1);
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
 TCase *layer_case_tests(void) {
   TCase *tests = tcase_create("layer cases");
   tcase_add_test(tests, sizes_are_chosen_to_expose);
@@ -141,5 +223,7 @@ TCase *layer_case_tests(void) {
   tcase_add_test(tests, chosen_sizes_keep_to_what_the_layer_requires);
   tcase_add_test(tests, given_sizes_that_break_it_are_refused);
   tcase_add_test(tests, labels_that_may_be_ignored_get_a_case_of_their_own);
+  tcase_add_test(tests, every_listed_shape_is_a_case_however_many_there_are);
+  tcase_add_test(tests, a_mistake_in_the_last_of_many_shapes_is_found);
   return tests;
 }

@@ -63,7 +63,7 @@ says cut.json '"complete": false'
 says cut.txt "bystander"
 count=$((count + 1))
 if pgrep -f "misbehaves_endless.so --timeout 0" >/dev/null 2>&1; then fail "a process was left behind"; fi
-run 0 report "$work/cut.json" --text "$work/again.txt"
+run 3 report "$work/cut.json" --text "$work/again.txt"
 same "$work/cut.txt" "$work/again.txt"
 
 # --no-isolation is for debuggers: a crash is this process's own.

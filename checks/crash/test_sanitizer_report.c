@@ -1,6 +1,7 @@
 /* Reports of sanitizers, and what only looks like one. */
 #include "crash_tests.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,6 +122,30 @@ START_TEST(a_passing_case_is_accused_by_a_runtime_alone) {
 }
 END_TEST
 
+/* What is not listed is counted; where all is listed nothing is. */
+START_TEST(runtime_errors_beyond_the_list_are_said) {
+  const gchk_sanitizers undefined = {true, false, true, false};
+  for (int more = 0; more < 3; more++) {
+    gchk_tail *tail = calloc(1, sizeof *tail);
+    gchk_arena *arena = gchk_arena_new();
+    gchk_case_result result = {.verdict = GCHK_PASS};
+    char line[64];
+    ck_assert(tail != NULL && arena != NULL);
+    for (int i = 0; i < 2 * (GCHK_RUNTIME_ERRORS + more); i++) { // each twice
+      (void)snprintf(line, sizeof line, "a.c:%d:5: runtime error: overflow\n", i / 2);
+      gchk_tail_take(tail, line, strlen(line), -1);
+    }
+    ck_assert_int_eq(gchk_report_sanitizer(arena, tail, &undefined, false, &result, NULL), GCHK_OK);
+    ck_assert_uint_eq(result.finding_count, GCHK_RUNTIME_ERRORS + (more > 0));
+    const char *last = result.findings[result.finding_count - 1].text;
+    (void)snprintf(line, sizeof line, "and %d more lines of runtime errors", 2 * more);
+    ck_assert_msg((strstr(last, line) == last) == (more > 0), "%s", last);
+    gchk_arena_free(arena);
+    free(tail);
+  }
+}
+END_TEST
+
 TCase *sanitizer_report_tests(void) {
   TCase *tests = tcase_create("sanitizer_report");
   tcase_add_test(tests, a_report_begins_and_ends);
@@ -128,5 +153,6 @@ TCase *sanitizer_report_tests(void) {
   tcase_add_test(tests, undefined_behaviour_is_counted_once_a_place);
   tcase_add_test(tests, other_words_are_no_report);
   tcase_add_test(tests, a_passing_case_is_accused_by_a_runtime_alone);
+  tcase_add_test(tests, runtime_errors_beyond_the_list_are_said);
   return tests;
 }

@@ -321,6 +321,78 @@ START_TEST(what_is_not_one_run_is_refused) {
 }
 END_TEST
 
+/* Shards of two states of a suite: as many cases in each, and not the same ones. */
+START_TEST(a_case_of_two_shards_is_refused) {
+  gchk_result *parts[2] = {shard_of(10, 1, 2), shard_of(10, 2, 2)};
+  parts[1]->cases[3].name = parts[0]->cases[1].name;
+  assert_refused(parts, 2, "case \"case-2\" has a result in shard 1 (pass) and another in shard 2 (pass)");
+  parts[1]->complete = false; // also where something is missing anyway
+  assert_refused(parts, 2, "case \"case-2\" has a result in shard 1");
+  parts[1]->complete = true;
+  parts[1]->cases[3].target = "other.so"; // another layer of that name
+  gchk_result *merged;
+  static const char *const names[] = {"a.json", "b.json"};
+  ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
+  gchk_result_free(merged);
+  gchk_result_free(parts[0]);
+  gchk_result_free(parts[1]);
+}
+END_TEST
+
+/* What is in no field of the configuration, such as --no-twin; the order and the paths are each machine's own. */
+START_TEST(shards_of_other_options_are_refused) {
+  static const char *one[] = {"gradcheck", "run", "a/many.yaml", "--twin", "a/t.so", "--seed=3", "--shard=1/2", "-v"};
+  static const char *two[] = {"gradcheck", "run", "--seed", "3", "--twin=b/t.so", "--shard", "2/2", "b/many.yaml"};
+  static const char *fewer[] = {"gradcheck", "run", "a/many.yaml", "--seed", "3"};
+  static const char *other[] = {"gradcheck", "run", "--seed", "3", "--no-twin", "a/many.yaml", "--shard", "2/2"};
+  static const struct {
+    const char **argv;
+    size_t argc;
+    bool is_other;
+  } rows[] = {{two, 8, false}, {one, 8, false}, {fewer, 5, true}, {other, 8, true}};
+  static const char *const names[] = {"a.json", "b.json"};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    gchk_result *parts[2] = {shard_of(10, 1, 2), shard_of(10, 2, 2)}, *merged = NULL;
+    parts[0]->argv = one;
+    parts[0]->argc = sizeof one / sizeof one[0];
+    parts[1]->argv = rows[i].argv;
+    parts[1]->argc = rows[i].argc;
+    if (rows[i].is_other)
+      assert_refused(parts, 2, "b.json: its set of options is not that of a.json");
+    else
+      ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
+    gchk_result_free(merged);
+    gchk_result_free(parts[0]);
+    gchk_result_free(parts[1]);
+  }
+}
+END_TEST
+
+/* Without the number of the run's cases, five and five look like all of them. */
+START_TEST(shards_that_lack_the_last_cases_of_the_run_are_refused) {
+  gchk_result *parts[2] = {shard_of(10, 1, 2), shard_of(10, 2, 2)}, *merged;
+  static const char *const names[] = {"a.json", "b.json"};
+  parts[0]->config.cases = parts[1]->config.cases = 12;
+  assert_refused(parts, 2, "the shards have 10 cases, and the run has 12");
+  parts[0]->config.cases = parts[1]->config.cases = 8;
+  assert_refused(parts, 2, "the shards have 10 cases, and the run has 8");
+  parts[1]->config.cases = 10;
+  assert_refused(parts, 2, "b.json: its number of cases of the run is not that of a.json");
+  parts[0]->config.cases = 10;
+  ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
+  ck_assert_uint_eq(merged->config.cases, 10);
+  gchk_result_free(merged);
+  parts[1]->complete = false;
+  parts[1]->case_count = 2;
+  ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
+  ck_assert_int_eq(merged->exit_code, 3);
+  ck_assert_int_eq(merged->verdict, GCHK_ERROR);
+  gchk_result_free(merged);
+  gchk_result_free(parts[0]);
+  gchk_result_free(parts[1]);
+}
+END_TEST
+
 START_TEST(an_interrupted_shard_makes_the_whole_incomplete) {
   gchk_result *parts[] = {shard_of(9, 1, 2), shard_of(9, 2, 2)}, *merged;
   static const char *const names[] = {"a.json", "b.json"};
@@ -418,6 +490,9 @@ static TCase *merge(void) {
   tcase_add_loop_test(tc, shards_make_the_bytes_of_one_run, 0,
                       14); // 0 to 13 cases: shards of unequal size, and empty ones
   tcase_add_test(tc, what_is_not_one_run_is_refused);
+  tcase_add_test(tc, a_case_of_two_shards_is_refused);
+  tcase_add_test(tc, shards_of_other_options_are_refused);
+  tcase_add_test(tc, shards_that_lack_the_last_cases_of_the_run_are_refused);
   tcase_add_test(tc, an_interrupted_shard_makes_the_whole_incomplete);
   tcase_add_test(tc, baselines_of_shards_are_put_together);
   tcase_add_test(tc, a_change_of_two_cases_of_one_name_counts_once);

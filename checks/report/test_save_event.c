@@ -96,13 +96,13 @@ START_TEST(what_cannot_be_written_says_why_and_leaves_nothing) {
   gchk_result *result = sample_passing();
   gchk_error error = {0};
   ck_assert_int_eq(gchk_report_save(result, GCHK_HTML, NULL, "/nonexistent/report.html", &error), GCHK_IO);
-  ASSERT_HAS(error.message, "/nonexistent/report.html: cannot write: No such file or directory");
+  ASSERT_HAS(error.message, "/nonexistent/report.html: cannot be written: No such file or directory");
   ck_assert_int_eq(gchk_report_save(result, GCHK_JSON, NULL, folder, &error), GCHK_IO);
   ASSERT_HAS(error.message, "Is a directory");
   ck_assert_int_eq(gchk_report_save(result, GCHK_TEXT, NULL, "", &error), GCHK_IO);
   if (access("/dev/full", W_OK) == 0) {
     ck_assert_int_eq(gchk_report_save(result, GCHK_JUNIT, NULL, "/dev/full", &error), GCHK_IO);
-    ASSERT_HAS(error.message, "/dev/full: cannot write: No space left on device");
+    ASSERT_HAS(error.message, "/dev/full: cannot be written: No space left on device");
     struct stat status;
     ck_assert_int_eq(stat("/dev/full", &status), 0);
     ck_assert_msg(S_ISCHR(status.st_mode), "the device was replaced");

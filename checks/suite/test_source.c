@@ -1,6 +1,7 @@
 /* Bytes from files, gzip files and memory, and files written whole. */
 #include <zlib.h>
 
+#include "report/save.h"
 #include "suite_fixture.h"
 
 static char folder[64];
@@ -95,8 +96,8 @@ START_TEST(a_file_is_written_whole_or_not_at_all) {
   gchk_error error = {GCHK_OK, ""};
   char path[128], bad[128];
   path_in(path, sizeof(path), folder, "out");
-  OK(gchk_file_write(path, "first", 5, &error), error);
-  OK(gchk_file_write(path, "second", 6, &error), error);
+  OK(gchk_save_bytes(path, "first", 5, &error), error);
+  OK(gchk_save_bytes(path, "second", 6, &error), error);
   gchk_source *source = NULL;
   unsigned char *all = NULL;
   size_t size = 0;
@@ -105,10 +106,10 @@ START_TEST(a_file_is_written_whole_or_not_at_all) {
   ck_assert_str_eq((const char *)all, "second");
   free(all);
   gchk_source_close(source);
-  FAILS(gchk_file_write(path_in(bad, sizeof(bad), folder, "none/out"), "x", 1, &error), GCHK_IO, error,
+  FAILS(gchk_save_bytes(path_in(bad, sizeof(bad), folder, "none/out"), "x", 1, &error), GCHK_IO, error,
         "cannot be written");
   /* A folder cannot be replaced by a file, and no temporary file is left. */
-  FAILS(gchk_file_write(folder, "x", 1, &error), GCHK_IO, error, "cannot be written");
+  FAILS(gchk_save_bytes(folder, "x", 1, &error), GCHK_IO, error, "cannot be written");
   (void)snprintf(bad, sizeof(bad), "%s.%ld.tmp", folder, (long)getpid());
   ck_assert_int_ne(access(bad, F_OK), 0);
 }

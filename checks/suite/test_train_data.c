@@ -1,6 +1,7 @@
 /* `train` and `test` of a suite: what is read when, the network at the size of a batch, and what is refused. */
 #include "gradcheck/train.h"
 #include "measure/case_instance.h"
+#include "report/save.h"
 #include "suite/npz_write.h"
 #include "suite_fixture.h"
 
@@ -98,7 +99,7 @@ START_TEST(the_files_are_read_only_to_train) {
   gchk_suite_training training;
   gchk_error error = {GCHK_OK, ""};
   make_folder(folder, sizeof(folder));
-  OK(gchk_file_write(path_in(path, sizeof(path), folder, "fetch.sh"), "#\n", 2, &error), error);
+  OK(gchk_save_bytes(path_in(path, sizeof(path), folder, "fetch.sh"), "#\n", 2, &error), error);
   char text[1024];
   (void)snprintf(text, sizeof(text),
                  "cases:\n"

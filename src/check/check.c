@@ -78,6 +78,7 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
   GCHK_TRY(options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error));
   keep_finished(&run);
   describe_options(options, result);
+  result->config.cases = count;
   result->wall_s = gchk_now() - began;
   gchk_result_summarise(result);
   return GCHK_OK;

@@ -105,7 +105,15 @@ typedef struct size_case {
   const char *suffix, *sizes;
 } size_case;
 
-enum { MAX_SIZE_CASES = 64 };
+enum { PLANS = sizeof plans / sizeof plans[0] };
+
+// As many as the layer lists, or as there are plans.
+static size_t most_cases(const gchk_layer *layer) {
+  size_t listed = 0;
+  while (layer->shape_cases != NULL && layer->shape_cases[listed] != NULL)
+    listed++;
+  return listed > PLANS ? listed : PLANS;
+}
 
 // Two plans may lead to the same sizes, where little is left to choose: the later one is tried with larger ones.
 static bool is_listed(const size_case *cases, size_t count, const char *sizes) {
@@ -119,7 +127,7 @@ static gchk_status plan_sizes(const gchk_layer *layer, gchk_arena *arena, const 
                               size_t *count, gchk_error *error) {
   enum { LARGER = 3 };
   const size_t last = layer->sizes_require == NULL ? 1 : LARGER;
-  for (size_t p = 0; p < sizeof plans / sizeof plans[0]; p++) {
+  for (size_t p = 0; p < PLANS; p++) {
     bool is_new = false;
     for (size_t factor = 1; factor <= last && !is_new; factor++) {
       bool fits;
@@ -138,7 +146,7 @@ static gchk_status choose_sizes(const gchk_layer *layer, gchk_arena *arena, size
                                 gchk_error *error) {
   *count = 0;
   if (layer->shape_cases != NULL) {
-    for (size_t i = 0; layer->shape_cases[i] != NULL && i < MAX_SIZE_CASES; i++) {
+    for (size_t i = 0; layer->shape_cases[i] != NULL; i++) {
       GCHK_TRY(gchk_conditions_check_text(layer, layer->shape_cases[i], error));
       cases[(*count)++] = (size_case){layer->shape_cases[i], layer->shape_cases[i]};
     }
@@ -190,9 +198,9 @@ gchk_status gchk_layer_cases(const gchk_layer *layer, gchk_case_list *list, gchk
   *list = (gchk_case_list){0};
   GCHK_TRY(gchk_layer_validate(layer, error));
   gchk_arena *arena = gchk_arena_new();
-  size_case chosen[MAX_SIZE_CASES];
+  size_case *chosen = arena == NULL ? NULL : gchk_arena_alloc(arena, most_cases(layer), sizeof *chosen);
   size_t count = 0;
-  gchk_status status = arena == NULL ? gchk_fail_memory(error, "shape cases") : GCHK_OK;
+  gchk_status status = chosen == NULL ? gchk_fail_memory(error, "shape cases") : GCHK_OK;
   if (status == GCHK_OK)
     status = choose_sizes(layer, arena, chosen, &count, error);
   // Without a backward one case says so.

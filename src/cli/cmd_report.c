@@ -9,13 +9,12 @@ int cli_report(const cli_options *options) {
   gchk_result *result = NULL, *before = NULL;
   gchk_status status = gchk_result_read(options->arguments[0], &result, &error);
   if (status == GCHK_OK && options->baseline != NULL)
-    status = gchk_result_read(options->baseline, &before, &error);
+    status = cli_read_baseline(options->baseline, &before, &error);
   if (status == GCHK_OK && before != NULL)
     status = gchk_result_compare(result, before, options->baseline, &error);
   int code = status != GCHK_OK ? cli_fail(&error) : cli_write_reports(result, options);
-  // What it reports is a run of then: only a regression that is found now is this command's own.
-  if (code == 0 && before != NULL && result->baseline.regression_count > 0)
-    code = EXIT_WRONG;
+  if (code == 0) // a gate may see this command alone
+    code = result->exit_code;
   gchk_result_free(before);
   gchk_result_free(result);
   return code;
@@ -29,15 +28,27 @@ static int print_changes(const gchk_baseline_result *changes, const cli_options 
   return changes->regression_count > 0 ? EXIT_WRONG : 0;
 }
 
+/* What was not run has not got worse, and has not been seen to be as good. */
+static int tell_interruption(const gchk_result *after, const char *path, int code) {
+  if (after->complete)
+    return code;
+  (void)fprintf(stderr,
+                "gradcheck: %s: is of a run that was interrupted after %zu cases; the others are not compared\n", path,
+                after->case_count);
+  return EXIT_UNFINISHED;
+}
+
 int cli_diff(const cli_options *options) {
   gchk_error error;
   gchk_result *before = NULL, *after = NULL;
-  gchk_status status = gchk_result_read(options->arguments[0], &before, &error);
+  gchk_status status = cli_read_baseline(options->arguments[0], &before, &error);
   if (status == GCHK_OK)
     status = gchk_result_read(options->arguments[1], &after, &error);
   if (status == GCHK_OK)
     status = gchk_result_compare(after, before, options->arguments[0], &error);
   int code = status == GCHK_OK ? print_changes(&after->baseline, options) : cli_fail(&error);
+  if (status == GCHK_OK)
+    code = tell_interruption(after, options->arguments[1], code);
   gchk_result_free(after);
   gchk_result_free(before);
   return code;

@@ -8,9 +8,11 @@
 #include "dump.h"
 #include "gradcheck/event.h"
 #include "gradcheck/layers.h"
+#include "paths.h"
 #include "progress.h"
 #include "signals.h"
 #include "targets.h"
+#include "texts.h"
 
 static gchk_options check_options(const cli_options *options, cli_progress *progress, cli_dump *dump) {
   gchk_options check = GCHK_OPTIONS_INIT;
@@ -35,26 +37,29 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   return check;
 }
 
-static gchk_status describe_run(gchk_result *result, const cli_options *options, const char *title, gchk_error *error) {
+static gchk_status describe_run(gchk_result *result, const cli_options *options, const cli_targets *targets,
+                                gchk_error *error) {
   const gchk_blas_info blas = gchk_blas_get_info();
-  char filter[1024] = "";
-  size_t used = 0;
-  for (size_t i = 0; i < options->filters.count && used < sizeof filter; i++) {
-    int length = snprintf(filter + used, sizeof filter - used, "%s%s", i > 0 ? " " : "", options->filters.at[i]);
-    used += length > 0 ? (size_t)length : 0;
-  }
-  const gchk_run_description run = {.title = title,
+  cli_texts texts = {0};
+  const char *filter = "";
+  for (size_t i = 0; i < options->filters.count && filter != NULL; i++)
+    filter = cli_texts_add(&texts, "%s%s%s", filter, i > 0 ? " " : "", options->filters.at[i]);
+  const gchk_run_description run = {.title = cli_targets_title(targets),
                                     .filter = filter,
                                     .dtype = options->dtype,
                                     .shard = options->shard,
                                     .shards = options->shards,
+                                    .cases = cli_targets_selected(targets),
                                     .blas_library = blas.library,
                                     .blas_core = blas.core,
                                     .blas_threads = blas.threads,
                                     .blas_better_core = gchk_blas_better_core(),
                                     .argc = options->recorded_count,
                                     .argv = options->recorded};
-  return gchk_result_describe(result, &run, error);
+  gchk_status status =
+      filter == NULL ? cli_fail_memory(error, "the filter") : gchk_result_describe(result, &run, error);
+  cli_texts_deinit(&texts);
+  return status;
 }
 
 static gchk_status append_summary(const gchk_result *result, const char *path, gchk_error *error) {
@@ -85,14 +90,22 @@ typedef struct run {
   gchk_result *before; // the baseline, or NULL
   gchk_result *result;
   FILE *events;
+  bool events_failed;
 } run;
 
 static gchk_status open_all(run *r, gchk_error *error) {
   const cli_options *options = r->options;
   if (cli_targets_open(&r->targets, options->arguments, options->argument_count, options, error) != GCHK_OK)
     return error->status;
-  if (options->baseline != NULL && gchk_result_read(options->baseline, &r->before, error) != GCHK_OK)
+  if (options->baseline != NULL && cli_read_baseline(options->baseline, &r->before, error) != GCHK_OK)
     return error->status;
+  const gchk_suite *suite;
+  for (size_t i = 0; (suite = cli_targets_suite(r->targets, i)) != NULL; i++)
+    GCHK_TRY(cli_paths_check_suite(options, CMD_RUN, suite, error));
+  size_t count;
+  const gchk_case *cases = cli_targets_cases(r->targets, &count);
+  if (options->dump != NULL)
+    GCHK_TRY(cli_dump_check(options, cases, count, error));
   if (options->events == NULL)
     return GCHK_OK;
   r->events = strcmp(options->events, "-") == 0 ? stdout : fopen(options->events, "w");
@@ -103,10 +116,20 @@ static gchk_status open_all(run *r, gchk_error *error) {
 
 static void close_all(run *r) {
   if (r->events != NULL && r->events != stdout)
-    (void)fclose(r->events);
+    (void)fclose(r->events); // every line was flushed
   gchk_result_free(r->result);
   gchk_result_free(r->before);
   cli_targets_close(r->targets);
+}
+
+/* Events that could not be written do not keep the reports from being so. */
+static void end_events(run *r, cli_progress *progress) {
+  if (r->events == NULL)
+    return;
+  r->events_failed =
+      progress->events_failed || gchk_event_end(r->events, r->result, &progress->events_error) != GCHK_OK;
+  if (r->events_failed)
+    (void)fprintf(stderr, "gradcheck: --events %s: %s\n", r->options->events, progress->events_error.message);
 }
 
 static gchk_status check(run *r, gchk_error *error) {
@@ -115,26 +138,48 @@ static gchk_status check(run *r, gchk_error *error) {
   const gchk_case *cases = cli_targets_cases(r->targets, &count);
   const char *title = cli_targets_title(r->targets);
   cli_progress_init(&progress, r->options->quiet, r->events);
-  if (r->events != NULL && gchk_event_start(r->events, title, count, r->options->seed, error) != GCHK_OK)
-    return error->status;
+  if (r->events != NULL &&
+      gchk_event_start(r->events, title, count, r->options->seed, &progress.events_error) != GCHK_OK)
+    progress.events_failed = true;
   cli_dump dump = {r->options->dump};
   gchk_options options = check_options(r->options, &progress, &dump);
   gchk_status status = gchk_check_cases(cases, count, &options, &r->result, error);
   cli_progress_end(&progress);
   if (status == GCHK_OK)
-    status = describe_run(r->result, r->options, title, error);
+    status = describe_run(r->result, r->options, r->targets, error);
   if (status == GCHK_OK && r->before != NULL)
     status = gchk_result_compare(r->result, r->before, r->options->baseline, error);
   if (status != GCHK_OK)
     return status;
-  if (progress.events_failed)
-    return gchk_fail(error, GCHK_NO_MEMORY, "%s: events could not be written", r->options->events);
-  return r->events == NULL ? GCHK_OK : gchk_event_end(r->events, r->result, error);
+  end_events(r, &progress);
+  return GCHK_OK;
+}
+
+/* A baseline is what later runs are held to: what is wrong in it would pass ever after. */
+static int save_baseline(const gchk_result *result, const cli_options *options) {
+  gchk_error error;
+  const char *path = options->save_baseline;
+  if (path == NULL)
+    return 0;
+  if (!result->complete)
+    (void)fprintf(stderr, "gradcheck: --save-baseline %s: not saved: the run was interrupted\n", path);
+  else if (result->exit_code != 0 && !options->force)
+    (void)fprintf(stderr,
+                  "gradcheck: --save-baseline %s: not saved: the run did not pass (exit status %d); --force saves it "
+                  "all the same\n",
+                  path, result->exit_code);
+  else if (gchk_report_save(result, GCHK_JSON, NULL, path, &error) != GCHK_OK)
+    return cli_fail_writing(&error);
+  return 0;
 }
 
 int cli_run(const cli_options *options) {
   gchk_error error = {GCHK_OK, ""};
   run r = {.options = options};
+  if (options->force && options->save_baseline == NULL) {
+    (void)fprintf(stderr, "gradcheck: --force goes with --save-baseline FILE, and says that any result is saved\n");
+    return EXIT_USAGE;
+  }
   if (!cli_outputs_are_writable(options))
     return EXIT_UNFINISHED;
   int code;
@@ -151,15 +196,12 @@ int cli_run(const cli_options *options) {
   }
   code = r.result->exit_code;
   int written = cli_write_reports(r.result, options);
-  if (written == 0 && options->save_baseline != NULL &&
-      gchk_report_save(r.result, GCHK_JSON, NULL, options->save_baseline, &error) != GCHK_OK) {
-    (void)fprintf(stderr, "gradcheck: %s\n", error.message);
-    written = EXIT_UNFINISHED;
-  }
+  if (written == 0)
+    written = save_baseline(r.result, options);
   if (written == 0)
     written = print_annotations(r.result);
   if (*cli_catch_signals() != 0)
     (void)fprintf(stderr, "gradcheck: interrupted: %zu cases were finished\n", r.result->case_count);
   close_all(&r);
-  return written != 0 ? EXIT_UNFINISHED : code;
+  return written != 0 || r.events_failed ? EXIT_UNFINISHED : code;
 }

@@ -41,10 +41,6 @@ static gchk_status save_all(train_session *s, gchk_error *error) {
   return status;
 }
 
-static bool is_stdout(const char *path) {
-  return path != NULL && strcmp(path, "-") == 0;
-}
-
 static void print_checks(const train_session *s, FILE *out) {
   uint64_t elements = 0;
   size_t unsure = 0;
@@ -69,7 +65,10 @@ static void print_checks(const train_session *s, FILE *out) {
 /* The summary; to standard error where standard output has a file. */
 static void print_summary(const train_session *s) {
   const gchk_train_record *r = &s->record;
-  FILE *out = is_stdout(s->options->csv) || is_stdout(s->options->reports[GCHK_HTML]) ? stderr : stdout;
+  FILE *out = cli_is_stdout(s->options->csv) || cli_is_stdout(s->options->reports[GCHK_HTML]) ||
+                      cli_is_stdout(s->options->weights)
+                  ? stderr
+                  : stdout;
   (void)fprintf(out, "%s  %s: %zu iterations of %zu rows in %.1f s, %s, rate %g, %s, seed %llu, %zu threads\n",
                 r->is_complete ? "TRAINED" : "STOPPED", r->name, r->step_count, r->batch, r->wall_s, r->optimiser,
                 r->rate, gchk_dtype_name(r->dtype), (unsigned long long)r->seed, s->threads);

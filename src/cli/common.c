@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int cli_fail(const gchk_error *error) {
@@ -38,7 +39,7 @@ bool cli_wants_color(const cli_options *options, FILE *out) {
   return isatty(fileno(out)) == 1;
 }
 
-static bool is_stdout(const char *path) {
+bool cli_is_stdout(const char *path) {
   return path != NULL && strcmp(path, "-") == 0;
 }
 
@@ -47,7 +48,7 @@ static int save(const gchk_result *result, gchk_format format, const char *path,
                                                    : options->verbose ? 1
                                                                       : 0,
                                       .strict = options->strict,
-                                      .color = is_stdout(path) && cli_wants_color(options, stdout)};
+                                      .color = cli_is_stdout(path) && cli_wants_color(options, stdout)};
   gchk_error error;
   return gchk_report_save(result, format, &report, path, &error) == GCHK_OK ? 0 : cli_fail_writing(&error);
 }
@@ -65,13 +66,13 @@ static int worse(int a, int b) {
 
 int cli_write_reports(const gchk_result *result, const cli_options *options) {
   int status = 0;
-  bool is_taken = is_stdout(options->events);
+  bool is_taken = cli_is_stdout(options->events);
   for (size_t i = 1; i <= GCHK_FORMAT_COUNT; i++) {
     const gchk_format format = (gchk_format)(i % GCHK_FORMAT_COUNT); // text is the last: what a terminal ends with
     const char *path = options->reports[format];
     if (path == NULL)
       continue;
-    is_taken = is_taken || is_stdout(path);
+    is_taken = is_taken || cli_is_stdout(path);
     status = worse(status, save(result, format, path, options));
   }
   status = worse(status, save_html_dir(result, options->html_dir));
@@ -81,9 +82,15 @@ int cli_write_reports(const gchk_result *result, const cli_options *options) {
 }
 
 static bool is_writable(const char *path) {
-  if (path == NULL || is_stdout(path))
-    return true;
   char folder[4096];
+  struct stat info;
+  if (path == NULL || cli_is_stdout(path))
+    return true;
+  if (strlen(path) >= sizeof folder || (stat(path, &info) == 0 && S_ISDIR(info.st_mode))) {
+    (void)fprintf(stderr, "gradcheck: %s: cannot be written: %s\n", path,
+                  strerror(strlen(path) >= sizeof folder ? ENAMETOOLONG : EISDIR));
+    return false;
+  }
   (void)snprintf(folder, sizeof folder, "%s", path);
   char *slash = strrchr(folder, '/');
   if (slash == NULL)
@@ -94,6 +101,11 @@ static bool is_writable(const char *path) {
     return true;
   (void)fprintf(stderr, "gradcheck: %s: cannot be written: %s\n", path, strerror(errno));
   return false;
+}
+
+gchk_status cli_read_baseline(const char *path, gchk_result **before, gchk_error *error) {
+  gchk_status status = gchk_result_read(path, before, error);
+  return status == GCHK_OK ? gchk_baseline_validate(*before, path, error) : status;
 }
 
 bool cli_outputs_are_writable(const cli_options *options) {

@@ -20,11 +20,17 @@ int cli_flush(int status);
 /* --color, then NO_COLOR, then FORCE_COLOR, then whether `out` is a terminal. */
 bool cli_wants_color(const cli_options *options, FILE *out);
 
+/* "-" */
+bool cli_is_stdout(const char *path);
+
 /*
  * Writes every report that the options ask for; the text report to standard output where none of them goes there.
  * 0, or 3 with a message.
  */
 int cli_write_reports(const gchk_result *result, const cli_options *options);
+
+/* Reads a result to compare with; GCHK_INVALID where it is no baseline. The caller frees it either way. */
+gchk_status cli_read_baseline(const char *path, gchk_result **before, gchk_error *error) GCHK_MUST_USE;
 
 /* The file's folders are there and can be written: said before a long run rather than after it. */
 bool cli_outputs_are_writable(const cli_options *options);

@@ -13,10 +13,18 @@
 #define GCHK_CLI_DUMP_H
 
 #include "gradcheck/check.h"
+#include "options.h"
 
 typedef struct cli_dump {
   const char *folder;
 } cli_dump;
+
+/*
+ * Before anything runs: GCHK_INVALID where two cases or tensors would be written to one place, or where another file of
+ * the options is among what is written.
+ */
+gchk_status cli_dump_check(const cli_options *options, const gchk_case *cases, size_t count,
+                           gchk_error *error) GCHK_MUST_USE;
 
 /* For gchk_options.arrays; the context is a cli_dump. Folders are made as they are needed. */
 gchk_status cli_dump_arrays(void *dump, const gchk_case *c, const gchk_tensor_result *tensor,

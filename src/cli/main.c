@@ -8,6 +8,8 @@
 #include "common.h"
 #include "gradcheck/layers.h"
 #include "gradcheck/suite.h"
+#include "paths.h"
+#include "signals.h"
 
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},
@@ -16,7 +18,8 @@ static const cli_command commands[] = {
      2, cli_explain},
     {"graph", "CASE [TARGET]", "Print a network with its values and gradients", CMD_GRAPH, 1, 2, cli_graph},
     {"train", "CASE [TARGET]", "Train a network with the gradients that were checked", CMD_TRAIN, 1, 2, cli_train},
-    {"report", "RESULT.json", "Render the reports of a result again", CMD_REPORT, 1, 1, cli_report},
+    {"report", "RESULT.json", "Render the reports of a result again; exits as its run did", CMD_REPORT, 1, 1,
+     cli_report},
     {"diff", "A.json B.json", "Compare two results; a regression exits 1", CMD_DIFF, 2, 2, cli_diff},
     {"merge", "A.json B.json...", "Put the results of shards together", CMD_MERGE, 1, 4096, cli_merge},
 };
@@ -42,6 +45,14 @@ static const cli_command *find_command(const char *name) {
   return NULL;
 }
 
+/* No command begins that would lose a file of its own. */
+static int run_apart(const cli_command *command, const cli_options *options) {
+  gchk_error error;
+  if (cli_paths_check(options, command->bit, NULL, 0, &error) != GCHK_OK)
+    return cli_fail(&error);
+  return command->run(options);
+}
+
 static int run_command(const cli_command *command, int argc, char **argv, int first) {
   cli_options options = {.timeout_s = 60,
                          .memory_mib = 8192,
@@ -53,14 +64,16 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
                          .batch = 100,
                          .optimiser = "sgd",
                          .threads = 1};
-  options.arguments = calloc((size_t)argc + 1, sizeof *options.arguments);
-  options.recorded = calloc((size_t)argc + 1, sizeof *options.recorded);
-  if (options.arguments == NULL || options.recorded == NULL) {
+  const char ***const lists[] = {&options.arguments, &options.recorded, &options.filters.at, &options.twins.at};
+  enum { LISTS = sizeof lists / sizeof lists[0] };
+  const size_t room = (size_t)argc + 1;
+  const char **words = calloc(LISTS * room, sizeof *words);
+  if (words == NULL) {
     (void)fprintf(stderr, "gradcheck: out of memory\n");
-    free(options.arguments);
-    free(options.recorded);
     return EXIT_UNFINISHED;
   }
+  for (size_t i = 0; i < LISTS; i++)
+    *lists[i] = words + i * room;
   int status = EXIT_USAGE;
   if (cli_options_parse(&options, command, argc, argv, first)) {
     status = 0;
@@ -73,10 +86,9 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
     else if (options.man)
       cli_print_man(commands, COMMANDS, stdout);
     else
-      status = command->run(&options);
+      status = run_apart(command, &options);
   }
-  free(options.arguments);
-  free(options.recorded);
+  free(words);
   return status;
 }
 
@@ -125,5 +137,6 @@ int main(int argc, char **argv) {
     return EXIT_USAGE;
   }
   correct_blas(argv);
+  cli_ignore_size_limit();
   return cli_flush(run_command(command, argc, argv, 2));
 }

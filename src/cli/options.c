@@ -30,7 +30,7 @@ static bool parse_text(const char *text, void *value) {
 
 static bool parse_another_text(const char *text, void *value) {
   cli_option_texts *texts = value;
-  if (texts->count == MAX_TEXTS || text[0] == '\0')
+  if (text[0] == '\0')
     return false;
   texts->at[texts->count++] = text;
   return true;
@@ -189,7 +189,9 @@ static const row rows[] = {
     {"baseline", 0, "FILE", "a result file", parse_text, AT(baseline), CMD_RUN | CMD_REPORT,
      "compare with an earlier result; a regression exits 1"},
     {"save-baseline", 0, "FILE", "a file name", parse_text, AT(save_baseline), CMD_RUN | LOCAL,
-     "write the result as the next baseline"},
+     "write the result as the next baseline, where the run came to its end and passed"},
+    {"force", 0, NULL, NULL, NULL, AT(force), CMD_RUN | LOCAL,
+     "with --save-baseline: also the result of a run that did not pass"},
     {"strict", 0, NULL, NULL, NULL, AT(strict), CMD_RUN,
      "inconclusive and skipped count as failed, and no undecided element is tolerated"},
     {"allow-inconclusive", 0, NULL, NULL, NULL, AT(allow_inconclusive), CMD_RUN,

@@ -10,11 +10,9 @@
 
 #include "gradcheck/report.h"
 
-enum { MAX_TEXTS = 32 };
-
 /* The values of an option that may be given several times. */
 typedef struct cli_option_texts {
-  const char *at[MAX_TEXTS];
+  const char **at;
   size_t count;
 } cli_option_texts;
 
@@ -43,7 +41,7 @@ typedef struct cli_options {
   size_t threads; /* of the BLAS; 0: all processors */
   double rate;
   const char *optimiser;
-  bool strict, allow_inconclusive, no_isolation, no_probes, no_twin, quiet, verbose, help, version, man, cflags;
+  bool strict, allow_inconclusive, force, no_isolation, no_probes, no_twin, quiet, verbose, help, version, man, cflags;
   const char **arguments; /* what is not an option, in order */
   size_t argument_count;
   const char *
@@ -62,8 +60,9 @@ typedef struct cli_command {
 } cli_command;
 
 /*
- * Reads argv[first ...] into `options`, whose `arguments` and `recorded` must have room for argc entries. False, with
- * a message on stderr, when an option is unknown, does not belong to the command, or has no or a senseless value.
+ * Reads argv[first ...] into `options`, whose `arguments`, `recorded`, `filters` and `twins` must have room for argc
+ * entries. False, with a message on stderr, when an option is unknown, does not belong to the command, or has no or a
+ * senseless value.
  */
 bool cli_options_parse(cli_options *options, const cli_command *command, int argc, char **argv, int first);
 

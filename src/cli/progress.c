@@ -63,7 +63,8 @@ static void tell_log(cli_progress *progress, const gchk_progress *what, double t
 void cli_progress_tell(void *context, const gchk_progress *what) {
   cli_progress *progress = context;
   double t = cli_seconds();
-  if (progress->events != NULL && gchk_event_progress(progress->events, what, NULL) != GCHK_OK)
+  if (progress->events != NULL && !progress->events_failed &&
+      gchk_event_progress(progress->events, what, &progress->events_error) != GCHK_OK)
     progress->events_failed = true;
   if (progress->is_quiet)
     return;

@@ -11,8 +11,9 @@
 
 typedef struct cli_progress {
   bool is_terminal, is_quiet;
-  FILE *events; /* NULL: none */
-  bool events_failed;
+  FILE *events;            /* NULL: none */
+  bool events_failed;      /* from then on none is written */
+  gchk_error events_error; /* why */
   double began, last;
   int line_length; /* of the line on the terminal */
 } cli_progress;

@@ -20,3 +20,7 @@ const volatile int *cli_catch_signals(void) {
   (void)signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of a write, with a message
   return &interrupt_flag;
 }
+
+void cli_ignore_size_limit(void) {
+  (void)signal(SIGXFSZ, SIG_IGN);
+}

@@ -8,4 +8,7 @@
  */
 const volatile int *cli_catch_signals(void);
 
+/* From here on a file beyond `ulimit -f` is an error of its write, with a message, and no death without one. */
+void cli_ignore_size_limit(void);
+
 #endif

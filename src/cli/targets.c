@@ -23,8 +23,8 @@ struct cli_targets {
   opened *targets;
   size_t target_count;
   gchk_case *cases;
-  size_t case_count, case_total;
-  size_t twin_uses[MAX_TEXTS]; // layers that got their twins from each file of --twin
+  size_t case_count, selected_count, case_total;
+  size_t *twin_uses; // layers that got their twins from each file of --twin
   cli_texts texts;
   const char *title; // "textbook.yaml + mine.so"
 };
@@ -204,7 +204,8 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   char builtin[PATH_SIZE];
   size_t selected = 0;
   targets->targets = calloc(count + 1, sizeof *targets->targets);
-  if (targets->targets == NULL)
+  targets->twin_uses = calloc(options->twins.count + 1, sizeof *targets->twin_uses);
+  if (targets->targets == NULL || targets->twin_uses == NULL)
     status = cli_fail_memory(error, "targets");
   if (status == GCHK_OK && count == 0) {
     status = cli_builtin_suite(builtin, sizeof builtin, error);
@@ -216,6 +217,7 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   }
   for (size_t i = 0; i < count && status == GCHK_OK; i++)
     status = open_one(targets, paths[i], options, &selected, error);
+  targets->selected_count = options->shards > 1 ? selected : targets->case_count;
   if (status == GCHK_OK)
     status = check_twins(targets, options, error);
   if (status != GCHK_OK) {
@@ -239,8 +241,16 @@ void cli_targets_close(cli_targets *targets) {
   }
   free(targets->cases);
   free(targets->targets);
+  free(targets->twin_uses);
   cli_texts_deinit(&targets->texts);
   free(targets);
+}
+
+const gchk_suite *cli_targets_suite(const cli_targets *targets, size_t index) {
+  for (size_t i = 0; i < targets->target_count; i++)
+    if (targets->targets[i].suite != NULL && index-- == 0)
+      return targets->targets[i].suite;
+  return NULL;
 }
 
 const gchk_case *cli_targets_cases(const cli_targets *targets, size_t *count) {
@@ -252,21 +262,29 @@ size_t cli_targets_case_total(const cli_targets *targets) {
   return targets->case_total;
 }
 
+size_t cli_targets_selected(const cli_targets *targets) {
+  return targets->selected_count;
+}
+
 const char *cli_targets_title(const cli_targets *targets) {
   return targets->title;
 }
 
 const gchk_case *cli_targets_find(const cli_targets *targets, const char *name, gchk_error *error) {
   char known[512] = "";
-  size_t used = 0;
+  size_t used = 0, listed = 0;
   for (size_t i = 0; i < targets->case_count; i++) {
-    if (strcmp(targets->cases[i].name, name) == 0)
+    const char *other = targets->cases[i].name;
+    if (strcmp(other, name) == 0)
       return &targets->cases[i];
-    int length = used < sizeof known
-                     ? snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "", targets->cases[i].name)
-                     : 0;
-    used += length > 0 ? (size_t)length : 0;
+    if (listed == i && used + strlen(other) + sizeof ", " <= sizeof known) {
+      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "", other);
+      listed++;
+    }
   }
-  (void)gchk_fail(error, GCHK_INVALID, "%s has no case '%s'; it has %s", targets->title, name, known);
+  char more[64] = "";
+  if (listed < targets->case_count)
+    (void)snprintf(more, sizeof more, "%s%zu more", listed > 0 ? " and " : "", targets->case_count - listed);
+  (void)gchk_fail(error, GCHK_INVALID, "%s has no case '%s'; it has %s%s", targets->title, name, known, more);
   return NULL;
 }

@@ -3,6 +3,7 @@
 #define GCHK_CLI_TARGETS_H
 
 #include "gradcheck/check.h"
+#include "gradcheck/suite.h"
 #include "options.h"
 
 typedef struct cli_targets cli_targets;
@@ -15,10 +16,14 @@ gchk_status cli_targets_open(cli_targets **targets, const char *const *paths, si
                              gchk_error *error) GCHK_MUST_USE;
 void cli_targets_close(cli_targets *targets);
 
+/* The suites among them, one after the other; NULL after the last. */
+const gchk_suite *cli_targets_suite(const cli_targets *targets, size_t index);
+
 const gchk_case *cli_targets_cases(const cli_targets *targets, size_t *count);
 
-/* How many cases there were before filters and shard; and what to call all of it: "textbook.yaml". */
+/* How many cases there were before filters and shard; what to call all of it: "textbook.yaml". */
 size_t cli_targets_case_total(const cli_targets *targets);
+size_t cli_targets_selected(const cli_targets *targets); /* how many of them the filters leave, before the shard */
 const char *cli_targets_title(const cli_targets *targets);
 
 /* The one case called `name`; NULL with a message that lists near ones. */

@@ -8,6 +8,7 @@
 
 #include "common.h"
 #include "gradcheck/layers.h"
+#include "paths.h"
 #include "seconds.h"
 #include "signals.h"
 #include "targets.h"
@@ -31,13 +32,15 @@ static gchk_status find_suite(train_session *s, gchk_error *error) {
     return cli_fail_memory(error, "training");
   const char *slash = strrchr(s->path, '/');
   s->title = slash == NULL ? s->path : slash + 1;
-  size_t used[MAX_TEXTS] = {0};
   const cli_option_texts *twins = &s->options->twins;
+  s->twin_uses = calloc(twins->count + 1, sizeof *s->twin_uses);
+  if (s->twin_uses == NULL)
+    return cli_fail_memory(error, "training");
   const gchk_twin_options with = {
-      .paths = twins->at, .count = twins->count, .none_beside = s->options->no_twin, .used = used};
+      .paths = twins->at, .count = twins->count, .none_beside = s->options->no_twin, .used = s->twin_uses};
   GCHK_TRY(gchk_suite_load_with(&s->suite, s->path, s->options->dtype, &with, error));
   for (size_t k = 0; k < twins->count; k++)
-    if (used[k] == 0)
+    if (s->twin_uses[k] == 0)
       return gchk_fail(error, GCHK_INVALID, "--twin %s: no f32 layer of %s has the name of one of its layers",
                        twins->at[k], s->title);
   return GCHK_OK;
@@ -89,6 +92,7 @@ static gchk_status make_record(train_session *s, gchk_error *error) {
 gchk_status train_session_open(train_session *s, const cli_options *options, gchk_error *error) {
   *s = (train_session){.options = options, .dead = "", .is_terminal = isatty(STDERR_FILENO) == 1};
   GCHK_TRY(find_suite(s, error));
+  GCHK_TRY(cli_paths_check_suite(options, CMD_TRAIN, s->suite, error));
   GCHK_TRY(gchk_suite_training_data(s->suite, options->arguments[0], (size_t)options->batch, &s->training, error));
   GCHK_TRY(make_network(s, error));
   return make_record(s, error);
@@ -101,6 +105,7 @@ void train_session_close(train_session *s) {
   free(s->loss);
   free(s->points);
   free(s->checks);
+  free(s->twin_uses);
   cli_texts_deinit(&s->texts);
 }
 

@@ -11,6 +11,7 @@ typedef struct train_session {
   const cli_options *options;
   const char *path, *title; /* of the suite */
   gchk_suite *suite;
+  size_t *twin_uses; /* layers that got their twins from each file of --twin */
   gchk_suite_training training;
   gchk_trainer *trainer;
   const volatile int *interrupt;

@@ -1,6 +1,7 @@
 /* What a sanitizer reported of a case that came to its end, as findings. */
 #include "crash/sanitizer_findings.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -23,7 +24,8 @@ gchk_status gchk_report_sanitizer(gchk_arena *arena, const gchk_tail *tail, cons
   if (!has_error && notes == 0)
     return GCHK_OK;
   // A list that was read has no room to grow.
-  gchk_finding *grown = gchk_arena_alloc(arena, result->finding_count + notes + 1, sizeof *grown);
+  enum { SUMMARY = 1, OTHERS = 1 };
+  gchk_finding *grown = gchk_arena_alloc(arena, result->finding_count + SUMMARY + notes + OTHERS, sizeof *grown);
   if (grown == NULL)
     return gchk_fail_memory(error, "what a sanitizer reported");
   if (result->finding_count > 0)
@@ -37,5 +39,11 @@ gchk_status gchk_report_sanitizer(gchk_arena *arena, const gchk_tail *tail, cons
   }
   for (size_t i = 0; i < notes && is_whole; i++)
     is_whole = add(arena, result, report->runtime_errors[i], true);
+  if (is_whole && notes > 0 && report->runtime_error_others > 0) {
+    char text[128];
+    (void)snprintf(text, sizeof text, "and %zu more lines of runtime errors, at other places than these %zu",
+                   report->runtime_error_others, notes);
+    is_whole = add(arena, result, text, true);
+  }
   return is_whole ? GCHK_OK : gchk_fail_memory(error, "what a sanitizer reported");
 }

@@ -78,6 +78,8 @@ static void take_runtime_error(gchk_sanitizer_report *report, const char *clean)
       return;
   if (report->runtime_error_kept < GCHK_RUNTIME_ERRORS)
     copy(report->runtime_errors[report->runtime_error_kept++], clean);
+  else
+    report->runtime_error_others++;
 }
 
 void gchk_sanitizer_report_take(gchk_sanitizer_report *report, const char *raw, const char *clean) {

@@ -17,6 +17,7 @@ typedef struct gchk_sanitizer_report {
   char summary[GCHK_REPORT_LINE]; /* "AddressSanitizer: heap-buffer-overflow /a/b.c:12 in forward"; "" */
   size_t runtime_error_count;     /* UBSan's: all of them, repeated ones too */
   size_t runtime_error_kept;      /* the different ones, up to a limit */
+  size_t runtime_error_others;    /* of all: those that are none of these */
   char runtime_errors[GCHK_RUNTIME_ERRORS][GCHK_REPORT_LINE];
 } gchk_sanitizer_report;
 

@@ -111,13 +111,25 @@ static void put_undecided(const gchk_result *result, size_t room, gchk_text *out
   free(list.rows);
 }
 
+static void annotate_interruption(const gchk_result *result, gchk_text *out) {
+  gchk_text message = {0};
+  gchk_put_interruption(&message, result);
+  if (message.failed)
+    out->failed = true;
+  else
+    put_annotation(out, "error", "", 0, "gradcheck interrupted", message.data);
+  gchk_text_deinit(&message);
+}
+
 void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
   gchk_row_list problems;
   if (!gchk_list_problems(result, &problems)) {
     out->failed = true;
     return;
   }
-  size_t shown = 0, total = problems.count + result->baseline.regression_count;
+  size_t shown = !result->complete, total = shown + problems.count + result->baseline.regression_count;
+  if (!result->complete)
+    annotate_interruption(result, out);
   for (size_t i = 0; i < problems.count && shown < MAX_ANNOTATIONS; i++, shown++)
     annotate_problem(result, &problems.rows[i], out);
   for (size_t i = 0; i < result->baseline.change_count && shown < MAX_ANNOTATIONS; i++) {

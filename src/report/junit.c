@@ -1,7 +1,8 @@
 /*
  * JUnit XML: one suite a case, one testcase a tensor (never an element), and one testcase "case" for what is said of
- * the case as a whole. classname is `case.layer`. The schema is the Jenkins xUnit plug-in's: no file and line on a
- * testcase, and three decimals in times. An inconclusive tensor is skipped, or a failure when the run is strict.
+ * the case as a whole. classname is `case.layer`. What is wrong with the run (regressions, an interruption) is in
+ * suites of its own. The schema is the Jenkins xUnit plug-in's: no file and line on a testcase, and three decimals in
+ * times. An inconclusive tensor is skipped, or a failure when the run is strict.
  */
 #include "report/junit.h"
 
@@ -227,6 +228,21 @@ static void put_baseline(const gchk_baseline_result *baseline, gchk_text *out) {
   gchk_text_put(out, "  </testsuite>\n");
 }
 
+/* An interruption is an error: what had been checked may all have passed. */
+static void put_interruption(const gchk_result *result, gchk_text *out) {
+  const counts all = {.tests = 1, .errors = 1};
+  gchk_text message = {0};
+  gchk_put_interruption(&message, result);
+  gchk_text_put(out, "  <testsuite name=\"run\"");
+  put_count_attributes(out, &all);
+  gchk_text_put(out, " time=\"0.000\">\n    <testcase name=\"run\" classname=\"gradcheck.run\" time=\"0.000\">\n"
+                     "      <error type=\"interrupted\"");
+  put_attribute(out, "message", message.failed ? "" : message.data);
+  gchk_text_put(out, "/>\n    </testcase>\n  </testsuite>\n");
+  out->failed = out->failed || message.failed;
+  gchk_text_deinit(&message);
+}
+
 void gchk_junit_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
   writer w = {.result = result, .strict = (options && options->strict) || result->config.strict, .out = out};
   counts all = {0};
@@ -240,6 +256,8 @@ void gchk_junit_report(const gchk_result *result, const gchk_report_options *opt
   size_t regressions = result->baseline.file != NULL ? result->baseline.regression_count : 0;
   all.tests += regressions;
   all.failures += regressions;
+  all.tests += !result->complete;
+  all.errors += !result->complete;
   gchk_text_put(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
   put_attribute(out, "name", *result->title ? result->title : "gradcheck");
   gchk_text_format(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", all.tests, all.failures, all.errors);
@@ -249,5 +267,7 @@ void gchk_junit_report(const gchk_result *result, const gchk_report_options *opt
     put_suite(&w, &result->cases[i]);
   if (regressions > 0)
     put_baseline(&result->baseline, out);
+  if (!result->complete)
+    put_interruption(result, out);
   gchk_text_put(out, "</testsuites>\n");
 }

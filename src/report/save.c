@@ -14,7 +14,7 @@
 enum { NAME_ATTEMPTS = 100 };
 
 static gchk_status fail_io(gchk_error *error, const char *name, int number) {
-  return gchk_fail(error, GCHK_IO, "%s: cannot write: %s", name, strerror(number ? number : EIO));
+  return gchk_fail(error, GCHK_IO, "%s: cannot be written: %s", name, strerror(number ? number : EIO));
 }
 
 gchk_status gchk_write_bytes(FILE *out, const char *name, const char *data, size_t length, gchk_error *error) {

@@ -190,15 +190,33 @@ static void put_agreement(gchk_text *text, const gchk_summary *s) {
                           : " differ by more than their error bounds, as thresholds or expected failures allow.");
 }
 
+// Of this run, or of this shard of it; 0: not known.
+static uint64_t count_asked(const gchk_config_result *c) {
+  return c->cases < c->shard ? 0 : (c->cases - c->shard) / c->shards + 1;
+}
+
+void gchk_put_interruption(gchk_text *text, const gchk_result *result) {
+  const uint64_t asked = count_asked(&result->config);
+  gchk_text_put(text, "The run was interrupted when ");
+  if (asked > 0) {
+    gchk_text_grouped(text, result->summary.cases);
+    gchk_text_put(text, " of ");
+  }
+  put_number_of(text, asked > 0 ? asked : result->summary.cases, "case");
+  gchk_text_put(text, " had finished; what came after was not checked, so this is not a pass.");
+}
+
 void gchk_put_sentence(gchk_text *text, const gchk_result *result) {
   const gchk_summary *s = &result->summary;
+  const bool is_wrong = s->fail > 0 || s->error > 0 || result->baseline.regression_count > 0;
   if (!result->complete) {
-    gchk_text_put(text, "The run was interrupted when ");
-    put_number_of(text, s->cases, "case");
-    gchk_text_put(text, " had finished; what came after was not checked. ");
+    gchk_put_interruption(text, result);
+    gchk_text_put(text, is_wrong ? " " : "");
   }
-  if (s->fail > 0 || s->error > 0 || result->baseline.regression_count > 0)
+  if (is_wrong)
     put_wrong(text, result);
+  else if (!result->complete)
+    return;
   else if (s->elements_checked == 0 && s->inconclusive == 0)
     gchk_text_put(text, "Nothing was checked: not one element was differentiated, so this is not a pass.");
   else if (result->verdict == GCHK_INCONCLUSIVE)

@@ -19,9 +19,10 @@ void gchk_put_counts(gchk_text *text,
                      const gchk_summary *summary); /* "24 cases: 22 pass, ... · 39,812 of ... elements" */
 void gchk_put_settings(gchk_text *text,
                        const gchk_result *result); /* "24 cases · f64 · step auto · seed 0 · OpenBLAS ..." */
-void gchk_put_sentence(gchk_text *text, const gchk_result *result); /* what the run's verdict means */
-void gchk_put_change(gchk_text *text, const gchk_change *change);   /* "mean difference 1e-10 -> 2e-09" */
-void gchk_put_percent(gchk_text *text, double share);               /* "100 %", "99.9 %": never rounded up to 100 */
+void gchk_put_sentence(gchk_text *text, const gchk_result *result);     /* what the run's verdict means */
+void gchk_put_interruption(gchk_text *text, const gchk_result *result); /* of a run that is not complete: how far */
+void gchk_put_change(gchk_text *text, const gchk_change *change);       /* "mean difference 1e-10 -> 2e-09" */
+void gchk_put_percent(gchk_text *text, double share);                   /* "100 %", "99.9 %": never rounded up to 100 */
 
 /* "this run would catch a 0.1 % error in 100 % of W1", the smallest mistake that most elements would show; "" if none.
  */

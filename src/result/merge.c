@@ -6,6 +6,7 @@
  * summed.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
@@ -15,6 +16,32 @@
 
 static bool same_real(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
+}
+
+// Is argument i a name of an option that the result depends on? Its length without "=value" goes into `length`.
+static bool is_option(const gchk_result *result, size_t i, size_t *length) {
+  size_t uses;
+  if (strncmp(result->argv[i], "--", 2) != 0 || gchk_argument_is_local(result->argv, result->argc, i, &uses))
+    return false;
+  *length = strcspn(result->argv[i], "=");
+  return true;
+}
+
+/*
+ * Does `other` have every option of `result`? Their values are in the configuration, or are paths, which are others on
+ * another machine.
+ */
+static bool has_options_of(const gchk_result *other, const gchk_result *result) {
+  for (size_t i = 0; i < result->argc; i++) {
+    size_t length, other_length;
+    bool is_there = !is_option(result, i, &length);
+    for (size_t k = 0; k < other->argc && !is_there; k++)
+      is_there = is_option(other, k, &other_length) && other_length == length &&
+                 strncmp(result->argv[i], other->argv[k], length) == 0;
+    if (!is_there)
+      return false;
+  }
+  return true;
 }
 
 /* What two shards of one run cannot differ in; NULL when they do not. */
@@ -39,8 +66,12 @@ static const char *difference(const gchk_result *a, const gchk_result *b) {
     return "budget";
   if (x->probes != y->probes || x->strict != y->strict || x->allow_inconclusive != y->allow_inconclusive)
     return "set of switches (probes, strict, allow-inconclusive)";
+  if (!has_options_of(a, b) || !has_options_of(b, a))
+    return "set of options";
   if (x->shards != y->shards)
     return "number of shards";
+  if (x->cases != y->cases)
+    return "number of cases of the run";
   const char *file_a = a->baseline.file ? a->baseline.file : "", *file_b = b->baseline.file ? b->baseline.file : "";
   return strcmp(file_a, file_b) != 0 ? "baseline" : NULL;
 }
@@ -78,6 +109,54 @@ static gchk_status arrange(const gchk_result *const *shards, const char *const *
   return GCHK_OK;
 }
 
+typedef struct entry {
+  const gchk_case_result *of;
+  size_t part;
+} entry;
+
+static int compare_names(const gchk_case_result *a, const gchk_case_result *b) {
+  int by_name = strcmp(a->name, b->name);
+  return by_name != 0 ? by_name : strcmp(a->target, b->target);
+}
+
+static int compare_entries(const void *a, const void *b) {
+  const entry *x = a, *y = b;
+  int by_name = compare_names(x->of, y->of);
+  return by_name != 0 ? by_name : (x->part > y->part) - (x->part < y->part);
+}
+
+/*
+ * A case of two shards has two results, and some other case has none: the shards are of different states of the suite.
+ * What one shard lists twice it may have twice.
+ */
+static gchk_status refuse_doubles(const gchk_result *const *ordered, size_t count, const gchk_result *merged,
+                                  size_t total, gchk_error *error) {
+  entry *all = gchk_arena_alloc(merged->arena, total, sizeof *all);
+  if (all == NULL)
+    return gchk_fail_memory(error, "the merged result");
+  size_t used = 0;
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < ordered[i]->case_count; k++)
+      all[used++] = (entry){.of = &ordered[i]->cases[k], .part = i};
+  qsort(all, used, sizeof *all, compare_entries);
+  for (size_t i = 1; i < used; i++)
+    if (all[i].part != all[i - 1].part && compare_names(all[i].of, all[i - 1].of) == 0)
+      return gchk_fail(error, GCHK_INVALID,
+                       "case \"%s\" has a result in shard %zu (%s) and another in shard %zu (%s): the shards are not "
+                       "of the same cases, or two cases of the suite have one name",
+                       all[i].of->name, all[i - 1].part + 1, gchk_verdict_name(all[i - 1].of->verdict), all[i].part + 1,
+                       gchk_verdict_name(all[i].of->verdict));
+  return GCHK_OK;
+}
+
+static gchk_status check_total(const gchk_result *merged, size_t total, gchk_error *error) {
+  const uint64_t wanted = merged->config.cases;
+  if (wanted == 0 || (merged->complete ? total == wanted : total <= wanted))
+    return GCHK_OK;
+  return gchk_fail(error, GCHK_INVALID, "the shards have %zu cases, and the run has %llu: they do not fit together",
+                   total, (unsigned long long)wanted);
+}
+
 /* What undecided elements make of the case is settled anew over all shards: its tensors are the merged result's own. */
 static gchk_status take_case(gchk_result *merged, const gchk_case_result *from, gchk_error *error) {
   gchk_case_result *c = &merged->cases[merged->case_count++];
@@ -94,8 +173,10 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
     total += ordered[i]->case_count;
     rows = ordered[i]->case_count > rows ? ordered[i]->case_count : rows;
   }
+  GCHK_TRY(check_total(merged, total, error));
   if (total == 0)
     return GCHK_OK;
+  GCHK_TRY(refuse_doubles(ordered, count, merged, total, error));
   merged->cases = gchk_arena_alloc(merged->arena, total, sizeof *merged->cases);
   if (merged->cases == NULL)
     return gchk_fail_memory(error, "the merged result");

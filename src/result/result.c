@@ -84,13 +84,13 @@ static int exit_code(const gchk_result *result) {
 
 static gchk_verdict verdict_of(const gchk_result *result) {
   const gchk_summary *s = &result->summary;
-  if (s->error > 0)
+  if (s->error > 0 || !result->complete)
     return GCHK_ERROR;
   if (s->fail > 0 || result->baseline.regression_count > 0)
     return GCHK_FAIL;
   if (s->inconclusive > 0 || (count_open(result) > 0 && s->elements_checked > 0))
     return GCHK_INCONCLUSIVE;
-  return s->elements_checked == 0 || !result->complete ? GCHK_SKIPPED : GCHK_PASS;
+  return s->elements_checked == 0 ? GCHK_SKIPPED : GCHK_PASS;
 }
 
 void gchk_result_summarise(gchk_result *result) {

@@ -2,6 +2,7 @@
 #include "result/result_fields.h"
 
 #include "gradcheck/result.h"
+#include "result/consistent.h"
 #include "result/crash_fields.h"
 #include "result/field_rows.h"
 #include "result/tensor_fields.h"
@@ -141,8 +142,9 @@ static const gchk_field config_rows[] = {
     COUNT(gchk_config_result, "shards", shards, "Of how many."),
     OPTIONAL_REAL(gchk_config_result, "threshold_f64", threshold_f64, "Of cases in f64; null: as for all."),
     OPTIONAL_REAL(gchk_config_result, "threshold_f32", threshold_f32, "Of cases in f32; null: as for all."),
+    COUNT(gchk_config_result, "cases", cases, "Of the run, those of all its shards; 0: not known."),
 };
-static const gchk_fields config_fields = {.check = check_shard, .added = 2, TABLE(gchk_config_result, config_rows)};
+static const gchk_fields config_fields = {.check = check_shard, .added = 3, TABLE(gchk_config_result, config_rows)};
 
 static const gchk_field summary_case_rows[] = {
     SIZE(gchk_summary, "total", cases, "All cases."),
@@ -248,4 +250,5 @@ const gchk_fields gchk_result_fields = {
     .definition = "result",
     .doc = "What `gradcheck run --json` writes, and what every report is made from. Two runs with one seed differ only "
            "under `environment` and `timing`, and in the addresses and process numbers under `crash`.",
+    .check = gchk_check_consistent,
     TABLE(gchk_result, result_rows)};

@@ -14,6 +14,7 @@
 
 #include "core/memory.h"
 #include "gradcheck/suite.h"
+#include "report/save.h"
 
 enum { PREFIX_SIZE = 8, ALIGNMENT = 64, LARGEST_HEADER = 1 << 16, SHOWN = 32 };
 static const size_t largest_file = (size_t)1 << 32;
@@ -327,7 +328,7 @@ gchk_status gchk_npy_write(const char *path, gchk_dtype dtype, const gchk_shape 
   unsigned char *bytes = NULL;
   size_t size = 0;
   GCHK_TRY(gchk_npy_encode(&bytes, &size, dtype, shape, values, error));
-  gchk_status status = gchk_file_write(path, bytes, size, error);
+  gchk_status status = gchk_save_bytes(path, (const char *)bytes, size, error);
   free(bytes);
   return status;
 }

@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "core/memory.h"
+#include "report/save.h"
 #include "suite/npy.h"
 #include "suite/zip_format.h"
 
@@ -174,7 +175,7 @@ gchk_status gchk_npz_write(const char *path, const gchk_npz_item *items, size_t 
   unsigned char *bytes = NULL;
   size_t size = 0;
   GCHK_TRY(gchk_npz_encode(&bytes, &size, items, count, compress, error));
-  gchk_status status = gchk_file_write(path, bytes, size, error);
+  gchk_status status = gchk_save_bytes(path, (const char *)bytes, size, error);
   free(bytes);
   return status;
 }

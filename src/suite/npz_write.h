@@ -18,7 +18,7 @@ typedef struct gchk_npz_item {
 gchk_status gchk_npz_encode(unsigned char **bytes, size_t *size, const gchk_npz_item *items, size_t count,
                             bool compress, gchk_error *error) GCHK_MUST_USE;
 
-/* Encodes and writes a file (gchk_file_write). */
+/* Encodes and writes a file (gchk_save_bytes). */
 gchk_status gchk_npz_write(const char *path, const gchk_npz_item *items, size_t count, bool compress,
                            gchk_error *error) GCHK_MUST_USE;
 

@@ -1,5 +1,5 @@
 /*
- * Bytes from files, gzip files and memory (zlib's gzread reads plain files as they are), and files written whole.
+ * Bytes from files, gzip files and memory (zlib's gzread reads plain files as they are).
  *
  * It does not seek: a data file is read once from its beginning to its end, so that a damaged end is always found.
  */
@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include "core/memory.h"
@@ -192,36 +191,5 @@ gchk_status gchk_source_read_all(gchk_source *source, size_t limit, unsigned cha
   bytes = NULL;
 done:
   free(bytes);
-  return status;
-}
-
-gchk_status gchk_file_write(const char *path, const void *data, size_t size, gchk_error *error) {
-  size_t room = strlen(path) + 32;
-  char *temporary = gchk_calloc(room, 1);
-  if (temporary == NULL)
-    return gchk_fail_memory(error, path);
-  (void)snprintf(temporary, room, "%s.%ld.tmp", path, (long)getpid());
-  gchk_status status = GCHK_OK;
-  FILE *file = fopen(temporary, "wb");
-  if (file == NULL) {
-    status = gchk_fail(error, GCHK_IO, "%s: cannot be written: %s", path, strerror(errno));
-    goto done;
-  }
-  bool is_written = size == 0 || fwrite(data, 1, size, file) == size;
-  int reason = errno;
-  if (fclose(file) != 0 && is_written) {
-    is_written = false;
-    reason = errno;
-  }
-  if (is_written && rename(temporary, path) != 0) {
-    is_written = false;
-    reason = errno;
-  }
-  if (!is_written) {
-    (void)unlink(temporary);
-    status = gchk_fail(error, GCHK_IO, "%s: cannot be written: %s", path, strerror(reason));
-  }
-done:
-  free(temporary);
   return status;
 }

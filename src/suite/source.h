@@ -31,8 +31,4 @@ gchk_status gchk_source_skip(gchk_source *source, size_t wanted, size_t *got, gc
 gchk_status gchk_source_read_all(gchk_source *source, size_t limit, unsigned char **data, size_t *size,
                                  gchk_error *error) GCHK_MUST_USE;
 
-/* Writes `size` bytes to a file: under a temporary name beside it, then renamed, so that no half of it ever stands
- * there. */
-gchk_status gchk_file_write(const char *path, const void *data, size_t size, gchk_error *error) GCHK_MUST_USE;
-
 #endif

@@ -31,3 +31,8 @@ const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *count) {
   *count = suite->count;
   return suite->cases;
 }
+
+const char *const *gchk_suite_files_read(const gchk_suite *suite, size_t *count) {
+  *count = suite->reader.files->count;
+  return suite->reader.files->paths;
+}

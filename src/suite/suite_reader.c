@@ -123,6 +123,23 @@ gchk_status gchk_suite_flag(const gchk_suite_reader *reader, const gchk_yaml *no
   return GCHK_OK;
 }
 
-const char *gchk_suite_path(const gchk_suite_reader *reader, const char *path) {
-  return gchk_arena_printf(reader->arena, "%s%s", path[0] == '/' ? "" : reader->folder, path);
+// Doubles its array whenever the count reaches a power of two.
+static bool note_file(const gchk_suite_reader *reader, const char *path) {
+  gchk_suite_files *files = reader->files;
+  if ((files->count & (files->count - 1)) == 0) {
+    const char **grown =
+        gchk_arena_alloc(reader->arena, files->count == 0 ? 1 : 2 * files->count, sizeof(const char *));
+    if (grown == NULL)
+      return false;
+    for (size_t i = 0; i < files->count; i++)
+      grown[i] = files->paths[i];
+    files->paths = grown;
+  }
+  files->paths[files->count++] = path;
+  return true;
+}
+
+const char *gchk_suite_path(const gchk_suite_reader *reader, const char *text) {
+  const char *path = gchk_arena_printf(reader->arena, "%s%s", text[0] == '/' ? "" : reader->folder, text);
+  return path == NULL || !note_file(reader, path) ? NULL : path;
 }

@@ -26,6 +26,12 @@ typedef struct gchk_suite_settings {
   const gchk_yaml *precision;
 } gchk_suite_settings;
 
+/* What a suite names: data, plug-ins, twins. */
+typedef struct gchk_suite_files {
+  const char **paths; /* each as often as it is named */
+  size_t count;
+} gchk_suite_files;
+
 typedef struct gchk_suite_reader {
   const char *path;   /* of the suite, as it was given */
   const char *folder; /* "fixtures/suites/", or "" */
@@ -33,6 +39,7 @@ typedef struct gchk_suite_reader {
   gchk_error *error;
   gchk_dtype dtype; /* asked for by the caller, before all that the file says */
   gchk_suite_settings defaults;
+  gchk_suite_files *files;
   const gchk_twin_options *twins; /* the caller's, for the layers of plug-ins; NULL: none */
   gchk_plugin_file **plugins;
   size_t plugin_count;
@@ -70,8 +77,8 @@ gchk_status gchk_suite_flag(const gchk_suite_reader *reader, const gchk_yaml *no
 gchk_status gchk_suite_choice(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name,
                               const char *first, const char *second, bool *is_second) GCHK_MUST_USE;
 
-/* `path` seen from the suite's folder; NULL when out of memory. */
-const char *gchk_suite_path(const gchk_suite_reader *reader, const char *path);
+/* The path of a file that the suite names, seen from its folder, which is noted; NULL when out of memory. */
+const char *gchk_suite_path(const gchk_suite_reader *reader, const char *text);
 
 #define GCHK_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -178,8 +178,9 @@ gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, cons
     made->reader = (gchk_suite_reader){.arena = made->arena, .error = error, .dtype = dtype, .twins = twins};
     made->reader.path = gchk_arena_strdup(made->arena, path);
     made->reader.folder = folder_of(made->arena, path);
+    made->reader.files = gchk_arena_alloc(made->arena, 1, sizeof *made->reader.files);
   }
-  if (made->arena == NULL || made->reader.path == NULL || made->reader.folder == NULL) {
+  if (made->arena == NULL || made->reader.path == NULL || made->reader.folder == NULL || made->reader.files == NULL) {
     status = gchk_fail_memory(error, path);
     goto done;
   }

@@ -79,12 +79,23 @@ typedef enum gchk_graph_format {
 GCHK_API gchk_status gchk_graph_save(const gchk_case_result *c, gchk_graph_format format, const char *path,
                                      gchk_error *error) GCHK_MUST_USE;
 
-/* Reads a result that was written as JSON. GCHK_IO, or GCHK_INVALID with file:line:column. */
+/*
+ * Reads a result that was written as JSON. GCHK_IO, or GCHK_INVALID with file:line:column, also where the parts of it
+ * contradict each other: a summary that does not count its cases, a pass of what has failed.
+ */
 GCHK_API gchk_status gchk_result_read(const char *path, gchk_result **result, gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * May later runs be compared with `before`, which `file` names? GCHK_INVALID where its run was interrupted: what was
+ * not checked then cannot be seen to get worse.
+ */
+GCHK_API gchk_status gchk_baseline_validate(const gchk_result *before, const char *file,
+                                            gchk_error *error) GCHK_MUST_USE;
 
 /*
  * Sets the baseline of `current` to what changed since `before`, which `file` names in reports, and summarises it
  * again: a regression makes its exit code 1. What is a regression: src/result/baseline.h. Keeps nothing of `before`.
+ * GCHK_INVALID as for gchk_baseline_validate.
  */
 GCHK_API gchk_status gchk_result_compare(gchk_result *current, const gchk_result *before, const char *file,
                                          gchk_error *error) GCHK_MUST_USE;
@@ -92,8 +103,9 @@ GCHK_API gchk_status gchk_result_compare(gchk_result *current, const gchk_result
 /*
  * The shards of one run (`--shard 1/N` ... `--shard N/N`) as its one result, which the caller frees. `names` are their
  * files, for messages. The merged result borrows strings and cases from the shards, which must outlive it. GCHK_INVALID
- * when they are not the shards of one run (tool, seed, configuration, title), one is missing or comes twice, or their
- * numbers of cases do not fit together. A shard that was interrupted makes the whole incomplete.
+ * when they are not the shards of one run (tool, seed, configuration, title), one is missing or comes twice, their
+ * numbers of cases do not fit together, or two of them have a case of the same name and target. A shard that was
+ * interrupted makes the whole incomplete.
  */
 GCHK_API gchk_status gchk_merge(const gchk_result *const *shards, const char *const *names, size_t count,
                                 gchk_result **merged, gchk_error *error) GCHK_MUST_USE;
@@ -104,6 +116,7 @@ typedef struct gchk_run_description {
   const char *filter; /* the patterns that selected the cases */
   gchk_dtype dtype;   /* GCHK_DTYPE_UNSET: as each case says */
   uint64_t shard, shards;
+  uint64_t cases; /* of all shards */
   const char *blas_library, *blas_core;
   size_t blas_threads;
   const char *blas_better_core; /* NULL: none is */

@@ -312,6 +312,7 @@ typedef struct gchk_config_result {
   uint64_t budget;                     /* 0: every element */
   bool probes, strict, allow_inconclusive;
   uint64_t shard, shards; /* 1 of 1 */
+  uint64_t cases;         /* of the run, those of all its shards; 0: not known */
 } gchk_config_result;
 
 typedef struct gchk_environment {
@@ -360,7 +361,10 @@ GCHK_API const gchk_doubt_doc *gchk_doubt_find(gchk_doubt doubt);
 GCHK_API gchk_result *gchk_result_new(void);
 GCHK_API void gchk_result_free(gchk_result *result);
 
-/* Fills summary, verdict, forward_calls and exit_code from the cases, the baseline and the config. */
+/*
+ * Fills summary, verdict, forward_calls and exit_code from the cases, the baseline and the config. A run that is not
+ * complete is an error, whatever its cases say.
+ */
 GCHK_API void gchk_result_summarise(gchk_result *result);
 
 #ifdef __cplusplus

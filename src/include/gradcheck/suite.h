@@ -50,6 +50,12 @@ GCHK_API gchk_status gchk_suite_load_with(gchk_suite **suite, const char *path, 
 /* Its cases, in the order of the file; they belong to the suite. */
 GCHK_API const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *count);
 
+/*
+ * The files that it has read besides itself: data, plug-ins and twins that it names, in the order in which it names
+ * them, each as often; they belong to the suite.
+ */
+GCHK_API const char *const *gchk_suite_files_read(const gchk_suite *suite, size_t *count);
+
 /* Prints the manual of the format: every key with what it does. */
 GCHK_API void gchk_suite_manual(FILE *out);
 
