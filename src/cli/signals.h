@@ -2,10 +2,13 @@
 #ifndef GCHK_CLI_SIGNALS_H
 #define GCHK_CLI_SIGNALS_H
 
+#include <stdbool.h>
+
 /*
- * From here on SIGINT, SIGTERM and SIGHUP set *flag instead of ending the process, and a closed pipe is an error of a
+ * From here on SIGINT, SIGTERM and SIGHUP (which nohup ignores, and stays so) set *flag instead of ending the process,
+ * each but the first time where it is to be `once`: whoever looks at the flag may hang. A closed pipe is an error of a
  * write. Returns the flag.
  */
-const volatile int *cli_catch_signals(void);
+const volatile int *cli_catch_signals(bool once);
 
 #endif
