@@ -268,6 +268,11 @@ static void be_slow(void) {
   (void)usleep(400000);
 }
 
+static void fork_session_slowly(void) {
+  fork_session();
+  (void)sleep(5);
+}
+
 // As GCC's start-up code for -ffast-math does it; elsewhere nothing is done.
 static void flush_to_zero(void) {
 #if defined(__x86_64__)
@@ -333,6 +338,7 @@ static const struct {
                  {"flush_to_zero", flush_to_zero},
                  {"round_upwards", round_upwards},
                  {"check_arithmetic", check_arithmetic},
+                 {"fork_session_slowly", fork_session_slowly},
                  {"be_slow", be_slow}};
 
 static void (*chosen)(void); // clearenv would take it away
