@@ -21,6 +21,7 @@ typedef enum mischief {
   HANG,
   FAIL_STATUS,
   FORK_AND_LEAVE,
+  FORK_SESSION,
   ALLOCATE,
   PRINT,
   COUNT_THREADS
@@ -58,6 +59,13 @@ static gchk_status misbehave(mischief what, gchk_error *error) {
       for (;;)
         (void)pause();
     abort();
+  case FORK_SESSION:
+    if (fork() == 0) {
+      (void)setsid();
+      for (;;)
+        (void)pause();
+    }
+    break;
   case ALLOCATE:
     for (;;) {
       taken = malloc(16u << 20);
@@ -173,6 +181,24 @@ START_TEST(what_a_layer_forks_goes_with_it) {
 }
 END_TEST
 
+static size_t count_leftovers(const gchk_case_result *c) {
+  size_t count = 0;
+  for (size_t i = 0; i < c->finding_count; i++)
+    count += strcmp(c->findings[i].code, "leaves-processes") == 0 && c->findings[i].is_note;
+  return count;
+}
+
+// In a session of its own it is out of reach of signals to the group, but not of the report.
+START_TEST(what_a_layer_forks_away_is_ended_and_noted) {
+  gchk_options check = isolated(2);
+  gchk_result *r = run_between(FORK_SESSION, &check);
+  ck_assert_int_eq(r->cases[1].verdict, GCHK_PASS);
+  for (size_t i = 0; i < 3; i++)
+    ck_assert_uint_eq(count_leftovers(&r->cases[i]), i == 1);
+  gchk_result_free(r);
+}
+END_TEST
+
 START_TEST(memory_without_bound_is_bounded) {
 #if !HAS_ADDRESS_SANITIZER
   gchk_options check = isolated(2);
@@ -279,6 +305,7 @@ TCase *isolation_tests(void) {
   tcase_add_test(tests, a_hang_is_killed_and_said_to_be_one);
   tcase_add_test(tests, a_status_is_passed_on);
   tcase_add_test(tests, what_a_layer_forks_goes_with_it);
+  tcase_add_test(tests, what_a_layer_forks_away_is_ended_and_noted);
   tcase_add_test(tests, memory_without_bound_is_bounded);
   tcase_add_test(tests, what_a_layer_prints_stays_out_of_standard_output);
   tcase_add_test(tests, an_interruption_keeps_what_is_finished);

@@ -8,5 +8,6 @@ TCase *stderr_tail_tests(void);
 TCase *sanitizer_report_tests(void);
 TCase *near_buffer_tests(void);
 TCase *crash_box_tests(void);
+TCase *supervise_tests(void);
 
 #endif

@@ -98,6 +98,7 @@ static void confine(const gchk_options *options, const gchk_child_setting *setti
 
 void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gchk_child_setting *setting) {
   const int fd = setting->result;
+  const pid_t self = getpid();
   reporter r = {.fd = fd};
   confine(options, setting);
   gchk_use_one_thread();
@@ -113,6 +114,8 @@ void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gc
     gchk_case_failed(spec, arena, error.message, &result);
   if (gchk_case_to_json(&result, &text, &error) != GCHK_OK)
     _exit(EXIT_FAILURE);
+  if (getpid() != self)
+    _exit(EXIT_FAILURE); // the layer forked, and both came here
   char head[64];
   size_t length = strlen(text);
   int head_length = snprintf(head, sizeof head, "R %zu\n", length);

@@ -3,8 +3,9 @@
  *
  * A child writes lines to a pipe: "S stage<TAB>elements" while it goes, "R length" and the case's result as JSON at its
  * end; and what the layer writes on standard error to another one. A child that ends without a result crashed, and the
- * box that it shares with this process says where. Children lead process groups, so that what a layer forks goes with
- * it. Nothing here waits for a child without looking at the clock and at what asks for an interruption.
+ * box that it shares with this process says where. Between it and this process stands a keeper (crash/tend.h), which
+ * ends what the layer forked. Nothing here waits for a child without looking at the clock and at what asks for an
+ * interruption.
  */
 #define _DEFAULT_SOURCE // wait4
 #include "check/isolate.h"
@@ -28,22 +29,26 @@
 #include "core/memory.h"
 #include "crash/crash_watch.h"
 #include "crash/crash_words.h"
+#include "crash/leftover_finding.h"
 #include "crash/sanitizer_findings.h"
+#include "crash/tend.h"
 #include "result/case_json.h"
 
-enum { POLL_MS = 50, STAGE_SIZE = 128, CHUNK = 65536 };
+enum { POLL_MS = 50, STAGE_SIZE = 128, CHUNK = 65536, LARGEST_RESULT = 1 << 30 };
 
 // How long a child may take to say where it is, to write down how it crashed, and to end once its result is there.
-static const double asked_s = 5, crashing_s = 20, ending_s = 1;
+static const double asked_s = 3, crashing_s = 20, ending_s = 0.5, keeper_s = 3;
 
 typedef struct child {
-  pid_t pid; // 0: free
+  pid_t pid; // of the keeper; 0: free
   int fd, errors;
   size_t index;
   double last_sign;
   bool is_hung, is_closed, is_dead; // is_closed: no result will come any more
-  double asked, crashed;            // since when; 0: not
+  double asked, crashed, ended;     // since when; 0: not
   int status;                       // once it is dead
+  size_t left;                      // processes that it left behind
+  int fork_error;
   long resident_kib;
   char stage[STAGE_SIZE];
   unsigned long long elements;
@@ -51,8 +56,15 @@ typedef struct child {
   size_t length, capacity;
   size_t result_length; // 0: no R line yet
   gchk_crash_box *box;
+  gchk_outcome *outcome;
   gchk_tail *tail;
 } child;
+
+typedef struct task {
+  const gchk_run *run;
+  size_t index;
+  gchk_child_setting setting;
+} task;
 
 static void close_if_open(int fd) {
   if (fd >= 0)
@@ -65,6 +77,7 @@ static void release(child *c) {
   free(c->data);
   free(c->tail);
   gchk_crash_box_free(c->box);
+  gchk_outcome_free(c->outcome);
   *c = (child){0};
 }
 
@@ -77,26 +90,37 @@ static bool make_pipe(int ends[2]) {
   return true;
 }
 
+static void run_task(void *context, pid_t keeper) {
+  task *t = context;
+  t->setting.parent = keeper;
+  gchk_child_run(&t->run->cases[t->index], t->run->options, &t->setting);
+}
+
 static gchk_status start_child(gchk_run *run, child *c, size_t index, const gchk_sanitizers *sanitizers,
                                gchk_error *error) {
   int results[2] = {-1, -1}, errors[2] = {-1, -1};
   *c = (child){.index = index, .last_sign = gchk_now(), .stage = "start", .fd = -1, .errors = -1};
   c->box = gchk_crash_box_new();
+  c->outcome = gchk_outcome_new();
   c->tail = gchk_calloc(1, sizeof *c->tail);
-  if (c->box == NULL || c->tail == NULL) {
+  if (c->box == NULL || c->outcome == NULL || c->tail == NULL) {
     release(c);
     return gchk_fail_memory(error, "a child process");
   }
   const bool has_pipes = make_pipe(results) && make_pipe(errors);
   (void)fflush(NULL); // or the child would print it once more
-  const pid_t parent = getpid(), pid = has_pipes ? fork() : -1;
+  task t = {run, index, {results[1], errors[1], 0, !sanitizers->maps_shadow, c->box}};
+  gchk_keeping keeping = {.master = getpid(), .ends = (int[]){results[1], errors[1]}, .end_count = 2, .work = run_task};
+  keeping.context = &t;
+  gchk_tend_block(&keeping.mask);
+  const pid_t pid = has_pipes ? fork() : -1;
+  const int reason = errno;
   if (pid == 0) {
     (void)close(results[0]);
     (void)close(errors[0]);
-    const gchk_child_setting setting = {results[1], errors[1], parent, !sanitizers->maps_shadow, c->box};
-    gchk_child_run(&run->cases[index], run->options, &setting);
+    gchk_keep(&keeping, c->outcome);
   }
-  const int reason = errno;
+  (void)sigprocmask(SIG_SETMASK, &keeping.mask, NULL);
   c->fd = results[0];
   c->errors = errors[0];
   close_if_open(results[1]);
@@ -122,6 +146,8 @@ static void read_lines(gchk_run *run, child *c) {
     size_t used = (size_t)(end - c->data) + 1;
     if (c->data[0] == 'R') {
       c->result_length = strtoull(c->data + 1, NULL, 10);
+      c->is_closed = c->is_closed || c->result_length > LARGEST_RESULT;
+      c->result_length = c->is_closed ? 0 : c->result_length;
     } else if (c->data[0] == 'S' && used > 2) {
       char *tab = strrchr(c->data, '\t');
       if (tab != NULL) {
@@ -129,6 +155,7 @@ static void read_lines(gchk_run *run, child *c) {
         c->elements = strtoull(tab + 1, NULL, 10);
       }
       (void)snprintf(c->stage, sizeof c->stage, "%s", c->data + 2);
+      c->last_sign = gchk_now(); // of what else is written nobody knows who wrote it
       gchk_run_tell(run, c->index, c->stage, c->elements);
     }
     memmove(c->data, c->data + used, c->length - used);
@@ -157,29 +184,39 @@ static reading read_some(gchk_run *run, child *c) {
   if (n == 0)
     return ENDED;
   c->length += (size_t)n;
-  c->last_sign = gchk_now();
   read_lines(run, c);
+  if (c->result_length > 0)
+    c->last_sign = gchk_now();
   return has_result(c) ? ENDED : SOME;
 }
 
-/*
- * Takes the child's status if it has ended, or waits until it has. What the layer forked goes with it, and goes
- * before the child is taken away: until then nothing else can get its number.
- */
-static void wait_for(child *c, bool until_dead) {
-  siginfo_t info = {0};
+// Takes the child's status if it and all that it left have ended; its keeper knows, where that was not killed itself.
+static void look_for_end(child *c) {
+  int status = 0;
   struct rusage usage = {0};
   if (c->is_dead)
     return;
-  while (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOWAIT | (until_dead ? 0 : WNOHANG)) < 0 && errno == EINTR)
-    continue;
-  if (info.si_pid != c->pid)
+  const pid_t ended = wait4(c->pid, &status, WNOHANG, &usage);
+  if (ended == 0 || (ended < 0 && errno == EINTR))
     return;
-  (void)kill(-c->pid, SIGKILL);
-  while (wait4(c->pid, &c->status, 0, &usage) < 0 && errno == EINTR)
-    continue;
+  const gchk_outcome *outcome = c->outcome;
   c->is_dead = true;
-  c->resident_kib = usage.ru_maxrss;
+  c->status = outcome->is_over ? outcome->status : status;
+  c->resident_kib = outcome->is_over ? outcome->resident_kib : usage.ru_maxrss;
+  c->left = outcome->is_over ? outcome->left : 0;
+  c->fork_error = outcome->is_over ? outcome->fork_error : 0;
+}
+
+// Has the keeper end the child, and whatever else there is; a keeper that something has stopped is killed.
+static void end_child(child *c) {
+  const double now = gchk_now();
+  if (c->ended <= 0) {
+    c->ended = now;
+    (void)kill(c->pid, SIGTERM);
+    (void)kill(c->pid, SIGCONT); // stopped by the layer?
+  } else if (now - c->ended > keeper_s) {
+    (void)kill(c->pid, SIGKILL);
+  }
 }
 
 // What the layer writes on standard error goes on to ours. Not past the death of the child: what it forked may hold on.
@@ -206,9 +243,9 @@ static void let_end(child *c) {
   const double began = gchk_now();
   for (long pause_ns = 20000; !c->is_dead; pause_ns = pause_ns < 5000000 ? 2 * pause_ns : pause_ns) {
     read_errors(c); // a full pipe would keep it from ending
-    wait_for(c, false);
+    look_for_end(c);
     if (gchk_now() - began > ending_s)
-      (void)kill(c->pid, SIGKILL);
+      end_child(c);
     if (!c->is_dead)
       (void)nanosleep(&(struct timespec){0, pause_ns}, NULL);
   }
@@ -239,8 +276,10 @@ static gchk_status describe_end(gchk_run *run, const child *c, const gchk_saniti
 static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *sanitizers, gchk_error *error) {
   let_end(c);
   read_errors(c);
-  const size_t index = c->index;
+  const size_t index = c->index, left = c->left;
   gchk_status status = GCHK_INVALID;
+  if (c->fork_error != 0)
+    return gchk_fail(error, GCHK_IO, "cannot start a process for a case: %s", strerror(c->fork_error));
   if (has_result(c))
     status = gchk_case_from_json(run->result->arena, c->data, c->result_length, &run->slots[index], error);
   if (status == GCHK_OK)
@@ -248,6 +287,8 @@ static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *sanitize
                                    &run->slots[index], error);
   else if (status != GCHK_NO_MEMORY)
     status = describe_end(run, c, sanitizers, error);
+  if (status == GCHK_OK && left > 0)
+    status = gchk_report_leftovers(run->result->arena, left, &run->slots[index], error);
   release(c);
   if (status == GCHK_OK)
     gchk_run_finish(run, index);
@@ -255,21 +296,29 @@ static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *sanitize
 }
 
 static void kill_all(child *children, size_t jobs) {
-  for (size_t j = 0; j < jobs; j++) {
-    if (children[j].pid == 0)
-      continue;
-    (void)kill(children[j].pid, SIGKILL);
-    wait_for(&children[j], true);
-    release(&children[j]);
+  for (size_t left = jobs; left > 0;) {
+    left = 0;
+    for (size_t j = 0; j < jobs; j++) {
+      child *c = &children[j];
+      if (c->pid == 0)
+        continue;
+      end_child(c);
+      look_for_end(c);
+      left += !c->is_dead;
+      if (c->is_dead)
+        release(c);
+    }
+    if (left > 0)
+      (void)nanosleep(&(struct timespec){0, 1000000}, NULL);
   }
 }
 
 // A child that makes no progress is asked where it is before it is killed; one that cannot end any more is killed.
 static void look_after(const gchk_run *run, child *c) {
   const double now = gchk_now(), limit = run->options->timeout_s;
-  if (c->box->signal != 0 && c->crashed <= 0)
-    c->crashed = now;
-  if (!c->is_hung && limit > 0 && now - c->last_sign > limit) {
+  if ((c->box->signal != 0 || c->box->has_exited) && c->crashed <= 0)
+    c->crashed = now; // it writes down where, and must not be asked the same meanwhile
+  if (!c->is_hung && c->crashed <= 0 && limit > 0 && now - c->last_sign > limit) {
     c->is_hung = true;
     c->asked = now;
     (void)kill(c->pid, GCHK_SIGNAL_WHERE);
@@ -277,13 +326,15 @@ static void look_after(const gchk_run *run, child *c) {
   const bool is_over = (c->is_hung && c->crashed <= 0 && now - c->asked > asked_s) ||
                        (c->crashed > 0 && now - c->crashed > crashing_s) ||
                        (c->is_closed && !(limit > 0) && now - c->last_sign > crashing_s);
-  if (is_over)
-    (void)kill(c->pid, SIGKILL);
+  if (is_over) {
+    c->is_hung = true;
+    end_child(c);
+  }
 }
 
 static gchk_status look_at(gchk_run *run, child *c, const struct pollfd fds[2], const gchk_sanitizers *sanitizers,
                            gchk_error *error) {
-  wait_for(c, false); // before the last of its data is read
+  look_for_end(c); // before the last of its data is read
   if (fds[1].revents != 0)
     read_errors(c);
   reading got = !c->is_closed && (fds[0].revents != 0 || c->is_dead) ? read_some(run, c) : NOTHING_YET;

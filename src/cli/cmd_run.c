@@ -31,7 +31,7 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   check.allow_inconclusive = options->allow_inconclusive;
   check.progress = cli_progress_tell;
   check.progress_context = progress;
-  check.interrupt = cli_catch_signals();
+  check.interrupt = cli_catch_signals(options->no_isolation);
   check.arrays = dump->folder == NULL ? NULL : cli_dump_arrays;
   check.gradients_context = dump;
   return check;
@@ -91,6 +91,7 @@ typedef struct run {
   gchk_result *result;
   FILE *events;
   bool events_failed;
+  const volatile int *interrupt;
 } run;
 
 static gchk_status open_all(run *r, gchk_error *error) {
@@ -143,6 +144,7 @@ static gchk_status check(run *r, gchk_error *error) {
     progress.events_failed = true;
   cli_dump dump = {r->options->dump};
   gchk_options options = check_options(r->options, &progress, &dump);
+  r->interrupt = options.interrupt;
   gchk_status status = gchk_check_cases(cases, count, &options, &r->result, error);
   cli_progress_end(&progress);
   if (status == GCHK_OK)
@@ -200,7 +202,7 @@ int cli_run(const cli_options *options) {
     written = save_baseline(r.result, options);
   if (written == 0)
     written = print_annotations(r.result);
-  if (*cli_catch_signals() != 0)
+  if (*r.interrupt != 0)
     (void)fprintf(stderr, "gradcheck: interrupted: %zu cases were finished\n", r.result->case_count);
   close_all(&r);
   return written != 0 || r.events_failed ? EXIT_UNFINISHED : code;

@@ -10,6 +10,7 @@
 #include "gradcheck/suite.h"
 #include "paths.h"
 #include "signals.h"
+#include "gradcheck/supervise.h"
 
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},
@@ -45,12 +46,37 @@ static const cli_command *find_command(const char *name) {
   return NULL;
 }
 
-/* No command begins that would lose a file of its own. */
+typedef struct job {
+  const cli_command *command;
+  const cli_options *options;
+} job;
+
+static int run_job(void *context) {
+  const job *j = context;
+  return cli_flush(j->command->run(j->options));
+}
+
+/*
+ * What opens plug-ins does so in a process of its own, for their start-up code, threads and destructors are as foreign
+ * as their layers: the exit status is this process's to give. A debugger is led into it by --no-isolation.
+ */
 static int run_apart(const cli_command *command, const cli_options *options) {
   gchk_error error;
+  // No command begins that would lose a file of its own.
   if (cli_paths_check(options, command->bit, NULL, 0, &error) != GCHK_OK)
     return cli_fail(&error);
-  return command->run(options);
+  job j = {command, options};
+  const unsigned opens = CMD_RUN | CMD_LIST | CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN;
+  if ((command->bit & opens) == 0)
+    return run_job(&j);
+  if (options->no_isolation)
+    gchk_end_process(run_job(&j));
+  const gchk_supervision setting = {.lost = EXIT_UNFINISHED, .timeout_s = options->timeout_s};
+  char said[4096];
+  const int status = gchk_supervise(run_job, &j, &setting, said, sizeof said);
+  for (char *line = said, *end; (end = strchr(line, '\n')) != NULL; line = end + 1)
+    (void)fprintf(stderr, "gradcheck: %.*s\n", (int)(end - line), line);
+  return status;
 }
 
 static int run_command(const cli_command *command, int argc, char **argv, int first) {

@@ -1,4 +1,5 @@
 /* The signal handler and its flag. */
+#define _DEFAULT_SOURCE // SA_RESETHAND
 #include "signals.h"
 
 #include <signal.h>
@@ -11,12 +12,13 @@ static void on_signal(int number) {
   interrupt_flag = 1;
 }
 
-const volatile int *cli_catch_signals(void) {
-  struct sigaction action = {.sa_handler = on_signal};
+const volatile int *cli_catch_signals(bool once) {
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = once ? (int)SA_RESETHAND : 0}, now;
   (void)sigemptyset(&action.sa_mask);
   (void)sigaction(SIGINT, &action, NULL);
   (void)sigaction(SIGTERM, &action, NULL);
-  (void)sigaction(SIGHUP, &action, NULL);
+  if (sigaction(SIGHUP, NULL, &now) == 0 && now.sa_handler != SIG_IGN) // nohup
+    (void)sigaction(SIGHUP, &action, NULL);
   (void)signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of a write, with a message
   return &interrupt_flag;
 }

@@ -108,11 +108,17 @@ static gchk_twin_options twins_of(cli_targets *targets, const cli_options *optio
                              .used = targets->twin_uses};
 }
 
+static void print_note(const char *note) {
+  (void)fprintf(stderr, "gradcheck: %s\n", note);
+}
+
 static gchk_status open_suite(cli_targets *targets, opened *o, const char *path, const char *target,
                               const cli_options *options, size_t *selected, gchk_error *error) {
   assert(o != NULL);
   const gchk_twin_options twins = twins_of(targets, options);
   GCHK_TRY(gchk_suite_load_with(&o->suite, path, options->dtype, &twins, error));
+  for (size_t i = 0; gchk_suite_note(o->suite, i) != NULL; i++)
+    print_note(gchk_suite_note(o->suite, i));
   size_t count;
   const gchk_case *cases = gchk_suite_cases(o->suite, &count);
   for (size_t i = 0; i < count; i++)
@@ -124,6 +130,8 @@ static gchk_status open_plugin(cli_targets *targets, opened *o, const char *path
                                size_t *selected, gchk_error *error) {
   const gchk_twin_options twins = twins_of(targets, options);
   GCHK_TRY(gchk_plugin_file_open_with(&o->plugin, path, &twins, error));
+  for (size_t i = 0; gchk_plugin_file_note(o->plugin, i) != NULL; i++)
+    print_note(gchk_plugin_file_note(o->plugin, i));
   const gchk_plugin *table = gchk_plugin_file_table(o->plugin);
   o->lists = calloc(table->layer_count, sizeof *o->lists);
   if (o->lists == NULL)

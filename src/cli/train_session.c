@@ -272,7 +272,7 @@ static gchk_status loop(train_session *s, gchk_error *error) {
 }
 
 gchk_status train_session_run(train_session *s, gchk_error *error) {
-  s->interrupt = cli_catch_signals();
+  s->interrupt = cli_catch_signals(false);
   if (s->options->threads > 0)
     gchk_blas_set_threads(s->options->threads);
   s->threads = gchk_blas_get_info().threads;

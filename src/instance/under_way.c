@@ -11,14 +11,17 @@ void gchk_under_way_keep(gchk_under_way *place) {
 }
 
 void gchk_note_step(const char *step) {
-  if (here != NULL)
-    (void)snprintf(here->step, sizeof here->step, "%s", step);
+  if (here == NULL)
+    return;
+  here->events++;
+  (void)snprintf(here->step, sizeof here->step, "%s", step);
 }
 
 void gchk_note_callback(const char *name, const gchk_call *call) {
   if (here == NULL)
     return;
   here->call = call;
+  here->events++;
   (void)strncpy(here->callback, name, sizeof here->callback - 1);
 }
 
@@ -33,6 +36,7 @@ void gchk_note_update(const gchk_call *call, size_t tensor, size_t element) {
 void gchk_note_return(void) {
   if (here == NULL)
     return;
+  here->events++;
   here->callback[0] = '\0';
   here->call = NULL;
 }

@@ -26,6 +26,7 @@ typedef struct gchk_under_way {
   const gchk_call *volatile call;                /* of the child's memory */
   volatile size_t tensor, element;               /* of an update */
   char step[GCHK_NOTED_STEP];                    /* "forward", "probe repeat", or the tensor that is differentiated */
+  volatile unsigned long long events;            /* grows with whatever is noted */
   size_t buffer_count;                           /* those that are alive */
   gchk_noted_buffer buffers[GCHK_NOTED_BUFFERS]; /* more than these are not noted */
 } gchk_under_way;

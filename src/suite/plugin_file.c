@@ -1,7 +1,6 @@
 /*
  * Loading a plug-in with dlopen, bound at once (RTLD_NOW), so that a symbol that is missing is said here and not in the
- * middle of a check. The table is looked over before anything in it is used: a plug-in may have been built with other
- * headers, and its structs are then not ours.
+ * middle of a check. It stays until the process ends: what start-up code has begun, nobody can end.
  */
 #include "suite/plugin_file.h"
 
@@ -15,6 +14,9 @@
 
 #include "check/child_environment.h"
 #include "core/memory.h"
+#include "instance/under_way.h"
+#include "suite/arithmetic.h"
+#include "suite/plugin_table.h"
 #include "suite/plugin_trial.h"
 
 /* dlopen searches the system's folders for a name without a slash; a plug-in is a file. */
@@ -27,30 +29,24 @@ static char *file_path(const char *path) {
   return text;
 }
 
-static gchk_status check_table(const gchk_plugin *table, bool is_twin, const char *path, gchk_error *error) {
-  if (table->version != GCHK_PLUGIN_VERSION)
-    return gchk_fail(error, GCHK_INVALID,
-                     "%s: was built for version %lu of the plug-in interface, but this gradcheck (%s) has version %d; "
-                     "build it again with this gradcheck's headers",
-                     path, (unsigned long)table->version, gchk_version(), (int)GCHK_PLUGIN_VERSION);
-  if (table->layer_size != sizeof(gchk_layer))
-    return gchk_fail(error, GCHK_INVALID,
-                     "%s: was built where a gchk_layer has %lu bytes, but here it has %zu (version %d of the plug-in "
-                     "interface both); build it again with this gradcheck's headers and compiler",
-                     path, (unsigned long)table->layer_size, sizeof(gchk_layer), (int)GCHK_PLUGIN_VERSION);
-  if (table->layers == NULL || table->layer_count == 0)
-    return gchk_fail(error, GCHK_INVALID, "%s: lists no layers; write GCHK_PLUGIN(&layer, ...) with at least one",
-                     path);
-  for (size_t i = 0; i < table->layer_count; i++) {
-    const gchk_layer *layer = table->layers[i];
-    if (layer == NULL || layer->name == NULL)
-      return gchk_fail(error, GCHK_INVALID, "%s: layer %zu of %zu has no name; set .name", path, i + 1,
-                       table->layer_count);
-    for (size_t j = 0; j < i && !is_twin; j++)
-      if (strcmp(table->layers[j]->name, layer->name) == 0 && table->layers[j]->dtype == layer->dtype)
-        return gchk_fail(error, GCHK_INVALID, "%s: layers %zu and %zu are both called %s; give each a name of its own",
-                         path, j + 1, i + 1, layer->name);
-  }
+// Opens it, and puts back what its start-up code did to the arithmetic of all.
+static gchk_status open_object(gchk_plugin_file *file, const char *full, gchk_error *error) {
+  static const char format[] =
+      "%s: its start-up code turned on %s for the whole process, as code that is linked with -ffast-math does; that "
+      "is undone, for others would be judged with it";
+  fenv_t before;
+  gchk_arithmetic_keep(&before);
+  gchk_note_callback("start-up code", NULL);
+  file->handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
+  gchk_note_return();
+  const char *changed = gchk_arithmetic_restore(&before);
+  if (changed == NULL)
+    return GCHK_OK;
+  const size_t size = sizeof format + strlen(file->path) + strlen(changed);
+  file->note = gchk_calloc(size, 1);
+  if (file->note == NULL)
+    return gchk_fail_memory(error, file->path);
+  (void)snprintf(file->note, size, format, file->path, changed);
   return GCHK_OK;
 }
 
@@ -73,7 +69,9 @@ gchk_status gchk_plugin_load(gchk_plugin_file **file, const char *path, bool is_
   status = gchk_plugin_trial(full, path, error);
   if (status != GCHK_OK)
     goto done;
-  made->handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
+  status = open_object(made, full, error);
+  if (status != GCHK_OK)
+    goto done;
   if (made->handle == NULL) {
     const char *reason = dlerror();
     /* dlerror begins with the path, mostly. */
@@ -91,7 +89,7 @@ gchk_status gchk_plugin_load(gchk_plugin_file **file, const char *path, bool is_
                        GCHK_PLUGIN_SYMBOL);
     goto done;
   }
-  status = check_table(made->table, is_twin, path, error);
+  status = gchk_plugin_table_check(made->table, is_twin, path, error);
 done:
   free(full);
   if (status == GCHK_OK)
@@ -114,9 +112,18 @@ void gchk_plugin_file_close(gchk_plugin_file *file) {
   free(file->copies);
   free(file->layers);
   free(file->path);
-  if (file->handle != NULL)
-    (void)dlclose(file->handle);
-  free(file);
+  free(file->note);
+  free(file); // never dlclose: its threads, handlers and destructors may be anywhere, and it is mapped once in any case
+}
+
+const char *gchk_plugin_file_note(const gchk_plugin_file *file, size_t index) {
+  size_t found = 0;
+  if (file->note != NULL && found++ == index)
+    return file->note;
+  for (size_t i = 0; i < file->twin_count; i++)
+    if (file->twins[i]->note != NULL && found++ == index)
+      return file->twins[i]->note;
+  return NULL;
 }
 
 const gchk_plugin *gchk_plugin_file_table(const gchk_plugin_file *file) {

@@ -9,6 +9,7 @@
 struct gchk_plugin_file {
   void *handle;
   char *path; /* as it was given */
+  char *note; /* what its start-up code did to the process and was undone; NULL: nothing */
   const gchk_plugin *table;
   gchk_plugin own;           /* with `layers`: table points here once a layer has a twin from elsewhere */
   const gchk_layer **layers; /* those of the shared object, or of `copies` where a layer has such a twin */

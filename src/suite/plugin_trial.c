@@ -1,4 +1,4 @@
-/* Loading a plug-in on trial, in a process of its own. */
+/* Loading a plug-in and reading its table on trial, in a process of its own. */
 #define _DEFAULT_SOURCE // prctl
 #include "suite/plugin_trial.h"
 
@@ -20,25 +20,47 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "crash/crash_watch.h"
-#include "crash/signal_words.h"
+#include "crash/lost_words.h"
 #include "crash/stderr_tail.h"
+#include "suite/plugin_table.h"
 
 static const double patience_s = 30;
+enum { PROCESSOR_S = 15, TABLE_S = 5 };
+static const char reading_table[] = "reading table";
 
-_Noreturn static void load(const char *full, int errors, gchk_crash_box *box) {
+// From now on this process may use `seconds` more of the processor's time.
+static void limit_time(rlim_t seconds) {
+  struct rusage usage = {0};
+  (void)getrusage(RUSAGE_SELF, &usage);
+  const rlim_t limit = (rlim_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + 1 + seconds;
+  struct rlimit now;
+  if (getrlimit(RLIMIT_CPU, &now) == 0 && now.rlim_max >= limit)
+    (void)setrlimit(RLIMIT_CPU, &(struct rlimit){limit, now.rlim_max});
+}
+
+_Noreturn static void load(const char *full, int errors, gchk_crash_box *box, pid_t parent) {
 #ifdef __linux__
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
+  if (getppid() != parent)
+    _exit(EXIT_FAILURE);
   (void)signal(SIGINT, SIG_DFL);
   (void)signal(SIGTERM, SIG_DFL);
   const struct rlimit none = {0, 0};
   (void)setrlimit(RLIMIT_CORE, &none);
+  limit_time(PROCESSOR_S);
   const int nowhere = open("/dev/null", O_WRONLY);
   (void)dup2(nowhere, STDOUT_FILENO);
   (void)dup2(errors, STDERR_FILENO);
   gchk_crash_watch(box);
   gchk_note_callback("start-up code", NULL);
-  (void)dlopen(full, RTLD_NOW | RTLD_LOCAL);
+  void *handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
+  const gchk_plugin *table = handle != NULL ? dlsym(handle, GCHK_PLUGIN_SYMBOL) : NULL;
+  gchk_note_return();
+  gchk_note_callback(reading_table, NULL);
+  limit_time(TABLE_S);
+  if (table != NULL)
+    gchk_plugin_table_try(table);
   box->is_done = true;
   _exit(EXIT_SUCCESS);
 }
@@ -67,36 +89,31 @@ static bool watch(pid_t pid, int errors, gchk_tail *tail, int *status) {
   return true;
 }
 
-// The innermost function that has a line of source.
-static const gchk_box_frame *culprit(const gchk_crash_box *box) {
-  for (size_t i = 0; i < box->frame_count; i++)
-    if (box->frames[i].line > 0 && box->frames[i].file[0] == '/' && strncmp(box->frames[i].file, "/usr/", 5) != 0)
-      return &box->frames[i];
-  return NULL;
-}
-
 static gchk_status describe(const char *path, const gchk_crash_box *box, const gchk_tail *tail, int status,
                             gchk_error *error) {
   gchk_arena *arena = gchk_arena_new();
   if (arena == NULL)
     return gchk_fail_memory(error, path);
-  const int number = box->signal != 0 ? box->signal : WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  const char *how = number != 0 ? gchk_arena_printf(arena, "crashed with %s", gchk_signal_name(arena, number))
-                                : gchk_arena_printf(arena, "ended the process with exit status %d",
-                                                    WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-  const gchk_box_frame *frame = culprit(box);
-  const char *where =
-      frame != NULL ? gchk_arena_printf(arena, " in %s at %s:%d", frame->function, frame->file, frame->line) : "";
+  const bool is_table = strcmp(box->under_way.callback, reading_table) == 0;
+  const bool is_late = box->signal == SIGXCPU || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU);
+  const char *how = is_late ? gchk_arena_printf(arena, "did not end within %d s of processor time",
+                                                is_table ? (int)TABLE_S : (int)PROCESSOR_S)
+                            : gchk_lost_words(arena, box, status);
   const size_t lines = gchk_tail_kept(tail);
   const char *words = lines > 0 ? gchk_arena_printf(arena, ": %s", gchk_tail_line(tail, lines - 1)) : "";
   gchk_status result = GCHK_NO_MEMORY;
-  if (how == NULL || where == NULL || words == NULL)
+  if (how == NULL || words == NULL)
     (void)gchk_fail_memory(error, path);
+  else if (is_table)
+    result = gchk_fail(error, GCHK_INVALID,
+                       "%s: its table cannot be read: whoever reads it %s; look at its counts (tensor_count, "
+                       "option_count) and pointers%s",
+                       path, how, words);
   else
     result = gchk_fail(error, GCHK_LAYER_FAILED,
                        "%s: cannot be loaded: its start-up code (a constructor, or the initial value of a C++ object) "
-                       "%s%s%s",
-                       path, how, where, words);
+                       "%s%s",
+                       path, how, words);
   gchk_arena_free(arena);
   return result;
 }
@@ -109,9 +126,9 @@ static gchk_status run(const char *full, const char *path, gchk_crash_box *box, 
   (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
   (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
   (void)fflush(NULL); // or the child would print it once more
-  const pid_t pid = fork();
+  const pid_t parent = getpid(), pid = fork();
   if (pid == 0)
-    load(full, ends[1], box);
+    load(full, ends[1], box, parent);
   (void)close(ends[1]);
   int status = 0;
   const bool has_ended = pid > 0 && watch(pid, ends[0], tail, &status);

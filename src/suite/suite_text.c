@@ -144,6 +144,14 @@ static const char *folder_of(gchk_arena *arena, const char *path) {
   return gchk_arena_printf(arena, "%.*s", slash != NULL ? (int)(slash - path + 1) : 0, path);
 }
 
+const char *gchk_suite_note(const gchk_suite *suite, size_t index) {
+  for (size_t i = 0; i < suite->reader.plugin_count; i++)
+    for (size_t k = 0; gchk_plugin_file_note(suite->reader.plugins[i], k) != NULL; k++)
+      if (index-- == 0)
+        return gchk_plugin_file_note(suite->reader.plugins[i], k);
+  return NULL;
+}
+
 void gchk_suite_free(gchk_suite *suite) {
   if (suite == NULL)
     return;

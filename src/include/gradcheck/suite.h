@@ -56,6 +56,9 @@ GCHK_API const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *coun
  */
 GCHK_API const char *const *gchk_suite_files_read(const gchk_suite *suite, size_t *count);
 
+/* What there is to say of its plug-ins, as gchk_plugin_file_note. */
+GCHK_API const char *gchk_suite_note(const gchk_suite *suite, size_t index);
+
 /* Prints the manual of the format: every key with what it does. */
 GCHK_API void gchk_suite_manual(FILE *out);
 
@@ -65,8 +68,9 @@ GCHK_API void gchk_suite_manual(FILE *out);
 typedef struct gchk_plugin_file gchk_plugin_file;
 
 /*
- * GCHK_INVALID: not loadable, without the symbol, or of another version, and what to do about it. It is loaded in a
- * child process first: GCHK_LAYER_FAILED where its start-up code crashes, exits or does not end.
+ * GCHK_INVALID: not loadable, without the symbol, of another version, or with a table that cannot be read, and what to
+ * do about it. It is loaded and its table read in a child process first: GCHK_LAYER_FAILED where its start-up code
+ * crashes, exits or does not end. Its code stays in this process when it is closed.
  */
 GCHK_API gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gchk_error *error) GCHK_MUST_USE;
 
@@ -74,6 +78,12 @@ GCHK_API gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *
 GCHK_API gchk_status gchk_plugin_file_open_with(gchk_plugin_file **file, const char *path,
                                                 const gchk_twin_options *twins, gchk_error *error) GCHK_MUST_USE;
 GCHK_API void gchk_plugin_file_close(gchk_plugin_file *file);
+
+/*
+ * The index-th thing to say of it and of its twins, such as that start-up code turned on flush-to-zero, which was put
+ * back; NULL: there is no more.
+ */
+GCHK_API const char *gchk_plugin_file_note(const gchk_plugin_file *file, size_t index);
 
 GCHK_API const gchk_plugin *gchk_plugin_file_table(const gchk_plugin_file *file);
 

@@ -1,0 +1,90 @@
+/*
+ * Descendants that outlive whom they came from.
+ *
+ * A process that inherits orphans gets everything that its descendants leave behind, whatever group and session it went
+ * to: kill a child, and its children are the next to be killed, until there is none. /proc says who they are, and is
+ * looked at only where waiting says that there is somebody.
+ */
+#define _DEFAULT_SOURCE // prctl
+#include "crash/leftovers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "core/clock.h"
+
+static const double patience_s = 2; // with what forks faster than it is killed, or is not killed at all
+
+void gchk_inherit_orphans(void) {
+#ifdef PR_SET_CHILD_SUBREAPER
+  (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+#endif
+}
+
+// The parent of a process and whether it is dead, as /proc/PID/stat has it: "PID (any name) STATE PARENT ...".
+static pid_t parent_of(const char *pid, bool *is_dead) {
+  char path[64], text[512];
+  (void)snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+  FILE *file = fopen(path, "r");
+  const size_t length = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
+  if (file != NULL)
+    (void)fclose(file);
+  text[length] = '\0';
+  const char *end = strrchr(text, ')'); // the name may have anything in it
+  if (end == NULL || strlen(end) < 5)
+    return -1;
+  *is_dead = end[2] == 'Z' || end[2] == 'X';
+  return (pid_t)strtol(end + 4, NULL, 10);
+}
+
+// True where there was a child to kill. Those of the group go at once, which has its number as long as one is there.
+static bool kill_children(pid_t group) {
+  DIR *processes = opendir("/proc");
+  bool is_any = false, has_group = processes == NULL;
+  for (const struct dirent *entry = NULL; processes != NULL && (entry = readdir(processes)) != NULL;) {
+    bool is_dead = false;
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9' || parent_of(entry->d_name, &is_dead) != getpid() || is_dead)
+      continue;
+    const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+    has_group = has_group || getpgid(pid) == group;
+    (void)kill(pid, SIGKILL);
+    is_any = true;
+  }
+  if (has_group)
+    (void)kill(-group, SIGKILL);
+  if (processes != NULL)
+    (void)closedir(processes);
+  return is_any || has_group;
+}
+
+// Takes away those that are dead, and adds how many there were; false when there is no child any more.
+static bool take_dead(size_t *count) {
+  pid_t pid;
+  do {
+    pid = waitpid(-1, NULL, WNOHANG);
+    *count += pid > 0;
+  } while (pid > 0 || (pid < 0 && errno == EINTR));
+  return pid == 0;
+}
+
+size_t gchk_kill_leftovers(pid_t group) {
+  const double began = gchk_now();
+  size_t dead_before = 0, count = 0;
+  bool has_killed = false;
+  while (take_dead(has_killed ? &count : &dead_before) && gchk_now() - began < patience_s) {
+    has_killed = kill_children(group) || has_killed;
+    (void)nanosleep(&(struct timespec){0, 1000000}, NULL);
+  }
+  return count;
+}

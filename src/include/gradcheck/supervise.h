@@ -1,0 +1,46 @@
+/*
+ * A function in a process of its own, for work that runs code which may not let its process live: plug-ins, whose
+ * start-up code, threads and destructors do as they like.
+ *
+ *     int status = gchk_supervise(work, &context, &setting, said, sizeof said);
+ *
+ * Whatever happens to that process, this one goes on and says what happened. No code of the work's runs here.
+ */
+#ifndef GRADCHECK_SUPERVISE_H
+#define GRADCHECK_SUPERVISE_H
+
+#include <stddef.h>
+
+#include "gradcheck/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gchk_supervision {
+  int lost;         /* what is returned where the work did not come to its end */
+  double timeout_s; /* a callback of a layer, or a plug-in's start-up code, that takes so long is ended; 0: none is */
+} gchk_supervision;
+
+/*
+ * Runs `work` in a child process and returns what it returned; it ends there without running what exit() would:
+ * destructors of shared objects, functions of atexit. SIGINT, SIGTERM and SIGHUP are passed on to it once; another one
+ * later than half a second after the first kills it. Where one of these or SIGPIPE ends it, it ends this process too.
+ *
+ * `said` gets what there is to say, a line each, or "": how it ended before its time, with callback, function and
+ * line where they are known, and how many processes it left behind, which are killed. For a main function: all children
+ * of this process are taken for the work's, and the caller's streams are flushed first.
+ */
+GCHK_API int gchk_supervise(int (*work)(void *context), void *context, const gchk_supervision *setting, char *said,
+                            size_t size);
+
+/*
+ * Ends this process with `status`, streams flushed, before any code that was loaded can change it: as exit(), but for
+ * functions of atexit and destructors.
+ */
+GCHK_API void gchk_end_process(int status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,57 @@
+/*
+ * The table of a plug-in: it may have been built with other headers, and its structs are then not ours; or with wrong
+ * counts and pointers, which nobody finds out without following them.
+ */
+#include "suite/plugin_table.h"
+
+#include <string.h>
+
+#include "gradcheck/check.h"
+
+enum { MOST_LAYERS = 1 << 16 };
+
+gchk_status gchk_plugin_table_check(const gchk_plugin *table, bool is_twin, const char *path, gchk_error *error) {
+  if (table->version != GCHK_PLUGIN_VERSION)
+    return gchk_fail(error, GCHK_INVALID,
+                     "%s: was built for version %lu of the plug-in interface, but this gradcheck (%s) has version %d; "
+                     "build it again with this gradcheck's headers",
+                     path, (unsigned long)table->version, gchk_version(), (int)GCHK_PLUGIN_VERSION);
+  if (table->layer_size != sizeof(gchk_layer))
+    return gchk_fail(error, GCHK_INVALID,
+                     "%s: was built where a gchk_layer has %lu bytes, but here it has %zu (version %d of the plug-in "
+                     "interface both); build it again with this gradcheck's headers and compiler",
+                     path, (unsigned long)table->layer_size, sizeof(gchk_layer), (int)GCHK_PLUGIN_VERSION);
+  if (table->layers == NULL || table->layer_count == 0)
+    return gchk_fail(error, GCHK_INVALID, "%s: lists no layers; write GCHK_PLUGIN(&layer, ...) with at least one",
+                     path);
+  if (table->layer_count > MOST_LAYERS)
+    return gchk_fail(error, GCHK_INVALID, "%s: says that it lists %zu layers; use GCHK_PLUGIN, which counts them", path,
+                     table->layer_count);
+  for (size_t i = 0; i < table->layer_count; i++) {
+    const gchk_layer *layer = table->layers[i];
+    if (layer == NULL || layer->name == NULL)
+      return gchk_fail(error, GCHK_INVALID, "%s: layer %zu of %zu has no name; set .name", path, i + 1,
+                       table->layer_count);
+    for (size_t j = 0; j < i && !is_twin; j++)
+      if (strcmp(table->layers[j]->name, layer->name) == 0 && table->layers[j]->dtype == layer->dtype)
+        return gchk_fail(error, GCHK_INVALID, "%s: layers %zu and %zu are both called %s; give each a name of its own",
+                         path, j + 1, i + 1, layer->name);
+  }
+  return GCHK_OK;
+}
+
+void gchk_plugin_table_try(const gchk_plugin *table) {
+  if (gchk_plugin_table_check(table, true, "", NULL) != GCHK_OK)
+    return;
+  for (size_t i = 0; i < table->layer_count; i++) {
+    gchk_case_list list;
+    if (gchk_layer_cases(table->layers[i], &list, NULL) != GCHK_OK)
+      continue;
+    for (size_t k = 0; k < list.count; k++)
+      for (size_t t = 0; t < table->layers[i]->tensor_count; t++) {
+        gchk_shape shape;
+        (void)(gchk_case_shape(&list.cases[k], t, &shape, NULL) == GCHK_OK);
+      }
+    gchk_case_list_deinit(&list);
+  }
+}
