@@ -28,6 +28,7 @@
 #include "core/memory.h"
 #include "crash/crash_watch.h"
 #include "crash/crash_words.h"
+#include "crash/memory_limit.h"
 #include "crash/sanitizer_findings.h"
 #include "result/case_json.h"
 
@@ -45,6 +46,7 @@ typedef struct child {
   double asked, crashed;            // since when; 0: not
   int status;                       // once it is dead
   long resident_kib;
+  gchk_memory_use memory;
   char stage[STAGE_SIZE];
   unsigned long long elements;
   char *data;
@@ -77,10 +79,10 @@ static bool make_pipe(int ends[2]) {
   return true;
 }
 
-static gchk_status start_child(gchk_run *run, child *c, size_t index, const gchk_sanitizers *sanitizers,
-                               gchk_error *error) {
+static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error *error) {
   int results[2] = {-1, -1}, errors[2] = {-1, -1};
   *c = (child){.index = index, .last_sign = gchk_now(), .stage = "start", .fd = -1, .errors = -1};
+  c->memory = gchk_memory_use_of_fork(run->options->memory_mib);
   c->box = gchk_crash_box_new();
   c->tail = gchk_calloc(1, sizeof *c->tail);
   if (c->box == NULL || c->tail == NULL) {
@@ -93,7 +95,7 @@ static gchk_status start_child(gchk_run *run, child *c, size_t index, const gchk
   if (pid == 0) {
     (void)close(results[0]);
     (void)close(errors[0]);
-    const gchk_child_setting setting = {results[1], errors[1], parent, !sanitizers->maps_shadow, c->box};
+    const gchk_child_setting setting = {results[1], errors[1], parent, c->box};
     gchk_child_run(&run->cases[index], run->options, &setting);
   }
   const int reason = errno;
@@ -207,7 +209,8 @@ static void let_end(child *c) {
   for (long pause_ns = 20000; !c->is_dead; pause_ns = pause_ns < 5000000 ? 2 * pause_ns : pause_ns) {
     read_errors(c); // a full pipe would keep it from ending
     wait_for(c, false);
-    if (gchk_now() - began > ending_s)
+    const double now = gchk_now();
+    if (now - began > ending_s || gchk_memory_look(&c->memory, c->box, now) != GCHK_MEMORY_FITS)
       (void)kill(c->pid, SIGKILL);
     if (!c->is_dead)
       (void)nanosleep(&(struct timespec){0, pause_ns}, NULL);
@@ -225,7 +228,8 @@ static gchk_status describe_end(gchk_run *run, const child *c, const gchk_saniti
                               .status = c->status,
                               .timeout_s = c->is_hung ? run->options->timeout_s : 0,
                               .resident_kib = c->resident_kib,
-                              .memory_mib = run->options->memory_mib};
+                              .memory_mib = run->options->memory_mib,
+                              .grown_mib = c->memory.grown_mib};
   const char *reason = box != NULL ? gchk_crash_words(arena, &ending, &crash) : NULL;
   free(box);
   if (reason == NULL)
@@ -274,7 +278,10 @@ static void look_after(const gchk_run *run, child *c) {
     c->asked = now;
     (void)kill(c->pid, GCHK_SIGNAL_WHERE);
   }
-  const bool is_over = (c->is_hung && c->crashed <= 0 && now - c->asked > asked_s) ||
+  const gchk_memory_order memory = gchk_memory_look(&c->memory, c->box, now);
+  if (memory == GCHK_MEMORY_ASK)
+    (void)kill(c->pid, GCHK_SIGNAL_WHERE);
+  const bool is_over = memory == GCHK_MEMORY_KILL || (c->is_hung && c->crashed <= 0 && now - c->asked > asked_s) ||
                        (c->crashed > 0 && now - c->crashed > crashing_s) ||
                        (c->is_closed && !(limit > 0) && now - c->last_sign > crashing_s);
   if (is_over)
@@ -333,7 +340,7 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
   while (status == GCHK_OK && run->finished < run->count && !gchk_run_is_interrupted(run)) {
     for (size_t j = 0; j < jobs && next < run->count && status == GCHK_OK; j++)
       if (children[j].pid == 0)
-        status = start_child(run, &children[j], next++, &sanitizers, error);
+        status = start_child(run, &children[j], next++, error);
     if (status == GCHK_OK)
       status = wait_for_children(run, children, fds, jobs, &sanitizers, error);
   }
