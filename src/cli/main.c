@@ -6,6 +6,7 @@
 #include "cflags.h"
 #include "commands.h"
 #include "common.h"
+#include "descriptors.h"
 #include "gradcheck/layers.h"
 #include "gradcheck/suite.h"
 
@@ -99,6 +100,7 @@ static int print_topic(const char *topic) {
 }
 
 int main(int argc, char **argv) {
+  cli_open_descriptors();
   if (argc < 2) {
     cli_print_help(commands, COMMANDS, NULL, stderr);
     return EXIT_USAGE;
