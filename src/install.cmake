@@ -18,6 +18,21 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config-ve
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config-version.cmake
   ${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-plugin.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/gradcheck)
+# pkg-config files say where things are from where they are themselves, so that the tree can be moved.
+set(pc_prefix ${CMAKE_INSTALL_PREFIX})
+if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  file(RELATIVE_PATH up /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+  string(REGEX REPLACE "/$" "" up ${up})
+  set(pc_prefix "\${pcfiledir}/${up}")
+endif()
+foreach(folder libdir includedir)
+  string(TOUPPER CMAKE_INSTALL_${folder} variable)
+  cmake_path(IS_ABSOLUTE ${variable} is_elsewhere)
+  set(pc_${folder} "\${prefix}/${${variable}}")
+  if(is_elsewhere)
+    set(pc_${folder} ${${variable}})
+  endif()
+endforeach()
 configure_file(gradcheck.pc.in gradcheck.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gradcheck.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
@@ -36,3 +51,7 @@ if(GRADCHECK_LAYERS)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/fixtures/suites ${CMAKE_SOURCE_DIR}/fixtures/mnist ${CMAKE_SOURCE_DIR}/fixtures/digits
     ${CMAKE_SOURCE_DIR}/fixtures/reference DESTINATION ${CMAKE_INSTALL_DATADIR}/gradcheck PATTERN full EXCLUDE)
 endif()
+
+# cmake --build BUILD --target uninstall: removes what the last cmake --install BUILD put somewhere.
+add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -DMANIFEST=${CMAKE_BINARY_DIR}/install_manifest.txt
+  -P ${CMAKE_CURRENT_SOURCE_DIR}/uninstall.cmake VERBATIM)

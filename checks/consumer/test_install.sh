@@ -5,9 +5,35 @@ build=$1
 here=$2/checks/consumer
 cc=$3
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# What somebody installed from this build stays known to it.
+manifest=$build/install_manifest.txt
+[ ! -e "$manifest" ] || cp "$manifest" "$work/manifest"
+restore() {
+  rm -f "$manifest"
+  [ ! -e "$work/manifest" ] || cp "$work/manifest" "$manifest"
+  rm -rf "$work"
+}
+trap restore EXIT
 prefix=$work/prefix
+
+# What is installed goes again, and what is not ours stays.
+mkdir -p "$work/gone/include/other"
+cmake --install "$build" --prefix "$work/gone" >"$work/log"
+: >"$work/gone/include/other/header.h"
+[ -e "$work/gone/include/gradcheck/gradcheck.h" ]
+cmake --build "$build" --target uninstall >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+[ "$(find "$work/gone" ! -type d)" = "$work/gone/include/other/header.h" ] || { find "$work/gone" ! -type d; exit 1; }
+if find "$work/gone" -name gradcheck | grep .; then echo "folders are left"; exit 1; fi
+
 cmake --install "$build" --prefix "$prefix" >"$work/log"
+
+# No path of the build is in it, but for what debuggers read.
+if grep -q '^CMAKE_BUILD_TYPE:STRING=Release' "$build/CMakeCache.txt"; then
+  if grep -rlF -e "$2" -e "$build" "$prefix"; then echo "have a path of the build"; exit 1; fi
+  mkdir "$work/twin"
+  printf '%s/fixtures' "$2" >"$work/twin/has"
+  grep -rlqF -e "$2" "$work/twin"
+fi
 
 # By CMake: shared, static, C++.
 mkdir "$work/project"
@@ -43,17 +69,17 @@ use_components() {
 }
 use_components "$work/project/build"
 
-# By pkg-config, relocated to where it is installed.
+# By pkg-config, which finds them from where its files are.
 library=$(find "$prefix" -name libgradcheck.so | head -n 1)
 PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name gradcheck.pc)")
 export PKG_CONFIG_PATH
 # shellcheck disable=SC2046 # flags are meant to split
-"$cc" "$here/consumer.c" -o "$work/consumer" $(pkg-config --define-variable=prefix="$prefix" --cflags --libs gradcheck)
+"$cc" "$here/consumer.c" -o "$work/consumer" $(pkg-config --cflags --libs gradcheck)
 LD_LIBRARY_PATH=$(dirname "$library") "$work/consumer" >"$work/out"
 for part in layers suite; do
   # shellcheck disable=SC2046
   "$cc" "$here/consumer_$part.c" -o "$work/consumer_$part" \
-    $(pkg-config --define-variable=prefix="$prefix" --static --cflags --libs gradcheck-$part)
+    $(pkg-config --static --cflags --libs gradcheck-$part)
 done
 use_components "$work"
 
@@ -68,6 +94,9 @@ cd "$work"
 [ -s "$prefix/share/man/man1/gradcheck.1" ]
 [ "$("$prefix/bin/gradcheck" --cflags)" = "-I$prefix/include" ]
 mv "$prefix" "$work/elsewhere"
+PKG_CONFIG_PATH=$(dirname "$(find "$work/elsewhere" -name gradcheck.pc)")
+moved=$(cd "$(pkg-config --variable=includedir gradcheck)" && pwd -P)
+[ "$moved" = "$(cd "$work/elsewhere/include" && pwd -P)" ] || { echo "gradcheck.pc says $moved"; exit 1; }
 [ "$("$work/elsewhere/bin/gradcheck" --cflags)" = "-I$work/elsewhere/include" ]
 "$work/elsewhere/bin/gradcheck" run --filter two-layer-net --budget 100 >"$work/out" 2>"$work/err" || { cat "$work/out" "$work/err"; exit 1; }
-echo "27 passed, 0 failed"
+echo "33 passed, 0 failed"

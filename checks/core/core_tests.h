@@ -8,5 +8,7 @@ TCase *status_tests(void);
 TCase *memory_tests(void);
 TCase *arena_tests(void);
 TCase *random_tests(void);
+TCase *name_table_tests(void);
+TCase *input_file_tests(void);
 
 #endif

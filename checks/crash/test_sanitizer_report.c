@@ -92,12 +92,12 @@ START_TEST(a_passing_case_is_accused_by_a_runtime_alone) {
     bool has_memory_error;
     int expected[2]; // of the two texts
   } rows[] = {
-      {{false, false, false, false}, false, {NOTHING, NOTHING}}, // none is loaded
-      {{true, true, true, false}, false, {NOTHING, NOTE}},       // ASan is, and reported nothing
-      {{true, true, true, false}, true, {FAILURE, NOTE}},        // ASan did report
-      {{true, false, true, false}, false, {NOTHING, NOTE}},      // UBSan alone
-      {{true, false, false, false}, false, {NOTHING, NOTHING}},  // LeakSanitizer alone
-      {{true, true, true, true}, false, {NOTE, NOTE}},           // ThreadSanitizer goes on after races
+      {{false, false, false}, false, {NOTHING, NOTHING}}, // none is loaded
+      {{true, true, false}, false, {NOTHING, NOTE}},      // ASan is, and reported nothing
+      {{true, true, false}, true, {FAILURE, NOTE}},       // ASan did report
+      {{true, true, false}, false, {NOTHING, NOTE}},      // UBSan alone
+      {{true, false, false}, false, {NOTHING, NOTHING}},  // LeakSanitizer alone
+      {{true, true, true}, false, {NOTE, NOTE}},          // ThreadSanitizer goes on after races
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     for (size_t t = 0; t < 2; t++) {
@@ -124,7 +124,7 @@ END_TEST
 
 /* What is not listed is counted; where all is listed nothing is. */
 START_TEST(runtime_errors_beyond_the_list_are_said) {
-  const gchk_sanitizers undefined = {true, false, true, false};
+  const gchk_sanitizers undefined = {.any = true, .undefined = true};
   for (int more = 0; more < 3; more++) {
     gchk_tail *tail = calloc(1, sizeof *tail);
     gchk_arena *arena = gchk_arena_new();

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   memcpy(text, data, size);
   text[size] = '\0';
-  /* A device has no end. */
+  /* What comes out of a device or a pipe is not what the fuzzer made. */
   if (!has(text, size, "plugins") && !has(text, size, "/dev") && !has(text, size, "/proc")) {
     gchk_status status = gchk_suite_load_text(&suite, FUZZ_FOLDER "fuzz.yaml", text, size, GCHK_DTYPE_UNSET, &error);
     if (status != GCHK_OK && (suite != NULL || error.message[0] == '\0'))

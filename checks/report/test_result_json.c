@@ -374,9 +374,11 @@ START_TEST(a_file_is_read_or_says_why_not) {
   gchk_result *result;
   gchk_error error = {0};
   ck_assert_int_eq(gchk_result_read("/nonexistent/result.json", &result, &error), GCHK_IO);
-  ASSERT_HAS(error.message, "/nonexistent/result.json: No such file");
+  ASSERT_HAS(error.message, "/nonexistent/result.json: cannot be opened: No such file");
   ck_assert_int_eq(gchk_result_read("/", &result, &error), GCHK_IO);
-  ck_assert_int_eq(gchk_result_read("/dev/null", &result, &error), GCHK_INVALID);
+  ASSERT_HAS(error.message, "is a folder");
+  ck_assert_int_eq(gchk_result_read("/dev/null", &result, &error), GCHK_IO);
+  ASSERT_HAS(error.message, "/dev/null: is a device");
   ck_assert_ptr_null(result);
 }
 END_TEST

@@ -21,11 +21,12 @@
 #include "check/child_environment.h"
 #include "core/clock.h"
 #include "crash/crash_watch.h"
+#include "crash/memory_limit.h"
 #include "crash/sanitizer_runtime.h"
 #include "instance/under_way.h"
 #include "result/case_json.h"
 
-enum { STAGE_SIZE = 128, REPORT_MIB = 1024 };
+enum { STAGE_SIZE = 128 };
 
 static const double tell_every_s = 0.1;
 
@@ -62,17 +63,6 @@ static void report_stage(void *context, const char *stage, uint64_t elements_don
     (void)write_all(r->fd, line, (size_t)length);
 }
 
-// A limit on address space that the crash's report may go beyond.
-static void limit_memory(size_t mib) {
-  const rlim_t limit = (rlim_t)mib << 20, for_report = (rlim_t)REPORT_MIB << 20;
-  struct rlimit both = {limit, limit + for_report}, now;
-  if (getrlimit(RLIMIT_AS, &now) == 0 && now.rlim_max < both.rlim_max)
-    both.rlim_max = now.rlim_max; // nobody may raise it
-  if (both.rlim_cur > both.rlim_max)
-    both.rlim_cur = both.rlim_max;
-  (void)setrlimit(RLIMIT_AS, &both);
-}
-
 static void confine(const gchk_options *options, const gchk_child_setting *setting) {
   (void)setpgid(0, 0);
 #ifdef __linux__
@@ -92,8 +82,7 @@ static void confine(const gchk_options *options, const gchk_child_setting *setti
   (void)dup2(nowhere >= 0 ? nowhere : STDERR_FILENO, STDOUT_FILENO);
   struct rlimit none = {0, 0};
   (void)setrlimit(RLIMIT_CORE, &none);
-  if (options->memory_mib > 0 && setting->limits_memory)
-    limit_memory(options->memory_mib);
+  gchk_memory_confine(options->memory_mib);
 }
 
 void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gchk_child_setting *setting) {

@@ -12,7 +12,6 @@ typedef struct gchk_child_setting {
   int result; /* S lines and the result (isolate.c) */
   int errors; /* becomes standard error */
   pid_t parent;
-  bool limits_memory;
   gchk_crash_box *box;
 } gchk_child_setting;
 

@@ -30,6 +30,7 @@
 #include "crash/crash_watch.h"
 #include "crash/crash_words.h"
 #include "crash/leftover_finding.h"
+#include "crash/memory_limit.h"
 #include "crash/sanitizer_findings.h"
 #include "crash/tend.h"
 #include "result/case_json.h"
@@ -50,6 +51,7 @@ typedef struct child {
   size_t left;                      // processes that it left behind
   int fork_error;
   long resident_kib;
+  gchk_memory_use memory;
   char stage[STAGE_SIZE];
   unsigned long long elements;
   char *data;
@@ -96,10 +98,10 @@ static void run_task(void *context, pid_t keeper) {
   gchk_child_run(&t->run->cases[t->index], t->run->options, &t->setting);
 }
 
-static gchk_status start_child(gchk_run *run, child *c, size_t index, const gchk_sanitizers *sanitizers,
-                               gchk_error *error) {
+static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error *error) {
   int results[2] = {-1, -1}, errors[2] = {-1, -1};
   *c = (child){.index = index, .last_sign = gchk_now(), .stage = "start", .fd = -1, .errors = -1};
+  c->memory = gchk_memory_use_of_fork(run->options->memory_mib);
   c->box = gchk_crash_box_new();
   c->outcome = gchk_outcome_new();
   c->tail = gchk_calloc(1, sizeof *c->tail);
@@ -109,7 +111,7 @@ static gchk_status start_child(gchk_run *run, child *c, size_t index, const gchk
   }
   const bool has_pipes = make_pipe(results) && make_pipe(errors);
   (void)fflush(NULL); // or the child would print it once more
-  task t = {run, index, {results[1], errors[1], 0, !sanitizers->maps_shadow, c->box}};
+  task t = {run, index, {results[1], errors[1], 0, c->box}};
   gchk_keeping keeping = {.master = getpid(), .ends = (int[]){results[1], errors[1]}, .end_count = 2, .work = run_task};
   keeping.context = &t;
   gchk_tend_block(&keeping.mask);
@@ -244,7 +246,8 @@ static void let_end(child *c) {
   for (long pause_ns = 20000; !c->is_dead; pause_ns = pause_ns < 5000000 ? 2 * pause_ns : pause_ns) {
     read_errors(c); // a full pipe would keep it from ending
     look_for_end(c);
-    if (gchk_now() - began > ending_s)
+    const double now = gchk_now();
+    if (now - began > ending_s || gchk_memory_look(&c->memory, c->box, now) != GCHK_MEMORY_FITS)
       end_child(c);
     if (!c->is_dead)
       (void)nanosleep(&(struct timespec){0, pause_ns}, NULL);
@@ -262,7 +265,8 @@ static gchk_status describe_end(gchk_run *run, const child *c, const gchk_saniti
                               .status = c->status,
                               .timeout_s = c->is_hung ? run->options->timeout_s : 0,
                               .resident_kib = c->resident_kib,
-                              .memory_mib = run->options->memory_mib};
+                              .memory_mib = run->options->memory_mib,
+                              .grown_mib = c->memory.grown_mib};
   const char *reason = box != NULL ? gchk_crash_words(arena, &ending, &crash) : NULL;
   free(box);
   if (reason == NULL)
@@ -323,7 +327,10 @@ static void look_after(const gchk_run *run, child *c) {
     c->asked = now;
     (void)kill(c->pid, GCHK_SIGNAL_WHERE);
   }
-  const bool is_over = (c->is_hung && c->crashed <= 0 && now - c->asked > asked_s) ||
+  const gchk_memory_order memory = gchk_memory_look(&c->memory, c->box, now);
+  if (memory == GCHK_MEMORY_ASK)
+    (void)kill(c->pid, GCHK_SIGNAL_WHERE);
+  const bool is_over = memory == GCHK_MEMORY_KILL || (c->is_hung && c->crashed <= 0 && now - c->asked > asked_s) ||
                        (c->crashed > 0 && now - c->crashed > crashing_s) ||
                        (c->is_closed && !(limit > 0) && now - c->last_sign > crashing_s);
   if (is_over) {
@@ -384,7 +391,7 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
   while (status == GCHK_OK && run->finished < run->count && !gchk_run_is_interrupted(run)) {
     for (size_t j = 0; j < jobs && next < run->count && status == GCHK_OK; j++)
       if (children[j].pid == 0)
-        status = start_child(run, &children[j], next++, &sanitizers, error);
+        status = start_child(run, &children[j], next++, error);
     if (status == GCHK_OK)
       status = wait_for_children(run, children, fds, jobs, &sanitizers, error);
   }

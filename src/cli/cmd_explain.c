@@ -52,7 +52,7 @@ int cli_explain(const cli_options *options) {
   place p;
   gchk_error error;
   if (!parse_place(options->arguments[0], &p)) {
-    (void)fprintf(stderr, "gradcheck: '%s' is no element; write CASE:TENSOR[I,J], as in 'two-layer-net:W1[0,7]'\n",
+    (void)cli_say(stderr, "\n", "gradcheck: '%s' is no element; write CASE:TENSOR[I,J], as in 'two-layer-net:W1[0,7]'",
                   options->arguments[0]);
     return EXIT_USAGE;
   }

@@ -7,9 +7,9 @@
 
 static gchk_status print_case(const gchk_case *c, gchk_error *error) {
   const gchk_layer *layer = c->layer;
-  (void)printf("%s  (%s, %s%s%s)\n", c->name, layer->name, gchk_dtype_name(layer->dtype),
-               layer->dtype == GCHK_F32 && layer->twin != NULL ? ", with a double twin" : "",
-               c->expected_failure != NULL ? ", expected to fail" : "");
+  (void)cli_say(stdout, "\n", "%s  (%s, %s%s%s)", c->name, layer->name, gchk_dtype_name(layer->dtype),
+                layer->dtype == GCHK_F32 && layer->twin != NULL ? ", with a double twin" : "",
+                c->expected_failure != NULL ? ", expected to fail" : "");
   for (size_t i = 0; i < layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &layer->tensors[i];
     if (row->role == GCHK_CACHE || row->role == GCHK_SCRATCH)
@@ -17,8 +17,8 @@ static gchk_status print_case(const gchk_case *c, gchk_error *error) {
     gchk_shape shape;
     char shape_text[256];
     GCHK_TRY(gchk_case_shape(c, i, &shape, error));
-    (void)printf("  %-10s %-16s %s\n", gchk_role_name(row->role), row->name,
-                 gchk_shape_format(&shape, shape_text, sizeof shape_text));
+    (void)cli_say(stdout, "\n", "  %-10s %-16s %s", gchk_role_name(row->role), row->name,
+                  gchk_shape_format(&shape, shape_text, sizeof shape_text));
   }
   return GCHK_OK;
 }

@@ -192,7 +192,7 @@ int cli_run(const cli_options *options) {
   }
   gchk_blas_set_threads(1); // the same sums whatever the machine, and no threads before the forks
   if (check(&r, &error) != GCHK_OK) {
-    (void)fprintf(stderr, "gradcheck: %s\n", error.message);
+    (void)cli_say(stderr, "\n", "gradcheck: %s", error.message);
     close_all(&r);
     return error.status == GCHK_INVALID ? EXIT_USAGE : EXIT_UNFINISHED;
   }

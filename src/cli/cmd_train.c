@@ -69,7 +69,7 @@ static void print_summary(const train_session *s) {
                       cli_is_stdout(s->options->weights)
                   ? stderr
                   : stdout;
-  (void)fprintf(out, "%s  %s: %zu iterations of %zu rows in %.1f s, %s, rate %g, %s, seed %llu, %zu threads\n",
+  (void)cli_say(out, "\n", "%s  %s: %zu iterations of %zu rows in %.1f s, %s, rate %g, %s, seed %llu, %zu threads",
                 r->is_complete ? "TRAINED" : "STOPPED", r->name, r->step_count, r->batch, r->wall_s, r->optimiser,
                 r->rate, gchk_dtype_name(r->dtype), (unsigned long long)r->seed, s->threads);
   if (r->step_count > 0)
@@ -95,7 +95,7 @@ static void print_wrong(const train_session *s) {
   gchk_error error;
   gchk_report_options report = {.color = cli_wants_color(s->options, stderr)};
   if (s->wrong != NULL && gchk_report_write(s->wrong, GCHK_TEXT, &report, stderr, &error) != GCHK_OK)
-    (void)fprintf(stderr, "gradcheck: %s\n", error.message);
+    (void)cli_say(stderr, "\n", "gradcheck: %s", error.message);
 }
 
 int cli_train(const cli_options *options) {
@@ -117,7 +117,7 @@ int cli_train(const cli_options *options) {
     print_wrong(&session);
     print_summary(&session);
   } else {
-    (void)fprintf(stderr, "gradcheck: %s\n", error.message);
+    (void)cli_say(stderr, "\n", "gradcheck: %s", error.message);
     code = EXIT_UNFINISHED;
   }
   train_session_close(&session);

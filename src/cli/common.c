@@ -2,18 +2,31 @@
 #include "common.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+int cli_say(FILE *to, const char *end, const char *format, ...) {
+  char text[4096]; // as long as no message is
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  char *visible = gchk_visible_text(text);
+  const int written = visible != NULL ? fprintf(to, "%s%s", visible, end) : 0;
+  free(visible);
+  return written;
+}
+
 int cli_fail(const gchk_error *error) {
-  (void)fprintf(stderr, "gradcheck: %s\n", error->message);
+  (void)cli_say(stderr, "\n", "gradcheck: %s", error->message);
   return error->status == GCHK_INVALID || error->status == GCHK_IO ? EXIT_USAGE : EXIT_UNFINISHED;
 }
 
 int cli_fail_writing(const gchk_error *error) {
-  (void)fprintf(stderr, "gradcheck: %s\n", error->message);
+  (void)cli_say(stderr, "\n", "gradcheck: %s", error->message);
   return EXIT_UNFINISHED;
 }
 
@@ -99,7 +112,7 @@ static bool is_writable(const char *path) {
     slash[slash == folder] = '\0';
   if (access(path, W_OK) == 0 || (access(path, F_OK) != 0 && access(folder, W_OK) == 0))
     return true;
-  (void)fprintf(stderr, "gradcheck: %s: cannot be written: %s\n", path, strerror(errno));
+  (void)cli_say(stderr, "\n", "gradcheck: %s: cannot be written: %s", path, strerror(errno));
   return false;
 }
 

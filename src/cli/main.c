@@ -6,11 +6,12 @@
 #include "cflags.h"
 #include "commands.h"
 #include "common.h"
+#include "descriptors.h"
 #include "gradcheck/layers.h"
 #include "gradcheck/suite.h"
+#include "gradcheck/supervise.h"
 #include "paths.h"
 #include "signals.h"
-#include "gradcheck/supervise.h"
 
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},
@@ -137,6 +138,7 @@ static int print_topic(const char *topic) {
 }
 
 int main(int argc, char **argv) {
+  cli_open_descriptors();
   if (argc < 2) {
     cli_print_help(commands, COMMANDS, NULL, stderr);
     return EXIT_USAGE;

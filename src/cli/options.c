@@ -167,7 +167,7 @@ static const row rows[] = {
     {"timeout", 0, "S", "seconds", parse_seconds, AT(timeout_s), CHECKS | LOCAL,
      "kill a case that makes no progress for S seconds (60; 0: never)"},
     {"memory", 0, "MIB", "a whole number of MiB", parse_u64, AT(memory_mib), CMD_RUN | LOCAL,
-     "address space that a case may take (8192; 0: no limit)"},
+     "memory by which a case may grow; what is only reserved does not count (8192; 0: no limit)"},
     {"shard", 0, "I/N", "I/N with 1 <= I <= N", parse_shard, AT(shard), CMD_RUN | CMD_LIST,
      "every N-th case, starting with the I-th; `gradcheck merge` puts the results together"},
     {"no-isolation", 0, NULL, NULL, NULL, AT(no_isolation), CHECKS | LOCAL,

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "common.h"
 #include "gradcheck/event.h"
 #include "seconds.h"
 
@@ -25,7 +26,7 @@ static void draw_line(cli_progress *progress, const gchk_progress *what, double 
   double left = rate > 0 && total > done ? (total - done) / rate : 0;
   clear_line(progress);
   progress->line_length =
-      fprintf(stderr, "%zu/%zu cases  %.0f/%.0f elements  %.0f/s  %.0f s left  %s: %s", what->cases_done,
+      cli_say(stderr, "", "%zu/%zu cases  %.0f/%.0f elements  %.0f/s  %.0f s left  %s: %s", what->cases_done,
               what->cases_total, done, total, rate, left, what->case_name, what->stage);
   (void)fflush(stderr);
 }
@@ -51,11 +52,11 @@ static const char *verdict_so_far(const gchk_case_result *c) {
 static void tell_log(cli_progress *progress, const gchk_progress *what, double t) {
   if (what->finished != NULL) {
     progress->last = t;
-    (void)fprintf(stderr, "%s: %s (%zu of %zu, %.1f s)\n", what->case_name, verdict_so_far(what->finished),
+    (void)cli_say(stderr, "\n", "%s: %s (%zu of %zu, %.1f s)", what->case_name, verdict_so_far(what->finished),
                   what->cases_done, what->cases_total, what->finished->wall_s);
   } else if (t - progress->last >= sign_of_life_every_s) {
     progress->last = t;
-    (void)fprintf(stderr, "%s: %s, %.0f of %.0f elements after %.0f s\n", what->case_name, what->stage,
+    (void)cli_say(stderr, "\n", "%s: %s, %.0f of %.0f elements after %.0f s", what->case_name, what->stage,
                   (double)what->elements_done, (double)what->elements_total, t - progress->began);
   }
 }

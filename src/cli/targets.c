@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "common.h"
 #include "gradcheck/suite.h"
 #include "texts.h"
@@ -37,7 +38,7 @@ static bool try_suite(char *path, size_t size, const char *directory) {
   return length > 0 && (size_t)length < size && access(path, R_OK) == 0;
 }
 
-// Where it was told to look, beside the executable that is installed, where it was installed to, in the source tree.
+// Where it was told to look, beside the program, where it was installed to.
 gchk_status cli_builtin_suite(char *path, size_t size, gchk_error *error) {
   const char *told = getenv("GRADCHECK_DATA");
   if (told != NULL && told[0] != '\0') {
@@ -46,19 +47,10 @@ gchk_status cli_builtin_suite(char *path, size_t size, gchk_error *error) {
     return gchk_fail(error, GCHK_IO,
                      "%s: cannot be read; GRADCHECK_DATA must name the folder that holds suites/ and mnist/", path);
   }
-  char self[PATH_SIZE];
-  ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-  if (length > 0) {
-    self[length] = '\0';
-    char *slash = strrchr(self, '/');
-    if (slash != NULL)
-      *slash = '\0';
-    char beside[PATH_SIZE + 64];
-    (void)snprintf(beside, sizeof beside, "%s/../share/gradcheck", self);
-    if (try_suite(path, size, beside))
-      return GCHK_OK;
-  }
-  if (try_suite(path, size, GRADCHECK_DATA_DIR) || try_suite(path, size, GRADCHECK_SOURCE_DATA))
+  char beside[PATH_SIZE];
+  if (cli_beside(beside, sizeof beside, "share/gradcheck") && try_suite(path, size, beside))
+    return GCHK_OK;
+  if (try_suite(path, size, GRADCHECK_DATA_DIR))
     return GCHK_OK;
   return gchk_fail(
       error, GCHK_IO,

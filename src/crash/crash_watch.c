@@ -90,10 +90,10 @@ static void note_nulls(void) {
 // The limit on memory is there to stop the layer, not what says that it did.
 static void lift_memory_limit(void) {
   struct rlimit limit;
-  if (getrlimit(RLIMIT_AS, &limit) != 0)
+  if (getrlimit(RLIMIT_DATA, &limit) != 0)
     return;
   limit.rlim_cur = limit.rlim_max;
-  (void)setrlimit(RLIMIT_AS, &limit);
+  (void)setrlimit(RLIMIT_DATA, &limit);
 }
 
 static void end_as_usual(int number) {

@@ -32,7 +32,10 @@ static int signal_of(const gchk_ending *e) {
 }
 
 static const char *how(const gchk_ending *e) {
-  if (e->timeout_s > 0 && (e->box->signal == 0 || e->box->signal == GCHK_SIGNAL_WHERE))
+  const bool was_asked = e->box->signal == 0 || e->box->signal == GCHK_SIGNAL_WHERE;
+  if (e->grown_mib > 0 && was_asked)
+    return "memory";
+  if (e->timeout_s > 0 && was_asked)
     return "timeout";
   return signal_of(e) != 0 ? "signal" : "exit";
 }
@@ -202,8 +205,14 @@ static void put_exit(writer *w) {
 
 static void put_memory(writer *w) {
   const gchk_ending *e = w->ending;
-  if (e->memory_mib > 0 && (double)e->resident_kib / 1024 > 0.5 * (double)e->memory_mib)
-    gchk_text_format(&w->text, "; it had %ld MiB of the %zu MiB that it may have: does it allocate without bound?",
+  const bool is_much = e->memory_mib > 0 && (double)e->resident_kib / 1024 > 0.5 * (double)e->memory_mib;
+  if (strcmp(w->crash->how, "signal") == 0 && signal_of(e) == SIGKILL)
+    gchk_text_format(&w->text,
+                     "; the system does so when memory runs out: it had %ld MiB (--memory sets a limit before that)",
+                     e->resident_kib / 1024);
+  else if (is_much && strcmp(w->crash->how, "memory") != 0)
+    gchk_text_format(&w->text,
+                     "; it had %ld MiB, and --memory lets it grow by %zu MiB: does it allocate without bound?",
                      e->resident_kib / 1024, e->memory_mib);
 }
 
@@ -220,7 +229,13 @@ static void put_suspicion(writer *w) {
 
 static void put_sentence(writer *w) {
   const gchk_ending *e = w->ending;
-  if (strcmp(w->crash->how, "timeout") == 0) {
+  if (strcmp(w->crash->how, "memory") == 0) {
+    gchk_text_put(&w->text, "killed");
+    put_place(w);
+    gchk_text_format(&w->text,
+                     " when it had grown by %zu MiB, of which --memory allows %zu MiB: does it allocate without bound?",
+                     e->grown_mib, e->memory_mib);
+  } else if (strcmp(w->crash->how, "timeout") == 0) {
     gchk_text_put(&w->text, "killed");
     put_place(w);
     gchk_text_format(&w->text, " after %g s without progress: does it loop for ever? (--timeout sets the limit)",

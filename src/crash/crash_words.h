@@ -16,7 +16,8 @@ typedef struct gchk_ending {
   int status;       /* as waitpid gives it */
   double timeout_s; /* it was killed for it; 0: it was not */
   long resident_kib;
-  size_t memory_mib; /* that it might have had; 0: no limit */
+  size_t memory_mib; /* by which it might have grown; 0: no limit */
+  size_t grown_mib;  /* by which it had grown when it was killed for it; 0: it was not */
 } gchk_ending;
 
 /* Fills *crash and returns the sentence that says it in short; NULL when out of memory. All is the arena's. */

@@ -10,27 +10,25 @@
 
 typedef struct mark {
   const char *function;
-  bool maps_shadow, undefined, threads;
+  bool undefined, threads;
 } mark;
 
-static const mark marks[] = {
-    {"__asan_init", true, true, false},   {"__tsan_init", true, true, true},
-    {"__msan_init", true, true, false},   {"__hwasan_init", true, true, false},
-    {"__lsan_init", false, false, false}, {"__ubsan_handle_out_of_bounds", false, true, false}};
+static const mark marks[] = {{"__asan_init", true, false},  {"__tsan_init", true, true},
+                             {"__msan_init", true, false},  {"__hwasan_init", true, false},
+                             {"__lsan_init", false, false}, {"__ubsan_handle_out_of_bounds", true, false}};
 
 static void look(void *handle, gchk_sanitizers *found) {
   for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
     if (dlsym(handle, marks[i].function) == NULL)
       continue;
     found->any = true;
-    found->maps_shadow = found->maps_shadow || marks[i].maps_shadow;
     found->undefined = found->undefined || marks[i].undefined;
     found->threads = found->threads || marks[i].threads;
   }
 }
 
 gchk_sanitizers gchk_sanitizers_loaded(void) {
-  gchk_sanitizers found = {false, false, false, false};
+  gchk_sanitizers found = {false, false, false};
   look(RTLD_DEFAULT, &found);
   void *program = dlopen(NULL, RTLD_LAZY);
   struct link_map *map = NULL;

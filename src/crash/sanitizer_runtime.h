@@ -6,9 +6,8 @@
 
 typedef struct gchk_sanitizers {
   bool any;
-  bool maps_shadow; /* reserves terabytes of address space, which a limit of it would forbid */
-  bool undefined;   /* reports undefined behaviour, and may go on after it */
-  bool threads;     /* reports races, and goes on after them */
+  bool undefined; /* reports undefined behaviour, and may go on after it */
+  bool threads;   /* reports races, and goes on after them */
 } gchk_sanitizers;
 
 /* Those that a plug-in, LD_PRELOAD or the program brought, linked in or as libraries of their own. */

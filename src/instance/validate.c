@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/name_table.h"
 #include "gradcheck/check.h"
 #include "instance/conditions.h"
 #include "instance/convention_table.h"
@@ -36,13 +37,15 @@ static gchk_status validate_unit(const char *layer, const char *of, const char *
       layer, of, field, unit, gchk_unit_of(dtype), gchk_dtype_name(dtype));
 }
 
-static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error *error) {
+static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_name_table *names, gchk_error *error) {
   const gchk_tensor_spec *t = &layer->tensors[i];
   if (t->name == NULL || t->name[0] == '\0')
     return gchk_fail(error, GCHK_INVALID, "%s: tensor %zu has no name", layer->name, i);
-  for (size_t k = 0; k < i; k++)
-    if (strcmp(layer->tensors[k].name, t->name) == 0)
-      return gchk_fail(error, GCHK_INVALID, "%s: two tensors are called %s", layer->name, t->name);
+  size_t first;
+  if (!gchk_name_table_add(names, t->name, i, &first))
+    return gchk_fail_memory(error, "the names of tensors");
+  if (first != i)
+    return gchk_fail(error, GCHK_INVALID, "%s: two tensors are called %s", layer->name, t->name);
   if (t->role <= GCHK_ROLE_UNSET || t->role > GCHK_CONSTANT)
     return gchk_fail(error, GCHK_INVALID,
                      "%s: tensor %s has no role; give it GCHK_INPUT, GCHK_PARAMETER, GCHK_OUTPUT, ...", layer->name,
@@ -64,6 +67,21 @@ static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_error
   return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s: tensor %s", layer->name, t->name);
 }
 
+static gchk_status validate_tensors(const gchk_layer *layer, gchk_error *error) {
+  gchk_name_table names = {0};
+  gchk_status status = GCHK_OK;
+  bool has_output = layer->loss != NULL;
+  for (size_t i = 0; i < layer->tensor_count && status == GCHK_OK; i++) {
+    status = validate_tensor(layer, i, &names, error);
+    has_output = has_output || layer->tensors[i].role == GCHK_OUTPUT;
+  }
+  gchk_name_table_deinit(&names);
+  if (status == GCHK_OK && !has_output)
+    return gchk_fail(error, GCHK_INVALID,
+                     "%s: has neither an output tensor nor a loss callback: nothing to differentiate", layer->name);
+  return status;
+}
+
 gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
   if (layer == NULL)
     return gchk_fail(error, GCHK_INVALID, "the layer is NULL");
@@ -79,14 +97,7 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
     return gchk_fail(error, GCHK_INVALID, "%s: has no tensors; add GCHK_TENSORS(table)", name);
   GCHK_TRY(validate_unit(name, "", "unit", layer->unit, layer->dtype, error));
   GCHK_TRY(validate_unit(name, "", "product_unit", layer->product_unit, layer->dtype, error));
-  bool has_output = layer->loss != NULL;
-  for (size_t i = 0; i < layer->tensor_count; i++) {
-    GCHK_TRY(validate_tensor(layer, i, error));
-    has_output = has_output || layer->tensors[i].role == GCHK_OUTPUT;
-  }
-  if (!has_output)
-    return gchk_fail(error, GCHK_INVALID,
-                     "%s: has neither an output tensor nor a loss callback: nothing to differentiate", name);
+  GCHK_TRY(validate_tensors(layer, error));
   if (layer->twin != NULL && (layer->twin->dtype != GCHK_F64 || layer->twin->tensor_count != layer->tensor_count))
     return gchk_fail(error, GCHK_INVALID, "%s: its twin must be f64 and have the same tensors", name);
   const char *differs = layer->twin != NULL ? gchk_conventions_first_difference(layer->twin, layer) : NULL;

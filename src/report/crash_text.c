@@ -80,7 +80,7 @@ void gchk_text_put_crash(const gchk_text_writer *w, const gchk_row *row) {
     gchk_text_format(w->out, "... %zu more, in the JSON\n", crash->report_count - report);
   }
   const size_t lines = crash->line_count < LINES ? crash->line_count : LINES;
-  if (report == 0)
+  if (report == 0 && lines > 0)
     put_lines(w, "stderr", (const char *const *)crash->lines + (crash->line_count - lines), lines);
   // A program that is not this command, and one that a sanitizer was preloaded into, is somebody else's to start.
   if (w->result->argc == 0 || *crash->sanitizer)

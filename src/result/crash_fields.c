@@ -27,7 +27,8 @@ static void start_empty(void *at, bool is_there) {
 }
 
 static const gchk_field crash_rows[] = {
-    CHOICE(gchk_crash_result, "how", how, "\"enum\": [\"signal\", \"exit\", \"timeout\"]", "What ended it."),
+    CHOICE(gchk_crash_result, "how", how, "\"enum\": [\"signal\", \"exit\", \"timeout\", \"memory\"]",
+           "What ended it."),
     STRING(gchk_crash_result, "callback", callback, "The layer's, that was under way; empty: none was."),
     STRING(gchk_crash_result, "step", step, "Of the check."),
     STRING(gchk_crash_result, "tensor", tensor, "That the step was about; empty: none."),

@@ -6,14 +6,19 @@
 #include "result/json_report.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/input_file.h"
 #include "core/memory.h"
 #include "gradcheck/report.h"
 #include "result/field_codecs.h"
 #include "result/fields_read.h"
 #include "result/fields_write.h"
 #include "result/result_fields.h"
+
+static const size_t largest_result = (size_t)1 << 30;
 
 void gchk_json_report(const gchk_result *result, gchk_text *out) {
   gchk_json json = {.text = out};
@@ -45,19 +50,25 @@ gchk_status gchk_json_parse(const char *name, const char *text, size_t length, g
 
 gchk_status gchk_result_read(const char *path, gchk_result **result, gchk_error *error) {
   *result = NULL;
-  FILE *file = fopen(path, "rb");
-  if (file == NULL)
-    return gchk_fail(error, GCHK_IO, "%s: %s", path, strerror(errno));
+  int fd;
+  size_t size;
+  GCHK_TRY(gchk_input_open(&fd, &size, path, largest_result, error));
   gchk_text text = {0};
   char block[65536];
-  size_t got;
-  while ((got = fread(block, 1, sizeof block, file)) > 0)
-    gchk_text_write(&text, block, got);
-  int problem = ferror(file) ? errno : 0;
-  fclose(file);
+  ssize_t got;
+  while ((got = read(fd, block, sizeof block)) != 0 && text.length <= largest_result && !text.failed) {
+    if (got > 0)
+      gchk_text_write(&text, block, (size_t)got);
+    else if (errno != EINTR)
+      break;
+  }
+  const int problem = got < 0 ? errno : 0;
+  (void)close(fd);
   gchk_status status = GCHK_OK;
   if (problem != 0)
-    status = gchk_fail(error, GCHK_IO, "%s: %s", path, strerror(problem));
+    status = gchk_fail(error, GCHK_IO, "%s: cannot be read: %s", path, strerror(problem));
+  else if (text.length > largest_result) // it grew
+    status = gchk_fail(error, GCHK_INVALID, "%s: more than %zu bytes; no result is so long", path, largest_result);
   else if (text.failed)
     status = gchk_fail_memory(error, path);
   else

@@ -82,7 +82,16 @@ static gchk_status read_kept(gchk_idx *idx, gchk_source *source, size_t wanted, 
   return GCHK_OK;
 }
 
-static gchk_status read_numbers(gchk_idx *idx, gchk_source *source, gchk_rows rows, gchk_error *error) {
+static gchk_status ends_early(const gchk_idx *idx, size_t bytes, size_t total, const char *name, gchk_error *error) {
+  char shape[128];
+  return gchk_fail(
+      error, GCHK_INVALID,
+      "%s: ends after %zu bytes of numbers, but its header says %s of %zu bytes each, %zu bytes; get the file again",
+      name, bytes, gchk_shape_format(&idx->shape, shape, sizeof(shape)), idx->item_size, total);
+}
+
+/* `in_file`: how many bytes follow the header, SIZE_MAX where it is not known. */
+static gchk_status read_numbers(gchk_idx *idx, gchk_source *source, gchk_rows rows, size_t in_file, gchk_error *error) {
   const char *name = gchk_source_name(source);
   char shape[128];
   size_t count = 0, total = 0, before = 0, kept = 0, after = 0, extra = 0;
@@ -91,6 +100,8 @@ static gchk_status read_numbers(gchk_idx *idx, gchk_source *source, gchk_rows ro
   if (gchk_shape_count(&idx->shape, &count, NULL) != GCHK_OK || !gchk_multiply(count, idx->item_size, &total))
     return gchk_fail(error, GCHK_INVALID, "%s: its header says %s, more than fits the memory; it is not IDX or damaged",
                      name, shape);
+  if (in_file < total)
+    return ends_early(idx, in_file, total, name, error);
   idx->file_rows = idx->shape.dim[0];
   GCHK_TRY(gchk_rows_fit(&rows, idx->file_rows, name, error));
   size_t row_size = total / idx->file_rows;
@@ -101,11 +112,7 @@ static gchk_status read_numbers(gchk_idx *idx, gchk_source *source, gchk_rows ro
   if (kept == kept_size)
     GCHK_TRY(gchk_source_skip(source, total - before - kept, &after, error));
   if (before + kept + after < total)
-    return gchk_fail(
-        error, GCHK_INVALID,
-        "%s: ends after %zu bytes of numbers, but its header says %s of %zu bytes each, %zu bytes; get the "
-        "file again",
-        name, before + kept + after, shape, idx->item_size, total);
+    return ends_early(idx, before + kept + after, total, name, error);
   GCHK_TRY(gchk_source_read(source, &byte, 1, &extra, error));
   if (extra != 0)
     return gchk_fail(error, GCHK_INVALID,
@@ -119,9 +126,11 @@ static gchk_status read_numbers(gchk_idx *idx, gchk_source *source, gchk_rows ro
 
 gchk_status gchk_idx_read(gchk_idx *idx, gchk_source *source, gchk_rows rows, gchk_error *error) {
   *idx = (gchk_idx)GCHK_IDX_INIT;
+  size_t size = 0;
+  const bool is_known = gchk_source_size(source, &size);
   gchk_status status = read_header(idx, source, error);
   if (status == GCHK_OK)
-    status = read_numbers(idx, source, rows, error);
+    status = read_numbers(idx, source, rows, is_known ? size - MAGIC_SIZE - 4 * idx->shape.rank : SIZE_MAX, error);
   if (status != GCHK_OK)
     gchk_idx_deinit(idx);
   return status;

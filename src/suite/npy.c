@@ -218,36 +218,52 @@ static gchk_status read_numbers(gchk_array *array, const char *name, const heade
   return GCHK_OK;
 }
 
-gchk_status gchk_npy_decode(gchk_array *array, const char *name, const unsigned char *bytes, size_t size,
-                            gchk_error *error) {
-  header h = {.kind = 0};
+/* What the header says, of which the beginning of a file is enough: where the numbers begin, and their bytes. */
+static gchk_status read_head(header *h, size_t *start, size_t *wanted, const char *name, const unsigned char *bytes,
+                             size_t size, gchk_error *error) {
+  *h = (header){.kind = 0};
   if (size < PREFIX_SIZE || memcmp(bytes, magic, sizeof(magic)) != 0)
     return gchk_fail(error, GCHK_INVALID, "%s: is not NPY; it must begin with 93 4e 55 4d 50 59 and a version", name);
   unsigned major = bytes[6];
   if (major < 1 || major > 3)
     return gchk_fail(error, GCHK_INVALID, "%s: NPY version %u.%u; 1.0, 2.0 and 3.0 can be read", name, major, bytes[7]);
-  size_t length_size = major == 1 ? 2 : 4, length = 0, start = PREFIX_SIZE + length_size;
-  if (size >= start)
+  size_t length_size = major == 1 ? 2 : 4, length = 0, count = 0;
+  *start = PREFIX_SIZE + length_size;
+  if (size >= *start)
     for (size_t i = length_size; i-- > 0;)
       length = length << 8 | bytes[PREFIX_SIZE + i];
-  if (size < start || length > size - start || length > LARGEST_HEADER)
+  if (size < *start || length > size - *start || length > LARGEST_HEADER)
     return gchk_fail(error, GCHK_INVALID, "%s: ends within its header or has one of %zu bytes; get the file again",
                      name, length);
-  const char *text = (const char *)bytes + start;
-  GCHK_TRY(read_dictionary(&h, name, (cursor){.at = text, .end = text + length}, error));
-  start += length;
-  size_t count = 0, wanted = 0;
+  const char *text = (const char *)bytes + *start;
+  GCHK_TRY(read_dictionary(h, name, (cursor){.at = text, .end = text + length}, error));
+  *start += length;
   char shape[128];
-  (void)gchk_shape_format(&h.shape, shape, sizeof(shape));
-  if (gchk_shape_count(&h.shape, &count, NULL) != GCHK_OK || !gchk_multiply(count, h.item_size, &wanted))
+  (void)gchk_shape_format(&h->shape, shape, sizeof(shape));
+  if (gchk_shape_count(&h->shape, &count, NULL) != GCHK_OK || !gchk_multiply(count, h->item_size, wanted) ||
+      *wanted > largest_file)
     return gchk_fail(error, GCHK_INVALID, "%s: its header says %s, more than fits the memory", name, shape);
   if (count == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: its shape is %s, so there are no numbers in it", name, shape);
-  if (size - start != wanted)
-    return gchk_fail(
-        error, GCHK_INVALID,
-        "%s: has %zu bytes of numbers, but its header says %s of %zu bytes each, %zu bytes; get the file again", name,
-        size - start, shape, h.item_size, wanted);
+  return GCHK_OK;
+}
+
+static gchk_status check_size(const header *h, size_t bytes, size_t wanted, const char *name, gchk_error *error) {
+  char shape[128];
+  if (bytes == wanted)
+    return GCHK_OK;
+  return gchk_fail(
+      error, GCHK_INVALID,
+      "%s: has %zu bytes of numbers, but its header says %s of %zu bytes each, %zu bytes; get the file again", name,
+      bytes, gchk_shape_format(&h->shape, shape, sizeof(shape)), h->item_size, wanted);
+}
+
+gchk_status gchk_npy_decode(gchk_array *array, const char *name, const unsigned char *bytes, size_t size,
+                            gchk_error *error) {
+  header h;
+  size_t start = 0, wanted = 0;
+  GCHK_TRY(read_head(&h, &start, &wanted, name, bytes, size, error));
+  GCHK_TRY(check_size(&h, size - start, wanted, name, error));
   GCHK_TRY(gchk_array_resize(array, &h.shape, error));
   array->is_integer = h.kind != 'f';
   gchk_status status = read_numbers(array, name, &h, bytes + start, error);
@@ -256,10 +272,31 @@ gchk_status gchk_npy_decode(gchk_array *array, const char *name, const unsigned 
   return status;
 }
 
+/* The size that the header says is compared with the file's before the numbers are read. */
+static gchk_status find_size(gchk_source *source, size_t *size, gchk_error *error) {
+  enum { LARGEST_HEAD = PREFIX_SIZE + 4 + LARGEST_HEADER };
+  const char *name = gchk_source_name(source);
+  size_t got = 0, start = 0, wanted = 0, known = 0;
+  header h;
+  unsigned char *head = gchk_calloc(LARGEST_HEAD, 1);
+  if (head == NULL)
+    return gchk_fail_memory(error, name);
+  const bool is_known = gchk_source_size(source, &known);
+  gchk_status status = gchk_source_peek(source, head, LARGEST_HEAD, &got, error);
+  if (status == GCHK_OK)
+    status = read_head(&h, &start, &wanted, name, head, got, error);
+  if (status == GCHK_OK && is_known && known >= start)
+    status = check_size(&h, known - start, wanted, name, error);
+  free(head);
+  *size = start + wanted;
+  return status;
+}
+
 gchk_status gchk_npy_read(gchk_array *array, gchk_source *source, gchk_error *error) {
   unsigned char *bytes = NULL;
   size_t size = 0;
-  GCHK_TRY(gchk_source_read_all(source, largest_file, &bytes, &size, error));
+  GCHK_TRY(find_size(source, &size, error));
+  GCHK_TRY(gchk_source_read_all(source, size, &bytes, &size, error));
   gchk_status status = gchk_npy_decode(array, gchk_source_name(source), bytes, size, error);
   free(bytes);
   return status;

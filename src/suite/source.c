@@ -1,7 +1,7 @@
 /*
  * Bytes from files, gzip files and memory (zlib's gzread reads plain files as they are).
  *
- * It does not seek: a data file is read once from its beginning to its end, so that a damaged end is always found.
+ * A data file is read once from its beginning to its end, so that a damaged end is always found.
  */
 #include "suite/source.h"
 
@@ -12,15 +12,19 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "core/input_file.h"
 #include "core/memory.h"
 
 enum { CHUNK = 1 << 16, ZLIB_BUFFER = 1 << 17 };
+
+/* Of what is read whole; a reader may allow less. */
+static const size_t largest_file = (size_t)1 << 40;
 
 struct gchk_source {
   char *name;
   gzFile file;               /* NULL: memory */
   const unsigned char *data; /* what is left of the memory */
-  size_t size;
+  size_t size;               /* of what is left of the memory, or of the file */
 };
 
 static char *copy_text(const char *text) {
@@ -52,14 +56,17 @@ gchk_status gchk_source_open(gchk_source **source, const char *path, gchk_error 
   *source = NULL;
   gchk_source *made = NULL;
   GCHK_TRY(source_new(&made, path, error));
-  errno = 0;
-  made->file = gzopen(path, "rb");
-  if (made->file == NULL) {
-    int reason = errno;
+  int fd = -1;
+  const gchk_status status = gchk_input_open(&fd, &made->size, path, largest_file, error);
+  if (status != GCHK_OK) {
     gchk_source_close(made);
-    if (reason == 0)
-      return gchk_fail_memory(error, path);
-    return gchk_fail(error, GCHK_IO, "%s: cannot be opened: %s", path, strerror(reason));
+    return status;
+  }
+  made->file = gzdopen(fd, "rb");
+  if (made->file == NULL) {
+    (void)close(fd);
+    gchk_source_close(made);
+    return gchk_fail_memory(error, path);
   }
   (void)gzbuffer(made->file, ZLIB_BUFFER);
   *source = made;
@@ -90,6 +97,12 @@ const char *gchk_source_name(const gchk_source *source) {
   return source->name;
 }
 
+bool gchk_source_size(const gchk_source *source, size_t *size) {
+  *size = source->size;
+  /* Files of /proc have none. What is compressed is as long as it comes out. */
+  return source->file == NULL || (source->size > 0 && gzdirect(source->file));
+}
+
 /* Why gzread gave less than it was asked for; GCHK_OK at the end of a whole file. */
 static gchk_status end_of_file(gchk_source *source, gchk_error *error) {
   int code = Z_OK;
@@ -105,10 +118,9 @@ static gchk_status end_of_file(gchk_source *source, gchk_error *error) {
   case Z_MEM_ERROR:
     return gchk_fail_memory(error, source->name);
   default:
-    /* zlib puts the name before its reason. */
-    if (strncmp(reason, source->name, strlen(source->name)) == 0 &&
-        strncmp(reason + strlen(source->name), ": ", 2) == 0)
-      reason += strlen(source->name) + 2;
+    /* zlib puts what it knows of the file before its reason, "<fd:3>: ". */
+    if (strncmp(reason, "<fd:", 4) == 0 && strstr(reason, ">: ") != NULL)
+      reason = strstr(reason, ">: ") + 3;
     return gchk_fail(error, GCHK_IO, "%s: the gzip data are damaged (%s); get the file again", source->name, reason);
   }
 }
@@ -140,6 +152,16 @@ gchk_status gchk_source_read(gchk_source *source, void *buffer, size_t wanted, s
   return GCHK_OK;
 }
 
+gchk_status gchk_source_peek(gchk_source *source, void *buffer, size_t wanted, size_t *got, gchk_error *error) {
+  GCHK_TRY(gchk_source_read(source, buffer, wanted, got, error));
+  if (source->file == NULL) {
+    source->data -= *got;
+    source->size += *got;
+    return GCHK_OK;
+  }
+  return gzrewind(source->file) == 0 ? GCHK_OK : gchk_fail(error, GCHK_IO, "%s: cannot be read again", source->name);
+}
+
 gchk_status gchk_source_skip(gchk_source *source, size_t wanted, size_t *got, gchk_error *error) {
   unsigned char chunk[4096];
   *got = 0;
@@ -153,13 +175,20 @@ gchk_status gchk_source_skip(gchk_source *source, size_t wanted, size_t *got, gc
   return GCHK_OK;
 }
 
+static gchk_status too_long(const gchk_source *source, size_t limit, gchk_error *error) {
+  return gchk_fail(error, GCHK_INVALID, "%s: more than %zu bytes; such a file is at most that long", source->name,
+                   limit);
+}
+
 gchk_status gchk_source_read_all(gchk_source *source, size_t limit, unsigned char **data, size_t *size,
                                  gchk_error *error) {
   unsigned char *bytes = NULL;
-  size_t used = 0, room = 0;
+  size_t used = 0, room = 0, known = 0;
   gchk_status status = GCHK_OK;
   *data = NULL;
   *size = 0;
+  if (gchk_source_size(source, &known) && known > limit)
+    return too_long(source, limit, error);
   for (;;) {
     if (used == room) {
       /* One byte more than `room`, for the zero at the end. */
@@ -178,8 +207,7 @@ gchk_status gchk_source_read_all(gchk_source *source, size_t limit, unsigned cha
       goto done;
     used += got;
     if (used > limit) {
-      status = gchk_fail(error, GCHK_INVALID, "%s: more than %zu bytes; such a file is at most that long", source->name,
-                         limit);
+      status = too_long(source, limit, error);
       goto done;
     }
     if (used < room)

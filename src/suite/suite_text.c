@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/name_table.h"
 #include "gradcheck/network.h"
 #include "suite/plugin_twin.h"
 #include "suite/suite_build.h"
@@ -94,6 +95,22 @@ static gchk_status open_plugins(gchk_suite_reader *reader, const gchk_yaml *list
   return conclude_twins(reader, &twins);
 }
 
+static gchk_status read_case(gchk_suite *suite, const gchk_yaml *node, gchk_name_table *names) {
+  gchk_suite_reader *reader = &suite->reader;
+  const size_t i = suite->count;
+  size_t first;
+  suite->nodes[i] = node;
+  GCHK_TRY(gchk_suite_case_read(reader, node, &suite->cases[i]));
+  if (!gchk_name_table_add(names, suite->cases[i].name, i, &first))
+    return gchk_fail_memory(reader->error, reader->path);
+  if (first != i)
+    return gchk_suite_fail(reader, gchk_yaml_get(node, "name"),
+                           "a case called \"%s\" is there already, in line %d; each case has a name of its own",
+                           suite->cases[i].name, suite->cases[first].line);
+  suite->count++;
+  return GCHK_OK;
+}
+
 static gchk_status read_cases(gchk_suite *suite, const gchk_yaml *root, const gchk_yaml *list) {
   gchk_suite_reader *reader = &suite->reader;
   char text[64];
@@ -107,18 +124,12 @@ static gchk_status read_cases(gchk_suite *suite, const gchk_yaml *root, const gc
   suite->nodes = gchk_arena_alloc(suite->arena, list->count, sizeof(const gchk_yaml *));
   if (suite->cases == NULL || suite->nodes == NULL)
     return gchk_fail_memory(reader->error, reader->path);
-  for (size_t i = 0; i < list->count; i++) {
-    suite->nodes[i] = list->item[i];
-    GCHK_TRY(gchk_suite_case_read(reader, list->item[i], &suite->cases[i]));
-    for (size_t k = 0; k < i; k++)
-      if (strcmp(suite->cases[k].name, suite->cases[i].name) == 0)
-        return gchk_suite_fail(reader, gchk_yaml_get(list->item[i], "name"),
-                               "a case called \"%s\" is there already, in line %d; "
-                               "each case has a name of its own",
-                               suite->cases[i].name, suite->cases[k].line);
-    suite->count++;
-  }
-  return GCHK_OK;
+  gchk_name_table names = {0};
+  gchk_status status = GCHK_OK;
+  for (size_t i = 0; i < list->count && status == GCHK_OK; i++)
+    status = read_case(suite, list->item[i], &names);
+  gchk_name_table_deinit(&names);
+  return status;
 }
 
 static gchk_status read_root(gchk_suite *suite, const gchk_yaml *root) {

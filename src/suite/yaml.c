@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/name_table.h"
 #include "core/text.h"
 
 enum { DEEPEST = 24, MOST_ANCHORS = 256 };
@@ -21,7 +22,8 @@ enum { DEEPEST = 24, MOST_ANCHORS = 256 };
 typedef struct open_node {
   gchk_yaml *node;
   const char *anchor;
-  const gchk_yaml *key; /* of a map: read, its value not yet */
+  const gchk_yaml *key;  /* of a map: read, its value not yet */
+  gchk_name_table names; /* of a map: its keys */
   size_t room;
 } open_node;
 
@@ -111,10 +113,12 @@ static bool make_room(builder *b, open_node *open) {
 static gchk_status take_key(builder *b, open_node *open, const gchk_yaml *key) {
   if (key->kind != GCHK_YAML_SCALAR)
     return fail_at_node(b, key, "a list or a map stands where a name is wanted; write \"name: value\"");
-  for (size_t i = 0; i < open->node->count; i++)
-    if (strcmp(open->node->key[i]->text, key->text) == 0)
-      return gchk_fail(b->error, GCHK_INVALID, "%s:%d:%d: \"%s\" is there already, in line %d; a name comes once",
-                       b->path, key->line, key->column, key->text, open->node->key[i]->line);
+  size_t first;
+  if (!gchk_name_table_add(&open->names, key->text, open->node->count, &first))
+    return out_of_memory(b);
+  if (first != open->node->count)
+    return gchk_fail(b->error, GCHK_INVALID, "%s:%d:%d: \"%s\" is there already, in line %d; a name comes once",
+                     b->path, key->line, key->column, key->text, open->node->key[first]->line);
   open->key = key;
   return GCHK_OK;
 }
@@ -157,6 +161,7 @@ static gchk_status start(builder *b, gchk_yaml_kind kind, struct fy_event *event
 
 static gchk_status end(builder *b) {
   open_node *open = &b->open[--b->depth];
+  gchk_name_table_deinit(&open->names);
   return remember(b, open->anchor, open->node);
 }
 
@@ -290,6 +295,8 @@ gchk_status gchk_yaml_parse(const gchk_yaml **root, gchk_arena *arena, const cha
   if (status == GCHK_OK)
     *root = b->root;
 done:
+  while (b->depth > 0)
+    gchk_name_table_deinit(&b->open[--b->depth].names);
   if (b->parser != NULL)
     fy_parser_destroy(b->parser);
   if (diag != NULL)

@@ -98,7 +98,7 @@ typedef struct gchk_options {
   uint64_t budget;   /* elements to check in a case at the most; 0: all of them */
   size_t jobs;       /* child processes at a time; 0: as many as there are processors */
   double timeout_s;  /* a case in a child process that makes no progress for so long is killed; 0: none */
-  size_t memory_mib; /* of one child; 0: no limit */
+  size_t memory_mib; /* by which one child may grow; 0: no limit */
   bool isolate;      /* each case in a child process */
   bool probes;       /* probe the calling contract */
   bool strict, allow_inconclusive;

@@ -80,6 +80,12 @@ GCHK_API gchk_status gchk_graph_save(const gchk_case_result *c, gchk_graph_forma
                                      gchk_error *error) GCHK_MUST_USE;
 
 /*
+ * The text on one line, as it can be shown where a terminal or a CI server would obey what a layer put into its names:
+ * escape sequences, workflow commands, what turns the direction of writing. For free(); NULL when out of memory.
+ */
+GCHK_API char *gchk_visible_text(const char *text) GCHK_MUST_USE;
+
+/*
  * Reads a result that was written as JSON. GCHK_IO, or GCHK_INVALID with file:line:column, also where the parts of it
  * contradict each other: a summary that does not count its cases, a pass of what has failed.
  */

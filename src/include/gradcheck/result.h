@@ -241,7 +241,7 @@ typedef struct gchk_frame {
 
 /* How a case's process ended before its time. */
 typedef struct gchk_crash_result {
-  const char *how;      /* "signal", "exit", "timeout"; "": it came to its end, and all else is empty */
+  const char *how;      /* "signal", "exit", "timeout", "memory"; "": it came to its end, and all else is empty */
   const char *callback; /* of the layer, that was under way: "backward"; "": none was */
   const char *step;     /* of the check: "forward", "probe repeat", "differentiate" */
   const char *tensor;   /* that the step was about; "" */

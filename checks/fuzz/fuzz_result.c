@@ -1,0 +1,81 @@
+/*
+ * The result reader on any text: an error with a message, or a result of which every report can be made, that reads
+ * again as the same, and that compares with itself without a regression. And the same for what a child process sends.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gradcheck/report.h"
+#include "report/html.h"
+#include "report/junit.h"
+#include "report/markdown.h"
+#include "report/text_report.h"
+#include "result/baseline.h"
+#include "result/case_json.h"
+#include "result/json_report.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(int holds, const char *what, const char *message) {
+  if (holds)
+    return;
+  (void)fprintf(stderr, "%s: %s\n", what, message);
+  __builtin_trap();
+}
+
+static void report(const gchk_result *result) {
+  const gchk_report_options options = {.verbosity = 1};
+  gchk_text text = {0};
+  gchk_html_report(result, &options, &text);
+  gchk_text_deinit(&text);
+  gchk_junit_report(result, &options, &text);
+  gchk_text_deinit(&text);
+  gchk_markdown_report(result, &text);
+  must(text.length < GCHK_MARKDOWN_BYTES, "Markdown", "is longer than it may be");
+  gchk_text_deinit(&text);
+  gchk_text_report(result, &options, &text);
+  gchk_text_deinit(&text);
+}
+
+static void read_again(const gchk_result *result) {
+  gchk_error error = {GCHK_OK, ""};
+  gchk_result *again = NULL;
+  gchk_text first = {0}, second = {0};
+  gchk_json_report(result, &first);
+  must(gchk_json_parse("again", first.data, first.length, &again, &error) == GCHK_OK, "its own JSON", error.message);
+  gchk_json_report(again, &second);
+  must(first.length == second.length && memcmp(first.data, second.data, first.length) == 0, "its own JSON", "differs");
+  gchk_baseline_result changes;
+  (void)gchk_baseline_compare(again->arena, "itself", result, again, &changes, &error);
+  gchk_text_deinit(&first);
+  gchk_text_deinit(&second);
+  gchk_result_free(again);
+}
+
+static void read_case(const char *text, size_t size) {
+  gchk_error error = {GCHK_OK, ""};
+  gchk_arena *arena = gchk_arena_new();
+  gchk_case_result result;
+  char *written = NULL;
+  if (arena != NULL && gchk_case_from_json(arena, text, size, &result, &error) == GCHK_OK) {
+    must(gchk_case_to_json(&result, &written, &error) == GCHK_OK, "a case", error.message);
+    free(written);
+  }
+  gchk_arena_free(arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  gchk_error error = {GCHK_OK, ""};
+  gchk_result *result = NULL;
+  if (gchk_json_parse("fuzz", (const char *)data, size, &result, &error) == GCHK_OK) {
+    report(result);
+    read_again(result);
+    gchk_result_free(result);
+  } else {
+    must(result == NULL && strncmp(error.message, "fuzz:", 5) == 0, "an error", error.message);
+  }
+  read_case((const char *)data, size);
+  return 0;
+}

@@ -1,0 +1,64 @@
+/* A hash table with open addressing, at most half full, by FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo: RFC 9923). */
+#include "core/name_table.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+typedef struct gchk_seen_name {
+  const char *name; // NULL: free
+  size_t number;
+  uint64_t hash;
+} seen_name;
+
+static uint64_t hash_of(const char *name) {
+  const uint64_t basis = 0xcbf29ce484222325U, prime = 0x100000001b3U;
+  uint64_t hash = basis;
+  for (; *name != '\0'; name++)
+    hash = (hash ^ (unsigned char)*name) * prime;
+  return hash;
+}
+
+// Where the name is, or could be put.
+static seen_name *slot_of(seen_name *slots, size_t capacity, uint64_t hash, const char *name) {
+  size_t at = (size_t)hash & (capacity - 1);
+  while (slots[at].name != NULL && (slots[at].hash != hash || strcmp(slots[at].name, name) != 0))
+    at = (at + 1) & (capacity - 1);
+  return &slots[at];
+}
+
+static bool grow(gchk_name_table *names) {
+  const size_t capacity = names->capacity == 0 ? 64 : 2 * names->capacity;
+  seen_name *slots = gchk_calloc(capacity, sizeof *slots);
+  if (slots == NULL)
+    return false;
+  for (size_t i = 0; i < names->capacity; i++)
+    if (names->slots[i].name != NULL)
+      *slot_of(slots, capacity, names->slots[i].hash, names->slots[i].name) = names->slots[i];
+  free(names->slots);
+  names->slots = slots;
+  names->capacity = capacity;
+  return true;
+}
+
+bool gchk_name_table_add(gchk_name_table *names, const char *name, size_t number, size_t *first) {
+  *first = number;
+  if (names->count >= names->capacity / 2 && !grow(names))
+    return false;
+  const uint64_t hash = hash_of(name);
+  seen_name *slot = slot_of(names->slots, names->capacity, hash, name);
+  if (slot->name != NULL) {
+    *first = slot->number;
+    return true;
+  }
+  *slot = (seen_name){name, number, hash};
+  names->count++;
+  return true;
+}
+
+void gchk_name_table_deinit(gchk_name_table *names) {
+  free(names->slots);
+  *names = (gchk_name_table){0};
+}
