@@ -19,7 +19,7 @@ says out "1 pass"
 status=0
 "$gradcheck" run "$work/plain.yaml" >&- 2>"$work/err" </dev/null || status=$?
 closed 3
-says err "standard output: cannot write"
+says err "standard output: cannot be written"
 status=0
 "$gradcheck" list "$work/plain.yaml" >&- 2>"$work/err" </dev/null || status=$?
 closed 3

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gradcheck/gradcheck.h"
@@ -227,6 +228,44 @@ START_TEST(a_write_beyond_the_end_is_found_where_threads_are_too) {
 }
 END_TEST
 
+// Spins for a while, as threads of a pool do before they sleep, and has nothing to do with the layer.
+static void *spin(void *data) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  while (now.tv_nsec < 30000000 && now.tv_sec == 0)
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  while (!atomic_load((atomic_bool *)data))
+    (void)nanosleep(&(struct timespec){0, 1000000}, NULL);
+  return NULL;
+}
+
+GCHK_CALLBACK(vary, {
+  static double calls = 0;
+  *(double *)c->t[2].value = ++calls;
+})
+
+START_TEST(threads_that_ran_before_are_no_company_of_the_layer) {
+  const gchk_layer layer = {.name = "varies",
+                            .dtype = GCHK_F64,
+                            GCHK_TENSORS(rows),
+                            .forward = vary,
+                            .backward = backward,
+                            .create = create,
+                            .destroy = free,
+                            GCHK_OPTION_TABLE(options)};
+  atomic_bool is_over = false;
+  pthread_t thread;
+  ck_assert_int_eq(pthread_create(&thread, NULL, spin, &is_over), 0);
+  const double set[OPTIONS] = {[GUARD] = OWN_PLACES, [START] = OBEY};
+  probe_bench *b = probe_bench_new(&layer, "D=10", set, 1);
+  const gchk_finding *f = probe_bench_expect(b, "forward-not-repeatable", "beside a pool");
+  ck_assert_msg(!IS_SURE || strstr(f->text, "threads of its own") == NULL, "%s", f->text);
+  probe_bench_free(b);
+  atomic_store(&is_over, true);
+  (void)pthread_join(thread, NULL);
+}
+END_TEST
+
 START_TEST(what_is_left_out_is_said) {
   const gchk_layer layer = {.name = "threaded sum",
                             .dtype = GCHK_F64,
@@ -312,6 +351,7 @@ static TCase *race_tests(void) {
   tcase_add_loop_test(tests, guarded_additions_are_none, LOCKED, OWN_PLACES + 1);
   tcase_add_test(tests, one_busy_core_hides_nothing);
   tcase_add_test(tests, a_write_beyond_the_end_is_found_where_threads_are_too);
+  tcase_add_test(tests, threads_that_ran_before_are_no_company_of_the_layer);
   tcase_add_test(tests, what_is_left_out_is_said);
 #ifdef _OPENMP
   tcase_add_test(tests, openmp_is_asked_for_threads);

@@ -3,9 +3,9 @@
  *
  * Expected values and gradients are numbers that somebody printed, with a relative tolerance that says to how many
  * digits; they are compared with analytic gradients for an upstream gradient of 1, or the one that the case gives.
- * Reference gradients come from an autograd and are compared with analytic and numeric ones, as numpy.allclose does; what
- * rounding inside backward was measured to do is allowed beside it, for an autograd of that precision adds in an order of
- * its own, and so does each kernel of a BLAS.
+ * Reference gradients come from an autograd and are compared with analytic and numeric ones, as numpy.allclose does.
+ * What rounding inside backward was measured to do is allowed beside it, for an autograd of that precision adds in an
+ * order of its own, and so does each kernel of a BLAS.
  */
 #include "check/expectations.h"
 
@@ -91,7 +91,7 @@ static void slack_for(const gchk_case_work *work, size_t index, const double *v,
     const gchk_tensor_work *tensor = &work->tensors[k];
     for (size_t c = 0; tensor->index == index && c < tensor->checked_count; c++) {
       const size_t e = tensor->checked[c];
-      // The draws of a scalar output are numbers; of several outputs they are of the size of v, with signs of their own.
+      // The draws of a scalar output are numbers; those of several outputs are of the size of v.
       for (size_t draw = 0; draw < work->draw_count && tensor->point[e] == 0; draw++) {
         const double size = work->output_count == 1 ? fabs(v[0] / work->v[draw][0]) : 1;
         if (isfinite(size * tensor->slack[draw][e]))

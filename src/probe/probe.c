@@ -39,6 +39,7 @@
 #include <string.h>
 
 #include "calls/probe_spread.h"
+#include "calls/quiet.h"
 #include "core/memory.h"
 #include "instance/precision.h"
 #include "instance/under_way.h"
@@ -178,6 +179,7 @@ gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
   probe.arena = gchk_arena_new();
   if (probe.arena == NULL)
     return gchk_fail_memory(error, "the probes");
+  gchk_wait_for_quiet();
   gchk_status status = start(&probe, error);
   for (size_t i = 0; i < PROBES && status == GCHK_OK && work->refused == NULL; i++) {
     char step[GCHK_NOTED_STEP];

@@ -16,7 +16,6 @@
 #include "probe/probe_rules.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "calls/probe_spread.h"
 #include "core/memory.h"
@@ -76,12 +75,12 @@ static tally tally_tensor(const gchk_probe *probe, const trial *t, size_t i) {
 // Is what backward leaves alone the gap at the end of each row?
 static bool is_in_gaps(const gchk_probe *probe, const trial *both, size_t i) {
   const gchk_tensor *t = &probe->instance->t[i];
-  unsigned char *untouched = gchk_calloc(t->count, 1);
-  for (size_t k = 0; untouched != NULL && k < t->count; k++)
+  unsigned char *untouched = gchk_arena_alloc(probe->arena, t->count, 1);
+  if (untouched == NULL)
+    return false; // the arena says so
+  for (size_t k = 0; k < t->count; k++)
     untouched[k] = both->result[0].of[i][k] == both->pattern[0].of[i][k];
-  const bool is_gap = untouched != NULL && gchk_is_row_padding(probe->instance, t, untouched);
-  free(untouched);
-  return is_gap;
+  return gchk_is_row_padding(probe->instance, t, untouched);
 }
 
 static void report_one(gchk_probe *probe, gchk_code code, size_t i, size_t element, size_t count,
