@@ -20,11 +20,13 @@ static int give(void *context) {
   return *(int *)context;
 }
 
+#if !HAS_ADDRESS_SANITIZER
 static int crash(void *context) {
   (void)context;
   (void)raise(SIGSEGV);
   return 0;
 }
+#endif
 
 static int leave(void *context) {
   if (context != NULL)
