@@ -33,7 +33,7 @@ bool cli_beside(char *path, size_t size, const char *what) {
     char *found = length > 0 && (size_t)length < size ? realpath(path, NULL) : NULL;
     is_found = found != NULL && strlen(found) < size;
     if (is_found)
-      (void)strcpy(path, found);
+      (void)snprintf(path, size, "%s", found);
     free(found);
   }
   free(self);

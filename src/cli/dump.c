@@ -103,7 +103,9 @@ static gchk_status check_tensors(const gchk_case *c, gchk_error *error) {
   cli_texts texts = {0};
   const size_t count = c->layer->tensor_count;
   const char **stems = calloc(count + 1, sizeof *stems);
-  gchk_status status = stems == NULL ? cli_fail_memory(error, "--dump") : GCHK_OK;
+  gchk_status status = GCHK_OK;
+  if (stems == NULL)
+    return cli_fail_memory(error, "--dump");
   for (size_t i = 0; i < count && status == GCHK_OK; i++) {
     stems[i] = join(&texts, "", c->layer->tensors[i].name);
     if (stems[i] == NULL)

@@ -5,7 +5,6 @@
  * and compares it with its own figure from before the fork. Between two looks a layer can go beyond the limit by what
  * processors can touch in that time.
  */
-#define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "crash/memory_limit.h"
 
 #include <fcntl.h>

@@ -1,5 +1,4 @@
 /* Work in a child process whose end this one survives, describes and clears away. */
-#define _DEFAULT_SOURCE // prctl
 #include "gradcheck/supervise.h"
 
 #include <errno.h>

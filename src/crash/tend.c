@@ -5,7 +5,6 @@
  * case and the process that runs all of them: it inherits what the case leaves behind, and so knows whose it was, and
  * it outlives a parent that is killed by as long as it needs to end everything. It runs no code of the layer.
  */
-#define _DEFAULT_SOURCE // prctl, wait4
 #include "crash/tend.h"
 
 #include <errno.h>
