@@ -20,6 +20,7 @@
 #include "check/case_check.h"
 #include "check/child_environment.h"
 #include "core/clock.h"
+#include "core/write_all.h"
 #include "crash/crash_watch.h"
 #include "crash/memory_limit.h"
 #include "crash/sanitizer_runtime.h"
@@ -36,19 +37,6 @@ typedef struct reporter {
   char stage[STAGE_SIZE];
 } reporter;
 
-static bool write_all(int fd, const char *data, size_t length) {
-  while (length > 0) {
-    ssize_t n = write(fd, data, length);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return false;
-    data += n;
-    length -= (size_t)n;
-  }
-  return true;
-}
-
 static void report_stage(void *context, const char *stage, uint64_t elements_done) {
   reporter *r = context;
   gchk_note_step(stage);
@@ -60,7 +48,7 @@ static void report_stage(void *context, const char *stage, uint64_t elements_don
   char line[STAGE_SIZE + 64];
   int length = snprintf(line, sizeof line, "S %s\t%llu\n", r->stage, (unsigned long long)elements_done);
   if (length > 0)
-    (void)write_all(r->fd, line, (size_t)length);
+    (void)gchk_write_all(r->fd, line, (size_t)length);
 }
 
 static void confine(const gchk_options *options, const gchk_child_setting *setting) {
@@ -108,7 +96,8 @@ void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gc
   char head[64];
   size_t length = strlen(text);
   int head_length = snprintf(head, sizeof head, "R %zu\n", length);
-  bool is_written = head_length > 0 && write_all(fd, head, (size_t)head_length) && write_all(fd, text, length);
+  bool is_written =
+      head_length > 0 && gchk_write_all(fd, head, (size_t)head_length) && gchk_write_all(fd, text, length);
   setting->box->could_not_send = !is_written;
   _exit(is_written ? EXIT_SUCCESS : EXIT_FAILURE);
 }

@@ -37,8 +37,8 @@
 
 enum { POLL_MS = 50, STAGE_SIZE = 128, CHUNK = 65536, LARGEST_RESULT = 1 << 30 };
 
-// How long a child may take to say where it is, to write down how it crashed, and to end once its result is there.
-static const double asked_s = 3, crashing_s = 20, ending_s = 0.5, keeper_s = 3;
+// How long a child may take to end once its result is there, and its keeper to end it.
+static const double ending_s = 0.5, keeper_s = 3;
 
 typedef struct child {
   pid_t pid; // of the keeper; 0: free
@@ -330,9 +330,9 @@ static void look_after(const gchk_run *run, child *c) {
   const gchk_memory_order memory = gchk_memory_look(&c->memory, c->box, now);
   if (memory == GCHK_MEMORY_ASK)
     (void)kill(c->pid, GCHK_SIGNAL_WHERE);
-  const bool is_over = memory == GCHK_MEMORY_KILL || (c->is_hung && c->crashed <= 0 && now - c->asked > asked_s) ||
-                       (c->crashed > 0 && now - c->crashed > crashing_s) ||
-                       (c->is_closed && !(limit > 0) && now - c->last_sign > crashing_s);
+  const bool is_over = memory == GCHK_MEMORY_KILL || (c->is_hung && c->crashed <= 0 && now - c->asked > GCHK_ASKED_S) ||
+                       (c->crashed > 0 && now - c->crashed > GCHK_CRASHING_S) ||
+                       (c->is_closed && !(limit > 0) && now - c->last_sign > GCHK_CRASHING_S);
   if (is_over) {
     c->is_hung = true;
     end_child(c);

@@ -182,7 +182,7 @@ int cli_run(const cli_options *options) {
     (void)fprintf(stderr, "gradcheck: --force goes with --save-baseline FILE, and says that any result is saved\n");
     return EXIT_USAGE;
   }
-  if (!cli_outputs_are_writable(options))
+  if (!cli_outputs_are_writable(options, CMD_RUN))
     return EXIT_UNFINISHED;
   int code;
   if (open_all(&r, &error) != GCHK_OK) {

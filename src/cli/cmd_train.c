@@ -101,7 +101,7 @@ static void print_wrong(const train_session *s) {
 int cli_train(const cli_options *options) {
   gchk_error error = {GCHK_OK, ""};
   train_session session;
-  if (!cli_outputs_are_writable(options))
+  if (!cli_outputs_are_writable(options, CMD_TRAIN))
     return EXIT_UNFINISHED;
   gchk_status status = train_session_open(&session, options, &error);
   if (status != GCHK_OK) {

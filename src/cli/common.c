@@ -97,7 +97,7 @@ int cli_write_reports(const gchk_result *result, const cli_options *options) {
 static bool is_writable(const char *path) {
   char folder[4096];
   struct stat info;
-  if (path == NULL || cli_is_stdout(path))
+  if (cli_is_stdout(path))
     return true;
   if (strlen(path) >= sizeof folder || (stat(path, &info) == 0 && S_ISDIR(info.st_mode))) {
     (void)fprintf(stderr, "gradcheck: %s: cannot be written: %s\n", path,
@@ -121,13 +121,11 @@ gchk_status cli_read_baseline(const char *path, gchk_result **before, gchk_error
   return status == GCHK_OK ? gchk_baseline_validate(*before, path, error) : status;
 }
 
-bool cli_outputs_are_writable(const cli_options *options) {
-  const char *const others[] = {options->events, options->save_baseline, options->csv, options->weights};
-  for (size_t i = 0; i < GCHK_FORMAT_COUNT; i++)
-    if (!is_writable(options->reports[i]))
-      return false;
-  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-    if (!is_writable(others[i]))
+bool cli_outputs_are_writable(const cli_options *options, unsigned command) {
+  cli_output outputs[CLI_MOST_OUTPUTS];
+  const size_t count = cli_options_outputs(options, command, outputs);
+  for (size_t i = 0; i < count; i++)
+    if (!is_writable(outputs[i].path))
       return false;
   return true;
 }

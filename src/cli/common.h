@@ -36,7 +36,7 @@ int cli_write_reports(const gchk_result *result, const cli_options *options);
 gchk_status cli_read_baseline(const char *path, gchk_result **before, gchk_error *error) GCHK_MUST_USE;
 
 /* The file's folders are there and can be written: said before a long run rather than after it. */
-bool cli_outputs_are_writable(const cli_options *options);
+bool cli_outputs_are_writable(const cli_options *options, unsigned command);
 
 /* GCHK_NO_MEMORY with "out of memory for <what>". */
 gchk_status cli_fail_memory(gchk_error *error, const char *what);

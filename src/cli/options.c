@@ -143,7 +143,9 @@ static bool parse_shard(const char *text, void *value) {
 static const char report_file[] = "a file name, or - for standard output";
 
 // LOCAL: where reports go and how the run goes about it; the result does not depend on it and does not record it.
-enum { LOCAL = 1 << 16, CHECKS = CMD_RUN | CMD_EXPLAIN | CMD_GRAPH, RENDERS = CMD_RUN | CMD_REPORT | CMD_MERGE };
+// WRITES: the value is a file that is written.
+enum { LOCAL = 1 << 16, WRITES = 1 << 17, ANY = LOCAL | (LOCAL - 1) };
+enum { CHECKS = CMD_RUN | CMD_EXPLAIN | CMD_GRAPH, RENDERS = CMD_RUN | CMD_REPORT | CMD_MERGE };
 
 static const row rows[] = {
     {"filter", 0, "GLOB", "a pattern", parse_another_text, AT(filters), CMD_RUN | CMD_LIST,
@@ -173,22 +175,25 @@ static const row rows[] = {
     {"no-isolation", 0, NULL, NULL, NULL, AT(no_isolation), CHECKS | LOCAL,
      "run the layers in this process, for a debugger; a second Ctrl-C ends it"},
     {"no-probes", 0, NULL, NULL, NULL, AT(no_probes), CMD_RUN, "do not probe the calling contract"},
-    {"text", 0, "FILE", report_file, parse_text, AT(reports[GCHK_TEXT]), RENDERS | LOCAL,
+    {"text", 0, "FILE", report_file, parse_text, AT(reports[GCHK_TEXT]), RENDERS | LOCAL | WRITES,
      "text report (standard output unless another is there)"},
-    {"json", 0, "FILE", report_file, parse_text, AT(reports[GCHK_JSON]), RENDERS | LOCAL,
+    {"json", 0, "FILE", report_file, parse_text, AT(reports[GCHK_JSON]), RENDERS | LOCAL | WRITES,
      "the result, from which all reports can be made again"},
-    {"junit", 0, "FILE", report_file, parse_text, AT(reports[GCHK_JUNIT]), RENDERS | LOCAL, "JUnit XML for CI servers"},
-    {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), RENDERS | LOCAL,
+    {"junit", 0, "FILE", report_file, parse_text, AT(reports[GCHK_JUNIT]), RENDERS | LOCAL | WRITES,
+     "JUnit XML for CI servers"},
+    {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), RENDERS | LOCAL | WRITES,
      "HTML report, one self-contained file"},
     {"html-dir", 0, "DIR", "a directory", parse_text, AT(html_dir), RENDERS | LOCAL,
      "HTML report as index.html with its stylesheet beside it, for a strict content-security policy"},
-    {"markdown", 0, "FILE", report_file, parse_text, AT(reports[GCHK_MARKDOWN]), RENDERS | LOCAL, "Markdown report"},
-    {"events", 0, "FILE", report_file, parse_text, AT(events), CMD_RUN | LOCAL, "one JSON object a line while running"},
+    {"markdown", 0, "FILE", report_file, parse_text, AT(reports[GCHK_MARKDOWN]), RENDERS | LOCAL | WRITES,
+     "Markdown report"},
+    {"events", 0, "FILE", report_file, parse_text, AT(events), CMD_RUN | LOCAL | WRITES,
+     "one JSON object a line while running"},
     {"dump", 0, "DIR", "a directory", parse_text, AT(dump), CMD_RUN | LOCAL,
      "write CASE/TENSOR.analytic.npy, .numeric, .bound, .slack, .step, .verdict (.analytic.1 of the second draw)"},
     {"baseline", 0, "FILE", "a result file", parse_text, AT(baseline), CMD_RUN | CMD_REPORT,
      "compare with an earlier result; a regression exits 1"},
-    {"save-baseline", 0, "FILE", "a file name", parse_text, AT(save_baseline), CMD_RUN | LOCAL,
+    {"save-baseline", 0, "FILE", "a file name", parse_text, AT(save_baseline), CMD_RUN | LOCAL | WRITES,
      "write the result as the next baseline, where the run came to its end and passed"},
     {"force", 0, NULL, NULL, NULL, AT(force), CMD_RUN | LOCAL,
      "with --save-baseline: also the result of a run that did not pass"},
@@ -196,8 +201,8 @@ static const row rows[] = {
      "inconclusive and skipped count as failed, and no undecided element is tolerated"},
     {"allow-inconclusive", 0, NULL, NULL, NULL, AT(allow_inconclusive), CMD_RUN,
      "exit 0 where nothing is wrong but something is inconclusive"},
-    {"svg", 0, "FILE", report_file, parse_text, AT(svg), CMD_GRAPH, "the graph as SVG"},
-    {"dot", 0, "FILE", report_file, parse_text, AT(dot), CMD_GRAPH, "the graph for Graphviz"},
+    {"svg", 0, "FILE", report_file, parse_text, AT(svg), CMD_GRAPH | WRITES, "the graph as SVG"},
+    {"dot", 0, "FILE", report_file, parse_text, AT(dot), CMD_GRAPH | WRITES, "the graph for Graphviz"},
     {"iterations", 0, "N", "a positive whole number", parse_positive_u64, AT(iterations), CMD_TRAIN,
      "minibatches to train on (10000)"},
     {"batch", 0, "N", "a positive whole number", parse_positive_u64, AT(batch), CMD_TRAIN, "rows of a minibatch (100)"},
@@ -209,10 +214,11 @@ static const row rows[] = {
      "check a sample of the gradients every N minibatches, and stop where one is wrong"},
     {"threads", 0, "N", "a whole number up to 4096", parse_size, AT(threads), CMD_TRAIN,
      "threads of the BLAS (1; 0: one a processor): the order of sums, and so the last bits of weights, depend on them"},
-    {"csv", 0, "FILE", report_file, parse_text, AT(csv), CMD_TRAIN, "loss and accuracy by iteration"},
-    {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), CMD_TRAIN | LOCAL,
+    {"csv", 0, "FILE", report_file, parse_text, AT(csv), CMD_TRAIN | WRITES, "loss and accuracy by iteration"},
+    {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), CMD_TRAIN | LOCAL | WRITES,
      "HTML report with the training curves"},
-    {"weights", 0, "FILE", "a file name", parse_text, AT(weights), CMD_TRAIN, "write the trained parameters as .npz"},
+    {"weights", 0, "FILE", "a file name", parse_text, AT(weights), CMD_TRAIN | WRITES,
+     "write the trained parameters as .npz"},
     {"color", 0, "WHEN", "auto, always or never", parse_color, AT(color),
      RENDERS | CMD_DIFF | CMD_EXPLAIN | CMD_GRAPH | LOCAL,
      "auto, always or never (auto; NO_COLOR and FORCE_COLOR are honoured)"},
@@ -220,13 +226,28 @@ static const row rows[] = {
      "only what is wrong, and the summary"},
     {"verbose", 'v', NULL, NULL, NULL, AT(verbose), CMD_RUN | CMD_REPORT | CMD_TRAIN | LOCAL,
      "also what passing tensors have to say"},
-    {"help", 'h', NULL, NULL, NULL, AT(help), ~0u, "print help and exit"},
-    {"version", 0, NULL, NULL, NULL, AT(version), ~0u, "print the version and exit"},
-    {"man", 0, NULL, NULL, NULL, AT(man), ~0u, "print the man page and exit"},
-    {"cflags", 0, NULL, NULL, NULL, AT(cflags), ~0u, "print what a compiler of plug-ins needs (-I...) and exit"},
+    {"help", 'h', NULL, NULL, NULL, AT(help), ANY, "print help and exit"},
+    {"version", 0, NULL, NULL, NULL, AT(version), ANY, "print the version and exit"},
+    {"man", 0, NULL, NULL, NULL, AT(man), ANY, "print the man page and exit"},
+    {"cflags", 0, NULL, NULL, NULL, AT(cflags), ANY, "print what a compiler of plug-ins needs (-I...) and exit"},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
+
+size_t cli_options_outputs(const cli_options *options, unsigned command, cli_output outputs[CLI_MOST_OUTPUTS]) {
+  _Static_assert((int)ROWS <= (int)CLI_MOST_OUTPUTS, "room for every row");
+  size_t count = 0;
+  for (size_t i = 0; i < ROWS; i++) {
+    if ((rows[i].commands & WRITES) == 0 || (rows[i].commands & command) == 0)
+      continue;
+    const char *path = *(const char *const *)(const void *)((const char *)options + rows[i].offset);
+    if (path == NULL)
+      continue;
+    outputs[count].path = path;
+    (void)snprintf(outputs[count++].option, sizeof outputs->option, "--%s", rows[i].name);
+  }
+  return count;
+}
 
 static const row *find_row(const char *name, size_t length, unsigned command, bool *is_known) {
   *is_known = false;
@@ -403,7 +424,7 @@ void cli_print_man(const cli_command *commands, size_t count, FILE *out) {
     print_troff(rows[i].help, out);
     (void)fprintf(out, ".");
     const char *before = " (";
-    if (rows[i].commands != ~0u) {
+    if (rows[i].commands != ANY) {
       for (size_t c = 0; c < count; c++) {
         if ((rows[i].commands & commands[c].bit) == 0)
           continue;

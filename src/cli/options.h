@@ -66,6 +66,16 @@ typedef struct cli_command {
  */
 bool cli_options_parse(cli_options *options, const cli_command *command, int argc, char **argv, int first);
 
+/* A file that a command's options name to be written. */
+typedef struct cli_output {
+  char option[24]; /* "--json" */
+  const char *path;
+} cli_output;
+enum { CLI_MOST_OUTPUTS = 64 };
+
+/* Fills in those that were given, in the order of the table; returns how many. */
+size_t cli_options_outputs(const cli_options *options, unsigned command, cli_output outputs[CLI_MOST_OUTPUTS]);
+
 /* --help of one command, or of all when `command` is NULL. */
 void cli_print_help(const cli_command *commands, size_t count, const cli_command *command, FILE *out);
 

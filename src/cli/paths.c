@@ -157,34 +157,16 @@ static void add_stream(list *l, const char *what, int descriptor) {
   note_inode(p, &info);
 }
 
-enum { MOST_OUTPUTS = 24 };
+enum { PAGE_FILES = 2, OTHERS = 6 /* two streams, a summary, the built-in suite, a baseline, and one more */ };
 
 // The two files of --html-dir; their paths are kept in `paths`.
-static void add_page(list *l, const char *folder, char paths[2][PATH_SIZE]) {
-  static const char *const names[2] = {"index.html", "gradcheck.css"};
-  for (size_t i = 0; folder != NULL && i < 2; i++) {
+static void add_page(list *l, const char *folder, char paths[PAGE_FILES][PATH_SIZE]) {
+  static const char *const names[PAGE_FILES] = {"index.html", "gradcheck.css"};
+  for (size_t i = 0; folder != NULL && i < PAGE_FILES; i++) {
     const int length = snprintf(paths[i], PATH_SIZE, "%s/%s", folder, names[i]);
     if (length > 0 && length < PATH_SIZE)
       add(l, "--html-dir", paths[i], PATH_IS_WRITTEN);
   }
-}
-
-static void add_outputs(list *l, const cli_options *o) {
-  static const char *const formats[GCHK_FORMAT_COUNT] = {[GCHK_TEXT] = "--text",
-                                                         [GCHK_JSON] = "--json",
-                                                         [GCHK_JUNIT] = "--junit",
-                                                         [GCHK_HTML] = "--html",
-                                                         [GCHK_MARKDOWN] = "--markdown"};
-  for (size_t i = 0; i < GCHK_FORMAT_COUNT; i++)
-    add(l, formats[i], o->reports[i], PATH_IS_WRITTEN);
-  add(l, "--events", o->events, PATH_IS_WRITTEN);
-  add(l, "--save-baseline", o->save_baseline, PATH_IS_WRITTEN);
-  add(l, "--svg", o->svg, PATH_IS_WRITTEN);
-  add(l, "--dot", o->dot, PATH_IS_WRITTEN);
-  add(l, "--csv", o->csv, PATH_IS_WRITTEN);
-  add(l, "--weights", o->weights, PATH_IS_WRITTEN);
-  add_stream(l, "standard output", STDOUT_FILENO);
-  add_stream(l, "standard error", STDERR_FILENO);
 }
 
 static void add_inputs(list *l, const cli_options *o, unsigned command, const char *builtin) {
@@ -209,13 +191,19 @@ static gchk_status check(const list *l, gchk_error *error) {
 
 gchk_status cli_paths_check(const cli_options *options, unsigned command, const cli_path *more, size_t more_count,
                             gchk_error *error) {
-  char page[2][PATH_SIZE], builtin[PATH_SIZE];
+  char page[PAGE_FILES][PATH_SIZE], builtin[PATH_SIZE];
   if (cli_builtin_suite(builtin, sizeof builtin, NULL) != GCHK_OK)
     builtin[0] = '\0';
-  list l = {calloc(MOST_OUTPUTS + options->argument_count + options->twins.count + more_count, sizeof *l.places), 0};
+  cli_output outputs[CLI_MOST_OUTPUTS];
+  const size_t output_count = cli_options_outputs(options, command, outputs);
+  const size_t named = output_count + options->argument_count + options->twins.count + more_count;
+  list l = {calloc(named + PAGE_FILES + OTHERS, sizeof *l.places), 0};
   if (l.places == NULL)
     return cli_fail_memory(error, "paths");
-  add_outputs(&l, options);
+  for (size_t i = 0; i < output_count; i++)
+    add(&l, outputs[i].option, outputs[i].path, PATH_IS_WRITTEN);
+  add_stream(&l, "standard output", STDOUT_FILENO);
+  add_stream(&l, "standard error", STDERR_FILENO);
   add_page(&l, options->html_dir, page);
   const char *actions = getenv("GITHUB_ACTIONS"), *summary = getenv("GITHUB_STEP_SUMMARY");
   if (command == CMD_RUN && actions != NULL && strcmp(actions, "true") == 0 && summary != NULL && summary[0] != '\0')

@@ -15,23 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/write_all.h"
+
 enum { PATIENCE_MS = 10000, CHUNK = 1 << 16 };
 
 static gchk_status too_long(const char *path, size_t largest, gchk_error *error) {
   return gchk_fail(error, GCHK_INVALID, "%s: more than %zu bytes; such a file is at most that long", path, largest);
-}
-
-static bool write_all(int fd, const char *data, size_t length) {
-  while (length > 0) {
-    const ssize_t n = write(fd, data, length);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return false;
-    data += n;
-    length -= (size_t)n;
-  }
-  return true;
 }
 
 // A file that nobody else has, and that goes when it is closed.
@@ -69,7 +58,7 @@ static gchk_status copy_pipe(int to, int from, size_t *size, const char *path, s
       return GCHK_OK;
     if ((size_t)n > largest - *size)
       return too_long(path, largest, error);
-    if (!write_all(to, bytes, (size_t)n))
+    if (!gchk_write_all(to, bytes, (size_t)n))
       return gchk_fail(error, GCHK_IO, "%s: is a pipe, and a temporary file cannot take what comes out of it: %s", path,
                        strerror(errno));
     *size += (size_t)n;

@@ -10,6 +10,9 @@
  */
 enum { GCHK_SIGNAL_WHERE = 3 /* SIGQUIT */ };
 
+/* Seconds that a child gets to say where it is, and to write down how it crashed. */
+enum { GCHK_ASKED_S = 3, GCHK_CRASHING_S = 20 };
+
 /*
  * From now on this process notes in `box` what is under way, which signal ends it and where, and whether exit() was
  * called while the layer ran. A signal for which somebody else has a handler (a sanitizer's runtime, a debugger's

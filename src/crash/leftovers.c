@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@
 #endif
 
 #include "core/clock.h"
+#include "core/process_state.h"
 
 static const double patience_s = 2; // with what forks faster than it is killed, or is not killed at all
 
@@ -32,29 +32,18 @@ void gchk_inherit_orphans(void) {
 #endif
 }
 
-// The parent of a process and whether it is dead, as /proc/PID/stat has it: "PID (any name) STATE PARENT ...".
-static pid_t parent_of(const char *pid, bool *is_dead) {
-  char path[64], text[512];
-  (void)snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
-  FILE *file = fopen(path, "r");
-  const size_t length = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
-  if (file != NULL)
-    (void)fclose(file);
-  text[length] = '\0';
-  const char *end = strrchr(text, ')'); // the name may have anything in it
-  if (end == NULL || strlen(end) < 5)
-    return -1;
-  *is_dead = end[2] == 'Z' || end[2] == 'X';
-  return (pid_t)strtol(end + 4, NULL, 10);
-}
-
 // True where there was a child to kill. Those of the group go at once, which has its number as long as one is there.
 static bool kill_children(pid_t group) {
   DIR *processes = opendir("/proc");
   bool is_any = false, has_group = processes == NULL;
   for (const struct dirent *entry = NULL; processes != NULL && (entry = readdir(processes)) != NULL;) {
-    bool is_dead = false;
-    if (entry->d_name[0] < '1' || entry->d_name[0] > '9' || parent_of(entry->d_name, &is_dead) != getpid() || is_dead)
+    char folder[64];
+    pid_t parent;
+    (void)snprintf(folder, sizeof folder, "/proc/%.20s", entry->d_name);
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
+      continue;
+    const char state = gchk_process_state(folder, &parent);
+    if (parent != getpid() || state == 'Z' || state == 'X')
       continue;
     const pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
     has_group = has_group || getpgid(pid) == group;

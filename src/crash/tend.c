@@ -24,17 +24,20 @@
 
 // A signal that comes so soon after another is the same: a terminal's and a parent's, for one Ctrl-C.
 static const double same_s = 0.5;
-// How long a process may take to say where it is, and to write down how it crashed.
-static const double asked_s = 3, crashing_s = 20;
 enum { LOOK_NS = 50000000 };
 
 static const int waited[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, GCHK_SIGNAL_WHERE};
 
-void gchk_tend_block(sigset_t *before) {
+static sigset_t all_waited(void) {
   sigset_t all;
   (void)sigemptyset(&all);
   for (size_t i = 0; i < sizeof waited / sizeof waited[0]; i++)
     (void)sigaddset(&all, waited[i]);
+  return all;
+}
+
+void gchk_tend_block(sigset_t *before) {
+  const sigset_t all = all_waited();
   (void)sigprocmask(SIG_BLOCK, &all, before);
 }
 
@@ -82,12 +85,12 @@ static void look_at_time(state *s) {
   if (box->under_way.events != s->events || box->under_way.callback[0] == '\0') {
     s->events = box->under_way.events;
     s->changed = now;
-  } else if (s->asked <= 0 && now - s->changed > limit + (is_writing ? crashing_s : 0)) {
+  } else if (s->asked <= 0 && now - s->changed > limit + (is_writing ? GCHK_CRASHING_S : 0)) {
     s->outcome->is_hung = true;
     s->asked = now;
     (void)kill(s->tending->pid, GCHK_SIGNAL_WHERE);
   }
-  if (s->asked > 0 && now - s->asked > asked_s)
+  if (s->asked > 0 && now - s->asked > GCHK_ASKED_S)
     end(s);
 }
 
@@ -100,10 +103,7 @@ static bool is_dead(pid_t pid) {
 
 void gchk_tend(const gchk_tending *tending, gchk_outcome *outcome) {
   state s = {.tending = tending, .outcome = outcome, .changed = gchk_now()};
-  sigset_t all;
-  (void)sigemptyset(&all);
-  for (size_t i = 0; i < sizeof waited / sizeof waited[0]; i++)
-    (void)sigaddset(&all, waited[i]);
+  const sigset_t all = all_waited();
   while (!is_dead(tending->pid)) {
     siginfo_t info = {0};
     const int number = sigtimedwait(&all, &info, &(struct timespec){0, LOOK_NS});

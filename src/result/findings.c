@@ -20,6 +20,22 @@ static void *append(gchk_arena *arena, void *array, size_t count, size_t size) {
   return grown;
 }
 
+gchk_finding_list gchk_finding_list_from(gchk_arena *arena, const gchk_finding *findings, size_t count) {
+  size_t capacity = 1; // as `append` has it
+  while (capacity < count)
+    capacity *= 2;
+  gchk_finding_list list = {.arena = arena};
+  if (count == 0)
+    return list;
+  list.findings = gchk_arena_alloc(arena, capacity, sizeof *list.findings);
+  list.failed = list.findings == NULL;
+  if (!list.failed) {
+    memcpy(list.findings, findings, count * sizeof *findings);
+    list.count = count;
+  }
+  return list;
+}
+
 static gchk_finding *add(gchk_finding_list *list, gchk_code code, const char *text, bool is_note) {
   gchk_finding *grown = append(list->arena, list->findings, list->count, sizeof *grown);
   char *text_copy = gchk_arena_strdup(list->arena, text);

@@ -13,6 +13,9 @@ typedef struct gchk_finding_list {
   bool failed;
 } gchk_finding_list;
 
+/* A list that begins with `count` findings from elsewhere, whose array has no room to grow: it is copied. */
+gchk_finding_list gchk_finding_list_from(gchk_arena *arena, const gchk_finding *findings, size_t count);
+
 /*
  * Appends a finding with a printf sentence, and returns it for gchk_finding_number and _text; NULL when out of
  * memory.
