@@ -121,6 +121,18 @@ static gchk_status squares_backward(const gchk_call *c, gchk_error *error) {
 static const gchk_tensor_spec squares_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"),
                                                    GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
 
+static gchk_result *check_loss(const gchk_layer *layer, const double values[3], const double reference[3]) {
+  const gchk_tensor_setting settings[] = {{.name = "x",
+                                           .fill = {.kind = GCHK_FILL_VALUES, .values = values, .value_count = 3},
+                                           .reference = reference,
+                                           .reference_count = 3,
+                                           .reference_source = "by hand"}};
+  const gchk_case c = {.name = "squares", .layer = layer, .settings = settings, .setting_count = 1};
+  gchk_result *r;
+  ck_assert_int_eq(gchk_check_cases(&c, 1, NULL, &r, NULL), GCHK_OK);
+  return r;
+}
+
 static gchk_result *check_squares(const double *reference) {
   const gchk_layer layer = {.name = "squares",
                             GCHK_HERE,
@@ -129,15 +141,7 @@ static gchk_result *check_squares(const double *reference) {
                             .forward = squares_forward,
                             .backward = squares_backward,
                             .sizes = "N=3"};
-  const gchk_tensor_setting settings[] = {{.name = "x",
-                                           .fill = {.kind = GCHK_FILL_VALUES, .values = x_values, .value_count = 3},
-                                           .reference = reference,
-                                           .reference_count = 3,
-                                           .reference_source = "by hand"}};
-  const gchk_case c = {.name = "squares", .layer = &layer, .settings = settings, .setting_count = 1};
-  gchk_result *r;
-  ck_assert_int_eq(gchk_check_cases(&c, 1, NULL, &r, NULL), GCHK_OK);
-  return r;
+  return check_loss(&layer, x_values, reference);
 }
 
 /* The exact derivative is handed in: the bound of the differences covers their true error. A false one it does not. */
@@ -191,14 +195,7 @@ START_TEST(rounding_inside_backward_is_no_difference_to_a_reference) {
   const double values[3] = {1.1, -2.3, 3.7};
   for (int is_wrong = 0; is_wrong < 2; is_wrong++) {
     const double reference[3] = {2.2, -4.6, 7.4 * (is_wrong ? 1.01 : 1)};
-    const gchk_tensor_setting settings[] = {{.name = "x",
-                                             .fill = {.kind = GCHK_FILL_VALUES, .values = values, .value_count = 3},
-                                             .reference = reference,
-                                             .reference_count = 3,
-                                             .reference_source = "by hand"}};
-    const gchk_case c = {.name = "squares", .layer = &layer, .settings = settings, .setting_count = 1};
-    gchk_result *r;
-    ck_assert_int_eq(gchk_check_cases(&c, 1, NULL, &r, NULL), GCHK_OK);
+    gchk_result *r = check_loss(&layer, values, reference);
     const gchk_reference_result *found = &r->cases[0].tensors[0].reference;
     ck_assert_double_gt(found->max_abs_diff, 1e-8 + 1e-5 * 2.2); // more than the tolerances allow
     ck_assert_uint_eq(found->fail, is_wrong ? 1 : 0);

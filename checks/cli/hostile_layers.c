@@ -390,25 +390,11 @@ static gchk_status hostile_backward(const gchk_call *c, gchk_error *error) {
 }
 
 static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
-static const gchk_layer before = {.name = "before",
-                                  GCHK_HERE,
-                                  .dtype = GCHK_F64,
-                                  GCHK_TENSORS(tensors),
-                                  .forward = forward,
-                                  .backward = backward,
-                                  .sizes = "N=5"};
-static const gchk_layer hostile = {.name = "hostile",
-                                   GCHK_HERE,
-                                   .dtype = GCHK_F64,
-                                   GCHK_TENSORS(tensors),
-                                   .forward = forward,
-                                   .backward = hostile_backward,
-                                   .sizes = "N=5"};
-static const gchk_layer after = {.name = "after",
-                                 GCHK_HERE,
-                                 .dtype = GCHK_F64,
-                                 GCHK_TENSORS(tensors),
-                                 .forward = forward,
-                                 .backward = backward,
-                                 .sizes = "N=5"};
+#define LAYER(label, function)                                                                                         \
+  {                                                                                                                    \
+    .name = label, GCHK_HERE, .dtype = GCHK_F64, GCHK_TENSORS(tensors), .forward = forward, .backward = function,      \
+    .sizes = "N=5"                                                                                                     \
+  }
+static const gchk_layer before = LAYER("before", backward), hostile = LAYER("hostile", hostile_backward),
+                        after = LAYER("after", backward);
 GCHK_PLUGIN(&before, &hostile, &after)

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "calls/quiet.h"
 #include "gradcheck/gradcheck.h"
 #include "probe_bench.h"
 #ifdef _OPENMP
@@ -120,6 +121,18 @@ static gchk_status create(const gchk_call *call, void **state, gchk_error *error
   return x != NULL ? GCHK_OK : gchk_fail(error, GCHK_NO_MEMORY, "no memory");
 }
 
+static gchk_layer layer_of(const char *name, gchk_callback run_forward, gchk_callback run_backward, unsigned flags) {
+  return (gchk_layer){.name = name,
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(rows),
+                      .forward = run_forward,
+                      .backward = run_backward,
+                      .create = create,
+                      .destroy = free,
+                      .flags = flags,
+                      GCHK_OPTION_TABLE(options)};
+}
+
 static const char *code_of(int guard, int start, bool in_forward) {
   if (guard != UNGUARDED)
     return NULL;
@@ -135,15 +148,7 @@ static void expect_all(int guard, size_t runs) {
       {START_TWO, 0, 0}, {START_TWO, GCHK_HAS_THREADS, 0}, {WORK_TOO, 0, 0},           {WORK_TOO, GCHK_HAS_THREADS, 0},
       {START_TWO, 0, 1}, {OBEY, GCHK_HAS_THREADS, 0},      {OBEY, GCHK_HAS_THREADS, 1}};
   for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-    const gchk_layer layer = {.name = "threaded sum",
-                              .dtype = GCHK_F64,
-                              GCHK_TENSORS(rows),
-                              .forward = forward,
-                              .backward = backward,
-                              .create = create,
-                              .destroy = free,
-                              .flags = kinds[k].flags,
-                              GCHK_OPTION_TABLE(options)};
+    const gchk_layer layer = layer_of("threaded sum", forward, backward, kinds[k].flags);
     const double set[OPTIONS] = {[GUARD] = guard, [START] = kinds[k].start, [IN_FORWARD] = kinds[k].in_forward};
     for (uint64_t seed = 0; seed < runs; seed++) {
       char what[64];
@@ -212,15 +217,7 @@ GCHK_CALLBACK(backward_beyond, {
 })
 
 START_TEST(a_write_beyond_the_end_is_found_where_threads_are_too) {
-  const gchk_layer layer = {.name = "threaded sum, beyond",
-                            .dtype = GCHK_F64,
-                            GCHK_TENSORS(rows),
-                            .forward = forward,
-                            .backward = backward_beyond,
-                            .create = create,
-                            .destroy = free,
-                            .flags = GCHK_HAS_THREADS,
-                            GCHK_OPTION_TABLE(options)};
+  const gchk_layer layer = layer_of("threaded sum, beyond", forward, backward_beyond, GCHK_HAS_THREADS);
   const double set[OPTIONS] = {[GUARD] = LOCKED, [START] = START_TWO};
   probe_bench *b = probe_bench_new(&layer, "D=100", set, 1);
   probe_bench_expect(b, "guard-zone", "beyond");
@@ -228,16 +225,50 @@ START_TEST(a_write_beyond_the_end_is_found_where_threads_are_too) {
 }
 END_TEST
 
+typedef struct spinner {
+  atomic_bool has_begun, has_spun, is_over;
+  long spin_ns; /* of the processor's time */
+} spinner;
+
 // Spins for a while, as threads of a pool do before they sleep, and has nothing to do with the layer.
 static void *spin(void *data) {
+  spinner *s = data;
   struct timespec now;
-  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  while (now.tv_nsec < 30000000 && now.tv_sec == 0)
+  atomic_store(&s->has_begun, true);
+  do
     (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  while (!atomic_load((atomic_bool *)data))
+  while (now.tv_sec == 0 && now.tv_nsec < s->spin_ns && !atomic_load(&s->is_over));
+  atomic_store(&s->has_spun, true);
+  while (!atomic_load(&s->is_over))
     (void)nanosleep(&(struct timespec){0, 1000000}, NULL);
   return NULL;
 }
+
+static pthread_t start_spinner(spinner *s) {
+  pthread_t thread;
+  ck_assert_int_eq(pthread_create(&thread, NULL, spin, s), 0);
+  while (!atomic_load(&s->has_begun))
+    (void)nanosleep(&(struct timespec){0, 100000}, NULL);
+  return thread;
+}
+
+static void end_spinner(spinner *s, pthread_t thread) {
+  atomic_store(&s->is_over, true);
+  (void)pthread_join(thread, NULL);
+}
+
+// What spins is waited for, and what does not end is not waited for for ever.
+START_TEST(quiet_is_waited_for) {
+  spinner shortly = {.spin_ns = 5000000}, for_ever = {.spin_ns = 999999999};
+  pthread_t thread = start_spinner(&shortly);
+  gchk_wait_for_quiet();
+  ck_assert(atomic_load(&shortly.has_spun) || !IS_SURE);
+  end_spinner(&shortly, thread);
+  thread = start_spinner(&for_ever);
+  gchk_wait_for_quiet();
+  end_spinner(&for_ever, thread);
+}
+END_TEST
 
 GCHK_CALLBACK(vary, {
   static double calls = 0;
@@ -245,36 +276,20 @@ GCHK_CALLBACK(vary, {
 })
 
 START_TEST(threads_that_ran_before_are_no_company_of_the_layer) {
-  const gchk_layer layer = {.name = "varies",
-                            .dtype = GCHK_F64,
-                            GCHK_TENSORS(rows),
-                            .forward = vary,
-                            .backward = backward,
-                            .create = create,
-                            .destroy = free,
-                            GCHK_OPTION_TABLE(options)};
-  atomic_bool is_over = false;
-  pthread_t thread;
-  ck_assert_int_eq(pthread_create(&thread, NULL, spin, &is_over), 0);
+  const gchk_layer layer = layer_of("varies", vary, backward, 0);
+  spinner pool = {.spin_ns = 5000000};
+  const pthread_t thread = start_spinner(&pool);
   const double set[OPTIONS] = {[GUARD] = OWN_PLACES, [START] = OBEY};
   probe_bench *b = probe_bench_new(&layer, "D=10", set, 1);
   const gchk_finding *f = probe_bench_expect(b, "forward-not-repeatable", "beside a pool");
   ck_assert_msg(!IS_SURE || strstr(f->text, "threads of its own") == NULL, "%s", f->text);
   probe_bench_free(b);
-  atomic_store(&is_over, true);
-  (void)pthread_join(thread, NULL);
+  end_spinner(&pool, thread);
 }
 END_TEST
 
 START_TEST(what_is_left_out_is_said) {
-  const gchk_layer layer = {.name = "threaded sum",
-                            .dtype = GCHK_F64,
-                            GCHK_TENSORS(rows),
-                            .forward = forward,
-                            .backward = backward,
-                            .create = create,
-                            .destroy = free,
-                            GCHK_OPTION_TABLE(options)};
+  const gchk_layer layer = layer_of("threaded sum", forward, backward, 0);
   const double set[OPTIONS] = {[GUARD] = UNGUARDED, [START] = START_TWO};
   if (!IS_SURE)
     return;
@@ -319,15 +334,7 @@ START_TEST(openmp_is_asked_for_threads) {
   omp_set_num_threads(1);
   for (int g = 0; g < 2; g++) {
     for (uint64_t seed = 0; seed < (guards[g] == UNGUARDED ? 6 : 2); seed++) {
-      const gchk_layer layer = {.name = "OpenMP sum",
-                                .dtype = GCHK_F64,
-                                GCHK_TENSORS(rows),
-                                .forward = forward,
-                                .backward = omp_backward,
-                                .create = create,
-                                .destroy = free,
-                                .flags = seed % 2 == 0 ? 0 : GCHK_HAS_THREADS,
-                                GCHK_OPTION_TABLE(options)};
+      const gchk_layer layer = layer_of("OpenMP sum", forward, omp_backward, seed % 2 == 0 ? 0 : GCHK_HAS_THREADS);
       const double set[OPTIONS] = {[GUARD] = guards[g], [START] = OBEY};
       if (guards[g] == UNGUARDED && !IS_SURE)
         continue;
@@ -351,6 +358,7 @@ static TCase *race_tests(void) {
   tcase_add_loop_test(tests, guarded_additions_are_none, LOCKED, OWN_PLACES + 1);
   tcase_add_test(tests, one_busy_core_hides_nothing);
   tcase_add_test(tests, a_write_beyond_the_end_is_found_where_threads_are_too);
+  tcase_add_test(tests, quiet_is_waited_for);
   tcase_add_test(tests, threads_that_ran_before_are_no_company_of_the_layer);
   tcase_add_test(tests, what_is_left_out_is_said);
 #ifdef _OPENMP
