@@ -174,8 +174,9 @@ END_TEST
 /* Sums of x by a key that is a real input: whole numbers, and backward gives it 0. */
 typedef enum key_kind { CUT, ROUNDED, SMOOTH } key_kind;
 
+/* Which of the three sums: keys beyond either end belong to the sum at that end. */
 static size_t whole(double key, key_kind kind) {
-  return (size_t)(kind == ROUNDED ? fabs(rint(key)) : key);
+  return (size_t)fmin(fmax(kind == ROUNDED ? rint(key) : key, 0), 2);
 }
 
 static gchk_status sum_by_key(const gchk_call *c, gchk_error *error) {
