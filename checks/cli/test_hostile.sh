@@ -79,7 +79,7 @@ layer close_all_and_loop 3 'without progress'
 layer close_all_and_wait 3 'without progress'
 layer fork_at_every_call 0 leaves-processes 1
 layer fork_session 0 '1 process that the layer started was there'
-layer fork_daemon 0 '1 process that the layer started was there'
+layer fork_daemon 0 'process.* that the layer started w.* there'
 layer fork_and_go_on 0 'PASS *hostile'
 layer fork_and_crash 3 SIGSEGV
 layer terminate_parent 0 'PASS *hostile'
@@ -104,7 +104,7 @@ for name in crash exit_0 leave_0 quick_exit_0 loop; do
   try HOSTILE=$name -- 3 "$words" explain 'hostile:x[0]' "$work/hostile.so" --timeout 2
   try HOSTILE=$name -- 3 "$words" graph hostile "$work/hostile.so" --timeout 2
 done
-try HOSTILE=fork_daemon -- 0 '1 process that a layer or a plug-in left behind was killed' graph hostile "$work/hostile.so"
+try HOSTILE=fork_daemon -- 0 'process.* that a layer or a plug-in left behind w.* killed' graph hostile "$work/hostile.so"
 try HOSTILE=be_slow -- 0 'y' graph hostile "$work/hostile.so"
 
 # Whatever code there is around the layers, a wrong gradient is exit 1 and a right one 0, or the run is not finished.
@@ -126,11 +126,18 @@ done
 try FACTOR=3 START=loop -- 3 'start-up code' run "$work/hostile.so"
 try FACTOR=3 START=fork_session -- 1 'left behind' run "$work/hostile.so" --filter hostile
 try FACTOR=3 START=terminate_parent -- 143 '' run "$work/hostile.so" --filter hostile
-for name in exit_from_thread set_alarm; do
-  try FACTOR=3 HOSTILE=be_slow START=$name -- 3 'was lost' run "$work/hostile.so" --filter hostile
-done
+try FACTOR=3 HOSTILE=be_slow START=exit_from_thread -- 3 'was lost' run "$work/hostile.so" --filter hostile
 
-# What start-up code does to the arithmetic of all is undone, and said.
+# What start-up code does to the process of all is undone, and said; what it prints is no part of a report.
+for factor in 2 3; do
+  try FACTOR=$factor HOSTILE=be_slow START=set_alarm -- $((factor - 2)) 'whole process (the alarm clock)' run \
+    "$work/hostile.so" --filter hostile
+  changed='(the working directory, the file mode mask, how signals are taken, the alarm clock, the standard descriptors)'
+  [ -z "$as" ] || changed="(the limits of resources, ${changed#(}"
+  try FACTOR=$factor HOSTILE=be_slow START=change_settings -- $((factor - 2)) . run "$work/hostile.so" --filter hostile --json -
+  [ "$(head -c 1 "$work/out")" = '{' ] && [ "$(tail -n 1 "$work/out")" = '}' ] || fail "standard output is not the result alone"
+  lacks out started
+done
 case $(uname -m) in
   x86_64 | aarch64) flushes=flush-to-zero ;;
   *) flushes= ;;
@@ -140,14 +147,14 @@ for command in run 'explain hostile:x[0]'; do
   try HOSTILE=check_arithmetic -- 0 PASS $command "$work/hostile.so"
   lacks err 'start-up code'
   # shellcheck disable=SC2086
-  [ -z "$flushes" ] || try HOSTILE=check_arithmetic START=flush_to_zero -- 0 "start-up code turned on $flushes" $command \
+  [ -z "$flushes" ] || try HOSTILE=check_arithmetic START=flush_to_zero -- 0 "start-up code changed.*$flushes" $command \
     "$work/hostile.so"
   # shellcheck disable=SC2086
-  try HOSTILE=check_arithmetic START=round_upwards -- 0 'start-up code turned on another rounding' $command "$work/hostile.so"
+  try HOSTILE=check_arithmetic START=round_upwards -- 0 'start-up code changed.*another rounding' $command "$work/hostile.so"
 done
 printf 'plugins: [hostile.so]\ncases:\n  - {name: hostile, layer: hostile}\n' >"$work/suite.yaml"
 chmod a+r "$work/suite.yaml"
-[ -z "$flushes" ] || try HOSTILE=check_arithmetic START=flush_to_zero -- 0 "start-up code turned on $flushes" run "$work/suite.yaml"
+[ -z "$flushes" ] || try HOSTILE=check_arithmetic START=flush_to_zero -- 0 "start-up code changed.*$flushes" run "$work/suite.yaml"
 
 # Tables: what is wrong with them is wrong with the input.
 try -- 0 'PASS *layer' run "$work/table0.so"

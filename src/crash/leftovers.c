@@ -57,12 +57,13 @@ static bool kill_children(pid_t group) {
   return is_any || has_group;
 }
 
-// Takes away those that are dead, and adds how many there were; false when there is no child any more.
-static bool take_dead(size_t *count) {
+// Takes away those that are dead, and adds how many of them were killed; false when there is no child any more.
+static bool take_dead(size_t *killed) {
   pid_t pid;
+  int status = 0;
   do {
-    pid = waitpid(-1, NULL, WNOHANG);
-    *count += pid > 0;
+    pid = waitpid(-1, &status, WNOHANG);
+    *killed += pid > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   } while (pid > 0 || (pid < 0 && errno == EINTR));
   return pid == 0;
 }

@@ -15,9 +15,9 @@
 #include "check/child_environment.h"
 #include "core/memory.h"
 #include "instance/under_way.h"
-#include "suite/arithmetic.h"
 #include "suite/plugin_table.h"
 #include "suite/plugin_trial.h"
+#include "suite/process_settings.h"
 
 /* dlopen searches the system's folders for a name without a slash; a plug-in is a file. */
 static char *file_path(const char *path) {
@@ -29,18 +29,18 @@ static char *file_path(const char *path) {
   return text;
 }
 
-// Opens it, and puts back what its start-up code did to the arithmetic of all.
+// Opens it, and puts back what its start-up code did to the process of all.
 static gchk_status open_object(gchk_plugin_file *file, const char *full, gchk_error *error) {
-  static const char format[] =
-      "%s: its start-up code turned on %s for the whole process, as code that is linked with -ffast-math does; that "
-      "is undone, for others would be judged with it";
-  fenv_t before;
-  gchk_arithmetic_keep(&before);
+  static const char format[] = "%s: its start-up code changed what holds for the whole process (%s); that is undone, "
+                               "for others would be judged with it";
+  gchk_process_settings before;
+  char changed[512];
+  gchk_process_settings_keep(&before);
   gchk_note_callback("start-up code", NULL);
   file->handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
   gchk_note_return();
-  const char *changed = gchk_arithmetic_restore(&before);
-  if (changed == NULL)
+  gchk_process_settings_restore(&before, changed, sizeof changed);
+  if (changed[0] == '\0')
     return GCHK_OK;
   const size_t size = sizeof format + strlen(file->path) + strlen(changed);
   file->note = gchk_calloc(size, 1);

@@ -70,7 +70,8 @@ typedef struct gchk_plugin_file gchk_plugin_file;
 /*
  * GCHK_INVALID: not loadable, without the symbol, of another version, or with a table that cannot be read, and what to
  * do about it. It is loaded and its table read in a child process first: GCHK_LAYER_FAILED where its start-up code
- * crashes, exits or does not end. Its code stays in this process when it is closed.
+ * crashes, exits or does not end. What it prints when it is loaded goes to standard error. Its code stays in this
+ * process when it is closed.
  */
 GCHK_API gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gchk_error *error) GCHK_MUST_USE;
 
@@ -80,8 +81,8 @@ GCHK_API gchk_status gchk_plugin_file_open_with(gchk_plugin_file **file, const c
 GCHK_API void gchk_plugin_file_close(gchk_plugin_file *file);
 
 /*
- * The index-th thing to say of it and of its twins, such as that start-up code turned on flush-to-zero, which was put
- * back; NULL: there is no more.
+ * The index-th thing to say of it and of its twins: that start-up code changed what holds for the whole process, such
+ * as flush-to-zero or the working directory, which was put back. NULL: there is no more.
  */
 GCHK_API const char *gchk_plugin_file_note(const gchk_plugin_file *file, size_t index);
 
