@@ -105,4 +105,20 @@ run 2 report "$work/deep.json"
 says err "deep.json:1:"
 run 2 list "$work/deep.yaml"
 says err "deep.yaml:1:"
+
+# An address space without room for the BLAS is said, and one with room is enough; sanitizers map more than any limit.
+if [ -z "${GRADCHECK_SANITIZED:-}" ]; then
+  for kib in 60000 100000 100000000; do
+    expected=3
+    [ "$kib" -lt 1000000 ] || expected=0
+    status=0
+    (ulimit -v "$kib" && exec "$gradcheck" run --filter apple) >"$work/out" 2>"$work/err" </dev/null || status=$?
+    count=$((count + 1))
+    [ "$status" -eq "$expected" ] || fail "ulimit -v $kib: exit status $status instead of $expected"
+    [ "$expected" -eq 0 ] || says err "no room for the BLAS"
+    status=0
+    (ulimit -v "$kib" && exec "$gradcheck" --version) >"$work/out" 2>"$work/err" </dev/null || status=$?
+    [ "$status" -eq "$expected" ] || fail "--version, ulimit -v $kib: exit status $status instead of $expected"
+  done
+fi
 passed

@@ -47,6 +47,18 @@ static const cli_command *find_command(const char *name) {
   return NULL;
 }
 
+// OpenBLAS' threads, which are there by now, wait for memory then, and the process for them at its end.
+static void check_address_space(void) {
+  size_t wanted;
+  if (gchk_blas_has_room(&wanted))
+    return;
+  (void)fprintf(stderr,
+                "gradcheck: the limit on address space (ulimit -v) leaves no room for the BLAS, which takes %zu MiB a "
+                "thread and would wait for them for ever; raise it, or limit what cases take with --memory\n",
+                wanted >> 20);
+  gchk_end_process(EXIT_UNFINISHED);
+}
+
 typedef struct job {
   const cli_command *command;
   const cli_options *options;
@@ -139,6 +151,7 @@ static int print_topic(const char *topic) {
 
 int main(int argc, char **argv) {
   cli_open_descriptors();
+  check_address_space();
   if (argc < 2) {
     cli_print_help(commands, COMMANDS, NULL, stderr);
     return EXIT_USAGE;

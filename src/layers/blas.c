@@ -6,6 +6,7 @@
  * Prescott, 14 with Nehalem, 30 with Sandybridge, 42 with Haswell, 45 with Zen, 59 with SkylakeX and 60 with
  * Cooperlake: the last differs from SkylakeX only in bfloat16, which nothing here uses, so it is never recommended.
  */
+#define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "gradcheck/layers.h"
 
 #include <cblas.h>
@@ -13,6 +14,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 
 /* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..." without what follows the version. */
 static void name_and_version(char *text, size_t size, const char *config) {
@@ -81,4 +84,22 @@ const char *gchk_blas_better_core(void) {
   const char *best = best_core();
   // a core that is not in the table came with a later OpenBLAS, which knows better
   return best != NULL && now != UNKNOWN && level_of(best) > now ? best : NULL;
+}
+
+/*
+ * The work space of a thread: BUFFER_SIZE of common_x86_64.h and common_arm64.h (memory.c asks for it again and again
+ * until it gets it).
+ */
+static const size_t work_space = (size_t)128 << 20;
+
+bool gchk_blas_has_room(size_t *wanted) {
+  struct rlimit limit;
+  *wanted = work_space;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return true;
+  void *memory = mmap(NULL, work_space, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED)
+    return false;
+  (void)munmap(memory, work_space);
+  return true;
 }

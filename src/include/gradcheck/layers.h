@@ -8,6 +8,8 @@
 #ifndef GRADCHECK_LAYERS_H
 #define GRADCHECK_LAYERS_H
 
+#include <stdbool.h>
+
 #include "gradcheck/layer.h"
 
 #ifdef __cplusplus
@@ -46,6 +48,12 @@ GCHK_API void gchk_blas_set_threads(size_t threads);
  * program sets it and starts itself again.
  */
 GCHK_API const char *gchk_blas_better_core(void);
+
+/*
+ * Whether one more thread of the BLAS finds its work space, `wanted` bytes of address space, within the limit of this
+ * process (ulimit -v): OpenBLAS asks for ever where there is none. True without a limit.
+ */
+GCHK_API bool gchk_blas_has_room(size_t *wanted);
 
 #ifdef __cplusplus
 }
