@@ -7,15 +7,25 @@
 
 #include "core/memory.h"
 
-enum { ALIGNMENT = 64, ZONE = 4096, WIDEST = 8 };
+enum { ALIGNMENT = 64, ZONE = 4096, PERIOD = 256, WIDEST = 8 };
 
 static unsigned char pattern(size_t place) {
   return (unsigned char)(0xA5u ^ (place * 151u));
 }
 
-static void write_zone(unsigned char *zone, size_t bytes) {
-  for (size_t i = 0; i < bytes; i++)
+// Bytes that are the same everywhere, PERIOD after PERIOD, are copied and compared by the block.
+static void write_zone(unsigned char *zone) {
+  for (size_t i = 0; i < PERIOD; i++)
     zone[i] = pattern(i);
+  for (size_t i = PERIOD; i < ZONE; i += PERIOD)
+    memcpy(zone + i, zone, PERIOD);
+}
+
+static bool is_zone_whole(const unsigned char *zone) {
+  for (size_t i = 0; i < PERIOD; i++)
+    if (zone[i] != pattern(i))
+      return false;
+  return memcmp(zone, zone + PERIOD, ZONE - PERIOD) == 0;
 }
 
 gchk_status gchk_buffer_init(gchk_buffer *buffer, size_t count, size_t size, gchk_error *error) {
@@ -44,8 +54,8 @@ void gchk_buffer_deinit(gchk_buffer *buffer) {
 void gchk_buffer_mend(gchk_buffer *buffer) {
   if (buffer->base == NULL)
     return;
-  write_zone(buffer->base, ZONE);
-  write_zone(buffer->base + ZONE + buffer->bytes, ZONE);
+  write_zone(buffer->base);
+  write_zone(buffer->base + ZONE + buffer->bytes);
 }
 
 void gchk_buffer_paint(gchk_buffer *buffer, unsigned char byte) {
@@ -59,6 +69,8 @@ bool gchk_buffer_is_whole(const gchk_buffer *buffer, ptrdiff_t *offset) {
   if (buffer->base == NULL)
     return true;
   const unsigned char *behind = buffer->base + ZONE + buffer->bytes;
+  if (is_zone_whole(buffer->base) && is_zone_whole(behind))
+    return true;
   for (size_t i = 0; i < ZONE; i++) {
     if (behind[i] != pattern(i)) {
       *offset = (ptrdiff_t)(buffer->bytes + i);
