@@ -35,7 +35,7 @@ block_says stack_overflow "the stack is used up"
 block_says large_local "the stack is used up"
 block_says assertion "SIGABRT (abort) in backward"
 block_says assertion 'c->t[0].count == 6 && "the table says six"'
-block_says double_free "free(): double free detected"
+block_says double_free "double free" # in the words of this C library
 block_says division "SIGFPE (division of an integer by zero"
 block_says trap "SIGILL (illegal instruction) in backward"
 block_says wild "SIGSEGV"

@@ -48,6 +48,42 @@ START_TEST(every_node_knows_where_it_is) {
 }
 END_TEST
 
+/* Of what is left out libfyaml says something else in each of its versions. */
+START_TEST(what_is_left_out_is_where_it_would_be) {
+  static const char *const text = "m: {x: , y: 1, z}\n"
+                                  "list:\n"
+                                  "  -\n"
+                                  "  - 2\n"
+                                  "  -\n"
+                                  "anchored: &a\n"
+                                  "? asked\n"
+                                  "quoted: ''\n"
+                                  "last:   # nothing\n";
+  gchk_arena *arena = gchk_arena_new();
+  const gchk_yaml *root = NULL;
+  gchk_error error = {GCHK_OK, ""};
+  OK(parse(&root, arena, text, &error), error);
+  const gchk_yaml *map = gchk_yaml_get(root, "m"), *list = gchk_yaml_get(root, "list");
+  is_at(gchk_yaml_get(map, "x"), GCHK_YAML_SCALAR, 1, 5);
+  is_at(gchk_yaml_get(map, "y"), GCHK_YAML_SCALAR, 1, 13);
+  is_at(gchk_yaml_get(map, "z"), GCHK_YAML_SCALAR, 1, 16);
+  is_at(list->item[0], GCHK_YAML_SCALAR, 3, 3);
+  is_at(list->item[1], GCHK_YAML_SCALAR, 4, 5);
+  is_at(list->item[2], GCHK_YAML_SCALAR, 3, 3);
+  is_at(gchk_yaml_get(root, "anchored"), GCHK_YAML_SCALAR, 6, 1);
+  is_at(gchk_yaml_get(root, "asked"), GCHK_YAML_SCALAR, 7, 3);
+  is_at(gchk_yaml_get(root, "quoted"), GCHK_YAML_SCALAR, 8, 10); /* behind its quote, as all that is quoted */
+  is_at(gchk_yaml_get(root, "last"), GCHK_YAML_SCALAR, 9, 1);
+  ck_assert(gchk_yaml_is_nothing(list->item[2]) && !gchk_yaml_is_nothing(gchk_yaml_get(root, "quoted")));
+
+  OK(parse(&root, arena, "?\n: v\n", &error), error);
+  is_at(root->key[0], GCHK_YAML_SCALAR, 1, 1);
+  OK(parse(&root, arena, "---\n", &error), error);
+  is_at(root, GCHK_YAML_SCALAR, 1, 1);
+  gchk_arena_free(arena);
+}
+END_TEST
+
 START_TEST(an_alias_is_the_node_it_names) {
   gchk_arena *arena = gchk_arena_new();
   const gchk_yaml *root = NULL;
@@ -83,7 +119,9 @@ START_TEST(what_is_refused) {
       {"{a: 1, a: 2}", "t.yaml:1:8: \"a\" is there already"},
       {"? [1]\n: 2", "t.yaml:1:3: a list or a map stands where a name is wanted"},
       {"? {a: 1}\n: 2", "t.yaml:1:3: a map stands where a name is wanted"},
-      {"a: !!int 3", "has a tag"},
+      {"a: !!int 3", "t.yaml:1:4: has a tag"},
+      {"a: 1\nb: !!null\n", "t.yaml:2:4: has a tag"},
+      {"a: 1\nb: [2, &x !list [3]]\n", "t.yaml:2:11: has a tag"},
       {"--- 1\n--- 2\n", "t.yaml:2:1: a second document begins"},
       {"a: *x", "an alias for which there is no anchor"},
       {"a: &x [*x]", "an alias for which there is no anchor"},
@@ -145,6 +183,7 @@ END_TEST
 static TCase *trees(void) {
   TCase *tests = tcase_create("yaml");
   tcase_add_test(tests, every_node_knows_where_it_is);
+  tcase_add_test(tests, what_is_left_out_is_where_it_would_be);
   tcase_add_test(tests, an_alias_is_the_node_it_names);
   tcase_add_test(tests, empty_documents_have_no_root);
   tcase_add_test(tests, what_is_refused);

@@ -165,21 +165,28 @@ static gchk_status end(builder *b) {
   return remember(b, open->anchor, open->node);
 }
 
+/*
+ * A value that is left out is where its key is, and an item or a key where its list or map is. What libfyaml says of
+ * them differs: nothing before 0.8, where what stands before them ends since.
+ */
+static void place_of_nothing(const builder *b, gchk_yaml *node) {
+  const open_node *open = b->depth > 0 ? &b->open[b->depth - 1] : NULL;
+  const gchk_yaml *near = open == NULL ? NULL : open->key != NULL ? open->key : open->node;
+  node->line = near != NULL ? near->line : 1;
+  node->column = near != NULL ? near->column : 1;
+}
+
 static gchk_status scalar(builder *b, struct fy_event *event, const struct fy_mark *mark) {
   struct fy_token *anchor = fy_event_get_anchor_token(event), *token = fy_event_get_token(event);
   gchk_yaml *node = new_node(b, GCHK_YAML_SCALAR, mark);
   if (node == NULL)
     return out_of_memory(b);
-  /* A value that is left out has no mark; its key is where it would be. */
-  const gchk_yaml *key = b->depth > 0 ? b->open[b->depth - 1].key : NULL;
-  if (mark == NULL && key != NULL) {
-    node->line = key->line;
-    node->column = key->column;
-  }
   node->text = token_text(b, token);
   node->is_plain = token == NULL || fy_token_scalar_style(token) == FYSS_PLAIN;
   if (node->text == NULL)
     return out_of_memory(b);
+  if (node->is_plain && *node->text == '\0')
+    place_of_nothing(b, node);
   GCHK_TRY(remember(b, anchor != NULL ? token_text(b, anchor) : NULL, node));
   return place(b, node);
 }
@@ -196,9 +203,11 @@ static gchk_status alias(builder *b, struct fy_event *event, const struct fy_mar
 
 static gchk_status take_event(builder *b, struct fy_event *event) {
   const struct fy_mark *mark = fy_event_start_mark(event);
-  if (event->type == FYET_SCALAR || event->type == FYET_SEQUENCE_START || event->type == FYET_MAPPING_START)
-    if (fy_event_get_tag_token(event) != NULL)
-      return fail_at(b, mark, "has a tag (!); tags are not read, leave it out");
+  if (event->type == FYET_SCALAR || event->type == FYET_SEQUENCE_START || event->type == FYET_MAPPING_START) {
+    struct fy_token *tag = fy_event_get_tag_token(event);
+    if (tag != NULL)
+      return fail_at(b, fy_token_start_mark(tag), "has a tag (!); tags are not read, leave it out");
+  }
   switch (event->type) {
   case FYET_DOCUMENT_START:
     return ++b->documents == 1 ? GCHK_OK : fail_at(b, mark, "a second document begins; a suite is one");
