@@ -27,12 +27,20 @@ if find "$work/gone" -name gradcheck | grep .; then echo "folders are left"; exi
 
 cmake --install "$build" --prefix "$prefix" >"$work/log"
 
+# has_path PATH FOLDER: names the files that have it, as a path and not as the end of another: the tree may be /gradcheck.
+has_path() { LC_ALL=C grep -rlaP "((?<![\\w.})-])|(?<=-[IL]))\\Q$1\\E(?![\\w-]|\\.\\w)" "$2"; }
+
 # No path of the build is in it, but for what debuggers read.
 if grep -q '^CMAKE_BUILD_TYPE:STRING=Release' "$build/CMakeCache.txt"; then
-  if grep -rlF -e "$2" -e "$build" "$prefix"; then echo "have a path of the build"; exit 1; fi
+  if has_path "$2" "$prefix" || has_path "$build" "$prefix"; then echo "have a path of the build"; exit 1; fi
   mkdir "$work/twin"
-  printf '%s/fixtures' "$2" >"$work/twin/has"
-  grep -rlqF -e "$2" "$work/twin"
+  for text in '\000%s/fixtures\000' '\000%s\000' 'see "%s".' 'cc -I%s/src'; do
+    # shellcheck disable=SC2059 # these are formats
+    printf "$text" "$2" >"$work/twin/has"
+    has_path "$2" "$work/twin" >/dev/null || { echo "a path of the build is not found in $text"; exit 1; }
+  done
+  printf 'prefix%s ${prefix}%s %s.h' "$2" "$2" "$2" >"$work/twin/has"
+  if has_path "$2" "$work/twin"; then echo "the end of another path is taken for that of the build"; exit 1; fi
 fi
 
 # By CMake: shared, static, C++.

@@ -31,8 +31,17 @@ count=$((count + 1))
 "$cc" -std=gnu11 -Wall -Werror "-I$source_dir/src/include" $double -o "$work/names" "$here/names.c" -lm 2>"$work/err" &&
   "$work/names" >"$work/out" || fail "names.c"
 printf '#define _GNU_SOURCE\n#include <math.h>\n#include <complex.h>\n#include <stdlib.h>\n#include <wchar.h>\n#include <%s>\n' cblas.h |
-  "$cc" $(pkg-config --cflags openblas 2>/dev/null) -E -P - 2>/dev/null | tr '\n' ' ' | tr ';' '\n' | grep -E '\bfloat\b' |
-  grep -oE '\b[a-z][a-z0-9_]* *\(' | tr -d ' (' | grep -vE '^(f(add|sub|mul|div|sqrt|fma)l?|.*f32x?(_r)?|if|sizeof)$' | sort -u >"$work/list"
+  "$cc" $(pkg-config --cflags openblas 2>/dev/null) -E -P - 2>/dev/null | tr '\n' ' ' | tr ';' '\n' >"$work/declared"
+# names: of the functions that are declared in these lines.
+names() { grep -oE '\b[a-z][a-z0-9_]* *\(' | tr -d ' (' | sort -u; }
+grep -E '\bfloat\b' "$work/declared" | names | grep -vE '^(f(add|sub|mul|div|sqrt|fma)l?|.*f32x?(_r)?|if|sizeof)$' >"$work/list"
+# CBLAS takes complex numbers as void: those in float have a twin of another letter.
+names <"$work/declared" >"$work/names_declared"
+for letters in c:z ic:iz sc:dz; do
+  sed -n "s/^cblas_${letters#*:}//p" "$work/names_declared" | while read -r name; do
+    grep -x "cblas_${letters%:*}$name" "$work/names_declared"
+  done
+done >>"$work/list"
 count=$((count + 1))
 [ "$(wc -l <"$work/list")" -gt 150 ] || fail "the headers declare few functions of float"
 while read -r name; do printf '#ifndef %s\n#error %s is not mapped\n#endif\n' "$name" "$name"; done <"$work/list" >"$work/mapped.c"

@@ -86,7 +86,8 @@ START_TEST(is_reported_as_what_it_is) {
   gchk_options options = GCHK_OPTIONS_INIT;
   options.isolate = true;
   options.jobs = 2;
-  options.timeout_s = 5;
+  // Where something else is to end it, a busy machine must not make it the time.
+  options.timeout_s = e->reason != NULL && strcmp(e->reason, "time") == 0 ? 5 : 300;
   options.memory_mib = 256;
   gchk_result *result = NULL;
   gchk_error error;
@@ -118,7 +119,7 @@ END_TEST
 
 static TCase *misbehaviour(void) {
   TCase *tc = tcase_create("misbehaviour");
-  tcase_set_timeout(tc, 60);
+  tcase_set_timeout(tc, 120);
   tcase_add_loop_test(tc, is_reported_as_what_it_is, 0, ROWS);
   tcase_add_test(tc, plug_ins_load);
   return tc;

@@ -70,6 +70,23 @@
 /* Those of GNU and of later standards. */
 #define sincosf sincos
 #define exp10f exp10
+#define acospif acospi
+#define asinpif asinpi
+#define atanpif atanpi
+#define atan2pif atan2pi
+#define cospif cospi
+#define sinpif sinpi
+#define tanpif tanpi
+#define exp2m1f exp2m1
+#define exp10m1f exp10m1
+#define logp1f logp1
+#define log2p1f log2p1
+#define log10p1f log10p1
+#define compoundnf compoundn
+#define pownf pown
+#define powrf powr
+#define rootnf rootn
+#define rsqrtf rsqrt
 #define pow10f pow10
 #define j0f j0
 #define j1f j1
@@ -168,6 +185,13 @@
 #define __builtin_scalblnf __builtin_scalbln
 #define __builtin_ilogbf __builtin_ilogb
 #define __builtin_nexttowardf __builtin_nexttoward
+#define __builtin_acospif __builtin_acospi
+#define __builtin_asinpif __builtin_asinpi
+#define __builtin_atanpif __builtin_atanpi
+#define __builtin_atan2pif __builtin_atan2pi
+#define __builtin_cospif __builtin_cospi
+#define __builtin_sinpif __builtin_sinpi
+#define __builtin_tanpif __builtin_tanpi
 
 /* <complex.h> */
 #define cacosf cacos
@@ -249,6 +273,10 @@
 #define cblas_isamin cblas_idamin
 #define cblas_ismax cblas_idmax
 #define cblas_ismin cblas_idmin
+#define cblas_samax cblas_damax
+#define cblas_samin cblas_damin
+#define cblas_sgemm_batch cblas_dgemm_batch
+#define cblas_sgemm_batch_strided cblas_dgemm_batch_strided
 #define cblas_dsdot cblas_ddot
 #define cblas_caxpy cblas_zaxpy
 #define cblas_cscal cblas_zscal
@@ -282,6 +310,29 @@
 #define cblas_scnrm2 cblas_dznrm2
 #define cblas_scasum cblas_dzasum
 #define cblas_icamax cblas_izamax
+#define cblas_icamin cblas_izamin
+#define cblas_icmax cblas_izmax
+#define cblas_icmin cblas_izmin
+#define cblas_scamax cblas_dzamax
+#define cblas_scamin cblas_dzamin
+#define cblas_caxpby cblas_zaxpby
+#define cblas_caxpyc cblas_zaxpyc
+#define cblas_cdotc cblas_zdotc
+#define cblas_cdotu cblas_zdotu
+#define cblas_cgbmv cblas_zgbmv
+#define cblas_cgemm3m cblas_zgemm3m
+#define cblas_cgemm_batch cblas_zgemm_batch
+#define cblas_cgemm_batch_strided cblas_zgemm_batch_strided
+#define cblas_cgemmt cblas_zgemmt
+#define cblas_chbmv cblas_zhbmv
+#define cblas_chemv cblas_zhemv
+#define cblas_cher2 cblas_zher2
+#define cblas_chpmv cblas_zhpmv
+#define cblas_chpr2 cblas_zhpr2
+#define cblas_ctbmv cblas_ztbmv
+#define cblas_ctbsv cblas_ztbsv
+#define cblas_ctpmv cblas_ztpmv
+#define cblas_ctpsv cblas_ztpsv
 
 /* BLAS and LAPACK. */
 #define saxpy_ daxpy_
@@ -370,6 +421,11 @@
 #define cblas_sbgemv as_double_h_cannot_map_half_precision_sbgemv
 #define cblas_sbstobf16 as_double_h_cannot_map_half_precision_sbstobf16
 #define cblas_sbf16tos as_double_h_cannot_map_half_precision_sbf16tos
+#define cblas_sbgemm_batch as_double_h_cannot_map_half_precision_sbgemm_batch
+#define cblas_sbgemm_batch_strided as_double_h_cannot_map_half_precision_sbgemm_batch_strided
+#define cblas_shgemm as_double_h_cannot_map_half_precision_shgemm
+#define cblas_bgemm as_double_h_cannot_map_half_precision_bgemm
+#define cblas_bgemv as_double_h_cannot_map_half_precision_bgemv
 
 /* clang-format on */
 
