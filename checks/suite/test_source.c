@@ -91,6 +91,53 @@ START_TEST(what_cannot_be_read_says_why) {
 }
 END_TEST
 
+/* Reads the file in parts of this size, after a look at its first bytes, until it ends. */
+static gchk_status read_in_parts(const char *path, size_t part, size_t *total, gchk_error *error) {
+  gchk_source *source = NULL;
+  unsigned char bytes[64];
+  size_t got = 0;
+  *total = 0;
+  gchk_status status = gchk_source_open(&source, path, error);
+  if (status == GCHK_OK)
+    status = gchk_source_peek(source, bytes, 2, &got, error);
+  while (status == GCHK_OK) {
+    status = gchk_source_read(source, bytes, part, &got, error);
+    *total += got;
+    if (got < part)
+      break;
+  }
+  gchk_source_close(source);
+  return status;
+}
+
+/* In parts of any size: zlib tells of the early end once, at a call that may have given all that it was asked for. */
+START_TEST(a_gzip_file_that_ends_early_is_never_whole) {
+  char whole[128], cut[128];
+  unsigned char packed[256];
+  gzFile gz = gzopen(path_in(whole, sizeof(whole), folder, "whole.gz"), "wb");
+  ck_assert_ptr_nonnull(gz);
+  ck_assert_int_eq(gzwrite(gz, "abcdefghijklmnopqrst", 20), 20);
+  ck_assert_int_eq(gzclose(gz), Z_OK);
+  FILE *file = fopen(whole, "rb");
+  ck_assert_ptr_nonnull(file);
+  const size_t length = fread(packed, 1, sizeof(packed), file);
+  ck_assert_int_eq(fclose(file), 0);
+  ck_assert_uint_gt(length, 18 + 20);
+  path_in(cut, sizeof(cut), folder, "cut.gz");
+  for (size_t part = 1; part <= 24; part++) {
+    gchk_error error = {GCHK_OK, ""};
+    size_t total = 0;
+    OK(read_in_parts(whole, part, &total, &error), error);
+    ck_assert_uint_eq(total, 20);
+    /* From behind the head, ten bytes: where that is cut, it is no gzip file. */
+    for (size_t kept = 11; kept < length; kept++) {
+      put(cut, packed, kept);
+      FAILS(read_in_parts(cut, part, &total, &error), GCHK_IO, error, "end too early");
+    }
+  }
+}
+END_TEST
+
 START_TEST(a_file_is_written_whole_or_not_at_all) {
   gchk_error error = {GCHK_OK, ""};
   char path[128], bad[128];
@@ -120,6 +167,7 @@ static TCase *sources(void) {
   tcase_add_test(tests, memory_is_read_in_parts);
   tcase_add_test(tests, plain_and_gzip_files_read_the_same);
   tcase_add_test(tests, what_cannot_be_read_says_why);
+  tcase_add_test(tests, a_gzip_file_that_ends_early_is_never_whole);
   tcase_add_test(tests, a_file_is_written_whole_or_not_at_all);
   return tests;
 }

@@ -25,6 +25,7 @@ struct gchk_source {
   gzFile file;               /* NULL: memory */
   const unsigned char *data; /* what is left of the memory */
   size_t size;               /* of what is left of the memory, or of the file */
+  bool ends_early;           /* zlib has said so; since 1.3.2 it forgets that at the next call */
 };
 
 static char *copy_text(const char *text) {
@@ -107,7 +108,7 @@ bool gchk_source_size(const gchk_source *source, size_t *size) {
 static gchk_status end_of_file(gchk_source *source, gchk_error *error) {
   int code = Z_OK;
   const char *reason = gzerror(source->file, &code);
-  switch (code) {
+  switch (source->ends_early ? Z_BUF_ERROR : code) {
   case Z_OK:
   case Z_STREAM_END:
     return GCHK_OK;
@@ -125,6 +126,15 @@ static gchk_status end_of_file(gchk_source *source, gchk_error *error) {
   }
 }
 
+/* gzread, which tells of the end of its input when it has read that, be it before what came out is asked for. */
+static int read_part(gchk_source *source, void *buffer, size_t part) {
+  const int count = gzread(source->file, buffer, (unsigned)part);
+  int code = Z_OK;
+  (void)gzerror(source->file, &code);
+  source->ends_early = source->ends_early || code == Z_BUF_ERROR;
+  return count;
+}
+
 gchk_status gchk_source_read(gchk_source *source, void *buffer, size_t wanted, size_t *got, gchk_error *error) {
   *got = 0;
   if (source->file == NULL) {
@@ -138,7 +148,7 @@ gchk_status gchk_source_read(gchk_source *source, void *buffer, size_t wanted, s
   }
   while (*got < wanted) {
     size_t part = wanted - *got < CHUNK ? wanted - *got : CHUNK;
-    int count = gzread(source->file, (unsigned char *)buffer + *got, (unsigned)part);
+    const int count = read_part(source, (unsigned char *)buffer + *got, part);
     if (count > 0)
       *got += (size_t)count;
     if (count < 0 || (size_t)count < part) {
