@@ -26,7 +26,7 @@ mkdir -p "$folder"
 
 # In an emulated system, these would take the rest of the day, and what they look at does not depend on the processor:
 # every allocation fails in turn, every file of a corpus is damaged in turn, races are waited for.
-long='check_memory|network_memory|suite_memory|report_memory|crash_memory|corpus|probe_races|cli_hostile'
+long='^(check_memory|network_memory|suite_memory|report_memory|corpus|probe_races|cli_hostile)$'
 
 # machine_of SYSTEM: what GNU calls its processor, if that is emulated.
 machine_of() {
@@ -95,14 +95,14 @@ for system in "$@"; do
   compiler=$(in_system "$system" cc -dumpfullversion 2>/dev/null || echo none)
   kernels=$(sed -n 's/.* · \(OpenBLAS.*\)$/\1/p' "$log" | head -n 1)
   tests=$(sed -n 's/^\([0-9]*% tests passed.*\)$/\1/p' "$log" | tail -n 1)
-  failed=$(sed -n '/(Skipped)\|(Disabled)/d; s/^[[:space:]]*[0-9]* - \([a-z0-9_+]*\) (.*).*$/\1/p' "$log" | sort -u)
+  failed=$(sed -n '/(Skipped)\|(Disabled)/d; s/^[[:space:]]*[0-9]* - \([a-z0-9_+]*\) (.*).*$/\1/p' "$log" | sort -u | tr '\n' ' ')
   unexpected=
   for test in $failed; do
     grep -q "^$system $test " "$root/checks/matrix-expected.txt" || unexpected="$unexpected $test"
   done
   [ $made = yes ] && [ $suite_passes = yes ] && [ -n "$tests" ] && [ -z "$unexpected" ] || status=1
   printf '%s | gcc %s | %s | built-in suite passes: %s | %s%s%s\n' "$system" "$compiler" "${kernels:-no BLAS}" \
-    "$suite_passes" "${tests:-no test ran}" "${failed:+; failed: $(echo $failed)}" \
+    "$suite_passes" "${tests:-no test ran}" "${failed:+; failed: $failed}" \
     "${unexpected:+; not expected:$unexpected}" | tee -a "$rows"
 done
 echo "-- in all (logs in $folder)"
