@@ -30,7 +30,7 @@ if [ -n "$tools" ]; then
   lend /usr/lib/gcc-cross /usr/lib/gcc-cross
   lend "/usr/$machine/include/c++" "/usr/$machine/include/c++"
   for libexec in lib libexec; do
-    for program in cc1 cc1plus; do
+    for program in cc1 cc1plus liblto_plugin.so; do
       from=/usr/$libexec/gcc-cross/$machine/$version/$program
       [ ! -e "$tools$from" ] || lend "$from" "/usr/$libexec/gcc/$machine/$version/$program"
     done
