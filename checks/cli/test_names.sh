@@ -31,6 +31,54 @@ tame "$work/err"
 run 2 explain "$(printf 'no\033[31msuch')" "$so"
 tame "$work/err"
 
+# In every report on standard output, and in what is made of a result.
+for format in text json junit html markdown events; do
+  run 3 run "$so" "--$format" - --seed 1
+  tame "$work/out"
+done
+run 3 run "$so" -v --json "$work/names.json"
+tame "$work/out"
+tame "$work/names.json"
+run 3 report "$work/names.json" --json "$work/again.json" -v
+tame "$work/out"
+same "$work/names.json" "$work/again.json"
+# shellcheck disable=SC2043 # one name is enough
+for name in 'y ##vso[task.complete]' ; do
+  printf 'cases:\n  - name: "%s"\n    layer: relu\n' "$name" >"$work/vso.yaml"
+  run 0 run "$work/vso.yaml" --json "$work/vso.json"
+  says out 'y #\x23vso[task.complete]'
+  tame "$work/err"
+  tame "$work/vso.json"
+  run 0 diff "$work/vso.json" "$work/vso.json" # it is read back as the name that it is
+  run 0 run "$work/vso.yaml" --filter "${name%%[*}*"
+  says out '1 pass'
+  run 0 run "$work/vso.yaml" --junit -
+  says out 'y #&#35;vso[task.complete]'
+done
+
+# What is given on the command line.
+bad=$(printf 'no\033[31m such ##vso[x]')
+for words in "$bad" "help|$bad" "run|--$bad" "run|-$bad" "run|--jobs|$bad" "run|--seed=$bad" "explain|$bad" "explain|x-y" \
+  "run|$bad" "graph|$bad" "train|$bad" "report|$bad" "run|--text|$bad/x/y" "merge|$bad|$bad" "run|--shard=$bad"; do
+  count=$((count + 1)) status=0
+  IFS='|'
+  # shellcheck disable=SC2086 # it is split
+  "$gradcheck" $words >"$work/out" 2>"$work/err" || status=$?
+  unset IFS
+  [ "$status" -eq 2 ] || [ "$status" -eq 3 ] || fail "gradcheck $words: exit status $status"
+  [ -s "$work/err" ] || fail "gradcheck $words says nothing"
+  tame "$work/err"
+done
+
+# Names of any length.
+long=$(printf '%0600d' 7)
+printf 'cases:\n  - name: "%s"\n    layer: relu\n' "$long" >"$work/long.yaml"
+run 0 explain "$long:x[0,0,1]" "$work/long.yaml"
+says out "PASS: the difference"
+run 2 explain "$long:x[0,0,1]"
+says err "no case"
+lacks err "no element"
+
 # Ordinary names are as they are.
 printf 'cases:\n  - name: "größe x/1 (a)"\n    layer: relu\n' >"$work/plain.yaml"
 run 0 run "$work/plain.yaml"

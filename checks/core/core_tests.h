@@ -9,6 +9,7 @@ TCase *memory_tests(void);
 TCase *arena_tests(void);
 TCase *random_tests(void);
 TCase *name_table_tests(void);
+TCase *text_tests(void);
 TCase *input_file_tests(void);
 
 #endif

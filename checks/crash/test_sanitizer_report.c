@@ -8,11 +8,13 @@
 #include "core/arena.h"
 #include "crash/sanitizer_findings.h"
 
+static const gchk_relay nowhere = {.fd = -1, .whose = ""};
+
 static gchk_tail *take(const char *text) {
   gchk_tail *tail = calloc(1, sizeof *tail);
   ck_assert_ptr_nonnull(tail);
-  gchk_tail_take(tail, text, strlen(text), -1);
-  gchk_tail_end(tail, -1);
+  gchk_tail_take(tail, text, strlen(text), &nowhere);
+  gchk_tail_end(tail, &nowhere);
   return tail;
 }
 
@@ -41,9 +43,9 @@ START_TEST(a_report_is_bounded) {
   gchk_tail *tail = calloc(1, sizeof *tail);
   ck_assert_ptr_nonnull(tail);
   const char *head = "==1==ERROR: MemorySanitizer: x\n";
-  gchk_tail_take(tail, head, strlen(head), -1);
+  gchk_tail_take(tail, head, strlen(head), &nowhere);
   for (int i = 0; i < 5000; i++)
-    gchk_tail_take(tail, "    #0 frame\n", 13, -1);
+    gchk_tail_take(tail, "    #0 frame\n", 13, &nowhere);
   ck_assert_uint_eq(tail->report.count, GCHK_REPORT_LINES);
   free(tail);
 }
@@ -133,7 +135,7 @@ START_TEST(runtime_errors_beyond_the_list_are_said) {
     ck_assert(tail != NULL && arena != NULL);
     for (int i = 0; i < 2 * (GCHK_RUNTIME_ERRORS + more); i++) { // each twice
       (void)snprintf(line, sizeof line, "a.c:%d:5: runtime error: overflow\n", i / 2);
-      gchk_tail_take(tail, line, strlen(line), -1);
+      gchk_tail_take(tail, line, strlen(line), &nowhere);
     }
     ck_assert_int_eq(gchk_report_sanitizer(arena, tail, &undefined, false, &result, NULL), GCHK_OK);
     ck_assert_uint_eq(result.finding_count, GCHK_RUNTIME_ERRORS + (more > 0));

@@ -131,6 +131,65 @@ START_TEST(a_request_is_passed_on) {
 }
 END_TEST
 
+static int print(void *context) {
+  (void)printf("foreign\n");
+  (void)fprintf(stderr, "foreign \033[31m\n");
+  (void)fprintf(gchk_output(), "own\n");
+  (void)fprintf(gchk_errors(), "of its own \033[1m\n");
+  return give(context);
+}
+
+static int flood_descriptors(void *context) {
+  char line[1000];
+  memset(line, 'x', sizeof line);
+  line[sizeof line - 1] = '\n';
+  for (int i = 0; i < 20000; i++)
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+      (void)!write(fd, line, sizeof line);
+  return give(context);
+}
+
+// Runs the work with standard output and standard error in files, and takes what is in them then.
+static int supervise_into(int (*work)(void *context), const char *whose, char texts[2][1024], size_t lengths[2]) {
+  FILE *files[2] = {tmpfile(), tmpfile()};
+  int before[2], value = 7;
+  for (int i = 0; i < 2; i++) {
+    ck_assert(files[i] != NULL);
+    (void)fflush(NULL);
+    before[i] = dup(i + 1);
+    (void)dup2(fileno(files[i]), i + 1);
+  }
+  const gchk_supervision setting = {.lost = LOST, .whose = whose};
+  const int status = gchk_supervise(work, &value, &setting, said, sizeof said);
+  for (int i = 0; i < 2; i++) {
+    (void)dup2(before[i], i + 1);
+    (void)close(before[i]);
+    (void)fseek(files[i], 0, SEEK_END);
+    lengths[i] = (size_t)ftell(files[i]);
+    rewind(files[i]);
+    texts[i][fread(texts[i], 1, 1023, files[i])] = '\0';
+    (void)fclose(files[i]);
+  }
+  return status;
+}
+
+START_TEST(what_is_foreign_is_parted_from_what_is_own) {
+  char texts[2][1024];
+  size_t lengths[2];
+  ck_assert_int_eq(supervise_into(print, "them", texts, lengths), 7);
+  ck_assert_str_eq(texts[0], "own\n");
+  ck_assert_ptr_nonnull(strstr(texts[1], "them | foreign \\x1B[31m\n"));
+  ck_assert_ptr_nonnull(strstr(texts[1], "of its own \033[1m\n"));
+  ck_assert_int_eq(supervise_into(flood_descriptors, "them", texts, lengths), 7);
+  ck_assert_uint_eq(lengths[0], 0);
+  ck_assert_uint_lt(lengths[1], 50000);
+  ck_assert(gchk_output() == stdout && gchk_errors() == stderr); // here nothing was parted
+  ck_assert_int_eq(supervise_into(print, NULL, texts, lengths), 7);
+  ck_assert_str_eq(texts[0], "foreign\nown\n");
+  ck_assert_str_eq(texts[1], "foreign \033[31m\nof its own \033[1m\n");
+}
+END_TEST
+
 TCase *supervise_tests(void) {
   TCase *tests = tcase_create("supervise");
   tcase_set_timeout(tests, 60);
@@ -138,6 +197,7 @@ TCase *supervise_tests(void) {
   tcase_add_test(tests, work_that_is_lost_is_not_done);
   tcase_add_test(tests, a_callback_has_its_time);
   tcase_add_test(tests, what_is_left_is_killed_and_said);
+  tcase_add_test(tests, what_is_foreign_is_parted_from_what_is_own);
   tcase_add_test_raise_signal(tests, a_request_is_passed_on, SIGTERM);
   return tests;
 }

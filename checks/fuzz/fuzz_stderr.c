@@ -23,12 +23,13 @@ static void look_at(const char *line) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size < 1)
     return 0;
+  const gchk_relay nowhere = {.fd = -1, .whose = ""};
   gchk_tail *tail = calloc(1, sizeof *tail);
   const size_t piece = data[0] == 0 ? size : data[0];
   for (size_t at = 1; tail != NULL && at < size; at += piece)
-    gchk_tail_take(tail, (const char *)data + at, size - at < piece ? size - at : piece, -1);
+    gchk_tail_take(tail, (const char *)data + at, size - at < piece ? size - at : piece, &nowhere);
   if (tail != NULL)
-    gchk_tail_end(tail, -1);
+    gchk_tail_end(tail, &nowhere);
   for (size_t i = 0; tail != NULL && i < gchk_tail_kept(tail); i++)
     look_at(gchk_tail_line(tail, i));
   free(tail);

@@ -11,7 +11,6 @@
 #include "check/isolate.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,9 +29,11 @@
 #include "crash/crash_watch.h"
 #include "crash/crash_words.h"
 #include "crash/leftover_finding.h"
+#include "crash/listen.h"
 #include "crash/memory_limit.h"
 #include "crash/sanitizer_findings.h"
 #include "crash/tend.h"
+#include "gradcheck/supervise.h"
 #include "result/case_json.h"
 
 enum { POLL_MS = 50, STAGE_SIZE = 128, CHUNK = 65536, LARGEST_RESULT = 1 << 30 };
@@ -42,7 +43,8 @@ static const double ending_s = 0.5, keeper_s = 3;
 
 typedef struct child {
   pid_t pid; // of the keeper; 0: free
-  int fd, errors;
+  int fd;
+  gchk_listener errors;
   size_t index;
   double last_sign;
   bool is_hung, is_closed, is_dead; // is_closed: no result will come any more
@@ -59,7 +61,6 @@ typedef struct child {
   size_t result_length; // 0: no R line yet
   gchk_crash_box *box;
   gchk_outcome *outcome;
-  gchk_tail *tail;
 } child;
 
 typedef struct task {
@@ -75,21 +76,12 @@ static void close_if_open(int fd) {
 
 static void release(child *c) {
   close_if_open(c->fd);
-  close_if_open(c->errors);
+  close_if_open(c->errors.fd);
   free(c->data);
-  free(c->tail);
+  free(c->errors.tail);
   gchk_crash_box_free(c->box);
   gchk_outcome_free(c->outcome);
   *c = (child){0};
-}
-
-static bool make_pipe(int ends[2]) {
-  if (pipe(ends) != 0)
-    return false;
-  (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-  return true;
 }
 
 static void run_task(void *context, pid_t keeper) {
@@ -100,16 +92,17 @@ static void run_task(void *context, pid_t keeper) {
 
 static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error *error) {
   int results[2] = {-1, -1}, errors[2] = {-1, -1};
-  *c = (child){.index = index, .last_sign = gchk_now(), .stage = "start", .fd = -1, .errors = -1};
+  *c = (child){.index = index, .last_sign = gchk_now(), .stage = "start", .fd = -1};
+  c->errors = (gchk_listener){.fd = -1, .relay = {fileno(gchk_errors()), run->cases[index].name}};
   c->memory = gchk_memory_use_of_fork(run->options->memory_mib);
   c->box = gchk_crash_box_new();
   c->outcome = gchk_outcome_new();
-  c->tail = gchk_calloc(1, sizeof *c->tail);
-  if (c->box == NULL || c->outcome == NULL || c->tail == NULL) {
+  c->errors.tail = gchk_calloc(1, sizeof *c->errors.tail);
+  if (c->box == NULL || c->outcome == NULL || c->errors.tail == NULL) {
     release(c);
     return gchk_fail_memory(error, "a child process");
   }
-  const bool has_pipes = make_pipe(results) && make_pipe(errors);
+  const bool has_pipes = gchk_listening_pipe(results) && gchk_listening_pipe(errors);
   (void)fflush(NULL); // or the child would print it once more
   task t = {run, index, {results[1], errors[1], 0, c->box}};
   gchk_keeping keeping = {.master = getpid(), .ends = (int[]){results[1], errors[1]}, .end_count = 2, .work = run_task};
@@ -124,7 +117,7 @@ static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error
   }
   (void)sigprocmask(SIG_SETMASK, &keeping.mask, NULL);
   c->fd = results[0];
-  c->errors = errors[0];
+  c->errors.fd = errors[0];
   close_if_open(results[1]);
   close_if_open(errors[1]);
   if (pid < 0) {
@@ -221,30 +214,11 @@ static void end_child(child *c) {
   }
 }
 
-// What the layer writes on standard error goes on to ours. Not past the death of the child: what it forked may hold on.
-static void read_errors(child *c) {
-  char bytes[CHUNK];
-  for (int turns = 0; c->errors >= 0 && (turns < 4 || c->is_dead); turns++) {
-    const ssize_t n = read(c->errors, bytes, sizeof bytes);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0) {
-      if (n == 0 || errno != EAGAIN || c->is_dead) {
-        (void)close(c->errors);
-        c->errors = -1;
-        gchk_tail_end(c->tail, STDERR_FILENO);
-      }
-      return;
-    }
-    gchk_tail_take(c->tail, bytes, (size_t)n, STDERR_FILENO);
-  }
-}
-
 // Lets a child that has sent its result end by itself, for its status is worth more than that it was killed.
 static void let_end(child *c) {
   const double began = gchk_now();
   for (long pause_ns = 20000; !c->is_dead; pause_ns = pause_ns < 5000000 ? 2 * pause_ns : pause_ns) {
-    read_errors(c); // a full pipe would keep it from ending
+    gchk_listen(&c->errors, c->is_dead); // a full pipe would keep it from ending
     look_for_end(c);
     const double now = gchk_now();
     if (now - began > ending_s || gchk_memory_look(&c->memory, c->box, now) != GCHK_MEMORY_FITS)
@@ -259,7 +233,7 @@ static gchk_status describe_end(gchk_run *run, const child *c, const gchk_saniti
   gchk_crash_box *box = gchk_crash_box_copy(c->box);
   gchk_crash_result crash;
   const gchk_ending ending = {.box = box,
-                              .tail = c->tail,
+                              .tail = c->errors.tail,
                               .layer = run->cases[c->index].layer,
                               .sanitizers = *sanitizers,
                               .status = c->status,
@@ -279,7 +253,7 @@ static gchk_status describe_end(gchk_run *run, const child *c, const gchk_saniti
 // Takes the result of a child that has sent it or is dead.
 static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *sanitizers, gchk_error *error) {
   let_end(c);
-  read_errors(c);
+  gchk_listen(&c->errors, true);
   const size_t index = c->index, left = c->left;
   gchk_status status = GCHK_INVALID;
   if (c->fork_error != 0)
@@ -287,7 +261,7 @@ static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *sanitize
   if (has_result(c))
     status = gchk_case_from_json(run->result->arena, c->data, c->result_length, &run->slots[index], error);
   if (status == GCHK_OK)
-    status = gchk_report_sanitizer(run->result->arena, c->tail, sanitizers, c->box->has_memory_error,
+    status = gchk_report_sanitizer(run->result->arena, c->errors.tail, sanitizers, c->box->has_memory_error,
                                    &run->slots[index], error);
   else if (status != GCHK_NO_MEMORY)
     status = describe_end(run, c, sanitizers, error);
@@ -309,6 +283,7 @@ static void kill_all(child *children, size_t jobs) {
       end_child(c);
       look_for_end(c);
       left += !c->is_dead;
+      gchk_listen(&c->errors, c->is_dead);
       if (c->is_dead)
         release(c);
     }
@@ -343,7 +318,7 @@ static gchk_status look_at(gchk_run *run, child *c, const struct pollfd fds[2], 
                            gchk_error *error) {
   look_for_end(c); // before the last of its data is read
   if (fds[1].revents != 0)
-    read_errors(c);
+    gchk_listen(&c->errors, c->is_dead);
   reading got = !c->is_closed && (fds[0].revents != 0 || c->is_dead) ? read_some(run, c) : NOTHING_YET;
   while (got == SOME && c->is_dead)
     got = read_some(run, c);
@@ -360,7 +335,7 @@ static gchk_status wait_for_children(gchk_run *run, child *children, struct poll
     const child *c = &children[j];
     const bool is_there = c->pid != 0;
     fds[2 * j] = (struct pollfd){.fd = is_there && !c->is_closed ? c->fd : -1, .events = POLLIN};
-    fds[2 * j + 1] = (struct pollfd){.fd = is_there ? c->errors : -1, .events = POLLIN};
+    fds[2 * j + 1] = (struct pollfd){.fd = is_there ? c->errors.fd : -1, .events = POLLIN};
   }
   if (poll(fds, (nfds_t)(2 * jobs), POLL_MS) < 0 && errno != EINTR)
     return gchk_fail(error, GCHK_IO, "cannot wait for cases: %s", strerror(errno));

@@ -25,9 +25,9 @@ int cli_print_cflags(void) {
   if (found == NULL && has_headers(GRADCHECK_INCLUDE_DIR))
     found = GRADCHECK_INCLUDE_DIR;
   if (found == NULL) {
-    (void)fprintf(stderr, "gradcheck: its headers are not where they were installed (%s)\n", GRADCHECK_INCLUDE_DIR);
+    cli_complain("its headers are not where they were installed (%s)", GRADCHECK_INCLUDE_DIR);
     return EXIT_UNFINISHED;
   }
-  (void)printf("-I%s\n", found);
+  (void)fprintf(gchk_output(), "-I%s\n", found);
   return 0;
 }

@@ -7,7 +7,7 @@
 
 static gchk_status print_case(const gchk_case *c, gchk_error *error) {
   const gchk_layer *layer = c->layer;
-  (void)cli_say(stdout, "\n", "%s  (%s, %s%s%s)", c->name, layer->name, gchk_dtype_name(layer->dtype),
+  (void)cli_say(gchk_output(), "\n", "%s  (%s, %s%s%s)", c->name, layer->name, gchk_dtype_name(layer->dtype),
                 layer->dtype == GCHK_F32 && layer->twin != NULL ? ", with a double twin" : "",
                 c->expected_failure != NULL ? ", expected to fail" : "");
   for (size_t i = 0; i < layer->tensor_count; i++) {
@@ -17,7 +17,7 @@ static gchk_status print_case(const gchk_case *c, gchk_error *error) {
     gchk_shape shape;
     char shape_text[256];
     GCHK_TRY(gchk_case_shape(c, i, &shape, error));
-    (void)cli_say(stdout, "\n", "  %-10s %-16s %s", gchk_role_name(row->role), row->name,
+    (void)cli_say(gchk_output(), "\n", "  %-10s %-16s %s", gchk_role_name(row->role), row->name,
                   gchk_shape_format(&shape, shape_text, sizeof shape_text));
   }
   return GCHK_OK;
@@ -35,7 +35,7 @@ int cli_list(const cli_options *options) {
     status = print_case(&cases[i], &error);
   int code = status == GCHK_OK ? 0 : cli_fail(&error);
   if (status == GCHK_OK && count == 0) {
-    (void)fprintf(stderr, "gradcheck: none of the %zu cases is selected\n", cli_targets_case_total(targets));
+    cli_complain("none of the %zu cases is selected", cli_targets_case_total(targets));
     code = 4;
   }
   cli_targets_close(targets);

@@ -21,9 +21,9 @@ int cli_report(const cli_options *options) {
 }
 
 static int print_changes(const gchk_baseline_result *changes, const cli_options *options) {
-  const gchk_report_options report = {.color = cli_wants_color(options, stdout)};
+  const gchk_report_options report = {.color = cli_wants_color(options, gchk_output())};
   gchk_error error;
-  if (gchk_changes_write(changes, &report, stdout, &error) != GCHK_OK)
+  if (gchk_changes_write(changes, &report, gchk_output(), &error) != GCHK_OK)
     return cli_fail_writing(&error);
   return changes->regression_count > 0 ? EXIT_WRONG : 0;
 }
@@ -32,9 +32,8 @@ static int print_changes(const gchk_baseline_result *changes, const cli_options 
 static int tell_interruption(const gchk_result *after, const char *path, int code) {
   if (after->complete)
     return code;
-  (void)fprintf(stderr,
-                "gradcheck: %s: is of a run that was interrupted after %zu cases; the others are not compared\n", path,
-                after->case_count);
+  cli_complain("%s: is of a run that was interrupted after %zu cases; the others are not compared", path,
+               after->case_count);
   return EXIT_UNFINISHED;
 }
 

@@ -78,7 +78,7 @@ static int print_annotations(const gchk_result *result) {
   if (actions == NULL || strcmp(actions, "true") != 0)
     return 0;
   gchk_error error;
-  gchk_status status = gchk_annotations_write(result, stdout, &error);
+  gchk_status status = gchk_annotations_write(result, gchk_output(), &error);
   if (status == GCHK_OK && summary != NULL && summary[0] != '\0')
     status = append_summary(result, summary, &error);
   return status == GCHK_OK ? 0 : cli_fail_writing(&error);
@@ -109,14 +109,14 @@ static gchk_status open_all(run *r, gchk_error *error) {
     GCHK_TRY(cli_dump_check(options, cases, count, error));
   if (options->events == NULL)
     return GCHK_OK;
-  r->events = strcmp(options->events, "-") == 0 ? stdout : fopen(options->events, "w");
+  r->events = strcmp(options->events, "-") == 0 ? gchk_output() : fopen(options->events, "w");
   if (r->events == NULL)
     return gchk_fail(error, GCHK_INVALID, "%s: cannot be written: %s", options->events, strerror(errno));
   return GCHK_OK;
 }
 
 static void close_all(run *r) {
-  if (r->events != NULL && r->events != stdout)
+  if (r->events != NULL && r->events != gchk_output())
     (void)fclose(r->events); // every line was flushed
   gchk_result_free(r->result);
   gchk_result_free(r->before);
@@ -130,7 +130,7 @@ static void end_events(run *r, cli_progress *progress) {
   r->events_failed =
       progress->events_failed || gchk_event_end(r->events, r->result, &progress->events_error) != GCHK_OK;
   if (r->events_failed)
-    (void)fprintf(stderr, "gradcheck: --events %s: %s\n", r->options->events, progress->events_error.message);
+    cli_complain("--events %s: %s", r->options->events, progress->events_error.message);
 }
 
 static gchk_status check(run *r, gchk_error *error) {
@@ -164,12 +164,11 @@ static int save_baseline(const gchk_result *result, const cli_options *options) 
   if (path == NULL)
     return 0;
   if (!result->complete)
-    (void)fprintf(stderr, "gradcheck: --save-baseline %s: not saved: the run was interrupted\n", path);
+    cli_complain("--save-baseline %s: not saved: the run was interrupted", path);
   else if (result->exit_code != 0 && !options->force)
-    (void)fprintf(stderr,
-                  "gradcheck: --save-baseline %s: not saved: the run did not pass (exit status %d); --force saves it "
-                  "all the same\n",
-                  path, result->exit_code);
+    cli_complain("--save-baseline %s: not saved: the run did not pass (exit status %d); --force saves it "
+                 "all the same",
+                 path, result->exit_code);
   else if (gchk_report_save(result, GCHK_JSON, NULL, path, &error) != GCHK_OK)
     return cli_fail_writing(&error);
   return 0;
@@ -179,7 +178,7 @@ int cli_run(const cli_options *options) {
   gchk_error error = {GCHK_OK, ""};
   run r = {.options = options};
   if (options->force && options->save_baseline == NULL) {
-    (void)fprintf(stderr, "gradcheck: --force goes with --save-baseline FILE, and says that any result is saved\n");
+    cli_complain("--force goes with --save-baseline FILE, and says that any result is saved");
     return EXIT_USAGE;
   }
   if (!cli_outputs_are_writable(options, CMD_RUN))
@@ -192,7 +191,7 @@ int cli_run(const cli_options *options) {
   }
   gchk_blas_set_threads(1); // the same sums whatever the machine, and no threads before the forks
   if (check(&r, &error) != GCHK_OK) {
-    (void)cli_say(stderr, "\n", "gradcheck: %s", error.message);
+    cli_complain("%s", error.message);
     close_all(&r);
     return error.status == GCHK_INVALID ? EXIT_USAGE : EXIT_UNFINISHED;
   }
@@ -203,7 +202,7 @@ int cli_run(const cli_options *options) {
   if (written == 0)
     written = print_annotations(r.result);
   if (*r.interrupt != 0)
-    (void)fprintf(stderr, "gradcheck: interrupted: %zu cases were finished\n", r.result->case_count);
+    cli_complain("interrupted: %zu cases were finished", r.result->case_count);
   close_all(&r);
   return written != 0 || r.events_failed ? EXIT_UNFINISHED : code;
 }

@@ -67,8 +67,8 @@ static void print_summary(const train_session *s) {
   const gchk_train_record *r = &s->record;
   FILE *out = cli_is_stdout(s->options->csv) || cli_is_stdout(s->options->reports[GCHK_HTML]) ||
                       cli_is_stdout(s->options->weights)
-                  ? stderr
-                  : stdout;
+                  ? gchk_errors()
+                  : gchk_output();
   (void)cli_say(out, "\n", "%s  %s: %zu iterations of %zu rows in %.1f s, %s, rate %g, %s, seed %llu, %zu threads",
                 r->is_complete ? "TRAINED" : "STOPPED", r->name, r->step_count, r->batch, r->wall_s, r->optimiser,
                 r->rate, gchk_dtype_name(r->dtype), (unsigned long long)r->seed, s->threads);
@@ -93,9 +93,9 @@ static void print_summary(const train_session *s) {
 /* What the check that stopped it found, as `gradcheck run` would report it. */
 static void print_wrong(const train_session *s) {
   gchk_error error;
-  gchk_report_options report = {.color = cli_wants_color(s->options, stderr)};
-  if (s->wrong != NULL && gchk_report_write(s->wrong, GCHK_TEXT, &report, stderr, &error) != GCHK_OK)
-    (void)cli_say(stderr, "\n", "gradcheck: %s", error.message);
+  gchk_report_options report = {.color = cli_wants_color(s->options, gchk_errors())};
+  if (s->wrong != NULL && gchk_report_write(s->wrong, GCHK_TEXT, &report, gchk_errors(), &error) != GCHK_OK)
+    cli_complain("%s", error.message);
 }
 
 int cli_train(const cli_options *options) {
@@ -117,7 +117,7 @@ int cli_train(const cli_options *options) {
     print_wrong(&session);
     print_summary(&session);
   } else {
-    (void)cli_say(stderr, "\n", "gradcheck: %s", error.message);
+    cli_complain("%s", error.message);
     code = EXIT_UNFINISHED;
   }
   train_session_close(&session);

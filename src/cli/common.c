@@ -2,31 +2,18 @@
 #include "common.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-int cli_say(FILE *to, const char *end, const char *format, ...) {
-  char text[4096]; // as long as no message is
-  va_list arguments;
-  va_start(arguments, format);
-  (void)vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  char *visible = gchk_visible_text(text);
-  const int written = visible != NULL ? fprintf(to, "%s%s", visible, end) : 0;
-  free(visible);
-  return written;
-}
-
 int cli_fail(const gchk_error *error) {
-  (void)cli_say(stderr, "\n", "gradcheck: %s", error->message);
+  cli_complain("%s", error->message);
   return error->status == GCHK_INVALID || error->status == GCHK_IO ? EXIT_USAGE : EXIT_UNFINISHED;
 }
 
 int cli_fail_writing(const gchk_error *error) {
-  (void)cli_say(stderr, "\n", "gradcheck: %s", error->message);
+  cli_complain("%s", error->message);
   return EXIT_UNFINISHED;
 }
 
@@ -35,9 +22,9 @@ gchk_status cli_fail_memory(gchk_error *error, const char *what) {
 }
 
 int cli_flush(int status) {
-  if (fflush(stdout) == 0 && !ferror(stdout))
+  if (fflush(gchk_output()) == 0 && !ferror(gchk_output()))
     return status;
-  (void)fprintf(stderr, "gradcheck: cannot write to standard output: %s\n", strerror(errno));
+  cli_complain("cannot write to standard output: %s", strerror(errno));
   return EXIT_UNFINISHED;
 }
 
@@ -61,7 +48,7 @@ static int save(const gchk_result *result, gchk_format format, const char *path,
                                                    : options->verbose ? 1
                                                                       : 0,
                                       .strict = options->strict,
-                                      .color = cli_is_stdout(path) && cli_wants_color(options, stdout)};
+                                      .color = cli_is_stdout(path) && cli_wants_color(options, gchk_output())};
   gchk_error error;
   return gchk_report_save(result, format, &report, path, &error) == GCHK_OK ? 0 : cli_fail_writing(&error);
 }
@@ -100,8 +87,7 @@ static bool is_writable(const char *path) {
   if (cli_is_stdout(path))
     return true;
   if (strlen(path) >= sizeof folder || (stat(path, &info) == 0 && S_ISDIR(info.st_mode))) {
-    (void)fprintf(stderr, "gradcheck: %s: cannot be written: %s\n", path,
-                  strerror(strlen(path) >= sizeof folder ? ENAMETOOLONG : EISDIR));
+    cli_complain("%s: cannot be written: %s", path, strerror(strlen(path) >= sizeof folder ? ENAMETOOLONG : EISDIR));
     return false;
   }
   (void)snprintf(folder, sizeof folder, "%s", path);
@@ -112,7 +98,7 @@ static bool is_writable(const char *path) {
     slash[slash == folder] = '\0';
   if (access(path, W_OK) == 0 || (access(path, F_OK) != 0 && access(folder, W_OK) == 0))
     return true;
-  (void)cli_say(stderr, "\n", "gradcheck: %s: cannot be written: %s", path, strerror(errno));
+  cli_complain("%s: cannot be written: %s", path, strerror(errno));
   return false;
 }
 

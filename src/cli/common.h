@@ -3,7 +3,9 @@
 #define GCHK_CLI_COMMON_H
 
 #include "gradcheck/report.h"
+#include "gradcheck/supervise.h"
 #include "options.h"
+#include "say.h"
 
 /* DESIGN, "Command line": the exit statuses that a command gives itself; those of a run come from its result. */
 enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_UNFINISHED = 3, EXIT_UNDECIDED = 5 };
@@ -13,9 +15,6 @@ int cli_fail(const gchk_error *error);
 
 /* Prints the error of something that could not be written, and returns 3. */
 int cli_fail_writing(const gchk_error *error);
-
-/* Prints in a form that no terminal and no CI server obeys, whatever names are in it; how many bytes. */
-int cli_say(FILE *to, const char *end, const char *format, ...) GCHK_PRINTF(3, 4);
 
 /* Standard output is flushed: 3 with a message when that fails, `status` otherwise. */
 int cli_flush(int status);

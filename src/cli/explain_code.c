@@ -21,16 +21,16 @@ bool cli_is_code(const char *argument) {
 static int list_codes(void) {
   const gchk_code_doc *code;
   for (size_t i = 0; (code = gchk_code_at(i)) != NULL; i++)
-    (void)printf("%-26s %s\n", code->name, code->meaning);
+    (void)fprintf(gchk_output(), "%-26s %s\n", code->name, code->meaning);
   return cli_flush(0);
 }
 
 static int refuse(const char *word) {
   const gchk_code_doc *nearest = gchk_code_suggest(word);
-  (void)fprintf(stderr, "gradcheck: '%s' is no code of a finding, and no element, which is CASE:TENSOR[I,J]", word);
-  if (nearest != NULL)
-    (void)fprintf(stderr, "; did you mean %s?", nearest->name);
-  (void)fprintf(stderr, "\nall codes: gradcheck explain codes\n");
+  cli_complain("'%s' is no code of a finding, and no element, which is CASE:TENSOR[I,J]%s%s%s", word,
+               nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest->name : "",
+               nearest != NULL ? "?" : "");
+  (void)fprintf(gchk_errors(), "all codes: gradcheck explain codes\n");
   return EXIT_USAGE;
 }
 
@@ -40,9 +40,10 @@ int cli_explain_code(const char *name) {
   const gchk_code_doc *code = gchk_code_find(name);
   if (code == NULL)
     return refuse(name);
-  (void)printf("%s: %s\n\n  %s\n\n  exposed by   %s\n  what to do   %s\n", code->name, kinds[code->kind], code->meaning,
-               code->exposed_by, code->remedy);
+  (void)fprintf(gchk_output(), "%s: %s\n\n  %s\n\n  exposed by   %s\n  what to do   %s\n", code->name,
+                kinds[code->kind], code->meaning, code->exposed_by, code->remedy);
   if (code->is_waivable && code->kind == GCHK_CODE_IS_DIAGNOSIS)
-    (void)printf("\n  A threshold that the mismatch is within makes it a note; without one it fails the case.\n");
+    (void)fprintf(gchk_output(),
+                  "\n  A threshold that the mismatch is within makes it a note; without one it fails the case.\n");
   return cli_flush(0);
 }

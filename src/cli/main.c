@@ -84,11 +84,14 @@ static int run_apart(const cli_command *command, const cli_options *options) {
     return run_job(&j);
   if (options->no_isolation)
     gchk_end_process(run_job(&j));
-  const gchk_supervision setting = {.lost = EXIT_UNFINISHED, .timeout_s = options->timeout_s};
+  const bool has_one_case = (command->bit & (CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN)) != 0;
+  const gchk_supervision setting = {.lost = EXIT_UNFINISHED,
+                                    .timeout_s = options->timeout_s,
+                                    .whose = has_one_case ? options->arguments[0] : "plug-ins"};
   char said[4096];
   const int status = gchk_supervise(run_job, &j, &setting, said, sizeof said);
   for (char *line = said, *end; (end = strchr(line, '\n')) != NULL; line = end + 1)
-    (void)fprintf(stderr, "gradcheck: %.*s\n", (int)(end - line), line);
+    cli_complain("%.*s", (int)(end - line), line);
   return status;
 }
 
@@ -108,7 +111,7 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
   const size_t room = (size_t)argc + 1;
   const char **words = calloc(LISTS * room, sizeof *words);
   if (words == NULL) {
-    (void)fprintf(stderr, "gradcheck: out of memory\n");
+    cli_complain("out of memory");
     return EXIT_UNFINISHED;
   }
   for (size_t i = 0; i < LISTS; i++)
@@ -117,13 +120,13 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
   if (cli_options_parse(&options, command, argc, argv, first)) {
     status = 0;
     if (options.help)
-      cli_print_help(commands, COMMANDS, command, stdout);
+      cli_print_help(commands, COMMANDS, command, gchk_output());
     else if (options.version)
-      (void)printf("gradcheck %s\n", gchk_version());
+      (void)fprintf(gchk_output(), "gradcheck %s\n", gchk_version());
     else if (options.cflags)
       status = cli_print_cflags();
     else if (options.man)
-      cli_print_man(commands, COMMANDS, stdout);
+      cli_print_man(commands, COMMANDS, gchk_output());
     else
       status = run_apart(command, &options);
   }
@@ -135,17 +138,17 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
 static int print_topic(const char *topic) {
   const cli_command *command = topic != NULL ? find_command(topic) : NULL;
   if (topic == NULL || command != NULL) {
-    cli_print_help(commands, COMMANDS, command, stdout);
+    cli_print_help(commands, COMMANDS, command, gchk_output());
     return cli_flush(0);
   }
   if (strcmp(topic, "suite") == 0) {
-    gchk_suite_manual(stdout);
+    gchk_suite_manual(gchk_output());
     return cli_flush(0);
   }
-  (void)fprintf(stderr, "gradcheck: there is no help on '%s'; the topics are suite", topic);
+  (void)cli_say(gchk_errors(), "", "gradcheck: there is no help on '%s'; the topics are suite", topic);
   for (size_t i = 0; i < COMMANDS; i++)
-    (void)fprintf(stderr, ", %s", commands[i].name);
-  (void)fprintf(stderr, "\n");
+    (void)fprintf(gchk_errors(), ", %s", commands[i].name);
+  (void)fprintf(gchk_errors(), "\n");
   return EXIT_USAGE;
 }
 
@@ -153,28 +156,28 @@ int main(int argc, char **argv) {
   cli_open_descriptors();
   check_address_space();
   if (argc < 2) {
-    cli_print_help(commands, COMMANDS, NULL, stderr);
+    cli_print_help(commands, COMMANDS, NULL, gchk_errors());
     return EXIT_USAGE;
   }
   const char *name = argv[1];
   if (strcmp(name, "--version") == 0) {
-    (void)printf("gradcheck %s\n", gchk_version());
+    (void)fprintf(gchk_output(), "gradcheck %s\n", gchk_version());
     return cli_flush(0);
   }
   if (strcmp(name, "--cflags") == 0)
     return cli_flush(cli_print_cflags());
   if (strcmp(name, "--man") == 0) {
-    cli_print_man(commands, COMMANDS, stdout);
+    cli_print_man(commands, COMMANDS, gchk_output());
     return cli_flush(0);
   }
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
     return print_topic(argc > 2 ? argv[2] : NULL);
   const cli_command *command = find_command(name);
   if (command == NULL) {
-    (void)fprintf(stderr, "gradcheck: '%s' is no command; there are", name);
+    (void)cli_say(gchk_errors(), "", "gradcheck: '%s' is no command; there are", name);
     for (size_t i = 0; i < COMMANDS; i++)
-      (void)fprintf(stderr, "%s %s", i == 0 ? "" : ",", commands[i].name);
-    (void)fprintf(stderr, " (a file is checked by `gradcheck run FILE`)\n");
+      (void)fprintf(gchk_errors(), "%s %s", i == 0 ? "" : ",", commands[i].name);
+    (void)fprintf(gchk_errors(), " (a file is checked by `gradcheck run FILE`)\n");
     return EXIT_USAGE;
   }
   correct_blas(argv);

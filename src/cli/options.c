@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "gradcheck/status.h"
+#include "gradcheck/supervise.h"
 #include "gradcheck/train.h"
+#include "say.h"
 
 typedef bool (*parse_fn)(const char *text, void *value);
 
@@ -173,7 +175,7 @@ static const row rows[] = {
     {"shard", 0, "I/N", "I/N with 1 <= I <= N", parse_shard, AT(shard), CMD_RUN | CMD_LIST,
      "every N-th case, starting with the I-th; `gradcheck merge` puts the results together"},
     {"no-isolation", 0, NULL, NULL, NULL, AT(no_isolation), CHECKS | LOCAL,
-     "run the layers in this process, for a debugger; a second Ctrl-C ends it"},
+     "run the layers in this process, for a debugger; what they print is as it is, and a second Ctrl-C ends it"},
     {"no-probes", 0, NULL, NULL, NULL, AT(no_probes), CMD_RUN, "do not probe the calling contract"},
     {"text", 0, "FILE", report_file, parse_text, AT(reports[GCHK_TEXT]), RENDERS | LOCAL | WRITES,
      "text report (standard output unless another is there)"},
@@ -293,22 +295,21 @@ static bool parse_option(cli_options *options, const cli_command *command, int a
     equals = strchr(text, '=');
     r = find_row(text + 2, equals != NULL ? (size_t)(equals - text - 2) : strlen(text + 2), command->bit, &is_known);
     if (r == NULL) {
-      (void)fprintf(stderr,
-                    is_known ? "gradcheck: %s does not belong to `gradcheck %s`; see gradcheck %s --help\n"
-                             : "gradcheck: unknown option %s; `gradcheck %s` takes those of gradcheck %s --help\n",
-                    text, command->name, command->name);
+      cli_complain(is_known ? "%s does not belong to `gradcheck %s`; see gradcheck %s --help"
+                            : "unknown option %s; `gradcheck %s` takes those of gradcheck %s --help",
+                   text, command->name, command->name);
       return false;
     }
   } else {
     r = find_letter(text[1], command->bit);
     if (r == NULL || (text[2] != '\0' && r->argument == NULL)) {
-      (void)fprintf(stderr, "gradcheck: unknown option %s; see gradcheck %s --help\n", text, command->name);
+      cli_complain("unknown option %s; see gradcheck %s --help", text, command->name);
       return false;
     }
   }
   const char *value = NULL;
   if (r->argument == NULL && equals != NULL) {
-    (void)fprintf(stderr, "gradcheck: --%s takes no value\n", r->name);
+    cli_complain("--%s takes no value", r->name);
     return false;
   }
   if (r->argument != NULL) {
@@ -319,7 +320,7 @@ static bool parse_option(cli_options *options, const cli_command *command, int a
     else if (*at + 1 < argc)
       value = argv[++*at];
     if (value == NULL) {
-      (void)fprintf(stderr, "gradcheck: --%s wants a value: %s\n", r->name, r->wanted);
+      cli_complain("--%s wants a value: %s", r->name, r->wanted);
       return false;
     }
   }
@@ -328,7 +329,7 @@ static bool parse_option(cli_options *options, const cli_command *command, int a
       record(options, argv, first, *at);
     return true;
   }
-  (void)fprintf(stderr, "gradcheck: --%s %s: %s is wanted\n", r->name, value, r->wanted);
+  cli_complain("--%s %s: %s is wanted", r->name, value, r->wanted);
   return false;
 }
 
@@ -348,7 +349,7 @@ bool cli_options_parse(cli_options *options, const cli_command *command, int arg
   if (options->help || options->version || options->man || options->cflags)
     return true;
   if (options->argument_count < command->least || options->argument_count > command->most) {
-    (void)fprintf(stderr, "gradcheck: usage: gradcheck %s [OPTION...] %s\n", command->name, command->synopsis);
+    cli_complain("usage: gradcheck %s [OPTION...] %s", command->name, command->synopsis);
     return false;
   }
   return true;

@@ -1,6 +1,7 @@
 /* Progress on standard error. */
 #include "progress.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -8,15 +9,25 @@
 #include "seconds.h"
 
 static const double redraw_every_s = 0.1, sign_of_life_every_s = 30;
+enum { TURN_MS = 20, PATIENCE_MS = 2000 };
 
 void cli_progress_init(cli_progress *progress, bool quiet, FILE *events) {
-  *progress = (cli_progress){.is_terminal = isatty(STDERR_FILENO) == 1, .is_quiet = quiet, .events = events};
+  *progress = (cli_progress){.is_terminal = isatty(fileno(gchk_errors())) == 1, .is_quiet = quiet, .events = events};
   progress->began = progress->last = cli_seconds();
+}
+
+// Progress is for whoever reads it: nobody is waited for, or not for long.
+static bool is_read(cli_progress *progress) {
+  struct pollfd errors = {.fd = fileno(gchk_errors()), .events = POLLOUT};
+  while (poll(&errors, 1, TURN_MS) == 0)
+    if ((progress->waited_ms += TURN_MS) > PATIENCE_MS)
+      return false;
+  return true;
 }
 
 static void clear_line(cli_progress *progress) {
   if (progress->line_length > 0)
-    (void)fprintf(stderr, "\r%*s\r", progress->line_length, "");
+    (void)fprintf(gchk_errors(), "\r%*s\r", progress->line_length, "");
   progress->line_length = 0;
 }
 
@@ -26,9 +37,9 @@ static void draw_line(cli_progress *progress, const gchk_progress *what, double 
   double left = rate > 0 && total > done ? (total - done) / rate : 0;
   clear_line(progress);
   progress->line_length =
-      cli_say(stderr, "", "%zu/%zu cases  %.0f/%.0f elements  %.0f/s  %.0f s left  %s: %s", what->cases_done,
+      cli_say(gchk_errors(), "", "%zu/%zu cases  %.0f/%.0f elements  %.0f/s  %.0f s left  %s: %s", what->cases_done,
               what->cases_total, done, total, rate, left, what->case_name, what->stage);
-  (void)fflush(stderr);
+  (void)fflush(gchk_errors());
 }
 
 static void tell_terminal(cli_progress *progress, const gchk_progress *what, double t) {
@@ -52,11 +63,11 @@ static const char *verdict_so_far(const gchk_case_result *c) {
 static void tell_log(cli_progress *progress, const gchk_progress *what, double t) {
   if (what->finished != NULL) {
     progress->last = t;
-    (void)cli_say(stderr, "\n", "%s: %s (%zu of %zu, %.1f s)", what->case_name, verdict_so_far(what->finished),
+    (void)cli_say(gchk_errors(), "\n", "%s: %s (%zu of %zu, %.1f s)", what->case_name, verdict_so_far(what->finished),
                   what->cases_done, what->cases_total, what->finished->wall_s);
   } else if (t - progress->last >= sign_of_life_every_s) {
     progress->last = t;
-    (void)cli_say(stderr, "\n", "%s: %s, %.0f of %.0f elements after %.0f s", what->case_name, what->stage,
+    (void)cli_say(gchk_errors(), "\n", "%s: %s, %.0f of %.0f elements after %.0f s", what->case_name, what->stage,
                   (double)what->elements_done, (double)what->elements_total, t - progress->began);
   }
 }
@@ -67,7 +78,7 @@ void cli_progress_tell(void *context, const gchk_progress *what) {
   if (progress->events != NULL && !progress->events_failed &&
       gchk_event_progress(progress->events, what, &progress->events_error) != GCHK_OK)
     progress->events_failed = true;
-  if (progress->is_quiet)
+  if (progress->is_quiet || !is_read(progress))
     return;
   if (progress->is_terminal)
     tell_terminal(progress, what, t);
@@ -76,5 +87,6 @@ void cli_progress_tell(void *context, const gchk_progress *what) {
 }
 
 void cli_progress_end(cli_progress *progress) {
-  clear_line(progress);
+  if (is_read(progress))
+    clear_line(progress);
 }

@@ -16,6 +16,7 @@ typedef struct cli_progress {
   gchk_error events_error; /* why */
   double began, last;
   int line_length; /* of the line on the terminal */
+  int waited_ms;   /* for a reader of standard error */
 } cli_progress;
 
 void cli_progress_init(cli_progress *progress, bool quiet, FILE *events);

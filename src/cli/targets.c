@@ -101,7 +101,7 @@ static gchk_twin_options twins_of(cli_targets *targets, const cli_options *optio
 }
 
 static void print_note(const char *note) {
-  (void)fprintf(stderr, "gradcheck: %s\n", note);
+  cli_complain("%s", note);
 }
 
 static gchk_status open_suite(cli_targets *targets, opened *o, const char *path, const char *target,

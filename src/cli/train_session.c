@@ -90,7 +90,7 @@ static gchk_status make_record(train_session *s, gchk_error *error) {
 }
 
 gchk_status train_session_open(train_session *s, const cli_options *options, gchk_error *error) {
-  *s = (train_session){.options = options, .dead = "", .is_terminal = isatty(STDERR_FILENO) == 1};
+  *s = (train_session){.options = options, .dead = "", .is_terminal = isatty(fileno(gchk_errors())) == 1};
   GCHK_TRY(find_suite(s, error));
   GCHK_TRY(cli_paths_check_suite(options, CMD_TRAIN, s->suite, error));
   GCHK_TRY(gchk_suite_training_data(s->suite, options->arguments[0], (size_t)options->batch, &s->training, error));
@@ -111,7 +111,7 @@ void train_session_close(train_session *s) {
 
 static void clear_line(train_session *s) {
   if (s->line_length > 0)
-    (void)fprintf(stderr, "\r%*s\r", s->line_length, "");
+    (void)fprintf(gchk_errors(), "\r%*s\r", s->line_length, "");
   s->line_length = 0;
 }
 
@@ -124,21 +124,22 @@ static void tell(train_session *s, bool is_point) {
     return;
   const double speed = elapsed > 0 ? done / elapsed : 0;
   clear_line(s);
-  int length = fprintf(stderr, "%zu/%llu iterations", s->record.step_count, (unsigned long long)s->options->iterations);
+  int length =
+      fprintf(gchk_errors(), "%zu/%llu iterations", s->record.step_count, (unsigned long long)s->options->iterations);
   if (s->record.step_count > 0)
-    length += fprintf(stderr, "  loss %.4g", s->loss[s->record.step_count - 1]);
+    length += fprintf(gchk_errors(), "  loss %.4g", s->loss[s->record.step_count - 1]);
   const gchk_train_point *last = s->record.point_count > 0 ? &s->points[s->record.point_count - 1] : NULL;
   if (last != NULL && !isnan(last->train_accuracy))
-    length += fprintf(stderr, "  accuracy %.4f", last->train_accuracy);
+    length += fprintf(gchk_errors(), "  accuracy %.4f", last->train_accuracy);
   if (last != NULL && !isnan(last->test_accuracy))
-    length += fprintf(stderr, " test %.4f", last->test_accuracy);
+    length += fprintf(gchk_errors(), " test %.4f", last->test_accuracy);
   if (speed > 0)
-    length += fprintf(stderr, "  %.0f/s  %.0f s left", speed, ((double)s->options->iterations - done) / speed);
+    length += fprintf(gchk_errors(), "  %.0f/s  %.0f s left", speed, ((double)s->options->iterations - done) / speed);
   if (s->is_terminal)
     s->line_length = length;
   else
-    (void)fputc('\n', stderr);
-  (void)fflush(stderr);
+    (void)fputc('\n', gchk_errors());
+  (void)fflush(gchk_errors());
   s->told = t;
 }
 

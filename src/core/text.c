@@ -2,6 +2,7 @@
  */
 #include "core/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -179,17 +180,54 @@ static void put_markup(gchk_text *text, const char *character, size_t length, gc
     gchk_text_write(text, character, length);
 }
 
-void gchk_text_visible(gchk_text *text, const char *name, gchk_markup markup) {
-  while (*name) {
+// Is the text at the start of a line, where a CI server trims it? Whatever it takes for a blank is no letter of ASCII.
+static bool starts_line(const gchk_text *text) {
+  size_t at = text->length;
+  while (at > 0 && text->data[at - 1] != '\n' &&
+         (isspace((unsigned char)text->data[at - 1]) || (unsigned char)text->data[at - 1] >= 0x80))
+    at--;
+  return at == 0 || text->data[at - 1] == '\n';
+}
+
+/*
+ * Would the character at `bytes`, the first of `count` that follow the text, make a command of a CI server of them?
+ * "::error::" at the start of a line, "##[error]" and "##vso[" anywhere. What follows the last of them is not known.
+ */
+static bool makes_command(const gchk_text *text, const char *bytes, size_t count) {
+  if (bytes[0] == ':')
+    return (count == 1 || bytes[1] == ':') && starts_line(text);
+  return bytes[0] == '#' && text->length > 0 && text->data[text->length - 1] == '#' &&
+         (count == 1 || bytes[1] == '[' || isalpha((unsigned char)bytes[1]));
+}
+
+// A character of a command, as nobody obeys it; in markup, as whoever reads it gets it back.
+static void put_disarmed(gchk_text *text, char c, gchk_markup markup) {
+  gchk_text_format(text, markup == GCHK_MARKUP_PLAIN ? "\\x%02X" : "&#%d;", (unsigned)c);
+}
+
+static void put_visible(gchk_text *text, const char *bytes, size_t count, gchk_markup markup, bool keeps_tabs) {
+  while (count > 0) {
     char form[16];
     uint32_t code;
-    size_t length = visible_form(name, form, &code);
-    if (form[0] == '\0')
-      put_markup(text, name, length, markup);
-    for (const char *c = form; *c; c++)
-      put_markup(text, c, 1, markup);
-    name += length;
+    const size_t length = visible_form(bytes, form, &code);
+    if (makes_command(text, bytes, count))
+      put_disarmed(text, bytes[0], markup);
+    else if (form[0] == '\0' || (keeps_tabs && code == '\t'))
+      put_markup(text, bytes, length, markup);
+    else
+      for (const char *c = form; *c; c++)
+        put_markup(text, c, 1, markup);
+    bytes += length;
+    count -= length;
   }
+}
+
+void gchk_text_visible(gchk_text *text, const char *name, gchk_markup markup) {
+  put_visible(text, name, strlen(name), markup, false);
+}
+
+void gchk_text_harmless(gchk_text *text, const char *bytes, size_t count) {
+  put_visible(text, bytes, count, GCHK_MARKUP_PLAIN, true);
 }
 
 /* Two columns for East Asian wide characters and emoji, none for combining marks; blocks, not the full tables. */
@@ -236,7 +274,7 @@ void gchk_text_json_string(gchk_text *text, const char *characters) {
       gchk_text_format(text, "\\%c", (int)code);
     else if (code == '\n' || code == '\t')
       gchk_text_put(text, code == '\n' ? "\\n" : "\\t");
-    else if (code < 0x20 || code == 0x7f)
+    else if (code < 0x20 || code == 0x7f || makes_command(text, characters, SIZE_MAX))
       gchk_text_format(text, "\\u%04x", (unsigned)code);
     else
       gchk_text_write(text, characters, length);

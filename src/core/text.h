@@ -4,7 +4,9 @@
  * A failed allocation sets `failed` and drops all that follows, so that a writer checks once, at its end. Reals are
  * written the same in every locale. Names come from other people's files: `visible` writes a control byte as \xNN (\n,
  * \t and \r by their letters), a byte that is not UTF-8 as \xNN and a character that XML forbids or that reorders text
- * as \u{NNNN}, in every format alike.
+ * as \u{NNNN}, in every format alike. Output ends up in logs, and CI servers take orders from those: one character of
+ * "::error::" at the start of a line, of "##[error]" and "##vso[" anywhere, is spelled out as well (\xNN, in markup as
+ * a character reference, in JSON as an escape).
  */
 #ifndef GCHK_CORE_TEXT_H
 #define GCHK_CORE_TEXT_H
@@ -44,6 +46,7 @@ const char *gchk_format_real(char *out, size_t size, char style, int precision, 
 void gchk_text_grouped(gchk_text *text, uint64_t number); /* 39,812 */
 
 void gchk_text_visible(gchk_text *text, const char *name, gchk_markup markup);
+void gchk_text_harmless(gchk_text *text, const char *bytes, size_t count); /* plain; tabs stay; bytes[count] is 0 */
 size_t gchk_visible_width(const char *name); /* columns of the visible form on a terminal */
 /* The visible form, plain, padded with blanks on the right (width > 0) or on the left (width < 0). */
 void gchk_text_column(gchk_text *text, const char *name, int width);

@@ -1,6 +1,6 @@
 /*
- * The standard error of a child: passed on line by line, in a form that no terminal and no CI server obeys, and its
- * last lines kept.
+ * The standard error of a child: shown line by line, each with the name of whose it is and in a form that no terminal
+ * and no CI server obeys, up to a limit and not at all where nobody reads; and its last lines kept.
  */
 #ifndef GCHK_CRASH_STDERR_TAIL_H
 #define GCHK_CRASH_STDERR_TAIL_H
@@ -8,31 +8,36 @@
 #include "core/text.h"
 #include "crash/sanitizer_report.h"
 
-enum { GCHK_TAIL_LINES = 30, GCHK_TAIL_LINE = GCHK_REPORT_LINE, GCHK_TAIL_PIECE = 4096 };
+enum { GCHK_TAIL_LINES = 30, GCHK_TAIL_LINE = GCHK_REPORT_LINE, GCHK_TAIL_PIECE = 2048 };
+
+/* What is shown of one child: this many lines, of so many bytes together. The rest is counted. */
+enum { GCHK_SHOWN_LINES = 200, GCHK_SHOWN_BYTES = 32768 };
+
+/* Where lines are shown, and whose they are. A descriptor that takes nothing is waited for, but not for long. */
+typedef struct gchk_relay {
+  int fd; /* -1: nowhere */
+  const char *whose;
+} gchk_relay;
 
 typedef struct gchk_tail {
-  char piece[GCHK_TAIL_PIECE + 1]; /* the line that is not at its end yet, or its rest */
-  size_t length;
-  bool is_inside;                                 /* earlier pieces of this line were passed on */
-  char previous;                                  /* the last character that was passed on of this line */
-  char raw[GCHK_TAIL_LINE], line[GCHK_TAIL_LINE]; /* the line's start, and as it may be shown */
-  size_t count;                                   /* lines there were in all */
-  char lines[GCHK_TAIL_LINES][GCHK_TAIL_LINE];    /* the last of them: line k at k % GCHK_TAIL_LINES */
+  char piece[GCHK_TAIL_PIECE + 1];             /* the start of the line that is not at its end yet */
+  size_t length, cut;                          /* of the piece; bytes of the line beyond it */
+  size_t count;                                /* lines there were in all */
+  char lines[GCHK_TAIL_LINES][GCHK_TAIL_LINE]; /* the last of them: line k at k % GCHK_TAIL_LINES */
+  size_t shown_lines, shown_bytes;
+  size_t left_out_lines, left_out_bytes; /* that were to be shown and were not */
+  int waited_ms;
   gchk_sanitizer_report report;
 } gchk_tail;
 
-/* Takes `count` bytes; what can be shown is written to the descriptor `relay` (-1: none). */
-void gchk_tail_take(gchk_tail *tail, const char *bytes, size_t count, int relay);
-void gchk_tail_end(gchk_tail *tail, int relay); /* the last line may lack its end */
+/* Takes `count` bytes. What is shown is whole lines: nobody's line is within another's. */
+void gchk_tail_take(gchk_tail *tail, const char *bytes, size_t count, const gchk_relay *relay);
+
+/* The last line may lack its end; and how much was left out is said. */
+void gchk_tail_end(gchk_tail *tail, const gchk_relay *relay);
 
 /* Of the lines that are kept: how many, and the index-th, the oldest first. */
 size_t gchk_tail_kept(const gchk_tail *tail);
 const char *gchk_tail_line(const gchk_tail *tail, size_t index);
-
-/*
- * Appends `count` bytes in a form that nobody obeys: visible (text.h), tabs as they are, and commands of CI servers
- * ("::error::" at the start of a line, "##vso[" anywhere) with one character spelled out.
- */
-void gchk_text_harmless(gchk_text *out, const char *bytes, size_t count, bool starts_line, char previous);
 
 #endif

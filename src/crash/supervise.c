@@ -15,9 +15,12 @@
 #endif
 
 #include "core/arena.h"
+#include "core/memory.h"
+#include "core/own_streams.h"
 #include "core/text.h"
 #include "crash/crash_watch.h"
 #include "crash/leftovers.h"
+#include "crash/listen.h"
 #include "crash/lost_words.h"
 #include "crash/tend.h"
 
@@ -30,6 +33,11 @@ typedef struct shared {
   gchk_crash_box box;
   volatile int returned; // once box.is_done
 } shared;
+
+typedef struct task {
+  int (*work)(void *context);
+  void *context;
+} task;
 
 static int finish(int status) {
   (void)fflush(NULL);
@@ -44,14 +52,18 @@ void gchk_end_process(int status) {
   _exit(finish(status));
 }
 
-_Noreturn static void run(int (*work)(void *context), void *context, shared *page, pid_t parent) {
+_Noreturn static void run(const task *t, shared *page, pid_t parent, int errors) {
 #ifdef __linux__
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
   if (getppid() != parent)
     _exit(EXIT_FAILURE);
+  if (errors >= 0 && !gchk_part_streams(errors))
+    _exit(EXIT_FAILURE);
+  if (errors >= 0)
+    (void)close(errors);
   gchk_crash_watch(&page->box);
-  page->returned = finish(work(context));
+  page->returned = finish(t->work(t->context));
   page->box.is_done = true;
   _exit(page->returned);
 }
@@ -110,7 +122,7 @@ static int judge(const shared *page, const gchk_outcome *outcome, const gchk_sup
   return setting->lost;
 }
 
-static int supervise(int (*work)(void *context), void *context, const gchk_supervision *setting, shared *page,
+static int supervise(const task *t, const gchk_supervision *setting, shared *page, gchk_listener *listener, int errors,
                      gchk_text *text) {
   gchk_outcome outcome = {.is_over = false};
   sigset_t before;
@@ -121,16 +133,39 @@ static int supervise(int (*work)(void *context), void *context, const gchk_super
   const pid_t parent = getpid(), pid = fork();
   if (pid == 0) {
     (void)sigprocmask(SIG_SETMASK, &before, NULL);
-    run(work, context, page, parent);
+    if (listener != NULL)
+      (void)close(listener->fd);
+    run(t, page, parent, errors);
   }
+  if (errors >= 0)
+    (void)close(errors);
   if (pid < 0) {
     gchk_text_format(text, "cannot start a process: %s\n", strerror(errno));
   } else {
-    const gchk_tending tending = {.pid = pid, .box = &page->box, .timeout_s = setting->timeout_s};
+    const gchk_tending tending = {.pid = pid, .box = &page->box, .timeout_s = setting->timeout_s, .listener = listener};
     gchk_tend(&tending, &outcome);
   }
   (void)sigprocmask(SIG_SETMASK, &before, NULL);
   return pid < 0 ? setting->lost : judge(page, &outcome, setting, text);
+}
+
+// With a pipe for what is foreign, where it is to be told apart.
+static int listen_and_supervise(const task *t, const gchk_supervision *setting, shared *page, gchk_text *text) {
+  int ends[2];
+  if (setting->whose == NULL)
+    return supervise(t, setting, page, NULL, -1, text);
+  gchk_tail *tail = gchk_calloc(1, sizeof *tail);
+  if (tail == NULL || !gchk_listening_pipe(ends)) {
+    gchk_text_format(text, "cannot start a process: %s\n", strerror(tail == NULL ? ENOMEM : errno));
+    free(tail);
+    return setting->lost;
+  }
+  gchk_listener listener = {.fd = ends[0], .tail = tail, .relay = {fileno(gchk_errors()), setting->whose}};
+  const int status = supervise(t, setting, page, &listener, ends[1], text);
+  if (listener.fd >= 0)
+    (void)close(listener.fd);
+  free(tail);
+  return status;
 }
 
 int gchk_supervise(int (*work)(void *context), void *context, const gchk_supervision *setting, char *said,
@@ -141,7 +176,7 @@ int gchk_supervise(int (*work)(void *context), void *context, const gchk_supervi
   if (memory == MAP_FAILED) {
     gchk_text_put(&text, "out of memory for a process\n");
   } else {
-    status = supervise(work, context, setting, memory, &text);
+    status = listen_and_supervise(&(task){work, context}, setting, memory, &text);
     (void)munmap(memory, sizeof(shared));
   }
   (void)snprintf(said, size, "%s", text.data != NULL ? text.data : "");

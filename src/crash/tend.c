@@ -8,6 +8,7 @@
 #include "crash/tend.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -24,7 +25,7 @@
 
 // A signal that comes so soon after another is the same: a terminal's and a parent's, for one Ctrl-C.
 static const double same_s = 0.5;
-enum { LOOK_NS = 50000000 };
+enum { LOOK_NS = 50000000, LISTEN_MS = 20 };
 
 static const int waited[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, GCHK_SIGNAL_WHERE};
 
@@ -101,12 +102,23 @@ static bool is_dead(pid_t pid) {
   return found == 0 ? info.si_pid == pid : errno != EINTR;
 }
 
+// Waits for what the child says, which also its end ends; false where nothing will come.
+static bool listen_a_while(gchk_listener *listener) {
+  if (listener == NULL || listener->fd < 0)
+    return false;
+  struct pollfd fd = {.fd = listener->fd, .events = POLLIN};
+  (void)poll(&fd, 1, LISTEN_MS);
+  gchk_listen(listener, false);
+  return listener->fd >= 0;
+}
+
 void gchk_tend(const gchk_tending *tending, gchk_outcome *outcome) {
   state s = {.tending = tending, .outcome = outcome, .changed = gchk_now()};
   const sigset_t all = all_waited();
   while (!is_dead(tending->pid)) {
     siginfo_t info = {0};
-    const int number = sigtimedwait(&all, &info, &(struct timespec){0, LOOK_NS});
+    const long wait_ns = listen_a_while(tending->listener) ? 0 : LOOK_NS;
+    const int number = sigtimedwait(&all, &info, &(struct timespec){0, wait_ns});
     if (tending->master != 0)
       obey_master(&s, &info);
     else if (number > 0 && number != SIGCHLD)
@@ -118,6 +130,8 @@ void gchk_tend(const gchk_tending *tending, gchk_outcome *outcome) {
     continue;
   outcome->resident_kib = usage.ru_maxrss;
   outcome->left = gchk_kill_leftovers(tending->pid);
+  if (tending->listener != NULL)
+    gchk_listen(tending->listener, true);
   outcome->is_over = true;
 }
 

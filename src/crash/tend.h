@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "crash/crash_box.h"
+#include "crash/listen.h"
 
 typedef struct gchk_outcome {
   volatile bool is_over; /* the rest is filled in */
@@ -21,9 +22,10 @@ typedef struct gchk_outcome {
 
 typedef struct gchk_tending {
   pid_t pid;
-  pid_t master;        /* only its signals count, and SIGTERM means the end; 0: everybody's are passed on */
-  gchk_crash_box *box; /* with timeout_s: what is under way is looked at */
-  double timeout_s;    /* 0: none */
+  pid_t master;            /* only its signals count, and SIGTERM means the end; 0: everybody's are passed on */
+  gchk_crash_box *box;     /* with timeout_s: what is under way is looked at */
+  double timeout_s;        /* 0: none */
+  gchk_listener *listener; /* NULL: none; is listened to until the child's end, and closed then */
 } gchk_tending;
 
 /* Signals that gchk_tend waits for are blocked, and *before is what was; for a child to put back. */

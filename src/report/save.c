@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "gradcheck/supervise.h"
 
 enum { NAME_ATTEMPTS = 100 };
 
@@ -83,7 +84,7 @@ static gchk_status replace_file(const char *path, const struct stat *old, const 
 
 gchk_status gchk_save_bytes(const char *path, const char *data, size_t length, gchk_error *error) {
   if (strcmp(path, "-") == 0)
-    return gchk_write_bytes(stdout, "standard output", data, length, error);
+    return gchk_write_bytes(gchk_output(), "standard output", data, length, error);
   struct stat old;
   if (stat(path, &old) != 0)
     return replace_file(path, NULL, data, length, error);
@@ -105,7 +106,7 @@ gchk_status gchk_save_bytes(const char *path, const char *data, size_t length, g
 }
 
 gchk_status gchk_write_text(FILE *out, const char *name, gchk_text *text, gchk_error *error) {
-  const char *where = out == stdout ? "standard output" : name;
+  const char *where = out == gchk_output() ? "standard output" : name;
   gchk_status status =
       text->failed ? gchk_fail_memory(error, name) : gchk_write_bytes(out, where, text->data, text->length, error);
   gchk_text_deinit(text);

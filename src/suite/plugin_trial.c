@@ -20,8 +20,8 @@
 #include "core/clock.h"
 #include "core/memory.h"
 #include "crash/crash_watch.h"
+#include "crash/listen.h"
 #include "crash/lost_words.h"
-#include "crash/stderr_tail.h"
 #include "suite/plugin_table.h"
 
 static const double patience_s = 30;
@@ -66,18 +66,14 @@ _Noreturn static void load(const char *full, int errors, gchk_crash_box *box, pi
 }
 
 // Waits for the child's end, and keeps what it writes; false where it does not end.
-static bool watch(pid_t pid, int errors, gchk_tail *tail, int *status) {
+static bool watch(pid_t pid, gchk_listener *listener, int *status) {
   const double began = gchk_now();
-  for (bool is_dead = false, is_open = true; !is_dead;) {
-    char bytes[4096];
-    struct pollfd fd = {.fd = is_open ? errors : -1, .events = POLLIN};
+  for (bool is_dead = false; !is_dead;) {
+    struct pollfd fd = {.fd = listener->fd, .events = POLLIN};
     (void)poll(&fd, 1, 2);
     const pid_t ended = waitpid(pid, status, WNOHANG);
     is_dead = ended == pid || (ended < 0 && errno != EINTR);
-    ssize_t n;
-    while ((n = read(errors, bytes, sizeof bytes)) > 0)
-      gchk_tail_take(tail, bytes, (size_t)n, -1);
-    is_open = is_open && n != 0;
+    gchk_listen(listener, is_dead);
     if (!is_dead && gchk_now() - began > patience_s) {
       (void)kill(pid, SIGKILL);
       while (waitpid(pid, status, 0) < 0 && errno == EINTR)
@@ -85,7 +81,6 @@ static bool watch(pid_t pid, int errors, gchk_tail *tail, int *status) {
       return false;
     }
   }
-  gchk_tail_end(tail, -1);
   return true;
 }
 
@@ -120,19 +115,18 @@ static gchk_status describe(const char *path, const gchk_crash_box *box, const g
 
 static gchk_status run(const char *full, const char *path, gchk_crash_box *box, gchk_tail *tail, gchk_error *error) {
   int ends[2];
-  if (pipe(ends) != 0)
+  if (!gchk_listening_pipe(ends))
     return gchk_fail(error, GCHK_IO, "%s: cannot be tried: %s", path, strerror(errno));
-  (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
   (void)fflush(NULL); // or the child would print it once more
   const pid_t parent = getpid(), pid = fork();
   if (pid == 0)
     load(full, ends[1], box, parent);
   (void)close(ends[1]);
   int status = 0;
-  const bool has_ended = pid > 0 && watch(pid, ends[0], tail, &status);
-  (void)close(ends[0]);
+  gchk_listener listener = {.fd = ends[0], .tail = tail, .relay = {.fd = -1, .whose = path}};
+  const bool has_ended = pid > 0 && watch(pid, &listener, &status);
+  if (listener.fd >= 0)
+    (void)close(listener.fd);
   if (pid < 0)
     return gchk_fail(error, GCHK_IO, "%s: cannot be tried: %s", path, strerror(errno));
   if (!has_ended)

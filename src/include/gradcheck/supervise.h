@@ -10,6 +10,7 @@
 #define GRADCHECK_SUPERVISE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "gradcheck/status.h"
 
@@ -20,6 +21,12 @@ extern "C" {
 typedef struct gchk_supervision {
   int lost;         /* what is returned where the work did not come to its end */
   double timeout_s; /* a callback of a layer, or a plug-in's start-up code, that takes so long is ended; 0: none is */
+  /*
+   * Not NULL: what the process prints without asking for gchk_output() or gchk_errors() is foreign. On standard output
+   * it is dropped; on standard error it is shown by this process, with this name before each line, in a form that no
+   * terminal and no CI server obeys, and up to 200 lines or 32 KiB, after which it is said how much there was.
+   */
+  const char *whose;
 } gchk_supervision;
 
 /*
@@ -33,6 +40,10 @@ typedef struct gchk_supervision {
  */
 GCHK_API int gchk_supervise(int (*work)(void *context), void *context, const gchk_supervision *setting, char *said,
                             size_t size);
+
+/* The standard streams that are this program's own in a supervised process; everywhere else stdout and stderr. */
+GCHK_API FILE *gchk_output(void);
+GCHK_API FILE *gchk_errors(void);
 
 /*
  * Ends this process with `status`, streams flushed, before any code that was loaded can change it: as exit(), but for
