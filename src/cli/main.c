@@ -52,10 +52,9 @@ static void check_address_space(void) {
   size_t wanted;
   if (gchk_blas_has_room(&wanted))
     return;
-  (void)fprintf(stderr,
-                "gradcheck: the limit on address space (ulimit -v) leaves no room for the BLAS, which takes %zu MiB a "
-                "thread and would wait for them for ever; raise it, or limit what cases take with --memory\n",
-                wanted >> 20);
+  cli_complain("the limit on address space (ulimit -v) leaves no room for the BLAS, which takes %zu MiB a thread and "
+               "would wait for them for ever; raise it, or limit what cases take with --memory",
+               wanted >> 20);
   gchk_end_process(EXIT_UNFINISHED);
 }
 
