@@ -2,10 +2,10 @@
  * Families of hard functions: generators of functions of one variable with any number of outputs, several for each
  * mechanism by which a difference, its bound or its comparison with a backward can go wrong.
  *
- * A family is written once for float, double and __float128 (families_*.inc): its values, and the derivative of every
- * output in closed form, which in __float128 is the oracle and in float or double is what a backward pass computes.
+ * A family is written once for float, double and quad precision (families_*.inc): its values, and the derivative of every
+ * output in closed form, which in quad precision is the oracle and in float or double is what a backward pass computes.
  * Some families have another backward, which is as right, and loses digits as real ones do. Members are drawn from a
- * seed; nobody chooses them. test_families holds the closed forms against differences in __float128.
+ * seed; nobody chooses them. test_families holds the closed forms against differences in quad precision.
  */
 #ifndef CHECKS_NUMERIC_FAMILIES_H
 #define CHECKS_NUMERIC_FAMILIES_H

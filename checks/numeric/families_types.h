@@ -6,10 +6,6 @@
 
 #include "numeric/families.h"
 
-/* libquadmath, declared here because its header belongs to one compiler. */
-quad expq(quad), logq(quad), sinq(quad), cosq(quad), tanhq(quad), sqrtq(quad), fabsq(quad), erfq(quad),
-    fmaxq(quad, quad), powq(quad, quad), acosq(quad);
-
 #define VALUES(name)   static void F(name)(const F(family_in) * in, REAL x, REAL * y)
 #define SLOPES(name)   static void F(name##_slopes)(const F(family_in) * in, REAL x, REAL * dy)
 #define BACKWARD(name) static REAL F(name##_backward)(const F(family_in) * in, REAL x, const REAL *y, const REAL *v)

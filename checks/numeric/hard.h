@@ -1,8 +1,8 @@
 /*
  * Hard functions of one variable with exact derivatives, and the judging of an error bound by them.
  *
- * Each value is written once for float, double and __float128 (hard_values.inc); each derivative is a closed form in
- * __float128 (hard_functions.c), which test_hard_functions itself holds against differences in __float128.
+ * Each value is written once for float, double and quad precision (hard_values.inc); each derivative is a closed form in
+ * quad precision (hard_functions.c), which test_hard_functions itself holds against differences in __float128.
  */
 #ifndef CHECKS_NUMERIC_HARD_H
 #define CHECKS_NUMERIC_HARD_H
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-__extension__ typedef __float128 quad;
+#include "numeric/quad.h"
 
 typedef enum hard_kind {
   HARD_SMOOTH,

@@ -1,14 +1,10 @@
 /*
  * The table of hard functions: scales, cancellation, saturation, oscillation, kinks, edges, long sums, solvers,
- * staircases. Derivatives are closed forms in __float128, written with the same constants as hard_values.inc.
+ * staircases. Derivatives are closed forms in quad precision, written with the same constants as hard_values.inc.
  */
 #include "numeric/hard.h"
 
 #include <math.h>
-
-/* libquadmath, declared here because its header belongs to one compiler. */
-quad expq(quad), logq(quad), sinq(quad), cosq(quad), sinhq(quad), coshq(quad), tanhq(quad), sqrtq(quad), fabsq(quad),
-    powq(quad, quad), erfq(quad), acosq(quad), asinq(quad);
 
 #define REAL    float
 #define F(name) name##_float

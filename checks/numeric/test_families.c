@@ -1,5 +1,5 @@
 /*
- * The families of hard functions: their closed forms held against differences in __float128, then coverage, alarms and
+ * The families of hard functions: their closed forms held against differences in quad precision, then coverage, alarms and
  * what is caught, in double, in float, and in float beside a double twin. A sample of the members; checks/bench has
  * more.
  */
@@ -14,7 +14,7 @@ enum { MOST_FAMILIES = 64, SAMPLE = 100, LEAST_MEMBERS = 10, LEAST_FAMILIES = 3 
 
 static family_tally tallies[MOST_FAMILIES];
 
-/* Central differences in __float128, extrapolated once, of every output. */
+/* Central differences in quad precision, extrapolated once, of every output. */
 static void difference(const family *of, const family_in_quad *in, quad x, quad h, quad *slopes, quad *sizes) {
   static quad y[4][FAMILY_OUTPUTS];
   const quad at[4] = {x - 2 * h, x - h, x + h, x + 2 * h};
@@ -35,7 +35,7 @@ static void check_slopes(const family *of, const family_member *member, double x
   of->slope_quad(&in, (quad)x, exact);
   for (size_t j = 0; j < in.outputs; j++) {
     double error = fabs((double)(found[j] - exact[j])), size = fabs((double)exact[j]);
-    // What __float128 leaves where the value itself cancels.
+    // What quad precision leaves where the value itself cancels.
     double lost = (double)((sizes[j] + 1) * (quad)1e-29 / h);
     ck_assert_msg(error <= 1e-10 * size + lost, "%s, output %zu at %g: %g, not %g", of->name, j, x, (double)found[j],
                   (double)exact[j]);

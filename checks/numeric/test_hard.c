@@ -1,5 +1,5 @@
 /*
- * The hard functions: their derivatives held against differences in __float128, then the bound and the verdict held
+ * The hard functions: their derivatives held against differences in quad precision, then the bound and the verdict held
  * against them, in both halves of the set apart.
  */
 #include <math.h>
@@ -16,7 +16,7 @@ static double value32(void *context, double x) {
   return (double)(*(const hard_function *const *)context)->value32((float)x);
 }
 
-/* Central differences in __float128, extrapolated once: error of order 1e-20 where the function is smooth around x. */
+/* Central differences in quad precision, extrapolated once: error of order 1e-20 where the function is smooth around x. */
 static quad difference(const hard_function *f, quad x, quad h) {
   quad near = (f->exact(x + h) - f->exact(x - h)) / (2 * h);
   quad far = (f->exact(x + 2 * h) - f->exact(x - 2 * h)) / (4 * h);
@@ -34,7 +34,7 @@ START_TEST(derivatives_are_right) {
       quad size = exact < 0 ? -exact : exact, error = found > exact ? found - exact : exact - found;
       if (!isfinite((double)found))
         continue; // an edge of the domain
-      // What __float128 leaves where the value itself cancels.
+      // What quad precision leaves where the value itself cancels.
       quad value = f->exact(x);
       quad lost = (value < 0 ? -value : value) * (quad)1e-25 / h;
       checked++;

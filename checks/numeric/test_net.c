@@ -1,7 +1,7 @@
 /*
  * A small network with many kinks: affine, relu (after a normalisation or not), affine, softmax or not, in double and
  * in float; every element of every tensor, two draws, noise measured at three elements of a tensor, starts handed on
- * from element to element. The exact gradients are differences of the same network in __float128.
+ * from element to element. The exact gradients are differences of the same network in quad precision.
  */
 #include <math.h>
 #include <stdio.h>
@@ -10,8 +10,6 @@
 #include "main.h"
 #include "measure/judge.h"
 #include "numeric/hard.h"
-
-quad expq(quad), sqrtq(quad);
 
 enum { BATCH = 6, INPUTS = 9, HIDDEN = 16, OUT = 7, OUTPUTS = BATCH * OUT, TENSORS = 5 };
 enum { COUNT = BATCH * INPUTS + INPUTS * HIDDEN + HIDDEN + HIDDEN * OUT + OUT };

@@ -1,8 +1,7 @@
-/* One rung, against sums in __float128 and against closed forms. */
+/* One rung, against sums in quad precision and against closed forms. */
+#include "numeric/quad.h"
 #include "numeric/stencil.h"
 #include "numeric_tests.h"
-
-__extension__ typedef __float128 quad;
 
 static void ladder_state_init(gchk_ladder_state *state, probe_line *probe, gchk_derivative *derivative) {
   gchk_stencil_begin(state, &probe->line, derivative, probe->work);

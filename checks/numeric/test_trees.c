@@ -1,5 +1,5 @@
 /*
- * Random compositions, thousands of them, with exact derivatives from dual numbers in __float128: the rule on functions
+ * Random compositions, thousands of them, with exact derivatives from dual numbers in quad precision: the rule on functions
  * that nobody has chosen.
  */
 #include <math.h>
@@ -30,7 +30,7 @@ static double share(size_t part, size_t whole) {
   return (double)part / (double)whole;
 }
 
-/* Dual numbers against differences, both in __float128. */
+/* Dual numbers against differences, both in quad precision. */
 START_TEST(dual_numbers_are_right) {
   uint64_t seed = 7;
   for (int i = 0; i < 2000; i++) {

@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-quad expq(quad), logq(quad), sinq(quad), cosq(quad), tanhq(quad), sqrtq(quad), fabsq(quad);
-
 enum {
   ADD,
   SUBTRACT,

@@ -1,6 +1,6 @@
 /*
  * Random compositions: expression trees of one variable, made from a seed, evaluated in float, in double, and in
- * __float128 as dual numbers (value and derivative together), so that each has an exact derivative.
+ * quad precision as dual numbers (value and derivative together), so that each has an exact derivative.
  */
 #ifndef CHECKS_NUMERIC_TREES_H
 #define CHECKS_NUMERIC_TREES_H
