@@ -47,6 +47,7 @@ START_TEST(a_report_is_bounded) {
   for (int i = 0; i < 5000; i++)
     gchk_tail_take(tail, "    #0 frame\n", 13, &nowhere);
   ck_assert_uint_eq(tail->report.count, GCHK_REPORT_LINES);
+  ck_assert_uint_eq(tail->report.others, 5001 - GCHK_REPORT_LINES);
   free(tail);
 }
 END_TEST

@@ -311,6 +311,63 @@ START_TEST(utf8_is_decoded_as_rfc_3629_says) {
 }
 END_TEST
 
+// Gives case i a note as a whole; of these the report may say nothing else.
+static void add_note(gchk_result *result, size_t i, gchk_finding *note) {
+  result->cases[i].findings = note;
+  result->cases[i].finding_count = 1;
+}
+
+START_TEST(notes_of_a_case_as_a_whole_are_told_once_a_layer) {
+  gchk_finding left = {.code = "leaves-processes", .text = "2 processes were left", .is_note = true};
+  gchk_finding property = {.code = "dead-units", .text = "no gradient goes through them", .is_note = true};
+  static const gchk_report_options quiet = {.verbosity = -1}, verbose = {.verbosity = 1};
+  gchk_result *result = sample_passing();
+  char *without = render(result, GCHK_TEXT, NULL);
+  ASSERT_HAS_NOT(without, "leaves-processes");
+  add_note(result, 1, &left);
+  add_note(result, 2, &left);
+  char *two = render(result, GCHK_TEXT, NULL);
+  ck_assert_uint_eq(count_of(two, "leaves-processes"), 2); // of two layers
+  ASSERT_HAS(two, "   leaves-processes 2 processes were left (note)\n");
+  ck_assert_str_eq(last_line(two), last_line(without)); // it is no worse
+  result->cases[2].layer = result->cases[1].layer;
+  char *one = render(result, GCHK_TEXT, NULL);
+  ck_assert_uint_eq(count_of(one, "leaves-processes"), 1);
+  ASSERT_HAS(one, "and 1 more case of this layer\n");
+  char *all = render(result, GCHK_TEXT, &verbose);
+  ck_assert_uint_eq(count_of(all, "leaves-processes"), 2);
+  char *nothing = render(result, GCHK_TEXT, &quiet);
+  ASSERT_HAS_NOT(nothing, "leaves-processes");
+  add_note(result, 1, &property);
+  add_note(result, 2, &property);
+  char *none = render(result, GCHK_TEXT, NULL);
+  ASSERT_HAS_NOT(none, "dead-units"); // right layers have it: for -v
+  for (char **text = (char *[]){without, two, one, all, nothing, none, NULL}; *text != NULL; text++)
+    free(*text);
+  gchk_result_free(result);
+}
+END_TEST
+
+// A case that fails by a tensor has no block of its own: its note is told all the same, and only once.
+START_TEST(notes_of_failing_cases_are_told_once) {
+  gchk_finding left = {.code = "leaves-processes", .text = "2 processes were left", .is_note = true};
+  static const gchk_report_options verbose = {.verbosity = 1};
+  for (int is_verbose = 0; is_verbose < 2; is_verbose++) {
+    gchk_result *result = sample_failing();
+    add_note(result, 0, &left);
+    char *text = render(result, GCHK_TEXT, is_verbose ? &verbose : NULL);
+    ck_assert_uint_eq(count_of(text, "leaves-processes"), 1);
+    free(text);
+    add_note(result, 1, &left);
+    result->cases[1].tensor_count = 0; // wrong as a whole: in its block
+    text = render(result, GCHK_TEXT, is_verbose ? &verbose : NULL);
+    ck_assert_uint_eq(count_of(text, "leaves-processes"), 2);
+    free(text);
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
 static TCase *text(void) {
   TCase *tc = tcase_create("text");
   tcase_add_test(tc, a_passing_run_says_so_and_nothing_else);
@@ -322,6 +379,8 @@ static TCase *text(void) {
   tcase_add_test(tc, kinks_waivers_samples_references_and_expected_failures_are_told_apart);
   tcase_add_test(tc, a_tensor_whose_sign_could_flip_is_said_to_be_unchecked);
   tcase_add_test(tc, quiet_shows_what_is_wrong_and_verbose_shows_more);
+  tcase_add_test(tc, notes_of_a_case_as_a_whole_are_told_once_a_layer);
+  tcase_add_test(tc, notes_of_failing_cases_are_told_once);
   tcase_add_test(tc, without_its_colours_a_coloured_report_is_the_plain_one);
   tcase_add_test(tc, columns_line_up_whatever_the_names_are);
   tcase_add_test(tc, awkward_names_are_made_visible);

@@ -61,7 +61,11 @@ static void move_pairs(const gchk_direction *d) {
 
 gchk_status gchk_direction_init(gchk_direction *direction, gchk_probe *probe, gchk_instance *instance,
                                 gchk_error *error) {
+  const size_t m = probe->work->output_count;
   direction->instance = instance;
+  direction->space = gchk_arena_alloc(probe->arena, gchk_differentiate_space(m) + m, sizeof *direction->space);
+  if (direction->space == NULL)
+    return gchk_fail_memory(error, "the probes");
   GCHK_TRY(gchk_gradients_new(probe, instance, &direction->base, error));
   GCHK_TRY(gchk_gradients_new(probe, instance, &direction->step, error));
   for (size_t i = 0; i < instance->tensor_count; i++) {
@@ -96,11 +100,7 @@ gchk_status gchk_direction_slope(const gchk_direction *direction, gchk_probe *pr
                                  gchk_derivative *derivative, double *slope, gchk_error *error) {
   size_t m = probe->work->output_count;
   gchk_direction here = *direction;
-  size_t needed = gchk_differentiate_space(m);
-  double *space = gchk_arena_alloc(probe->arena, needed + m, sizeof *space);
-  if (space == NULL)
-    return gchk_fail_memory(error, "the probes");
-  double *y0 = space + needed;
+  double *space = direction->space, *y0 = space + gchk_differentiate_space(m);
   move_pairs(&here);
   // What a surrogate finds in caches is of the base.
   if (gchk_has_surrogate(here.instance->layer))

@@ -8,6 +8,7 @@
 typedef struct gchk_direction {
   gchk_instance *instance;
   gchk_gradients base, step; /* of[i]: NULL where tensor i is not differentiated */
+  double *space;             /* for one slope at a time */
 } gchk_direction;
 
 /* The line through the values that the instance has, with a step of zero everywhere. */

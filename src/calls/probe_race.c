@@ -28,7 +28,7 @@
 #include "core/memory.h"
 #include "instance/roles.h"
 
-enum { CALLS = 16, MOST_BUFFERS = 16 };
+enum { CALLS = 16 };
 
 #if STEPS
 #include <errno.h>
@@ -44,6 +44,7 @@ enum { CALLS = 16, MOST_BUFFERS = 16 };
 
 // Of one call: some 50 us each, and 40 ms.
 enum {
+  MOST_BUFFERS = 128, // some 5 s
   MOST_WRITES = 300,
   MOST_HOLDS = 3,
   WRITES_OF_OTHERS = 3,
@@ -215,20 +216,40 @@ static bool is_written(const gchk_probe *probe, size_t i, bool is_gradient) {
   return gchk_role_is_made(t->role) && t->count > 0;
 }
 
+// The buffers that are written, as 2 i and 2 i + 1 for value and gradient of tensor i: gradients first, for sums are
+// rather there, but at random among the gradients and the values where not all of them are tried.
+static size_t list_buffers(gchk_probe *probe, size_t *buffers, size_t *order, size_t *count) {
+  const size_t tensors = probe->instance->tensor_count;
+  size_t tried = 0;
+  *count = 0;
+  for (int is_value = 0; is_value < 2; is_value++) {
+    const size_t first = *count;
+    for (size_t i = 0; i < tensors; i++)
+      if (is_written(probe, i, is_value == 0))
+        buffers[(*count)++] = 2 * i + (is_value == 0);
+    const size_t chosen = gchk_probe_choose(probe, order + tried, *count - first, MOST_BUFFERS - tried);
+    for (size_t n = 0; n < chosen; n++)
+      order[tried + n] = buffers[first + order[tried + n]];
+    tried += chosen;
+  }
+  return tried;
+}
+
 static gchk_status close_buffers(gchk_probe *probe, gchk_variation *worst, gchk_error *error) {
-  size_t tried = can_step() ? 0 : MOST_BUFFERS;
-  for (size_t k = 0; k < 2 * probe->instance->tensor_count && tried < MOST_BUFFERS && !worst->is_there; k++) {
-    // Gradients first: sums are rather there.
-    const bool is_gradient = k < probe->instance->tensor_count;
-    const size_t i = is_gradient ? k : k - probe->instance->tensor_count;
+  size_t count;
+  size_t *buffers = gchk_arena_alloc(probe->arena, 4 * probe->instance->tensor_count, sizeof *buffers);
+  if (buffers == NULL)
+    return gchk_fail_memory(error, "the probes");
+  size_t *order = buffers + 2 * probe->instance->tensor_count;
+  const size_t tried = can_step() ? list_buffers(probe, buffers, order, &count) : 0;
+  for (size_t n = 0; n < tried && !worst->is_there; n++) {
     bool is_done;
-    if (!is_written(probe, i, is_gradient))
-      continue;
-    tried++;
-    GCHK_TRY(call_in_pages(probe, i, is_gradient, &is_done, error));
+    GCHK_TRY(call_in_pages(probe, order[n] / 2, order[n] % 2 == 1, &is_done, error));
     if (is_done)
       GCHK_TRY(gchk_probe_count_call(probe, worst, error));
   }
+  if (tried > 0 && tried < count && !worst->is_there)
+    gchk_probe_note_part(probe, "races were provoked in %zu of the %zu buffers that the layer writes", tried, count);
   return GCHK_OK;
 }
 #else

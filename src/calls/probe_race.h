@@ -7,8 +7,8 @@
 /*
  * Forward and backward at the base point, with each buffer that they write in turn arranged so that a race on it
  * shows, and some more as they are; *worst has what differs from the clean call by more than rounding, if anything
- * does. At most a call for each of 16 buffers, which takes some 20 ms longer than usual, and 16 more: only for
- * layers that use threads.
+ * does. A call for each of 128 buffers at the most (of more it notes that), which takes some 20 ms longer than
+ * usual, and 16 more: only for layers that use threads.
  */
 gchk_status gchk_probe_provoke_race(gchk_probe *probe, gchk_variation *worst, gchk_error *error) GCHK_MUST_USE;
 

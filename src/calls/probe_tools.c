@@ -54,6 +54,30 @@ gchk_finding *gchk_probe_report(gchk_probe *probe, gchk_code code, const char *t
   return finding;
 }
 
+void gchk_probe_note_part(gchk_probe *probe, const char *format, ...) {
+  gchk_finding_list *list = &probe->work->findings;
+  char text[SENTENCE];
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  for (size_t i = 0; i < list->count; i++)
+    if (gchk_finding_is(&list->findings[i], GCHK_CODE_PARTLY_PROBED) && strcmp(list->findings[i].text, text) == 0)
+      return;
+  (void)gchk_finding_note(list, GCHK_CODE_PARTLY_PROBED, "%s", text);
+}
+
+size_t gchk_probe_choose(gchk_probe *probe, size_t *order, size_t count, size_t most) {
+  for (size_t i = 0; i < count; i++)
+    order[i] = i;
+  for (size_t i = 0; i < most && count > most; i++) {
+    const size_t other = i + gchk_random_below(&probe->random, count - i), kept = order[i];
+    order[i] = order[other];
+    order[other] = kept;
+  }
+  return count < most ? count : most;
+}
+
 gchk_status gchk_gradients_new(gchk_probe *probe, const gchk_instance *instance, gchk_gradients *gradients,
                                gchk_error *error) {
   gradients->of = gchk_arena_alloc(probe->arena, instance->tensor_count, sizeof *gradients->of);

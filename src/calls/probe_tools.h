@@ -60,6 +60,11 @@ double gchk_probe_tolerance(const gchk_probe *probe, const gchk_instance *instan
 /* A finding of the case, once for each code and tensor: NULL when it is there already. `tensor` may be NULL. */
 gchk_finding *gchk_probe_report(gchk_probe *probe, gchk_code code, const char *tensor, const char *format, ...)
     GCHK_PRINTF(4, 5);
+/* A note of the case, once, that a probe has looked at a part: of what. */
+void gchk_probe_note_part(gchk_probe *probe, const char *format, ...) GCHK_PRINTF(2, 3);
+
+/* `most` of `count` things, chosen at random over all of them where there are more: order[0 .. result). */
+size_t gchk_probe_choose(gchk_probe *probe, size_t *order, size_t count, size_t most);
 bool gchk_probe_has(const gchk_probe *probe, gchk_code code, const char *tensor);
 
 /*

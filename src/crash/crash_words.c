@@ -78,12 +78,15 @@ static void fill_report(writer *w) {
                                                     : report->runtime_error_kept > 0 ? report->runtime_errors[0]
                                                                                      : "");
   const size_t most = report->count + report->runtime_error_kept;
-  w->crash->report = copy_lines(w->arena, most);
+  w->crash->report = copy_lines(w->arena, most + 1);
   for (size_t i = 0; i < most && w->crash->report != NULL; i++) {
     const char *line =
         i < report->runtime_error_kept ? report->runtime_errors[i] : report->lines[i - report->runtime_error_kept];
     w->crash->report[w->crash->report_count++] = or_empty(gchk_arena_strdup(w->arena, line));
   }
+  if (report->others > 0 && w->crash->report != NULL)
+    w->crash->report[w->crash->report_count++] =
+        or_empty(gchk_arena_printf(w->arena, "(not kept: %zu more lines)", report->others));
 }
 
 static bool fill(writer *w) {

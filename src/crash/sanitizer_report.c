@@ -95,6 +95,8 @@ void gchk_sanitizer_report_take(gchk_sanitizer_report *report, const char *raw, 
     return;
   if (report->count < GCHK_REPORT_LINES)
     copy(report->lines[report->count++], clean);
+  else
+    report->others++;
   long pid;
   const char *text = after_pid(raw, &pid);
   if (text != NULL && strcmp(text, "ABORTING") == 0)

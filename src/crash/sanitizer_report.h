@@ -9,9 +9,10 @@
 enum { GCHK_REPORT_LINES = 200, GCHK_REPORT_LINE = 512, GCHK_RUNTIME_ERRORS = 10 };
 
 typedef struct gchk_sanitizer_report {
-  size_t count; /* lines of the first report */
-  bool is_open; /* it goes on */
-  long pid;     /* of the process that reports */
+  size_t count;  /* lines of the first report */
+  size_t others; /* and those that are not kept */
+  bool is_open;  /* it goes on */
+  long pid;      /* of the process that reports */
   char lines[GCHK_REPORT_LINES][GCHK_REPORT_LINE];
   char head[GCHK_REPORT_LINE];    /* "AddressSanitizer: heap-buffer-overflow on address ..."; "" */
   char summary[GCHK_REPORT_LINE]; /* "AddressSanitizer: heap-buffer-overflow /a/b.c:12 in forward"; "" */

@@ -121,10 +121,14 @@ static void note_left_out(gchk_probe *probe, size_t last) {
       gchk_finding_text(list, &list->findings[i], "left_out", "%s", names);
 }
 
-// What is found by looking at one call, and not by comparing two.
+// What is found by looking at one call, or at none, and not by comparing two.
 static bool is_of_one_call(const gchk_finding *finding) {
-  static const gchk_code codes[] = {GCHK_CODE_GUARD_ZONE, GCHK_CODE_WRITES_INPUT, GCHK_CODE_WRITES_CACHE,
-                                    GCHK_CODE_WRITES_UPSTREAM, GCHK_CODE_FORWARD_WRITES_GRADIENT};
+  static const gchk_code codes[] = {GCHK_CODE_GUARD_ZONE,
+                                    GCHK_CODE_WRITES_INPUT,
+                                    GCHK_CODE_WRITES_CACHE,
+                                    GCHK_CODE_WRITES_UPSTREAM,
+                                    GCHK_CODE_FORWARD_WRITES_GRADIENT,
+                                    GCHK_CODE_PARTLY_PROBED};
   for (size_t k = 0; k < sizeof codes / sizeof codes[0]; k++)
     if (gchk_finding_is(finding, codes[k]))
       return true;

@@ -22,7 +22,11 @@
 #include "core/memory.h"
 #include "instance/roles.h"
 
-enum { LARGEST_BATCH = 128 };
+/*
+ * Elements of gradients of single samples that are cleared, read and added: a few seconds. A batch of more is not
+ * compared, and that is said.
+ */
+static const double most_work = 1 << 28;
 
 typedef struct batch {
   gchk_probe *probe;
@@ -34,7 +38,12 @@ typedef struct batch {
   double *y_sample;     /* outputs of one sample */
   double *loss;         /* of every sample */
   double *v_sample;
-  gchk_gradients *sample; /* gradients, one set a sample */
+  gchk_gradients sample;   /* gradients of one sample */
+  gchk_gradients expected; /* of the batch, as the samples give them, but for the factor of a mean */
+  double *nearest;         /* by tensor: how far the gradient is from that of the sample which is nearest to it, */
+  size_t *only;            /* and which one that is, */
+  double factor;           /* times this factor */
+  double of_all, of_one;   /* what rounding may change of a sum over the samples, and of one's own gradient */
 } batch;
 
 typedef struct mention {
@@ -142,7 +151,7 @@ static gchk_status sample_gradients(batch *b, size_t n, gchk_error *error) {
   else
     slice_outputs(b, n, b->probe->upstream, b->v_sample);
   GCHK_TRY(gchk_probe_backward(b->probe, b->one, b->v_sample, NULL, "backward of one sample", error));
-  gchk_gradients_read(b->one, &b->sample[n]);
+  gchk_gradients_read(b->one, &b->sample);
   return GCHK_OK;
 }
 
@@ -164,17 +173,28 @@ static double factor_of(const batch *b) {
   return b->is_sum || !b->is_mean ? 1 : 1 / (double)b->size;
 }
 
-// Which sample alone would explain the gradient of a parameter; the batch's size when none does.
-static size_t only_sample(const batch *b, size_t i, double factor, double tolerance) {
-  size_t count = b->whole->t[i].count, found = b->size;
-  for (size_t n = 0; n < b->size; n++) {
-    size_t k = 0;
-    while (k < count && fabs(b->probe->base.of[i][k] - factor * b->sample[n].of[i][k]) <= tolerance)
-      k++;
-    if (k == count)
-      found = n;
+// Adds the gradients of sample n to what the batch should have, but for the factor, which is known later.
+static void take_sample(batch *b, size_t n) {
+  const double factor = b->factor = factor_of(b);
+  for (size_t i = 0; i < b->whole->tensor_count; i++) {
+    const double *found = b->probe->base.of[i], *one = b->sample.of[i];
+    const size_t count = b->one->t[i].count;
+    double *expected = b->expected.of[i], distance = 0;
+    if (found == NULL)
+      continue;
+    if (is_sliced(b, i)) {
+      memcpy(expected + n * count, one, count * sizeof *expected);
+      continue;
+    }
+    for (size_t k = 0; k < count; k++) {
+      expected[k] += one[k];
+      distance = fmax(distance, fabs(found[k] - factor * one[k]));
+    }
+    if (n == 0 || distance <= b->nearest[i]) {
+      b->nearest[i] = distance;
+      b->only[i] = n;
+    }
   }
-  return found;
 }
 
 static void report(const batch *b, size_t i, size_t element, double found, double expected, const char *what) {
@@ -191,51 +211,45 @@ static void report(const batch *b, size_t i, size_t element, double found, doubl
   gchk_finding_number(list, finding, "samples", expected);
 }
 
-// What rounding explains of element k: of several times as many additions as the limits are of.
-static double allowed(const batch *b, size_t i, size_t k, double tolerance) {
-  static const double sums = 5;
-  return tolerance + sums * b->probe->limits.gradient[i][k];
+static double tolerance_of(const batch *b, size_t i) {
+  return is_sliced(b, i) ? b->of_one : b->of_all;
 }
 
-static double expected_of(const batch *b, size_t i, size_t k) {
-  const double factor = factor_of(b);
-  if (is_sliced(b, i))
-    return factor * b->sample[k / b->one->t[i].count].of[i][k % b->one->t[i].count];
-  double sum = 0;
-  for (size_t n = 0; n < b->size; n++)
-    sum += factor * b->sample[n].of[i][k];
-  return sum;
+// What rounding explains of element k: of several times as many additions as the limits are of.
+static double allowed(const batch *b, size_t i, size_t k) {
+  static const double sums = 5;
+  return tolerance_of(b, i) + sums * b->probe->limits.gradient[i][k];
 }
 
 // The first element of tensor i that differs from what the samples give; with the limits once they are known.
-static size_t first_inconsistent(const batch *b, size_t i, double tolerance, bool has_limits) {
+static size_t first_inconsistent(const batch *b, size_t i, bool has_limits) {
   const size_t count = b->whole->t[i].count;
+  const double tolerance = tolerance_of(b, i);
   size_t k = 0;
   for (; k < count; k++) {
-    const double expected = expected_of(b, i, k);
-    const double slack = has_limits ? allowed(b, i, k, tolerance) : tolerance;
+    const double expected = factor_of(b) * b->expected.of[i][k];
+    const double slack = has_limits ? allowed(b, i, k) : tolerance;
     if (isfinite(expected) && !(fabs(b->probe->base.of[i][k] - expected) <= slack))
       break;
   }
   return k;
 }
 
-static bool is_inconsistent(const batch *b, double tolerance) {
+static bool is_inconsistent(const batch *b) {
   for (size_t i = 0; i < b->whole->tensor_count; i++)
-    if (b->probe->base.of[i] != NULL && first_inconsistent(b, i, tolerance, false) < b->whole->t[i].count)
+    if (b->probe->base.of[i] != NULL && first_inconsistent(b, i, false) < b->whole->t[i].count)
       return true;
   return false;
 }
 
-static void report_tensor(const batch *b, size_t i, double tolerance) {
-  const size_t k = first_inconsistent(b, i, tolerance, true);
+static void report_tensor(const batch *b, size_t i) {
+  const size_t k = first_inconsistent(b, i, true);
   if (k == b->whole->t[i].count)
     return;
-  const size_t only = is_sliced(b, i) ? b->size : only_sample(b, i, factor_of(b), tolerance);
   char what[96] = "";
-  if (only < b->size)
-    (void)snprintf(what, sizeof what, ": it is the contribution of sample %zu alone", only);
-  report(b, i, k, b->probe->base.of[i][k], expected_of(b, i, k), what);
+  if (!is_sliced(b, i) && factor_of(b) == b->factor && b->nearest[i] <= b->of_all)
+    (void)snprintf(what, sizeof what, ": it is the contribution of sample %zu alone", b->only[i]);
+  report(b, i, k, b->probe->base.of[i][k], factor_of(b) * b->expected.of[i][k], what);
 }
 
 // All inputs that have a batch, by an eighth of their size: rows that were equal no longer are.
@@ -279,35 +293,68 @@ static gchk_status are_independent(batch *b, bool *answer, gchk_error *error) {
   return status;
 }
 
+static bool make_room(batch *b) {
+  gchk_arena *arena = b->probe->arena;
+  const size_t m = gchk_instance_output_count(b->one), tensors = b->whole->tensor_count;
+  b->y_sample = gchk_arena_alloc(arena, m, sizeof *b->y_sample);
+  b->v_sample = gchk_arena_alloc(arena, m, sizeof *b->v_sample);
+  b->loss = gchk_arena_alloc(arena, b->size, sizeof *b->loss);
+  b->nearest = gchk_arena_alloc(arena, tensors, sizeof *b->nearest);
+  b->only = gchk_arena_alloc(arena, tensors, sizeof *b->only);
+  return b->y_sample != NULL && b->v_sample != NULL && b->loss != NULL && b->nearest != NULL && b->only != NULL;
+}
+
+// Whether the loss of a batch is the sum or the mean of its samples' is known when all of them are.
+static bool is_loss_of_samples(batch *b) {
+  for (size_t n = 0; n < b->size && b->is_loss; n++) {
+    bool agrees;
+    if (run_sample(b, n, b->probe->work->y, &agrees, NULL) != GCHK_OK)
+      return false;
+  }
+  rule_out(b, b->probe->work->y[0]);
+  return b->is_sum || b->is_mean;
+}
+
 static gchk_status run(batch *b, gchk_error *error) {
   gchk_probe *probe = b->probe;
-  size_t m = gchk_instance_output_count(b->one);
-  b->y_sample = gchk_arena_alloc(probe->arena, m, sizeof *b->y_sample);
-  b->v_sample = gchk_arena_alloc(probe->arena, m, sizeof *b->v_sample);
-  b->loss = gchk_arena_alloc(probe->arena, b->size, sizeof *b->loss);
-  b->sample = gchk_arena_alloc(probe->arena, b->size, sizeof *b->sample);
-  if (b->y_sample == NULL || b->v_sample == NULL || b->loss == NULL || b->sample == NULL)
+  if (!make_room(b))
     return gchk_fail_memory(error, "the probes");
-  double tolerance = gchk_probe_tolerance(probe, b->whole, &probe->base);
+  GCHK_TRY(gchk_gradients_new(probe, b->one, &b->sample, error));
+  GCHK_TRY(gchk_gradients_new(probe, b->whole, &b->expected, error));
+  const double whole = gchk_probe_tolerance(probe, b->whole, &probe->base);
+  double largest = 0;
+  b->of_all = whole;
+  if (!is_loss_of_samples(b))
+    return GCHK_OK;
   for (size_t n = 0; n < b->size; n++) {
     bool agrees = false;
-    GCHK_TRY(gchk_gradients_new(probe, b->one, &b->sample[n], error));
     // A batch of one is not something that every layer takes.
     if (run_sample(b, n, probe->work->y, &agrees, NULL) != GCHK_OK || !agrees ||
         sample_gradients(b, n, NULL) != GCHK_OK)
       return GCHK_OK;
-    tolerance += gchk_probe_tolerance(probe, b->one, &b->sample[n]);
+    const double one = gchk_probe_tolerance(probe, b->one, &b->sample);
+    b->of_all += one;
+    largest = fmax(largest, one);
+    take_sample(b, n);
   }
-  rule_out(b, probe->work->y[0]);
-  bool is_premise = b->is_sum || b->is_mean;
-  if (!is_premise || !is_inconsistent(b, tolerance))
+  b->of_one = whole + largest;
+  bool is_premise = true;
+  if (!is_inconsistent(b))
     return GCHK_OK;
   GCHK_TRY(gchk_probe_find_limits(probe, error));
   GCHK_TRY(are_independent(b, &is_premise, error));
   for (size_t i = 0; i < b->whole->tensor_count && is_premise; i++)
     if (probe->base.of[i] != NULL)
-      report_tensor(b, i, tolerance);
+      report_tensor(b, i);
   return GCHK_OK;
+}
+
+// The elements of a sample's gradients, times the samples.
+static bool is_too_much(const batch *b) {
+  double elements = 0;
+  for (size_t i = 0; i < b->one->tensor_count; i++)
+    elements += b->probe->base.of[i] != NULL ? (double)b->one->t[i].count : 0;
+  return elements * (double)b->size > most_work;
 }
 
 gchk_status gchk_probe_batch(gchk_probe *probe, gchk_error *error) {
@@ -335,8 +382,7 @@ gchk_status gchk_probe_batch(gchk_probe *probe, gchk_error *error) {
   }
   // Without upstream gradients each sample's part of the loss is not known.
   bool is_unknown = !b.is_loss && (layer->flags & GCHK_IGNORES_UPSTREAM) != 0;
-  if (b.name == NULL || b.size < 2 || b.size > LARGEST_BATCH || is_unknown ||
-      (b.is_loss && probe->work->output_count != 1))
+  if (b.name == NULL || b.size < 2 || is_unknown || (b.is_loss && probe->work->output_count != 1))
     return GCHK_OK;
   gchk_sizes sizes = probe->instance->sizes;
   for (size_t i = 0; i < sizes.count; i++)
@@ -346,7 +392,12 @@ gchk_status gchk_probe_batch(gchk_probe *probe, gchk_error *error) {
   gchk_status status = gchk_instance_new(&b.one, layer, &sizes, probe->instance->options, call->mode, call->seed, NULL);
   if (status != GCHK_OK)
     return status == GCHK_NO_MEMORY ? gchk_fail_memory(error, "a batch of one") : GCHK_OK;
-  status = run(&b, error);
+  if (is_too_much(&b))
+    gchk_probe_note_part(probe,
+                         "the batch of %s=%zu was not compared with its samples one by one, which would take long",
+                         b.name, b.size);
+  else
+    status = run(&b, error);
   gchk_instance_free(b.one);
   return status;
 }

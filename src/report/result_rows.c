@@ -63,8 +63,7 @@ bool gchk_list_rows(const gchk_result *result, bool worst_first, gchk_row_list *
   return true;
 }
 
-/* Is something wrong with the case that none of its tensors shows? */
-static bool is_wrong_as_a_whole(const gchk_case_result *c) {
+bool gchk_is_wrong_as_a_whole(const gchk_case_result *c) {
   if (c->verdict == GCHK_ERROR)
     return true;
   if (c->verdict != GCHK_FAIL)
@@ -85,7 +84,7 @@ bool gchk_list_problems(const gchk_result *result, gchk_row_list *list) {
     return false;
   for (size_t i = 0; i < result->case_count; i++) {
     const gchk_case_result *c = &result->cases[i];
-    if (is_wrong_as_a_whole(c))
+    if (gchk_is_wrong_as_a_whole(c))
       list->rows[list->count++] = (gchk_row){.owner = c};
     for (size_t k = 0; k < c->tensor_count; k++) {
       gchk_row row = {.owner = c, .tensor = &c->tensors[k]};

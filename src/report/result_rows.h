@@ -31,6 +31,9 @@ double gchk_row_bound(const gchk_tensor_result *tensor);
 /* Did this case fail as it was expected to? Its failing tensors are then none to worry about. */
 bool gchk_failed_as_expected(const gchk_case_result *c);
 
+/* Is something wrong with the case that none of its tensors shows? It is a problem of its own then. */
+bool gchk_is_wrong_as_a_whole(const gchk_case_result *c);
+
 /* The verdict of a tensor as its case means it: a pass where it fails and is expected to. */
 gchk_verdict gchk_row_verdict(const gchk_row *row);
 

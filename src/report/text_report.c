@@ -162,6 +162,44 @@ static void put_details(const gchk_text_writer *w, const gchk_case_result *c) {
   put_tensor_findings(w, c);
 }
 
+static bool is_told_as_note(const gchk_finding *finding) {
+  const gchk_code_doc *code = finding->is_note ? gchk_code_find(finding->code) : NULL;
+  return code != NULL && code->is_told;
+}
+
+static bool has_note(const gchk_case_result *c, const char *code) {
+  for (size_t i = 0; i < c->finding_count; i++)
+    if (c->findings[i].is_note && strcmp(c->findings[i].code, code) == 0)
+      return true;
+  return false;
+}
+
+/*
+ * Notes of a case as a whole that are something to see to, and that nothing else here shows: processes that were left,
+ * undefined behaviour, what was not probed. The cases of one layer stand side by side, and mostly have the same to say:
+ * the first of them says it.
+ */
+static void put_notes(const gchk_text_writer *w, size_t index) {
+  const gchk_result *result = w->result;
+  const gchk_case_result *c = &result->cases[index], *before = index > 0 ? c - 1 : NULL;
+  const bool is_first = before == NULL || strcmp(before->layer, c->layer) != 0 || gchk_is_wrong_as_a_whole(before);
+  for (size_t i = 0; i < c->finding_count; i++) {
+    const gchk_finding *note = &c->findings[i];
+    if (!is_told_as_note(note) || (!is_first && has_note(before, note->code)))
+      continue;
+    gchk_text_put_finding(w, note, "");
+    size_t alike = 0;
+    for (size_t k = index + 1; k < result->case_count && strcmp(result->cases[k].layer, c->layer) == 0 &&
+                               has_note(&result->cases[k], note->code);
+         k++)
+      alike++;
+    if (alike > 0) {
+      gchk_text_put_label(w, "");
+      gchk_text_format(w->out, "and %zu more case%s of this layer\n", alike, alike == 1 ? "" : "s");
+    }
+  }
+}
+
 /* At the usual verbosity too: findings of what did not fail as a whole, since one that is no note is a reason. */
 static void put_reasons(const gchk_text_writer *w, const gchk_case_result *c) {
   if (c->verdict == GCHK_INCONCLUSIVE || c->verdict == GCHK_SKIPPED) {
@@ -197,6 +235,9 @@ static void put_tensors(const gchk_text_writer *w) {
       put_details(w, c);
     else
       put_reasons(w, c);
+    const bool are_shown = gchk_is_wrong_as_a_whole(c) || (w->options.verbosity > 0 && c->verdict < GCHK_FAIL);
+    if (!are_shown)
+      put_notes(w, i);
   }
 }
 

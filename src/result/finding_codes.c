@@ -5,7 +5,7 @@
 
 #include "core/suggest.h"
 
-enum { NOTHING = 0, WAIVABLE = 1, SAYS_WHERE = 2 };
+enum { NOTHING = 0, WAIVABLE = 1, SAYS_WHERE = 2, TOLD = 4 };
 
 static const gchk_code_doc codes[GCHK_CODE_COUNT] = {
 #define CODE(constant, text, of, flags, sentence, test, action)                                                        \
@@ -13,6 +13,7 @@ static const gchk_code_doc codes[GCHK_CODE_COUNT] = {
                             .kind = GCHK_CODE_IS_##of,                                                                 \
                             .is_waivable = ((flags)&WAIVABLE) != 0,                                                    \
                             .says_where = ((flags)&SAYS_WHERE) != 0,                                                   \
+                            .is_told = ((flags)&TOLD) != 0,                                                            \
                             .meaning = (sentence),                                                                     \
                             .exposed_by = (test),                                                                      \
                             .remedy = (action)},

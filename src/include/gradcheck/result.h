@@ -37,6 +37,7 @@ typedef struct gchk_code_doc {
   bool is_waivable; /* a threshold that the mismatch is within makes a note of it */
   bool says_where;  /* it needs no other finding that says which elements are wrong */
   const char *meaning, *exposed_by, *remedy;
+  bool is_told; /* as a note too it is something to see to: told at the usual verbosity */
 } gchk_code_doc;
 
 /* One piece of a finding's evidence: a number, or a text when `text` is not NULL. */
