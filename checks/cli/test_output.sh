@@ -47,6 +47,18 @@ says out "line="
 count=$((count + 1))
 [ "$(grep -c '^::error ' "$work/out")" -le 9 ] || fail "more than nine annotations"
 says summary.md "FAIL"
+# One that cannot be written is said, and is no verdict; the annotations are there all the same.
+for lost in "$work/no/such/folder" "$work"; do
+  GITHUB_STEP_SUMMARY=$lost
+  run 1 run "$plugins/cli/wrong.yaml"
+  says err "there is no summary of this step (GITHUB_STEP_SUMMARY): $lost"
+  says out "::error file="
+  run 0 run --filter apple
+  says err "there is no summary of this step"
+done
+GITHUB_STEP_SUMMARY=
+run 0 run --filter apple
+lacks err GITHUB_STEP_SUMMARY
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
 
 # --html-dir: a page without styles of its own, and the stylesheet beside it.

@@ -13,6 +13,24 @@ run 0 list "$so/conventions.so"
 run 0 run "$so/conventions.so" -q
 run 1 run "$so/wrong.so" -q
 
+# Names by which nobody could tell two cases apart.
+for how in NONE LISTED CALLED; do
+  "$4" -std=gnu11 -shared -fPIC "-I$source_dir/src/include" "-D$how" -o "$work/$how.so" "$source_dir/checks/cli/same_names.c" ||
+    fail "same_names.c does not compile"
+done
+run 0 run "$work/NONE.so" -q
+run 2 run "$work/LISTED.so" --filter 'doubles*' # what is selected does not matter: a shard has one of them, another the other
+says err 'two cases are called "listed/N=3"'
+says err "same_names.c:"
+says err "rename a layer, or list a shape case once"
+run 2 list "$work/CALLED.so" --shard 1/2
+says err 'two cases are called "doubles/square"'
+ln -s NONE.so "$work/link.so"
+run 2 run "$work/NONE.so" "$work/link.so"
+says err "link.so is given twice, also as $work/NONE.so"
+cp "$work/NONE.so" "$work/copy.so"
+run 0 run "$work/NONE.so" "$work/copy.so" -q # two targets may call theirs alike
+
 # The command that reports print for a twin, as it is pasted, where the program was built.
 run 0 --cflags
 says out "-I$source_dir/src/include"

@@ -232,6 +232,61 @@ START_TEST(changes_are_told_with_tensor_before_and_after) {
 }
 END_TEST
 
+// The two single layers of the sample get one name: of two targets, or in two precisions.
+static fixture two_of_one_name(bool have_targets) {
+  fixture f = two_runs();
+  for (int is_now = 0; is_now < 2; is_now++) {
+    gchk_result *result = is_now ? f.now : f.before;
+    for (size_t i = 1; i < 3; i++) {
+      gchk_case_result *c = &result->cases[i];
+      c->name = "same";
+      c->target = have_targets && i == 2 ? "b.so" : "a.so";
+      c->dtype = !have_targets && i == 2 ? GCHK_F32 : GCHK_F64;
+      c->tensor_count = 1;
+      c->tensors[0].dtype = c->dtype;
+    }
+  }
+  return f;
+}
+
+static void exchange(gchk_result *result) {
+  const gchk_case_result kept = result->cases[1];
+  result->cases[1] = result->cases[2];
+  result->cases[2] = kept;
+}
+
+START_TEST(cases_of_one_name_are_told_apart_by_target_and_precision) {
+  fixture f = two_of_one_name(_i == 0);
+  exchange(f.now); // in another order
+  compare(&f);
+  ck_assert_uint_eq(f.changes.change_count, 0);
+  f.now->case_count = 2; // "same" of b.so, or in f32, is there; the other has vanished
+  compare(&f);
+  ck_assert_uint_eq(f.changes.change_count, 1);
+  assert_change(&f, 0, "same", "", "vanished", true);
+  end(&f);
+  // What got worse is found in the one that did, whatever stands at its place.
+  f = two_of_one_name(_i == 0);
+  f.now->cases[2].tensors[0].verdict = f.now->cases[2].verdict = GCHK_FAIL;
+  exchange(f.now);
+  f.before->cases[1].tensors[0].verdict = f.before->cases[1].verdict = GCHK_FAIL; // of the other, which got better
+  compare(&f);
+  ck_assert_uint_eq(f.changes.change_count, 2);
+  ck_assert_uint_eq(f.changes.regression_count, 1);
+  end(&f);
+  // Where all targets are called otherwise, the name alone says which it is.
+  f = two_runs();
+  for (size_t i = 0; i < f.now->case_count; i++)
+    f.now->cases[i].target = "/elsewhere/mine.so";
+  compare(&f);
+  ck_assert_uint_eq(f.changes.change_count, 0);
+  f.now->case_count = 2;
+  compare(&f);
+  ck_assert_uint_eq(f.changes.change_count, 1);
+  end(&f);
+}
+END_TEST
+
 static TCase *baseline(void) {
   TCase *tc = tcase_create("baseline");
   tcase_add_test(tc, another_machine_thread_count_and_date_are_no_change);
@@ -240,6 +295,7 @@ static TCase *baseline(void) {
   tcase_add_test(tc, from_exactly_zero_any_growth_above_the_bound_counts_and_nan_always);
   tcase_add_test(tc, verdicts_that_got_worse_are_regressions_and_better_ones_are_not);
   tcase_add_test(tc, what_vanished_is_a_regression_and_what_came_is_not_unless_it_fails);
+  tcase_add_loop_test(tc, cases_of_one_name_are_told_apart_by_target_and_precision, 0, 2);
   tcase_add_test(tc, what_was_not_asked_for_has_not_vanished);
   tcase_add_test(tc, a_case_that_crashed_is_one_change);
   tcase_add_test(tc, a_broken_contract_is_a_change_of_the_case);

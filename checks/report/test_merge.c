@@ -107,6 +107,11 @@ START_TEST(a_case_of_two_shards_is_refused) {
   static const char *const names[] = {"a.json", "b.json"};
   ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
   gchk_result_free(merged);
+  parts[1]->cases[3].target = parts[0]->cases[1].target;
+  assert_refused(parts, 2, "case \"case-2\" has a result in shard 1");
+  parts[1]->cases[3].dtype = GCHK_F32; // or the same in another precision
+  ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
+  gchk_result_free(merged);
   gchk_result_free(parts[0]);
   gchk_result_free(parts[1]);
 }

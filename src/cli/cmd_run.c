@@ -65,23 +65,25 @@ static gchk_status describe_run(gchk_result *result, const cli_options *options,
 static gchk_status append_summary(const gchk_result *result, const char *path, gchk_error *error) {
   FILE *out = fopen(path, "a");
   if (out == NULL)
-    return GCHK_OK; // nothing that the runner reads is there
+    return gchk_fail(error, GCHK_IO, "%s: cannot be opened: %s", path, strerror(errno));
   gchk_status status = gchk_report_write(result, GCHK_MARKDOWN, NULL, out, error);
   if (fclose(out) != 0 && status == GCHK_OK)
     status = gchk_fail(error, GCHK_IO, "%s: cannot be written: %s", path, strerror(errno));
   return status;
 }
 
-/* Under GitHub Actions: annotations beside the code, and the step's summary. */
+/*
+ * Under GitHub Actions: annotations beside the code, and the step's summary. Nobody asked for the summary but the
+ * runner, by its environment: that it is lost is said, and the verdict is what it was.
+ */
 static int print_annotations(const gchk_result *result) {
   const char *actions = getenv("GITHUB_ACTIONS"), *summary = getenv("GITHUB_STEP_SUMMARY");
   if (actions == NULL || strcmp(actions, "true") != 0)
     return 0;
   gchk_error error;
-  gchk_status status = gchk_annotations_write(result, gchk_output(), &error);
-  if (status == GCHK_OK && summary != NULL && summary[0] != '\0')
-    status = append_summary(result, summary, &error);
-  return status == GCHK_OK ? 0 : cli_fail_writing(&error);
+  if (summary != NULL && summary[0] != '\0' && append_summary(result, summary, &error) != GCHK_OK)
+    cli_complain("there is no summary of this step (GITHUB_STEP_SUMMARY): %s", error.message);
+  return gchk_annotations_write(result, gchk_output(), &error) == GCHK_OK ? 0 : cli_fail_writing(&error);
 }
 
 typedef struct run {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "beside.h"
@@ -20,11 +21,20 @@ typedef struct opened {
   size_t list_count;
 } opened;
 
+// Cases are told apart by name, precision and target: in baselines, by merge, in the command that runs one again.
+typedef struct named {
+  const char *name, *target, *file;
+  int line;
+  gchk_dtype dtype;
+} named;
+
 struct cli_targets {
   opened *targets;
   size_t target_count;
   gchk_case *cases;
   size_t case_count, selected_count, case_total;
+  named *named; // all cases, those that are not selected too
+  size_t named_count;
   size_t *twin_uses; // layers that got their twins from each file of --twin
   cli_texts texts;
   const char *title; // "textbook.yaml + mine.so"
@@ -72,10 +82,61 @@ static bool is_selected(const cli_options *options, const char *name) {
   return false;
 }
 
+static gchk_status note_name(cli_targets *targets, const gchk_case *c, const char *target, gchk_error *error) {
+  const size_t count = targets->named_count;
+  if ((count & (count - 1)) == 0) {
+    named *grown = realloc(targets->named, (count == 0 ? 1 : 2 * count) * sizeof *grown);
+    if (grown == NULL)
+      return cli_fail_memory(error, "cases");
+    targets->named = grown;
+  }
+  const bool has_own = c->file != NULL;
+  targets->named[targets->named_count++] = (named){.name = c->name,
+                                                   .target = target != NULL ? target : "",
+                                                   .file = has_own                  ? c->file
+                                                           : c->layer->file != NULL ? c->layer->file
+                                                                                    : "",
+                                                   .line = has_own ? c->line : c->layer->line,
+                                                   .dtype = c->layer->dtype};
+  return GCHK_OK;
+}
+
+// By what they are told apart by.
+static int compare_keys(const named *a, const named *b) {
+  const int by_name = strcmp(a->name, b->name), by_target = by_name != 0 ? by_name : strcmp(a->target, b->target);
+  return by_target != 0 ? by_target : (a->dtype > b->dtype) - (a->dtype < b->dtype);
+}
+
+static int compare_named(const void *left, const void *right) {
+  const named *a = left, *b = right;
+  const int by_key = compare_keys(a, b);
+  return by_key != 0 ? by_key : (a->line > b->line) - (a->line < b->line);
+}
+
+static gchk_status check_names(const cli_targets *targets, gchk_error *error) {
+  if (targets->named_count > 1)
+    qsort(targets->named, targets->named_count, sizeof *targets->named, compare_named);
+  for (size_t i = 1; i < targets->named_count; i++) {
+    const named *a = &targets->named[i - 1], *b = &targets->named[i];
+    if (compare_keys(a, b) != 0)
+      continue;
+    char places[PATH_SIZE] = "";
+    if (a->file[0] != '\0' && b->file[0] != '\0')
+      (void)snprintf(places, sizeof places, ", at %s:%d and %s:%d", a->file, a->line, b->file, b->line);
+    return gchk_fail(
+        error, GCHK_INVALID,
+        "%s: two cases are called \"%s\"%s; each needs a name of its own, by which baselines and shards are "
+        "matched: rename a layer, or list a shape case once",
+        a->target, a->name, places);
+  }
+  return GCHK_OK;
+}
+
 // Selection is by name first, so that every shard of a filtered run is a part of that run.
 static gchk_status add_case(cli_targets *targets, const gchk_case *from, const char *target, const cli_options *options,
                             size_t *selected, gchk_error *error) {
   targets->case_total++;
+  GCHK_TRY(note_name(targets, from, target, error));
   if (!is_selected(options, from->name))
     return GCHK_OK;
   if (options->shards > 1 && (*selected)++ % options->shards != options->shard - 1)
@@ -194,6 +255,21 @@ static gchk_status check_twins(const cli_targets *targets, const cli_options *op
   return GCHK_OK;
 }
 
+// A target that is there twice has each of its cases twice.
+static gchk_status check_paths(const char *const *paths, size_t count, gchk_error *error) {
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < i; k++) {
+      struct stat one, other;
+      const bool are_there = stat(paths[i], &one) == 0 && stat(paths[k], &other) == 0;
+      const bool is_one = are_there && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+      const bool is_spelled_alike = strcmp(paths[i], paths[k]) == 0;
+      if (is_one)
+        return gchk_fail(error, GCHK_INVALID, "%s is given twice%s%s; once is enough", paths[i],
+                         is_spelled_alike ? "" : ", also as ", is_spelled_alike ? "" : paths[k]);
+    }
+  return GCHK_OK;
+}
+
 gchk_status cli_targets_open(cli_targets **result, const char *const *paths, size_t count, const cli_options *options,
                              gchk_error *error) {
   *result = NULL;
@@ -215,11 +291,15 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
       status =
           open_suite(targets, &targets->targets[targets->target_count++], builtin, NULL, options, &selected, error);
   }
+  if (status == GCHK_OK)
+    status = check_paths(paths, count, error);
   for (size_t i = 0; i < count && status == GCHK_OK; i++)
     status = open_one(targets, paths[i], options, &selected, error);
   targets->selected_count = options->shards > 1 ? selected : targets->case_count;
   if (status == GCHK_OK)
     status = check_twins(targets, options, error);
+  if (status == GCHK_OK)
+    status = check_names(targets, error);
   if (status != GCHK_OK) {
     cli_targets_close(targets);
     return status;
@@ -240,6 +320,7 @@ void cli_targets_close(cli_targets *targets) {
     gchk_plugin_file_close(o->plugin);
   }
   free(targets->cases);
+  free(targets->named);
   free(targets->targets);
   free(targets->twin_uses);
   cli_texts_deinit(&targets->texts);

@@ -10,9 +10,11 @@
 #include "result/baseline.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/name_table.h"
 
 typedef struct comparison {
   gchk_arena *arena;
@@ -60,13 +62,65 @@ static bool same_shape(const gchk_shape *a, const gchk_shape *b) {
   return a->rank == b->rank && memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]) == 0;
 }
 
-static const gchk_case_result *find_case(const gchk_result *result, const char *name, size_t hint) {
-  if (hint < result->case_count && strcmp(result->cases[hint].name, name) == 0)
-    return &result->cases[hint];
-  for (size_t i = 0; i < result->case_count; i++)
-    if (strcmp(result->cases[i].name, name) == 0)
-      return &result->cases[i];
+// The cases of a result by name: those of one name are a chain, for several targets and both precisions may have it.
+typedef struct case_index {
+  const gchk_result *of;
+  gchk_name_table names;
+  size_t *next;
+} case_index;
+
+static const size_t none = SIZE_MAX;
+
+static bool index_init(case_index *x, const gchk_result *result, gchk_arena *arena) {
+  *x = (case_index){.of = result, .next = gchk_arena_alloc(arena, result->case_count + 1, sizeof *x->next)};
+  bool is_made = x->next != NULL;
+  for (size_t i = 0; i < result->case_count && is_made; i++) {
+    size_t first;
+    is_made = gchk_name_table_add(&x->names, result->cases[i].name, i, &first);
+    x->next[i] = is_made && first != i ? x->next[first] : none;
+    if (is_made && first != i)
+      x->next[first] = i;
+  }
+  return is_made;
+}
+
+static bool is_exact(const gchk_case_result *a, const gchk_case_result *b) {
+  return a->dtype == b->dtype && strcmp(a->name, b->name) == 0 && strcmp(a->target, b->target) == 0;
+}
+
+// The first of the chain of this name; none where there is none, or no memory.
+static size_t first_of(case_index *x, const char *name) {
+  size_t first = none;
+  return gchk_name_table_add(&x->names, name, none, &first) ? first : none;
+}
+
+static const gchk_case_result *find_exact(case_index *x, const gchk_case_result *like, size_t hint) {
+  if (hint < x->of->case_count && is_exact(&x->of->cases[hint], like))
+    return &x->of->cases[hint];
+  for (size_t i = first_of(x, like->name); i != none; i = x->next[i])
+    if (is_exact(&x->of->cases[i], like))
+      return &x->of->cases[i];
   return NULL;
+}
+
+/*
+ * The same case in the other result: of this name, precision and target. Where there is none, one of this name that is
+ * no other's, for a target may be called by another path and run in another precision.
+ */
+static const gchk_case_result *find_case(case_index *x, case_index *own, const gchk_case_result *like, size_t hint) {
+  const gchk_case_result *found = find_exact(x, like, hint);
+  if (found != NULL)
+    return found;
+  int best = -1;
+  for (size_t i = first_of(x, like->name); i != none; i = x->next[i]) {
+    const gchk_case_result *c = &x->of->cases[i];
+    const int fit = 2 * (c->dtype == like->dtype) + (i == hint);
+    if (fit <= best || find_exact(own, c, i) != NULL)
+      continue;
+    best = fit;
+    found = c;
+  }
+  return found;
 }
 
 static const gchk_tensor_result *find_tensor(const gchk_case_result *c, const gchk_tensor_result *like) {
@@ -173,9 +227,13 @@ gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gch
       change->after = current->config.step;
     }
   }
-  for (size_t i = 0; i < current->case_count; i++) {
+  case_index old_cases, new_cases;
+  const bool has_old = index_init(&old_cases, before, arena), has_new = index_init(&new_cases, current, arena);
+  const bool has_index = has_old && has_new;
+  c.failed = c.failed || !has_index;
+  for (size_t i = 0; i < current->case_count && has_index; i++) {
     const gchk_case_result *now = &current->cases[i];
-    const gchk_case_result *old = find_case(before, now->name, i);
+    const gchk_case_result *old = find_case(&old_cases, &new_cases, now, i);
     if (old != NULL)
       compare_case(&c, old, now);
     else if (now->tensor_count == 0) {
@@ -189,8 +247,10 @@ gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gch
   }
   bool is_part = current->config.shards > 1 || !current->complete ||
                  (*current->config.filter && strcmp(current->config.filter, before->config.filter) != 0);
-  for (size_t i = 0; i < before->case_count && !is_part; i++)
-    if (find_case(current, before->cases[i].name, i) == NULL)
+  for (size_t i = 0; i < before->case_count && !is_part && has_index; i++)
+    if (find_case(&new_cases, &old_cases, &before->cases[i], i) == NULL)
       vanish(&c, &before->cases[i], "", before->cases[i].verdict, (double)NAN);
+  gchk_name_table_deinit(&old_cases.names);
+  gchk_name_table_deinit(&new_cases.names);
   return c.failed ? gchk_fail_memory(error, "the comparison with the baseline") : GCHK_OK;
 }

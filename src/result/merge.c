@@ -115,8 +115,8 @@ typedef struct entry {
 } entry;
 
 static int compare_names(const gchk_case_result *a, const gchk_case_result *b) {
-  int by_name = strcmp(a->name, b->name);
-  return by_name != 0 ? by_name : strcmp(a->target, b->target);
+  const int by_name = strcmp(a->name, b->name), by_target = by_name != 0 ? by_name : strcmp(a->target, b->target);
+  return by_target != 0 ? by_target : (a->dtype > b->dtype) - (a->dtype < b->dtype);
 }
 
 static int compare_entries(const void *a, const void *b) {
