@@ -21,6 +21,9 @@ START_TEST(threads) {
 }
 END_TEST
 
+static char self_path[256];
+
+#if defined(__x86_64__)
 /* A process with that OPENBLAS_CORETYPE: its core is what was asked for, and it asks for no other. */
 static void check_core(const char *core, const char *self) {
   char command[512], answer[64] = "";
@@ -33,8 +36,7 @@ static void check_core(const char *core, const char *self) {
   (void)snprintf(wanted, sizeof wanted, "%s none\n", core);
   ck_assert_str_eq(answer, wanted);
 }
-
-static char self_path[256];
+#endif
 
 /* Under the fallback kernels there is a better core, and with it there is none. */
 START_TEST(better_core) {

@@ -33,7 +33,7 @@ static bool is_option(const gchk_result *result, size_t i, size_t *length) {
  */
 static bool has_options_of(const gchk_result *other, const gchk_result *result) {
   for (size_t i = 0; i < result->argc; i++) {
-    size_t length, other_length;
+    size_t length = 0, other_length = 0;
     bool is_there = !is_option(result, i, &length);
     for (size_t k = 0; k < other->argc && !is_there; k++)
       is_there = is_option(other, k, &other_length) && other_length == length &&
