@@ -59,8 +59,11 @@ static void speak_otherwise(void) {
   ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
 }
 
+static locale_t here; // that of this thread
+
 static void speak_otherwise_here(void) {
-  (void)uselocale(newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0));
+  here = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+  (void)uselocale(here);
 }
 
 static void round_upwards(void) {
@@ -147,6 +150,7 @@ START_TEST(what_is_changed_is_named_and_put_back) {
     look(&after);
     is_as_before(&before, &after);
   }
+  freelocale(here);
 }
 END_TEST
 
