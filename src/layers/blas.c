@@ -6,7 +6,6 @@
  * Prescott, 14 with Nehalem, 30 with Sandybridge, 42 with Haswell, 45 with Zen, 59 with SkylakeX and 60 with
  * Cooperlake: the last differs from SkylakeX only in bfloat16, which nothing here uses, so it is never recommended.
  */
-#define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "gradcheck/layers.h"
 
 #include <cblas.h>

@@ -174,6 +174,15 @@ static bool has_note(const gchk_case_result *c, const char *code) {
   return false;
 }
 
+// By the case before, of the same layer; one that is wrong as a whole tells no notes.
+static bool is_told_before(const gchk_result *result, size_t index, const char *code) {
+  if (index == 0)
+    return false;
+  const gchk_case_result *before = &result->cases[index - 1];
+  return strcmp(before->layer, result->cases[index].layer) == 0 && !gchk_is_wrong_as_a_whole(before) &&
+         has_note(before, code);
+}
+
 /*
  * Notes of a case as a whole that are something to see to, and that nothing else here shows: processes that were left,
  * undefined behaviour, what was not probed. The cases of one layer stand side by side, and mostly have the same to say:
@@ -181,11 +190,10 @@ static bool has_note(const gchk_case_result *c, const char *code) {
  */
 static void put_notes(const gchk_text_writer *w, size_t index) {
   const gchk_result *result = w->result;
-  const gchk_case_result *c = &result->cases[index], *before = index > 0 ? c - 1 : NULL;
-  const bool is_first = before == NULL || strcmp(before->layer, c->layer) != 0 || gchk_is_wrong_as_a_whole(before);
+  const gchk_case_result *c = &result->cases[index];
   for (size_t i = 0; i < c->finding_count; i++) {
     const gchk_finding *note = &c->findings[i];
-    if (!is_told_as_note(note) || (!is_first && has_note(before, note->code)))
+    if (!is_told_as_note(note) || is_told_before(result, index, note->code))
       continue;
     gchk_text_put_finding(w, note, "");
     size_t alike = 0;

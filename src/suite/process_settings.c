@@ -6,7 +6,6 @@
  * change the working directory to find their data, the locale, or how signals are taken: reports would be written
  * elsewhere, and other layers judged with it.
  */
-#define _GNU_SOURCE // the limits, and uselocale
 #include "suite/process_settings.h"
 
 #include <fcntl.h>
