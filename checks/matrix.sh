@@ -4,12 +4,12 @@
 #   SYSTEM   bookworm trixie sid trixie-arm64 bookworm-s390x (these are what is run without one), or another release
 #            with another of the two processors
 #   MATRIX   the folder of the systems (build/matrix): one that is there is used again
-#   MIRROR   where Debian's packages come from (http://deb.debian.org/debian)
+#   MIRROR   where Debian's packages come from (debootstrap's own choice)
 # What is committed is what is tested. Ends with a table, and with 1 if a test failed that is not in matrix-expected.txt.
 . "$(dirname -- "$0")/setup.sh"
 
 folder=${MATRIX:-$root/build/matrix}
-mirror=${MIRROR:-http://deb.debian.org/debian}
+mirror=${MIRROR:-}
 [ "$(id -u)" -eq 0 ] || { echo "matrix.sh makes systems and mounts in them: run it as root" >&2; exit 2; }
 [ $# -gt 0 ] || set -- bookworm trixie sid trixie-arm64 bookworm-s390x
 emulates=
@@ -40,7 +40,7 @@ machine_of() {
 make_bare() {
   [ ! -e "$folder/$1/made" ] || return 0
   rm -rf "${folder:?}/$1"
-  debootstrap --variant=minbase --arch="$3" ${4:+"--include=$4"} "$2" "$folder/$1" "$mirror" || return 1
+  debootstrap --variant=minbase --arch="$3" ${4:+"--include=$4"} "$2" "$folder/$1" ${mirror:+"$mirror"} || return 1
   # A copy of a mirror may be older than its index allows; nobody reads descriptions here.
   printf 'Acquire::Check-Valid-Until "false";\nAcquire::Languages "none";\n' >"$folder/$1/etc/apt/apt.conf.d/90matrix"
   : >"$folder/$1/made"
