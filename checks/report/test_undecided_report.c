@@ -7,7 +7,8 @@
 #include "report/sample_undecided.h"
 
 static const char tolerated[] = "gradcheck explain 'two-layer-net:", row_of_x[] = "gradcheck explain 'relu:x[3,";
-static const char remedy[] = "rounding of the outputs hides the derivative at every step: difference the double twin";
+static const char remedy[] =
+    "rounding of the outputs hides the derivative at every step: give a float layer its double twin";
 static const char twin[] = "cc $(gradcheck --cflags) -include gradcheck/as_double.h -shared -fPIC -o ./mine.twin.so "
                            "SOURCES... && gradcheck run "
                            "./mine.so --twin ./mine.twin.so";

@@ -6,22 +6,22 @@
 static const gchk_doubt_doc doubts[] = {
     {GCHK_NO_DOUBT, "", "", ""},
     {GCHK_DOUBT_ROUNDING, "rounding", "rounding of the outputs hides the derivative at every step",
-     "difference the double twin of the layer, or choose values at which the outputs are smaller beside their slopes"},
+     "give a float layer its double twin, or choose values at which the outputs are smaller beside their slopes"},
     {GCHK_DOUBT_TRUNCATION, "truncation", "the function bends within every step that rounding leaves",
-     "difference the double twin of the layer: it allows smaller steps"},
+     "give a float layer its double twin, which allows smaller steps, or choose values at which it bends less"},
     {GCHK_DOUBT_KINK, "kink", "a kink lies within the steps that rounding leaves",
-     "difference the double twin of the layer, or give its inputs a keep-away distance from the kink"},
+     "give a float layer its double twin, or give its inputs a keep-away distance from the kink"},
     {GCHK_DOUBT_UNITS, "units", "several units kink at the point itself, where more than two slopes are right",
      "move the values off the kink: no row of zeros under units without bias"},
     {GCHK_DOUBT_DOMAIN, "domain", "outputs were not finite on either side of the point",
      "choose values further from the edge of what the layer is defined for"},
     {GCHK_DOUBT_CONTRADICTION, "contradiction", "some steps say that the gradient is right and others that it is wrong",
-     "look at the steps with `gradcheck explain`, and difference the double twin of the layer"},
+     "look at the steps with `gradcheck explain`; give a float layer its double twin"},
     {GCHK_DOUBT_SLACK, "slack", "rounding within backward itself may be as large as the gradient",
      "choose values at which less cancels, or compute the gradient in double"},
     {GCHK_DOUBT_TREADS, "treads",
      "outputs move by jumps, as where forward rounds a value near 1 before its logarithm, and the steps see none",
-     "difference the double twin of the layer, or choose values that saturate less"},
+     "give a float layer its double twin, or choose values that saturate less"},
 };
 
 enum { COUNT = sizeof doubts / sizeof doubts[0] };
