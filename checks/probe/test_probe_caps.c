@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adders.h"
 #include "gradcheck/gradcheck.h"
 #include "probe_bench.h"
 
@@ -159,42 +160,11 @@ END_TEST
 
 /* ---- races: y = (sum of all w) sum x; dw of the last by two threads ---- */
 
-typedef struct job {
-  const double *x;
-  size_t from, to;
-  volatile double *sum; // unguarded threads do what is undefined; that it is volatile keeps it as it is written
-  pthread_mutex_t *lock;
-} job;
-
-static void *add(void *data) {
-  const job *j = data;
-  for (size_t i = j->from; i < j->to; i++) {
-    if (j->lock != NULL)
-      (void)pthread_mutex_lock(j->lock);
-    *j->sum += j->x[i];
-    if (j->lock != NULL)
-      (void)pthread_mutex_unlock(j->lock);
-  }
-  return NULL;
-}
-
 static void add_by_threads(const gchk_call *c, double *sum) {
-  pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-  pthread_t threads[2];
+  pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER, *guard = c->option[0] == RIGHT ? &lock : NULL;
   const size_t n = c->t[0].count;
-  bool is_started[2];
-  job jobs[2];
   *sum = 0;
-  for (size_t k = 0; k < 2; k++) {
-    jobs[k] = (job){c->t[0].value, n * k / 2, n * (k + 1) / 2, sum, c->option[0] == RIGHT ? &lock : NULL};
-    is_started[k] = pthread_create(&threads[k], NULL, add, &jobs[k]) == 0;
-  }
-  for (size_t k = 0; k < 2; k++) {
-    if (is_started[k])
-      (void)pthread_join(threads[k], NULL);
-    else
-      (void)add(&jobs[k]);
-  }
+  run_adders((adder[2]){{c->t[0].value, NULL, 0, n / 2, sum, guard}, {c->t[0].value, NULL, n / 2, n, sum, guard}}, 2);
 }
 
 static double sum_of(const gchk_tensor *t) {

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "adders.h"
 #include "calls/quiet.h"
 #include "gradcheck/gradcheck.h"
 #include "probe_bench.h"
@@ -38,50 +39,18 @@ static const gchk_option_spec options[OPTIONS] = {
 static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "D"), GCHK_TENSOR("w", GCHK_PARAMETER, "1"),
                                         GCHK_TENSOR("y", GCHK_OUTPUT, "1"), GCHK_TENSOR("part", GCHK_SCRATCH, "2")};
 
-typedef struct job {
-  const gchk_call *call;
-  const double *a, *b; // the sum of their products
-  size_t from, to;
-  // What unguarded threads do with it is undefined; that it is volatile keeps it as it is written.
-  volatile double *sum;
-  pthread_mutex_t *lock;
-} job;
-
-static void *add(void *data) {
-  const job *j = data;
-  for (size_t i = j->from; i < j->to; i++) {
-    if (j->lock != NULL)
-      (void)pthread_mutex_lock(j->lock);
-    *j->sum += j->a[i] * j->b[i];
-    if (j->lock != NULL)
-      (void)pthread_mutex_unlock(j->lock);
-  }
-  return NULL;
-}
-
 static void sum_up(const gchk_call *c, const double *a, const double *b, double *sum) {
   const size_t n = c->t[0].count;
   const int guard = (int)c->option[GUARD], start = (int)c->option[START];
   const bool is_alone = start == OBEY && c->threads == 1;
   double *part = c->t[3].value;
   pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-  pthread_t threads[2];
+  adder two[2];
   part[0] = part[1] = *sum = 0;
-  job jobs[2];
   for (size_t k = 0; k < 2; k++)
-    jobs[k] = (job){
-        c, a, b, n * k / 2, n * (k + 1) / 2, guard == OWN_PLACES ? &part[k] : sum, guard == LOCKED ? &lock : NULL};
-  bool is_started[2];
-  for (size_t k = 0; k < 2; k++)
-    is_started[k] =
-        !is_alone && (start == START_TWO || k == 1) && pthread_create(&threads[k], NULL, add, &jobs[k]) == 0;
-  // The one that is not started last, so that the other has begun.
-  for (size_t k = 2; k-- > 0;)
-    if (!is_started[k])
-      (void)add(&jobs[k]);
-  for (size_t k = 0; k < 2; k++)
-    if (is_started[k])
-      (void)pthread_join(threads[k], NULL);
+    two[k] =
+        (adder){a, b, n * k / 2, n * (k + 1) / 2, guard == OWN_PLACES ? &part[k] : sum, guard == LOCKED ? &lock : NULL};
+  run_adders(two, is_alone ? 0 : start == START_TWO ? 2 : 1);
   if (guard == OWN_PLACES)
     *sum = part[0] + part[1];
 }

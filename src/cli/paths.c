@@ -118,9 +118,17 @@ static bool are_one(const place *a, const place *b) {
   return is_beneath(a, b) || is_beneath(b, a);
 }
 
+static bool is_read(const place *p) {
+  return p->of.kind == PATH_IS_READ || p->of.kind == PATH_IS_TARGET;
+}
+
+static bool are_targets(const place *a, const place *b) {
+  return a->of.kind == PATH_IS_TARGET && b->of.kind == PATH_IS_TARGET;
+}
+
 static bool may_clash(const place *a, const place *b) {
-  const bool is_written = a->of.kind != PATH_IS_READ || b->of.kind != PATH_IS_READ;
-  return is_written && !(a->is_stream && b->is_stream);
+  const bool is_written = !is_read(a) || !is_read(b);
+  return (is_written || are_targets(a, b)) && !(a->is_stream && b->is_stream);
 }
 
 static const char *space_of(const place *p) {
@@ -128,8 +136,12 @@ static const char *space_of(const place *p) {
 }
 
 static gchk_status complain(const place *a, const place *b, gchk_error *error) {
-  if (a->of.kind == PATH_IS_READ || b->of.kind == PATH_IS_READ) {
-    const place *read = a->of.kind == PATH_IS_READ ? a : b, *written = read == a ? b : a;
+  const bool are_spelled_alike = strcmp(a->of.path, b->of.path) == 0;
+  if (are_targets(a, b))
+    return gchk_fail(error, GCHK_INVALID, "%s is given twice%s%s; once is enough", b->of.path,
+                     are_spelled_alike ? "" : ", also as ", are_spelled_alike ? "" : a->of.path);
+  if (is_read(a) || is_read(b)) {
+    const place *read = is_read(a) ? a : b, *written = read == a ? b : a;
     return gchk_fail(error, GCHK_INVALID, "%s%s%s would be written over %s %s, which is read; name another file",
                      written->of.what, space_of(written), written->of.path, read->of.what, read->of.path);
   }
@@ -173,7 +185,7 @@ static void add_inputs(list *l, const cli_options *o, unsigned command, const ch
   const bool is_after_name = (command & (CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN)) != 0;
   const bool are_results = (command & (CMD_REPORT | CMD_DIFF | CMD_MERGE)) != 0;
   for (size_t i = is_after_name; i < o->argument_count; i++)
-    add(l, are_results ? "the result" : "the target", o->arguments[i], PATH_IS_READ);
+    add(l, are_results ? "the result" : "the target", o->arguments[i], are_results ? PATH_IS_READ : PATH_IS_TARGET);
   if (!are_results && o->argument_count <= is_after_name && builtin[0] != '\0')
     add(l, "the suite", builtin, PATH_IS_READ);
   add(l, "--baseline", o->baseline, PATH_IS_READ);

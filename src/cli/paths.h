@@ -12,6 +12,7 @@
 
 typedef enum cli_path_kind {
   PATH_IS_READ,
+  PATH_IS_TARGET, /* read, and once: a target that is there twice has each of its cases twice */
   PATH_IS_WRITTEN,
   PATH_IS_FOLDER /* of which everything is written */
 } cli_path_kind;
@@ -28,7 +29,7 @@ gchk_status cli_paths_check_suite(const cli_options *options, unsigned command, 
 
 /*
  * The files that the command's options name, and `more`: GCHK_INVALID with the names of two that are the same, where
- * one of them is written. Standard output, pipes and devices may be named several times.
+ * one of them is written or both are targets. Standard output, pipes and devices may be named several times.
  */
 gchk_status cli_paths_check(const cli_options *options, unsigned command, const cli_path *more, size_t more_count,
                             gchk_error *error) GCHK_MUST_USE;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "beside.h"
@@ -82,14 +81,21 @@ static bool is_selected(const cli_options *options, const char *name) {
   return false;
 }
 
+// An array of `count` elements has room for one more: it is grown whenever `count` is a power of two.
+static bool make_room(void **array, size_t count, size_t size) {
+  if ((count & (count - 1)) != 0)
+    return true;
+  void *grown = realloc(*array, (count == 0 ? 1 : 2 * count) * size);
+  if (grown != NULL)
+    *array = grown;
+  return grown != NULL;
+}
+
 static gchk_status note_name(cli_targets *targets, const gchk_case *c, const char *target, gchk_error *error) {
-  const size_t count = targets->named_count;
-  if ((count & (count - 1)) == 0) {
-    named *grown = realloc(targets->named, (count == 0 ? 1 : 2 * count) * sizeof *grown);
-    if (grown == NULL)
-      return cli_fail_memory(error, "cases");
-    targets->named = grown;
-  }
+  void *array = targets->named;
+  if (!make_room(&array, targets->named_count, sizeof *targets->named))
+    return cli_fail_memory(error, "cases");
+  targets->named = array;
   const bool has_own = c->file != NULL;
   targets->named[targets->named_count++] = (named){.name = c->name,
                                                    .target = target != NULL ? target : "",
@@ -141,13 +147,11 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
     return GCHK_OK;
   if (options->shards > 1 && (*selected)++ % options->shards != options->shard - 1)
     return GCHK_OK;
-  size_t count = targets->case_count;
-  if ((count & (count - 1)) == 0) {
-    gchk_case *grown = realloc(targets->cases, (count == 0 ? 1 : 2 * count) * sizeof *grown);
-    if (grown == NULL)
-      return cli_fail_memory(error, "cases");
-    targets->cases = grown;
-  }
+  const size_t count = targets->case_count;
+  void *array = targets->cases;
+  if (!make_room(&array, count, sizeof *targets->cases))
+    return cli_fail_memory(error, "cases");
+  targets->cases = array;
   targets->cases[count] = *from;
   targets->cases[count].target = target;
   targets->case_count++;
@@ -161,17 +165,13 @@ static gchk_twin_options twins_of(cli_targets *targets, const cli_options *optio
                              .used = targets->twin_uses};
 }
 
-static void print_note(const char *note) {
-  cli_complain("%s", note);
-}
-
 static gchk_status open_suite(cli_targets *targets, opened *o, const char *path, const char *target,
                               const cli_options *options, size_t *selected, gchk_error *error) {
   assert(o != NULL);
   const gchk_twin_options twins = twins_of(targets, options);
   GCHK_TRY(gchk_suite_load_with(&o->suite, path, options->dtype, &twins, error));
   for (size_t i = 0; gchk_suite_note(o->suite, i) != NULL; i++)
-    print_note(gchk_suite_note(o->suite, i));
+    cli_complain("%s", gchk_suite_note(o->suite, i));
   size_t count;
   const gchk_case *cases = gchk_suite_cases(o->suite, &count);
   for (size_t i = 0; i < count; i++)
@@ -184,7 +184,7 @@ static gchk_status open_plugin(cli_targets *targets, opened *o, const char *path
   const gchk_twin_options twins = twins_of(targets, options);
   GCHK_TRY(gchk_plugin_file_open_with(&o->plugin, path, &twins, error));
   for (size_t i = 0; gchk_plugin_file_note(o->plugin, i) != NULL; i++)
-    print_note(gchk_plugin_file_note(o->plugin, i));
+    cli_complain("%s", gchk_plugin_file_note(o->plugin, i));
   const gchk_plugin *table = gchk_plugin_file_table(o->plugin);
   o->lists = calloc(table->layer_count, sizeof *o->lists);
   if (o->lists == NULL)
@@ -255,21 +255,6 @@ static gchk_status check_twins(const cli_targets *targets, const cli_options *op
   return GCHK_OK;
 }
 
-// A target that is there twice has each of its cases twice.
-static gchk_status check_paths(const char *const *paths, size_t count, gchk_error *error) {
-  for (size_t i = 0; i < count; i++)
-    for (size_t k = 0; k < i; k++) {
-      struct stat one, other;
-      const bool are_there = stat(paths[i], &one) == 0 && stat(paths[k], &other) == 0;
-      const bool is_one = are_there && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-      const bool is_spelled_alike = strcmp(paths[i], paths[k]) == 0;
-      if (is_one)
-        return gchk_fail(error, GCHK_INVALID, "%s is given twice%s%s; once is enough", paths[i],
-                         is_spelled_alike ? "" : ", also as ", is_spelled_alike ? "" : paths[k]);
-    }
-  return GCHK_OK;
-}
-
 gchk_status cli_targets_open(cli_targets **result, const char *const *paths, size_t count, const cli_options *options,
                              gchk_error *error) {
   *result = NULL;
@@ -291,8 +276,6 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
       status =
           open_suite(targets, &targets->targets[targets->target_count++], builtin, NULL, options, &selected, error);
   }
-  if (status == GCHK_OK)
-    status = check_paths(paths, count, error);
   for (size_t i = 0; i < count && status == GCHK_OK; i++)
     status = open_one(targets, paths[i], options, &selected, error);
   targets->selected_count = options->shards > 1 ? selected : targets->case_count;

@@ -1,5 +1,4 @@
 /* Descriptors 1 and 2, and with them stdout and stderr, are everybody's: they cannot be kept from a plug-in. */
-#define _DEFAULT_SOURCE
 #include "core/own_streams.h"
 
 #include <fcntl.h>

@@ -226,8 +226,19 @@ void gchk_text_visible(gchk_text *text, const char *name, gchk_markup markup) {
   put_visible(text, name, strlen(name), markup, false);
 }
 
+// Nothing to spell out in it, as nearly always: it can be copied.
+static bool is_plain(const char *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if ((bytes[i] < ' ' && bytes[i] != '\t') || bytes[i] > '~' || bytes[i] == '#' || bytes[i] == ':')
+      return false;
+  return true;
+}
+
 void gchk_text_harmless(gchk_text *text, const char *bytes, size_t count) {
-  put_visible(text, bytes, count, GCHK_MARKUP_PLAIN, true);
+  if (is_plain(bytes, count))
+    gchk_text_write(text, bytes, count);
+  else
+    put_visible(text, bytes, count, GCHK_MARKUP_PLAIN, true);
 }
 
 /* Two columns for East Asian wide characters and emoji, none for combining marks; blocks, not the full tables. */

@@ -20,21 +20,6 @@ enum { AT_ONCE = 512 };
 #endif
 enum { WHOSE_MOST = 256, PATIENCE_MS = 1000, ENOUGH = GCHK_TAIL_LINE + 4 /* also without half a character */ };
 
-// Nothing to spell out in it, as nearly always: it can be copied.
-static bool is_harmless(const char *bytes, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if ((bytes[i] < ' ' && bytes[i] != '\t') || bytes[i] > '~' || bytes[i] == '#' || bytes[i] == ':')
-      return false;
-  return true;
-}
-
-static void put_harmless(gchk_text *out, const char *bytes, size_t count) {
-  if (is_harmless(bytes, count))
-    gchk_text_write(out, bytes, count);
-  else
-    gchk_text_harmless(out, bytes, count);
-}
-
 // How many of `count` bytes, of which more follow, are whole characters.
 static size_t whole_characters(const char *bytes, size_t count) {
   for (size_t at = count, back = 0; back < 3 && at > 0; back++) {
@@ -58,7 +43,7 @@ static void cut_to(gchk_text *text, size_t most) {
 static void keep(gchk_tail *tail, const char *bytes, size_t count) {
   char *line = tail->lines[tail->count++ % GCHK_TAIL_LINES];
   gchk_text text = {0};
-  put_harmless(&text, bytes, count);
+  gchk_text_harmless(&text, bytes, count);
   cut_to(&text, GCHK_TAIL_LINE - 1);
   const size_t length = text.failed ? 0 : text.length;
   if (length > 0)
@@ -97,7 +82,7 @@ static bool show_line(gchk_tail *tail, size_t whole, const gchk_relay *relay) {
   gchk_text text = {0};
   gchk_text end = {0};
   put_start(&text, relay);
-  put_harmless(&text, tail->piece, whole);
+  gchk_text_harmless(&text, tail->piece, whole);
   if (whole < tail->length + tail->cut) {
     gchk_text_put(&end, "... (");
     gchk_text_grouped(&end, tail->length + tail->cut - whole);
