@@ -1,7 +1,7 @@
 /*
  * Layers that do to their process, its parent and its machine what they should not: the environment variable HOSTILE
- * names the mischief of the second one, which is done at each backward; START that of start-up code, END that of a
- * destructor. The first and the third are right.
+ * names the mischief of the second one, which is done at each backward; START that of start-up code, LATER a file that
+ * keeps it from being done the first time, END that of a destructor. The first and the third are right.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -85,6 +85,36 @@ static void start_spinning(void) {
   if (!is_done)
     (void)pthread_create(&thread, NULL, spin, NULL);
   is_done = true;
+}
+
+// A thread that start-up code makes, and a layer that waits for it.
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t news = PTHREAD_COND_INITIALIZER;
+static int asked, answered;
+
+static void *answer(void *context) {
+  (void)pthread_mutex_lock(&lock);
+  for (;;) {
+    while (asked == answered)
+      (void)pthread_cond_wait(&news, &lock);
+    answered = asked;
+    (void)pthread_cond_broadcast(&news);
+  }
+  return context;
+}
+
+static void start_helper(void) {
+  pthread_t thread;
+  (void)pthread_create(&thread, NULL, answer, NULL);
+}
+
+static void ask_helper(void) {
+  (void)pthread_mutex_lock(&lock);
+  asked++;
+  (void)pthread_cond_broadcast(&news);
+  while (asked != answered)
+    (void)pthread_cond_wait(&news, &lock);
+  (void)pthread_mutex_unlock(&lock);
 }
 
 static void close_from(int first) {
@@ -323,6 +353,8 @@ static const struct {
                  {"use_up_stack", use_up_stack},
                  {"end_thread", end_thread},
                  {"start_spinning", start_spinning},
+                 {"start_helper", start_helper},
+                 {"ask_helper", ask_helper},
                  {"close_all", close_all},
                  {"close_all_and_loop", close_all_and_loop},
                  {"close_all_and_wait", close_all_and_wait},
@@ -368,8 +400,17 @@ static void (*find(const char *variable))(void) {
   return NULL;
 }
 
+// LATER names a file: where it is not there yet, it is made, and nothing else is done this time.
+static bool is_too_early(void) {
+  const char *mark = getenv("LATER");
+  if (mark == NULL || access(mark, F_OK) == 0)
+    return false;
+  (void)close(open(mark, O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
+  return true;
+}
+
 static void __attribute__((constructor)) start(void) {
-  void (*run)(void) = find("START");
+  void (*run)(void) = is_too_early() ? NULL : find("START");
   const char *wrong = getenv("FACTOR");
   chosen = find("HOSTILE");
   factor = wrong != NULL ? atof(wrong) : 2;

@@ -15,7 +15,7 @@ quiet_report() {
   lacks out 'standard error'
   tame out
   tame err
-  says err "plug-ins | start-up code on standard error"
+  says err "chatty_layers.so | start-up code on standard error"
   says err "$1 | standard error of a layer"
   count=$((count + 1))
   if grep -v -e ' | ' -e '^chats: ' -e '^$' "$work/err" | grep -q .; then fail "a line of nobody"; fi
@@ -40,14 +40,14 @@ for command in "explain chats:x[1]" "graph chats"; do
   lacks out 'standard output'
   tame out
   tame err
-  says err "${command#* } | start-up code on standard error"
+  says err "chatty_layers.so | start-up code on standard error"
   says err "${command#* } | standard error of a layer"
 done
 run 0 list "$so"
 lacks out 'standard output'
 tame out
 tame err
-says err "plug-ins | start-up code on standard error"
+says err "chatty_layers.so | start-up code on standard error"
 
 # A debugger gets it as it is.
 run 0 run "$so" --filter chats --no-isolation

@@ -126,7 +126,38 @@ done
 try FACTOR=3 START=loop -- 3 'start-up code' run "$work/hostile.so"
 try FACTOR=3 START=fork_session -- 1 'left behind' run "$work/hostile.so" --filter hostile
 try FACTOR=3 START=terminate_parent -- 143 '' run "$work/hostile.so" --filter hostile
-try FACTOR=3 HOSTILE=be_slow START=exit_from_thread -- 3 'was lost' run "$work/hostile.so" --filter hostile
+try FACTOR=3 HOSTILE=be_slow START=exit_from_thread -- 3 'ended with exit status 0' run "$work/hostile.so" --filter hostile
+for command in run list 'explain hostile:x[0]'; do
+  # shellcheck disable=SC2086 # a command and its argument
+  try FACTOR=3 START=close_all -- 3 'nothing is left of what its table says' $command "$work/hostile.so"
+done
+
+# Cases load what was read; what start-up code does there is done to one case, and the report of the others is written.
+later() {
+  rm -f "$work/later/mark"
+  start=$1
+  shift
+  try LATER="$work/later/mark" START="$start" "$@"
+}
+mkdir "$work/later"
+chmod a+rwx "$work/later"
+printf 'cases:\n  - {name: apart, layer: relu}\n' >"$work/apart.yaml"
+chmod a+r "$work/apart.yaml"
+for name in crash exit_0 leave_0 kill_itself close_all; do
+  case $name in crash | kill_itself) words="crashed with SIG.* in start-up code of $work/hostile.so" ;; close_all) words='ERROR *hostile' ;;
+    *) words='in start-up code of' ;; esac
+  later $name -- 3 "$words" run "$work/hostile.so" "$work/apart.yaml" --filter hostile --filter apart
+  count=$((count + 1))
+  grep -qE "^ *PASS +apart " "$work/out" || fail "$name: the case of another target was not judged"
+done
+later loop -- 3 'without progress' run "$work/hostile.so" --filter hostile --timeout 2
+later crash -- 3 'in start-up code' explain 'hostile:x[0]' "$work/hostile.so"
+later crash -- 0 '^hostile ' list "$work/hostile.so" # which does not load it
+
+# What start-up code begins goes on where the layer is called: a thread that it waits for.
+try HOSTILE=ask_helper START=start_helper -- 0 'PASS *hostile' run "$work/hostile.so" --filter hostile -v --timeout 20
+try HOSTILE=ask_helper START=start_helper FACTOR=3 -- 1 'FAIL *hostile' run "$work/hostile.so" --filter hostile --timeout 20
+try HOSTILE=ask_helper -- 3 'without progress' run "$work/hostile.so" --filter hostile --timeout 1
 
 # What start-up code does to the process of all is undone, and said; what it prints is no part of a report.
 for factor in 2 3; do

@@ -59,6 +59,41 @@ START_TEST(tables_that_make_no_sense_are_refused_with_a_remedy) {
 }
 END_TEST
 
+/* Counts without the arrays that they are of: nothing behind a null pointer is looked at. */
+START_TEST(counts_without_arrays_are_refused) {
+  static const gchk_option_spec options[] = {{"eps", 1, 0, 2, NULL}};
+  static const double two = 2;
+  const gchk_tensor_spec tensors[] = {
+      GCHK_TENSOR("labels", GCHK_INDEX, "N", .ignored = "eps"),
+      GCHK_TENSOR("x", GCHK_INPUT, "N", .fill = {.kind = GCHK_FILL_VALUES, .values = &two, .value_count = 1}),
+      GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+  const gchk_layer good = {.name = "counts",
+                           .dtype = GCHK_F64,
+                           GCHK_TENSORS(tensors),
+                           GCHK_OPTION_TABLE(options),
+                           .forward = nothing,
+                           .backward = nothing};
+  ck_assert_int_eq(gchk_layer_validate(&good, NULL), GCHK_OK);
+  gchk_layer bad = good;
+  bad.options = NULL;
+  assert_invalid(&bad, "has no options, and an option_count of 1");
+  bad = good;
+  bad.tensors = NULL;
+  assert_invalid(&bad, "has no tensors");
+  gchk_tensor_spec without[] = {tensors[0], tensors[1], tensors[2]};
+  without[1].fill.values = NULL;
+  bad = good;
+  bad.tensors = without;
+  assert_invalid(&bad, "tensor x is to be filled with values, and has none");
+  gchk_layer twin = good, single = good;
+  single.dtype = GCHK_F32;
+  single.twin = &twin;
+  ck_assert_int_eq(gchk_layer_validate(&single, NULL), GCHK_OK);
+  twin.tensors = NULL;
+  assert_invalid(&single, "its twin must be f64 and have the same tensors");
+}
+END_TEST
+
 START_TEST(a_declared_precision_is_a_power_of_two_that_the_dtype_can_hold) {
   static const double good[] = {0, GCHK_UNIT_OF_BF16, GCHK_UNIT_OF_F16, GCHK_UNIT_OF_TF32, 0x1p-24, 0x1p-2, 0x1p-4};
   const double bad[] = {0x1p-25, 0x1p-1, 1, 8, 1e-3, -0x1p-8, (double)NAN, (double)INFINITY};
@@ -96,6 +131,7 @@ END_TEST
 
 TCase *validate_tests(void) {
   TCase *tests = tcase_create("validate");
+  tcase_add_test(tests, counts_without_arrays_are_refused);
   tcase_add_test(tests, tables_that_make_no_sense_are_refused_with_a_remedy);
   tcase_add_test(tests, a_declared_precision_is_a_power_of_two_that_the_dtype_can_hold);
   return tests;

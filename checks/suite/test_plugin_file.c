@@ -1,6 +1,8 @@
 /* Plug-ins: loaded, or refused with what to do about it. */
 #include "gradcheck/suite.h"
 
+#include <dlfcn.h>
+
 #include "suite_fixture.h"
 
 #define PLUGINS BUILD_DIR "/checks/suite/"
@@ -105,6 +107,104 @@ START_TEST(a_plugin_layer_has_the_dtype_that_it_has) {
 }
 END_TEST
 
+static bool is_loaded(const char *path) {
+  void *handle = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+  if (handle != NULL)
+    (void)dlclose(handle);
+  return handle != NULL;
+}
+
+static gchk_result *check(const gchk_case *cases, size_t count, bool isolate) {
+  gchk_options options = GCHK_OPTIONS_INIT;
+  gchk_error error = {GCHK_OK, ""};
+  gchk_result *result = NULL;
+  options.isolate = isolate;
+  OK(gchk_check_cases(cases, count, &options, &result, &error), error);
+  return result;
+}
+
+START_TEST(what_is_read_is_data_and_no_code_is_here) {
+  gchk_error error = {GCHK_OK, ""};
+  gchk_plugin_file *file = NULL;
+  OK(gchk_plugin_file_read(&file, PLUGINS "plugin_self.so", NULL, &error), error);
+  const gchk_plugin *table = gchk_plugin_file_table(file);
+  ck_assert_uint_eq(table->layer_count, 4);
+  ck_assert_str_eq(table->layers[1]->name, "itself_wrong");
+  const gchk_call call = {.layer = table->layers[1]};
+  FAILS(table->layers[1]->forward(&call, &error), GCHK_LAYER_FAILED, error, "itself_wrong: its table alone was read");
+  gchk_case_list lists[2];
+  for (size_t i = 0; i < 2; i++)
+    OK(gchk_layer_cases(table->layers[i], &lists[i], &error), error);
+
+  // In processes of their own: right and wrong are told apart, and none of the code comes here.
+  for (size_t i = 0; i < 2; i++) {
+    gchk_result *result = check(lists[i].cases, lists[i].count, true);
+    ck_assert_int_eq((int)result->verdict, i == 0 ? (int)GCHK_PASS : (int)GCHK_FAIL);
+    gchk_result_free(result);
+    ck_assert(!is_loaded(PLUGINS "plugin_self.so"));
+  }
+  for (size_t i = 0; i < 2; i++) {
+    gchk_result *result = check(lists[i].cases, lists[i].count, false);
+    ck_assert_int_eq((int)result->verdict, i == 0 ? (int)GCHK_PASS : (int)GCHK_FAIL);
+    gchk_result_free(result);
+    ck_assert(is_loaded(PLUGINS "plugin_self.so"));
+    gchk_case_list_deinit(&lists[i]);
+  }
+  gchk_plugin_file_close(file);
+}
+END_TEST
+
+START_TEST(a_suite_loads_the_code_where_it_is_checked) {
+  static const char *const text =
+      "plugins: [" PLUGINS "plugin_self.so]\ndefaults: {dtype: f32}\ncases:\n"
+      "  - {name: alone, layer: itself, sizes: {B: 2, T: 3}}\n"
+      "  - {name: wrong, layer: itself_wrong, sizes: {B: 2, T: 3}}\n"
+      "  - {name: coarse, layer: any, sizes: {B: 2, T: 3}, precision: bf16}\n"
+      "  - {name: net, values: {x: {shape: [3, 4]}}, network: [relu, itself, sigmoid]}\n"
+      "  - {name: wrong-net, values: {x: {shape: [3, 4]}}, network: [relu, itself_wrong]}\n";
+  static const gchk_verdict wanted[] = {GCHK_PASS, GCHK_FAIL, GCHK_PASS, GCHK_PASS, GCHK_FAIL};
+  gchk_suite *suite = suite_of(text, GCHK_DTYPE_UNSET);
+  size_t count;
+  const gchk_case *cases = gchk_suite_cases(suite, &count);
+  for (int isolate = 1; isolate >= 0; isolate--) {
+    gchk_result *result = check(cases, count, isolate == 1);
+    for (size_t i = 0; i < count; i++)
+      ck_assert_msg(result->cases[i].verdict == wanted[i], "%s: %d: %s", cases[i].name, (int)result->cases[i].verdict,
+                    result->cases[i].reason);
+    gchk_result_free(result);
+    ck_assert(is_loaded(PLUGINS "plugin_self.so") == (isolate == 0));
+  }
+  gchk_suite_free(suite);
+}
+END_TEST
+
+START_TEST(a_table_that_changes_from_load_to_load_is_an_error_of_its_cases) {
+  gchk_error error = {GCHK_OK, ""};
+  gchk_plugin_file *file = NULL;
+  gchk_case_list list;
+  OK(gchk_plugin_file_read(&file, PLUGINS "plugin_changing.so", NULL, &error), error);
+  OK(gchk_layer_cases(gchk_plugin_file_table(file)->layers[1], &list, &error), error);
+  gchk_result *result = check(list.cases, 1, true);
+  ck_assert_int_eq((int)result->cases[0].verdict, (int)GCHK_ERROR);
+  ck_assert_ptr_nonnull(strstr(result->cases[0].reason, "is another each time that it is loaded"));
+  gchk_result_free(result);
+  gchk_case_list_deinit(&list);
+  gchk_plugin_file_close(file);
+  FAILS(gchk_plugin_file_open(&file, PLUGINS "plugin_changing.so", &error), GCHK_INVALID, error,
+        "is another each time");
+
+  // Its twin, which start-up code writes too, but alike.
+  OK(gchk_plugin_file_read(&file, PLUGINS "plugin_self.so", NULL, &error), error);
+  OK(gchk_layer_cases(gchk_plugin_file_table(file)->layers[3], &list, &error), error);
+  ck_assert_int_eq(list.cases[0].layer->line, 7);
+  result = check(list.cases, 1, true);
+  ck_assert_int_eq((int)result->cases[0].verdict, (int)GCHK_PASS);
+  gchk_result_free(result);
+  gchk_case_list_deinit(&list);
+  gchk_plugin_file_close(file);
+}
+END_TEST
+
 static TCase *plugins(void) {
   TCase *tests = tcase_create("plugins");
   tcase_add_test(tests, a_plugin_is_loaded);
@@ -112,6 +212,9 @@ static TCase *plugins(void) {
   tcase_add_test(tests, plugins_that_are_refused);
   tcase_add_test(tests, a_suite_finds_the_layers_of_its_plugins);
   tcase_add_test(tests, a_plugin_layer_has_the_dtype_that_it_has);
+  tcase_add_test(tests, what_is_read_is_data_and_no_code_is_here);
+  tcase_add_test(tests, a_suite_loads_the_code_where_it_is_checked);
+  tcase_add_test(tests, a_table_that_changes_from_load_to_load_is_an_error_of_its_cases);
   return tests;
 }
 

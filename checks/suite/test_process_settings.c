@@ -143,7 +143,7 @@ START_TEST(what_is_changed_is_named_and_put_back) {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     gchk_process_settings kept;
     char changed[256];
-    gchk_process_settings_keep(&kept);
+    gchk_process_settings_keep(&kept, false);
     rows[i].change();
     gchk_process_settings_restore(&kept, changed, sizeof changed);
     ck_assert_str_eq(changed, rows[i].named);
@@ -157,12 +157,12 @@ END_TEST
 START_TEST(all_that_is_changed_is_listed) {
   gchk_process_settings kept;
   char changed[256], little[8];
-  gchk_process_settings_keep(&kept);
+  gchk_process_settings_keep(&kept, false);
   go_elsewhere();
   mask_all();
   gchk_process_settings_restore(&kept, changed, sizeof changed);
   ck_assert_str_eq(changed, "the working directory, the file mode mask");
-  gchk_process_settings_keep(&kept);
+  gchk_process_settings_keep(&kept, false);
   go_elsewhere();
   mask_all();
   gchk_process_settings_restore(&kept, little, sizeof little);
@@ -178,7 +178,7 @@ START_TEST(what_is_printed_meanwhile_goes_to_standard_error) {
   ck_assert_int_ge(file, 0);
   (void)unlink(path);
   ck_assert_int_eq(dup2(file, STDERR_FILENO), STDERR_FILENO);
-  gchk_process_settings_keep(&kept);
+  gchk_process_settings_keep(&kept, false);
   (void)printf("printed\n");
   gchk_process_settings_restore(&kept, changed, sizeof changed);
   ck_assert_int_eq(dup2(errors, STDERR_FILENO), STDERR_FILENO);

@@ -22,8 +22,10 @@
 #include "core/clock.h"
 #include "core/write_all.h"
 #include "crash/crash_watch.h"
+#include "crash/loaded_code.h"
 #include "crash/memory_limit.h"
 #include "crash/sanitizer_runtime.h"
+#include "instance/stand_in.h"
 #include "instance/under_way.h"
 #include "result/case_json.h"
 
@@ -87,7 +89,12 @@ void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gc
   char *text = NULL;
   if (arena == NULL)
     _exit(EXIT_FAILURE);
-  if (gchk_check_case(spec, options, arena, report_stage, &r, &result, &error) != GCHK_OK)
+  gchk_case own = *spec;
+  gchk_status status = gchk_layer_load(&own.layer, &error);
+  gchk_note_loaded(setting->box, own.layer);
+  if (status == GCHK_OK)
+    status = gchk_check_case(&own, options, arena, report_stage, &r, &result, &error);
+  if (status != GCHK_OK)
     gchk_case_failed(spec, arena, error.message, &result);
   if (gchk_case_to_json(&result, &text, &error) != GCHK_OK)
     _exit(EXIT_FAILURE);

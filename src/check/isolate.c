@@ -94,7 +94,7 @@ static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error
   int results[2] = {-1, -1}, errors[2] = {-1, -1};
   *c = (child){.index = index, .last_sign = gchk_now(), .stage = "start", .fd = -1};
   c->errors = (gchk_listener){.fd = -1, .relay = {fileno(gchk_errors()), run->cases[index].name}};
-  c->memory = gchk_memory_use_of_fork(run->options->memory_mib);
+  c->memory = (gchk_memory_use){.limit_mib = run->options->memory_mib};
   c->box = gchk_crash_box_new();
   c->outcome = gchk_outcome_new();
   c->errors.tail = gchk_calloc(1, sizeof *c->errors.tail);
@@ -251,8 +251,10 @@ static gchk_status describe_end(gchk_run *run, const child *c, const gchk_saniti
 }
 
 // Takes the result of a child that has sent it or is dead.
-static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *sanitizers, gchk_error *error) {
+static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *here, gchk_error *error) {
   let_end(c);
+  // A plug-in may have brought some.
+  const gchk_sanitizers there = c->box->is_loaded ? gchk_box_sanitizers(c->box) : *here, *sanitizers = &there;
   gchk_listen(&c->errors, true);
   const size_t index = c->index, left = c->left;
   gchk_status status = GCHK_INVALID;

@@ -182,7 +182,7 @@ static gchk_status open_suite(cli_targets *targets, opened *o, const char *path,
 static gchk_status open_plugin(cli_targets *targets, opened *o, const char *path, const cli_options *options,
                                size_t *selected, gchk_error *error) {
   const gchk_twin_options twins = twins_of(targets, options);
-  GCHK_TRY(gchk_plugin_file_open_with(&o->plugin, path, &twins, error));
+  GCHK_TRY(gchk_plugin_file_read(&o->plugin, path, &twins, error));
   for (size_t i = 0; gchk_plugin_file_note(o->plugin, i) != NULL; i++)
     cli_complain("%s", gchk_plugin_file_note(o->plugin, i));
   const gchk_plugin *table = gchk_plugin_file_table(o->plugin);

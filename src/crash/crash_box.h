@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include "crash/sanitizer_runtime.h"
 #include "instance/under_way.h"
 
 enum { GCHK_BOX_FRAMES = 40, GCHK_BOX_TEXT = 240, GCHK_BOX_NULLS = 8, GCHK_BOX_REGISTERS = 32 };
@@ -19,8 +20,9 @@ typedef enum gchk_access { GCHK_ACCESS_UNKNOWN = 0, GCHK_ACCESS_READ, GCHK_ACCES
 /* One line of the stack; a function that was inlined has one of its own. */
 typedef struct gchk_box_frame {
   uintptr_t pc;
-  int line; /* 0: not known */
-  char function[GCHK_BOX_TEXT], file[GCHK_BOX_TEXT];
+  uintptr_t offset; /* of `pc` in the module */
+  int line;         /* 0: not known */
+  char function[GCHK_BOX_TEXT], file[GCHK_BOX_TEXT], module[GCHK_BOX_TEXT];
 } gchk_box_frame;
 
 typedef struct gchk_crash_box {
@@ -46,11 +48,19 @@ typedef struct gchk_crash_box {
   uintptr_t pcs[GCHK_BOX_FRAMES];
   volatile size_t frame_count; /* with names; they are those of `pcs`, in order */
   gchk_box_frame frames[GCHK_BOX_FRAMES];
+  /* Once the layer's code is in the process: what holds for it then. */
+  volatile bool is_loaded;
+  size_t base_kib; /* memory in use */
+  gchk_sanitizers sanitizers;
+  char layer_module[GCHK_BOX_TEXT]; /* the program or shared object that has the layer's forward */
   gchk_under_way under_way;
 } gchk_crash_box;
 
 gchk_crash_box *gchk_crash_box_new(void); /* zeroed; NULL when out of memory */
 void gchk_crash_box_free(gchk_crash_box *box);
+
+/* The sanitizers that the process had once the layer's code was there. */
+gchk_sanitizers gchk_box_sanitizers(const gchk_crash_box *box);
 
 /*
  * A copy, in memory of its own that the caller frees, in which counts are within their arrays and texts have an end: a

@@ -14,6 +14,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "crash/loaded_code.h"
 #include "crash/stack_trace.h"
 
 enum { STACK_BYTES = 1 << 20 };
@@ -110,6 +111,7 @@ static void write_down(int number, siginfo_t *info, void *context) {
   note_signal(number, info, context);
   lift_memory_limit();
   gchk_stack_trace(box, 0);
+  gchk_note_modules(box);
   if (number == SIGSEGV)
     note_nulls();
   end_as_usual(number);
@@ -121,6 +123,7 @@ static void note_exit(void) {
   is_writing = 1;
   box->has_exited = true;
   gchk_stack_trace(box, 1);
+  gchk_note_modules(box);
   is_writing = 0;
 }
 

@@ -111,10 +111,7 @@ static bool fill(writer *w) {
   crash->where = gchk_near_buffer(w->arena, e->box);
   fill_stderr(w);
   fill_report(w);
-  const void *code;
-  gchk_callback forward = e->layer->forward;
-  memcpy(&code, &forward, sizeof code);
-  return gchk_frame_names(w->arena, e->box, code, &crash->frames, &crash->frame_count, &w->culprit) &&
+  return gchk_frame_names(w->arena, e->box, &crash->frames, &crash->frame_count, &w->culprit) &&
          crash->callback != NULL && crash->step != NULL && crash->tensor != NULL && crash->address != NULL &&
          crash->where != NULL && crash->sanitizer != NULL;
 }
@@ -124,11 +121,14 @@ static void put_place(writer *w) {
   const gchk_under_way *now = &w->ending->box->under_way;
   const gchk_crash_result *crash = w->crash;
   gchk_text_format(&w->text, " in %s", *crash->callback ? crash->callback : "no callback of the layer");
-  if (strcmp(crash->callback, "update") == 0 && now->tensor < w->ending->layer->tensor_count)
+  if (strcmp(crash->callback, GCHK_START_UP_CODE) == 0)
+    gchk_text_format(&w->text, " of %s", crash->step);
+  else if (strcmp(crash->callback, "update") == 0 && now->tensor < w->ending->layer->tensor_count)
     gchk_text_format(&w->text, " of element %zu of %s", now->element, w->ending->layer->tensors[now->tensor].name);
   if (*crash->tensor)
     gchk_text_format(&w->text, " while %s was differentiated", crash->tensor);
-  else if (*crash->step && strcmp(crash->step, crash->callback) != 0)
+  else if (*crash->step && strcmp(crash->step, crash->callback) != 0 &&
+           strcmp(crash->callback, GCHK_START_UP_CODE) != 0)
     gchk_text_format(&w->text, " (%s%s)", strncmp(crash->step, "probe ", 6) == 0 ? "" : "stage ", crash->step);
 }
 

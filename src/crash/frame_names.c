@@ -1,8 +1,6 @@
 /*
- * The frames of a stack in words.
- *
- * This runs in the parent, where plug-ins are at the addresses that they have in its children. What a child loaded
- * itself is not known here, and has the names that the child found.
+ * The frames of a stack in words. This runs in the parent, which has not loaded what the child has: functions, lines
+ * and modules are those that the child found.
  */
 #include "crash/frame_names.h"
 
@@ -38,23 +36,12 @@ static const char *readable(gchk_arena *arena, demangler *demangle, const char *
   return copy;
 }
 
-// The name of a C++ function is cut where it is too long; the symbol table has all of it.
-static const char *name_of(const gchk_box_frame *from, const Dl_info *info) {
-  if (from->function[0] != '\0' && strlen(from->function) + 1 < sizeof from->function)
-    return from->function;
-  return info->dli_sname != NULL ? info->dli_sname : from->function;
-}
-
 static bool fill(gchk_arena *arena, demangler *demangle, const gchk_box_frame *from, gchk_frame *to) {
-  Dl_info info = {0};
-  const bool is_known = dladdr((const void *)from->pc, &info) != 0;
-  if (!is_known)
-    info = (Dl_info){0};
-  to->function = readable(arena, demangle, name_of(from, &info));
+  to->function = readable(arena, demangle, from->function);
   to->file = gchk_arena_strdup(arena, from->file);
   to->line = from->line > 0 ? from->line : 0;
-  to->module = gchk_arena_strdup(arena, info.dli_fname != NULL ? info.dli_fname : "");
-  to->offset = info.dli_fbase != NULL ? from->pc - (uintptr_t)info.dli_fbase : from->pc;
+  to->module = gchk_arena_strdup(arena, from->module);
+  to->offset = from->module[0] != '\0' ? from->offset : from->pc;
   to->times = 1;
   return to->function != NULL && to->file != NULL && to->module != NULL;
 }
@@ -132,8 +119,8 @@ static size_t take(const gchk_crash_box *box, gchk_box_frame *all) {
   return count;
 }
 
-bool gchk_frame_names(gchk_arena *arena, const gchk_crash_box *box, const void *layer_code, gchk_frame **frames,
-                      size_t *count, size_t *culprit) {
+bool gchk_frame_names(gchk_arena *arena, const gchk_crash_box *box, gchk_frame **frames, size_t *count,
+                      size_t *culprit) {
   gchk_box_frame *all = gchk_arena_alloc(arena, GCHK_BOX_FRAMES, sizeof *all);
   *count = *culprit = 0;
   if (all == NULL)
@@ -158,7 +145,7 @@ bool gchk_frame_names(gchk_arena *arena, const gchk_crash_box *box, const void *
   if (library != NULL)
     (void)dlclose(library);
   static const char own[] = "an address in this library";
-  const char *layer_module = module_of(layer_code), *own_module = module_of(own);
+  const char *layer_module = box->layer_module, *own_module = module_of(own);
   const bool is_in_layer = box->under_way.callback[0] != '\0';
   if (is_in_layer)
     *count = count_to_layer(*frames, *count, layer_module, own_module);

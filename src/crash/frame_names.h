@@ -8,10 +8,10 @@
 
 /*
  * The frames in the box, from the innermost to the layer's callback: without those of this library that called it, and
- * with recursion counted. `layer_code` is an address in the layer's shared object; *culprit is the index of the first
- * frame there, else of the first that is not in a library of the system, else `*count`. False when out of memory.
+ * with recursion counted. *culprit is the index of the first frame in the layer's shared object, else of the first that
+ * is not in a library of the system, else `*count`. False when out of memory.
  */
-bool gchk_frame_names(gchk_arena *arena, const gchk_crash_box *box, const void *layer_code, gchk_frame **frames,
-                      size_t *count, size_t *culprit) GCHK_MUST_USE;
+bool gchk_frame_names(gchk_arena *arena, const gchk_crash_box *box, gchk_frame **frames, size_t *count,
+                      size_t *culprit) GCHK_MUST_USE;
 
 #endif

@@ -2,8 +2,8 @@
  * Memory that is used, seen from outside. A limit on address space (RLIMIT_AS), or on private mappings (RLIMIT_DATA),
  * would count what is only reserved: libraries of linear algebra reserve some 100 MiB a processor, GPU runtimes and
  * sanitizers terabytes. So the parent reads what the kernel counts as resident and swapped out, without pages of files,
- * and compares it with its own figure from before the fork. Between two looks a layer can go beyond the limit by what
- * processors can touch in that time.
+ * and compares it with the child's own figure from before the layer's first call. Between two looks a layer can go
+ * beyond the limit by what processors can touch in that time.
  */
 #include "crash/memory_limit.h"
 
@@ -44,23 +44,20 @@ static bool read_use(size_t *kib, const char *process) {
   return resident > 0; // a process that has ended, but was not waited for, has none
 }
 
-gchk_memory_use gchk_memory_use_of_fork(size_t limit_mib) {
-  gchk_memory_use use = {.limit_mib = limit_mib};
-  if (limit_mib > 0)
-    (void)read_use(&use.base_kib, "self");
-  return use;
+void gchk_memory_note_base(gchk_crash_box *box) {
+  (void)read_use(&box->base_kib, "self");
 }
 
 gchk_memory_order gchk_memory_look(gchk_memory_use *use, const gchk_crash_box *box, double now) {
   char process[32];
   size_t kib = 0;
-  if (use->limit_mib == 0 || box->owner <= 0 || now - use->looked < look_every_s)
+  if (use->limit_mib == 0 || box->owner <= 0 || !box->is_loaded || now - use->looked < look_every_s)
     return GCHK_MEMORY_FITS;
   use->looked = now;
   (void)snprintf(process, sizeof process, "%ld", (long)box->owner);
   if (!read_use(&kib, process))
     return GCHK_MEMORY_FITS;
-  const size_t grown_mib = kib > use->base_kib ? (kib - use->base_kib) >> 10 : 0;
+  const size_t grown_mib = kib > box->base_kib ? (kib - box->base_kib) >> 10 : 0;
   if (use->asked <= 0) {
     if (grown_mib <= use->limit_mib)
       return GCHK_MEMORY_FITS;

@@ -14,6 +14,9 @@
 
 enum { GCHK_NOTED_BUFFERS = 2048, GCHK_NOTED_NAME = 64, GCHK_NOTED_STEP = 128, GCHK_NOTED_CALLBACK = 16 };
 
+/* The callback that is noted while a plug-in is loaded; the step is its path. */
+#define GCHK_START_UP_CODE "start-up code"
+
 typedef struct gchk_noted_buffer {
   uintptr_t data;
   size_t bytes, element_size;

@@ -62,6 +62,9 @@ static gchk_status validate_tensor(const gchk_layer *layer, size_t i, gchk_name_
   char of[64];
   (void)snprintf(of, sizeof of, "tensor %.40s: ", t->name);
   GCHK_TRY(validate_unit(layer->name, of, "unit", t->unit, gchk_layer_row_dtype(layer, t), error));
+  if (t->fill.kind == GCHK_FILL_VALUES && t->fill.values == NULL)
+    return gchk_fail(error, GCHK_INVALID, "%s: tensor %s is to be filled with values, and has none; set .fill.values",
+                     layer->name, t->name);
   GCHK_TRY(gchk_validate_meaning(layer, i, error));
   gchk_status status = gchk_sizes_scan(t->shape, NULL, NULL, error);
   return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s: tensor %s", layer->name, t->name);
@@ -95,10 +98,15 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
     return gchk_fail(error, GCHK_INVALID, "%s: has no forward", name);
   if (layer->tensors == NULL || layer->tensor_count == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: has no tensors; add GCHK_TENSORS(table)", name);
+  if (layer->options == NULL && layer->option_count > 0)
+    return gchk_fail(error, GCHK_INVALID,
+                     "%s: has no options, and an option_count of %zu; use GCHK_OPTION_TABLE(table)", name,
+                     layer->option_count);
   GCHK_TRY(validate_unit(name, "", "unit", layer->unit, layer->dtype, error));
   GCHK_TRY(validate_unit(name, "", "product_unit", layer->product_unit, layer->dtype, error));
   GCHK_TRY(validate_tensors(layer, error));
-  if (layer->twin != NULL && (layer->twin->dtype != GCHK_F64 || layer->twin->tensor_count != layer->tensor_count))
+  if (layer->twin != NULL && (layer->twin->dtype != GCHK_F64 || layer->twin->tensors == NULL ||
+                              layer->twin->tensor_count != layer->tensor_count))
     return gchk_fail(error, GCHK_INVALID, "%s: its twin must be f64 and have the same tensors", name);
   const char *differs = layer->twin != NULL ? gchk_conventions_first_difference(layer->twin, layer) : NULL;
   if (differs != NULL)

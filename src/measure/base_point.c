@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "instance/stand_in.h"
 #include "measure/analytic.h"
 #include "measure/case_instance.h"
 #include "measure/slack.h"
@@ -24,10 +25,15 @@ gchk_status gchk_work_open(gchk_case_work *work, const gchk_case *spec, const gc
                            gchk_error *error) {
   *work = (gchk_case_work){
       .spec = spec, .options = options, .arena = arena, .scratch = gchk_arena_new(), .findings = {.arena = arena}};
+  gchk_case *own = work->scratch != NULL ? gchk_arena_copy(work->scratch, spec, 1, sizeof *own) : NULL;
+  if (own == NULL)
+    return gchk_fail_memory(error, "a case");
+  work->spec = own;
+  GCHK_TRY(gchk_layer_load(&own->layer, error));
   char stream[512];
   (void)snprintf(stream, sizeof stream, "%s:upstream", spec->name);
   work->random = gchk_random_stream(gchk_case_seed(spec, options->seed), stream);
-  return work->scratch == NULL ? gchk_fail_memory(error, "a case") : GCHK_OK;
+  return GCHK_OK;
 }
 
 void gchk_work_close(gchk_case_work *work) {

@@ -104,6 +104,24 @@ static unsigned flags_of(const gchk_network *network) {
   return flags;
 }
 
+static bool has_stand_in(const gchk_network *network) {
+  for (size_t i = 0; i < network->node_count; i++)
+    if (gchk_is_stand_in(network->nodes[i].layer))
+      return true;
+  return false;
+}
+
+// The network keeps what its nodes' layers say of themselves, and calls them by the nodes alone.
+static gchk_status load_nodes(gchk_loader *loader, const gchk_layer **layer, gchk_error *error) {
+  gchk_network *network = (gchk_network *)(void *)loader;
+  for (size_t i = 0; i < network->node_count; i++)
+    GCHK_TRY(gchk_layer_load(&network->nodes[i].layer, error));
+  if (network->layer.twin != NULL)
+    GCHK_TRY(gchk_layer_load(&network->layer.twin, error));
+  gchk_network_set_callbacks(network, &network->layer);
+  return gchk_replace_stand_in(layer, &network->layer, network->arena, error);
+}
+
 gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, const gchk_layer **layer,
                                 gchk_error *error) {
   *layer = NULL;
@@ -129,6 +147,9 @@ gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, c
   };
   GCHK_TRY(gchk_network_set_options(network, &network->layer, error));
   gchk_network_set_callbacks(network, &network->layer);
+  network->loader.load = load_nodes;
+  if (has_stand_in(network))
+    network->layer.forward = gchk_stand_ins.forward;
   *layer = &network->layer;
   return GCHK_OK;
 }

@@ -12,6 +12,7 @@
 
 #include "core/arena.h"
 #include "gradcheck/network.h"
+#include "instance/stand_in.h"
 
 #define GCHK_NONE SIZE_MAX
 
@@ -65,6 +66,7 @@ typedef struct gchk_route {
 } gchk_route;
 
 struct gchk_network {
+  gchk_loader loader; /* the first: of its layer, while one of a node is a stand-in */
   const char *name;
   gchk_dtype dtype;
   gchk_arena *arena; /* owns all but the two growing arrays */

@@ -6,7 +6,7 @@
 
 #include "core/memory.h"
 #include "core/name_table.h"
-#include "gradcheck/check.h"
+#include "gradcheck/status.h"
 
 enum { MOST_LAYERS = 1 << 16 };
 
@@ -54,20 +54,4 @@ gchk_status gchk_plugin_table_check(const gchk_plugin *table, bool is_twin, cons
     return GCHK_OK;
   GCHK_TRY(check_names(table, false, path, error));
   return check_names(table, true, path, error);
-}
-
-void gchk_plugin_table_try(const gchk_plugin *table) {
-  if (gchk_plugin_table_check(table, true, "", NULL) != GCHK_OK)
-    return;
-  for (size_t i = 0; i < table->layer_count; i++) {
-    gchk_case_list list;
-    if (gchk_layer_cases(table->layers[i], &list, NULL) != GCHK_OK)
-      continue;
-    for (size_t k = 0; k < list.count; k++)
-      for (size_t t = 0; t < table->layers[i]->tensor_count; t++) {
-        gchk_shape shape;
-        (void)(gchk_case_shape(&list.cases[k], t, &shape, NULL) == GCHK_OK);
-      }
-    gchk_case_list_deinit(&list);
-  }
 }

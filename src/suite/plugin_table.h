@@ -10,7 +10,4 @@
 gchk_status gchk_plugin_table_check(const gchk_plugin *table, bool is_twin, const char *path,
                                     gchk_error *error) GCHK_MUST_USE;
 
-/* Reads all of it that a check would, and drops what is found: for a process that may crash of it. */
-void gchk_plugin_table_try(const gchk_plugin *table);
-
 #endif

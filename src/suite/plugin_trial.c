@@ -1,8 +1,10 @@
-/* Loading a plug-in and reading its table on trial, in a process of its own. */
+/*
+ * The trial of a plug-in. The child follows every pointer and count of the table, which may end it, and sends an image
+ * of it through a pipe; what comes out of the pipe is taken for anybody's.
+ */
 #define _DEFAULT_SOURCE // prctl
 #include "suite/plugin_trial.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,14 +21,46 @@
 
 #include "core/clock.h"
 #include "core/memory.h"
+#include "core/write_all.h"
 #include "crash/crash_watch.h"
 #include "crash/listen.h"
 #include "crash/lost_words.h"
-#include "suite/plugin_table.h"
+#include "gradcheck/supervise.h"
+#include "suite/layer_image.h"
+#include "suite/plugin_twin.h"
 
 static const double patience_s = 30;
-enum { PROCESSOR_S = 15, TABLE_S = 5 };
-static const char reading_table[] = "reading table";
+enum { PROCESSOR_S = 15, CHUNK = 65536 };
+
+/* What comes before the image of the layers. */
+typedef struct heading {
+  int status;
+  const char *message; // where the status is not GCHK_OK
+  const char *const *notes;
+  const size_t *used; // layers that got their twins from each path
+  size_t used_count;
+} heading;
+
+static const gchk_image_field heading_fields[] = {
+    {.kind = GCHK_IMAGE_PLAIN, .offset = offsetof(heading, status), .size = sizeof(int)},
+    {.kind = GCHK_IMAGE_TEXT, .offset = offsetof(heading, message)},
+    {.kind = GCHK_IMAGE_TEXTS, .offset = offsetof(heading, notes)},
+    {.kind = GCHK_IMAGE_NUMBERS,
+     .offset = offsetof(heading, used),
+     .size = sizeof(size_t),
+     .count = offsetof(heading, used_count)},
+};
+
+static const gchk_image_struct heading_kind = {
+    .size = sizeof(heading), .fields = heading_fields, .field_count = sizeof heading_fields / sizeof heading_fields[0]};
+
+typedef struct trial {
+  const char *path;
+  const gchk_twin_options *twins;
+  int errors, image; // to write to
+  gchk_crash_box *box;
+  pid_t parent;
+} trial;
 
 // From now on this process may use `seconds` more of the processor's time.
 static void limit_time(rlim_t seconds) {
@@ -38,11 +72,55 @@ static void limit_time(rlim_t seconds) {
     (void)setrlimit(RLIMIT_CPU, &(struct rlimit){limit, now.rlim_max});
 }
 
-_Noreturn static void load(const char *full, int errors, gchk_crash_box *box, pid_t parent) {
+static const char **notes_of(const gchk_plugin_object *object) {
+  size_t count = 0;
+  while (gchk_plugin_object_note(object, count) != NULL)
+    count++;
+  const char **notes = gchk_calloc(count + 1, sizeof *notes);
+  for (size_t i = 0; notes != NULL && i < count; i++)
+    notes[i] = gchk_plugin_object_note(object, i);
+  return notes;
+}
+
+// Loads it and writes down what is to be sent. Gives nothing back: the process ends.
+static gchk_status describe_table(const trial *t, size_t *used, gchk_text *tables, const char ***notes,
+                                  gchk_error *error) {
+  gchk_plugin_object *object = NULL;
+  const gchk_twin_options none = {.none_beside = true};
+  gchk_twin_options twins = t->twins != NULL ? *t->twins : none;
+  twins.used = used;
+  GCHK_TRY(gchk_plugin_object_open(&object, t->path, &twins, false, error));
+  *notes = notes_of(object);
+  const gchk_layer_list list = {object->table->layers, object->table->layer_count};
+  if (*notes == NULL)
+    return gchk_fail_memory(error, t->path);
+  if (gchk_image_write(tables, &gchk_image_of_layers, &list))
+    return GCHK_OK;
+  return gchk_fail(error, GCHK_INVALID,
+                   "%s: its table takes more memory than there is, or than 1 GiB; look at its "
+                   "counts (tensor_count, option_count, value_count)",
+                   t->path);
+}
+
+static bool send(const trial *t) {
+  gchk_error error = {GCHK_OK, ""};
+  gchk_text head = {0}, tables = {0};
+  const char **notes = NULL;
+  const size_t count = t->twins != NULL ? t->twins->count : 0;
+  size_t *used = gchk_calloc(count + 1, sizeof *used);
+  if (used == NULL)
+    return false;
+  const gchk_status status = describe_table(t, used, &tables, &notes, &error);
+  const heading h = {(int)status, error.message, notes, used, count};
+  return gchk_image_write(&head, &heading_kind, &h) && gchk_write_all(t->image, head.data, head.length) &&
+         (status != GCHK_OK || gchk_write_all(t->image, tables.data, tables.length));
+}
+
+_Noreturn static void load(const trial *t) {
 #ifdef __linux__
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
-  if (getppid() != parent)
+  if (getppid() != t->parent)
     _exit(EXIT_FAILURE);
   (void)signal(SIGINT, SIG_DFL);
   (void)signal(SIGTERM, SIG_DFL);
@@ -51,29 +129,43 @@ _Noreturn static void load(const char *full, int errors, gchk_crash_box *box, pi
   limit_time(PROCESSOR_S);
   const int nowhere = open("/dev/null", O_WRONLY);
   (void)dup2(nowhere, STDOUT_FILENO);
-  (void)dup2(errors, STDERR_FILENO);
-  gchk_crash_watch(box);
-  gchk_note_callback("start-up code", NULL);
-  void *handle = dlopen(full, RTLD_NOW | RTLD_LOCAL);
-  const gchk_plugin *table = handle != NULL ? dlsym(handle, GCHK_PLUGIN_SYMBOL) : NULL;
-  gchk_note_return();
-  gchk_note_callback(reading_table, NULL);
-  limit_time(TABLE_S);
-  if (table != NULL)
-    gchk_plugin_table_try(table);
-  box->is_done = true;
+  (void)dup2(t->errors, STDERR_FILENO);
+  gchk_crash_watch(t->box);
+  t->box->is_done = send(t);
+  t->box->could_not_send = !t->box->is_done;
   _exit(EXIT_SUCCESS);
 }
 
+// Takes what there is; false where nothing will come any more.
+static bool take(int fd, gchk_text *image) {
+  char bytes[CHUNK];
+  const ssize_t n = read(fd, bytes, sizeof bytes);
+  if (n > 0 && image->length <= GCHK_LONGEST_IMAGE)
+    gchk_text_write(image, bytes, (size_t)n);
+  return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+// All that a dead child has left in the pipe, whoever else may hold its end.
+static void take_rest(int fd, gchk_text *image) {
+  for (size_t before = SIZE_MAX; before != image->length;) {
+    before = image->length;
+    if (!take(fd, image))
+      return;
+  }
+}
+
 // Waits for the child's end, and keeps what it writes; false where it does not end.
-static bool watch(pid_t pid, gchk_listener *listener, int *status) {
+static bool watch(pid_t pid, gchk_listener *listener, int image_fd, gchk_text *image, int *status) {
   const double began = gchk_now();
+  bool is_open = true;
   for (bool is_dead = false; !is_dead;) {
-    struct pollfd fd = {.fd = listener->fd, .events = POLLIN};
-    (void)poll(&fd, 1, 2);
+    struct pollfd fds[] = {{.fd = listener->fd, .events = POLLIN}, {.fd = is_open ? image_fd : -1, .events = POLLIN}};
+    (void)poll(fds, 2, 2);
     const pid_t ended = waitpid(pid, status, WNOHANG);
     is_dead = ended == pid || (ended < 0 && errno != EINTR);
     gchk_listen(listener, is_dead);
+    if (is_open && fds[1].revents != 0)
+      is_open = take(image_fd, image);
     if (!is_dead && gchk_now() - began > patience_s) {
       (void)kill(pid, SIGKILL);
       while (waitpid(pid, status, 0) < 0 && errno == EINTR)
@@ -81,21 +173,25 @@ static bool watch(pid_t pid, gchk_listener *listener, int *status) {
       return false;
     }
   }
+  if (is_open)
+    take_rest(image_fd, image);
   return true;
 }
 
-static gchk_status describe(const char *path, const gchk_crash_box *box, const gchk_tail *tail, int status,
-                            gchk_error *error) {
+static gchk_status describe_end(const char *path, const gchk_crash_box *box, const gchk_tail *tail, int status,
+                                gchk_error *error) {
   gchk_arena *arena = gchk_arena_new();
   if (arena == NULL)
     return gchk_fail_memory(error, path);
-  const bool is_table = strcmp(box->under_way.callback, reading_table) == 0;
+  const bool is_table = box->under_way.callback[0] == '\0';
   const bool is_late = box->signal == SIGXCPU || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU);
-  const char *how = is_late ? gchk_arena_printf(arena, "did not end within %d s of processor time",
-                                                is_table ? (int)TABLE_S : (int)PROCESSOR_S)
+  const char *how = is_late ? gchk_arena_printf(arena, "did not end within %d s of processor time", (int)PROCESSOR_S)
                             : gchk_lost_words(arena, box, status);
   const size_t lines = gchk_tail_kept(tail);
   const char *words = lines > 0 ? gchk_arena_printf(arena, ": %s", gchk_tail_line(tail, lines - 1)) : "";
+  // The step is the path of what was loaded last: a twin may be it.
+  const char *step = box->under_way.step;
+  const char *whose = step[0] != '\0' && strlen(step) + 1 < sizeof box->under_way.step ? step : path;
   gchk_status result = GCHK_NO_MEMORY;
   if (how == NULL || words == NULL)
     (void)gchk_fail_memory(error, path);
@@ -103,48 +199,100 @@ static gchk_status describe(const char *path, const gchk_crash_box *box, const g
     result = gchk_fail(error, GCHK_INVALID,
                        "%s: its table cannot be read: whoever reads it %s; look at its counts (tensor_count, "
                        "option_count) and pointers%s",
-                       path, how, words);
+                       whose, how, words);
   else
     result = gchk_fail(error, GCHK_LAYER_FAILED,
                        "%s: cannot be loaded: its start-up code (a constructor, or the initial value of a C++ object) "
                        "%s%s",
-                       path, how, words);
+                       whose, how, words);
   gchk_arena_free(arena);
   return result;
 }
 
-static gchk_status run(const char *full, const char *path, gchk_crash_box *box, gchk_tail *tail, gchk_error *error) {
-  int ends[2];
-  if (!gchk_listening_pipe(ends))
-    return gchk_fail(error, GCHK_IO, "%s: cannot be tried: %s", path, strerror(errno));
-  (void)fflush(NULL); // or the child would print it once more
-  const pid_t parent = getpid(), pid = fork();
-  if (pid == 0)
-    load(full, ends[1], box, parent);
-  (void)close(ends[1]);
-  int status = 0;
-  gchk_listener listener = {.fd = ends[0], .tail = tail, .relay = {.fd = -1, .whose = path}};
-  const bool has_ended = pid > 0 && watch(pid, &listener, &status);
-  if (listener.fd >= 0)
-    (void)close(listener.fd);
-  if (pid < 0)
-    return gchk_fail(error, GCHK_IO, "%s: cannot be tried: %s", path, strerror(errno));
-  if (!has_ended)
-    return gchk_fail(error, GCHK_LAYER_FAILED, "%s: cannot be loaded: its start-up code did not end within %g s", path,
-                     patience_s);
-  gchk_crash_box *copy = box->is_done ? NULL : gchk_crash_box_copy(box);
+// What came out of the pipe: the heading, and behind it the image of the layers.
+static gchk_status understand(const trial *t, const gchk_text *image, gchk_arena *arena, gchk_plugin_told *told,
+                              gchk_error *error) {
+  const unsigned char *bytes = (const unsigned char *)image->data;
+  size_t length = image->length;
+  heading h;
+  const gchk_status status = gchk_image_read(&bytes, &length, &heading_kind, &h, arena, error);
+  if (status == GCHK_NO_MEMORY)
+    return status;
+  const bool is_refused = status == GCHK_OK && h.status != GCHK_OK && h.message != NULL;
+  if (is_refused)
+    return gchk_fail(error, h.status == GCHK_NO_MEMORY ? GCHK_NO_MEMORY : GCHK_INVALID, "%s", h.message);
+  const size_t wanted = t->twins != NULL ? t->twins->count : 0;
+  if (status != GCHK_OK || h.status != GCHK_OK || h.notes == NULL || h.used == NULL || h.used_count != wanted)
+    return gchk_fail(error, GCHK_LAYER_FAILED,
+                     "%s: cannot be loaded: nothing is left of what its table says; does its start-up code close or "
+                     "write to descriptors that are not its own?",
+                     t->path);
+  for (size_t i = 0; i < wanted; i++)
+    t->twins->used[i] += h.used[i];
+  told->notes = h.notes;
+  gchk_text_write(&told->tables, (const char *)bytes, length);
+  return told->tables.failed ? gchk_fail_memory(error, t->path) : GCHK_OK;
+}
+
+static gchk_status judge(const trial *t, const gchk_tail *tail, const gchk_text *image, int status, gchk_arena *arena,
+                         gchk_plugin_told *told, gchk_error *error) {
+  if (image->failed)
+    return gchk_fail_memory(error, t->path);
+  if (t->box->is_done || t->box->could_not_send)
+    return understand(t, image, arena, told, error);
+  gchk_crash_box *copy = gchk_crash_box_copy(t->box);
   if (copy == NULL)
-    return box->is_done ? GCHK_OK : gchk_fail_memory(error, path);
-  const gchk_status result = describe(path, copy, tail, status, error);
+    return gchk_fail_memory(error, t->path);
+  const gchk_status result = describe_end(t->path, copy, tail, status, error);
   free(copy);
   return result;
 }
 
-gchk_status gchk_plugin_trial(const char *full, const char *path, gchk_error *error) {
-  gchk_crash_box *box = gchk_crash_box_new();
+static void close_if_open(int fd) {
+  if (fd >= 0)
+    (void)close(fd);
+}
+
+static gchk_status run(trial *t, gchk_listener *listener, gchk_arena *arena, gchk_plugin_told *told,
+                       gchk_error *error) {
+  int errors[2] = {-1, -1}, images[2] = {-1, -1}, status = 0;
+  gchk_text image = {0};
+  const bool has_pipes = gchk_listening_pipe(errors) && gchk_listening_pipe(images);
+  t->errors = errors[1];
+  t->image = images[1];
+  t->parent = getpid();
+  (void)fflush(NULL); // or the child would print it once more
+  const pid_t pid = has_pipes ? fork() : -1;
+  const int reason = errno;
+  if (pid == 0)
+    load(t);
+  close_if_open(errors[1]);
+  close_if_open(images[1]);
+  listener->fd = errors[0];
+  const bool has_ended = pid > 0 && watch(pid, listener, images[0], &image, &status);
+  close_if_open(listener->fd);
+  close_if_open(images[0]);
+  gchk_status result;
+  if (pid < 0)
+    result = gchk_fail(error, GCHK_IO, "%s: cannot be tried: %s", t->path, strerror(reason));
+  else if (!has_ended)
+    result = gchk_fail(error, GCHK_LAYER_FAILED, "%s: cannot be loaded: its start-up code did not end within %g s",
+                       t->path, patience_s);
+  else
+    result = judge(t, listener->tail, &image, status, arena, told, error);
+  gchk_text_deinit(&image);
+  return result;
+}
+
+gchk_status gchk_plugin_trial(const char *path, const gchk_twin_options *twins, bool is_shown, gchk_arena *arena,
+                              gchk_plugin_told *told, gchk_error *error) {
+  *told = (gchk_plugin_told){.notes = NULL};
   gchk_tail *tail = gchk_calloc(1, sizeof *tail);
-  gchk_status status = box != NULL && tail != NULL ? run(full, path, box, tail, error) : gchk_fail_memory(error, path);
+  trial t = {.path = path, .twins = twins, .box = gchk_crash_box_new()};
+  gchk_listener listener = {.fd = -1, .tail = tail, .relay = {is_shown ? fileno(gchk_errors()) : -1, path}};
+  const gchk_status status =
+      t.box != NULL && tail != NULL ? run(&t, &listener, arena, told, error) : gchk_fail_memory(error, path);
   free(tail);
-  gchk_crash_box_free(box);
+  gchk_crash_box_free(t.box);
   return status;
 }

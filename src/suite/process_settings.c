@@ -128,18 +128,26 @@ static const char *restore_limits(gchk_process_settings *kept) {
 
 static void keep_standard(gchk_process_settings *kept) {
   (void)fflush(stdout);
+  (void)fflush(stderr);
   for (int i = 0; i < 3; i++)
     kept->standard[i] = fcntl(i, F_DUPFD_CLOEXEC, 3);
-  (void)dup2(STDERR_FILENO, STDOUT_FILENO);
+  kept->output = kept->is_quiet ? open("/dev/null", O_WRONLY | O_CLOEXEC) : kept->standard[STDERR_FILENO];
+  if (kept->output < 0)
+    return;
+  (void)dup2(kept->output, STDOUT_FILENO);
+  (void)dup2(kept->output, STDERR_FILENO);
 }
 
 static const char *restore_standard(gchk_process_settings *kept) {
   bool is_changed = false;
   (void)fflush(stdout);
+  (void)fflush(stderr);
   for (int i = 0; i < 3; i++) {
-    const int was = kept->standard[i == STDOUT_FILENO ? STDERR_FILENO : i];
+    const int was = i == STDIN_FILENO || kept->output < 0 ? kept->standard[i] : kept->output;
     is_changed = is_changed || (was >= 0 && !is_same_file(i, was));
   }
+  if (kept->is_quiet && kept->output >= 0)
+    (void)close(kept->output);
   for (int i = 0; i < 3; i++)
     if (kept->standard[i] >= 0) {
       (void)dup2(kept->standard[i], i);
@@ -177,8 +185,8 @@ static const setting settings[] = {
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
-void gchk_process_settings_keep(gchk_process_settings *kept) {
-  *kept = (gchk_process_settings){.folder = -1};
+void gchk_process_settings_keep(gchk_process_settings *kept, bool is_quiet) {
+  *kept = (gchk_process_settings){.folder = -1, .is_quiet = is_quiet, .output = -1};
   for (size_t i = 0; i < SETTINGS; i++)
     settings[i].keep(kept);
 }

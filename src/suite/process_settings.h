@@ -5,6 +5,7 @@
 #include <fenv.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -21,12 +22,17 @@ typedef struct gchk_process_settings {
   struct itimerval timer;
   struct rlimit limits[GCHK_KEPT_LIMITS];
   int standard[3]; /* copies of the standard descriptors; -1: it was closed */
-  char *locale;    /* NULL: out of memory, and it is not kept */
+  int output;      /* where output goes meanwhile: a copy of standard error, or nowhere */
+  bool is_quiet;
+  char *locale; /* NULL: out of memory, and it is not kept */
   locale_t thread_locale;
 } gchk_process_settings;
 
-/* Keeps them, and lets standard output go to standard error until they are restored: what is printed is no report. */
-void gchk_process_settings_keep(gchk_process_settings *kept);
+/*
+ * Keeps them. Until they are restored standard output goes to standard error, for what is printed is no report; or both
+ * go nowhere.
+ */
+void gchk_process_settings_keep(gchk_process_settings *kept, bool is_quiet);
 
 /*
  * Puts them back and frees `kept`. Writes what had been changed to `changed`, "flush-to-zero, the working directory";

@@ -7,7 +7,6 @@
 #include "core/memory.h"
 #include "core/name_table.h"
 #include "gradcheck/network.h"
-#include "suite/plugin_twin.h"
 #include "suite/suite_build.h"
 
 static gchk_status read_defaults(gchk_suite_reader *reader, const gchk_yaml *map) {
@@ -52,12 +51,13 @@ static gchk_status list_twins(gchk_suite_reader *reader, const gchk_yaml *list, 
 static gchk_status open_plugin(gchk_suite_reader *reader, const gchk_yaml *node, const char *path,
                                const suite_twins *twins) {
   gchk_plugin_file **file = &reader->plugins[reader->plugin_count];
-  if (gchk_plugin_file_open(file, path, reader->error) != GCHK_OK)
+  const gchk_twin_options options = {.paths = twins->paths,
+                                     .count = twins->count,
+                                     .none_beside = reader->twins != NULL && reader->twins->none_beside,
+                                     .used = twins->used};
+  if (gchk_plugin_file_read(file, path, &options, reader->error) != GCHK_OK)
     return gchk_suite_fail_within(reader, node);
   reader->plugin_count++;
-  const bool beside = reader->twins == NULL || !reader->twins->none_beside;
-  if (gchk_plugin_file_find_twins(*file, twins->paths, twins->count, beside, twins->used, reader->error) != GCHK_OK)
-    return gchk_suite_fail_within(reader, node);
   return GCHK_OK;
 }
 

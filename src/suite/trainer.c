@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "gradcheck/train.h"
 #include "instance/roles.h"
+#include "instance/stand_in.h"
 #include "measure/case_instance.h"
 #include "network/descent.h"
 #include "suite/npz_write.h"
@@ -51,9 +52,14 @@ gchk_status gchk_trainer_new(gchk_trainer **result, const gchk_case *spec, const
   if (trainer == NULL)
     return gchk_fail_memory(error, "training");
   trainer->spec = *spec;
+  const gchk_status loaded = gchk_layer_load(&trainer->spec.layer, error);
+  if (loaded != GCHK_OK) {
+    gchk_trainer_free(trainer);
+    return loaded;
+  }
   char stream[512];
   (void)snprintf(stream, sizeof stream, "%s:data", spec->name);
-  gchk_status status = gchk_case_instance(spec, known.seed, &trainer->instance, error);
+  gchk_status status = gchk_case_instance(&trainer->spec, known.seed, &trainer->instance, error);
   if (status == GCHK_OK)
     status = gchk_descent_new(&trainer->descent, trainer->instance, data, kind, known.rate,
                               gchk_case_seed(spec, known.seed), stream, error);

@@ -20,7 +20,8 @@ extern "C" {
 typedef struct gchk_suite gchk_suite;
 
 /*
- * Loads a suite. `dtype` overrides that of every case (GCHK_DTYPE_UNSET: as the file says, f64 by default).
+ * Loads a suite. Its plug-ins are read, and loaded where their cases are checked (gchk_plugin_file_read). `dtype`
+ * overrides that of every case (GCHK_DTYPE_UNSET: as the file says, f64 by default).
  * GCHK_INVALID with file:line:column, what was found and what would be right; GCHK_IO when a file cannot be read.
  */
 GCHK_API gchk_status gchk_suite_load(gchk_suite **suite, const char *path, gchk_dtype dtype,
@@ -63,15 +64,26 @@ GCHK_API const char *gchk_suite_note(const gchk_suite *suite, size_t index);
 GCHK_API void gchk_suite_manual(FILE *out);
 
 /*
- * A plug-in that is loaded: a shared object with the table of gradcheck/plugin.h. Its layers live until it is closed.
+ * A plug-in: a shared object with the table of gradcheck/plugin.h. Its layers live until it is closed.
  */
 typedef struct gchk_plugin_file gchk_plugin_file;
 
 /*
+ * Reads its table in a child process, which loads it, and its twins; no code of theirs runs in this one. The layers of
+ * the table are data: where there is a callback there is a stand-in that gives GCHK_LAYER_FAILED, and `user` is not the
+ * layer's. A case of such a layer can be checked, explained and trained as any: the plug-in is loaded in the process
+ * that does so, once, and GCHK_INVALID is the error of the case where the table is no longer what was read.
+ *
  * GCHK_INVALID: not loadable, without the symbol, of another version, or with a table that cannot be read, and what to
- * do about it. It is loaded and its table read in a child process first: GCHK_LAYER_FAILED where its start-up code
- * crashes, exits or does not end. What it prints when it is loaded goes to standard error. Its code stays in this
- * process when it is closed.
+ * do about it. GCHK_LAYER_FAILED where its start-up code crashes, exits or does not end. What that prints is shown on
+ * standard error, with the path before each line. Costs a process, and reading what the table holds.
+ */
+GCHK_API gchk_status gchk_plugin_file_read(gchk_plugin_file **file, const char *path, const gchk_twin_options *twins,
+                                           gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * Reads it, and then loads it into this process: the layers of its table are those of the shared object. What its
+ * start-up code prints goes to standard error. Its code stays in this process when it is closed.
  */
 GCHK_API gchk_status gchk_plugin_file_open(gchk_plugin_file **file, const char *path, gchk_error *error) GCHK_MUST_USE;
 
