@@ -9,5 +9,6 @@ TCase *sanitizer_report_tests(void);
 TCase *near_buffer_tests(void);
 TCase *crash_box_tests(void);
 TCase *supervise_tests(void);
+TCase *patience_tests(void);
 
 #endif

@@ -31,6 +31,7 @@
 #include "crash/leftover_finding.h"
 #include "crash/listen.h"
 #include "crash/memory_limit.h"
+#include "crash/patience.h"
 #include "crash/sanitizer_findings.h"
 #include "crash/tend.h"
 #include "gradcheck/supervise.h"
@@ -46,7 +47,8 @@ typedef struct child {
   int fd;
   gchk_listener errors;
   size_t index;
-  double last_sign;
+  gchk_patience patience;           // since the last sign of progress
+  unsigned long long events;        // under way, at the last look: a callback that begins or returns is a sign too
   bool is_hung, is_closed, is_dead; // is_closed: no result will come any more
   double asked, crashed, ended;     // since when; 0: not
   int status;                       // once it is dead
@@ -92,7 +94,7 @@ static void run_task(void *context, pid_t keeper) {
 
 static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error *error) {
   int results[2] = {-1, -1}, errors[2] = {-1, -1};
-  *c = (child){.index = index, .last_sign = gchk_now(), .stage = "start", .fd = -1};
+  *c = (child){.index = index, .patience = gchk_patience_new(gchk_now()), .stage = "start", .fd = -1};
   c->errors = (gchk_listener){.fd = -1, .relay = {fileno(gchk_errors()), run->cases[index].name}};
   c->memory = (gchk_memory_use){.limit_mib = run->options->memory_mib};
   c->box = gchk_crash_box_new();
@@ -150,7 +152,7 @@ static void read_lines(gchk_run *run, child *c) {
         c->elements = strtoull(tab + 1, NULL, 10);
       }
       (void)snprintf(c->stage, sizeof c->stage, "%s", c->data + 2);
-      c->last_sign = gchk_now(); // of what else is written nobody knows who wrote it
+      c->patience = gchk_patience_new(gchk_now()); // of what else is written nobody knows who wrote it
       gchk_run_tell(run, c->index, c->stage, c->elements);
     }
     memmove(c->data, c->data + used, c->length - used);
@@ -181,7 +183,7 @@ static reading read_some(gchk_run *run, child *c) {
   c->length += (size_t)n;
   read_lines(run, c);
   if (c->result_length > 0)
-    c->last_sign = gchk_now();
+    c->patience = gchk_patience_new(gchk_now());
   return has_result(c) ? ENDED : SOME;
 }
 
@@ -299,7 +301,12 @@ static void look_after(const gchk_run *run, child *c) {
   const double now = gchk_now(), limit = run->options->timeout_s;
   if ((c->box->signal != 0 || c->box->has_exited) && c->crashed <= 0)
     c->crashed = now; // it writes down where, and must not be asked the same meanwhile
-  if (!c->is_hung && c->crashed <= 0 && limit > 0 && now - c->last_sign > limit) {
+  if (c->box->under_way.events != c->events) {
+    c->events = c->box->under_way.events;
+    c->patience = gchk_patience_new(now);
+  }
+  gchk_patience_look(&c->patience, limit, now, c->outcome->pid);
+  if (!c->is_hung && c->crashed <= 0 && gchk_patience_is_over(&c->patience, limit)) {
     c->is_hung = true;
     c->asked = now;
     (void)kill(c->pid, GCHK_SIGNAL_WHERE);
@@ -309,7 +316,7 @@ static void look_after(const gchk_run *run, child *c) {
     (void)kill(c->pid, GCHK_SIGNAL_WHERE);
   const bool is_over = memory == GCHK_MEMORY_KILL || (c->is_hung && c->crashed <= 0 && now - c->asked > GCHK_ASKED_S) ||
                        (c->crashed > 0 && now - c->crashed > GCHK_CRASHING_S) ||
-                       (c->is_closed && !(limit > 0) && now - c->last_sign > GCHK_CRASHING_S);
+                       (c->is_closed && !(limit > 0) && c->patience.waited > GCHK_CRASHING_S);
   if (is_over) {
     c->is_hung = true;
     end_child(c);

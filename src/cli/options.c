@@ -169,7 +169,7 @@ static const row rows[] = {
     {"jobs", 'j', "N", "a whole number up to 4096", parse_size, AT(jobs), CMD_RUN | LOCAL,
      "cases at a time, each in a process of its own (0: one a processor)"},
     {"timeout", 0, "S", "seconds", parse_seconds, AT(timeout_s), CHECKS | LOCAL,
-     "kill a case that makes no progress for S seconds (60; 0: never)"},
+     "kill a case that makes no progress for S seconds in which it slept or had a processor (60; 0: never)"},
     {"memory", 0, "MIB", "a whole number of MiB", parse_u64, AT(memory_mib), CMD_RUN | LOCAL,
      "memory by which a case may grow; what is only reserved does not count (8192; 0: no limit)"},
     {"shard", 0, "I/N", "I/N with 1 <= I <= N", parse_shard, AT(shard), CMD_RUN | CMD_LIST,

@@ -21,6 +21,7 @@ enum { STACK_BYTES = 1 << 20 };
 
 static gchk_crash_box *box; // of this process; a handler is handed nothing
 static volatile sig_atomic_t is_writing;
+static bool is_deaf_to_quit; // as shells have it in the background: all but the parent's question is ignored as before
 
 static const int watched[] = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL,  SIGABRT,
                               SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ, GCHK_SIGNAL_WHERE};
@@ -103,6 +104,8 @@ static void end_as_usual(int number) {
 }
 
 static void write_down(int number, siginfo_t *info, void *context) {
+  if (number == GCHK_SIGNAL_WHERE && is_deaf_to_quit && info->si_pid != getppid())
+    return;
   if (is_writing || getpid() != box->owner) {
     end_as_usual(number);
     return;
@@ -146,8 +149,12 @@ void gchk_crash_watch(gchk_crash_box *where) {
   struct sigaction ours = {.sa_flags = SA_SIGINFO | SA_ONSTACK}, theirs;
   ours.sa_sigaction = write_down;
   (void)sigemptyset(&ours.sa_mask);
-  for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
-    if (sigaction(watched[i], NULL, &theirs) == 0 && (theirs.sa_flags & SA_SIGINFO) == 0 &&
-        theirs.sa_handler == SIG_DFL)
+  for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++) {
+    if (sigaction(watched[i], NULL, &theirs) != 0 || (theirs.sa_flags & SA_SIGINFO) != 0)
+      continue;
+    const bool is_deaf = watched[i] == GCHK_SIGNAL_WHERE && theirs.sa_handler == SIG_IGN;
+    is_deaf_to_quit = is_deaf_to_quit || is_deaf;
+    if (is_deaf || theirs.sa_handler == SIG_DFL)
       (void)sigaction(watched[i], &ours, NULL);
+  }
 }

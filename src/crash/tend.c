@@ -22,6 +22,7 @@
 #include "core/clock.h"
 #include "crash/crash_watch.h"
 #include "crash/leftovers.h"
+#include "crash/patience.h"
 
 // A signal that comes so soon after another is the same: a terminal's and a parent's, for one Ctrl-C.
 static const double same_s = 0.5;
@@ -46,8 +47,9 @@ typedef struct state {
   const gchk_tending *tending;
   gchk_outcome *outcome;
   double first;              // signal that was passed on; 0: none
-  unsigned long long events; // of what is under way, when they last changed, and when that was
-  double changed, asked;
+  unsigned long long events; // of what is under way, when they last changed
+  gchk_patience patience;    // since then
+  double asked;
 } state;
 
 static void end(const state *s) {
@@ -85,8 +87,11 @@ static void look_at_time(state *s) {
   const bool is_writing = box->signal != 0 || box->has_exited;
   if (box->under_way.events != s->events || box->under_way.callback[0] == '\0') {
     s->events = box->under_way.events;
-    s->changed = now;
-  } else if (s->asked <= 0 && now - s->changed > limit + (is_writing ? GCHK_CRASHING_S : 0)) {
+    s->patience = gchk_patience_new(now);
+    return;
+  }
+  gchk_patience_look(&s->patience, limit, now, s->tending->pid);
+  if (s->asked <= 0 && gchk_patience_is_over(&s->patience, limit + (is_writing ? GCHK_CRASHING_S : 0))) {
     s->outcome->is_hung = true;
     s->asked = now;
     (void)kill(s->tending->pid, GCHK_SIGNAL_WHERE);
@@ -113,7 +118,7 @@ static bool listen_a_while(gchk_listener *listener) {
 }
 
 void gchk_tend(const gchk_tending *tending, gchk_outcome *outcome) {
-  state s = {.tending = tending, .outcome = outcome, .changed = gchk_now()};
+  state s = {.tending = tending, .outcome = outcome, .patience = gchk_patience_new(gchk_now())};
   const sigset_t all = all_waited();
   while (!is_dead(tending->pid)) {
     siginfo_t info = {0};
@@ -157,6 +162,7 @@ _Noreturn void gchk_keep(const gchk_keeping *keeping, gchk_outcome *outcome) {
     _exit(EXIT_FAILURE);
   }
   outcome->fork_error = pid < 0 ? errno : 0;
+  outcome->pid = pid > 0 ? pid : 0;
   for (size_t i = 0; i < keeping->end_count; i++)
     (void)close(keeping->ends[i]);
   const gchk_tending tending = {.pid = pid, .master = keeping->master};

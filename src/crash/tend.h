@@ -12,6 +12,7 @@
 
 typedef struct gchk_outcome {
   volatile bool is_over; /* the rest is filled in */
+  volatile pid_t pid;    /* at once: of the child that is kept; 0: not yet, or there is none */
   int fork_error;        /* errno where there was no child; 0: there was */
   int status;            /* as waitpid gives it */
   int passed;            /* the signal that was passed on to it last; 0: none */
