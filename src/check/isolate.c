@@ -95,7 +95,7 @@ static void run_task(void *context, pid_t keeper) {
 static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error *error) {
   int results[2] = {-1, -1}, errors[2] = {-1, -1};
   *c = (child){.index = index, .patience = gchk_patience_new(gchk_now()), .stage = "start", .fd = -1};
-  c->errors = (gchk_listener){.fd = -1, .relay = {fileno(gchk_errors()), run->cases[index].name}};
+  c->errors = (gchk_listener){.fd = -1, .relay = {gchk_errors_descriptor(), run->cases[index].name}};
   c->memory = (gchk_memory_use){.limit_mib = run->options->memory_mib};
   c->box = gchk_crash_box_new();
   c->outcome = gchk_outcome_new();

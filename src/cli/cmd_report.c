@@ -21,7 +21,7 @@ int cli_report(const cli_options *options) {
 }
 
 static int print_changes(const gchk_baseline_result *changes, const cli_options *options) {
-  const gchk_report_options report = {.color = cli_wants_color(options, gchk_output())};
+  const gchk_report_options report = {.color = cli_wants_color(options, fileno(gchk_output()))};
   gchk_error error;
   if (gchk_changes_write(changes, &report, gchk_output(), &error) != GCHK_OK)
     return cli_fail_writing(&error);

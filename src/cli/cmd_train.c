@@ -93,7 +93,7 @@ static void print_summary(const train_session *s) {
 /* What the check that stopped it found, as `gradcheck run` would report it. */
 static void print_wrong(const train_session *s) {
   gchk_error error;
-  gchk_report_options report = {.color = cli_wants_color(s->options, gchk_errors())};
+  gchk_report_options report = {.color = cli_wants_color(s->options, gchk_errors_descriptor())};
   if (s->wrong != NULL && gchk_report_write(s->wrong, GCHK_TEXT, &report, gchk_errors(), &error) != GCHK_OK)
     cli_complain("%s", error.message);
 }

@@ -28,7 +28,7 @@ int cli_flush(int status) {
   return EXIT_UNFINISHED;
 }
 
-bool cli_wants_color(const cli_options *options, FILE *out) {
+bool cli_wants_color(const cli_options *options, int out) {
   const char *no = getenv("NO_COLOR"), *force = getenv("FORCE_COLOR");
   if (strcmp(options->color, "auto") != 0)
     return strcmp(options->color, "always") == 0;
@@ -36,7 +36,7 @@ bool cli_wants_color(const cli_options *options, FILE *out) {
     return false;
   if (force != NULL && force[0] != '\0')
     return true;
-  return isatty(fileno(out)) == 1;
+  return isatty(out) == 1;
 }
 
 bool cli_is_stdout(const char *path) {
@@ -48,7 +48,7 @@ static int save(const gchk_result *result, gchk_format format, const char *path,
                                                    : options->verbose ? 1
                                                                       : 0,
                                       .strict = options->strict,
-                                      .color = cli_is_stdout(path) && cli_wants_color(options, gchk_output())};
+                                      .color = cli_is_stdout(path) && cli_wants_color(options, fileno(gchk_output()))};
   gchk_error error;
   return gchk_report_save(result, format, &report, path, &error) == GCHK_OK ? 0 : cli_fail_writing(&error);
 }

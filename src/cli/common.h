@@ -19,8 +19,8 @@ int cli_fail_writing(const gchk_error *error);
 /* Standard output is flushed: 3 with a message when that fails, `status` otherwise. */
 int cli_flush(int status);
 
-/* --color, then NO_COLOR, then FORCE_COLOR, then whether `out` is a terminal. */
-bool cli_wants_color(const cli_options *options, FILE *out);
+/* --color, then NO_COLOR, then FORCE_COLOR, then whether the descriptor is a terminal. */
+bool cli_wants_color(const cli_options *options, int out);
 
 /* "-" */
 bool cli_is_stdout(const char *path);

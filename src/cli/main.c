@@ -153,6 +153,7 @@ static int print_topic(const char *topic) {
 
 int main(int argc, char **argv) {
   cli_open_descriptors();
+  (void)gchk_bound_errors(); // out of memory so soon, it says so or not
   check_address_space();
   if (argc < 2) {
     cli_print_help(commands, COMMANDS, NULL, gchk_errors());

@@ -215,7 +215,7 @@ gchk_status cli_paths_check(const cli_options *options, unsigned command, const 
   for (size_t i = 0; i < output_count; i++)
     add(&l, outputs[i].option, outputs[i].path, PATH_IS_WRITTEN);
   add_stream(&l, "standard output", fileno(gchk_output()));
-  add_stream(&l, "standard error", fileno(gchk_errors()));
+  add_stream(&l, "standard error", gchk_errors_descriptor());
   add_page(&l, options->html_dir, page);
   const char *actions = getenv("GITHUB_ACTIONS"), *summary = getenv("GITHUB_STEP_SUMMARY");
   if (command == CMD_RUN && actions != NULL && strcmp(actions, "true") == 0 && summary != NULL && summary[0] != '\0')

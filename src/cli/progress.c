@@ -12,13 +12,13 @@ static const double redraw_every_s = 0.1, sign_of_life_every_s = 30;
 enum { TURN_MS = 20, PATIENCE_MS = 2000 };
 
 void cli_progress_init(cli_progress *progress, bool quiet, FILE *events) {
-  *progress = (cli_progress){.is_terminal = isatty(fileno(gchk_errors())) == 1, .is_quiet = quiet, .events = events};
+  *progress = (cli_progress){.is_terminal = isatty(gchk_errors_descriptor()) == 1, .is_quiet = quiet, .events = events};
   progress->began = progress->last = cli_seconds();
 }
 
 // Progress is for whoever reads it: nobody is waited for, or not for long.
 static bool is_read(cli_progress *progress) {
-  struct pollfd errors = {.fd = fileno(gchk_errors()), .events = POLLOUT};
+  struct pollfd errors = {.fd = gchk_errors_descriptor(), .events = POLLOUT};
   while (poll(&errors, 1, TURN_MS) == 0)
     if ((progress->waited_ms += TURN_MS) > PATIENCE_MS)
       return false;

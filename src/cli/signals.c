@@ -1,15 +1,31 @@
 /* The signal handler and its flag. */
-#define _DEFAULT_SOURCE // SA_RESETHAND
+#define _DEFAULT_SOURCE // SA_RESETHAND, setitimer
 #include "signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/time.h>
 
 static volatile int interrupt_flag; // written by the signal handler: the one global there is
 
+enum { HURRY_US = 300000 };
+
+static void on_alarm(int number) {
+  (void)number;
+}
+
+// What waits for a reader is woken again and again, for the signal may have come before it began to wait.
 static void on_signal(int number) {
   (void)number;
+  const int before = errno;
   interrupt_flag = 1;
+  struct sigaction wake = {.sa_handler = on_alarm}; // without SA_RESTART
+  const struct itimerval often = {{0, HURRY_US}, {0, HURRY_US}};
+  (void)sigemptyset(&wake.sa_mask);
+  (void)sigaction(SIGALRM, &wake, NULL);
+  (void)setitimer(ITIMER_REAL, &often, NULL);
+  errno = before;
 }
 
 const volatile int *cli_catch_signals(bool once) {

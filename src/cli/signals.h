@@ -6,8 +6,9 @@
 
 /*
  * From here on SIGINT, SIGTERM and SIGHUP (which nohup ignores, and stays so) set *flag instead of ending the process,
- * each but the first time where it is to be `once`: whoever looks at the flag may hang. A closed pipe is an error of a
- * write. Returns the flag.
+ * each but the first time where it is to be `once`: whoever looks at the flag may hang. A write that waits for its
+ * reader fails then (EINTR), as soon as it has waited for a moment; a closed pipe is an error of a write. Returns the
+ * flag.
  */
 const volatile int *cli_catch_signals(bool once);
 

@@ -90,7 +90,7 @@ static gchk_status make_record(train_session *s, gchk_error *error) {
 }
 
 gchk_status train_session_open(train_session *s, const cli_options *options, gchk_error *error) {
-  *s = (train_session){.options = options, .dead = "", .is_terminal = isatty(fileno(gchk_errors())) == 1};
+  *s = (train_session){.options = options, .dead = "", .is_terminal = isatty(gchk_errors_descriptor()) == 1};
   GCHK_TRY(find_suite(s, error));
   GCHK_TRY(cli_paths_check_suite(options, CMD_TRAIN, s->suite, error));
   GCHK_TRY(gchk_suite_training_data(s->suite, options->arguments[0], (size_t)options->batch, &s->training, error));

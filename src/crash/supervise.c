@@ -160,7 +160,7 @@ static int listen_and_supervise(const task *t, const gchk_supervision *setting, 
     free(tail);
     return setting->lost;
   }
-  gchk_listener listener = {.fd = ends[0], .tail = tail, .relay = {fileno(gchk_errors()), setting->whose}};
+  gchk_listener listener = {.fd = ends[0], .tail = tail, .relay = {gchk_errors_descriptor(), setting->whose}};
   const int status = supervise(t, setting, page, &listener, ends[1], text);
   if (listener.fd >= 0)
     (void)close(listener.fd);

@@ -26,11 +26,12 @@ gchk_status gchk_write_bytes(FILE *out, const char *name, const char *data, size
   return GCHK_OK;
 }
 
-static gchk_status write_descriptor(int descriptor, const char *name, const char *data, size_t length,
+// A file takes what it is given; what a pipe takes is its reader's affair, and a signal ends the waiting.
+static gchk_status write_descriptor(int descriptor, bool is_file, const char *name, const char *data, size_t length,
                                     gchk_error *error) {
   while (length > 0) {
     ssize_t written = write(descriptor, data, length);
-    if (written < 0 && errno == EINTR)
+    if (written < 0 && errno == EINTR && is_file)
       continue;
     if (written <= 0)
       return fail_io(error, name, written < 0 ? errno : ENOSPC);
@@ -66,7 +67,7 @@ static gchk_status replace_file(const char *path, const struct stat *old, const 
     gchk_text_deinit(&name);
     return failed;
   }
-  gchk_status status = write_descriptor(descriptor, path, data, length, error);
+  gchk_status status = write_descriptor(descriptor, true, path, data, length, error);
   if (status == GCHK_OK && old != NULL && fchmod(descriptor, old->st_mode & 07777) != 0)
     status = fail_io(error, path, errno);
   // Some file systems say only now that they are full; those that cannot sync at all say EINVAL.
@@ -99,7 +100,7 @@ gchk_status gchk_save_bytes(const char *path, const char *data, size_t length, g
   int descriptor = open(path, O_WRONLY | O_CLOEXEC);
   if (descriptor < 0)
     return fail_io(error, path, errno);
-  gchk_status status = write_descriptor(descriptor, path, data, length, error);
+  gchk_status status = write_descriptor(descriptor, false, path, data, length, error);
   if (close(descriptor) != 0 && status == GCHK_OK)
     status = fail_io(error, path, errno);
   return status;

@@ -9,6 +9,7 @@
 #ifndef GRADCHECK_SUPERVISE_H
 #define GRADCHECK_SUPERVISE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -44,6 +45,14 @@ GCHK_API int gchk_supervise(int (*work)(void *context), void *context, const gch
 /* The standard streams that are this program's own in a supervised process; everywhere else stdout and stderr. */
 GCHK_API FILE *gchk_output(void);
 GCHK_API FILE *gchk_errors(void);
+
+/*
+ * Standard error may be a pipe that nobody reads. From here on, and always in a supervised process, what is printed on
+ * gchk_errors() waits two seconds at the most before it is given up; the stream then has no descriptor but this one.
+ * False when out of memory.
+ */
+GCHK_API bool gchk_bound_errors(void);
+GCHK_API int gchk_errors_descriptor(void);
 
 /*
  * Ends this process with `status`, streams flushed, before any code that was loaded can change it: as exit(), but for
