@@ -47,17 +47,6 @@ static const cli_command *find_command(const char *name) {
   return NULL;
 }
 
-// OpenBLAS' threads, which are there by now, wait for memory then, and the process for them at its end.
-static void check_address_space(void) {
-  size_t wanted;
-  if (gchk_blas_has_room(&wanted))
-    return;
-  cli_complain("the limit on address space (ulimit -v) leaves no room for the BLAS, which takes %zu MiB a thread and "
-               "would wait for them for ever; raise it, or limit what cases take with --memory",
-               wanted >> 20);
-  gchk_end_process(EXIT_UNFINISHED);
-}
-
 typedef struct job {
   const cli_command *command;
   const cli_options *options;
@@ -154,7 +143,6 @@ static int print_topic(const char *topic) {
 int main(int argc, char **argv) {
   cli_open_descriptors();
   (void)gchk_bound_errors(); // out of memory so soon, it says so or not
-  check_address_space();
   if (argc < 2) {
     cli_print_help(commands, COMMANDS, NULL, gchk_errors());
     return EXIT_USAGE;

@@ -10,11 +10,14 @@
 
 #include <cblas.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..." without what follows the version. */
 static void name_and_version(char *text, size_t size, const char *config) {
@@ -91,14 +94,47 @@ const char *gchk_blas_better_core(void) {
  */
 static const size_t work_space = (size_t)128 << 20;
 
-bool gchk_blas_has_room(size_t *wanted) {
+/* What a thread's stack takes: the limit on stacks, or what the C library takes where that has none. */
+static size_t stack_space(void) {
   struct rlimit limit;
-  *wanted = work_space;
+  const bool is_limited = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return is_limited ? (size_t)limit.rlim_cur : (size_t)2 << 20;
+}
+
+/* The positive number that one of these variables has; 0 where none has one. */
+static size_t number_in(char *const *environment, const char *const names[], size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const size_t length = strlen(names[i]);
+    for (char *const *entry = environment; entry != NULL && *entry != NULL; entry++) {
+      const bool is_it = strncmp(*entry, names[i], length) == 0 && (*entry)[length] == '=';
+      const long number = is_it ? strtol(*entry + length + 1, NULL, 10) : 0;
+      if (number > 0)
+        return (size_t)number;
+    }
+  }
+  return 0;
+}
+
+/* As OpenBLAS counts them when it is loaded. */
+static size_t threads_at_start(char *const *environment) {
+  static const char *const names[] = {"OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS"};
+  const size_t asked = number_in(environment, names, sizeof names / sizeof names[0]);
+  cpu_set_t processors;
+  const int allowed = sched_getaffinity(0, sizeof processors, &processors) == 0 ? CPU_COUNT(&processors) : 0;
+  const long count = allowed > 0 ? allowed : sysconf(_SC_NPROCESSORS_CONF);
+  const size_t most = count > 0 ? (size_t)count : 1;
+  return asked > 0 && asked < most ? asked : most;
+}
+
+bool gchk_blas_has_room(char *const *environment, size_t *wanted) {
+  struct rlimit limit;
+  const size_t threads = threads_at_start(environment);
+  *wanted = threads * work_space + (threads - 1) * stack_space(); // the first has its stack
   if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
     return true;
-  void *memory = mmap(NULL, work_space, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *memory = mmap(NULL, *wanted, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED)
     return false;
-  (void)munmap(memory, work_space);
+  (void)munmap(memory, *wanted);
   return true;
 }

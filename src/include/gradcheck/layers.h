@@ -50,10 +50,11 @@ GCHK_API void gchk_blas_set_threads(size_t threads);
 GCHK_API const char *gchk_blas_better_core(void);
 
 /*
- * Whether one more thread of the BLAS finds its work space, `wanted` bytes of address space, within the limit of this
- * process (ulimit -v): OpenBLAS asks for ever where there is none. True without a limit.
+ * Whether the threads that the BLAS starts with, given this environment, find their work space and stacks, `wanted`
+ * bytes of address space in all, within the limit of this process (ulimit -v): OpenBLAS asks for ever where there is
+ * none. True without a limit. May be called before the BLAS has been initialised (from .preinit_array).
  */
-GCHK_API bool gchk_blas_has_room(size_t *wanted);
+GCHK_API bool gchk_blas_has_room(char *const *environment, size_t *wanted);
 
 #ifdef __cplusplus
 }
