@@ -5,7 +5,8 @@
 #            with another of the two processors
 #   MATRIX   the folder of the systems (build/matrix): one that is there is used again
 #   MIRROR   where Debian's packages come from (debootstrap's own choice)
-# What is committed is what is tested. Ends with a table, and with 1 if a test failed that is not in matrix-expected.txt.
+# What is committed is what is tested. Ends with a table, and with 1 if a test failed that is not in matrix-expected.txt,
+# with 3 if it was ended: it leaves no process and no mount then.
 . "$(dirname -- "$0")/setup.sh"
 
 folder=${MATRIX:-$root/build/matrix}
@@ -36,11 +37,19 @@ machine_of() {
   esac
 }
 
+# apart COMMAND...: with processes and mounts of its own, which are gone when it ends, or when this script is ended.
+apart() {
+  # In the background, for only `wait` makes room for a trap; there a shell ignores Ctrl-C, and tests look at that.
+  unshare --mount --pid --fork --kill-child env --default-signal=INT,QUIT "$@" &
+  child=$!
+  wait "$child"
+}
+
 # make_bare SYSTEM SUITE ARCHITECTURE [PACKAGES]: with these packages, and nothing else.
 make_bare() {
   [ ! -e "$folder/$1/made" ] || return 0
   rm -rf "${folder:?}/$1"
-  debootstrap --variant=minbase --arch="$3" ${4:+"--include=$4"} "$2" "$folder/$1" ${mirror:+"$mirror"} || return 1
+  apart debootstrap --variant=minbase --arch="$3" ${4:+"--include=$4"} "$2" "$folder/$1" ${mirror:+"$mirror"} || return 1
   # A copy of a mirror may be older than its index allows; nobody reads descriptions here.
   printf 'Acquire::Check-Valid-Until "false";\nAcquire::Languages "none";\n' >"$folder/$1/etc/apt/apt.conf.d/90matrix"
   : >"$folder/$1/made"
@@ -68,7 +77,7 @@ in_system() {
   shift
   tools=$inside-tools
   [ -e "$tools/made" ] || tools=
-  unshare --mount --pid --fork --kill-child sh "$root/checks/matrix_enter.sh" "$inside" "$tools" "$@"
+  apart sh "$root/checks/matrix_enter.sh" "$inside" "$tools" "$@"
 }
 
 # run_system SYSTEM: the two commands. An emulated system borrows a compiler, which must be installed for that.
@@ -84,15 +93,26 @@ run_system() {
   LEAVE_OUT=$left_out in_system "$1" sh /gradcheck/checks/test.sh || :
 }
 
-status=0
-rows=$(mktemp)
-trap 'rm -f "$rows"' EXIT
+# unshare ignores what would end it politely; with it go all that it started, and their mounts.
+end() {
+  [ -z "$child" ] || kill -KILL "$child" 2>/dev/null || :
+  echo "matrix.sh was ended before its end" >&3
+  exit 3
+}
+
+status=0 child=
+scratch=$(mktemp -d)
+rows=$scratch/rows
+trap 'rm -rf "$scratch"' EXIT
+exec 3>&2 # logs have the other while a system is made or run
+trap end HUP INT TERM
 for system in "$@"; do
   log=$folder/$system.log
   made=yes suite_passes=no
   make_system "$system" >"$log" 2>&1 || made=no
   [ $made = no ] || run_system "$system" >>"$log" 2>&1
-  compiler=$(in_system "$system" cc -dumpfullversion 2>/dev/null || echo none)
+  in_system "$system" cc -dumpfullversion >"$scratch/compiler" 2>/dev/null || echo none >"$scratch/compiler"
+  compiler=$(cat "$scratch/compiler")
   kernels=$(sed -n 's/.* · \(OpenBLAS.*\)$/\1/p' "$log" | head -n 1)
   tests=$(sed -n 's/^\([0-9]*% tests passed.*\)$/\1/p' "$log" | tail -n 1)
   failed=$(sed -n '/(Skipped)\|(Disabled)/d; s/^[[:space:]]*[0-9]* - \([a-z0-9_+]*\) (.*).*$/\1/p' "$log" | sort -u | tr '\n' ' ')
