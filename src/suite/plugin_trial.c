@@ -289,7 +289,7 @@ gchk_status gchk_plugin_trial(const char *path, const gchk_twin_options *twins, 
   *told = (gchk_plugin_told){.notes = NULL};
   gchk_tail *tail = gchk_calloc(1, sizeof *tail);
   trial t = {.path = path, .twins = twins, .box = gchk_crash_box_new()};
-  gchk_listener listener = {.fd = -1, .tail = tail, .relay = {is_shown ? fileno(gchk_errors()) : -1, path}};
+  gchk_listener listener = {.fd = -1, .tail = tail, .relay = {is_shown ? gchk_errors_descriptor() : -1, path}};
   const gchk_status status =
       t.box != NULL && tail != NULL ? run(&t, &listener, arena, told, error) : gchk_fail_memory(error, path);
   free(tail);
