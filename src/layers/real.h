@@ -16,17 +16,31 @@ typedef float real;
 #define REAL_DTYPE  GCHK_F32
 #define LAYER(name) gchk_layer_##name##_f32
 #define TWIN(name)  (&gchk_layer_##name##_f64)
+#define real_abs    fabsf
+#define real_erf    erff
+#define real_erfc   erfcf
 #define real_exp    expf
+#define real_expm1  expm1f
 #define real_log    logf
+#define real_log1p  log1pf
 #define real_pow    powf
+#define real_sqrt   sqrtf
+#define real_tanh   tanhf
 #else
 typedef double real;
 #define REAL_DTYPE  GCHK_F64
 #define LAYER(name) gchk_layer_##name##_f64
 #define TWIN(name)  NULL
+#define real_abs    fabs
+#define real_erf    erf
+#define real_erfc   erfc
 #define real_exp    exp
+#define real_expm1  expm1
 #define real_log    log
+#define real_log1p  log1p
 #define real_pow    pow
+#define real_sqrt   sqrt
+#define real_tanh   tanh
 #endif
 
 /*

@@ -6,17 +6,38 @@
 /* In alphabetical order of the layers' names; layers of one name side by side. */
 /* clang-format off */
 #define BUILT_IN(row)           \
+  row(abs)                      \
   row(add)                      \
   row(affine)                   \
+  row(clamp)                    \
   row(copy)                     \
+  row(div)                      \
+  row(elu)                      \
+  row(exp)                      \
+  row(gelu)                     \
+  row(gelu_tanh)                \
+  row(hardswish)                \
+  row(hardtanh)                 \
+  row(leaky_relu)               \
   row(linear)                   \
+  row(log)                      \
   row(max)                      \
+  row(mish)                     \
   row(mul)                      \
+  row(negate)                   \
   row(power)                    \
+  row(reciprocal)               \
   row(relu)                     \
+  row(selu)                     \
   row(sigmoid)                  \
+  row(silu)                     \
   row(softmax_with_loss)        \
-  row(softmax_with_loss_labels)
+  row(softmax_with_loss_labels) \
+  row(softplus)                 \
+  row(sqrt)                     \
+  row(square)                   \
+  row(sub)                      \
+  row(tanh)
 /* clang-format on */
 
 #define DECLARE(id) extern const gchk_layer gchk_layer_##id##_f64, gchk_layer_##id##_f32;
