@@ -38,11 +38,6 @@ static inline matrix weights(const real *w, sizes s, orientation unit) {
   return unit == UNIT_IS_COLUMN ? (matrix){w, s.d, s.u, false} : (matrix){w, s.u, s.d, true};
 }
 
-static inline matrix transposed(matrix m) {
-  m.is_transposed = !m.is_transposed;
-  return m;
-}
-
 static inline gchk_status forward(const gchk_call *call, orientation unit, gchk_error *error) {
   const sizes s = sizes_of(call, unit);
   const real *x = call->t[X].value, *w = call->t[W].value, *b = call->t[B].value;

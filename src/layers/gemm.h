@@ -24,6 +24,11 @@ typedef struct matrix {
   bool is_transposed;
 } matrix;
 
+static inline matrix transposed(matrix m) {
+  m.is_transposed = !m.is_transposed;
+  return m;
+}
+
 /* CBLAS counts in int. */
 static inline gchk_status fit_blas(size_t m, size_t n, size_t k, gchk_error *error) {
   if (m > INT_MAX || n > INT_MAX || k > INT_MAX)

@@ -11,9 +11,12 @@
   row(affine)                   \
   row(clamp)                    \
   row(copy)                     \
+  row(cross_entropy)            \
+  row(cross_entropy_labels)     \
   row(div)                      \
   row(elu)                      \
   row(exp)                      \
+  row(flatten)                  \
   row(gelu)                     \
   row(gelu_tanh)                \
   row(hardswish)                \
@@ -21,22 +24,34 @@
   row(leaky_relu)               \
   row(linear)                   \
   row(log)                      \
+  row(matmul)                   \
+  row(matmul_nt)                \
+  row(matmul_tn)                \
+  row(matmul_tt)                \
   row(max)                      \
+  row(mean)                     \
+  row(mean_first)               \
+  row(mean_last)                \
   row(mish)                     \
   row(mul)                      \
   row(negate)                   \
   row(power)                    \
   row(reciprocal)               \
   row(relu)                     \
+  row(reshape)                  \
   row(selu)                     \
   row(sigmoid)                  \
   row(silu)                     \
+  row(softmax)                  \
   row(softmax_with_loss)        \
   row(softmax_with_loss_labels) \
   row(softplus)                 \
   row(sqrt)                     \
   row(square)                   \
   row(sub)                      \
+  row(sum)                      \
+  row(sum_first)                \
+  row(sum_last)                 \
   row(tanh)
 /* clang-format on */
 

@@ -22,26 +22,10 @@
  *     denominator_eps   It also makes the loss depend on m_n: a mismatch of denominator_eps/(S + denominator_eps)/N at
  *                       the largest score of each row.
  */
-#include "layers/real.h"
+#include "layers/class_targets.h"
 
 enum { X, T, LOSS, Y, ROW_LOSS };
 enum { LOG_EPS, DENOMINATOR_EPS };
-
-/* The target of class c in row n, from either kind of t. */
-static real target(const gchk_tensor *t, size_t n, size_t c) {
-  const int32_t *label = t->value;
-  const real *weight = t->value;
-  return t->dtype == GCHK_I32 ? (real)(label[n] == (int32_t)c) : weight[n * t->shape.dim[1] + c];
-}
-
-static gchk_status check_labels(const gchk_tensor *t, size_t classes, gchk_error *error) {
-  const int32_t *label = t->value;
-  for (size_t n = 0; t->dtype == GCHK_I32 && n < t->count; n++)
-    if (label[n] < 0 || (size_t)label[n] >= classes)
-      return gchk_fail(error, GCHK_LAYER_FAILED, "label %d of sample %zu is none of the %zu classes; 0 to %zu are",
-                       (int)label[n], n, classes, classes - 1);
-  return GCHK_OK;
-}
 
 /* Row n of the softmax y, and the row's part of the loss. */
 static void forward_row(const gchk_call *call, size_t n) {
@@ -76,7 +60,7 @@ static void mean_loss(const gchk_call *call) {
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
-  GCHK_TRY(check_labels(&call->t[T], call->t[X].shape.dim[1], error));
+  GCHK_TRY(check_labels(&call->t[T], call->t[X].shape.dim[1], NULL, error));
   for (size_t n = 0; n < call->t[ROW_LOSS].count; n++)
     forward_row(call, n);
   mean_loss(call);

@@ -1,0 +1,25 @@
+/* Targets of a loss: rows of weights, one-hot or others, or class labels. */
+#ifndef GCHK_LAYERS_CLASS_TARGETS_H
+#define GCHK_LAYERS_CLASS_TARGETS_H
+
+#include "layers/real.h"
+
+/* The target of class c in row n, from either kind of t. */
+static inline real target(const gchk_tensor *t, size_t n, size_t c) {
+  const int32_t *label = t->value;
+  const real *weight = t->value;
+  return t->dtype == GCHK_I32 ? (real)(label[n] == (int32_t)c) : weight[n * t->shape.dim[1] + c];
+}
+
+/* Labels are classes; `ignored` is a label too where it is not NULL. */
+static inline gchk_status check_labels(const gchk_tensor *t, size_t classes, const int32_t *ignored,
+                                       gchk_error *error) {
+  const int32_t *label = t->value;
+  for (size_t n = 0; t->dtype == GCHK_I32 && n < t->count; n++)
+    if ((label[n] < 0 || (size_t)label[n] >= classes) && !(ignored != NULL && label[n] == *ignored))
+      return gchk_fail(error, GCHK_LAYER_FAILED, "label %d of sample %zu is none of the %zu classes; 0 to %zu are",
+                       (int)label[n], n, classes, classes - 1);
+  return GCHK_OK;
+}
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * cross_entropy: of probabilities, the mean over the batch, as the source documents compute it behind a softmax.
+ *
+ *     cross_entropy: { p: y, t: labels }
+ *
+ *     p (N, C)      probabilities, positive
+ *     t (N, C)      targets: one-hot, or any weights
+ *     t (N)         or class labels, integers below C (the second table)
+ *     loss          a scalar
+ *
+ *     loss    = -1/N sum_n sum_c t[n,c] log(p[n,c] + log_eps)
+ *     dp[n,c] = -dloss t[n,c]/(p[n,c] + log_eps)/N
+ *
+ * For scores in place of probabilities: softmax_with_loss.
+ */
+#include "layers/class_targets.h"
+
+enum { P, T, LOSS };
+enum { LOG_EPS };
+
+static gchk_status forward(const gchk_call *call, gchk_error *error) {
+  const size_t rows = call->t[P].shape.dim[0], classes = call->t[P].shape.dim[1];
+  const real log_eps = (real)call->option[LOG_EPS], *p = call->t[P].value;
+  real *loss = call->t[LOSS].value, sum = 0;
+  GCHK_TRY(check_labels(&call->t[T], classes, NULL, error));
+  for (size_t n = 0; n < rows; n++)
+    for (size_t c = 0; c < classes; c++) {
+      const real t = target(&call->t[T], n, c);
+      if (t != 0) // 0 log(p) is 0 also where p is 0
+        sum += t * real_log(p[n * classes + c] + log_eps);
+    }
+  loss[0] = -sum / (real)rows;
+  return GCHK_OK;
+}
+
+static gchk_status backward(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const size_t rows = call->t[P].shape.dim[0], classes = call->t[P].shape.dim[1];
+  const real log_eps = (real)call->option[LOG_EPS], *p = call->t[P].value, *dloss = call->t[LOSS].grad;
+  real *dp = call->t[P].grad;
+  for (size_t n = 0; n < rows; n++)
+    for (size_t c = 0; c < classes; c++) {
+      const real t = target(&call->t[T], n, c);
+      dp[n * classes + c] = t == 0 ? 0 : -dloss[0] * t / (p[n * classes + c] + log_eps) / (real)rows;
+    }
+  return GCHK_OK;
+}
+
+#define PROBABILITIES TENSOR("p", GCHK_INPUT, "N C", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0.1, .b = 0.9})
+static const gchk_tensor_spec one_hot_tensors[] = {
+    [P] = PROBABILITIES,
+    [T] = GCHK_TENSOR("t", GCHK_CONSTANT, "N C", .fill = {.kind = GCHK_FILL_ONE_HOT}),
+    [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
+};
+static const gchk_tensor_spec label_tensors[] = {
+    [P] = PROBABILITIES,
+    [T] = GCHK_TENSOR("t", GCHK_INDEX, "N", .fill = {.kind = GCHK_FILL_LABELS, .below = "C"}),
+    [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
+};
+
+static const gchk_option_spec options[] = {
+    [LOG_EPS] = {.name = "log_eps", .minimum = 0, .maximum = 1, .doc = "added to p inside the logarithm"},
+};
+
+DECLARE_LAYER(cross_entropy);
+const gchk_layer LAYER(cross_entropy) = {
+    LAYER_HEAD(cross_entropy, "cross_entropy"),
+    GCHK_TENSORS(one_hot_tensors),
+    GCHK_OPTION_TABLE(options),
+    .sizes = "N=3 C=5",
+    .forward = forward,
+    .backward = backward,
+};
+
+DECLARE_LAYER(cross_entropy_labels);
+const gchk_layer LAYER(cross_entropy_labels) = {
+    LAYER_HEAD(cross_entropy_labels, "cross_entropy"),
+    GCHK_TENSORS(label_tensors),
+    GCHK_OPTION_TABLE(options),
+    .sizes = "N=3 C=5",
+    .forward = forward,
+    .backward = backward,
+};

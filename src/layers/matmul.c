@@ -1,0 +1,73 @@
+/*
+ * matmul: y = a b, the product of matrices (the node "dot" of the source documents), and with one or both transposed.
+ *
+ *     matmul:    { a: x, b: W }        a (B..., M, K), b (B..., K, N)
+ *     matmul_tn: { a: x, b: W }        a (B..., K, M), b (B..., K, N): y = a^T b
+ *     matmul_nt: { a: x, b: W }        a (B..., M, K), b (B..., N, K): y = a b^T
+ *     matmul_tt: { a: x, b: W }        a (B..., K, M), b (B..., N, K): y = a^T b^T
+ *
+ *     y (B..., M, N): a product for each of the leading dimensions, of which there may be none
+ *
+ *     da = dy b^T,  db = a^T dy        where neither is transposed
+ *
+ * and the gradient of a transposed factor is the transpose of that.
+ */
+#include "layers/gemm.h"
+
+enum { A, B, Y };
+
+/* The last two dimensions of tensor t, at the `batch`-th matrix of its buffer. */
+static inline matrix matrix_of(const gchk_tensor *t, const real *buffer, size_t batch, bool is_transposed) {
+  const size_t rows = t->shape.dim[t->shape.rank - 2], columns = t->shape.dim[t->shape.rank - 1];
+  return (matrix){buffer + batch * rows * columns, rows, columns, is_transposed};
+}
+
+static inline size_t batches_of(const gchk_tensor *t) {
+  return t->count / (t->shape.dim[t->shape.rank - 2] * t->shape.dim[t->shape.rank - 1]);
+}
+
+static inline gchk_status forward(const gchk_call *call, bool a_is_t, bool b_is_t, gchk_error *error) {
+  const gchk_tensor *y = &call->t[Y];
+  for (size_t i = 0; i < batches_of(y); i++) {
+    real *out = y->value;
+    GCHK_TRY(multiply(out + i * (y->count / batches_of(y)), matrix_of(&call->t[A], call->t[A].value, i, a_is_t),
+                      matrix_of(&call->t[B], call->t[B].value, i, b_is_t), 0, error));
+  }
+  return GCHK_OK;
+}
+
+static inline gchk_status backward(const gchk_call *call, bool a_is_t, bool b_is_t, gchk_error *error) {
+  const gchk_tensor *y = &call->t[Y];
+  const size_t batches = batches_of(y);
+  for (size_t i = 0; i < batches; i++) {
+    real *da = (real *)call->t[A].grad + i * (call->t[A].count / batches);
+    real *db = (real *)call->t[B].grad + i * (call->t[B].count / batches);
+    const matrix a = matrix_of(&call->t[A], call->t[A].value, i, a_is_t);
+    const matrix b = matrix_of(&call->t[B], call->t[B].value, i, b_is_t);
+    const matrix dy = matrix_of(y, y->grad, i, false);
+    // da = dy b^T; of a^T: b dy^T
+    GCHK_TRY(a_is_t ? multiply(da, b, transposed(dy), 0, error) : multiply(da, dy, transposed(b), 0, error));
+    // db = a^T dy; of b^T: dy^T a
+    GCHK_TRY(b_is_t ? multiply(db, transposed(dy), a, 0, error) : multiply(db, transposed(a), dy, 0, error));
+  }
+  return GCHK_OK;
+}
+
+#define MATMUL(id, a_is_t, b_is_t, a_shape, b_shape)                                                                   \
+  static gchk_status id##_forward(const gchk_call *call, gchk_error *error) {                                          \
+    return forward(call, a_is_t, b_is_t, error);                                                                       \
+  }                                                                                                                    \
+  static gchk_status id##_backward(const gchk_call *call, gchk_error *error) {                                         \
+    return backward(call, a_is_t, b_is_t, error);                                                                      \
+  }                                                                                                                    \
+  static const gchk_tensor_spec id##_tensors[] = {[A] = TENSOR("a", GCHK_INPUT, a_shape),                              \
+                                                  [B] = TENSOR("b", GCHK_INPUT, b_shape),                              \
+                                                  [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "B... M N")};                    \
+  DECLARE_LAYER(id);                                                                                                   \
+  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id), GCHK_TENSORS(id##_tensors), .sizes = "B=2 M=3 K=5 N=4",           \
+                                .forward = id##_forward, .backward = id##_backward};
+
+MATMUL(matmul, false, false, "B... M K", "B... K N")
+MATMUL(matmul_tn, true, false, "B... K M", "B... K N")
+MATMUL(matmul_nt, false, true, "B... M K", "B... N K")
+MATMUL(matmul_tt, true, true, "B... K M", "B... N K")
