@@ -16,7 +16,7 @@
 static const gchk_dtype dtypes[] = {GCHK_F64, GCHK_F32};
 enum { DTYPES = 2, TEXT = 4096 };
 
-static const wrong_twin *const lists[] = {wrong_elementwise, wrong_losses, wrong_matrix};
+static const wrong_twin *const lists[] = {wrong_elementwise, wrong_losses, wrong_matrix, wrong_norms};
 enum { LISTS = sizeof lists / sizeof lists[0] };
 
 const gchk_tensor *tensor_called(const gchk_call *call, const char *name) {
@@ -111,6 +111,7 @@ START_TEST(passes_in_chosen_shapes) {
     }
     gchk_result_free(result);
   }
+  (void)fflush(stdout);
   ck_assert_msg(wrong == 0, "%zu layers do not pass", wrong);
 }
 END_TEST
@@ -158,6 +159,7 @@ START_TEST(wrong_twins_fail) {
   for (size_t i = 0; (row = wrong_at(i / DTYPES)) != NULL; i++)
     for (size_t nth = 0; (right = gchk_registry_find(row->layer, dtypes[i % DTYPES], nth)) != NULL; nth++)
       missed += !is_caught(row, right);
+  (void)fflush(stdout);
   ck_assert_msg(missed == 0, "%zu wrong twins pass, or fail for another reason", missed);
 }
 END_TEST

@@ -52,6 +52,12 @@ static bool read_member(const reference *r, gchk_array *array, const char *befor
   return true;
 }
 
+static bool has_member(const reference *r, const char *name) {
+  char member[MEMBER];
+  (void)snprintf(member, sizeof member, "%s.%s", r->name, name);
+  return gchk_npz_find(r->npz, member) < gchk_npz_count(r->npz);
+}
+
 /* A member that is one number; `missing` where there is none. */
 static double read_number(const reference *r, const char *before, const char *name, double missing) {
   gchk_array array;
@@ -163,7 +169,7 @@ static void check_case(const reference *r, const gchk_layer *layer) {
   for (size_t i = 0; i < l->tensor_count; i++) {
     const gchk_tensor *t = &l->t[i];
     const bool is_grad = t->role == GCHK_INPUT || t->role == GCHK_PARAMETER;
-    if (!is_grad && t->role != GCHK_OUTPUT)
+    if (!is_grad && t->role != GCHK_OUTPUT && !(t->role == GCHK_CACHE && has_member(r, t->name)))
       continue;
     if (layer->dtype == GCHK_F64) {
       compare(r, l, t, is_grad, "", 1e-12);

@@ -9,6 +9,7 @@
   row(abs)                      \
   row(add)                      \
   row(affine)                   \
+  row(batch_norm)               \
   row(clamp)                    \
   row(copy)                     \
   row(cross_entropy)            \
@@ -19,8 +20,11 @@
   row(flatten)                  \
   row(gelu)                     \
   row(gelu_tanh)                \
+  row(group_norm)               \
   row(hardswish)                \
   row(hardtanh)                 \
+  row(l2_normalize)             \
+  row(layer_norm)               \
   row(leaky_relu)               \
   row(linear)                   \
   row(log)                      \
@@ -39,6 +43,7 @@
   row(reciprocal)               \
   row(relu)                     \
   row(reshape)                  \
+  row(rms_norm)                 \
   row(selu)                     \
   row(sigmoid)                  \
   row(silu)                     \
@@ -52,7 +57,8 @@
   row(sum)                      \
   row(sum_first)                \
   row(sum_last)                 \
-  row(tanh)
+  row(tanh)                     \
+  row(weight_norm)
 /* clang-format on */
 
 #define DECLARE(id) extern const gchk_layer gchk_layer_##id##_f64, gchk_layer_##id##_f32;
