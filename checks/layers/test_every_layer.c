@@ -139,10 +139,12 @@ static gchk_status wrong_backward(const gchk_call *call, gchk_error *error) {
 /* Does the mistake of `row` show in this layer, under a name that fits? */
 static bool is_caught(const wrong_twin *row, const gchk_layer *right) {
   recipe r = {right, row};
-  gchk_layer wrong = *right;
+  gchk_layer wrong = *right, twin = right->twin != NULL ? *right->twin : *right;
   char codes[TEXT];
   wrong.backward = wrong_backward;
   wrong.user = &r;
+  wrong.option_values = twin.option_values = row->options;
+  wrong.twin = right->twin != NULL ? &twin : NULL;
   gchk_result *result = check(&wrong, codes);
   const bool caught = result->verdict == GCHK_FAIL && has_one_of(codes, row->codes);
   if (!caught)

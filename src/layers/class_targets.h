@@ -22,4 +22,11 @@ static inline gchk_status check_labels(const gchk_tensor *t, size_t classes, con
   return GCHK_OK;
 }
 
+/* The label of samples that do not count; torch's. */
+#define IGNORE_OPTION                                                                                                  \
+  {                                                                                                                    \
+    .name = "ignore", .initial = -100, .minimum = -2147483648.0, .maximum = 2147483647.0,                              \
+    .doc = "the label of samples that do not count"                                                                    \
+  }
+
 #endif

@@ -1,0 +1,65 @@
+/*
+ * Losses that are a mean of terms, one for each element of x and of its target t: their callbacks and their table.
+ *
+ *     loss = sum_i f(x[i], t[i])/n,        n is the number of elements, or what the file says
+ *
+ * The file that includes this writes the three functions below, TERMS(n), and its layer with LOSS. The target is an
+ * input, so that its gradient is there too; a constant can be given for it.
+ */
+#ifndef GCHK_LAYERS_POINTWISE_LOSS_H
+#define GCHK_LAYERS_POINTWISE_LOSS_H
+
+#include "layers/real.h"
+
+enum { X, T, LOSS_OUT };
+
+/* One element, with the layer's options. */
+typedef struct term {
+  real x, t;
+  const double *option;
+} term;
+
+static real formula(term e); /* the term of the loss */
+static real by_x(term e);    /* its derivative by x */
+static real by_t(term e);
+
+static inline void add_terms(const gchk_call *call, size_t n) {
+  const real *x = call->t[X].value, *t = call->t[T].value;
+  real *loss = call->t[LOSS_OUT].value, sum = 0;
+  for (size_t i = 0; i < call->t[X].count; i++)
+    sum += formula((term){x[i], t[i], call->option});
+  loss[0] = sum / (real)n;
+}
+
+static inline void spread_loss(const gchk_call *call, size_t n) {
+  const real *x = call->t[X].value, *t = call->t[T].value, *dloss = call->t[LOSS_OUT].grad;
+  const real scale = dloss[0] / (real)n;
+  real *dx = call->t[X].grad, *dt = call->t[T].grad;
+  for (size_t i = 0; i < call->t[X].count; i++) {
+    const term e = {x[i], t[i], call->option};
+    dx[i] = scale * by_x(e);
+    dt[i] = scale * by_t(e);
+  }
+}
+
+/* The callbacks, for a loss that is divided by `n`, an expression of the `call`. */
+#define TERMS(n)                                                                                                       \
+  static gchk_status forward(const gchk_call *call, gchk_error *error) {                                               \
+    (void)error;                                                                                                       \
+    add_terms(call, (n));                                                                                              \
+    return GCHK_OK;                                                                                                    \
+  }                                                                                                                    \
+  static gchk_status backward(const gchk_call *call, gchk_error *error) {                                              \
+    (void)error;                                                                                                       \
+    spread_loss(call, (n));                                                                                            \
+    return GCHK_OK;                                                                                                    \
+  }
+
+/* The table: x and t of one shape, and the loss. */
+#define LOSS_TENSORS(x_row, t_row)                                                                                     \
+  { [X] = x_row, [T] = t_row, [LOSS_OUT] = GCHK_TENSOR("loss", GCHK_OUTPUT, "") }
+
+/* The fields that follow the head. */
+#define LOSS(table, own_sizes) GCHK_TENSORS(table), .sizes = (own_sizes), .forward = forward, .backward = backward
+
+#endif
