@@ -9,10 +9,14 @@
   row(abs)                          \
   row(add)                          \
   row(affine)                       \
+  row(avg_pool)                     \
   row(batch_norm)                   \
   row(bce)                          \
   row(bce_with_logits)              \
   row(clamp)                        \
+  row(conv1d)                       \
+  row(conv2d)                       \
+  row(conv_transpose2d)             \
   row(copy)                         \
   row(cosine)                       \
   row(cross_entropy)                \
@@ -40,6 +44,7 @@
   row(matmul_tn)                    \
   row(matmul_tt)                    \
   row(max)                          \
+  row(max_pool)                     \
   row(mean)                         \
   row(mean_first)                   \
   row(mean_last)                    \
@@ -71,6 +76,8 @@
   row(sum_last)                     \
   row(tanh)                         \
   row(triplet)                      \
+  row(upsample_bilinear)            \
+  row(upsample_nearest)             \
   row(weight_norm)
 /* clang-format on */
 

@@ -1,0 +1,96 @@
+/*
+ * conv1d and conv2d: convolution (cross-correlation, as all libraries call it) with stride, padding, dilation, groups.
+ *
+ *     conv1d: { x: a, w: W, b: B, stride: 1, padding: 0, dilation: 1, groups: 1 }
+ *     conv2d: { x: a, w: W, b: B, stride: 1, padding: 0, dilation: 1, groups: 1 }
+ *
+ *     conv1d: x (N, Ci, L),     w (Co, Ci/groups, K),       b (Co),  y (N, Co, Lo)
+ *     conv2d: x (N, Ci, H, W),  w (Co, Ci/groups, KH, KW),  b (Co),  y (N, Co, Ho, Wo)
+ *
+ *     Lo = (L + 2 padding - dilation (K - 1) - 1)/stride + 1, rounded down; likewise Ho and Wo. Stride, padding and
+ *     dilation are the same along both axes; they are sizes, not options, for shapes follow from them.
+ *
+ *     formulas: convolve.h;        Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016)
+ */
+#include "layers/convolve.h"
+
+enum { X, W, B, Y };
+
+static convolution geometry(const gchk_call *call) {
+  const gchk_shape *x = &call->t[X].shape, *y = &call->t[Y].shape, *w = &call->t[W].shape;
+  const window_axis of_all = {.stride = gchk_size(call, "stride"),
+                              .padding = gchk_size(call, "padding"),
+                              .dilation = gchk_size(call, "dilation")};
+  convolution c = {.samples = x->dim[0],
+                   .in_channels = x->dim[1],
+                   .out_channels = y->dim[1],
+                   .groups = gchk_size(call, "groups"),
+                   .rows = {.in = 1, .out = 1, .kernel = 1, .stride = 1, .dilation = 1},
+                   .columns = of_all};
+  c.columns.in = x->dim[x->rank - 1];
+  c.columns.out = y->dim[y->rank - 1];
+  c.columns.kernel = w->dim[w->rank - 1];
+  if (x->rank == 4) { // else it has one row
+    c.rows = of_all;
+    c.rows.in = x->dim[2];
+    c.rows.out = y->dim[2];
+    c.rows.kernel = w->dim[2];
+  }
+  return c;
+}
+
+static gchk_status forward(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const convolution c = geometry(call);
+  fill_with_bias(call->t[Y].value, call->t[B].value, c.samples, c.out_channels, c.rows.out * c.columns.out);
+  for_every_tap(&c, add_to_output, call->t[Y].value, call->t[X].value, call->t[W].value);
+  return GCHK_OK;
+}
+
+static gchk_status backward(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const convolution c = geometry(call);
+  const real *dy = call->t[Y].grad;
+  real *dx = call->t[X].grad, *dw = call->t[W].grad;
+  memset(dx, 0, call->t[X].count * sizeof(real));
+  memset(dw, 0, call->t[W].count * sizeof(real));
+  for_every_tap(&c, add_to_input, dx, dy, call->t[W].value);
+  for_every_tap(&c, add_to_weight, dw, dy, call->t[X].value);
+  sum_to_bias(call->t[B].grad, dy, c.samples, c.out_channels, c.rows.out, c.columns.out);
+  return GCHK_OK;
+}
+
+/* Rows with a remainder and groups; square; one sample with dilation and wide padding; one group a channel. */
+static const char *const conv1d_cases[] = {
+    "N=2 Ci=4 L=9 Co=6 K=3 stride=2 padding=2 dilation=2 groups=2",
+    "N=3 Ci=3 L=3 Co=3 K=3 stride=1 padding=1 dilation=1 groups=1",
+    "N=1 Ci=2 L=8 Co=3 K=2 stride=3 padding=3 dilation=2 groups=1",
+    "N=2 Ci=3 L=7 Co=6 K=1 stride=1 padding=0 dilation=1 groups=3",
+    NULL,
+};
+static const char *const conv2d_cases[] = {
+    "N=2 Ci=4 H=6 W=5 Co=2 KH=3 KW=2 stride=2 padding=1 dilation=1 groups=2",
+    "N=3 Ci=3 H=3 W=3 Co=3 KH=3 KW=3 stride=1 padding=1 dilation=1 groups=1",
+    "N=1 Ci=2 H=7 W=5 Co=3 KH=2 KW=3 stride=3 padding=2 dilation=2 groups=1",
+    "N=2 Ci=3 H=4 W=3 Co=6 KH=1 KW=2 stride=1 padding=0 dilation=1 groups=3",
+    NULL,
+};
+
+#define CONVOLUTION(id, x_shape, w_shape, y_shape, required)                                                           \
+  static const gchk_tensor_spec id##_tensors[] = {                                                                     \
+      [X] = TENSOR("x", GCHK_INPUT, x_shape),                                                                          \
+      [W] = TENSOR("w", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5}),                        \
+      [B] = TENSOR("b", GCHK_PARAMETER, "Co"),                                                                         \
+      [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, y_shape),                                                                    \
+  };                                                                                                                   \
+  DECLARE_LAYER(id);                                                                                                   \
+  const gchk_layer LAYER(id) = {                                                                                       \
+      LAYER_HEAD(id, #id),       GCHK_TENSORS(id##_tensors),                                                           \
+      .shape_cases = id##_cases, .sizes_require = "stride>0, dilation>0, Ci%groups==0, Co%groups==0, " required,       \
+      .forward = forward,        .backward = backward};
+
+CONVOLUTION(conv1d, "N Ci L", "Co Ci/groups K", "N Co (L+2*padding-dilation*(K-1)-1)//stride+1",
+            "dilation*(K-1)<L+2*padding")
+CONVOLUTION(conv2d, "N Ci H W", "Co Ci/groups KH KW",
+            "N Co (H+2*padding-dilation*(KH-1)-1)//stride+1 (W+2*padding-dilation*(KW-1)-1)//stride+1",
+            "dilation*(KH-1)<H+2*padding, dilation*(KW-1)<W+2*padding")

@@ -1,0 +1,78 @@
+/*
+ * conv_transpose2d: the transposed convolution: forward is what conv2d is backward, from its output to its input.
+ *
+ *     conv_transpose2d: { x: a, w: W, b: B, stride: 2, padding: 0, dilation: 1, groups: 1, output_padding: 0 }
+ *
+ *     x (N, Ci, H, W),  w (Ci, Co/groups, KH, KW),  b (Co),  y (N, Co, Ho, Wo)
+ *
+ *     Ho = (H - 1) stride + dilation (KH - 1) + 1 + output_padding - 2 padding; likewise Wo. The sizes are the same
+ *     along both axes. output_padding is added at the end, where only the bias may be.
+ *
+ *     formulas: convolve.h, in which x is y and y is x;        Dumoulin and Visin (2016), chapter 4
+ */
+#include "layers/convolve.h"
+
+enum { X, W, B, Y };
+
+/* The convolution whose transpose this is: from y to x. */
+static convolution geometry(const gchk_call *call) {
+  const gchk_shape *x = &call->t[X].shape, *y = &call->t[Y].shape, *w = &call->t[W].shape;
+  const size_t stride = gchk_size(call, "stride"), padding = gchk_size(call, "padding");
+  const size_t dilation = gchk_size(call, "dilation");
+  return (convolution){.samples = x->dim[0],
+                       .in_channels = y->dim[1],
+                       .out_channels = x->dim[1],
+                       .groups = gchk_size(call, "groups"),
+                       .rows = {y->dim[2], x->dim[2], w->dim[2], stride, padding, dilation},
+                       .columns = {y->dim[3], x->dim[3], w->dim[3], stride, padding, dilation}};
+}
+
+static gchk_status forward(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const convolution c = geometry(call);
+  fill_with_bias(call->t[Y].value, call->t[B].value, c.samples, c.in_channels, c.rows.in * c.columns.in);
+  for_every_tap(&c, add_to_input, call->t[Y].value, call->t[X].value, call->t[W].value);
+  return GCHK_OK;
+}
+
+static gchk_status backward(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const convolution c = geometry(call);
+  const real *dy = call->t[Y].grad;
+  real *dx = call->t[X].grad, *dw = call->t[W].grad;
+  memset(dx, 0, call->t[X].count * sizeof(real));
+  memset(dw, 0, call->t[W].count * sizeof(real));
+  for_every_tap(&c, add_to_output, dx, dy, call->t[W].value);
+  for_every_tap(&c, add_to_weight, dw, call->t[X].value, dy);
+  sum_to_bias(call->t[B].grad, dy, c.samples, c.in_channels, c.rows.in, c.columns.in);
+  return GCHK_OK;
+}
+
+#define OUTPUT(length, kernel) "(" length "-1)*stride+dilation*(" kernel "-1)+1+output_padding-2*padding"
+static const gchk_tensor_spec tensors[] = {
+    [X] = TENSOR("x", GCHK_INPUT, "N Ci H W"),
+    [W] = TENSOR("w", GCHK_PARAMETER, "Ci Co/groups KH KW", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5}),
+    [B] = TENSOR("b", GCHK_PARAMETER, "Co"),
+    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N Co " OUTPUT("H", "KH") " " OUTPUT("W", "KW")),
+};
+
+/* Groups and output padding; square; one sample with dilation and wide padding; one group a channel. */
+static const char *const cases[] = {
+    "N=2 Ci=4 H=3 W=4 Co=2 KH=3 KW=2 stride=2 padding=1 dilation=1 groups=2 output_padding=1",
+    "N=3 Ci=3 H=3 W=3 Co=3 KH=3 KW=3 stride=1 padding=1 dilation=1 groups=1 output_padding=0",
+    "N=1 Ci=2 H=4 W=3 Co=3 KH=2 KW=3 stride=3 padding=3 dilation=2 groups=1 output_padding=2",
+    "N=2 Ci=3 H=2 W=4 Co=3 KH=1 KW=2 stride=2 padding=0 dilation=1 groups=3 output_padding=0",
+    NULL,
+};
+
+DECLARE_LAYER(conv_transpose2d);
+const gchk_layer LAYER(conv_transpose2d) = {
+    LAYER_HEAD(conv_transpose2d, "conv_transpose2d"),
+    GCHK_TENSORS(tensors),
+    .shape_cases = cases,
+    .sizes_require = "stride>0, dilation>0, Ci%groups==0, Co%groups==0, output_padding<stride, "
+                     "(H-1)*stride+dilation*(KH-1)+1+output_padding>2*padding, "
+                     "(W-1)*stride+dilation*(KW-1)+1+output_padding>2*padding",
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,48 @@
+/*
+ * max_pool: y = the largest element of each window.
+ *
+ *     max_pool: { x: a, kernel: 2, stride: 2, padding: 0, ceil: 0 }
+ *
+ *     x (N, C, H, W),  y (N, C, Ho, Wo);        sizes and windows: pool.h
+ *
+ * The gradient of an output goes to the element that was the largest: to the first of them, row by row, where several
+ * are (torch's max_pool2d has the same), which is one of the subgradients. Padding is never the largest.
+ */
+#include "layers/pool.h"
+
+/* Where the largest element of the window is. */
+static size_t largest_in(const real *x, window w, size_t columns) {
+  size_t largest = w.plane + w.first_row * columns + w.first_column;
+  for (size_t i = w.first_row; i < w.end_row; i++)
+    for (size_t j = w.first_column; j < w.end_column; j++)
+      if (x[w.plane + i * columns + j] > x[largest])
+        largest = w.plane + i * columns + j;
+  return largest;
+}
+
+static gchk_status forward(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const real *x = call->t[X].value;
+  real *y = call->t[Y].value;
+  for (size_t at = 0; at < call->t[Y].count; at++)
+    y[at] = x[largest_in(x, window_of(call, at), call->t[X].shape.dim[3])];
+  return GCHK_OK;
+}
+
+static gchk_status backward(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const real *x = call->t[X].value, *dy = call->t[Y].grad;
+  real *dx = call->t[X].grad;
+  memset(dx, 0, call->t[X].count * sizeof(real));
+  for (size_t at = 0; at < call->t[Y].count; at++) // windows overlap
+    dx[largest_in(x, window_of(call, at), call->t[X].shape.dim[3])] += dy[at];
+  return GCHK_OK;
+}
+
+static const gchk_tensor_spec tensors[] = POOL_TENSORS(.fill = {.kind = GCHK_FILL_DISTINCT});
+
+DECLARE_LAYER(max_pool);
+const gchk_layer LAYER(max_pool) = {
+    LAYER_HEAD(max_pool, "max_pool"), GCHK_TENSORS(tensors), .sizes = POOL_SIZES,
+    .sizes_require = POOL_REQUIRES,   .forward = forward,    .backward = backward,
+};

@@ -1,0 +1,99 @@
+/*
+ * upsample_nearest and upsample_bilinear: images, `scale` times as high and as wide.
+ *
+ *     upsample_nearest:  { x: a, scale: 2 }
+ *     upsample_bilinear: { x: a, scale: 2 }
+ *
+ *     x (N, C, H, W),  y (N, C, H scale, W scale)
+ *
+ *     nearest:  y[i,j] = x[i/scale, j/scale], rounded down
+ *     bilinear: along each axis, output i lies at s = max((i + 1/2)/scale - 1/2, 0); its neighbours are a = floor(s)
+ *               and b = min(a + 1, H - 1), with the weights 1 - (s - a) and s - a. torch's
+ *               interpolate(align_corners=False).
+ *
+ * Both are linear: y = sum of weights times x, dx += weight dy for each.
+ */
+#include <string.h>
+
+#include "layers/real.h"
+
+enum { X, Y };
+
+/* The two elements that an output is made of, along one axis. */
+typedef struct neighbours {
+  size_t at[2];
+  real weight[2];
+} neighbours;
+
+static neighbours nearest(size_t i, size_t scale, size_t length) {
+  (void)length;
+  return (neighbours){.at = {i / scale, i / scale}, .weight = {1, 0}};
+}
+
+static neighbours linear(size_t i, size_t scale, size_t length) {
+  const real place = ((real)i + (real)0.5) / (real)scale - (real)0.5, s = place > 0 ? place : 0;
+  const size_t a = (size_t)s, b = a + 1 < length ? a + 1 : length - 1;
+  return (neighbours){.at = {a, b}, .weight = {1 - (s - (real)a), s - (real)a}};
+}
+
+typedef neighbours (*neighbours_fn)(size_t i, size_t scale, size_t length);
+
+/* One of the four elements that output `at` is made of: where it is and what it weighs. */
+static real find_corner(const gchk_call *call, neighbours_fn find, size_t at, size_t corner, size_t *from) {
+  const gchk_shape *x = &call->t[X].shape, *y = &call->t[Y].shape;
+  const size_t rows = y->dim[2], columns = y->dim[3], scale = gchk_size(call, "scale");
+  const neighbours r = find(at / columns % rows, scale, x->dim[2]), c = find(at % columns, scale, x->dim[3]);
+  *from = (at / (rows * columns) * x->dim[2] + r.at[corner / 2]) * x->dim[3] + c.at[corner % 2];
+  return r.weight[corner / 2] * c.weight[corner % 2];
+}
+
+enum { CORNERS = 4 };
+
+static void interpolate(const gchk_call *call, neighbours_fn find) {
+  const real *x = call->t[X].value;
+  real *y = call->t[Y].value;
+  for (size_t at = 0; at < call->t[Y].count; at++) {
+    y[at] = 0;
+    for (size_t corner = 0, from; corner < CORNERS; corner++) {
+      const real weight = find_corner(call, find, at, corner, &from);
+      y[at] += weight == 0 ? 0 : weight * x[from];
+    }
+  }
+}
+
+static void spread(const gchk_call *call, neighbours_fn find) {
+  const real *dy = call->t[Y].grad;
+  real *dx = call->t[X].grad;
+  memset(dx, 0, call->t[X].count * sizeof(real));
+  for (size_t at = 0; at < call->t[Y].count; at++)
+    for (size_t corner = 0, from; corner < CORNERS; corner++) {
+      const real weight = find_corner(call, find, at, corner, &from);
+      dx[from] += weight == 0 ? 0 : weight * dy[at];
+    }
+}
+
+static const gchk_tensor_spec tensors[] = {
+    [X] = TENSOR("x", GCHK_INPUT, "N C H W"),
+    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N C H*scale W*scale"),
+};
+
+static const char *const cases[] = {"N=2 C=1 H=4 W=3 scale=2", "N=2 C=2 H=2 W=2 scale=2", "N=1 C=2 H=1 W=3 scale=3",
+                                    "N=3 C=2 H=3 W=2 scale=1", NULL};
+
+#define UPSAMPLE(id, find)                                                                                             \
+  static gchk_status id##_forward(const gchk_call *call, gchk_error *error) {                                          \
+    (void)error;                                                                                                       \
+    interpolate(call, find);                                                                                           \
+    return GCHK_OK;                                                                                                    \
+  }                                                                                                                    \
+  static gchk_status id##_backward(const gchk_call *call, gchk_error *error) {                                         \
+    (void)error;                                                                                                       \
+    spread(call, find);                                                                                                \
+    return GCHK_OK;                                                                                                    \
+  }                                                                                                                    \
+  DECLARE_LAYER(id);                                                                                                   \
+  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id), GCHK_TENSORS(tensors), .shape_cases = cases,                      \
+                                .forward = id##_forward, .backward = id##_backward};
+
+UPSAMPLE(upsample_nearest, nearest)
+UPSAMPLE(upsample_bilinear, linear)
