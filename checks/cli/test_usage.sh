@@ -20,8 +20,13 @@ says out "usage: gradcheck train"
 run 0 help suite
 says out "A suite is a YAML file"
 says out "  differentiate: true or false "
+run 0 help layers
+says out "  conv2d: convolution of images"
+says out "x input (N Ci H W)"
+says out "sizes: Co, groups, KH, KW, padding, dilation, stride"
+says out "smoothing: 0 "
 run 2 help frobnicate
-says err "no help on 'frobnicate'; the topics are suite, run, list"
+says err "no help on 'frobnicate'; the topics are suite, layers, run, list"
 run 2
 run 2 frobnicate
 says err "'frobnicate' is no command"

@@ -1,4 +1,6 @@
 /* The registry: every name in order, both dtypes, twins from one source, tables that can be used as they are. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gradcheck/layers.h"
@@ -93,11 +95,36 @@ START_TEST(softmax_has_two_tables) {
 }
 END_TEST
 
+/* Every layer is in the manual, with what it computes and all its options. */
+START_TEST(manual_has_every_layer) {
+  char *text = NULL, line[256];
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  ck_assert_ptr_nonnull(out);
+  gchk_layers_manual(out);
+  (void)fclose(out);
+  for (size_t i = 0; i < name_count(); i++) {
+    const gchk_layer *layer = gchk_registry_find(gchk_registry_name(i), GCHK_F64, 0);
+    ck_assert_uint_gt(strlen(gchk_registry_summary(i)), 0);
+    (void)snprintf(line, sizeof line, "\n  %s: %s\n", layer->name, gchk_registry_summary(i));
+    const char *at = strstr(text, line);
+    ck_assert_msg(at != NULL, "%s is not in the manual", layer->name);
+    for (size_t k = 0; k < layer->option_count; k++) {
+      (void)snprintf(line, sizeof line, "\n      %s: %g ", layer->options[k].name, layer->options[k].initial);
+      ck_assert_msg(strstr(at, line) != NULL, "%s of %s is not in the manual", layer->options[k].name, layer->name);
+    }
+  }
+  ck_assert_ptr_null(gchk_registry_summary(name_count()));
+  free(text);
+}
+END_TEST
+
 static TCase *registry(void) {
   TCase *t = tcase_create("registry");
   tcase_add_test(t, names_in_order);
   tcase_add_test(t, not_found);
   tcase_add_test(t, tables);
+  tcase_add_test(t, manual_has_every_layer);
   tcase_add_test(t, softmax_has_two_tables);
   return t;
 }

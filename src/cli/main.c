@@ -122,18 +122,28 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
   return status;
 }
 
-/* `gradcheck help [TOPIC]`: a topic is a command, or `suite`. */
+/* Manuals of what is no command. */
+static const struct {
+  const char *topic;
+  void (*print)(FILE *out);
+} manuals[] = {{"suite", gchk_suite_manual}, {"layers", gchk_layers_manual}};
+enum { MANUALS = sizeof manuals / sizeof manuals[0] };
+
+/* `gradcheck help [TOPIC]`: a topic is a command, or a manual. */
 static int print_topic(const char *topic) {
   const cli_command *command = topic != NULL ? find_command(topic) : NULL;
   if (topic == NULL || command != NULL) {
     cli_print_help(commands, COMMANDS, command, gchk_output());
     return cli_flush(0);
   }
-  if (strcmp(topic, "suite") == 0) {
-    gchk_suite_manual(gchk_output());
-    return cli_flush(0);
-  }
-  (void)cli_say(gchk_errors(), "", "gradcheck: there is no help on '%s'; the topics are suite", topic);
+  for (size_t i = 0; i < MANUALS; i++)
+    if (strcmp(topic, manuals[i].topic) == 0) {
+      manuals[i].print(gchk_output());
+      return cli_flush(0);
+    }
+  (void)cli_say(gchk_errors(), "", "gradcheck: there is no help on '%s'; the topics are %s", topic, manuals[0].topic);
+  for (size_t i = 1; i < MANUALS; i++)
+    (void)fprintf(gchk_errors(), ", %s", manuals[i].topic);
   for (size_t i = 0; i < COMMANDS; i++)
     (void)fprintf(gchk_errors(), ", %s", commands[i].name);
   (void)fprintf(gchk_errors(), "\n");

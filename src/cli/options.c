@@ -387,7 +387,8 @@ void cli_print_help(const cli_command *commands, size_t count, const cli_command
   (void)fprintf(
       out,
       "\nA TARGET is a suite (.yaml) or a plug-in (.so); without one the built-in suite is meant.\n"
-      "`gradcheck COMMAND --help` lists a command's options, and `gradcheck help suite` is the manual of suites.\n\n%s",
+      "`gradcheck COMMAND --help` lists a command's options, `gradcheck help suite` is the manual of suites, and\n"
+      "`gradcheck help layers` that of the built-in layers.\n\n%s",
       exit_codes);
 }
 
@@ -407,7 +408,8 @@ void cli_print_man(const cli_command *commands, size_t count, FILE *out) {
       "gradcheck differentiates layers and networks by central differences with a measured error bound, compares the\n"
       "result with the gradients of backpropagation, probes the calling contract, and reports a verdict for every\n"
       "parameter. A TARGET is a suite (.yaml) or a plug\\-in (.so); without one the built\\-in suite is meant.\n"
-      "The manual of suites is printed by\n.B gradcheck help suite .\n"
+      "The manual of suites is printed by\n.B gradcheck help suite ,\nthat of the built\\-in layers by\n"
+      ".B gradcheck help layers .\n"
       ".SH COMMANDS\n",
       gchk_version());
   for (size_t i = 0; i < count; i++) {

@@ -3,89 +3,92 @@
 
 #include <string.h>
 
-/* In alphabetical order of the layers' names; layers of one name side by side. */
+/* In alphabetical order of the layers' names, with what they compute; layers of one name side by side. */
 /* clang-format off */
-#define BUILT_IN(row)               \
-  row(abs)                          \
-  row(add)                          \
-  row(affine)                       \
-  row(avg_pool)                     \
-  row(batch_norm)                   \
-  row(bce)                          \
-  row(bce_with_logits)              \
-  row(clamp)                        \
-  row(conv1d)                       \
-  row(conv2d)                       \
-  row(conv_transpose2d)             \
-  row(copy)                         \
-  row(cosine)                       \
-  row(cross_entropy)                \
-  row(cross_entropy_labels)         \
-  row(div)                          \
-  row(elu)                          \
-  row(exp)                          \
-  row(flatten)                      \
-  row(gelu)                         \
-  row(gelu_tanh)                    \
-  row(group_norm)                   \
-  row(hardswish)                    \
-  row(hardtanh)                     \
-  row(hinge)                        \
-  row(huber)                        \
-  row(kl_div)                       \
-  row(l1)                           \
-  row(l2_normalize)                 \
-  row(layer_norm)                   \
-  row(leaky_relu)                   \
-  row(linear)                       \
-  row(log)                          \
-  row(matmul)                       \
-  row(matmul_nt)                    \
-  row(matmul_tn)                    \
-  row(matmul_tt)                    \
-  row(max)                          \
-  row(max_pool)                     \
-  row(mean)                         \
-  row(mean_first)                   \
-  row(mean_last)                    \
-  row(mish)                         \
-  row(mse)                          \
-  row(mul)                          \
-  row(negate)                       \
-  row(nll)                          \
-  row(power)                        \
-  row(reciprocal)                   \
-  row(relu)                         \
-  row(reshape)                      \
-  row(rms_norm)                     \
-  row(selu)                         \
-  row(sigmoid)                      \
-  row(silu)                         \
-  row(smooth_l1)                    \
-  row(softmax)                      \
-  row(softmax_cross_entropy)        \
-  row(softmax_cross_entropy_labels) \
-  row(softmax_with_loss)            \
-  row(softmax_with_loss_labels)     \
-  row(softplus)                     \
-  row(sqrt)                         \
-  row(square)                       \
-  row(sub)                          \
-  row(sum)                          \
-  row(sum_first)                    \
-  row(sum_last)                     \
-  row(tanh)                         \
-  row(triplet)                      \
-  row(upsample_bilinear)            \
-  row(upsample_nearest)             \
-  row(weight_norm)
+#define BUILT_IN(row)                                                                                        \
+  row(abs, "y = |x|")                                                                                        \
+  row(add, "out = x + y")                                                                                    \
+  row(affine, "y = x W + b, samples of any shape")                                                           \
+  row(avg_pool, "the mean of each window of an image")                                                       \
+  row(batch_norm, "mean 0 and variance 1 a channel, over the batch (train) or by running statistics (eval)") \
+  row(bce, "binary cross-entropy of probabilities")                                                          \
+  row(bce_with_logits, "binary cross-entropy of scores")                                                     \
+  row(clamp, "y = x between min and max; gradient 1 at both")                                                \
+  row(conv1d, "convolution of sequences")                                                                    \
+  row(conv2d, "convolution of images")                                                                       \
+  row(conv_transpose2d, "transposed convolution of images")                                                  \
+  row(copy, "y1 = x, y2 = x")                                                                                \
+  row(cosine, "1 - cos of pairs that are alike, max(0, cos - margin) of others")                             \
+  row(cross_entropy, "-sum t log(p)/N of probabilities")                                                     \
+  row(cross_entropy_labels, "-sum t log(p)/N of probabilities")                                              \
+  row(div, "out = x/y")                                                                                      \
+  row(elu, "y = x, left of 0 alpha (exp(x) - 1)")                                                            \
+  row(exp, "y = exp(x)")                                                                                     \
+  row(flatten, "every sample as a row")                                                                      \
+  row(gelu, "y = x Phi(x), by erf")                                                                          \
+  row(gelu_tanh, "y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))")                                        \
+  row(group_norm, "mean 0 and variance 1 a group of channels of a sample")                                   \
+  row(hardswish, "y = x min(max(x + 3, 0), 6)/6")                                                            \
+  row(hardtanh, "y = x between min and max; gradient 0 at both")                                             \
+  row(hinge, "the mean of max(0, margin - t x)")                                                             \
+  row(huber, "the mean of d^2/2, beyond delta of delta (|d| - delta/2), d = x - t")                          \
+  row(kl_div, "sum t (log(t) - x)/N, x being logarithms")                                                    \
+  row(l1, "the mean of |x - t|")                                                                             \
+  row(l2_normalize, "every row divided by its length")                                                       \
+  row(layer_norm, "mean 0 and variance 1 a row")                                                             \
+  row(leaky_relu, "y = x, left of 0 slope x")                                                                \
+  row(linear, "y = x W^T + b")                                                                               \
+  row(log, "y = log(x)")                                                                                     \
+  row(matmul, "y = a b")                                                                                     \
+  row(matmul_nt, "y = a b^T")                                                                                \
+  row(matmul_tn, "y = a^T b")                                                                                \
+  row(matmul_tt, "y = a^T b^T")                                                                              \
+  row(max, "out = the larger of x and y")                                                                    \
+  row(max_pool, "the largest element of each window of an image")                                            \
+  row(mean, "the mean of all of x")                                                                          \
+  row(mean_first, "the mean along the first axis")                                                           \
+  row(mean_last, "the mean along the last axis")                                                             \
+  row(mish, "y = x tanh(log(1 + exp(x)))")                                                                   \
+  row(mse, "the mean of (x - t)^2")                                                                          \
+  row(mul, "out = x y")                                                                                      \
+  row(negate, "y = -x")                                                                                      \
+  row(nll, "the mean of -x[n, t[n]], x being logarithms of probabilities")                                   \
+  row(power, "y = x^exponent")                                                                               \
+  row(reciprocal, "y = 1/x")                                                                                 \
+  row(relu, "y = max(x, 0)")                                                                                 \
+  row(reshape, "the elements of x in another shape")                                                         \
+  row(rms_norm, "every row divided by its root mean square")                                                 \
+  row(selu, "elu with the constants that keep mean 0 and variance 1")                                        \
+  row(sigmoid, "y = 1/(1 + exp(-x))")                                                                        \
+  row(silu, "y = x/(1 + exp(-x))")                                                                           \
+  row(smooth_l1, "the mean of d^2/(2 beta), beyond beta of |d| - beta/2, d = x - t")                         \
+  row(softmax, "y = exp(x)/sum exp(x) along the last axis")                                                  \
+  row(softmax_cross_entropy, "cross-entropy of scores, with label smoothing and ignored labels")             \
+  row(softmax_cross_entropy_labels, "cross-entropy of scores, with label smoothing and ignored labels")      \
+  row(softmax_with_loss, "softmax and cross-entropy, the mean over the batch")                               \
+  row(softmax_with_loss_labels, "softmax and cross-entropy, the mean over the batch")                        \
+  row(softplus, "y = log(1 + exp(beta x))/beta")                                                             \
+  row(sqrt, "y = sqrt(x)")                                                                                   \
+  row(square, "y = x^2")                                                                                     \
+  row(sub, "out = x - y")                                                                                    \
+  row(sum, "the sum of all of x")                                                                            \
+  row(sum_first, "the sum along the first axis")                                                             \
+  row(sum_last, "the sum along the last axis")                                                               \
+  row(tanh, "y = tanh(x)")                                                                                   \
+  row(triplet, "the mean of max(0, |a - p| - |a - q| + margin)")                                             \
+  row(upsample_bilinear, "images larger by a factor, interpolated")                                          \
+  row(upsample_nearest, "images larger by a factor, elements repeated")                                      \
+  row(weight_norm, "w = g v/|v| for each unit")
 /* clang-format on */
 
-#define DECLARE(id) extern const gchk_layer gchk_layer_##id##_f64, gchk_layer_##id##_f32;
+#define DECLARE(id, summary) extern const gchk_layer gchk_layer_##id##_f64, gchk_layer_##id##_f32;
 BUILT_IN(DECLARE)
 
-#define ROW(id) {&gchk_layer_##id##_f64, &gchk_layer_##id##_f32},
-static const struct { const gchk_layer *f64, *f32; } rows[] = {BUILT_IN(ROW)};
+#define ROW(id, summary) {&gchk_layer_##id##_f64, &gchk_layer_##id##_f32, summary},
+static const struct {
+  const gchk_layer *f64, *f32;
+  const char *summary;
+} rows[] = {BUILT_IN(ROW)};
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 
@@ -98,11 +101,22 @@ const gchk_layer *gchk_registry_find(const char *name, gchk_dtype dtype, size_t 
   return NULL;
 }
 
-const char *gchk_registry_name(size_t index) {
+// The row of the index-th name; ROW_COUNT past the last.
+static size_t row_of_name(size_t index) {
   for (size_t i = 0; i < ROW_COUNT; i++) {
     const bool is_repeat = i > 0 && strcmp(rows[i].f64->name, rows[i - 1].f64->name) == 0;
     if (!is_repeat && index-- == 0)
-      return rows[i].f64->name;
+      return i;
   }
-  return NULL;
+  return ROW_COUNT;
+}
+
+const char *gchk_registry_name(size_t index) {
+  const size_t row = row_of_name(index);
+  return row < ROW_COUNT ? rows[row].f64->name : NULL;
+}
+
+const char *gchk_registry_summary(size_t index) {
+  const size_t row = row_of_name(index);
+  return row < ROW_COUNT ? rows[row].summary : NULL;
 }

@@ -9,6 +9,7 @@
 #define GRADCHECK_LAYERS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "gradcheck/layer.h"
 
@@ -25,6 +26,12 @@ GCHK_API const gchk_layer *gchk_registry_find(const char *name, gchk_dtype dtype
 
 /* The `index`-th name, without repeats, in alphabetical order; NULL past the last. */
 GCHK_API const char *gchk_registry_name(size_t index);
+
+/* A few words on what the layers of the `index`-th name compute; NULL past the last. */
+GCHK_API const char *gchk_registry_summary(size_t index);
+
+/* Prints all of them, with their tensors, sizes and options: `gradcheck help layers`. */
+GCHK_API void gchk_layers_manual(FILE *out);
 
 /* What BLAS is in use, as a report's environment names it. */
 typedef struct gchk_blas_info {
