@@ -1,4 +1,4 @@
-/* A plug-in with two layers: one f32, one f64. */
+/* A plug-in with three layers: one f32, one f64, and one with the name of a built-in one that computes another thing. */
 #include "gradcheck/plugin.h"
 
 enum { X, Y };
@@ -60,4 +60,13 @@ static const gchk_layer twofold = {
     .backward = double_backward,
 };
 
-GCHK_PLUGIN(&triple, &twofold)
+static const gchk_layer own_tanh = {
+    .name = "tanh",
+    GCHK_HERE,
+    .dtype = GCHK_F64,
+    GCHK_TENSORS(tensors),
+    .forward = double_forward,
+    .backward = double_backward,
+};
+
+GCHK_PLUGIN(&triple, &twofold, &own_tanh)

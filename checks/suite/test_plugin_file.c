@@ -11,7 +11,7 @@ START_TEST(a_plugin_is_loaded) {
   gchk_error error = {GCHK_OK, ""};
   gchk_plugin_file *file = NULL;
   OK(gchk_plugin_file_open(&file, PLUGINS "plugin_good.so", &error), error);
-  ck_assert_uint_eq(gchk_plugin_file_table(file)->layer_count, 2);
+  ck_assert_uint_eq(gchk_plugin_file_table(file)->layer_count, 3);
   const gchk_layer *layer = gchk_plugin_file_layer(file, "triple");
   ck_assert_ptr_nonnull(layer);
   ck_assert_str_eq(layer->name, "triple");
@@ -75,6 +75,33 @@ START_TEST(a_suite_finds_the_layers_of_its_plugins) {
   ck_assert_int_eq(cases[3].layer->dtype, GCHK_F32);
   ck_assert_ptr_null(cases[3].layer->twin);
   gchk_suite_free(suite);
+}
+END_TEST
+
+/* A plug-in's layer is meant, in cases and in networks, also where a built-in one would fit; else the built-in one is. */
+START_TEST(a_plugin_goes_before_built_in_layers) {
+  static const char *const cases =
+      "cases:\n"
+      "  - {name: one, layer: tanh, values: {x: [[1, 2]]}, expect: {y: [[%s]]}}\n"
+      "  - {name: net, values: {x: [[1, 2]]}, network: [tanh: {as: y}], expect: {y: [[%s]]}}\n";
+  static const char *const values[] = {"2, 4", "0.76159415595576489, 0.96402758007581688"};
+  for (size_t k = 0; k < 2; k++) {
+    char text[1024] = "";
+    gchk_options options = GCHK_OPTIONS_INIT;
+    gchk_result *result = NULL;
+    gchk_error error = {GCHK_OK, ""};
+    size_t count = 0;
+    if (k == 0)
+      (void)snprintf(text, sizeof(text), "plugins: [" PLUGINS "plugin_good.so]\n");
+    (void)snprintf(text + strlen(text), sizeof(text) - strlen(text), cases, values[k], values[k]);
+    gchk_suite *suite = suite_of(text, GCHK_DTYPE_UNSET);
+    const gchk_case *all = gchk_suite_cases(suite, &count);
+    ck_assert_uint_eq(count, 2);
+    OK(gchk_check_cases(all, count, &options, &result, &error), error);
+    ck_assert_int_eq(result->verdict, GCHK_PASS);
+    gchk_result_free(result);
+    gchk_suite_free(suite);
+  }
 }
 END_TEST
 
@@ -211,6 +238,7 @@ static TCase *plugins(void) {
   tcase_add_test(tests, a_name_without_a_slash_is_a_file_here);
   tcase_add_test(tests, plugins_that_are_refused);
   tcase_add_test(tests, a_suite_finds_the_layers_of_its_plugins);
+  tcase_add_test(tests, a_plugin_goes_before_built_in_layers);
   tcase_add_test(tests, a_plugin_layer_has_the_dtype_that_it_has);
   tcase_add_test(tests, what_is_read_is_data_and_no_code_is_here);
   tcase_add_test(tests, a_suite_loads_the_code_where_it_is_checked);

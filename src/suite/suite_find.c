@@ -8,13 +8,8 @@
 #include "gradcheck/layers.h"
 #include "instance/sizes.h"
 
-const gchk_layer *gchk_suite_find_layer(const gchk_suite_reader *reader, const char *name, gchk_dtype dtype,
-                                        size_t nth) {
-  size_t built_in = 0;
-  for (const gchk_layer *layer; (layer = gchk_registry_find(name, dtype, built_in)) != NULL; built_in++)
-    if (built_in == nth)
-      return layer;
-  nth -= built_in;
+// The nth layer of this name of all plug-ins.
+static const gchk_layer *find_in_plugins(const gchk_suite_reader *reader, const char *name, size_t nth) {
   for (size_t p = 0; p < reader->plugin_count; p++) {
     const gchk_plugin *table = gchk_plugin_file_table(reader->plugins[p]);
     for (size_t i = 0; i < table->layer_count; i++)
@@ -22,6 +17,14 @@ const gchk_layer *gchk_suite_find_layer(const gchk_suite_reader *reader, const c
         return table->layers[i];
   }
   return NULL;
+}
+
+const gchk_layer *gchk_suite_find_layer(const gchk_suite_reader *reader, const char *name, gchk_dtype dtype,
+                                        size_t nth) {
+  // whose layer is called as a built-in one wants to hear of his, whichever built-in ones come later
+  if (find_in_plugins(reader, name, 0) != NULL)
+    return find_in_plugins(reader, name, nth);
+  return gchk_registry_find(name, dtype, nth);
 }
 
 /* Says that there is no layer of this name, and which there are. */
