@@ -47,7 +47,7 @@ for _ in 1 2 3 4 5 6 7 8; do echo "a:"; done >broken.yaml
 nobody_reads 2 run broken.yaml
 # And who reads gets all of it.
 run 2 help nonsense
-says err "the topics are suite, run, list"
+says err "the topics are suite, layers, run, list"
 
 # A pipe whose reader is gone ends nothing either.
 status=0

@@ -35,6 +35,7 @@ static const double tell_every_s = 0.1;
 
 typedef struct reporter {
   int fd;
+  pid_t owner; // what the layer forks may go on as well, and its lines would be within the result
   double last;
   char stage[STAGE_SIZE];
 } reporter;
@@ -43,6 +44,8 @@ static void report_stage(void *context, const char *stage, uint64_t elements_don
   reporter *r = context;
   gchk_note_step(stage);
   double t = gchk_now();
+  if (getpid() != r->owner)
+    return;
   if (t - r->last < tell_every_s && strncmp(r->stage, stage, STAGE_SIZE - 1) == 0)
     return;
   r->last = t;
@@ -78,7 +81,7 @@ static void confine(const gchk_options *options, const gchk_child_setting *setti
 void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gchk_child_setting *setting) {
   const int fd = setting->result;
   const pid_t self = getpid();
-  reporter r = {.fd = fd};
+  reporter r = {.fd = fd, .owner = self};
   confine(options, setting);
   gchk_use_one_thread();
   gchk_crash_watch(setting->box);

@@ -145,6 +145,8 @@ static int supervise(const task *t, const gchk_supervision *setting, shared *pag
     const gchk_tending tending = {.pid = pid, .box = &page->box, .timeout_s = setting->timeout_s, .listener = listener};
     gchk_tend(&tending, &outcome);
   }
+  if (page->box.is_done)
+    gchk_tend_drop(); // all is written, and its status stands
   (void)sigprocmask(SIG_SETMASK, &before, NULL);
   return pid < 0 ? setting->lost : judge(page, &outcome, setting, text);
 }

@@ -43,6 +43,12 @@ void gchk_tend_block(sigset_t *before) {
   (void)sigprocmask(SIG_BLOCK, &all, before);
 }
 
+void gchk_tend_drop(void) {
+  const sigset_t all = all_waited();
+  while (sigtimedwait(&all, NULL, &(struct timespec){0, 0}) > 0)
+    continue;
+}
+
 typedef struct state {
   const gchk_tending *tending;
   gchk_outcome *outcome;

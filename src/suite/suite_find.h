@@ -5,8 +5,8 @@
 #include "suite/suite_case.h"
 
 /*
- * The nth layer called `name`: those of the plug-ins in the dtype that they have; where there are none, the built-in ones
- * in `dtype`. NULL when there are no more.
+ * The nth layer called `name`: those of the plug-ins in the dtype that they have; where there are none, the built-in
+ * ones in `dtype`. NULL when there are no more.
  */
 const gchk_layer *gchk_suite_find_layer(const gchk_suite_reader *reader, const char *name, gchk_dtype dtype,
                                         size_t nth);
