@@ -94,6 +94,7 @@ run_system() {
 }
 
 # unshare ignores what would end it politely; with it go all that it started, and their mounts.
+# shellcheck disable=SC2317 # a trap calls it
 end() {
   [ -z "$child" ] || kill -KILL "$child" 2>/dev/null || :
   echo "matrix.sh was ended before its end" >&3
