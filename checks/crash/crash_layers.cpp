@@ -18,6 +18,23 @@ template <class T> __attribute__((noinline)) void net<T>::run(std::vector<T> val
   if (KIND == 3)
     *nothing = 1; // MARK wild
 }
+
+// Three names, of which the linker's form of another has each in full: some three hundred characters.
+struct the_first_of_three_types_whose_names_are_as_long_as_those_that_expression_templates_have_for_a_sum_of_products {};
+struct another_of_three_types_whose_names_are_as_long_as_those_that_expression_templates_have_for_a_product_of_sums {};
+struct the_last_of_three_types_whose_names_are_as_long_as_those_that_expression_templates_have_for_a_transpose {};
+template <class A, class B, class C> struct three {};
+using long_type =
+    three<the_first_of_three_types_whose_names_are_as_long_as_those_that_expression_templates_have_for_a_sum_of_products,
+          another_of_three_types_whose_names_are_as_long_as_those_that_expression_templates_have_for_a_product_of_sums,
+          the_last_of_three_types_whose_names_are_as_long_as_those_that_expression_templates_have_for_a_transpose>;
+template <class T> struct long_name {
+  __attribute__((noinline)) static void run();
+};
+template <class T> __attribute__((noinline)) void long_name<T>::run() {
+  static double *volatile nothing;
+  *nothing = 1;
+}
 } // namespace deep
 
 static gchk_status forward(const gchk_call *c, gchk_error *) {
@@ -32,6 +49,8 @@ static gchk_status backward(const gchk_call *c, gchk_error *) {
   double *dx = static_cast<double *>(c->t[0].grad);
   const double *dy = static_cast<const double *>(c->t[1].grad);
   deep::net<double>().run(std::vector<double>(3), 99);
+  if (KIND == 4)
+    deep::long_name<deep::long_type>::run();
   for (std::size_t i = 0; i < c->t[0].count; i++)
     dx[i] = 2 * dy[i];
   return GCHK_OK;

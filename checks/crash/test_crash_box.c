@@ -78,7 +78,7 @@ START_TEST(garbage_in_the_box_stays_within_bounds) {
     ck_assert_uint_lt(strlen(copy->under_way.callback), GCHK_NOTED_CALLBACK);
     ck_assert_uint_lt(strlen(copy->under_way.step), GCHK_NOTED_STEP);
     for (size_t i = 0; i < GCHK_BOX_FRAMES; i++)
-      ck_assert_uint_lt(strlen(copy->frames[i].function), GCHK_BOX_TEXT);
+      ck_assert_uint_lt(strlen(copy->frames[i].function), GCHK_BOX_NAME);
     for (size_t i = 0; i < copy->under_way.buffer_count; i++)
       ck_assert_uint_lt(strlen(copy->under_way.buffers[i].tensor), GCHK_NOTED_NAME);
     free(copy);

@@ -9,7 +9,7 @@ cd "$work" || exit 1
 line() {
   grep -n "MARK $1\$" "$here/crash_layers.cpp" | cut -d: -f1
 }
-for kind in 0 1 2 3; do
+for kind in 0 1 2 3 4; do
   "$cxx" -std=c++17 -g -O1 -shared -fPIC -DKIND=$kind "-I$source_dir/src/include" -o kind$kind.so "$here/crash_layers.cpp" 2>err ||
     fail "kind $kind does not compile"
 done
@@ -30,5 +30,10 @@ if [ "${HAS_BACKTRACE:-1}" = 1 ]; then
   block_says leaver "at crash_layers.cpp:$(line throw)"
   mv text2 text
   block_says leaver "at crash_layers.cpp:$(line at)" # not in the header of the library
+fi
+run 3 run kind4.so --filter leaver --text text
+if [ "${HAS_BACKTRACE:-1}" = 1 ]; then
+  block_says leaver "deep::long_name<deep::three<deep::the_first_of_three_types"
+  block_says leaver "have_for_a_transpose> >::run()"
 fi
 passed

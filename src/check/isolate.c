@@ -25,6 +25,7 @@
 #include "check/child.h"
 #include "check/child_environment.h"
 #include "core/clock.h"
+#include "core/close_if_open.h"
 #include "core/memory.h"
 #include "crash/crash_watch.h"
 #include "crash/crash_words.h"
@@ -71,14 +72,9 @@ typedef struct task {
   gchk_child_setting setting;
 } task;
 
-static void close_if_open(int fd) {
-  if (fd >= 0)
-    (void)close(fd);
-}
-
 static void release(child *c) {
-  close_if_open(c->fd);
-  close_if_open(c->errors.fd);
+  gchk_close_if_open(c->fd);
+  gchk_close_if_open(c->errors.fd);
   free(c->data);
   free(c->errors.tail);
   gchk_crash_box_free(c->box);
@@ -120,8 +116,8 @@ static gchk_status start_child(gchk_run *run, child *c, size_t index, gchk_error
   (void)sigprocmask(SIG_SETMASK, &keeping.mask, NULL);
   c->fd = results[0];
   c->errors.fd = errors[0];
-  close_if_open(results[1]);
-  close_if_open(errors[1]);
+  gchk_close_if_open(results[1]);
+  gchk_close_if_open(errors[1]);
   if (pid < 0) {
     release(c);
     return gchk_fail(error, GCHK_IO, "cannot start a process for a case: %s", strerror(reason));
@@ -256,7 +252,7 @@ static gchk_status describe_end(gchk_run *run, const child *c, const gchk_saniti
 static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *here, gchk_error *error) {
   let_end(c);
   // A plug-in may have brought some.
-  const gchk_sanitizers there = c->box->is_loaded ? gchk_box_sanitizers(c->box) : *here, *sanitizers = &there;
+  const gchk_sanitizers sanitizers = c->box->is_loaded ? gchk_box_sanitizers(c->box) : *here;
   gchk_listen(&c->errors, true);
   const size_t index = c->index, left = c->left;
   gchk_status status = GCHK_INVALID;
@@ -265,10 +261,10 @@ static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *here, gc
   if (has_result(c))
     status = gchk_case_from_json(run->result->arena, c->data, c->result_length, &run->slots[index], error);
   if (status == GCHK_OK)
-    status = gchk_report_sanitizer(run->result->arena, c->errors.tail, sanitizers, c->box->has_memory_error,
+    status = gchk_report_sanitizer(run->result->arena, c->errors.tail, &sanitizers, c->box->has_memory_error,
                                    &run->slots[index], error);
   else if (status != GCHK_NO_MEMORY)
-    status = describe_end(run, c, sanitizers, error);
+    status = describe_end(run, c, &sanitizers, error);
   if (status == GCHK_OK && left > 0)
     status = gchk_report_leftovers(run->result->arena, left, &run->slots[index], error);
   release(c);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/close_if_open.h"
 #include "core/write_if_ready.h"
 #include "gradcheck/supervise.h"
 
@@ -77,11 +78,6 @@ static FILE *keep_output(void) {
   return stream;
 }
 
-static void close_if_open(int fd) {
-  if (fd >= 0)
-    (void)close(fd);
-}
-
 bool gchk_part_streams(int errors) {
   FILE *output = keep_output();
   const int kept = keep(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -92,10 +88,10 @@ bool gchk_part_streams(int errors) {
     own_output = output;
     errors_descriptor = kept;
   } else {
-    close_if_open(kept);
+    gchk_close_if_open(kept);
     if (output != NULL)
       (void)fclose(output);
   }
-  close_if_open(nowhere);
+  gchk_close_if_open(nowhere);
   return can;
 }

@@ -13,16 +13,17 @@
 #include "crash/sanitizer_runtime.h"
 #include "instance/under_way.h"
 
-enum { GCHK_BOX_FRAMES = 40, GCHK_BOX_TEXT = 240, GCHK_BOX_NULLS = 8, GCHK_BOX_REGISTERS = 32 };
+enum { GCHK_BOX_FRAMES = 40, GCHK_BOX_TEXT = 240, GCHK_BOX_NAME = 4096, GCHK_BOX_NULLS = 8, GCHK_BOX_REGISTERS = 32 };
 
 typedef enum gchk_access { GCHK_ACCESS_UNKNOWN = 0, GCHK_ACCESS_READ, GCHK_ACCESS_WRITE } gchk_access;
 
 /* One line of the stack; a function that was inlined has one of its own. */
 typedef struct gchk_box_frame {
   uintptr_t pc;
-  uintptr_t offset; /* of `pc` in the module */
-  int line;         /* 0: not known */
-  char function[GCHK_BOX_TEXT], file[GCHK_BOX_TEXT], module[GCHK_BOX_TEXT];
+  uintptr_t offset;             /* of `pc` in the module */
+  int line;                     /* 0: not known */
+  char function[GCHK_BOX_NAME]; /* of C++ as the linker has it: no part of that can be read */
+  char file[GCHK_BOX_TEXT], module[GCHK_BOX_TEXT];
 } gchk_box_frame;
 
 typedef struct gchk_crash_box {

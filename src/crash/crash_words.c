@@ -121,14 +121,15 @@ static void put_place(writer *w) {
   const gchk_under_way *now = &w->ending->box->under_way;
   const gchk_crash_result *crash = w->crash;
   gchk_text_format(&w->text, " in %s", *crash->callback ? crash->callback : "no callback of the layer");
-  if (strcmp(crash->callback, GCHK_START_UP_CODE) == 0)
+  if (strcmp(crash->callback, GCHK_START_UP_CODE) == 0) {
     gchk_text_format(&w->text, " of %s", crash->step);
-  else if (strcmp(crash->callback, "update") == 0 && now->tensor < w->ending->layer->tensor_count)
+    return;
+  }
+  if (strcmp(crash->callback, "update") == 0 && now->tensor < w->ending->layer->tensor_count)
     gchk_text_format(&w->text, " of element %zu of %s", now->element, w->ending->layer->tensors[now->tensor].name);
   if (*crash->tensor)
     gchk_text_format(&w->text, " while %s was differentiated", crash->tensor);
-  else if (*crash->step && strcmp(crash->step, crash->callback) != 0 &&
-           strcmp(crash->callback, GCHK_START_UP_CODE) != 0)
+  else if (*crash->step && strcmp(crash->step, crash->callback) != 0)
     gchk_text_format(&w->text, " (%s%s)", strncmp(crash->step, "probe ", 6) == 0 ? "" : "stage ", crash->step);
 }
 

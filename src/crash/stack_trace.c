@@ -43,8 +43,8 @@ static int take_pc(void *data, uintptr_t pc) {
   return 0;
 }
 
-static void copy_text(char *to, const char *from) {
-  (void)snprintf(to, GCHK_BOX_TEXT, "%s", from != NULL ? from : "");
+static void copy_text(char *to, size_t size, const char *from) {
+  (void)snprintf(to, size, "%s", from != NULL ? from : "");
 }
 
 static void take_symbol(void *data, uintptr_t pc, const char *name, uintptr_t value, uintptr_t size) {
@@ -52,7 +52,7 @@ static void take_symbol(void *data, uintptr_t pc, const char *name, uintptr_t va
   (void)pc;
   (void)value;
   (void)size;
-  copy_text(frame->function, name);
+  copy_text(frame->function, sizeof frame->function, name);
 }
 
 static int take_frame(void *data, uintptr_t pc, const char *file, int line, const char *function) {
@@ -64,8 +64,8 @@ static int take_frame(void *data, uintptr_t pc, const char *file, int line, cons
   frame->pc = t->pc;
   frame->line = line;
   (void)pc;
-  copy_text(frame->file, file);
-  copy_text(frame->function, function);
+  copy_text(frame->file, sizeof frame->file, file);
+  copy_text(frame->function, sizeof frame->function, function);
   box->frame_count = box->frame_count + 1;
   return 0;
 }

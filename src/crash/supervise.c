@@ -15,6 +15,7 @@
 #endif
 
 #include "core/arena.h"
+#include "core/close_if_open.h"
 #include "core/memory.h"
 #include "core/own_streams.h"
 #include "core/text.h"
@@ -164,8 +165,7 @@ static int listen_and_supervise(const task *t, const gchk_supervision *setting, 
   }
   gchk_listener listener = {.fd = ends[0], .tail = tail, .relay = {gchk_errors_descriptor(), setting->whose}};
   const int status = supervise(t, setting, page, &listener, ends[1], text);
-  if (listener.fd >= 0)
-    (void)close(listener.fd);
+  gchk_close_if_open(listener.fd);
   free(tail);
   return status;
 }

@@ -21,15 +21,15 @@ static real divisor(const gchk_call *call, window w) {
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
-  const size_t columns = call->t[X].shape.dim[3];
+  const pooling p = pooling_of(call);
   const real *x = call->t[X].value;
   real *y = call->t[Y].value;
   for (size_t at = 0; at < call->t[Y].count; at++) {
-    const window w = window_of(call, at);
+    const window w = window_of(&p, at);
     real sum = 0;
     for (size_t i = w.first_row; i < w.end_row; i++)
       for (size_t j = w.first_column; j < w.end_column; j++)
-        sum += x[w.plane + i * columns + j];
+        sum += x[w.plane + i * p.in[1] + j];
     y[at] = sum / divisor(call, w);
   }
   return GCHK_OK;
@@ -37,15 +37,16 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
-  const size_t columns = call->t[X].shape.dim[3];
+  const pooling p = pooling_of(call);
   const real *dy = call->t[Y].grad;
   real *dx = call->t[X].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   for (size_t at = 0; at < call->t[Y].count; at++) {
-    const window w = window_of(call, at);
+    const window w = window_of(&p, at);
+    const real part = dy[at] / divisor(call, w);
     for (size_t i = w.first_row; i < w.end_row; i++)
       for (size_t j = w.first_column; j < w.end_column; j++)
-        dx[w.plane + i * columns + j] += dy[at] / divisor(call, w);
+        dx[w.plane + i * p.in[1] + j] += part;
   }
   return GCHK_OK;
 }

@@ -22,6 +22,10 @@ static inline gchk_status check_labels(const gchk_tensor *t, size_t classes, con
   return GCHK_OK;
 }
 
+/* The rows of both kinds in a table; of labels, with the option that names the one that does not count, or NULL. */
+#define WEIGHT_ROWS    GCHK_TENSOR("t", GCHK_CONSTANT, "N C", .fill = {.kind = GCHK_FILL_ONE_HOT})
+#define LABEL_ROW(...) GCHK_TENSOR("t", GCHK_INDEX, "N", .fill = {.kind = GCHK_FILL_LABELS, .below = "C"}, __VA_ARGS__)
+
 /* The label of samples that do not count; torch's. */
 #define IGNORE_OPTION                                                                                                  \
   {                                                                                                                    \

@@ -49,12 +49,12 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
 #define PROBABILITIES TENSOR("p", GCHK_INPUT, "N C", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0.1, .b = 0.9})
 static const gchk_tensor_spec one_hot_tensors[] = {
     [P] = PROBABILITIES,
-    [T] = GCHK_TENSOR("t", GCHK_CONSTANT, "N C", .fill = {.kind = GCHK_FILL_ONE_HOT}),
+    [T] = WEIGHT_ROWS,
     [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
 };
 static const gchk_tensor_spec label_tensors[] = {
     [P] = PROBABILITIES,
-    [T] = GCHK_TENSOR("t", GCHK_INDEX, "N", .fill = {.kind = GCHK_FILL_LABELS, .below = "C"}),
+    [T] = LABEL_ROW(.ignored = NULL),
     [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
 };
 

@@ -30,13 +30,14 @@ static const char head[] =
     "a\n"
     "name are told apart by what they are given.\n\n";
 
-/* Whether a shape has the name as a dimension of its own. */
+/* The sizes of a layer that nothing which it reads tells. */
 typedef struct wanted {
   const gchk_layer *layer;
   char names[GCHK_MAX_SIZES][GCHK_SIZE_NAME];
   size_t count;
 } wanted;
 
+/* Has the shape this name as a dimension by itself? */
 static bool is_dimension(const char *shape, const char *name) {
   const size_t length = strlen(name);
   for (const char *at = shape; (at = strstr(at, name)) != NULL; at += length) {

@@ -22,20 +22,22 @@ static size_t largest_in(const real *x, window w, size_t columns) {
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
+  const pooling p = pooling_of(call);
   const real *x = call->t[X].value;
   real *y = call->t[Y].value;
   for (size_t at = 0; at < call->t[Y].count; at++)
-    y[at] = x[largest_in(x, window_of(call, at), call->t[X].shape.dim[3])];
+    y[at] = x[largest_in(x, window_of(&p, at), p.in[1])];
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
+  const pooling p = pooling_of(call);
   const real *x = call->t[X].value, *dy = call->t[Y].grad;
   real *dx = call->t[X].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   for (size_t at = 0; at < call->t[Y].count; at++) // windows overlap
-    dx[largest_in(x, window_of(call, at), call->t[X].shape.dim[3])] += dy[at];
+    dx[largest_in(x, window_of(&p, at), p.in[1])] += dy[at];
   return GCHK_OK;
 }
 

@@ -51,7 +51,7 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
 
 static const gchk_tensor_spec tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N C"),
-    [T] = GCHK_TENSOR("t", GCHK_INDEX, "N", .fill = {.kind = GCHK_FILL_LABELS, .below = "C"}, .ignored = "ignore"),
+    [T] = LABEL_ROW(.ignored = "ignore"),
     [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
 };
 

@@ -15,6 +15,21 @@
 
 enum { X, Y };
 
+/* What a call is given of sizes, looked up once. */
+typedef struct pooling {
+  size_t kernel, stride, padding;
+  size_t in[2], out[2]; /* rows and columns of images */
+} pooling;
+
+static inline pooling pooling_of(const gchk_call *call) {
+  const size_t *in = call->t[X].shape.dim, *out = call->t[Y].shape.dim;
+  return (pooling){.kernel = gchk_size(call, "kernel"),
+                   .stride = gchk_size(call, "stride"),
+                   .padding = gchk_size(call, "padding"),
+                   .in = {in[2], in[3]},
+                   .out = {out[2], out[3]}};
+}
+
 /* A window: the elements from first to end of the image, and how many there were with the padding. */
 typedef struct window {
   size_t first_row, end_row, first_column, end_column;
@@ -23,22 +38,19 @@ typedef struct window {
 } window;
 
 /* From `first` to `end` on an axis of `length`, and how many with the padding. */
-static inline size_t clip(const gchk_call *call, size_t i, size_t length, size_t *first, size_t *end) {
-  const size_t kernel = gchk_size(call, "kernel"), padding = gchk_size(call, "padding");
-  const size_t start = i * gchk_size(call, "stride"); // from the beginning of the padding
-  const size_t stop = start + kernel < length + 2 * padding ? start + kernel : length + 2 * padding;
-  *first = start > padding ? start - padding : 0;
-  *end = stop - padding < length ? stop - padding : length;
+static inline size_t clip(const pooling *p, size_t i, size_t length, size_t *first, size_t *end) {
+  const size_t start = i * p->stride; // from the beginning of the padding
+  const size_t stop = start + p->kernel < length + 2 * p->padding ? start + p->kernel : length + 2 * p->padding;
+  *first = start > p->padding ? start - p->padding : 0;
+  *end = stop - p->padding < length ? stop - p->padding : length;
   return stop - start;
 }
 
 /* The window of output `at`. */
-static inline window window_of(const gchk_call *call, size_t at) {
-  const gchk_shape *x = &call->t[X].shape, *y = &call->t[Y].shape;
-  const size_t rows = y->dim[2], columns = y->dim[3];
-  window w = {.plane = at / (rows * columns) * x->dim[2] * x->dim[3]};
-  w.padded = clip(call, at / columns % rows, x->dim[2], &w.first_row, &w.end_row) *
-             clip(call, at % columns, x->dim[3], &w.first_column, &w.end_column);
+static inline window window_of(const pooling *p, size_t at) {
+  window w = {.plane = at / (p->out[0] * p->out[1]) * p->in[0] * p->in[1]};
+  w.padded = clip(p, at / p->out[1] % p->out[0], p->in[0], &w.first_row, &w.end_row) *
+             clip(p, at % p->out[1], p->in[1], &w.first_column, &w.end_column);
   return w;
 }
 

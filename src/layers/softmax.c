@@ -4,31 +4,23 @@
  *     softmax: { x: scores }        x (S..., C), y the same
  *
  *     dx[c] = y[c] (dy[c] - sum_k dy[k] y[k]),        from dy[k]/dx[c] = y[k] ((k == c) - y[c])
- *
- * The largest score of a row is taken off before exp, so that nothing overflows.
  */
-#include "layers/real.h"
+#include "layers/softmax_row.h"
 
 enum { X, Y };
 
-static void forward_row(const gchk_call *call, size_t row) {
-  const size_t classes = gchk_size(call, "C");
-  const real *x = (const real *)call->t[X].value + row * classes;
-  real *y = (real *)call->t[Y].value + row * classes, largest = x[0], sum = 0;
-  for (size_t c = 1; c < classes; c++)
-    largest = x[c] > largest ? x[c] : largest;
-  for (size_t c = 0; c < classes; c++) {
-    y[c] = real_exp(x[c] - largest);
-    sum += y[c];
-  }
+static void forward_row(const gchk_call *call, size_t row, size_t classes) {
+  real *y = (real *)call->t[Y].value + row * classes, largest;
+  const real sum = exp_row((const real *)call->t[X].value + row * classes, y, classes, &largest);
   for (size_t c = 0; c < classes; c++)
     y[c] /= sum;
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
-  for (size_t row = 0; row < call->t[X].count / gchk_size(call, "C"); row++)
-    forward_row(call, row);
+  const size_t classes = gchk_size(call, "C");
+  for (size_t row = 0; row < call->t[X].count / classes; row++)
+    forward_row(call, row, classes);
   return GCHK_OK;
 }
 
@@ -49,7 +41,8 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
 
 static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
   (void)tensor, (void)error;
-  forward_row(call, element / gchk_size(call, "C"));
+  const size_t classes = gchk_size(call, "C");
+  forward_row(call, element / classes, classes);
   *done = true;
   return GCHK_OK;
 }

@@ -16,6 +16,7 @@
  * without samples to leave out this is softmax_with_loss of the source documents.
  */
 #include "layers/class_targets.h"
+#include "layers/softmax_row.h"
 
 enum { X, T, LOSS, Y };
 enum { SMOOTHING, IGNORE };
@@ -41,13 +42,8 @@ static real smoothed_target(const gchk_call *call, size_t n, size_t c) {
 static real forward_row(const gchk_call *call, size_t n) {
   const size_t classes = call->t[X].shape.dim[1];
   const real *x = (const real *)call->t[X].value + n * classes;
-  real *y = (real *)call->t[Y].value + n * classes, largest = x[0], sum = 0, loss = 0;
-  for (size_t c = 1; c < classes; c++)
-    largest = x[c] > largest ? x[c] : largest;
-  for (size_t c = 0; c < classes; c++) {
-    y[c] = real_exp(x[c] - largest);
-    sum += y[c];
-  }
+  real *y = (real *)call->t[Y].value + n * classes, largest, loss = 0;
+  const real sum = exp_row(x, y, classes, &largest);
   for (size_t c = 0; c < classes; c++) {
     y[c] /= sum;
     loss -= smoothed_target(call, n, c) * (x[c] - largest - real_log(sum));
@@ -87,13 +83,13 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
 
 static const gchk_tensor_spec one_hot_tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N C"),
-    [T] = GCHK_TENSOR("t", GCHK_CONSTANT, "N C", .fill = {.kind = GCHK_FILL_ONE_HOT}),
+    [T] = WEIGHT_ROWS,
     [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
     [Y] = GCHK_TENSOR("y", GCHK_CACHE, "N C"),
 };
 static const gchk_tensor_spec label_tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N C"),
-    [T] = GCHK_TENSOR("t", GCHK_INDEX, "N", .fill = {.kind = GCHK_FILL_LABELS, .below = "C"}, .ignored = "ignore"),
+    [T] = LABEL_ROW(.ignored = "ignore"),
     [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
     [Y] = GCHK_TENSOR("y", GCHK_CACHE, "N C"),
 };

@@ -23,6 +23,7 @@
  *                       the largest score of each row.
  */
 #include "layers/class_targets.h"
+#include "layers/softmax_row.h"
 
 enum { X, T, LOSS, Y, ROW_LOSS };
 enum { LOG_EPS, DENOMINATOR_EPS };
@@ -33,13 +34,8 @@ static void forward_row(const gchk_call *call, size_t n) {
   const real log_eps = (real)call->option[LOG_EPS];
   const real *x = (const real *)call->t[X].value + n * classes;
   real *y = (real *)call->t[Y].value + n * classes, *row_loss = call->t[ROW_LOSS].value;
-  real m = x[0], sum = 0, loss = 0;
-  for (size_t c = 1; c < classes; c++)
-    m = x[c] > m ? x[c] : m;
-  for (size_t c = 0; c < classes; c++) {
-    y[c] = real_exp(x[c] - m);
-    sum += y[c];
-  }
+  real m, loss = 0;
+  const real sum = exp_row(x, y, classes, &m);
   const real denominator = sum + (real)call->option[DENOMINATOR_EPS], log_denominator = real_log(denominator);
   for (size_t c = 0; c < classes; c++) {
     const real t = target(&call->t[T], n, c);
@@ -92,7 +88,7 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
 
 static const gchk_tensor_spec one_hot_tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N C"),
-    [T] = GCHK_TENSOR("t", GCHK_CONSTANT, "N C", .fill = {.kind = GCHK_FILL_ONE_HOT}),
+    [T] = WEIGHT_ROWS,
     [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
     [Y] = GCHK_TENSOR("y", GCHK_CACHE, "N C"),
     [ROW_LOSS] = GCHK_TENSOR("row_loss", GCHK_CACHE, "N"),
@@ -100,7 +96,7 @@ static const gchk_tensor_spec one_hot_tensors[] = {
 
 static const gchk_tensor_spec label_tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N C"),
-    [T] = GCHK_TENSOR("t", GCHK_INDEX, "N", .fill = {.kind = GCHK_FILL_LABELS, .below = "C"}),
+    [T] = LABEL_ROW(.ignored = NULL),
     [LOSS] = GCHK_TENSOR("loss", GCHK_OUTPUT, ""),
     [Y] = GCHK_TENSOR("y", GCHK_CACHE, "N C"),
     [ROW_LOSS] = GCHK_TENSOR("row_loss", GCHK_CACHE, "N"),

@@ -38,38 +38,47 @@ static neighbours linear(size_t i, size_t scale, size_t length) {
 
 typedef neighbours (*neighbours_fn)(size_t i, size_t scale, size_t length);
 
-/* One of the four elements that output `at` is made of: where it is and what it weighs. */
-static real find_corner(const gchk_call *call, neighbours_fn find, size_t at, size_t corner, size_t *from) {
-  const gchk_shape *x = &call->t[X].shape, *y = &call->t[Y].shape;
-  const size_t rows = y->dim[2], columns = y->dim[3], scale = gchk_size(call, "scale");
-  const neighbours r = find(at / columns % rows, scale, x->dim[2]), c = find(at % columns, scale, x->dim[3]);
-  *from = (at / (rows * columns) * x->dim[2] + r.at[corner / 2]) * x->dim[3] + c.at[corner % 2];
-  return r.weight[corner / 2] * c.weight[corner % 2];
-}
-
 enum { CORNERS = 4 };
 
+/* The four elements that an output is made of: where they are, and what they weigh. */
+typedef struct corners {
+  size_t at[CORNERS];
+  real weight[CORNERS];
+} corners;
+
+static corners corners_of(const gchk_shape *x, size_t scale, neighbours_fn find, size_t at) {
+  const size_t rows = x->dim[2] * scale, columns = x->dim[3] * scale;
+  const neighbours r = find(at / columns % rows, scale, x->dim[2]), c = find(at % columns, scale, x->dim[3]);
+  corners all;
+  for (size_t k = 0; k < CORNERS; k++) {
+    all.at[k] = (at / (rows * columns) * x->dim[2] + r.at[k / 2]) * x->dim[3] + c.at[k % 2];
+    all.weight[k] = r.weight[k / 2] * c.weight[k % 2];
+  }
+  return all;
+}
+
 static void interpolate(const gchk_call *call, neighbours_fn find) {
+  const size_t scale = gchk_size(call, "scale");
   const real *x = call->t[X].value;
   real *y = call->t[Y].value;
   for (size_t at = 0; at < call->t[Y].count; at++) {
+    const corners from = corners_of(&call->t[X].shape, scale, find, at);
     y[at] = 0;
-    for (size_t corner = 0, from; corner < CORNERS; corner++) {
-      const real weight = find_corner(call, find, at, corner, &from);
-      y[at] += weight == 0 ? 0 : weight * x[from];
-    }
+    for (size_t k = 0; k < CORNERS; k++)
+      y[at] += from.weight[k] == 0 ? 0 : from.weight[k] * x[from.at[k]];
   }
 }
 
 static void spread(const gchk_call *call, neighbours_fn find) {
+  const size_t scale = gchk_size(call, "scale");
   const real *dy = call->t[Y].grad;
   real *dx = call->t[X].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
-  for (size_t at = 0; at < call->t[Y].count; at++)
-    for (size_t corner = 0, from; corner < CORNERS; corner++) {
-      const real weight = find_corner(call, find, at, corner, &from);
-      dx[from] += weight == 0 ? 0 : weight * dy[at];
-    }
+  for (size_t at = 0; at < call->t[Y].count; at++) {
+    const corners to = corners_of(&call->t[X].shape, scale, find, at);
+    for (size_t k = 0; k < CORNERS; k++)
+      dx[to.at[k]] += to.weight[k] == 0 ? 0 : to.weight[k] * dy[at];
+  }
 }
 
 static const gchk_tensor_spec tensors[] = {

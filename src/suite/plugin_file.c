@@ -193,8 +193,5 @@ const gchk_plugin *gchk_plugin_file_table(const gchk_plugin_file *file) {
 }
 
 const gchk_layer *gchk_plugin_file_layer(const gchk_plugin_file *file, const char *name) {
-  for (size_t i = 0; i < file->table->layer_count; i++)
-    if (strcmp(file->table->layers[i]->name, name) == 0)
-      return file->table->layers[i];
-  return NULL;
+  return gchk_plugin_table_layer(file->table, name);
 }

@@ -4,6 +4,8 @@
  */
 #include "suite/plugin_table.h"
 
+#include <string.h>
+
 #include "core/memory.h"
 #include "core/name_table.h"
 #include "gradcheck/status.h"
@@ -54,4 +56,11 @@ gchk_status gchk_plugin_table_check(const gchk_plugin *table, bool is_twin, cons
     return GCHK_OK;
   GCHK_TRY(check_names(table, false, path, error));
   return check_names(table, true, path, error);
+}
+
+const gchk_layer *gchk_plugin_table_layer(const gchk_plugin *table, const char *name) {
+  for (size_t i = 0; i < table->layer_count; i++)
+    if (strcmp(table->layers[i]->name, name) == 0)
+      return table->layers[i];
+  return NULL;
 }

@@ -10,4 +10,7 @@
 gchk_status gchk_plugin_table_check(const gchk_plugin *table, bool is_twin, const char *path,
                                     gchk_error *error) GCHK_MUST_USE;
 
+/* The first layer called `name`, or NULL. */
+const gchk_layer *gchk_plugin_table_layer(const gchk_plugin *table, const char *name);
+
 #endif

@@ -20,6 +20,7 @@
 #endif
 
 #include "core/clock.h"
+#include "core/close_if_open.h"
 #include "core/memory.h"
 #include "core/write_all.h"
 #include "crash/crash_watch.h"
@@ -248,11 +249,6 @@ static gchk_status judge(const trial *t, const gchk_tail *tail, const gchk_text 
   return result;
 }
 
-static void close_if_open(int fd) {
-  if (fd >= 0)
-    (void)close(fd);
-}
-
 static gchk_status run(trial *t, gchk_listener *listener, gchk_arena *arena, gchk_plugin_told *told,
                        gchk_error *error) {
   int errors[2] = {-1, -1}, images[2] = {-1, -1}, status = 0;
@@ -266,12 +262,12 @@ static gchk_status run(trial *t, gchk_listener *listener, gchk_arena *arena, gch
   const int reason = errno;
   if (pid == 0)
     load(t);
-  close_if_open(errors[1]);
-  close_if_open(images[1]);
+  gchk_close_if_open(errors[1]);
+  gchk_close_if_open(images[1]);
   listener->fd = errors[0];
   const bool has_ended = pid > 0 && watch(pid, listener, images[0], &image, &status);
-  close_if_open(listener->fd);
-  close_if_open(images[0]);
+  gchk_close_if_open(listener->fd);
+  gchk_close_if_open(images[0]);
   gchk_status result;
   if (pid < 0)
     result = gchk_fail(error, GCHK_IO, "%s: cannot be tried: %s", t->path, strerror(reason));

@@ -15,15 +15,9 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "suite/plugin_table.h"
 #include "suite/twin_symbols.h"
 #include "suite/twin_table.h"
-
-static const gchk_layer *layer_called(const gchk_plugin *table, const char *name) {
-  for (size_t i = 0; i < table->layer_count; i++)
-    if (strcmp(table->layers[i]->name, name) == 0)
-      return table->layers[i];
-  return NULL;
-}
 
 /*
  * The layer of `twin` that is layer `i` of `file`: at the same place of a table as long, for the f32 and the f64
@@ -34,7 +28,7 @@ static const gchk_layer *counterpart(const gchk_plugin_object *object, size_t i,
   const char *name = object->table->layers[i]->name;
   if (table->layer_count == object->table->layer_count && strcmp(table->layers[i]->name, name) == 0)
     return table->layers[i];
-  return layer_called(table, name);
+  return gchk_plugin_table_layer(table, name);
 }
 
 // Copies of the table's layers, that are ours to change.
