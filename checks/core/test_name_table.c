@@ -48,9 +48,26 @@ START_TEST(many_names_take_no_time) {
 }
 END_TEST
 
+START_TEST(a_name_is_found_with_its_last_number) {
+  gchk_name_table names = {0};
+  size_t number = 77;
+  ck_assert(!gchk_name_table_find(&names, "a", &number)); // in one that is empty
+  ck_assert(gchk_name_table_put(&names, "a", 1) && gchk_name_table_put(&names, "b", 2));
+  ck_assert(!gchk_name_table_find(&names, "c", &number));
+  ck_assert_uint_eq(number, 77);
+  char again[] = "a"; // an equal one, which takes the place of the first
+  ck_assert(gchk_name_table_put(&names, again, 3));
+  ck_assert_uint_eq(names.count, 2);
+  ck_assert(gchk_name_table_find(&names, "a", &number) && number == 3);
+  ck_assert(gchk_name_table_find(&names, "b", &number) && number == 2);
+  gchk_name_table_deinit(&names);
+}
+END_TEST
+
 TCase *name_table_tests(void) {
   TCase *tests = tcase_create("names");
   tcase_add_test(tests, the_first_of_equal_names_is_found);
+  tcase_add_test(tests, a_name_is_found_with_its_last_number);
   tcase_add_test(tests, many_names_take_no_time);
   return tests;
 }

@@ -58,6 +58,26 @@ bool gchk_name_table_add(gchk_name_table *names, const char *name, size_t number
   return true;
 }
 
+bool gchk_name_table_find(const gchk_name_table *names, const char *name, size_t *number) {
+  if (names->count == 0)
+    return false;
+  const seen_name *slot = slot_of(names->slots, names->capacity, hash_of(name), name);
+  if (slot->name == NULL)
+    return false;
+  *number = slot->number;
+  return true;
+}
+
+bool gchk_name_table_put(gchk_name_table *names, const char *name, size_t number) {
+  size_t first;
+  if (!gchk_name_table_add(names, name, number, &first))
+    return false;
+  seen_name *slot = slot_of(names->slots, names->capacity, hash_of(name), name);
+  slot->name = name;
+  slot->number = number;
+  return true;
+}
+
 void gchk_name_table_deinit(gchk_name_table *names) {
   free(names->slots);
   *names = (gchk_name_table){0};

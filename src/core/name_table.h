@@ -11,6 +11,12 @@ typedef struct gchk_name_table {
   size_t capacity, count;
 } gchk_name_table;
 
+/* False where there is no equal name; else *number is the one that it came with. */
+bool gchk_name_table_find(const gchk_name_table *names, const char *name, size_t *number);
+
+/* The name has this number from now on, whether it was there or not; false when out of memory. */
+bool gchk_name_table_put(gchk_name_table *names, const char *name, size_t number);
+
 /* *first is the number that an equal name came with, or `number` when there is none; false when out of memory. */
 bool gchk_name_table_add(gchk_name_table *names, const char *name, size_t number, size_t *first);
 

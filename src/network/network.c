@@ -35,6 +35,8 @@ void gchk_network_free(gchk_network *network) {
   if (network == NULL)
     return;
   gchk_arena_free(network->arena);
+  gchk_name_table_deinit(&network->value_names);
+  gchk_name_table_deinit(&network->node_names);
   free(network->values);
   free(network->nodes);
   free(network);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/arena.h"
+#include "core/name_table.h"
 #include "gradcheck/network.h"
 #include "instance/stand_in.h"
 
@@ -69,9 +70,10 @@ struct gchk_network {
   gchk_loader loader; /* the first: of its layer, while one of a node is a stand-in */
   const char *name;
   gchk_dtype dtype;
-  gchk_arena *arena; /* owns all but the two growing arrays */
+  gchk_arena *arena; /* owns all but the two growing arrays and the tables of names */
   gchk_value *values;
   size_t value_count, value_capacity;
+  gchk_name_table value_names, node_names; /* with their indices; those of what was taken back may be in there */
   gchk_node *nodes;
   size_t node_count, node_capacity;
   bool is_finished;

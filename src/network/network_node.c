@@ -154,6 +154,20 @@ static gchk_status accept(const gchk_network *network, const gchk_node *node, si
   return GCHK_OK;
 }
 
+// Nothing says what the tensor of this row is, or `name`, of which there is no value.
+static gchk_status fail_unknown(const gchk_network *network, const gchk_node_spec *spec, const gchk_tensor_spec *row,
+                                const char *name, gchk_error *error) {
+  char known[512] = "";
+  for (size_t k = 0; k < network->value_count && strlen(known) + 1 < sizeof known; k++)
+    append(known, sizeof known, network->values[k].name);
+  const char *there = known[0] != '\0' ? known : "none so far";
+  if (name == NULL)
+    return gchk_fail(error, GCHK_INVALID, "%s: nothing says what its %s %s is; name a value, one of %s", spec->name,
+                     gchk_role_name(row->role), row->name, there);
+  return gchk_fail(error, GCHK_INVALID, "%s: %s is %s, but no value of that name comes before it; there are %s",
+                   spec->name, row->name, name, there);
+}
+
 // Finds the value of every tensor that the node reads, but for parameters that are still to be made.
 static gchk_status find_reads(const gchk_network *network, const gchk_node_spec *spec, gchk_node *node,
                               gchk_error *error) {
@@ -165,15 +179,8 @@ static gchk_status find_reads(const gchk_network *network, const gchk_node_spec 
     const size_t value = name == NULL ? GCHK_NONE : gchk_network_find_value(network, name);
     if (value == GCHK_NONE && row->role == GCHK_PARAMETER)
       continue;
-    char known[512] = "";
-    for (size_t k = 0; k < network->value_count; k++)
-      append(known, sizeof known, network->values[k].name);
-    if (name == NULL)
-      return gchk_fail(error, GCHK_INVALID, "%s: nothing says what its %s %s is; name a value, one of %s", spec->name,
-                       gchk_role_name(row->role), row->name, known[0] != '\0' ? known : "none so far");
     if (value == GCHK_NONE)
-      return gchk_fail(error, GCHK_INVALID, "%s: %s is %s, but no value of that name comes before it; there are %s",
-                       spec->name, row->name, name, known[0] != '\0' ? known : "none so far");
+      return fail_unknown(network, spec, row, name, error);
     GCHK_TRY(accept(network, node, i, &network->values[value], error));
     node->slots[i].value = value;
   }
@@ -307,9 +314,10 @@ static gchk_status check_spec(const gchk_network *network, const gchk_node_spec 
     return gchk_fail(error, GCHK_INVALID, "%s: network %s is finished already", spec->name, network->name);
   if (spec->name[0] == '\0')
     return gchk_fail(error, GCHK_INVALID, "network %s: a node needs a name", network->name);
-  for (size_t i = 0; i < network->node_count; i++)
-    if (strcmp(network->nodes[i].name, spec->name) == 0)
-      return gchk_fail(error, GCHK_INVALID, "%s: a node of that name is there already", spec->name);
+  size_t other;
+  if (gchk_name_table_find(&network->node_names, spec->name, &other) && other < network->node_count &&
+      strcmp(network->nodes[other].name, spec->name) == 0)
+    return gchk_fail(error, GCHK_INVALID, "%s: a node of that name is there already", spec->name);
   // what a layer with a loss callback gives is no value that a node could read
   if (spec->layer->loss == NULL && output_count(spec->layer) == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: %s has neither an output nor a loss", spec->name, spec->layer->name);
@@ -338,7 +346,8 @@ gchk_status gchk_network_add_node(gchk_network *network, const gchk_node_spec *s
   gchk_node *node = &network->nodes[network->node_count];
   *node = (gchk_node){.name = gchk_arena_strdup(network->arena, spec->name), .layer = spec->layer};
   node->slots = gchk_arena_alloc(network->arena, spec->layer->tensor_count, sizeof *node->slots);
-  if (node->name == NULL || node->slots == NULL)
+  if (node->name == NULL || node->slots == NULL ||
+      !gchk_name_table_put(&network->node_names, node->name, network->node_count))
     return gchk_fail_memory(error, network->name);
   if (spec->sizes != NULL)
     node->sizes = *spec->sizes;

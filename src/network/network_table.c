@@ -10,9 +10,9 @@
 #include "network/network_table.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "core/memory.h"
+#include "core/name_table.h"
 #include "instance/meaning.h"
 #include "instance/roles.h"
 
@@ -22,11 +22,18 @@ typedef struct ledger {
   gchk_home discard; /* shared scratch for gradients that nobody wants */
   bool is_read;
   bool has_writer; /* some reader writes the home */
+  size_t readers;  /* the first of them, and one more; 0: none */
 } ledger;
+
+/* A tensor of a node that reads a value. */
+typedef struct reader {
+  size_t node, slot, next; /* the next one's index, and one more; 0: none */
+} reader;
 
 typedef struct layout {
   gchk_network *network;
   ledger *ledgers; /* one a value */
+  reader *readers;
   gchk_error *error;
 } layout;
 
@@ -80,18 +87,22 @@ static gchk_status add_scratch(layout *l, const gchk_slot *slot, const char *fir
 /* Which values are read, and which gradients are incomplete: from the last node to the first. */
 static void find_readers(layout *l) {
   gchk_network *network = l->network;
+  size_t readers = 0;
   for (size_t n = network->node_count; n-- > 0;) {
     const gchk_node *node = &network->nodes[n];
     bool is_incomplete = false;
     for (size_t i = 0; i < node->layer->tensor_count; i++)
       if (node->layer->tensors[i].role == GCHK_OUTPUT)
         is_incomplete = is_incomplete || network->values[node->slots[i].value].is_incomplete;
-    for (size_t i = 0; i < node->layer->tensor_count; i++) {
+    for (size_t i = node->layer->tensor_count; i-- > 0;) {
       const gchk_tensor_spec *row = &node->layer->tensors[i];
       if (!gchk_role_is_given(row->role))
         continue;
       gchk_value *value = &network->values[node->slots[i].value];
-      l->ledgers[node->slots[i].value].is_read = true;
+      ledger *entry = &l->ledgers[node->slots[i].value];
+      entry->is_read = true;
+      l->readers[readers++] = (reader){n, i, entry->readers};
+      entry->readers = readers;
       if (is_differentiated(row) && (is_incomplete || !provides(row)))
         value->is_incomplete = true;
       if (value->role == GCHK_OUTPUT)
@@ -135,24 +146,20 @@ static gchk_status check_ends(layout *l) {
 static gchk_status add_meaning(layout *l, size_t v, gchk_tensor_spec *row) {
   const gchk_network *network = l->network;
   size_t readers = 0, zero = 0;
-  for (size_t n = 0; n < network->node_count; n++) {
-    const gchk_node *node = &network->nodes[n];
-    for (size_t i = 0; i < node->layer->tensor_count; i++) {
-      const gchk_tensor_spec *from = &node->layer->tensors[i];
-      if (node->slots[i].value != v || !gchk_role_is_given(from->role))
-        continue;
-      readers++;
-      zero += from->gradient_is_zero;
-      row->symmetric = row->symmetric || (from->symmetric && gchk_role_is_given(row->role));
-      double label;
-      if (from->ignored == NULL || row->ignored != NULL)
-        continue;
-      // The options of the nodes have other names in the network.
-      GCHK_TRY(gchk_ignored_label(node->layer, from->ignored, node->options, &label, l->error));
-      row->ignored = gchk_arena_printf(network->arena, "%.0f", label);
-      if (row->ignored == NULL)
-        return gchk_fail_memory(l->error, network->name);
-    }
+  for (size_t at = l->ledgers[v].readers; at != 0; at = l->readers[at - 1].next) {
+    const gchk_node *node = &network->nodes[l->readers[at - 1].node];
+    const gchk_tensor_spec *from = &node->layer->tensors[l->readers[at - 1].slot];
+    readers++;
+    zero += from->gradient_is_zero;
+    row->symmetric = row->symmetric || (from->symmetric && gchk_role_is_given(row->role));
+    double label;
+    if (from->ignored == NULL || row->ignored != NULL)
+      continue;
+    // The options of the nodes have other names in the network.
+    GCHK_TRY(gchk_ignored_label(node->layer, from->ignored, node->options, &label, l->error));
+    row->ignored = gchk_arena_printf(network->arena, "%.0f", label);
+    if (row->ignored == NULL)
+      return gchk_fail_memory(l->error, network->name);
   }
   row->gradient_is_zero = readers > 0 && zero == readers && is_differentiated(row) && provides(row);
   return GCHK_OK;
@@ -291,23 +298,29 @@ static gchk_status place_gradients(layout *l) {
 
 static gchk_status check_names(layout *l) {
   const gchk_network *network = l->network;
-  for (size_t i = 0; i < network->row_count; i++)
-    for (size_t k = 0; k < i; k++)
-      if (strcmp(network->rows[i].name, network->rows[k].name) == 0)
-        return gchk_fail(l->error, GCHK_INVALID, "network %s: two of its tensors are called %s; give one another name",
+  gchk_name_table names = {0};
+  gchk_status status = GCHK_OK;
+  for (size_t i = 0, first; i < network->row_count && status == GCHK_OK; i++)
+    if (!gchk_name_table_add(&names, network->rows[i].name, i, &first))
+      status = gchk_fail_memory(l->error, network->name);
+    else if (first != i)
+      status = gchk_fail(l->error, GCHK_INVALID, "network %s: two of its tensors are called %s; give one another name",
                          network->name, network->rows[i].name);
-  return GCHK_OK;
+  gchk_name_table_deinit(&names);
+  return status;
 }
 
 gchk_status gchk_network_lay_out(gchk_network *network, gchk_error *error) {
   // at the most: a row a value, its discarded and hidden gradients; a row and a scratch gradient a tensor of a node
-  size_t capacity = 3 * network->value_count;
+  size_t capacity = 3 * network->value_count, slots = 0;
   for (size_t n = 0; n < network->node_count; n++)
-    capacity += 2 * network->nodes[n].layer->tensor_count;
+    slots += network->nodes[n].layer->tensor_count;
+  capacity += 2 * slots;
   layout l = {.network = network, .error = error};
   l.ledgers = gchk_arena_alloc(network->arena, network->value_count, sizeof *l.ledgers);
+  l.readers = gchk_arena_alloc(network->arena, slots, sizeof *l.readers);
   network->rows = gchk_arena_alloc(network->arena, capacity, sizeof *network->rows);
-  if (l.ledgers == NULL || network->rows == NULL)
+  if (l.ledgers == NULL || l.readers == NULL || network->rows == NULL)
     return gchk_fail_memory(error, network->name);
   find_readers(&l);
   GCHK_TRY(check_ends(&l));

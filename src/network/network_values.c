@@ -6,10 +6,10 @@
 #include "core/memory.h"
 
 size_t gchk_network_find_value(const gchk_network *network, const char *name) {
-  for (size_t i = 0; i < network->value_count; i++)
-    if (strcmp(network->values[i].name, name) == 0)
-      return i;
-  return GCHK_NONE;
+  size_t i;
+  const bool is_there = gchk_name_table_find(&network->value_names, name, &i) && i < network->value_count &&
+                        strcmp(network->values[i].name, name) == 0;
+  return is_there ? i : GCHK_NONE;
 }
 
 gchk_value *gchk_network_append_value(gchk_network *network, const char *name) {
@@ -22,7 +22,7 @@ gchk_value *gchk_network_append_value(gchk_network *network, const char *name) {
     network->value_capacity = capacity;
   }
   const char *copy = gchk_arena_strdup(network->arena, name);
-  if (copy == NULL)
+  if (copy == NULL || !gchk_name_table_put(&network->value_names, copy, network->value_count))
     return NULL;
   gchk_value *value = &network->values[network->value_count++];
   *value = (gchk_value){.name = copy};

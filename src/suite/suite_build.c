@@ -23,6 +23,8 @@ static gchk_status read_values(gchk_suite_case *c) {
     if (*name == '\0' || strcmp(name, "..") == 0)
       return gchk_suite_fail(c->reader, map->key[i], "\"%s\" cannot be the name of a value; choose another", name);
     GCHK_TRY(gchk_suite_value_read(c->reader, name, map->item[i], &c->values[i]));
+    if (!gchk_name_table_put(&c->value_names, name, i))
+      return gchk_fail_memory(c->reader->error, c->keys.name);
     c->value_count++;
   }
   return GCHK_OK;
@@ -38,6 +40,20 @@ static gchk_status check_name(const gchk_suite_case *c, const char *section, con
   char what[64];
   (void)snprintf(what, sizeof(what), "%s names no value of the case:", section);
   return gchk_suite_unknown(c->reader, key, what, key->text, &names);
+}
+
+/* The first key of `a` that `b` does not have; its count where there is none. */
+static gchk_status find_missing(const gchk_suite_case *c, const gchk_yaml *a, const gchk_yaml *b, size_t *missing) {
+  gchk_name_table names = {0};
+  size_t first, i = 0;
+  bool has_memory = true;
+  for (size_t k = 0; k < b->count && has_memory; k++)
+    has_memory = gchk_name_table_add(&names, b->key[k]->text, k, &first);
+  while (has_memory && i < a->count && gchk_name_table_find(&names, a->key[i]->text, &first))
+    i++;
+  gchk_name_table_deinit(&names);
+  *missing = i;
+  return has_memory ? GCHK_OK : gchk_fail_memory(c->reader->error, c->keys.name);
 }
 
 static gchk_status check_section(const gchk_suite_case *c, const char *section, const gchk_yaml *map) {
@@ -56,11 +72,14 @@ static gchk_status check_training(const gchk_suite_case *c) {
     return gchk_suite_fail(c->reader, test, "test is there and train is not; write train: {x: ..., t: ...} too");
   GCHK_TRY(check_section(c, "train", train));
   GCHK_TRY(check_section(c, "test", test));
-  for (size_t i = 0; test != NULL && i < train->count; i++)
-    if (gchk_yaml_get(test, train->key[i]->text) == NULL)
-      return gchk_suite_fail(c->reader, test, "test has no %s, and train has; they name the same values",
-                             train->key[i]->text);
-  if (test != NULL && test->count != train->count)
+  if (test == NULL)
+    return GCHK_OK;
+  size_t missing;
+  GCHK_TRY(find_missing(c, train, test, &missing));
+  if (missing < train->count)
+    return gchk_suite_fail(c->reader, test, "test has no %s, and train has; they name the same values",
+                           train->key[missing]->text);
+  if (test->count != train->count)
     return gchk_suite_fail(c->reader, test, "test names %zu values and train %zu; they name the same values",
                            test->count, train->count);
   return GCHK_OK;
@@ -126,6 +145,9 @@ gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) {
 
 gchk_status gchk_suite_case_read(gchk_suite_reader *reader, const gchk_yaml *map, gchk_case *out) {
   gchk_suite_case c;
-  GCHK_TRY(gchk_suite_case_begin(reader, map, &c));
-  return gchk_suite_case_end(&c, out);
+  gchk_status status = gchk_suite_case_begin(reader, map, &c);
+  if (status == GCHK_OK)
+    status = gchk_suite_case_end(&c, out);
+  gchk_suite_case_deinit(&c);
+  return status;
 }

@@ -19,20 +19,26 @@ static gchk_status out_of_memory(const plan *p) {
   return gchk_fail_memory(p->c->reader->error, p->c->keys.name);
 }
 
-/* The role of a listed value, by all that read it. GCHK_ROLE_UNSET: nothing does. */
-static gchk_status find_role(const plan *p, const gchk_suite_value *value, gchk_role *role) {
-  bool is_index = false, is_constant = false, is_input = false;
-  for (size_t n = 0; n < p->count; n++)
+/* The role of each listed value, by all that read it: an index before a constant, and that before an input. */
+static gchk_role *roles_of_values(const plan *p) {
+  const gchk_suite_case *c = p->c;
+  gchk_role *roles = gchk_arena_alloc(c->reader->arena, c->value_count, sizeof *roles); /* GCHK_ROLE_UNSET: unread */
+  for (size_t n = 0; roles != NULL && n < p->count; n++)
     for (size_t k = 0; k < p->items[n].layer->tensor_count; k++) {
-      const gchk_tensor_spec *row = &p->items[n].layer->tensors[k];
-      if (!gchk_suite_is_read(row->role) || strcmp(p->items[n].value[k], value->name) != 0)
+      const gchk_role role = p->items[n].layer->tensors[k].role;
+      const gchk_suite_value *value = gchk_suite_is_read(role) ? gchk_suite_case_value(c, p->items[n].value[k]) : NULL;
+      if (value == NULL)
         continue;
-      is_index = is_index || row->role == GCHK_INDEX;
-      is_constant = is_constant || row->role == GCHK_CONSTANT;
-      is_input = is_input || row->role == GCHK_INPUT;
+      gchk_role *so_far = &roles[value - c->values];
+      if (role == GCHK_INDEX || *so_far == GCHK_ROLE_UNSET || (role == GCHK_CONSTANT && *so_far == GCHK_INPUT))
+        *so_far = role;
     }
+  return roles;
+}
+
+/* The role of a listed value in the network, from that which its readers give it. */
+static gchk_status find_role(const plan *p, const gchk_suite_value *value, gchk_role *role) {
   bool is_data = value->data_path != NULL || value->is_one_hot;
-  *role = is_index ? GCHK_INDEX : is_constant ? GCHK_CONSTANT : is_input ? GCHK_INPUT : GCHK_ROLE_UNSET;
   if (*role != GCHK_INPUT && *role != GCHK_ROLE_UNSET && value->differentiate == GCHK_DIFFERENTIATE_YES)
     return gchk_suite_fail(p->c->reader, value->node,
                            "%s is a constant of the layer that reads it, which has no gradient for "
@@ -46,9 +52,12 @@ static gchk_status find_role(const plan *p, const gchk_suite_value *value, gchk_
 
 static gchk_status add_values(const plan *p, gchk_network *network) {
   gchk_suite_case *c = p->c;
+  const gchk_role *roles = roles_of_values(p);
+  if (roles == NULL)
+    return out_of_memory(p);
   for (size_t i = 0; i < c->value_count; i++) {
     gchk_suite_value *value = &c->values[i];
-    gchk_role role = GCHK_ROLE_UNSET;
+    gchk_role role = roles[i];
     value->is_used = gchk_suite_is_parameter(p, value->name);
     GCHK_TRY(find_role(p, value, &role));
     if (value->is_used && role != GCHK_ROLE_UNSET)
@@ -232,22 +241,29 @@ static gchk_status check_unused(const plan *p) {
   return GCHK_OK;
 }
 
+static gchk_status read_network(plan *p, const gchk_yaml *list) {
+  gchk_suite_case *c = p->c;
+  gchk_dtype dtype = GCHK_F64;
+  GCHK_TRY(gchk_suite_make_plan(p, list, &dtype));
+  bool has_twin = dtype == GCHK_F32;
+  for (size_t i = 0; i < p->count; i++)
+    has_twin = has_twin && p->items[i].layer->twin != NULL;
+  const gchk_layer *twin = NULL;
+  if (has_twin)
+    GCHK_TRY(build(p, GCHK_F64, true, NULL, &twin));
+  GCHK_TRY(build(p, dtype, false, twin, &c->layer));
+  return check_unused(p);
+}
+
 gchk_status gchk_suite_network(gchk_suite_case *c, const gchk_yaml *list) {
   const gchk_yaml *single = c->keys.options != NULL ? c->keys.options : c->keys.sizes;
   plan p = {.c = c};
-  gchk_dtype dtype = GCHK_F64;
   if (single != NULL)
     return gchk_suite_fail(c->reader, single,
                            "%s is for a case of one layer; in a network it "
                            "belongs to the item: affine: {units: 50}",
                            single == c->keys.options ? "options" : "sizes");
-  GCHK_TRY(gchk_suite_make_plan(&p, list, &dtype));
-  bool has_twin = dtype == GCHK_F32;
-  for (size_t i = 0; i < p.count; i++)
-    has_twin = has_twin && p.items[i].layer->twin != NULL;
-  const gchk_layer *twin = NULL;
-  if (has_twin)
-    GCHK_TRY(build(&p, GCHK_F64, true, NULL, &twin));
-  GCHK_TRY(build(&p, dtype, false, twin, &c->layer));
-  return check_unused(&p);
+  const gchk_status status = read_network(&p, list);
+  gchk_suite_plan_deinit(&p);
+  return status;
 }

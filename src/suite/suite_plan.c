@@ -55,22 +55,36 @@ static gchk_status read_item(plan *p, const gchk_yaml *node, item *it) {
   return gchk_suite_map(reader, it->settings, it->layer_name);
 }
 
+/* Of each item, the first one of the same layer and which of them it is; and of the first ones, how many there are. */
+typedef struct namesake {
+  size_t first, number, several;
+} namesake;
+
+static bool find_namesakes(const plan *p, namesake *of) {
+  gchk_name_table layers = {0};
+  bool has_memory = true;
+  for (size_t i = 0; i < p->count && has_memory; i++) {
+    has_memory = gchk_name_table_add(&layers, p->items[i].layer_name, i, &of[i].first);
+    of[i].number = ++of[of[i].first].several;
+  }
+  gchk_name_table_deinit(&layers);
+  return has_memory;
+}
+
 /* Nodes are called by `name`, or by their layer, with a number where the network has several of it. */
 static gchk_status name_items(plan *p) {
+  gchk_arena *arena = p->c->reader->arena;
+  namesake *of = gchk_arena_alloc(arena, p->count, sizeof *of);
+  if (of == NULL || !find_namesakes(p, of))
+    return out_of_memory(p);
   for (size_t i = 0; i < p->count; i++) {
-    size_t number = 0, several = 0;
-    GCHK_TRY(gchk_suite_read_keys(p->c->reader, p->items[i].settings, GCHK_KEYS_ITEM, &p->items[i].keys));
-    p->items[i].name = p->items[i].keys.name;
-    if (p->items[i].name != NULL)
-      continue;
-    for (size_t k = 0; k < p->count; k++) {
-      bool is_same = strcmp(p->items[k].layer_name, p->items[i].layer_name) == 0;
-      several += is_same;
-      number += is_same && k <= i;
-    }
-    p->items[i].name = several > 1 ? gchk_arena_printf(p->c->reader->arena, "%s%zu", p->items[i].layer_name, number)
-                                   : p->items[i].layer_name;
-    if (p->items[i].name == NULL)
+    item *it = &p->items[i];
+    GCHK_TRY(gchk_suite_read_keys(p->c->reader, it->settings, GCHK_KEYS_ITEM, &it->keys));
+    it->name = it->keys.name;
+    if (it->name == NULL)
+      it->name = of[of[i].first].several > 1 ? gchk_arena_printf(arena, "%s%zu", it->layer_name, of[i].number)
+                                             : it->layer_name;
+    if (it->name == NULL)
       return out_of_memory(p);
   }
   return GCHK_OK;
@@ -288,14 +302,25 @@ static gchk_status name_tensors(const plan *p, item *it) {
   return GCHK_OK;
 }
 
-bool gchk_suite_is_parameter(const plan *p, const char *name) {
+static gchk_status note_names(plan *p) {
   for (size_t i = 0; i < p->count; i++)
-    for (size_t k = 0; k < p->items[i].layer->tensor_count; k++) {
-      bool is_one = p->items[i].layer->tensors[k].role == GCHK_PARAMETER;
-      if (is_one && strcmp(p->items[i].value[k], name) == 0)
-        return true;
+    for (size_t k = 0, first; k < p->items[i].layer->tensor_count; k++) {
+      const gchk_role role = p->items[i].layer->tensors[k].role;
+      gchk_name_table *names = role == GCHK_PARAMETER ? &p->parameters : role == GCHK_OUTPUT ? &p->outputs : NULL;
+      if (names != NULL && !gchk_name_table_add(names, p->items[i].value[k], i, &first))
+        return out_of_memory(p);
     }
-  return false;
+  return GCHK_OK;
+}
+
+void gchk_suite_plan_deinit(plan *p) {
+  gchk_name_table_deinit(&p->parameters);
+  gchk_name_table_deinit(&p->outputs);
+}
+
+bool gchk_suite_is_parameter(const plan *p, const char *name) {
+  size_t first;
+  return gchk_name_table_find(&p->parameters, name, &first);
 }
 
 /* What "..", and an `in` that is left out, stand for at item `index`. */
@@ -348,37 +373,36 @@ static gchk_status resolve_inputs(const plan *p, size_t index) {
   return GCHK_OK;
 }
 
+/* There is no value of the name that item `index` reads with its tensor `i`, or not yet. */
+static gchk_status unknown_read(const plan *p, size_t index, size_t i, bool is_later) {
+  const item *it = &p->items[index];
+  if (is_later)
+    return gchk_suite_fail(p->c->reader, it->at[i],
+                           "%s reads %s, which is not there yet; list layers in the order in which "
+                           "they are evaluated",
+                           it->name, it->value[i]);
+  name_list list = {.count = 0};
+  for (size_t v = 0; v < p->c->value_count && list.count < GCHK_SUITE_MOST_NAMES; v++)
+    gchk_suite_add_name(&list, p->c->values[v].name);
+  for (size_t n = 0; n < index && list.count < GCHK_SUITE_MOST_NAMES; n++)
+    for (size_t k = 0; k < p->items[n].layer->tensor_count; k++)
+      if (p->items[n].layer->tensors[k].role == GCHK_OUTPUT)
+        gchk_suite_add_name(&list, p->items[n].value[k]);
+  char what[256];
+  (void)snprintf(what, sizeof(what), "%.80s reads an unknown value", it->name);
+  return gchk_suite_unknown(p->c->reader, it->at[i], what, it->value[i], &list);
+}
+
 /* Every name that is read is listed, or written by an item before. */
 static gchk_status check_reads(const plan *p, size_t index) {
   const item *it = &p->items[index];
   for (size_t i = 0; i < it->layer->tensor_count; i++) {
-    if (!gchk_suite_is_read(it->layer->tensors[i].role))
+    size_t writer;
+    if (!gchk_suite_is_read(it->layer->tensors[i].role) || gchk_suite_case_value(p->c, it->value[i]) != NULL)
       continue;
-    name_list list = {.count = 0};
-    bool is_later = false, is_there = false;
-    for (size_t v = 0; v < p->c->value_count; v++)
-      gchk_suite_add_name(&list, p->c->values[v].name);
-    for (size_t n = 0; n < p->count; n++)
-      for (size_t k = 0; k < p->items[n].layer->tensor_count; k++) {
-        if (p->items[n].layer->tensors[k].role != GCHK_OUTPUT)
-          continue;
-        const char *output = p->items[n].value[k];
-        if (n < index)
-          gchk_suite_add_name(&list, output);
-        is_later = is_later || (n >= index && strcmp(output, it->value[i]) == 0);
-      }
-    for (size_t k = 0; k < list.count; k++)
-      is_there = is_there || strcmp(list.names[k], it->value[i]) == 0;
-    if (is_there || list.count == GCHK_SUITE_MOST_NAMES)
-      continue;
-    char what[256];
-    if (is_later)
-      return gchk_suite_fail(p->c->reader, it->at[i],
-                             "%s reads %s, which is not there yet; list layers in the order in which "
-                             "they are evaluated",
-                             it->name, it->value[i]);
-    (void)snprintf(what, sizeof(what), "%.80s reads an unknown value", it->name);
-    return gchk_suite_unknown(p->c->reader, it->at[i], what, it->value[i], &list);
+    const bool is_written = gchk_name_table_find(&p->outputs, it->value[i], &writer);
+    if (!is_written || writer >= index)
+      return unknown_read(p, index, i, is_written);
   }
   return GCHK_OK;
 }
@@ -402,6 +426,7 @@ gchk_status gchk_suite_make_plan(plan *p, const gchk_yaml *list, gchk_dtype *dty
     GCHK_TRY(choose_layer(p, &p->items[i], *dtype));
   for (size_t i = 0; i < p->count; i++)
     GCHK_TRY(name_tensors(p, &p->items[i]));
+  GCHK_TRY(note_names(p));
   for (size_t i = 0; i < p->count; i++)
     GCHK_TRY(resolve_inputs(p, i));
   for (size_t i = 0; i < p->count; i++)

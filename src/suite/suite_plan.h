@@ -22,7 +22,11 @@ typedef struct gchk_suite_plan {
   gchk_suite_case *c;
   gchk_suite_item *items;
   size_t count;
+  gchk_name_table parameters; /* of all layers */
+  gchk_name_table outputs;    /* with the index of the first item that has one of the name */
 } gchk_suite_plan;
+
+void gchk_suite_plan_deinit(gchk_suite_plan *plan);
 
 /* Reads the list: afterwards every tensor that a layer reads or that has a gradient has a name. *dtype is the
  * network's. */

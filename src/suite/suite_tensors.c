@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "instance/layer_table.h"
 #include "instance/sizes.h"
 #include "suite/npz_read.h"
 #include "suite/suite_entry.h"
@@ -24,7 +23,14 @@ typedef struct sheet {
   const gchk_suite_case *c;
   gchk_tensor_setting *settings;
   bool *is_used;
+  gchk_name_table rows; /* of the layer, with their indices */
 } sheet;
+
+/* The row called `name`, or as many as there are. */
+static size_t find_row(const sheet *s, const char *name) {
+  size_t row;
+  return gchk_name_table_find(&s->rows, name, &row) ? row : s->c->layer->tensor_count;
+}
 
 /* Which tensors a key can name. */
 typedef bool (*accepts)(const gchk_tensor_spec *row);
@@ -52,7 +58,7 @@ static gchk_tensor_setting *use(sheet *s, size_t row) {
 static gchk_status find(sheet *s, const gchk_yaml *key, const char *section, accepts can_be, size_t *row) {
   const gchk_layer *layer = s->c->layer;
   gchk_suite_names names = {.count = 0};
-  *row = gchk_layer_find_row(layer, key->text);
+  *row = find_row(s, key->text);
   if (*row < layer->tensor_count && can_be(&layer->tensors[*row]))
     return GCHK_OK;
   for (size_t i = 0; i < layer->tensor_count; i++)
@@ -189,7 +195,7 @@ static gchk_status read_values(sheet *s) {
   const gchk_suite_case *c = s->c;
   for (size_t i = 0; i < c->value_count; i++) {
     const gchk_suite_value *value = &c->values[i];
-    size_t row = gchk_layer_find_row(c->layer, value->name);
+    size_t row = find_row(s, value->name);
     const gchk_tensor_spec *spec = &c->layer->tensors[row];
     gchk_tensor_setting *setting = use(s, row);
     setting->fill = value->fill;
@@ -254,7 +260,7 @@ static gchk_status read_archive(sheet *s, const gchk_yaml *node, const gchk_refe
   if (status == GCHK_OK)
     status = gchk_npz_open(&npz, source, reader->error);
   for (size_t i = 0; status == GCHK_OK && i < gchk_npz_count(npz); i++) {
-    size_t row = gchk_layer_find_row(s->c->layer, gchk_npz_name(npz, i)), count = 0;
+    size_t row = find_row(s, gchk_npz_name(npz, i)), count = 0;
     gchk_shape shape;
     if (row == s->c->layer->tensor_count || !has_gradient(&s->c->layer->tensors[row]))
       continue;
@@ -336,6 +342,29 @@ static gchk_status read_reference(sheet *s) {
   return GCHK_OK;
 }
 
+static gchk_status note_rows(sheet *s) {
+  const gchk_layer *layer = s->c->layer;
+  for (size_t i = 0, first; i < layer->tensor_count; i++)
+    if (!gchk_name_table_add(&s->rows, layer->tensors[i].name, i, &first))
+      return gchk_fail_memory(s->c->reader->error, s->c->keys.name);
+  return GCHK_OK;
+}
+
+static gchk_status read_sheet(sheet *s) {
+  const gchk_suite_case *c = s->c;
+  GCHK_TRY(note_rows(s));
+  GCHK_TRY(read_values(s));
+  keep_inputs_away(s);
+  GCHK_TRY(read_thresholds(s));
+  GCHK_TRY(read_skips(s));
+  if (c->is_training)
+    return GCHK_OK;
+  GCHK_TRY(read_section(s, "expect", c->keys.expect, has_value));
+  GCHK_TRY(read_section(s, "gradients", c->keys.gradients, has_gradient));
+  GCHK_TRY(read_section(s, "upstream", c->keys.upstream, is_output));
+  return read_reference(s);
+}
+
 gchk_status gchk_suite_tensors(const gchk_suite_case *c, const gchk_tensor_setting **settings, size_t *count) {
   size_t tensors = c->layer->tensor_count, used = 0;
   sheet s = {.c = c};
@@ -343,16 +372,9 @@ gchk_status gchk_suite_tensors(const gchk_suite_case *c, const gchk_tensor_setti
   s.is_used = gchk_arena_alloc(c->reader->arena, tensors, sizeof(*s.is_used));
   if (s.settings == NULL || s.is_used == NULL)
     return gchk_fail_memory(c->reader->error, c->keys.name);
-  GCHK_TRY(read_values(&s));
-  keep_inputs_away(&s);
-  GCHK_TRY(read_thresholds(&s));
-  GCHK_TRY(read_skips(&s));
-  if (!c->is_training) {
-    GCHK_TRY(read_section(&s, "expect", c->keys.expect, has_value));
-    GCHK_TRY(read_section(&s, "gradients", c->keys.gradients, has_gradient));
-    GCHK_TRY(read_section(&s, "upstream", c->keys.upstream, is_output));
-    GCHK_TRY(read_reference(&s));
-  }
+  const gchk_status status = read_sheet(&s);
+  gchk_name_table_deinit(&s.rows);
+  GCHK_TRY(status);
   for (size_t i = 0; i < tensors; i++)
     if (s.is_used[i])
       s.settings[used++] = s.settings[i];

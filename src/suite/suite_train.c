@@ -57,44 +57,45 @@ static gchk_status take_batch(const gchk_suite_case *c, const gchk_yaml *key, co
 
 /* The test data must look like the training data. */
 static gchk_status compare(const gchk_suite_case *c, const gchk_suite_training *training, const gchk_yaml *test) {
-  for (size_t i = 0; i < training->train.count; i++) {
+  gchk_name_table names = {0};
+  gchk_status status = GCHK_OK;
+  for (size_t k = 0; k < training->test.count && status == GCHK_OK; k++)
+    if (!gchk_name_table_put(&names, training->test.samples[k].name, k))
+      status = gchk_fail_memory(c->reader->error, c->keys.name);
+  for (size_t i = 0, k; i < training->train.count && status == GCHK_OK; i++) {
     const gchk_samples *train = &training->train.samples[i];
-    for (size_t k = 0; k < training->test.count; k++) {
-      const gchk_samples *other = &training->test.samples[k];
-      if (strcmp(train->name, other->name) == 0 && train->width != other->width)
-        return gchk_suite_fail(c->reader, test, "a row of %s has %zu numbers here and %zu in train; make them as many",
+    const gchk_samples *other = gchk_name_table_find(&names, train->name, &k) ? &training->test.samples[k] : train;
+    if (train->width != other->width)
+      status = gchk_suite_fail(c->reader, test, "a row of %s has %zu numbers here and %zu in train; make them as many",
                                train->name, other->width, train->width);
-    }
   }
-  return GCHK_OK;
+  gchk_name_table_deinit(&names);
+  return status;
 }
 
-static gchk_status read_training(gchk_suite_reader *reader, const gchk_yaml *map, size_t batch,
-                                 gchk_suite_training *training) {
-  gchk_suite_case c;
-  *training = (gchk_suite_training){.train = {.rows = 0}};
-  GCHK_TRY(gchk_suite_case_begin(reader, map, &c));
-  const gchk_yaml *train = c.keys.train, *test = c.keys.test;
+static gchk_status read_training(gchk_suite_case *c, size_t batch, gchk_suite_training *training) {
+  gchk_suite_reader *reader = c->reader;
+  const gchk_yaml *train = c->keys.train, *test = c->keys.test;
   if (train == NULL || train->count == 0)
-    return gchk_suite_fail(reader, map,
+    return gchk_suite_fail(reader, c->node,
                            "case %s has nothing to train on; write train: with data for its values, such as "
                            "train: {x: {csv: FILE}, t: {csv: FILE, column: 4, one_hot: 3}}",
-                           c.keys.name);
+                           c->keys.name);
   const size_t test_count = test != NULL ? test->count : 0;
   const size_t most = train->count > test_count ? train->count : test_count;
   gchk_suite_value *read = gchk_arena_alloc(reader->arena, most, sizeof(*read));
   if (read == NULL)
-    return gchk_fail_memory(reader->error, c.keys.name);
-  GCHK_TRY(read_data(&c, train, &training->train, read));
-  c.is_training = true;
+    return gchk_fail_memory(reader->error, c->keys.name);
+  GCHK_TRY(read_data(c, train, &training->train, read));
+  c->is_training = true;
   for (size_t i = 0; i < train->count; i++)
-    GCHK_TRY(take_batch(&c, train->key[i], &read[i], batch));
-  GCHK_TRY(gchk_suite_case_end(&c, &training->spec));
+    GCHK_TRY(take_batch(c, train->key[i], &read[i], batch));
+  GCHK_TRY(gchk_suite_case_end(c, &training->spec));
   training->spec.expected_failure = NULL;
   if (test == NULL)
     return GCHK_OK;
-  GCHK_TRY(read_data(&c, test, &training->test, read));
-  return compare(&c, training, test);
+  GCHK_TRY(read_data(c, test, &training->test, read));
+  return compare(c, training, test);
 }
 
 gchk_status gchk_suite_training_data(gchk_suite *suite, const char *name, size_t batch, gchk_suite_training *training,
@@ -104,9 +105,14 @@ gchk_status gchk_suite_training_data(gchk_suite *suite, const char *name, size_t
   while (i < suite->count && strcmp(suite->cases[i].name, name) != 0)
     i++;
   suite->reader.error = error != NULL ? error : &ignored;
+  gchk_suite_case c = {.reader = &suite->reader};
+  *training = (gchk_suite_training){.train = {.rows = 0}};
   gchk_status status = i < suite->count
-                           ? read_training(&suite->reader, suite->nodes[i], batch, training)
+                           ? gchk_suite_case_begin(&suite->reader, suite->nodes[i], &c)
                            : gchk_fail(error, GCHK_INVALID, "%s has no case \"%s\"", suite->reader.path, name);
+  if (status == GCHK_OK)
+    status = read_training(&c, batch, training);
+  gchk_suite_case_deinit(&c);
   suite->reader.error = NULL;
   return status;
 }
