@@ -131,6 +131,25 @@ START_TEST(a_request_is_passed_on) {
 }
 END_TEST
 
+// What is done is done: a request that comes while this process ends must not turn its status into another.
+START_TEST(a_request_after_the_end_changes_nothing) {
+  static const int requests[] = {SIGINT, SIGTERM, SIGHUP};
+  ck_assert_int_eq(supervise(give, 3, 0), 3);
+  for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
+    ck_assert_int_eq(raise(requests[i]), 0);
+  ck_assert_int_eq(supervise(give, 4, 0), 4);
+}
+END_TEST
+
+// Where the work was lost, nothing was done that a request could be too late for.
+START_TEST(a_request_after_a_loss_is_obeyed) {
+  (void)signal(SIGTERM, SIG_DFL);
+  ck_assert_int_eq(supervise(leave, 0, 0), LOST);
+  (void)raise(SIGTERM);
+  ck_abort_msg("the signal was ignored");
+}
+END_TEST
+
 static int print(void *context) {
   (void)printf("foreign\n");
   (void)fprintf(stderr, "foreign \033[31m\n");
@@ -198,6 +217,8 @@ TCase *supervise_tests(void) {
   tcase_add_test(tests, a_callback_has_its_time);
   tcase_add_test(tests, what_is_left_is_killed_and_said);
   tcase_add_test(tests, what_is_foreign_is_parted_from_what_is_own);
+  tcase_add_test(tests, a_request_after_the_end_changes_nothing);
+  tcase_add_test_raise_signal(tests, a_request_after_a_loss_is_obeyed, SIGTERM);
   tcase_add_test_raise_signal(tests, a_request_is_passed_on, SIGTERM);
   return tests;
 }

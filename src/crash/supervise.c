@@ -147,7 +147,7 @@ static int supervise(const task *t, const gchk_supervision *setting, shared *pag
     gchk_tend(&tending, &outcome);
   }
   if (page->box.is_done)
-    gchk_tend_drop(); // all is written, and its status stands
+    gchk_tend_end(); // all is written, and its status stands
   (void)sigprocmask(SIG_SETMASK, &before, NULL);
   return pid < 0 ? setting->lost : judge(page, &outcome, setting, text);
 }

@@ -43,10 +43,10 @@ void gchk_tend_block(sigset_t *before) {
   (void)sigprocmask(SIG_BLOCK, &all, before);
 }
 
-void gchk_tend_drop(void) {
-  const sigset_t all = all_waited();
-  while (sigtimedwait(&all, NULL, &(struct timespec){0, 0}) > 0)
-    continue;
+void gchk_tend_end(void) {
+  for (size_t i = 0; i < sizeof waited / sizeof waited[0]; i++)
+    if (waited[i] != SIGCHLD)
+      (void)signal(waited[i], SIG_IGN); // one that has come is forgotten by it
 }
 
 typedef struct state {

@@ -32,8 +32,8 @@ typedef struct gchk_tending {
 /* Signals that gchk_tend waits for are blocked, and *before is what was; for a child to put back. */
 void gchk_tend_block(sigset_t *before);
 
-/* Forgets those that have come and that nobody has looked at: what they ask for is done. */
-void gchk_tend_drop(void);
+/* From here on they are ignored, and those forgotten that nobody has looked at: what they ask for is done. */
+void gchk_tend_end(void);
 
 /* Returns when the child and all that it left are gone. What orphans this process is to inherit it says before. */
 void gchk_tend(const gchk_tending *tending, gchk_outcome *outcome);

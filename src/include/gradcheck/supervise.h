@@ -34,6 +34,7 @@ typedef struct gchk_supervision {
  * Runs `work` in a child process and returns what it returned; it ends there without running what exit() would:
  * destructors of shared objects, functions of atexit. SIGINT, SIGTERM and SIGHUP are passed on to it once; another one
  * later than half a second after the first kills it. Where one of these or SIGPIPE ends it, it ends this process too.
+ * Once the work has come to its end they are ignored here: it is done, and only its status is still to be returned.
  *
  * `said` gets what there is to say, a line each, or "": how it ended before its time, with callback, function and
  * line where they are known, and how many processes it left behind, which are killed. For a main function: all children
