@@ -189,7 +189,7 @@ static void fill_rows(double *x, double *t, double *label) {
 
 static gchk_descent *descent_of(gchk_instance *instance, const gchk_data_set *data, uint64_t seed) {
   gchk_descent *descent = NULL;
-  OK(gchk_descent_new(&descent, instance, data, gchk_optimiser_kind_of("sgd"), 1e-300, seed, "test", &error));
+  OK(gchk_descent_new(&descent, instance, data, gchk_optimiser_kind_of("sgd"), 1e-300, seed, &error));
   return descent;
 }
 
@@ -270,7 +270,7 @@ START_TEST(a_step_is_the_gradient_by_loops) {
   const gchk_data_set data = {BATCH, 2, samples};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
   gchk_descent *descent = NULL;
-  OK(gchk_descent_new(&descent, instance, &data, gchk_optimiser_kind_of("sgd"), 0.5, 0, "test", &error));
+  OK(gchk_descent_new(&descent, instance, &data, gchk_optimiser_kind_of("sgd"), 0.5, 0, &error));
   ck_assert_double_eq(gchk_descent_rate(descent), 0.5);
   for (size_t i = 0; i < 9; i++)
     w[i] = i % 4 == 0;
@@ -298,7 +298,7 @@ static void train(uint64_t seed, double w[9]) {
   const gchk_data_set data = {ROWS, 2, samples};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
   gchk_descent *descent = NULL;
-  OK(gchk_descent_new(&descent, instance, &data, gchk_optimiser_kind_of("adam"), 0, seed, "test", &error));
+  OK(gchk_descent_new(&descent, instance, &data, gchk_optimiser_kind_of("adam"), 0, seed, &error));
   for (size_t k = 0; k < 20; k++)
     OK(gchk_descent_step(descent, &loss, &error));
   for (size_t i = 0; i < 9; i++)
@@ -320,7 +320,7 @@ END_TEST
 static void refused(gchk_instance *instance, const gchk_data_set *data, const char *part) {
   gchk_descent *descent = NULL;
   gchk_error error = {GCHK_OK, ""};
-  ck_assert_int_eq(gchk_descent_new(&descent, instance, data, gchk_optimiser_kind_of("sgd"), 0, 0, "test", &error),
+  ck_assert_int_eq(gchk_descent_new(&descent, instance, data, gchk_optimiser_kind_of("sgd"), 0, 0, &error),
                    GCHK_INVALID);
   ck_assert_ptr_null(descent);
   ck_assert_msg(strstr(error.message, part) != NULL, "\"%s\" has no \"%s\"", error.message, part);

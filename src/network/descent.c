@@ -75,8 +75,7 @@ static void find_classes(gchk_descent *descent) {
 }
 
 gchk_status gchk_descent_new(gchk_descent **result, gchk_instance *instance, const gchk_data_set *data,
-                             const gchk_optimiser_kind *kind, double rate, uint64_t seed, const char *stream,
-                             gchk_error *error) {
+                             const gchk_optimiser_kind *kind, double rate, uint64_t seed, gchk_error *error) {
   *result = NULL;
   size_t batch = 0;
   GCHK_TRY(fit(instance, data, &batch, error));
@@ -89,7 +88,7 @@ gchk_status gchk_descent_new(gchk_descent **result, gchk_instance *instance, con
   descent->instance = instance;
   descent->data = data;
   descent->batch = batch;
-  descent->random = gchk_random_stream(seed, stream);
+  descent->random = gchk_random_stream(seed, "train");
   descent->rows = gchk_calloc(batch, sizeof *descent->rows);
   descent->order = gchk_calloc(data->rows, sizeof *descent->order);
   descent->used = data->rows;

@@ -14,11 +14,11 @@ typedef struct gchk_descent gchk_descent;
 
 /*
  * The instance holds the parameters that it starts from, and is borrowed, as the data are. The orders of rows come from
- * the stream `stream` of `seed`. GCHK_INVALID when the data do not fit the instance, it does not put out one number, or
+ * the stream "train" of `seed`. GCHK_INVALID when the data do not fit the instance, it does not put out one number, or
  * it has nothing to train.
  */
 gchk_status gchk_descent_new(gchk_descent **descent, gchk_instance *instance, const gchk_data_set *data,
-                             const gchk_optimiser_kind *kind, double rate, uint64_t seed, const char *stream,
+                             const gchk_optimiser_kind *kind, double rate, uint64_t seed,
                              gchk_error *error) GCHK_MUST_USE;
 void gchk_descent_free(gchk_descent *descent);
 

@@ -57,12 +57,10 @@ gchk_status gchk_trainer_new(gchk_trainer **result, const gchk_case *spec, const
     gchk_trainer_free(trainer);
     return loaded;
   }
-  char stream[512];
-  (void)snprintf(stream, sizeof stream, "%s:data", spec->name);
   gchk_status status = gchk_case_instance(&trainer->spec, known.seed, &trainer->instance, error);
   if (status == GCHK_OK)
     status = gchk_descent_new(&trainer->descent, trainer->instance, data, kind, known.rate,
-                              gchk_case_seed(spec, known.seed), stream, error);
+                              gchk_case_seed(spec, known.seed), error);
   if (status != GCHK_OK) {
     gchk_trainer_free(trainer);
     return status;
