@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "suite/suite_initial.h"
 #include "suite/suite_literal.h"
 
 /* Two numbers in a list. */
@@ -120,7 +121,7 @@ static gchk_status read_values(const gchk_suite_reader *reader, const gchk_yaml 
   return GCHK_OK;
 }
 
-/* In the order of the table of keys. */
+/* In the order of the table of keys. An initialisation has no function of its own: it goes by its name. */
 static const struct {
   size_t key;
   gchk_status (*read)(const gchk_suite_reader *reader, const gchk_yaml *node, gchk_suite_value *value);
@@ -130,6 +131,12 @@ static const struct {
     {offsetof(gchk_value_keys, positive), read_positive},
     {offsetof(gchk_value_keys, distinct), read_distinct},
     {offsetof(gchk_value_keys, constant), gchk_suite_read_number},
+    {offsetof(gchk_value_keys, he), NULL},
+    {offsetof(gchk_value_keys, xavier), NULL},
+    {offsetof(gchk_value_keys, lecun), NULL},
+    {offsetof(gchk_value_keys, he_uniform), NULL},
+    {offsetof(gchk_value_keys, xavier_uniform), NULL},
+    {offsetof(gchk_value_keys, lecun_uniform), NULL},
     {offsetof(gchk_value_keys, one_hot), read_one_hot},
     {offsetof(gchk_value_keys, labels), read_labels},
     {offsetof(gchk_value_keys, indices), read_indices},
@@ -151,7 +158,8 @@ gchk_status gchk_suite_read_fill(const gchk_suite_reader *reader, const gchk_val
       return gchk_suite_fail(reader, node, "%s is filled by %s and by %s; one of them is wanted", value->name, found,
                              key);
     found = key;
-    GCHK_TRY(fills[i].read(reader, node, value));
+    GCHK_TRY(fills[i].read != NULL ? fills[i].read(reader, node, value)
+                                   : gchk_suite_read_initial(reader, node, key, value));
     if (value->class == GCHK_VALUE_ANY && value->fill.kind != GCHK_FILL_VALUES)
       value->class = GCHK_VALUE_REAL;
   }

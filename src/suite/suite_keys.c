@@ -87,6 +87,16 @@ static const gchk_suite_key rows[] = {
     {FILL(NODE, positive), "true or [0.5, 2]", "uniform in a range of positive numbers"},
     {FILL(NODE, distinct), "true or 0.1", "no two numbers are nearer than this"},
     {FILL(NODE, constant), "3", "one number in every element"},
+    {FILL(NODE, he), "true or 784",
+     "normal of mean 0 and variance 2/fan_in. fan_in is how many elements an output sums: axis 0 of W (inputs, units) "
+     "of affine, axis 1 of W (units, inputs) of linear, Ci/groups KH KW of a filter (Co, Ci/groups, KH, KW); a number "
+     "is one of your own, for shapes that do not tell it"},
+    {FILL(NODE, xavier), "true or [784, 50]",
+     "normal of mean 0 and variance 2/(fan_in + fan_out). fan_out is the other axis; of a filter it is Co KH KW"},
+    {FILL(NODE, lecun), "true or 784", "normal of mean 0 and variance 1/fan_in"},
+    {FILL(NODE, he_uniform), "true or 784", "uniform on [-a, a) of the same variance, a^2/3"},
+    {FILL(NODE, xavier_uniform), "true or [784, 50]", "likewise"},
+    {FILL(NODE, lecun_uniform), "true or 784", "likewise"},
     {CLASS(NODE, one_hot), "10 or true",
      "a fill: each row has one 1, and `true` means as many classes as the last size; of numbers from a file: labels "
      "below 10, each as a row of ten"},

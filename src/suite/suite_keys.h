@@ -77,8 +77,9 @@ typedef struct gchk_value_keys {
   gchk_suite_threshold threshold;
   double keep_away;
   const gchk_yaml *normal, *uniform, *positive, *distinct, *constant, *values; /* fills */
-  const gchk_yaml *one_hot, *labels, *indices, *ignored;                       /* classes */
-  const gchk_yaml *idx, *csv, *npy, *npz, *member, *header;                    /* files, and what of them */
+  const gchk_yaml *he, *xavier, *lecun, *he_uniform, *xavier_uniform, *lecun_uniform;
+  const gchk_yaml *one_hot, *labels, *indices, *ignored;    /* classes */
+  const gchk_yaml *idx, *csv, *npy, *npz, *member, *header; /* files, and what of them */
   const gchk_yaml *column, *columns, *rows, *split, *scale, *standardise;
 } gchk_value_keys;
 

@@ -16,6 +16,7 @@
 #include "instance/roles.h"
 #include "instance/sizes.h"
 #include "suite/suite_find.h"
+#include "suite/suite_initial.h"
 
 enum { SIZES_TEXT = 1024 };
 
@@ -174,10 +175,11 @@ static gchk_status check_shapes(const gchk_suite_case *c, const gchk_yaml *at) {
       (void)gchk_fail_within(c->reader->error, "%s of %s is \"%s\"", row->name, c->layer->name, row->shape);
       return gchk_suite_fail_within(c->reader, at);
     }
-    const gchk_suite_value *value = gchk_suite_case_value(c, row->name);
+    gchk_suite_value *value = gchk_suite_case_value(c, row->name);
     if (value == NULL)
       continue;
     char text[128];
+    GCHK_TRY(gchk_suite_initialise(c->reader, c->layer, i, &c->sizes, value));
     if (gchk_suite_value_has_numbers(value) && value->fill.value_count != 1 && value->fill.value_count != count)
       return gchk_suite_fail(c->reader, value->node, "%s has %zu numbers, but %s of %s is %s; make them as many",
                              value->name, value->fill.value_count, row->name, c->layer->name,

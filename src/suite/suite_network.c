@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "gradcheck/network.h"
 #include "instance/sizes.h"
+#include "suite/suite_initial.h"
 #include "suite/suite_plan.h"
 
 typedef gchk_suite_item item;
@@ -96,8 +97,11 @@ static gchk_status add_parameter_sizes(const plan *p, item *it, gchk_sizes *size
   return GCHK_OK;
 }
 
-/* Labels that are written down or read from a file must be below what the layer says. */
-static gchk_status check_labels(const plan *p, const gchk_network *network, const item *it) {
+/*
+ * What the sizes of the layer say of its values: labels that are written down or read from a file must be below them,
+ * and initialisations are made of them.
+ */
+static gchk_status fit_values(const plan *p, const gchk_network *network, const item *it) {
   gchk_sizes sizes = it->sizes;
   for (size_t k = 0; k < it->layer->tensor_count; k++) {
     const gchk_shape *shape = it->value[k] != NULL ? gchk_network_shape(network, it->value[k]) : NULL;
@@ -106,9 +110,10 @@ static gchk_status check_labels(const plan *p, const gchk_network *network, cons
   }
   for (size_t k = 0; k < it->layer->tensor_count; k++) {
     const gchk_tensor_spec *row = &it->layer->tensors[k];
-    const gchk_suite_value *value = row->role == GCHK_INDEX ? gchk_suite_case_value(p->c, it->value[k]) : NULL;
+    gchk_suite_value *value = it->value[k] != NULL ? gchk_suite_case_value(p->c, it->value[k]) : NULL;
     size_t below = 0;
-    if (value != NULL && row->fill.below != NULL &&
+    GCHK_TRY(gchk_suite_initialise(p->c->reader, it->layer, k, &sizes, value));
+    if (value != NULL && row->role == GCHK_INDEX && row->fill.below != NULL &&
         gchk_sizes_evaluate(&sizes, row->fill.below, &below, NULL) == GCHK_OK) {
       const gchk_suite_value own = gchk_suite_value_of_row(value, it->layer, k, it->options);
       GCHK_TRY(gchk_suite_check_labels(p->c->reader, &own, below));
@@ -187,7 +192,7 @@ static gchk_status add_node(const plan *p, gchk_network *network, item *it, cons
   GCHK_TRY(check_sizes(p, network, it, sizes));
   if (gchk_network_add_node(network, &spec, reader->error) != GCHK_OK)
     return misfit(p, it);
-  return check_labels(p, network, it);
+  return fit_values(p, network, it);
 }
 
 static gchk_status keep_network(gchk_suite_reader *reader, gchk_network *network) {

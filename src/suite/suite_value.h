@@ -17,12 +17,16 @@ typedef enum gchk_value_class {
   GCHK_VALUE_LABEL /* labels or indices: for integer tensors only */
 } gchk_value_class;
 
+typedef struct gchk_suite_initial gchk_suite_initial;
+
 typedef struct gchk_suite_value {
   const char *name;
   const gchk_yaml *node;
   bool has_shape; /* false for a number and for a fill without a shape: it is as the layer wants it */
   gchk_shape shape;
-  gchk_fill fill; /* GCHK_FILL_VALUES with numbers, or how to fill, or GCHK_FILL_DEFAULT */
+  gchk_fill fill;                    /* GCHK_FILL_VALUES with numbers, or how to fill, or GCHK_FILL_DEFAULT */
+  const gchk_suite_initial *initial; /* what makes the fill once its tensor is known; NULL: nothing */
+  double fan_in, fan_out;            /* of that, as written; 0: as the tensor's shape says */
   gchk_value_class class;
   size_t label_count; /* the labels are below this; 0: not said */
   bool is_one_hot;
