@@ -3,7 +3,7 @@
 
 run 0 run --json "$work/a.json" --text -
 for name in apple apple-orange square-of-sum add mul max copy relu sigmoid affine affine-tensor linear softmax-with-loss \
-  softmax-with-loss-labels two-layer-net-log-eps two-layer-net; do
+  softmax-with-loss-labels two-layer-net-log-eps two-layer-net digits digits-all-rows; do
   count=$((count + 1))
   grep -qE "^ +PASS +$name " "$work/out" || fail "no passing line for $name"
 done
@@ -36,9 +36,9 @@ strip() {
 run 0 run --json "$work/b.json" --text "$work/text"
 
 
-run 0 run --filter '[a-s]*' --jobs 1 --json "$work/one.json" --text "$work/text"
-run 0 run --filter '[a-s]*' --jobs 3 --json "$work/three.json" --text "$work/text"
-run 0 run --filter '[a-s]*' --no-isolation --json "$work/here.json" --text "$work/text"
+run 0 run --filter '[a-cm-s]*' --filter '*-init' --jobs 1 --json "$work/one.json" --text "$work/text"
+run 0 run --filter '[a-cm-s]*' --filter '*-init' --jobs 3 --json "$work/three.json" --text "$work/text"
+run 0 run --filter '[a-cm-s]*' --filter '*-init' --no-isolation --json "$work/here.json" --text "$work/text"
 for f in one three here; do strip "$work/$f.json" >"$work/$f"; done
 same "$work/one" "$work/three"
 same "$work/one" "$work/here"

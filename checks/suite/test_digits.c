@@ -107,6 +107,53 @@ START_TEST(he_init_is_close_three_ways) {
 }
 END_TEST
 
+/* Is the check of a case right, of a sample of its elements? They are compared with torch's; `rows` of x are read. */
+static gchk_verdict verdict_of_sample(const gchk_case *c, size_t rows) {
+  gchk_options options = GCHK_OPTIONS_INIT;
+  gchk_result *result = NULL;
+  gchk_error error = {GCHK_OK, ""};
+  options.budget = 40;
+  OK(gchk_check_cases(c, 1, &options, &result, &error), error);
+  const gchk_verdict verdict = result->cases[0].verdict;
+  ck_assert_uint_eq(setting_of(c, "x")->fill.value_count, rows * 64);
+  ck_assert_uint_eq(result->cases[0].tensor_count, 4);
+  for (size_t i = 0; i < 4; i++) {
+    ck_assert(result->cases[0].tensors[i].reference.present);
+    ck_assert_int_eq(result->cases[0].tensors[i].reference.fail == 0, verdict == GCHK_PASS);
+  }
+  gchk_result_free(result);
+  return verdict;
+}
+
+/* Document 003 on all rows of its training data; and with the last of them left out, which torch had. */
+START_TEST(all_rows_are_as_in_torch) {
+  static const char format[] =
+      "cases:\n"
+      "  - name: all\n"
+      "    values:\n"
+      "      x: {csv: ../digits/digits.csv.gz, columns: [0, 64], rows: [0, %d], standardise: true,\n"
+      "          split: {part: train, fraction: 0.8, seed: 42}}\n"
+      "      t: {csv: ../digits/digits.csv.gz, column: 64, rows: [0, %d], one_hot: 10,\n"
+      "          split: {part: train, fraction: 0.8, seed: 42}}\n"
+      "      W1: {npz: ../reference/digits-he-init.npz, member: W1}\n"
+      "      B1: 0\n"
+      "      W2: {npz: ../reference/digits-he-init.npz, member: W2}\n"
+      "      B2: 0\n"
+      "    network: [linear: {units: 30, W: W1, b: B1}, relu, linear: {units: 10, W: W2, b: B2},\n"
+      "              softmax_with_loss: {t: t}]\n"
+      "    reference: {source: torch, npz: ../reference/digits-all-rows-torch-f64.npz}\n";
+  const gchk_dtype dtype = _i == 0 ? GCHK_F64 : GCHK_F32;
+  gchk_suite *suite = load(dtype);
+  ck_assert_int_eq(verdict_of_sample(find(suite, "digits-all-rows"), 1437), GCHK_PASS);
+  gchk_suite_free(suite);
+  char text[1024];
+  (void)snprintf(text, sizeof text, format, 1436, 1436);
+  suite = suite_of(text, dtype);
+  ck_assert_int_eq(verdict_of_sample(find(suite, "all"), 1436), GCHK_FAIL);
+  gchk_suite_free(suite);
+}
+END_TEST
+
 /* The logits of the normal weights, with plain loops, and the softmax at the true class of each row. */
 static void find_softmax(double picked[ROWS], double softmax[ROWS][CLASSES]) {
   gchk_array x = member("digits-normal-init.npz", "x"), label = member("digits-normal-init.npz", "label");
@@ -325,6 +372,7 @@ static TCase *digits(void) {
   tcase_set_timeout(tc, 120);
   tcase_add_test(tc, the_rows_are_those_of_the_script);
   tcase_add_loop_test(tc, he_init_is_close_three_ways, 0, 2);
+  tcase_add_loop_test(tc, all_rows_are_as_in_torch, 0, 2);
   tcase_add_loop_test(tc, normal_init_differs_where_softmax_is_tiny, 0, 2);
   tcase_add_test(tc, expected_gradients_of_values_in_between);
   tcase_add_test(tc, dead_units_are_a_note);
