@@ -6,7 +6,14 @@ run 0 train digits-he-init --iterations 600 --batch 32 --seed 3 --threads 1 --ch
 says out "TRAINED  digits-he-init: 600 iterations of 32 rows"
 says out "gradients checked 4 times"
 says out "none wrong"
-says err "600/600 iterations"
+# The rows of epochs are those of the CSV: the mean loss since the row before, and the accuracies.
+grep -E '^ +[0-9]+ ' "$work/out" >"$work/rows"
+awk -F, 'NR > 1 { if ($2 != "") { sum += $2; n++ }
+  if ($3 != "") { if (n > 0) printf "%d %.4f %.4f %.4f\n", $1, sum / n, $3, $4; else printf "0 - %.4f %.4f\n", $3, $4
+                  sum = 0; n = 0 } }' "$work/a.csv" >"$work/expected"
+sed 's/^ *//; s/  */ /g' "$work/rows" >"$work/printed"
+same "$work/printed" "$work/expected"
+[ "$(wc -l <"$work/rows")" -eq 15 ] || fail "an epoch is 44 iterations, and 600 have $(wc -l <"$work/rows") rows instead of 15"
 count=$((count + 1))
 [ "$(wc -l <"$work/a.csv")" -eq 602 ] || fail "a.csv has $(wc -l <"$work/a.csv") lines instead of 602: a head, iteration 0 and 600 more"
 [ "$(head -n 1 "$work/a.csv")" = "iteration,loss,train_accuracy,test_accuracy" ] || fail "a.csv has another head"
@@ -21,6 +28,7 @@ same "$work/a.csv" "$work/b.csv"
 same "$work/a.npz" "$work/b.npz"
 count=$((count + 1))
 [ -s "$work/err" ] && fail "-q tells progress"
+lacks out "train acc"
 run 0 train digits-he-init --iterations 600 --batch 32 --seed 4 --threads 1 --csv "$work/c.csv" --weights "$work/c.npz"
 cmp -s "$work/a.csv" "$work/c.csv" && fail "the seed does not matter"
 
@@ -99,8 +107,12 @@ run 0 train digits-normal-init --iterations 50 --batch 32 -q
 run 3 train digits-he-init --iterations 500 --batch 32 --rate 1e300 -q
 says out "a smaller --rate"
 
+# Without a name it trains the digits, from a clone that has nothing else; rows are never many.
+run 0 train
+says out "TRAINED  digits: 10000 iterations of 100 rows"
+[ "$(grep -cE '^ +[0-9]+ ' "$work/out")" -eq 19 ] || fail "the table has $(grep -cE '^ +[0-9]+ ' "$work/out") rows instead of 19"
+
 # What cannot be.
-run 2 train
 run 2 train nothing
 says err 'has no case "nothing"'
 run 2 train relu

@@ -9,7 +9,7 @@ says out "gradcheck 0.1.0"
 run 0 --man
 says out ".TH GRADCHECK 1"
 says out '\-\-threshold'
-for command in run list explain graph train report diff merge; do
+for command in run list explain graph train evaluate report diff merge; do
   run 0 $command --help
   says out "usage: gradcheck $command"
 done

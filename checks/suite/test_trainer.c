@@ -1,10 +1,12 @@
 /* The public trainer: a step by hand, checks at the weights of now, files of weights, options, refusals. */
 #include "gradcheck/train.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #include "measure/case_instance.h"
 #include "suite/npz_read.h"
+#include "suite/npz_write.h"
 #include "suite_fixture.h"
 
 /* loss = (x.w - t)^2 / 2, so that dw = (x.w - t) x. The second layer is wrong once w[0] is below 0.9. */
@@ -167,6 +169,52 @@ START_TEST(weights_are_saved_by_name) {
 }
 END_TEST
 
+/* An archive with these arrays of two numbers each, under the names w, v, ... */
+static void write_weights(const char *path, const char *const *names, const double values[][2], size_t count) {
+  gchk_npz_item items[4];
+  gchk_error error = {GCHK_OK, ""};
+  for (size_t i = 0; i < count; i++)
+    items[i] =
+        (gchk_npz_item){.name = names[i], .dtype = GCHK_F64, .shape = {.rank = 1, .dim = {2}}, .values = values[i]};
+  OK(gchk_npz_write(path, items, count, true, &error), error);
+}
+
+/* What was saved comes back, to the bit; what does not belong, or is not finite, leaves the weights as they were. */
+START_TEST(weights_are_loaded_or_left) {
+  static const char *const w[] = {"w"}, *const v[] = {"v"}, *const both[] = {"w", "v"};
+  static const double numbers[][2] = {{0.1, -3}, {1, 2}}, not_finite[][2] = {{5, (double)NAN}};
+  char folder[64], path[256];
+  const gchk_case spec = case_of(&right);
+  gchk_trainer *trainer = trainer_of(&spec, NULL), *other = trainer_of(&spec, NULL);
+  gchk_error error = {GCHK_OK, ""};
+  make_folder(folder, sizeof folder);
+  path_in(path, sizeof path, folder, "weights.npz");
+  (void)step(trainer);
+  OK(gchk_trainer_save_weights(trainer, path, &error), error);
+  OK(gchk_trainer_load_weights(other, path, &error), error);
+  ck_assert_double_eq(weight(other, 0), weight(trainer, 0));
+  ck_assert_double_eq(weight(other, 1), weight(trainer, 1));
+  ck_assert_double_eq(step(other), step(trainer));
+  write_weights(path, w, numbers, 1);
+  OK(gchk_trainer_load_weights(other, path, &error), error);
+  ck_assert_double_eq(weight(other, 0), 0.1);
+  ck_assert_double_eq(weight(other, 1), -3);
+  write_weights(path, both, numbers, 2);
+  FAILS(gchk_trainer_load_weights(trainer, path, &error), GCHK_INVALID, error, "an array v, which is no parameter");
+  write_weights(path, v, numbers, 1);
+  FAILS(gchk_trainer_load_weights(trainer, path, &error), GCHK_INVALID, error, "has no array w");
+  write_weights(path, w, not_finite, 1);
+  FAILS(gchk_trainer_load_weights(trainer, path, &error), GCHK_INVALID, error, "element 1 of w is nan");
+  (void)unlink(path);
+  FAILS(gchk_trainer_load_weights(trainer, path, &error), GCHK_IO, error, "weights.npz");
+  ck_assert_double_ne(weight(trainer, 0), 5);
+  ck_assert_double_ne(weight(trainer, 0), 0.1);
+  (void)rmdir(folder);
+  gchk_trainer_free(trainer);
+  gchk_trainer_free(other);
+}
+END_TEST
+
 /* Fields past the caller's size are not read: a program from before they were there runs on. */
 START_TEST(options_end_at_their_size) {
   const gchk_case spec = case_of(&right);
@@ -204,6 +252,7 @@ static TCase *trainer(void) {
   tcase_add_test(tc, a_check_is_at_the_weights_of_now);
   tcase_add_test(tc, the_seed_decides_where_it_starts);
   tcase_add_test(tc, weights_are_saved_by_name);
+  tcase_add_test(tc, weights_are_loaded_or_left);
   tcase_add_test(tc, options_end_at_their_size);
   tcase_add_test(tc, what_makes_no_sense_is_refused);
   return tc;

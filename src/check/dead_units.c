@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "instance/same_shape.h"
+
 enum { NAMED = 12, NAMES_SIZE = 256 };
 
 /* Rows are the first dimension, columns all others. */
@@ -17,13 +19,6 @@ static bool is_zero_column(const gchk_tensor *t, size_t column) {
     if (gchk_tensor_get(t, t->value, n * columns + column) != 0)
       return false;
   return true;
-}
-
-static bool is_same_shape(const gchk_shape *a, const gchk_shape *b) {
-  bool is_same = a->rank == b->rank;
-  for (size_t d = 0; is_same && d < a->rank; d++)
-    is_same = a->dim[d] == b->dim[d];
-  return is_same;
 }
 
 /* The one value that the node makes from another of the same shape, element by element as it seems; else both NULL. */
@@ -39,7 +34,7 @@ static void find_pair(const gchk_instance *instance, const gchk_graph_node *node
   for (size_t k = 0; k < node->input_count; k++) {
     const gchk_tensor *t = &instance->t[node->inputs[k]];
     read += t->role == GCHK_CACHE || t->role == GCHK_INPUT || t->role == GCHK_CONSTANT;
-    if (is_same_shape(&t->shape, &made->shape))
+    if (gchk_is_same_shape(&t->shape, &made->shape))
       *in = t;
   }
   if (read == 1 && *in != NULL)

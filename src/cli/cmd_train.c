@@ -62,24 +62,16 @@ static void print_checks(const train_session *s, FILE *out) {
     (void)fprintf(out, "  dead units: %s\n", s->dead);
 }
 
-/* The summary; to standard error where standard output has a file. */
+/* The summary. */
 static void print_summary(const train_session *s) {
   const gchk_train_record *r = &s->record;
-  FILE *out = cli_is_stdout(s->options->csv) || cli_is_stdout(s->options->reports[GCHK_HTML]) ||
-                      cli_is_stdout(s->options->weights)
-                  ? gchk_errors()
-                  : gchk_output();
+  FILE *out = train_session_output(s->options);
   (void)cli_say(out, "\n", "%s  %s: %zu iterations of %zu rows in %.1f s, %s, rate %g, %s, seed %llu, %zu threads",
                 r->is_complete ? "TRAINED" : "STOPPED", r->name, r->step_count, r->batch, r->wall_s, r->optimiser,
                 r->rate, gchk_dtype_name(r->dtype), (unsigned long long)r->seed, s->threads);
   if (r->step_count > 0)
     (void)fprintf(out, "  loss of the last minibatch %.4g\n", r->loss[r->step_count - 1]);
-  const gchk_train_point *last = r->point_count > 0 ? &r->points[r->point_count - 1] : NULL;
-  if (last != NULL && !isnan(last->train_accuracy))
-    (void)fprintf(out, "  accuracy %.4f on %zu training rows", last->train_accuracy, r->train_rows);
-  if (last != NULL && !isnan(last->train_accuracy))
-    (void)fprintf(out, isnan(last->test_accuracy) ? "\n" : ", %.4f on %zu test rows\n", last->test_accuracy,
-                  r->test_rows);
+  train_session_print_accuracy(s, out);
   print_checks(s, out);
   if (!r->is_complete)
     (void)fprintf(out, "  %s\n", r->ending);

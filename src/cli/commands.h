@@ -9,6 +9,7 @@ int cli_list(const cli_options *options);
 int cli_explain(const cli_options *options);
 int cli_graph(const cli_options *options);
 int cli_train(const cli_options *options);
+int cli_evaluate(const cli_options *options);
 int cli_report(const cli_options *options);
 int cli_diff(const cli_options *options);
 int cli_merge(const cli_options *options);

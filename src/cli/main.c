@@ -14,16 +14,19 @@
 #include "signals.h"
 
 static const cli_command commands[] = {
-    {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run},
-    {"list", "[TARGET...]", "List cases, tensors and shapes", CMD_LIST, 0, 4096, cli_list},
+    {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run, NULL},
+    {"list", "[TARGET...]", "List cases, tensors and shapes", CMD_LIST, 0, 4096, cli_list, NULL},
     {"explain", "CASE:TENSOR[I,J] [TARGET] | CODE", "Explain the verdict of one element, or a finding", CMD_EXPLAIN, 1,
-     2, cli_explain},
-    {"graph", "CASE [TARGET]", "Print a network with its values and gradients", CMD_GRAPH, 1, 2, cli_graph},
-    {"train", "CASE [TARGET]", "Train a network with the gradients that were checked", CMD_TRAIN, 1, 2, cli_train},
+     2, cli_explain, NULL},
+    {"graph", "CASE [TARGET]", "Print a network with its values and gradients", CMD_GRAPH, 1, 2, cli_graph, NULL},
+    {"train", "[CASE [TARGET]]", "Train a network with the gradients that were checked", CMD_TRAIN, 1, 2, cli_train,
+     "digits"},
+    {"evaluate", "[CASE [TARGET]]", "The accuracy of a network with trained weights", CMD_EVALUATE, 1, 2, cli_evaluate,
+     "digits"},
     {"report", "RESULT.json", "Render the reports of a result again; exits as its run did", CMD_REPORT, 1, 1,
-     cli_report},
-    {"diff", "A.json B.json", "Compare two results; a regression exits 1", CMD_DIFF, 2, 2, cli_diff},
-    {"merge", "A.json B.json...", "Put the results of shards together", CMD_MERGE, 1, 4096, cli_merge},
+     cli_report, NULL},
+    {"diff", "A.json B.json", "Compare two results; a regression exits 1", CMD_DIFF, 2, 2, cli_diff, NULL},
+    {"merge", "A.json B.json...", "Put the results of shards together", CMD_MERGE, 1, 4096, cli_merge, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -67,12 +70,12 @@ static int run_apart(const cli_command *command, const cli_options *options) {
   if (cli_paths_check(options, command->bit, NULL, 0, &error) != GCHK_OK)
     return cli_fail(&error);
   job j = {command, options};
-  const unsigned opens = CMD_RUN | CMD_LIST | CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN;
+  const unsigned opens = CMD_RUN | CMD_LIST | CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN | CMD_EVALUATE;
   if ((command->bit & opens) == 0)
     return run_job(&j);
   if (options->no_isolation)
     gchk_end_process(run_job(&j));
-  const bool has_one_case = (command->bit & (CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN)) != 0;
+  const bool has_one_case = (command->bit & (CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN | CMD_EVALUATE)) != 0;
   const gchk_supervision setting = {.lost = EXIT_UNFINISHED,
                                     .timeout_s = options->timeout_s,
                                     .whose = has_one_case ? options->arguments[0] : "plug-ins"};

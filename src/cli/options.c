@@ -1,18 +1,13 @@
 /* The option table, its parser and its two ways of printing. */
 #include "options.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gradcheck/status.h"
 #include "gradcheck/supervise.h"
-#include "gradcheck/train.h"
+#include "option_values.h"
 #include "say.h"
-
-typedef bool (*parse_fn)(const char *text, void *value);
 
 typedef struct row {
   const char *name;
@@ -25,121 +20,6 @@ typedef struct row {
   const char *help;
 } row;
 
-static bool parse_text(const char *text, void *value) {
-  *(const char **)value = text;
-  return text[0] != '\0';
-}
-
-static bool parse_another_text(const char *text, void *value) {
-  cli_option_texts *texts = value;
-  if (text[0] == '\0')
-    return false;
-  texts->at[texts->count++] = text;
-  return true;
-}
-
-static bool parse_count(const char *text, uint64_t *value) {
-  char *end;
-  errno = 0;
-  if (text[0] < '0' || text[0] > '9')
-    return false;
-  unsigned long long x = strtoull(text, &end, 10);
-  *value = x;
-  return errno == 0 && *end == '\0';
-}
-
-static bool parse_u64(const char *text, void *value) {
-  return parse_count(text, value);
-}
-
-static bool parse_size(const char *text, void *value) {
-  uint64_t x;
-  if (!parse_count(text, &x) || x > 4096)
-    return false;
-  *(size_t *)value = (size_t)x;
-  return true;
-}
-
-static bool parse_positive_u64(const char *text, void *value) {
-  return parse_count(text, value) && *(uint64_t *)value > 0;
-}
-
-static bool parse_real(const char *text, double *value) {
-  char *end;
-  errno = 0;
-  *value = strtod(text, &end);
-  return errno == 0 && end != text && *end == '\0' && isfinite(*value);
-}
-
-static bool parse_positive(const char *text, void *value) {
-  return parse_real(text, value) && *(double *)value > 0;
-}
-
-// "X", or "f32=X,f64=X".
-static bool parse_thresholds(const char *text, void *value) {
-  cli_thresholds *thresholds = value;
-  if (strchr(text, '=') == NULL)
-    return parse_positive(text, &thresholds->all);
-  for (const char *part = text; part != NULL;) {
-    char number[64];
-    const char *comma = strchr(part, ',');
-    size_t length = comma != NULL ? (size_t)(comma - part) : strlen(part);
-    double *of = strncmp(part, "f64=", 4) == 0   ? &thresholds->f64
-                 : strncmp(part, "f32=", 4) == 0 ? &thresholds->f32
-                                                 : NULL;
-    if (of == NULL || length - 4 >= sizeof number)
-      return false;
-    memcpy(number, part + 4, length - 4);
-    number[length - 4] = '\0';
-    if (!parse_positive(number, of))
-      return false;
-    part = comma != NULL ? comma + 1 : NULL;
-  }
-  return true;
-}
-
-static bool parse_seconds(const char *text, void *value) {
-  return parse_real(text, value) && *(double *)value >= 0;
-}
-
-static bool parse_step(const char *text, void *value) {
-  if (strcmp(text, "auto") == 0) {
-    *(double *)value = 0;
-    return true;
-  }
-  return parse_positive(text, value);
-}
-
-static bool parse_dtype(const char *text, void *value) {
-  gchk_dtype *dtype = value;
-  for (*dtype = GCHK_F64; *dtype <= GCHK_F32; (*dtype)++)
-    if (strcmp(text, gchk_dtype_name(*dtype)) == 0)
-      return true;
-  return false;
-}
-
-static bool parse_color(const char *text, void *value) {
-  *(const char **)value = text;
-  return strcmp(text, "auto") == 0 || strcmp(text, "always") == 0 || strcmp(text, "never") == 0;
-}
-
-static bool parse_optimiser(const char *text, void *value) {
-  *(const char **)value = text;
-  return gchk_optimiser_find(text) != NULL;
-}
-
-// "I/N": shard is the first of two fields that follow each other.
-static bool parse_shard(const char *text, void *value) {
-  uint64_t *shard = value;
-  char first[32];
-  const char *slash = strchr(text, '/');
-  if (slash == NULL || (size_t)(slash - text) >= sizeof first)
-    return false;
-  memcpy(first, text, (size_t)(slash - text));
-  first[slash - text] = '\0';
-  return parse_count(first, &shard[0]) && parse_count(slash + 1, &shard[1]) && shard[0] >= 1 && shard[0] <= shard[1];
-}
-
 #define AT(field) offsetof(cli_options, field)
 
 static const char report_file[] = "a file name, or - for standard output";
@@ -147,22 +27,26 @@ static const char report_file[] = "a file name, or - for standard output";
 // LOCAL: where reports go and how the run goes about it; the result does not depend on it and does not record it.
 // WRITES: the value is a file that is written.
 enum { LOCAL = 1 << 16, WRITES = 1 << 17, ANY = LOCAL | (LOCAL - 1) };
-enum { CHECKS = CMD_RUN | CMD_EXPLAIN | CMD_GRAPH, RENDERS = CMD_RUN | CMD_REPORT | CMD_MERGE };
+enum {
+  CHECKS = CMD_RUN | CMD_EXPLAIN | CMD_GRAPH,
+  RENDERS = CMD_RUN | CMD_REPORT | CMD_MERGE,
+  TRAINS = CMD_TRAIN | CMD_EVALUATE
+};
 
 static const row rows[] = {
     {"filter", 0, "GLOB", "a pattern", parse_another_text, AT(filters), CMD_RUN | CMD_LIST,
      "only the cases whose name matches; may be given several times"},
-    {"seed", 0, "N", "a whole number", parse_u64, AT(seed), CHECKS | CMD_TRAIN, "where random numbers start (0)"},
+    {"seed", 0, "N", "a whole number", parse_u64, AT(seed), CHECKS | TRAINS, "where random numbers start (0)"},
     {"step", 0, "auto|H", "auto, or a positive number such as 1e-4", parse_step, AT(step), CMD_RUN | CMD_EXPLAIN,
      "finite-difference step: adaptive with a measured error bound, or H for every element"},
-    {"dtype", 0, "f64|f32", "f64 or f32", parse_dtype, AT(dtype), CHECKS | CMD_LIST | CMD_TRAIN,
+    {"dtype", 0, "f64|f32", "f64 or f32", parse_dtype, AT(dtype), CHECKS | CMD_LIST | TRAINS,
      "build the cases of suites in this precision"},
     {"threshold", 0, "X|f32=X,f64=X", "a positive number such as 1e-6, or one for a dtype such as f32=1e-4,f64=1e-9",
      parse_thresholds, AT(threshold), CMD_RUN,
      "fail where mean |analytic - numeric| is above X by more than its bound, and waive mismatches below it"},
-    {"twin", 0, "FILE", "a plug-in (.so)", parse_another_text, AT(twins), CHECKS | CMD_LIST | CMD_TRAIN,
+    {"twin", 0, "FILE", "a plug-in (.so)", parse_another_text, AT(twins), CHECKS | CMD_LIST | TRAINS,
      "a double build of the plug-in's layers, differenced in place of its f32 ones; may be given several times"},
-    {"no-twin", 0, NULL, NULL, NULL, AT(no_twin), CHECKS | CMD_LIST | CMD_TRAIN,
+    {"no-twin", 0, NULL, NULL, NULL, AT(no_twin), CHECKS | CMD_LIST | TRAINS,
      "f32 layers as they are: leave out a NAME.twin.so beside NAME.so"},
     {"budget", 0, "N", "a positive whole number", parse_positive_u64, AT(budget), CMD_RUN,
      "check about N elements of a case: a sample, with the probability of finding a bug"},
@@ -207,20 +91,23 @@ static const row rows[] = {
     {"dot", 0, "FILE", report_file, parse_text, AT(dot), CMD_GRAPH | WRITES, "the graph for Graphviz"},
     {"iterations", 0, "N", "a positive whole number", parse_positive_u64, AT(iterations), CMD_TRAIN,
      "minibatches to train on (10000)"},
-    {"batch", 0, "N", "a positive whole number", parse_positive_u64, AT(batch), CMD_TRAIN, "rows of a minibatch (100)"},
+    {"batch", 0, "N", "a positive whole number", parse_positive_u64, AT(batch), TRAINS, "rows of a minibatch (100)"},
     {"rate", 0, "X", "a positive number", parse_positive, AT(rate), CMD_TRAIN,
      "learning rate (sgd 0.1, momentum 0.01, adam 0.001)"},
     {"optimiser", 0, "NAME", "sgd, momentum or adam", parse_optimiser, AT(optimiser), CMD_TRAIN,
      "sgd, momentum or adam (sgd)"},
     {"check-every", 0, "N", "a positive whole number", parse_positive_u64, AT(check_every), CMD_TRAIN,
      "check a sample of the gradients every N minibatches, and stop where one is wrong"},
-    {"threads", 0, "N", "a whole number up to 4096", parse_size, AT(threads), CMD_TRAIN,
+    {"threads", 0, "N", "a whole number up to 4096", parse_size, AT(threads), TRAINS,
      "threads of the BLAS (1; 0: one a processor): the order of sums, and so the last bits of weights, depend on them"},
     {"csv", 0, "FILE", report_file, parse_text, AT(csv), CMD_TRAIN | WRITES, "loss and accuracy by iteration"},
     {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), CMD_TRAIN | LOCAL | WRITES,
      "HTML report with the training curves"},
     {"weights", 0, "FILE", "a file name", parse_text, AT(weights), CMD_TRAIN | WRITES,
      "write the trained parameters as .npz"},
+    {"weights", 0, "FILE", "a file name", parse_text, AT(weights_read), CMD_EVALUATE,
+     "the parameters, an .npz as `gradcheck train --weights FILE` writes it; without it those that the case starts "
+     "from"},
     {"color", 0, "WHEN", "auto, always or never", parse_color, AT(color),
      RENDERS | CMD_DIFF | CMD_EXPLAIN | CMD_GRAPH | LOCAL,
      "auto, always or never (auto; NO_COLOR and FORCE_COLOR are honoured)"},
@@ -348,6 +235,8 @@ bool cli_options_parse(cli_options *options, const cli_command *command, int arg
   }
   if (options->help || options->version || options->man || options->cflags)
     return true;
+  if (options->argument_count == 0 && command->usual != NULL)
+    options->arguments[options->argument_count++] = command->usual;
   if (options->argument_count < command->least || options->argument_count > command->most) {
     cli_complain("usage: gradcheck %s [OPTION...] %s", command->name, command->synopsis);
     return false;

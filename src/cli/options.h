@@ -37,6 +37,7 @@ typedef struct cli_options {
   const char *baseline, *save_baseline;
   const char *color; /* "auto", "always", "never" */
   const char *svg, *dot, *csv, *weights;
+  const char *weights_read; /* of evaluate */
   uint64_t iterations, batch, check_every;
   size_t threads; /* of the BLAS; 0: all processors */
   double rate;
@@ -57,6 +58,7 @@ typedef struct cli_command {
   unsigned bit;       /* in the rows of the option table */
   size_t least, most; /* how many arguments it takes */
   int (*run)(const cli_options *options);
+  const char *usual; /* the argument where there is none; NULL: none */
 } cli_command;
 
 /*
@@ -90,7 +92,8 @@ enum {
   CMD_TRAIN = 1 << 4,
   CMD_REPORT = 1 << 5,
   CMD_DIFF = 1 << 6,
-  CMD_MERGE = 1 << 7
+  CMD_MERGE = 1 << 7,
+  CMD_EVALUATE = 1 << 8
 };
 
 #endif

@@ -13,8 +13,8 @@
 #include "signals.h"
 #include "targets.h"
 
-enum { PATH_SIZE = 4096, CHECKED_ELEMENTS = 256, MOST_POINTS = 100 };
-static const double redraw_every_s = 0.1, sign_of_life_every_s = 30, log_every_s = 1;
+enum { PATH_SIZE = 4096, CHECKED_ELEMENTS = 256, MOST_POINTS = 100, MOST_ROWS = 20 };
+static const double redraw_every_s = 0.1, sign_of_life_every_s = 30;
 
 static gchk_status find_suite(train_session *s, gchk_error *error) {
   char builtin[PATH_SIZE];
@@ -55,11 +55,15 @@ static gchk_status make_network(train_session *s, gchk_error *error) {
   return gchk_trainer_new(&s->trainer, &s->training.spec, &s->training.train, &how, error);
 }
 
+/* Iterations of an epoch. */
+static uint64_t epoch_of(const train_session *s) {
+  const uint64_t batch = gchk_trainer_batch(s->trainer), rows = s->training.train.rows;
+  return rows > batch ? rows / batch : 1;
+}
+
 /* Accuracies are computed every epoch, or every few where there would be too many of them. */
 static uint64_t evaluation_interval(const train_session *s) {
-  const uint64_t batch = gchk_trainer_batch(s->trainer), rows = s->training.train.rows;
-  const uint64_t epoch = rows > batch ? rows / batch : 1, epochs = s->options->iterations / epoch;
-  return epoch * (epochs / MOST_POINTS + 1);
+  return epoch_of(s) * (s->options->iterations / epoch_of(s) / MOST_POINTS + 1);
 }
 
 static gchk_status make_record(train_session *s, gchk_error *error) {
@@ -116,11 +120,9 @@ static void clear_line(train_session *s) {
 }
 
 /* "600/10000 iterations  loss 0.312  accuracy 0.9031 test 0.9066  1320/s  7 s left" */
-static void tell(train_session *s, bool is_point) {
+static void tell(train_session *s) {
   const double t = cli_seconds(), elapsed = t - s->began, done = (double)s->record.step_count;
-  const bool is_end = s->record.step_count == 0 || s->record.step_count == s->options->iterations;
-  const double wait = s->is_terminal ? redraw_every_s : !is_point ? sign_of_life_every_s : is_end ? 0 : log_every_s;
-  if (s->options->quiet || t - s->told < wait)
+  if (s->options->quiet || t - s->told < (s->is_terminal ? redraw_every_s : sign_of_life_every_s))
     return;
   const double speed = elapsed > 0 ? done / elapsed : 0;
   clear_line(s);
@@ -143,8 +145,63 @@ static void tell(train_session *s, bool is_point) {
   s->told = t;
 }
 
-/* Accuracies on all rows of both parts. */
-static gchk_status evaluate(train_session *s, gchk_error *error) {
+FILE *train_session_output(const cli_options *options) {
+  const char *const files[] = {options->csv, options->reports[GCHK_HTML], options->weights};
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+    if (cli_is_stdout(files[i]))
+      return gchk_errors();
+  return gchk_output();
+}
+
+void train_session_print_accuracy(const train_session *s, FILE *out) {
+  const gchk_train_record *r = &s->record;
+  const gchk_train_point *last = r->point_count > 0 ? &r->points[r->point_count - 1] : NULL;
+  if (last == NULL || isnan(last->train_accuracy))
+    return;
+  (void)fprintf(out, "  accuracy %.4f on %zu training rows", last->train_accuracy, r->train_rows);
+  if (!isnan(last->test_accuracy))
+    (void)fprintf(out, ", %.4f on %zu test rows", last->test_accuracy, r->test_rows);
+  (void)fputc('\n', out);
+}
+
+/* The mean loss of the minibatches since the row before; NaN where there were none. */
+static double mean_loss(const train_session *s) {
+  const size_t end = s->record.step_count;
+  double sum = 0;
+  for (size_t k = s->printed; k < end; k++)
+    sum += s->loss[k];
+  return end > s->printed ? sum / (double)(end - s->printed) : (double)NAN;
+}
+
+static void print_number(FILE *out, double x) {
+  if (isnan(x))
+    (void)fprintf(out, "  %9s", "-");
+  else
+    (void)fprintf(out, "  %9.4f", x);
+}
+
+/* A row of the table of epochs, for the last point: of every one, or of every few of too many, and of the last. */
+static void print_row(train_session *s) {
+  const gchk_train_record *r = &s->record;
+  const size_t every = (size_t)(r->iterations / evaluation_interval(s) / MOST_ROWS + 1);
+  const gchk_train_point *point = &r->points[r->point_count - 1];
+  FILE *out = train_session_output(s->options);
+  if (s->options->quiet || ((r->point_count - 1) % every != 0 && r->step_count != r->iterations))
+    return;
+  clear_line(s);
+  if (r->point_count == 1)
+    (void)fprintf(out, "  iteration       loss  train acc   test acc   (an epoch is %llu iterations)\n",
+                  (unsigned long long)epoch_of(s));
+  (void)fprintf(out, "  %9llu", (unsigned long long)point->iteration);
+  print_number(out, mean_loss(s));
+  print_number(out, point->train_accuracy);
+  print_number(out, point->test_accuracy);
+  (void)fputc('\n', out);
+  (void)fflush(out);
+  s->printed = r->step_count;
+}
+
+gchk_status train_session_evaluate(train_session *s, gchk_error *error) {
   gchk_train_point *point = &s->points[s->record.point_count];
   *point = (gchk_train_point){.iteration = s->record.step_count, .test_accuracy = (double)NAN};
   GCHK_TRY(gchk_trainer_accuracy(s->trainer, &s->training.train, &point->train_accuracy, error));
@@ -242,7 +299,7 @@ static gchk_status step_to(train_session *s, uint64_t next, gchk_error *error) {
                                 s->record.step_count, *loss, s->record.rate),
                   error);
     if (s->record.step_count % 64 == 0)
-      tell(s, false);
+      tell(s);
   }
   return GCHK_OK;
 }
@@ -258,8 +315,8 @@ static gchk_status loop(train_session *s, gchk_error *error) {
     if (every > 0 && (done % every == 0 || done == total))
       GCHK_TRY(check(s, error));
     if (!is_stopped(s) && (done % interval == 0 || done == total)) {
-      GCHK_TRY(evaluate(s, error));
-      tell(s, true);
+      GCHK_TRY(train_session_evaluate(s, error));
+      print_row(s);
     }
     if (done == total)
       break;

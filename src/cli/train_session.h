@@ -24,6 +24,7 @@ typedef struct train_session {
   gchk_train_record record;
   gchk_result *wrong; /* the check that stopped it, or NULL */
   const char *dead;   /* what the last check said of dead units; "" */
+  size_t printed;     /* iterations up to the last row that was printed */
   double began, told; /* seconds on the monotonic clock */
   bool is_terminal;
   int line_length; /* of the line on the terminal */
@@ -38,5 +39,14 @@ void train_session_close(train_session *session);
  * are in the record and no errors.
  */
 gchk_status train_session_run(train_session *session, gchk_error *error) GCHK_MUST_USE;
+
+/* The accuracies of now on all rows of both parts, as one more point of the record. */
+gchk_status train_session_evaluate(train_session *session, gchk_error *error) GCHK_MUST_USE;
+
+/* Where the rows of epochs and the summary go: standard error where standard output has a file of the options. */
+FILE *train_session_output(const cli_options *options);
+
+/* "accuracy 0.9839 on 1437 training rows, 0.9694 on 360 test rows", of the last point; nothing without one. */
+void train_session_print_accuracy(const train_session *session, FILE *out);
 
 #endif

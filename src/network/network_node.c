@@ -11,6 +11,7 @@
 #include "instance/convention_table.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
+#include "instance/same_shape.h"
 #include "instance/sizes.h"
 #include "network/network_values.h"
 
@@ -187,10 +188,6 @@ static gchk_status find_reads(const gchk_network *network, const gchk_node_spec 
   return GCHK_OK;
 }
 
-static bool same_shape(const gchk_shape *a, const gchk_shape *b) {
-  return a->rank == b->rank && (a->rank == 0 || memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]) == 0);
-}
-
 // Sizes from the shapes of what is read, then the shapes of all tensors from the sizes.
 static gchk_status infer_shapes(const gchk_network *network, gchk_node *node, gchk_error *error) {
   const gchk_layer *layer = node->layer;
@@ -213,7 +210,7 @@ static gchk_status infer_shapes(const gchk_network *network, gchk_node *node, gc
       gchk_fail_within(error, "%s: %s \"%s\"", node->name, layer->tensors[i].name, layer->tensors[i].shape);
       return status;
     }
-    if (slot->value != GCHK_NONE && !same_shape(&slot->shape, &network->values[slot->value].shape)) {
+    if (slot->value != GCHK_NONE && !gchk_is_same_shape(&slot->shape, &network->values[slot->value].shape)) {
       char is[128], wanted[128], what[300];
       (void)snprintf(what, sizeof what, "is %s, but \"%s\" is %s",
                      gchk_shape_format(&network->values[slot->value].shape, is, sizeof is), layer->tensors[i].shape,

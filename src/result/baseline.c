@@ -15,6 +15,7 @@
 
 #include "core/memory.h"
 #include "core/name_table.h"
+#include "instance/same_shape.h"
 
 typedef struct comparison {
   gchk_arena *arena;
@@ -56,10 +57,6 @@ static gchk_change *add(comparison *c, const char *case_name, const char *tensor
 
 static bool same_real(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
-}
-
-static bool same_shape(const gchk_shape *a, const gchk_shape *b) {
-  return a->rank == b->rank && memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]) == 0;
 }
 
 // The cases of a result by name: those of one name are a chain, for several targets and both precisions may have it.
@@ -126,7 +123,7 @@ static const gchk_case_result *find_case(case_index *x, case_index *own, const g
 static const gchk_tensor_result *find_tensor(const gchk_case_result *c, const gchk_tensor_result *like) {
   for (size_t i = 0; i < c->tensor_count; i++)
     if (strcmp(c->tensors[i].name, like->name) == 0 && c->tensors[i].dtype == like->dtype &&
-        same_shape(&c->tensors[i].shape, &like->shape))
+        gchk_is_same_shape(&c->tensors[i].shape, &like->shape))
       return &c->tensors[i];
   return NULL;
 }

@@ -122,6 +122,14 @@ GCHK_API gchk_status gchk_trainer_check(const gchk_trainer *trainer, const gchk_
 GCHK_API gchk_status gchk_trainer_save_weights(const gchk_trainer *trainer, const char *path,
                                                gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * Reads such a file, in either precision, or one of numpy.savez: every parameter of the trainer by its name, in its
+ * shape, and nothing else; all of them or none. GCHK_INVALID for another network's, a number that is not finite or a
+ * damaged file, GCHK_IO where it cannot be read. Optimisers keep what they remember of the steps before.
+ */
+GCHK_API gchk_status gchk_trainer_load_weights(gchk_trainer *trainer, const char *path,
+                                               gchk_error *error) GCHK_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif
