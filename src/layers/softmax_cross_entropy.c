@@ -43,7 +43,7 @@ static real forward_row(const gchk_call *call, size_t n) {
   const size_t classes = call->t[X].shape.dim[1];
   const real *x = (const real *)call->t[X].value + n * classes;
   real *y = (real *)call->t[Y].value + n * classes, largest, loss = 0;
-  const real sum = exp_row(x, y, classes, &largest);
+  const real sum = exp_row(x, y, classes, 1, &largest);
   for (size_t c = 0; c < classes; c++) {
     y[c] /= sum;
     loss -= smoothed_target(call, n, c) * (x[c] - largest - real_log(sum));
