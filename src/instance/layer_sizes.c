@@ -34,7 +34,7 @@ gchk_status gchk_layer_scan_sizes(const gchk_layer *layer, gchk_size_name_fn fou
   for (; is_right && next_default(&at, &next); last = at) {
     const char *value = next.text + strlen(next.name);
     is_right = *value == '=' && gchk_expression_is_name(next.name, strlen(next.name)) &&
-               gchk_expression_scan(value + 1, strlen(value + 1), NULL, NULL, NULL) == GCHK_OK;
+               gchk_expression_scan(value + 1, strlen(value + 1), found, context, NULL) == GCHK_OK;
     if (found != NULL && is_right)
       found(context, next.name, false);
   }

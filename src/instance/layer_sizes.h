@@ -5,7 +5,7 @@
 #include "gradcheck/layer.h"
 #include "instance/expression.h"
 
-/* gchk_sizes_scan of every tensor's shape, then the names of the layer's sizes_default. Checks the notation of both. */
+/* gchk_sizes_scan of every tensor's shape, then the names in the layer's sizes_default. Checks the notation of both. */
 gchk_status gchk_layer_scan_sizes(const gchk_layer *layer, gchk_size_name_fn found, void *context,
                                   gchk_error *error) GCHK_MUST_USE;
 
