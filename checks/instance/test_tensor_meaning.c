@@ -3,8 +3,8 @@
 
 #include "gradcheck/check.h"
 #include "instance/meaning.h"
-#include "instance/plant.h"
 #include "instance_tests.h"
+#include "measure/plant.h"
 
 static gchk_status nothing(const gchk_call *c, gchk_error *error) {
   (void)c;

@@ -14,7 +14,12 @@ gchk_instance *make_layer(const char *name, size_t nth, gchk_dtype dtype, const 
   const gchk_layer *layer = gchk_registry_find(name, dtype, nth);
   ck_assert_ptr_nonnull(layer);
   gchk_sizes bound = {0};
-  ck_assert_msg(gchk_sizes_parse(&bound, sizes != NULL ? sizes : layer->sizes, &error) == GCHK_OK, "%s", error.message);
+  ck_assert_msg(gchk_sizes_parse(&bound,
+                                 sizes != NULL                ? sizes
+                                 : layer->shape_cases != NULL ? layer->shape_cases[0]
+                                                              : layer->sizes,
+                                 &error) == GCHK_OK,
+                "%s", error.message);
   gchk_instance *instance = NULL;
   ck_assert_msg(gchk_instance_new(&instance, layer, &bound, options, GCHK_TRAIN, 0, &error) == GCHK_OK, "%s",
                 error.message);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gradcheck/layers.h"
+#include "instance/layer_sizes.h"
 #include "instance/sizes.h"
 #include "main.h"
 
@@ -56,7 +57,7 @@ static void check_table(const gchk_layer *layer) {
   const char *own = layer->shape_cases != NULL ? layer->shape_cases[0] : layer->sizes;
   ck_assert_ptr_nonnull(own);
   ck_assert_int_eq(strncmp(layer->file, "src/layers/", 11), 0);
-  ck_assert_int_eq(gchk_sizes_parse(&sizes, own, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_layer_read_sizes(layer, own, &sizes, NULL), GCHK_OK);
   for (size_t i = 0; i < layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &layer->tensors[i];
     gchk_shape shape;

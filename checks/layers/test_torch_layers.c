@@ -1,6 +1,6 @@
 /*
  * Every layer of the registry beside torch: outputs and all gradients of the cases in fixtures/reference/layers, which
- * fixtures/reference/make_layers.py has made; the script says what the members of a file are.
+ * fixtures/reference/make_layers.py and its likes have made; it says what the members of a file are.
  *
  * f64: every element is within 1e-12 of the largest element of its tensor. f32: within c(n) u of it, of what torch gives
  * in float64 for the same floats, and twice that of what it gives in float32: c(n) = 16 + n roundings in a sum of n
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "instance/layer_sizes.h"
 #include "instance/roles.h"
 #include "layers/every_layer.h"
 #include "layers/layer_fixture.h"
@@ -75,6 +76,7 @@ static void bind_sizes(const reference *r, const gchk_layer *layer, gchk_sizes *
       ck_assert_int_eq(gchk_sizes_set(sizes, name + strlen(prefix), (size_t)read_number(r, "", name, 0), &error),
                        GCHK_OK);
   }
+  gchk_layer_default_sizes(layer, sizes);
   for (size_t i = 0; i < layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &layer->tensors[i];
     gchk_array array;

@@ -72,6 +72,13 @@ static void mean_of_all(const gchk_call *c) {
     set_grad(x, i, grad_of(x, i) * (double)x->shape.dim[0] / (double)x->count);
 }
 
+/* Divided by the batch, or by all, where a sum is wanted. */
+static void mean_of_all_rows(const gchk_call *c) {
+  for (size_t k = 0; k < 2; k++)
+    for (size_t i = 0; i < c->t[k].count; i++)
+      set_grad(&c->t[k], i, grad_of(&c->t[k], i) / (double)c->t[k].shape.dim[0]);
+}
+
 static void one_lost(const gchk_call *c) {
   const gchk_tensor *x = &c->t[0], *t = &c->t[1];
   for (size_t i = 0; i < t->count; i++)
@@ -121,7 +128,7 @@ static void anchor_of_p_alone(const gchk_call *c) {
     set_grad(&c->t[0], i, -grad_of(&c->t[1], i));
 }
 
-static const double half[] = {0.5}, tenth[] = {0.1, -100};
+static const double half[] = {0.5, 0}, tenth[] = {0.1, -100, 0}, as_sum[] = {1}, triplets_as_sum[] = {1, 1e-6, 1};
 #define TERM   "missing-mean-term missing-variance-term unclassified"
 #define REGION "ratio-in-region wrong-in-region unclassified"
 const wrong_twin wrong_losses[] = {
@@ -139,6 +146,7 @@ const wrong_twin wrong_losses[] = {
     {.layer = "l1", .what = "the sign is lost", .spoil = sign_lost, .codes = "wrong-sign-in-region"},
     {.layer = "mse", .what = "2 lost", .spoil = difference, .codes = "constant-ratio"},
     {.layer = "mse", .what = "sign of t", .spoil = target_has_its_sign, .codes = "wrong-sign"},
+    {.layer = "mse", .what = "a mean", .spoil = mean_of_all_rows, .codes = "constant-ratio", .options = as_sum},
     {.layer = "nll", .what = "ignored counted", .spoil = ignored_are_counted, .codes = "constant-ratio"},
     {.layer = "smooth_l1", .what = "1/beta lost", .spoil = beta_lost, .codes = "option-ignored", .options = half},
     {.layer = "softmax", .what = "the diagonal alone", .spoil = diagonal_only, .codes = "diagonal-only"},
@@ -150,6 +158,11 @@ const wrong_twin wrong_losses[] = {
      .codes = "unclassified option-ignored",
      .options = tenth},
     {.layer = "softmax_with_loss", .what = "1/N lost", .spoil = batch_lost, .codes = "constant-ratio"},
+    {.layer = "triplet",
+     .what = "a mean",
+     .spoil = mean_of_all_rows,
+     .codes = "constant-ratio",
+     .options = triplets_as_sum},
     {.layer = "triplet", .what = "sign of q", .spoil = nearer_and_farther, .codes = "wrong-sign"},
     {.layer = "triplet", .what = "a by p alone", .spoil = anchor_of_p_alone, .codes = "unclassified path-lost"},
     {.layer = NULL},

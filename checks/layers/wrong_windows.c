@@ -37,17 +37,18 @@ static void border_lost(const gchk_call *c) {
     set_grad(x, i, 0);
 }
 
-/* Is row or column `i` of an image in window `o`? */
-static bool is_in(const gchk_call *c, size_t i, size_t o) {
-  const size_t padded = i + gchk_size(c, "padding"), start = o * gchk_size(c, "stride");
-  return padded >= start && padded < start + gchk_size(c, "kernel");
+/* Is row or column `i` of an image in window `o`, for sizes called `names` (kernel, stride, padding)? */
+static bool is_in(const gchk_call *c, const char *const names[3], size_t i, size_t o) {
+  const size_t padded = i + gchk_size(c, names[2]), start = o * gchk_size(c, names[1]);
+  return padded >= start && padded < start + gchk_size(c, names[0]);
 }
 
 /* Element i of x and output o: of one image, and in the window? */
 static bool is_in_window(const gchk_call *c, size_t i, size_t o) {
+  static const char *const rows[] = {"KH", "SH", "PH"}, *const columns[] = {"KW", "SW", "PW"};
   const size_t *x = c->t[0].shape.dim, *y = c->t[1].shape.dim;
-  return i / (x[2] * x[3]) == o / (y[2] * y[3]) && is_in(c, i / x[3] % x[2], o / y[3] % y[2]) &&
-         is_in(c, i % x[3], o % y[3]);
+  return i / (x[2] * x[3]) == o / (y[2] * y[3]) && is_in(c, rows, i / x[3] % x[2], o / y[3] % y[2]) &&
+         is_in(c, columns, i % x[3], o % y[3]);
 }
 
 /* = for +=: of the windows that an element is the largest of, the last one counts. */
@@ -64,7 +65,7 @@ static void windows_overwrite(const gchk_call *c) {
 /* The gradient of an average: to all of the window. */
 static void to_all_of_the_window(const gchk_call *c) {
   const gchk_tensor *x = &c->t[0], *y = &c->t[1];
-  const double size = (double)(gchk_size(c, "kernel") * gchk_size(c, "kernel"));
+  const double size = (double)(gchk_size(c, "KH") * gchk_size(c, "KW"));
   for (size_t i = 0; i < x->count; i++) {
     double sum = 0;
     for (size_t o = 0; o < y->count; o++)

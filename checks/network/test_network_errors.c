@@ -39,7 +39,7 @@ static const struct {
      0,
      {"n: W is (40,50)", "inputs is 10 and cannot be 40", "x is (3,10)", "make the sizes match"}},
     {"affine", "x=x W=W1", "units=7", 0, {"n: W is (40,50)", "units is 7 and cannot be 50"}},
-    {"add", "x=x y=h", "", 0, {"n: y is (3,50)", "S is (3,40) and cannot be (3,50)"}},
+    {"add", "x=x y=h", "", 0, {"n: out", "(3,40) and (3,50) cannot be broadcast"}},
     {"linear", "x=scalar", "units=4", 0, {"n: x is ()", "\"N inputs\""}},
     {"affine", "x=x y=t", "units=4", 0, {"n: its output y is to be called t", "there already"}},
     {"affine", "x=x y=W1", "units=4", 0, {"n: its output y is to be called W1", "there already"}},

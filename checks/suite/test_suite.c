@@ -274,8 +274,15 @@ START_TEST(sizes_of_a_single_layer) {
       /* What nothing says is the layer's own. */
       {"cases: [{name: a, layer: linear, values: {x: {shape: [2, 6]}}}]", "N=2 inputs=6 units=5"},
       /* Numbers are scalars where no shape is known, and fill where one is. */
-      {"cases: [{name: a, layer: mul, values: {x: 3, y: 4}}]", "S=1"},
-      {"cases: [{name: a, layer: mul, values: {x: 3, y: [1, 2]}}]", "S=2"},
+      {"cases: [{name: a, layer: mul, values: {x: 3, y: 4}}]", "S=() T=()"},
+      {"cases: [{name: a, layer: mul, values: {x: 3, y: [1, 2]}}]", "T=2 S=2"},
+      /* What is said of one operand goes for the other, unless that has a shape. */
+      {"cases: [{name: a, layer: mul, values: {x: {shape: [2, 3]}}}]", "S=2x3 T=2x3"},
+      {"cases: [{name: a, layer: mul, values: {x: {shape: [2, 3]}, y: {shape: [3]}}}]", "S=2x3 T=3"},
+      /* A layer that is told apart by its sizes; a list of none. */
+      {"cases: [{name: a, layer: sum, sizes: {axis: 0}, values: {x: {shape: [2, 3]}}}]", "axis=0 A=() M=2 Z=3"},
+      {"cases: [{name: a, layer: sum, values: {x: {shape: [2, 3]}}}]", "S=2x3"},
+      {"cases: [{name: a, layer: concat, values: {x: {shape: [2, 3]}}}]", "axis=0 A=() M=2 Z=3 K=4"},
   };
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
     gchk_suite *suite = suite_of(rows[i].text, GCHK_DTYPE_UNSET);
@@ -306,6 +313,44 @@ START_TEST(the_table_that_fits_the_targets_is_chosen) {
     const gchk_case *c = first_case(suite);
     ck_assert_int_eq(row_of(&c[0], "t")->role, rows[i].role);
     ck_assert_int_eq(row_of(&c[1], "t")->role, rows[i].role);
+    gchk_suite_free(suite);
+  }
+}
+END_TEST
+
+/* Axes, broadcasting, a residual connection, an index: what each item gives. */
+START_TEST(arrays_take_shape_in_a_network) {
+  static const struct {
+    const char *item, *shape;
+  } rows[] = {
+      {"concat: {in: [x, x], axis: 2, as: y}", "2 3 8"},
+      {"concat: {in: [x, x], as: y}", "4 3 4"},
+      {"slice: {axis: 1, start: 1, stop: 3, as: y}", "2 2 4"},
+      {"slice: {axis: 2, stop: 4, step: 3, as: y}", "2 3 2"},
+      {"transpose: {as: y}", "2 4 3"},
+      {"transpose: {axis1: 0, axis2: 2, as: y}", "4 3 2"},
+      {"pad: {left: 1, bottom: 2, as: y}", "2 5 5"},
+      {"pad: {axis: 0, before: 3, as: y}", "5 3 4"},
+      {"gather: {index: i, axis: 1, as: y}", "2 2 2 4"},
+      {"gather: {index: j, as: y}", "2 3 4"},
+      {"scatter_add: {index: j, source: x, as: y}", "2 3 4"},
+      {"sum: {as: y}", ""},
+      {"sum: {axis: 1, as: y}", "2 4"},
+      {"mean: {axis: 2, as: y}", "2 3"},
+      {"softmax: {axis: 0, as: y}", "2 3 4"},
+      {"add: {x: x, y: b, as: y}", "2 3 4"},
+      {"mul: {x: b, y: x, as: y}", "2 3 4"},
+      {"sub: {in: [x, x], as: y}", "2 3 4"},
+  };
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    char text[512];
+    (void)snprintf(text, sizeof(text),
+                   "cases:\n  - name: a\n    values: {x: {shape: [2, 3, 4]}, b: {shape: [3, 1]}, i: [[0, 1], [1, 1]], "
+                   "j: [1, 0]}\n    network: [{%s}, {add: {x: b, y: b}}, {gather: {x: x, index: i}}, "
+                   "{gather: {name: g, x: x, index: j}}]\n",
+                   rows[i].item);
+    gchk_suite *suite = suite_of(text, GCHK_F32);
+    ck_assert_str_eq(row_of(first_case(suite), "y")->shape, rows[i].shape);
     gchk_suite_free(suite);
   }
 }
@@ -405,6 +450,7 @@ static TCase *suites(void) {
   tcase_add_test(tests, nothing_is_set_that_is_not_said);
   tcase_add_test(tests, sizes_of_a_single_layer);
   tcase_add_test(tests, the_table_that_fits_the_targets_is_chosen);
+  tcase_add_test(tests, arrays_take_shape_in_a_network);
   tcase_add_test(tests, expected_values);
   tcase_add_test(tests, gradients_from_elsewhere);
   tcase_add_test(tests, an_alias_repeats_values_and_networks);

@@ -17,8 +17,9 @@
 #include "core/memory.h"
 #include "gradcheck/check.h"
 #include "instance/conditions.h"
-#include "instance/plant.h"
+#include "instance/layer_sizes.h"
 #include "instance/size_search.h"
+#include "measure/plant.h"
 
 typedef struct names {
   char name[GCHK_MAX_SIZES][GCHK_SIZE_NAME];
@@ -42,8 +43,7 @@ static void note_name(void *context, const char *name, bool is_list) {
 
 static gchk_status collect_names(const gchk_layer *layer, names *n, gchk_error *error) {
   n->count = 0;
-  for (size_t i = 0; i < layer->tensor_count; i++)
-    GCHK_TRY(gchk_sizes_scan(layer->tensors[i].shape, note_name, n, error));
+  GCHK_TRY(gchk_layer_scan_sizes(layer, note_name, n, error));
   return layer->sizes_require == NULL ? GCHK_OK : gchk_conditions_scan(layer->sizes_require, note_name, n, error);
 }
 
@@ -69,8 +69,8 @@ static const size_plan plans[] = {
 
 // Do these sizes give every tensor a shape?
 static bool sizes_fit(const gchk_layer *layer, const char *text) {
-  gchk_sizes sizes = {0};
-  if (gchk_sizes_parse(&sizes, text, NULL) != GCHK_OK)
+  gchk_sizes sizes;
+  if (gchk_layer_read_sizes(layer, text, &sizes, NULL) != GCHK_OK)
     return false;
   gchk_shape shape;
   for (size_t i = 0; i < layer->tensor_count; i++)

@@ -3,13 +3,13 @@
 
 #include "check/case_check.h"
 #include "core/memory.h"
+#include "instance/layer_sizes.h"
 #include "instance/sizes.h"
 #include "measure/case_instance.h"
 
 uint64_t gchk_case_elements(const gchk_case *spec) {
-  gchk_sizes sizes = {0};
-  const char *text = spec->sizes != NULL ? spec->sizes : spec->layer->sizes;
-  if (text != NULL && gchk_sizes_parse(&sizes, text, NULL) != GCHK_OK)
+  gchk_sizes sizes;
+  if (gchk_layer_read_sizes(spec->layer, spec->sizes, &sizes, NULL) != GCHK_OK)
     return 0;
   uint64_t total = 0;
   for (size_t i = 0; i < spec->layer->tensor_count; i++) {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "instance/layer_sizes.h"
+
 static const struct sign {
   const char *text;
   gchk_comparison sign;
@@ -191,10 +193,9 @@ gchk_status gchk_conditions_check(const gchk_layer *layer, const gchk_sizes *siz
 }
 
 gchk_status gchk_conditions_check_text(const gchk_layer *layer, const char *text, gchk_error *error) {
-  gchk_sizes sizes = {0};
+  gchk_sizes sizes;
   if (layer->sizes_require == NULL)
     return GCHK_OK;
-  if (text != NULL)
-    GCHK_TRY(gchk_sizes_parse(&sizes, text, error));
+  GCHK_TRY(gchk_layer_read_sizes(layer, text, &sizes, error));
   return gchk_conditions_check(layer, &sizes, error);
 }

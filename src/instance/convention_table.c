@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/layer_sizes.h"
 #include "instance/layer_table.h"
 #include "instance/precision.h"
-#include "instance/sizes.h"
 
 static gchk_status validate_input_in_place(const gchk_layer *layer, const gchk_tensor_spec *y,
                                            const gchk_tensor_spec *x, gchk_error *error) {
@@ -123,8 +123,7 @@ static gchk_status validate_time(const gchk_layer *layer, gchk_error *error) {
   if (layer->time == NULL)
     return GCHK_OK;
   wanted w = {.name = layer->time};
-  for (size_t i = 0; i < layer->tensor_count; i++)
-    GCHK_TRY(gchk_sizes_scan(layer->tensors[i].shape, note_size, &w, error));
+  GCHK_TRY(gchk_layer_scan_sizes(layer, note_size, &w, error));
   if (!w.is_found)
     return gchk_fail(error, GCHK_INVALID,
                      "%s: .time is \"%s\", and no shape has a size of that name; name the size that counts the steps",

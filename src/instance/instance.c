@@ -7,6 +7,7 @@
 
 #include "core/memory.h"
 #include "instance/conventions.h"
+#include "instance/layer_sizes.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
@@ -130,6 +131,7 @@ gchk_status gchk_instance_new(gchk_instance **result, const gchk_layer *layer, c
   instance->tensor_count = count;
   if (sizes != NULL)
     instance->sizes = *sizes;
+  gchk_layer_default_sizes(layer, &instance->sizes);
   instance->t = gchk_calloc(count, sizeof *instance->t);
   instance->values = gchk_calloc(count, sizeof *instance->values);
   instance->grads = gchk_calloc(count, sizeof *instance->grads);

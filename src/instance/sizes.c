@@ -13,6 +13,12 @@ const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *na
   return NULL;
 }
 
+static const gchk_size_binding *find_name(const gchk_sizes *sizes, const char *name, size_t length) {
+  char text[GCHK_SIZE_NAME];
+  (void)snprintf(text, sizeof text, "%.*s", (int)length, name);
+  return length < sizeof text ? gchk_sizes_find(sizes, text) : NULL;
+}
+
 static bool value_of(const void *sizes, const char *name, size_t *value) {
   const gchk_size_binding *binding = gchk_sizes_find(sizes, name);
   if (binding != NULL)
@@ -89,8 +95,33 @@ static bool next_word(const char **at, const char **word, size_t *length) {
   return *length > 0;
 }
 
-static bool is_list_word(const char *word, size_t length) {
-  return length > 3 && memcmp(word + length - 3, "...", 3) == 0;
+/* A word that stands for dimensions: "D...", "D...rank" (so many of them), or "D...^E..." (two that are broadcast). */
+typedef struct list_word {
+  const char *name, *rank, *other;
+  size_t name_length, rank_length, other_length;
+} list_word;
+
+static const char *find_dots(const char *at, const char *end) {
+  while (at + 3 <= end && memcmp(at, "...", 3) != 0)
+    at++;
+  return at + 3 <= end ? at : NULL;
+}
+
+static bool read_list(const char *word, size_t length, list_word *list) {
+  const char *end = word + length, *dots = find_dots(word, end);
+  if (dots == NULL)
+    return false;
+  *list = (list_word){.name = word, .name_length = (size_t)(dots - word)};
+  const char *rest = dots + 3;
+  const bool is_pair = rest < end && *rest == '^' && length >= 3 && memcmp(end - 3, "...", 3) == 0;
+  if (is_pair) {
+    list->other = rest + 1;
+    list->other_length = (size_t)(end - 3 - list->other);
+  } else if (rest < end) {
+    list->rank = rest;
+    list->rank_length = (size_t)(end - rest);
+  }
+  return true;
 }
 
 gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *error) {
@@ -103,6 +134,15 @@ gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *er
                        word);
     gchk_shape shape = {0};
     const char *end = word + length;
+    char name[GCHK_SIZE_NAME + 1];
+    (void)snprintf(name, sizeof name, "%.*s", (int)(equals - word), word);
+    const gchk_size_binding *other = find_name(sizes, equals + 1, (size_t)(end - equals - 1));
+    const bool is_empty = end - equals == 3 && memcmp(equals, "=()", 3) == 0;
+    if (is_empty || (other != NULL && other->is_list)) {
+      const gchk_shape list = is_empty ? (gchk_shape){.rank = 0} : other->dims;
+      GCHK_TRY(set_list(sizes, name, strlen(name), list.dim, list.rank, error));
+      continue;
+    }
     bool is_list = strspn(equals + 1, "0123456789x") >= (size_t)(end - equals - 1);
     for (const char *digit = equals + 1; digit <= end;) {
       const char *stop = digit;
@@ -119,8 +159,6 @@ gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *er
       if (shape.dim[d] == 0)
         return gchk_fail(error, GCHK_INVALID, "sizes \"%s\": '%.*s' has a dimension of 0; at least 1 is wanted", text,
                          (int)length, word);
-    char name[GCHK_SIZE_NAME + 1];
-    (void)snprintf(name, sizeof name, "%.*s", (int)(equals - word), word);
     gchk_status status = shape.rank == 1 ? gchk_sizes_set(sizes, name, shape.dim[0], error)
                                          : set_list(sizes, name, strlen(name), shape.dim, shape.rank, error);
     if (status != GCHK_OK)
@@ -129,13 +167,55 @@ gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *er
   return GCHK_OK;
 }
 
-static size_t word_count(const char *spec, bool *has_list) {
+/* The dimensions that a name stands for as a list: those of "D=2x5", or one, of "D=10". */
+static bool dims_of(const gchk_sizes *sizes, const char *name, size_t length, gchk_shape *dims) {
+  const gchk_size_binding *binding = find_name(sizes, name, length);
+  if (binding == NULL)
+    return false;
+  *dims = binding->is_list ? binding->dims : (gchk_shape){.rank = 1, .dim = {binding->value}};
+  return true;
+}
+
+/* How many dimensions a list has, by its rank or by what is bound; false where nothing says it. */
+static bool rank_of(const gchk_sizes *sizes, const list_word *list, size_t *rank) {
+  gchk_shape dims;
+  if (list->rank != NULL)
+    return gchk_expression_evaluate(list->rank, list->rank_length, value_of, sizes, rank, NULL) == GCHK_OK;
+  if (!dims_of(sizes, list->name, list->name_length, &dims))
+    return false;
+  *rank = dims.rank;
+  return true;
+}
+
+/* How a shape's dimensions are shared out: `open` is the place of the list that takes what the others leave. */
+typedef struct layout {
+  size_t taken, lists, unknown; /* dimensions of the others; lists; those of unknown rank */
+  const char *open;             /* NULL: every list has a rank */
+} layout;
+
+/* The list that takes the rest is the first that nothing says the rank of; where all are bound, the last. */
+static layout lay_out(const gchk_sizes *sizes, const char *spec) {
+  layout l = {0};
   const char *word;
-  size_t length, count = 0;
-  *has_list = false;
-  for (const char *at = spec; next_word(&at, &word, &length); count++)
-    *has_list = *has_list || is_list_word(word, length);
-  return count;
+  size_t length, rank, of_open = 0;
+  for (const char *at = spec; next_word(&at, &word, &length);) {
+    list_word list;
+    if (!read_list(word, length, &list)) {
+      l.taken++;
+      continue;
+    }
+    const bool is_known = rank_of(sizes, &list, &rank);
+    l.lists++;
+    l.unknown += !is_known;
+    if (list.rank == NULL && (l.unknown == 0 || (l.unknown == 1 && !is_known))) {
+      l.taken += of_open;
+      l.open = word;
+      of_open = is_known ? rank : 0;
+    } else if (is_known) {
+      l.taken += rank;
+    }
+  }
+  return l;
 }
 
 static gchk_status misfit(const gchk_shape *shape, const char *spec, gchk_error *error) {
@@ -145,19 +225,24 @@ static gchk_status misfit(const gchk_shape *shape, const char *spec, gchk_error 
 }
 
 gchk_status gchk_sizes_bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape, gchk_error *error) {
-  bool has_list;
-  size_t words = word_count(spec, &has_list);
-  if (has_list ? shape->rank + 1 < words : shape->rank != words)
+  const layout l = lay_out(sizes, spec);
+  if (l.open != NULL ? shape->rank < l.taken : shape->rank != l.taken && l.unknown == 0)
     return misfit(shape, spec, error);
-  size_t list_rank = has_list ? shape->rank + 1 - words : 0;
+  // which dimensions are whose cannot be told yet: gchk_sizes_shape compares them once it can
+  if (l.unknown > 1 || (l.unknown == 1 && l.open == NULL))
+    return GCHK_OK;
   const char *word;
   size_t length, d = 0;
   for (const char *at = spec; next_word(&at, &word, &length);) {
     char text[256];
     gchk_status status = GCHK_OK;
-    if (is_list_word(word, length)) {
-      status = set_list(sizes, word, length - 3, shape->dim + d, list_rank, error);
-      d += list_rank;
+    list_word list;
+    if (read_list(word, length, &list)) {
+      size_t rank = shape->rank - l.taken;
+      if (word != l.open)
+        (void)rank_of(sizes, &list, &rank);
+      status = set_list(sizes, list.name, list.name_length, shape->dim + d, rank, error);
+      d += rank;
     } else if (gchk_expression_is_name(word, length) && length < GCHK_SIZE_NAME) {
       char name[GCHK_SIZE_NAME];
       (void)snprintf(name, sizeof name, "%.*s", (int)length, word);
@@ -171,32 +256,74 @@ gchk_status gchk_sizes_bind(gchk_sizes *sizes, const char *spec, const gchk_shap
   return GCHK_OK;
 }
 
+/* numpy's rule: from the last on, two dimensions are the same, or one of them is 1 or missing. */
+static gchk_status broadcast(const gchk_shape *a, const gchk_shape *b, gchk_shape *both, gchk_error *error) {
+  char first[256], second[256];
+  *both = a->rank >= b->rank ? *a : *b;
+  const gchk_shape *shorter = a->rank >= b->rank ? b : a;
+  for (size_t k = 1; k <= shorter->rank; k++) {
+    size_t *dim = &both->dim[both->rank - k];
+    const size_t other = shorter->dim[shorter->rank - k];
+    if (*dim != other && *dim != 1 && other != 1)
+      return gchk_fail(error, GCHK_INVALID,
+                       "%s and %s cannot be broadcast: counted from the last, dimensions are the same, or one of them "
+                       "is 1",
+                       gchk_shape_format(a, first, sizeof first), gchk_shape_format(b, second, sizeof second));
+    *dim = other == 1 ? *dim : other;
+  }
+  return GCHK_OK;
+}
+
+static gchk_status dims_by_name(const gchk_sizes *sizes, const char *name, size_t length, gchk_shape *dims,
+                                gchk_error *error) {
+  return dims_of(sizes, name, length, dims)
+             ? GCHK_OK
+             : gchk_fail(error, GCHK_INVALID, "nothing says how large %.*s is; give it, as in \"%.*s=3x4\"",
+                         (int)length, name, (int)length, name);
+}
+
+/* The dimensions of a list; one of no dimensions may be written "D=1", too. */
+static gchk_status list_shape(const gchk_sizes *sizes, const list_word *list, gchk_shape *dims, gchk_error *error) {
+  gchk_shape other;
+  size_t rank, count;
+  char text[256];
+  GCHK_TRY(dims_by_name(sizes, list->name, list->name_length, dims, error));
+  if (list->other != NULL) {
+    const gchk_shape first = *dims;
+    GCHK_TRY(dims_by_name(sizes, list->other, list->other_length, &other, error));
+    return broadcast(&first, &other, dims, error);
+  }
+  if (list->rank == NULL)
+    return GCHK_OK;
+  GCHK_TRY(gchk_expression_evaluate(list->rank, list->rank_length, value_of, sizes, &rank, error));
+  GCHK_TRY(gchk_shape_count(dims, &count, error));
+  if (rank == 0 && count == 1)
+    dims->rank = 0;
+  return rank == dims->rank ? GCHK_OK
+                            : gchk_fail(error, GCHK_INVALID, "%.*s is %s, but %.*s is %zu; make them as many",
+                                        (int)list->name_length, list->name, gchk_shape_format(dims, text, sizeof text),
+                                        (int)list->rank_length, list->rank, rank);
+}
+
 gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_shape *shape, gchk_error *error) {
   *shape = (gchk_shape){0};
   const char *word;
   size_t length;
   for (const char *at = spec; next_word(&at, &word, &length);) {
-    if (is_list_word(word, length)) {
-      char name[GCHK_SIZE_NAME + 1];
-      (void)snprintf(name, sizeof name, "%.*s", (int)(length - 3), word);
-      const gchk_size_binding *binding = gchk_sizes_find(sizes, name);
-      if (binding == NULL)
-        return gchk_fail(error, GCHK_INVALID, "nothing says how large %s is; give it, as in \"%s=3x4\"", name, name);
-      size_t rank = binding->is_list ? binding->dims.rank : 1;
-      if (shape->rank + rank > GCHK_MAX_RANK)
-        return gchk_fail(error, GCHK_INVALID, "\"%s\" has more than %d dimensions", spec, (int)GCHK_MAX_RANK);
-      memcpy(shape->dim + shape->rank, binding->is_list ? binding->dims.dim : &binding->value, rank * sizeof(size_t));
-      shape->rank += rank;
-      continue;
+    list_word list;
+    gchk_shape dims = {.rank = 1};
+    if (read_list(word, length, &list)) {
+      GCHK_TRY(list_shape(sizes, &list, &dims, error));
+    } else {
+      GCHK_TRY(gchk_expression_evaluate(word, length, value_of, sizes, &dims.dim[0], error));
+      if (dims.dim[0] == 0)
+        return gchk_fail(error, GCHK_INVALID, "dimension '%.*s' of \"%s\" is 0; at least 1 is wanted", (int)length,
+                         word, spec);
     }
-    if (shape->rank == GCHK_MAX_RANK)
+    if (shape->rank + dims.rank > GCHK_MAX_RANK)
       return gchk_fail(error, GCHK_INVALID, "\"%s\" has more than %d dimensions", spec, (int)GCHK_MAX_RANK);
-    size_t value;
-    GCHK_TRY(gchk_expression_evaluate(word, length, value_of, sizes, &value, error));
-    if (value == 0)
-      return gchk_fail(error, GCHK_INVALID, "dimension '%.*s' of \"%s\" is 0; at least 1 is wanted", (int)length, word,
-                       spec);
-    shape->dim[shape->rank++] = value;
+    memcpy(shape->dim + shape->rank, dims.dim, dims.rank * sizeof(size_t));
+    shape->rank += dims.rank;
   }
   return GCHK_OK;
 }
@@ -205,23 +332,30 @@ gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression,
   return gchk_expression_evaluate(expression, strlen(expression), value_of, sizes, value, error);
 }
 
+static gchk_status scan_name(const char *name, size_t length, const char *spec, gchk_size_name_fn found, void *context,
+                             gchk_error *error) {
+  char text[GCHK_SIZE_NAME];
+  if (length >= sizeof text || !gchk_expression_is_name(name, length))
+    return gchk_fail(error, GCHK_INVALID, "shape \"%s\": '%.*s' is no name followed by '...'", spec, (int)length, name);
+  (void)snprintf(text, sizeof text, "%.*s", (int)length, name);
+  if (found != NULL)
+    found(context, text, true);
+  return GCHK_OK;
+}
+
 gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *context, gchk_error *error) {
   const char *word;
-  size_t length, lists = 0;
+  size_t length;
   for (const char *at = spec; next_word(&at, &word, &length);) {
-    if (is_list_word(word, length)) {
-      char name[GCHK_SIZE_NAME];
-      if (length - 3 >= sizeof name || !gchk_expression_is_name(word, length - 3))
-        return gchk_fail(error, GCHK_INVALID, "shape \"%s\": '%.*s' is no name followed by '...'", spec, (int)length,
-                         word);
-      if (++lists > 1)
-        return gchk_fail(error, GCHK_INVALID, "shape \"%s\": only one dimension can be a list '...'", spec);
-      (void)snprintf(name, sizeof name, "%.*s", (int)(length - 3), word);
-      if (found != NULL)
-        found(context, name, true);
-      continue;
+    list_word list;
+    if (read_list(word, length, &list)) {
+      GCHK_TRY(scan_name(list.name, list.name_length, spec, found, context, error));
+      if (list.other != NULL)
+        GCHK_TRY(scan_name(list.other, list.other_length, spec, found, context, error));
+      word = list.rank;
+      length = list.rank_length;
     }
-    if (gchk_expression_scan(word, length, found, context, error) != GCHK_OK)
+    if (word != NULL && gchk_expression_scan(word, length, found, context, error) != GCHK_OK)
       return gchk_fail_within(error, "shape \"%s\"", spec);
   }
   return GCHK_OK;

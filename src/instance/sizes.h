@@ -6,7 +6,8 @@
 #include "instance/expression.h"
 
 /*
- * Reads "B=3 T=4 D=2x5 P=0" into `sizes`, after what is there; a name that is there already must have the same value.
+ * Reads "B=3 T=4 D=2x5 E=() F=D P=0" into `sizes`, after what is there; a name that is there already must have the same
+ * value.
  */
 gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *error) GCHK_MUST_USE;
 
@@ -14,7 +15,8 @@ gchk_status gchk_sizes_set(gchk_sizes *sizes, const char *name, size_t value, gc
 const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *name);
 
 /*
- * Binds the names of the shape notation `spec` so that it stands for `shape`. Names that are bound must agree.
+ * Binds the names of the shape notation `spec` so that it stands for `shape`. Names that are bound must agree. Where
+ * lists leave several ways to do that, nothing is bound.
  * GCHK_INVALID says which dimension does not fit: "is (3,40), but (N,in) with in=50 is wanted".
  */
 gchk_status gchk_sizes_bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape,

@@ -8,6 +8,7 @@
 #include "gradcheck/check.h"
 #include "instance/conditions.h"
 #include "instance/convention_table.h"
+#include "instance/layer_sizes.h"
 #include "instance/layer_table.h"
 #include "instance/meaning.h"
 #include "instance/precision.h"
@@ -114,6 +115,8 @@ gchk_status gchk_layer_validate(const gchk_layer *layer, gchk_error *error) {
                      differs);
   if (layer->surrogate == layer->forward)
     return gchk_fail(error, GCHK_INVALID, "%s: its surrogate is its forward; leave it out", name);
+  if (gchk_layer_scan_sizes(layer, NULL, NULL, error) != GCHK_OK)
+    return gchk_fail_within(error, "%s", name);
   if (layer->sizes_require != NULL && gchk_conditions_scan(layer->sizes_require, NULL, NULL, error) != GCHK_OK)
     return gchk_fail_within(error, "%s", name);
   for (size_t i = 0; i < layer->option_count; i++)

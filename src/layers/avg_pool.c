@@ -1,7 +1,8 @@
 /*
  * avg_pool: y = the mean of each window.
  *
- *     avg_pool: { x: a, kernel: 2, stride: 2, padding: 0, ceil: 0, count_include_pad: 0 }
+ *     avg_pool: { x: a, kernel: 3, stride: 2, padding: 1, ceil: 1, count_include_pad: 0 }
+ *     avg_pool: { x: a, KH: 2, KW: 3 }
  *
  *     x (N, C, H, W),  y (N, C, Ho, Wo);        sizes and windows: pool.h
  *
@@ -29,7 +30,7 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
     real sum = 0;
     for (size_t i = w.first_row; i < w.end_row; i++)
       for (size_t j = w.first_column; j < w.end_column; j++)
-        sum += x[w.plane + i * p.in[1] + j];
+        sum += x[w.plane + i * p.columns.in + j];
     y[at] = sum / divisor(call, w);
   }
   return GCHK_OK;
@@ -46,7 +47,7 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
     const real part = dy[at] / divisor(call, w);
     for (size_t i = w.first_row; i < w.end_row; i++)
       for (size_t j = w.first_column; j < w.end_column; j++)
-        dx[w.plane + i * p.in[1] + j] += part;
+        dx[w.plane + i * p.columns.in + j] += part;
   }
   return GCHK_OK;
 }
@@ -63,11 +64,6 @@ static const gchk_option_spec options[] = {
 
 DECLARE_LAYER(avg_pool);
 const gchk_layer LAYER(avg_pool) = {
-    LAYER_HEAD(avg_pool, "avg_pool"),
-    GCHK_TENSORS(tensors),
-    GCHK_OPTION_TABLE(options),
-    .sizes = POOL_SIZES,
-    .forward = forward,
-    .sizes_require = POOL_REQUIRES,
-    .backward = backward,
+    LAYER_HEAD(avg_pool, "avg_pool"), GCHK_TENSORS(tensors), GCHK_OPTION_TABLE(options),     .shape_cases = pool_cases,
+    .sizes_default = POOL_DEFAULTS,   .forward = forward,    .sizes_require = POOL_REQUIRES, .backward = backward,
 };

@@ -30,5 +30,7 @@ static const gchk_tensor_spec tensors[] =
     LOSS_TENSORS(TENSOR("x", GCHK_INPUT, "S...", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0.1, .b = 0.9}),
                  TENSOR("t", GCHK_INPUT, "S...", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0, .b = 1}));
 
+ONLY_SUM_OPTION;
+
 DECLARE_LAYER(bce);
 const gchk_layer LAYER(bce) = {LAYER_HEAD(bce, "bce"), LOSS(tensors, "S=3x5")};

@@ -25,5 +25,7 @@ static const gchk_tensor_spec tensors[] =
     LOSS_TENSORS(TENSOR("x", GCHK_INPUT, "S..."),
                  TENSOR("t", GCHK_INPUT, "S...", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0, .b = 1}));
 
+ONLY_SUM_OPTION;
+
 DECLARE_LAYER(bce_with_logits);
 const gchk_layer LAYER(bce_with_logits) = {LAYER_HEAD(bce_with_logits, "bce_with_logits"), LOSS(tensors, "S=3x5")};

@@ -1,8 +1,8 @@
 /*
  * conv1d and conv2d: convolution (cross-correlation, as all libraries call it) with stride, padding, dilation, groups.
  *
- *     conv1d: { x: a, w: W, b: B, stride: 1, padding: 0, dilation: 1, groups: 1 }
- *     conv2d: { x: a, w: W, b: B, stride: 1, padding: 0, dilation: 1, groups: 1 }
+ *     conv1d: { Co: 4, K: 3, stride: 2, padding: 1, dilation: 2, groups: 2 }
+ *     conv2d: { Co: 4, KH: 3, KW: 3 }        stride 1, padding 0, dilation 1, groups 1 unless they are given
  *
  *     conv1d: x (N, Ci, L),     w (Co, Ci/groups, K),       b (Co),  y (N, Co, Lo)
  *     conv2d: x (N, Ci, H, W),  w (Co, Ci/groups, KH, KW),  b (Co),  y (N, Co, Ho, Wo)
@@ -84,10 +84,13 @@ static const char *const conv2d_cases[] = {
       [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, y_shape),                                                                    \
   };                                                                                                                   \
   DECLARE_LAYER(id);                                                                                                   \
-  const gchk_layer LAYER(id) = {                                                                                       \
-      LAYER_HEAD(id, #id),       GCHK_TENSORS(id##_tensors),                                                           \
-      .shape_cases = id##_cases, .sizes_require = "stride>0, dilation>0, Ci%groups==0, Co%groups==0, " required,       \
-      .forward = forward,        .backward = backward};
+  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id),                                                                   \
+                                GCHK_TENSORS(id##_tensors),                                                            \
+                                .shape_cases = id##_cases,                                                             \
+                                .sizes_require = "stride>0, dilation>0, Ci%groups==0, Co%groups==0, " required,        \
+                                .sizes_default = "stride=1 padding=0 dilation=1 groups=1",                             \
+                                .forward = forward,                                                                    \
+                                .backward = backward};
 
 CONVOLUTION(conv1d, "N Ci L", "Co Ci/groups K", "N Co (L+2*padding-dilation*(K-1)-1)//stride+1",
             "dilation*(K-1)<L+2*padding")

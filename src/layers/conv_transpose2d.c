@@ -1,7 +1,9 @@
 /*
  * conv_transpose2d: the transposed convolution: forward is what conv2d is backward, from its output to its input.
  *
- *     conv_transpose2d: { x: a, w: W, b: B, stride: 2, padding: 0, dilation: 1, groups: 1, output_padding: 0 }
+ *     conv_transpose2d: { Co: 4, KH: 3, KW: 3, stride: 2, output_padding: 1 }
+ *
+ *     stride and dilation are 1, padding and output_padding 0, and groups 1 unless they are given
  *
  *     x (N, Ci, H, W),  w (Ci, Co/groups, KH, KW),  b (Co),  y (N, Co, Ho, Wo)
  *
@@ -73,6 +75,7 @@ const gchk_layer LAYER(conv_transpose2d) = {
     .sizes_require = "stride>0, dilation>0, Ci%groups==0, Co%groups==0, output_padding<stride, "
                      "(H-1)*stride+dilation*(KH-1)+1+output_padding>2*padding, "
                      "(W-1)*stride+dilation*(KW-1)+1+output_padding>2*padding",
+    .sizes_default = "stride=1 padding=0 dilation=1 groups=1 output_padding=0",
     .forward = forward,
     .backward = backward,
 };

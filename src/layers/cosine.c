@@ -13,7 +13,7 @@
  * No row is all 0: nothing is added to the lengths, where torch's cosine_embedding_loss adds 1e-12 to their squares. At
  * cos = margin the gradient is 0, one of the subgradients.
  */
-#include "layers/real.h"
+#include "layers/loss_sum.h"
 
 enum { A, B, T, LOSS, LENGTH_A, LENGTH_B, COS };
 enum { MARGIN };
@@ -36,7 +36,7 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
     cosine[n] = ab / (length_a[n] * length_b[n]);
     sum += t[n] > 0 ? 1 - cosine[n] : cosine[n] > margin ? cosine[n] - margin : 0;
   }
-  loss[0] = sum / (real)rows;
+  loss[0] = sum / divisor_of(call, rows);
   return GCHK_OK;
 }
 
@@ -48,7 +48,7 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   const real *dloss = call->t[LOSS].grad;
   real *da = call->t[A].grad, *db = call->t[B].grad;
   for (size_t n = 0; n < rows; n++, a += width, b += width, da += width, db += width) {
-    const real dcos = dloss[0] / (real)rows * (t[n] > 0 ? -1 : (real)(cosine[n] > margin));
+    const real dcos = dloss[0] / divisor_of(call, rows) * (t[n] > 0 ? -1 : (real)(cosine[n] > margin));
     for (size_t i = 0; i < width; i++) {
       const real to_a = a[i] / length_a[n], to_b = b[i] / length_b[n];
       da[i] = dcos * (to_b - cosine[n] * to_a) / length_a[n];
@@ -73,6 +73,7 @@ static const gchk_option_spec options[] = {
                 .minimum = -1,
                 .maximum = 1,
                 .doc = "the cosine up to which unlike pairs cost nothing"},
+    SUM_OPTION,
 };
 
 DECLARE_LAYER(cosine);

@@ -1,9 +1,9 @@
 /*
  * div: out = x/y, element by element.
  *
- *     div: { x: a, y: b }        x, y and out have one shape, of any rank
+ *     div: { x: a, y: b }        x (S...), y (T...), broadcast as in numpy
  *
- * y is nowhere 0. There is no broadcasting.
+ * y is nowhere 0. Shapes: pairwise.h
  */
 #include "layers/pairwise.h"
 
@@ -20,7 +20,7 @@ static real gradient_of_y(pair p) {
 }
 
 static const gchk_tensor_spec tensors[] =
-    TWO_INPUTS(TENSOR("x", GCHK_INPUT, "S..."), TENSOR("y", GCHK_INPUT, "S...", .keep_away = 0.25));
+    TWO_INPUTS(TENSOR("x", GCHK_INPUT, "S..."), TENSOR("y", GCHK_INPUT, "T...", .keep_away = 0.25));
 
 DECLARE_LAYER(div);
 const gchk_layer LAYER(div) = {LAYER_HEAD(div, "div"), PAIRWISE(tensors)};

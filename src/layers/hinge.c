@@ -37,7 +37,8 @@ static const gchk_option_spec options[] = {
                 .minimum = 0,
                 .maximum = 1e6,
                 .doc = "how far on the right side costs nothing"},
+    SUM_OPTION,
 };
 
 DECLARE_LAYER(hinge);
-const gchk_layer LAYER(hinge) = {LAYER_HEAD(hinge, "hinge"), LOSS(tensors, "S=3x5"), GCHK_OPTION_TABLE(options)};
+const gchk_layer LAYER(hinge) = {LAYER_HEAD(hinge, "hinge"), LOSS(tensors, "S=3x5")};

@@ -34,7 +34,8 @@ static const gchk_tensor_spec tensors[] =
 static const gchk_option_spec options[] = {
     [DELTA] =
         {.name = "delta", .initial = 1, .minimum = 1e-6, .maximum = 1e6, .doc = "where the square becomes a line"},
+    SUM_OPTION,
 };
 
 DECLARE_LAYER(huber);
-const gchk_layer LAYER(huber) = {LAYER_HEAD(huber, "huber"), LOSS(tensors, "S=3x5"), GCHK_OPTION_TABLE(options)};
+const gchk_layer LAYER(huber) = {LAYER_HEAD(huber, "huber"), LOSS(tensors, "S=3x5")};

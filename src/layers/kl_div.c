@@ -30,5 +30,7 @@ static const gchk_tensor_spec tensors[] =
     LOSS_TENSORS(TENSOR("x", GCHK_INPUT, "N D..."),
                  TENSOR("t", GCHK_INPUT, "N D...", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0.1, .b = 0.9}));
 
+ONLY_SUM_OPTION;
+
 DECLARE_LAYER(kl_div);
 const gchk_layer LAYER(kl_div) = {LAYER_HEAD(kl_div, "kl_div"), LOSS(tensors, "N=3 D=5")};

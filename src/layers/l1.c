@@ -28,5 +28,7 @@ static const gchk_tensor_spec tensors[] =
     LOSS_TENSORS(TENSOR("x", GCHK_INPUT, "S...", .fill = {.kind = GCHK_FILL_UNIFORM, .a = -2, .b = 2}, .keep_away = 1),
                  TENSOR("t", GCHK_INPUT, "S...", .fill = {.kind = GCHK_FILL_UNIFORM, .a = -0.5, .b = 0.5}));
 
+ONLY_SUM_OPTION;
+
 DECLARE_LAYER(l1);
 const gchk_layer LAYER(l1) = {LAYER_HEAD(l1, "l1"), LOSS(tensors, "S=3x5")};

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
+#include "instance/layer_sizes.h"
 #include "instance/roles.h"
-#include "instance/sizes.h"
 
 static const char head[] =
     "Built-in layers, in f64 and f32. In a suite a layer is a case by itself, or stands in the list of a network; its\n"
@@ -21,14 +21,17 @@ static const char head[] =
     "  - name: network\n"
     "    values: {x: {shape: [3, 2, 6, 6]}, t: {shape: [3], labels: 10}}\n"
     "    network:\n"
-    "      - conv2d: {Co: 4, KH: 3, KW: 3, stride: 1, padding: 1, dilation: 1, groups: 1}\n"
+    "      - conv2d: {Co: 2, KH: 3, KW: 3, padding: 1}\n"
     "      - leaky_relu: {slope: 0.2}\n"
+    "      - add: {x: .., y: x}                      # a residual connection: any earlier value by its name\n"
     "      - affine: {units: 10}\n"
     "      - softmax_cross_entropy: {t: t}\n"
     "\n"
-    "A name in a shape is a size; \"S...\" stands for any number of dimensions, and () is a scalar. Layers that share "
-    "a\n"
-    "name are told apart by what they are given.\n\n";
+    "A name in a shape is a size; \"S...\" stands for any number of dimensions, \"A...k\" for k of them, "
+    "\"S...^T...\"\n"
+    "for S and T broadcast as numpy does, and () is a scalar. An axis counts from 0. Sizes with a = need not be "
+    "given.\n"
+    "Layers that share a name are told apart by what they are given.\n\n";
 
 /* The sizes of a layer that nothing which it reads tells. */
 typedef struct wanted {
@@ -42,12 +45,21 @@ static bool is_dimension(const char *shape, const char *name) {
   const size_t length = strlen(name);
   for (const char *at = shape; (at = strstr(at, name)) != NULL; at += length) {
     const bool begins = at == shape || at[-1] == ' ';
-    const bool ends = at[length] == '\0' || at[length] == ' ' || strcmp(at + length, "...") == 0 ||
-                      strncmp(at + length, "... ", 4) == 0;
+    const bool ends = at[length] == '\0' || at[length] == ' ' || strncmp(at + length, "...", 3) == 0;
     if (begins && ends)
       return true;
   }
   return false;
+}
+
+/* The word "name=..." of a layer's defaults, and its length; 0 where it has none. */
+static size_t default_of(const gchk_layer *layer, const char *name, const char **word) {
+  const size_t length = strlen(name);
+  for (*word = layer->sizes_default; *word != NULL && **word != '\0';
+       *word += strcspn(*word, " "), *word += strspn(*word, " "))
+    if (strncmp(*word, name, length) == 0 && (*word)[length] == '=')
+      return strcspn(*word, " ");
+  return 0;
 }
 
 static void note_name(void *context, const char *name, bool is_list) {
@@ -68,11 +80,14 @@ static void note_name(void *context, const char *name, bool is_list) {
 /* Sizes that no input, index or constant tells; those of parameters count, where these are not given either. */
 static void print_sizes(const gchk_layer *layer, FILE *out) {
   wanted w = {.layer = layer};
-  for (size_t i = 0; i < layer->tensor_count; i++)
-    if (gchk_sizes_scan(layer->tensors[i].shape, note_name, &w, NULL) != GCHK_OK)
-      return;
-  for (size_t i = 0; i < w.count; i++)
-    (void)fprintf(out, "%s%s", i == 0 ? "      sizes: " : ", ", w.names[i]);
+  if (gchk_layer_scan_sizes(layer, note_name, &w, NULL) != GCHK_OK)
+    return;
+  for (size_t i = 0; i < w.count; i++) {
+    const char *word;
+    const size_t length = default_of(layer, w.names[i], &word);
+    (void)fprintf(out, "%s%.*s", i == 0 ? "      sizes: " : ", ", length > 0 ? (int)length : GCHK_SIZE_NAME,
+                  length > 0 ? word : w.names[i]);
+  }
   if (w.count > 0)
     (void)fprintf(out, "\n");
   if (w.count > 0 && layer->sizes_require != NULL)
@@ -106,10 +121,9 @@ void gchk_layers_manual(FILE *out) {
     (void)fprintf(out, "  %s: %s\n", name, gchk_registry_summary(i));
     for (size_t nth = 0; (layer = gchk_registry_find(name, GCHK_F64, nth)) != NULL; nth++) {
       print_tensors(layer, out);
-      if (gchk_registry_find(name, GCHK_F64, nth + 1) != NULL)
-        continue;
       print_sizes(layer, out);
-      print_options(layer, out);
+      if (gchk_registry_find(name, GCHK_F64, nth + 1) == NULL)
+        print_options(layer, out);
     }
   }
 }

@@ -1,7 +1,8 @@
 /*
  * max_pool: y = the largest element of each window.
  *
- *     max_pool: { x: a, kernel: 2, stride: 2, padding: 0, ceil: 0 }
+ *     max_pool: { x: a, kernel: 3, stride: 2, padding: 1, ceil: 1 }
+ *     max_pool: { x: a, KH: 2, KW: 3 }
  *
  *     x (N, C, H, W),  y (N, C, Ho, Wo);        sizes and windows: pool.h
  *
@@ -26,7 +27,7 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
   const real *x = call->t[X].value;
   real *y = call->t[Y].value;
   for (size_t at = 0; at < call->t[Y].count; at++)
-    y[at] = x[largest_in(x, window_of(&p, at), p.in[1])];
+    y[at] = x[largest_in(x, window_of(&p, at), p.columns.in)];
   return GCHK_OK;
 }
 
@@ -37,7 +38,7 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   real *dx = call->t[X].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   for (size_t at = 0; at < call->t[Y].count; at++) // windows overlap
-    dx[largest_in(x, window_of(&p, at), p.in[1])] += dy[at];
+    dx[largest_in(x, window_of(&p, at), p.columns.in)] += dy[at];
   return GCHK_OK;
 }
 
@@ -45,6 +46,6 @@ static const gchk_tensor_spec tensors[] = POOL_TENSORS(.fill = {.kind = GCHK_FIL
 
 DECLARE_LAYER(max_pool);
 const gchk_layer LAYER(max_pool) = {
-    LAYER_HEAD(max_pool, "max_pool"), GCHK_TENSORS(tensors), .sizes = POOL_SIZES,
+    LAYER_HEAD(max_pool, "max_pool"), GCHK_TENSORS(tensors), .shape_cases = pool_cases, .sizes_default = POOL_DEFAULTS,
     .sizes_require = POOL_REQUIRES,   .forward = forward,    .backward = backward,
 };

@@ -24,5 +24,7 @@ TERMS(call->t[X].count)
 static const gchk_tensor_spec tensors[] =
     LOSS_TENSORS(TENSOR("x", GCHK_INPUT, "S..."), TENSOR("t", GCHK_INPUT, "S..."));
 
+ONLY_SUM_OPTION;
+
 DECLARE_LAYER(mse);
 const gchk_layer LAYER(mse) = {LAYER_HEAD(mse, "mse"), LOSS(tensors, "S=3x5")};

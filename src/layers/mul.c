@@ -1,9 +1,9 @@
 /*
  * mul: out = x y, element by element.
  *
- *     mul: { x: a, y: b }        x, y and out have one shape, of any rank
+ *     mul: { x: a, y: b }        x (S...), y (T...), broadcast as in numpy
  *
- * There is no broadcasting.
+ * Shapes: pairwise.h
  */
 #include "layers/pairwise.h"
 
@@ -19,7 +19,7 @@ static real gradient_of_y(pair p) {
   return p.dout * p.x;
 }
 
-static const gchk_tensor_spec tensors[] = TWO_INPUTS(TENSOR("x", GCHK_INPUT, "S..."), TENSOR("y", GCHK_INPUT, "S..."));
+static const gchk_tensor_spec tensors[] = TWO_INPUTS(TENSOR("x", GCHK_INPUT, "S..."), TENSOR("y", GCHK_INPUT, "T..."));
 
 DECLARE_LAYER(mul);
 const gchk_layer LAYER(mul) = {LAYER_HEAD(mul, "mul"), PAIRWISE(tensors)};

@@ -9,10 +9,13 @@
  *     static const gchk_tensor_spec tensors[] = TWO_INPUTS(TENSOR("x", ...), TENSOR("y", ...));
  *     const gchk_layer LAYER(mul) = {LAYER_HEAD(mul, "mul"), PAIRWISE(tensors)};
  *
- * There is no broadcasting.
+ * Their shapes are broadcast as numpy does it: dimensions, counted from the last, are the same or one of them is 1 or
+ * missing. A gradient is then summed over what its operand was repeated along.
  */
 #ifndef GCHK_LAYERS_PAIRWISE_H
 #define GCHK_LAYERS_PAIRWISE_H
+
+#include <string.h>
 
 #include "layers/real.h"
 
@@ -27,12 +30,27 @@ static real formula(pair p);       /* out of p.x and p.y; the rest of p is not s
 static real gradient_of_x(pair p); /* dx = dout times the derivative by x */
 static real gradient_of_y(pair p);
 
+/* Which element of t is read for element i of out. */
+static size_t element_of(const gchk_tensor *t, const gchk_tensor *out, size_t i) {
+  size_t at = 0, stride = 1;
+  if (t->count == out->count)
+    return i;
+  for (size_t k = 1; k <= t->shape.rank; k++) {
+    const size_t dim = t->shape.dim[t->shape.rank - k], length = out->shape.dim[out->shape.rank - k];
+    at += dim == 1 ? 0 : i % length * stride;
+    stride *= dim;
+    i /= length;
+  }
+  return at;
+}
+
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const real *x = call->t[X].value, *y = call->t[Y].value;
   real *out = call->t[OUT].value;
   for (size_t i = 0; i < call->t[OUT].count; i++)
-    out[i] = formula((pair){.x = x[i], .y = y[i]});
+    out[i] = formula(
+        (pair){.x = x[element_of(&call->t[X], &call->t[OUT], i)], .y = y[element_of(&call->t[Y], &call->t[OUT], i)]});
   return GCHK_OK;
 }
 
@@ -40,29 +58,40 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const real *x = call->t[X].value, *y = call->t[Y].value, *out = call->t[OUT].value, *dout = call->t[OUT].grad;
   real *dx = call->t[X].grad, *dy = call->t[Y].grad;
+  memset(dx, 0, call->t[X].count * sizeof(real));
+  memset(dy, 0, call->t[Y].count * sizeof(real));
   for (size_t i = 0; i < call->t[OUT].count; i++) {
-    const pair p = {x[i], y[i], out[i], dout[i]};
-    dx[i] = gradient_of_x(p);
-    dy[i] = gradient_of_y(p);
+    const size_t j = element_of(&call->t[X], &call->t[OUT], i), k = element_of(&call->t[Y], &call->t[OUT], i);
+    const pair p = {x[j], y[k], out[i], dout[i]};
+    dx[j] += gradient_of_x(p);
+    dy[k] += gradient_of_y(p);
   }
   return GCHK_OK;
 }
 
+/* An operand that is not repeated changes one element of out. */
 static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
-  (void)tensor, (void)error;
+  (void)error;
   const real *x = call->t[X].value, *y = call->t[Y].value;
   real *out = call->t[OUT].value;
-  out[element] = formula((pair){.x = x[element], .y = y[element]});
-  *done = true;
+  *done = call->t[tensor].count == call->t[OUT].count;
+  if (*done)
+    out[element] = formula((pair){.x = x[element_of(&call->t[X], &call->t[OUT], element)],
+                                  .y = y[element_of(&call->t[Y], &call->t[OUT], element)]});
   return GCHK_OK;
 }
 
-/* The table: x and y of one shape, "S...", and out. */
+/* One shape; a vector along the last axis; one number a channel; both repeated. */
+static const char *const pairwise_cases[] = {"S=3x5x7 T=3x5x7", "S=4x3x5 T=5", "S=2x3x2x2 T=3x1x1", "S=4x1 T=2x1x3",
+                                             NULL};
+
+/* The table: x of the shape "S...", y "T...", and out. */
 #define TWO_INPUTS(x_row, y_row)                                                                                       \
-  { [X] = x_row, [Y] = y_row, [OUT] = GCHK_TENSOR("out", GCHK_OUTPUT, "S...") }
+  { [X] = x_row, [Y] = y_row, [OUT] = GCHK_TENSOR("out", GCHK_OUTPUT, "S...^T...") }
 
 /* The fields that follow the head. */
 #define PAIRWISE(table)                                                                                                \
-  GCHK_TENSORS(table), .sizes = "S=3x5x7", .forward = forward, .backward = backward, .update = update
+  GCHK_TENSORS(table), .shape_cases = pairwise_cases, .sizes_default = "T=S S=T", .forward = forward,                  \
+                       .backward = backward, .update = update
 
 #endif

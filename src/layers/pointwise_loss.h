@@ -1,7 +1,8 @@
 /*
- * Losses that are a mean of terms, one for each element of x and of its target t: their callbacks and their table.
+ * Losses that are a mean of terms, or with the option `sum` their sum, one for each element of x and of its target t:
+ * their callbacks and their table.
  *
- *     loss = sum_i f(x[i], t[i])/n,        n is the number of elements, or what the file says
+ *     loss = sum_i f(x[i], t[i])/n,        n is the number of elements, or what the file says; of a sum, 1
  *
  * The file that includes this writes the three functions below, TERMS(n), and its layer with LOSS. The target is an
  * input, so that its gradient is there too; a constant can be given for it.
@@ -9,7 +10,7 @@
 #ifndef GCHK_LAYERS_POINTWISE_LOSS_H
 #define GCHK_LAYERS_POINTWISE_LOSS_H
 
-#include "layers/real.h"
+#include "layers/loss_sum.h"
 
 enum { X, T, LOSS_OUT };
 
@@ -28,12 +29,12 @@ static inline void add_terms(const gchk_call *call, size_t n) {
   real *loss = call->t[LOSS_OUT].value, sum = 0;
   for (size_t i = 0; i < call->t[X].count; i++)
     sum += formula((term){x[i], t[i], call->option});
-  loss[0] = sum / (real)n;
+  loss[0] = sum / divisor_of(call, n);
 }
 
 static inline void spread_loss(const gchk_call *call, size_t n) {
   const real *x = call->t[X].value, *t = call->t[T].value, *dloss = call->t[LOSS_OUT].grad;
-  const real scale = dloss[0] / (real)n;
+  const real scale = dloss[0] / divisor_of(call, n);
   real *dx = call->t[X].grad, *dt = call->t[T].grad;
   for (size_t i = 0; i < call->t[X].count; i++) {
     const term e = {x[i], t[i], call->option};
@@ -59,7 +60,9 @@ static inline void spread_loss(const gchk_call *call, size_t n) {
 #define LOSS_TENSORS(x_row, t_row)                                                                                     \
   { [X] = x_row, [T] = t_row, [LOSS_OUT] = GCHK_TENSOR("loss", GCHK_OUTPUT, "") }
 
-/* The fields that follow the head. */
-#define LOSS(table, own_sizes) GCHK_TENSORS(table), .sizes = (own_sizes), .forward = forward, .backward = backward
+/* The fields that follow the head; `options` are the file's, or: */
+#define ONLY_SUM_OPTION static const gchk_option_spec options[] = {SUM_OPTION}
+#define LOSS(table, own_sizes)                                                                                         \
+  GCHK_TENSORS(table), .sizes = (own_sizes), GCHK_OPTION_TABLE(options), .forward = forward, .backward = backward
 
 #endif

@@ -1,10 +1,11 @@
 /*
  * Windows of a pooling layer over the rows and columns of images, (N, C, H, W).
  *
- *     Ho = (H + 2 padding - kernel)/stride + 1, rounded down, or up where ceil is 1; likewise Wo
+ *     Ho = (H + 2 PH - KH)/SH + 1, rounded down, or up where ceil is 1; likewise Wo
  *
- * The windows are square. A size that would put a window wholly behind the image is refused (torch leaves such a
- * window out), and so is padding of more than half a window.
+ * kernel says KH and KW where these are not given; stride SH and SW, which are KH and KW where nothing says them;
+ * padding PH and PW, which are 0. A size that would put a window wholly behind the image is refused (torch leaves such
+ * a window out), and so is padding of more than half a window.
  */
 #ifndef GCHK_LAYERS_POOL_H
 #define GCHK_LAYERS_POOL_H
@@ -15,19 +16,20 @@
 
 enum { X, Y };
 
+/* One axis of an image: how long it is before and after, and how windows lie on it. */
+typedef struct pool_axis {
+  size_t in, out, kernel, stride, padding;
+} pool_axis;
+
 /* What a call is given of sizes, looked up once. */
 typedef struct pooling {
-  size_t kernel, stride, padding;
-  size_t in[2], out[2]; /* rows and columns of images */
+  pool_axis rows, columns;
 } pooling;
 
 static inline pooling pooling_of(const gchk_call *call) {
   const size_t *in = call->t[X].shape.dim, *out = call->t[Y].shape.dim;
-  return (pooling){.kernel = gchk_size(call, "kernel"),
-                   .stride = gchk_size(call, "stride"),
-                   .padding = gchk_size(call, "padding"),
-                   .in = {in[2], in[3]},
-                   .out = {out[2], out[3]}};
+  return (pooling){.rows = {in[2], out[2], gchk_size(call, "KH"), gchk_size(call, "SH"), gchk_size(call, "PH")},
+                   .columns = {in[3], out[3], gchk_size(call, "KW"), gchk_size(call, "SW"), gchk_size(call, "PW")}};
 }
 
 /* A window: the elements from first to end of the image, and how many there were with the padding. */
@@ -37,33 +39,42 @@ typedef struct window {
   size_t padded;
 } window;
 
-/* From `first` to `end` on an axis of `length`, and how many with the padding. */
-static inline size_t clip(const pooling *p, size_t i, size_t length, size_t *first, size_t *end) {
-  const size_t start = i * p->stride; // from the beginning of the padding
-  const size_t stop = start + p->kernel < length + 2 * p->padding ? start + p->kernel : length + 2 * p->padding;
+/* From `first` to `end` on an axis, for output i; and how many with the padding. */
+static inline size_t clip(const pool_axis *p, size_t i, size_t *first, size_t *end) {
+  const size_t start = i * p->stride, all = p->in + 2 * p->padding; // from the beginning of the padding
+  const size_t stop = start + p->kernel < all ? start + p->kernel : all;
   *first = start > p->padding ? start - p->padding : 0;
-  *end = stop - p->padding < length ? stop - p->padding : length;
+  *end = stop - p->padding < p->in ? stop - p->padding : p->in;
   return stop - start;
 }
 
 /* The window of output `at`. */
 static inline window window_of(const pooling *p, size_t at) {
-  window w = {.plane = at / (p->out[0] * p->out[1]) * p->in[0] * p->in[1]};
-  w.padded = clip(p, at / p->out[1] % p->out[0], p->in[0], &w.first_row, &w.end_row) *
-             clip(p, at % p->out[1], p->in[1], &w.first_column, &w.end_column);
+  const pool_axis *rows = &p->rows, *columns = &p->columns;
+  window w = {.plane = at / (rows->out * columns->out) * rows->in * columns->in};
+  w.padded = clip(rows, at / columns->out % rows->out, &w.first_row, &w.end_row) *
+             clip(columns, at % columns->out, &w.first_column, &w.end_column);
   return w;
 }
 
-#define POOL_OUTPUT(length) "(" length "+2*padding-kernel+ceil*(stride-1))//stride"
+#define POOL_OUTPUT(length, k, s, p) "(" length "+2*" p "-" k "+ceil*(" s "-1))//" s
+#define POOL_ROWS                    POOL_OUTPUT("H", "KH", "SH", "PH")
+#define POOL_COLUMNS                 POOL_OUTPUT("W", "KW", "SW", "PW")
 #define POOL_TENSORS(...)                                                                                              \
   {                                                                                                                    \
-    [X] = TENSOR("x", GCHK_INPUT, "N C H W", __VA_ARGS__), [Y] = GCHK_TENSOR(                                          \
-                                                               "y", GCHK_OUTPUT,                                       \
-                                                               "N C " POOL_OUTPUT("H") "+1 " POOL_OUTPUT("W") "+1")    \
+    [X] = TENSOR("x", GCHK_INPUT, "N C H W", __VA_ARGS__), [Y] = GCHK_TENSOR("y", GCHK_OUTPUT,                         \
+                                                                             "N C " POOL_ROWS "+1 " POOL_COLUMNS "+1") \
   }
-#define POOL_SIZES "N=2 C=3 H=5 W=7 kernel=3 stride=2 padding=1 ceil=0"
+#define POOL_DEFAULTS "KH=kernel KW=kernel SH=stride SW=stride SH=KH SW=KW padding=0 PH=padding PW=padding ceil=0"
 #define POOL_REQUIRES                                                                                                  \
-  "stride>0, ceil<=1, 2*padding<=kernel, kernel<=H+2*padding, kernel<=W+2*padding, " POOL_OUTPUT(                      \
-      "H") "*stride<H+padding, " POOL_OUTPUT("W") "*stride<W+padding"
+  "SH>0, SW>0, ceil<=1, 2*PH<=KH, 2*PW<=KW, KH<=H+2*PH, KW<=W+2*PW, " POOL_ROWS "*SH<H+PH, " POOL_COLUMNS "*SW<W+PW"
+
+/* Overlapping windows and padding; square; another window and step along each axis, with a remainder. */
+static const char *const pool_cases[] = {
+    "N=2 C=3 H=5 W=7 kernel=3 stride=2 padding=1 ceil=0",
+    "N=3 C=2 H=4 W=4 kernel=2 stride=2 padding=0 ceil=0",
+    "N=1 C=2 H=5 W=6 KH=2 KW=3 SH=1 SW=2 PH=0 PW=1 ceil=1",
+    NULL,
+};
 
 #endif

@@ -7,13 +7,14 @@
 /* clang-format off */
 #define BUILT_IN(row)                                                                                        \
   row(abs, "y = |x|")                                                                                        \
-  row(add, "out = x + y")                                                                                    \
+  row(add, "out = x + y, broadcast")                                                                         \
   row(affine, "y = x W + b, samples of any shape")                                                           \
   row(avg_pool, "the mean of each window of an image")                                                       \
   row(batch_norm, "mean 0 and variance 1 a channel, over the batch (train) or by running statistics (eval)") \
   row(bce, "binary cross-entropy of probabilities")                                                          \
   row(bce_with_logits, "binary cross-entropy of scores")                                                     \
   row(clamp, "y = x between min and max; gradient 1 at both")                                                \
+  row(concat, "two arrays one after the other along an axis")                                                \
   row(conv1d, "convolution of sequences")                                                                    \
   row(conv2d, "convolution of images")                                                                       \
   row(conv_transpose2d, "transposed convolution of images")                                                  \
@@ -21,10 +22,11 @@
   row(cosine, "1 - cos of pairs that are alike, max(0, cos - margin) of others")                             \
   row(cross_entropy, "-sum t log(p)/N of probabilities")                                                     \
   row(cross_entropy_labels, "-sum t log(p)/N of probabilities")                                              \
-  row(div, "out = x/y")                                                                                      \
+  row(div, "out = x/y, broadcast")                                                                           \
   row(elu, "y = x, left of 0 alpha (exp(x) - 1)")                                                            \
   row(exp, "y = exp(x)")                                                                                     \
   row(flatten, "every sample as a row")                                                                      \
+  row(gather, "the rows of x that an index names, along an axis")                                            \
   row(gelu, "y = x Phi(x), by erf")                                                                          \
   row(gelu_tanh, "y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))")                                        \
   row(group_norm, "mean 0 and variance 1 a group of channels of a sample")                                   \
@@ -43,26 +45,32 @@
   row(matmul_nt, "y = a b^T")                                                                                \
   row(matmul_tn, "y = a^T b")                                                                                \
   row(matmul_tt, "y = a^T b^T")                                                                              \
-  row(max, "out = the larger of x and y")                                                                    \
+  row(max, "out = the larger of x and y, broadcast")                                                         \
   row(max_pool, "the largest element of each window of an image")                                            \
-  row(mean, "the mean of all of x")                                                                          \
+  row(mean, "the mean of all of x, or along an axis")                                                        \
+  row(mean_axis, "the mean of all of x, or along an axis")                                                   \
   row(mean_first, "the mean along the first axis")                                                           \
   row(mean_last, "the mean along the last axis")                                                             \
   row(mish, "y = x tanh(log(1 + exp(x)))")                                                                   \
   row(mse, "the mean of (x - t)^2")                                                                          \
-  row(mul, "out = x y")                                                                                      \
+  row(mul, "out = x y, broadcast")                                                                           \
   row(negate, "y = -x")                                                                                      \
   row(nll, "the mean of -x[n, t[n]], x being logarithms of probabilities")                                   \
+  row(pad, "more around an array, of one value")                                                             \
+  row(pad_axis, "more around an array, of one value")                                                        \
   row(power, "y = x^exponent")                                                                               \
   row(reciprocal, "y = 1/x")                                                                                 \
   row(relu, "y = max(x, 0)")                                                                                 \
   row(reshape, "the elements of x in another shape")                                                         \
   row(rms_norm, "every row divided by its root mean square")                                                 \
+  row(scatter_add, "x with rows added to those that an index names")                                         \
   row(selu, "elu with the constants that keep mean 0 and variance 1")                                        \
   row(sigmoid, "y = 1/(1 + exp(-x))")                                                                        \
   row(silu, "y = x/(1 + exp(-x))")                                                                           \
+  row(slice, "part of an array along an axis, start:stop:step")                                              \
   row(smooth_l1, "the mean of d^2/(2 beta), beyond beta of |d| - beta/2, d = x - t")                         \
-  row(softmax, "y = exp(x)/sum exp(x) along the last axis")                                                  \
+  row(softmax, "y = exp(x)/sum exp(x) along the last axis, or any")                                          \
+  row(softmax_axis, "y = exp(x)/sum exp(x) along the last axis, or any")                                     \
   row(softmax_cross_entropy, "cross-entropy of scores, with label smoothing and ignored labels")             \
   row(softmax_cross_entropy_labels, "cross-entropy of scores, with label smoothing and ignored labels")      \
   row(softmax_with_loss, "softmax and cross-entropy, the mean over the batch")                               \
@@ -70,11 +78,14 @@
   row(softplus, "y = log(1 + exp(beta x))/beta")                                                             \
   row(sqrt, "y = sqrt(x)")                                                                                   \
   row(square, "y = x^2")                                                                                     \
-  row(sub, "out = x - y")                                                                                    \
-  row(sum, "the sum of all of x")                                                                            \
+  row(sub, "out = x - y, broadcast")                                                                         \
+  row(sum, "the sum of all of x, or along an axis")                                                          \
+  row(sum_axis, "the sum of all of x, or along an axis")                                                     \
   row(sum_first, "the sum along the first axis")                                                             \
   row(sum_last, "the sum along the last axis")                                                               \
   row(tanh, "y = tanh(x)")                                                                                   \
+  row(transpose, "two axes change places: the last two, or any")                                             \
+  row(transpose_axes, "two axes change places: the last two, or any")                                        \
   row(triplet, "the mean of max(0, |a - p| - |a - q| + margin)")                                             \
   row(upsample_bilinear, "images larger by a factor, interpolated")                                          \
   row(upsample_nearest, "images larger by a factor, elements repeated")                                      \

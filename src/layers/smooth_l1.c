@@ -32,8 +32,8 @@ static const gchk_tensor_spec tensors[] =
 
 static const gchk_option_spec options[] = {
     [BETA] = {.name = "beta", .initial = 1, .minimum = 1e-6, .maximum = 1e6, .doc = "where the square becomes a line"},
+    SUM_OPTION,
 };
 
 DECLARE_LAYER(smooth_l1);
-const gchk_layer LAYER(smooth_l1) = {LAYER_HEAD(smooth_l1, "smooth_l1"), LOSS(tensors, "S=3x5"),
-                                     GCHK_OPTION_TABLE(options)};
+const gchk_layer LAYER(smooth_l1) = {LAYER_HEAD(smooth_l1, "smooth_l1"), LOSS(tensors, "S=3x5")};

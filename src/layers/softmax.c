@@ -1,7 +1,8 @@
 /*
- * softmax: y[s,c] = exp(x[s,c])/sum_k exp(x[s,k]), along the last axis.
+ * softmax: y[c] = exp(x[c])/sum_k exp(x[k]), along the last axis or one that is given.
  *
- *     softmax: { x: scores }        x (S..., C), y the same
+ *     softmax: { x: scores }                 x (S..., C), y the same
+ *     softmax: { x: scores, axis: 1 }        x (A..., C, Z...), y the same (the second table)
  *
  *     dx[c] = y[c] (dy[c] - sum_k dy[k] y[k]),        from dy[k]/dx[c] = y[k] ((k == c) - y[c])
  */
@@ -9,31 +10,48 @@
 
 enum { X, Y };
 
-static void forward_row(const gchk_call *call, size_t row, size_t classes) {
-  real *y = (real *)call->t[Y].value + row * classes, largest;
-  const real sum = exp_row((const real *)call->t[X].value + row * classes, y, classes, &largest);
-  for (size_t c = 0; c < classes; c++)
-    y[c] /= sum;
+/* How the scores of one softmax lie: so many of them, `stride` apart. */
+typedef struct row_layout {
+  size_t classes, stride;
+} row_layout;
+
+static row_layout layout_of(const gchk_call *call) {
+  const size_t behind = gchk_size(call, "Z"); // 0: the last axis, of the first table
+  return (row_layout){gchk_size(call, "C"), behind == 0 ? 1 : behind};
+}
+
+/* Where the row-th of them begins. */
+static size_t start_of(row_layout l, size_t row) {
+  return row / l.stride * l.classes * l.stride + row % l.stride;
+}
+
+static void forward_row(const gchk_call *call, row_layout l, size_t row) {
+  const real *x = call->t[X].value;
+  real *y = (real *)call->t[Y].value + start_of(l, row), largest;
+  const real sum = exp_row(x + start_of(l, row), y, l.classes, l.stride, &largest);
+  for (size_t c = 0; c < l.classes; c++)
+    y[c * l.stride] /= sum;
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
-  const size_t classes = gchk_size(call, "C");
-  for (size_t row = 0; row < call->t[X].count / classes; row++)
-    forward_row(call, row, classes);
+  const row_layout l = layout_of(call);
+  for (size_t row = 0; row < call->t[X].count / l.classes; row++)
+    forward_row(call, l, row);
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
-  const size_t classes = gchk_size(call, "C");
+  const row_layout l = layout_of(call);
   const real *y = call->t[Y].value, *dy = call->t[Y].grad;
   real *dx = call->t[X].grad;
-  for (size_t at = 0; at < call->t[X].count; at += classes) {
+  for (size_t row = 0; row < call->t[X].count / l.classes; row++) {
+    const size_t start = start_of(l, row), end = start + l.classes * l.stride;
     real sum = 0;
-    for (size_t k = at; k < at + classes; k++)
+    for (size_t k = start; k < end; k += l.stride)
       sum += dy[k] * y[k];
-    for (size_t c = at; c < at + classes; c++)
+    for (size_t c = start; c < end; c += l.stride)
       dx[c] = y[c] * (dy[c] - sum);
   }
   return GCHK_OK;
@@ -41,19 +59,39 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
 
 static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
   (void)tensor, (void)error;
-  const size_t classes = gchk_size(call, "C");
-  forward_row(call, element / classes, classes);
+  const row_layout l = layout_of(call);
+  forward_row(call, l, element / (l.classes * l.stride) * l.stride + element % l.stride);
   *done = true;
   return GCHK_OK;
 }
 
-static const gchk_tensor_spec tensors[] = {
+static const gchk_tensor_spec softmax_tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "S... C"),
     [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "S... C"),
 };
+static const gchk_tensor_spec softmax_axis_tensors[] = {
+    [X] = TENSOR("x", GCHK_INPUT, "A...axis C Z..."),
+    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "A...axis C Z..."),
+};
+
+static const char *const axis_cases[] = {"axis=1 A=3 C=5 Z=4", "axis=0 A=() C=4 Z=3x2", "axis=2 A=2x3 C=5 Z=()", NULL};
 
 DECLARE_LAYER(softmax);
 const gchk_layer LAYER(softmax) = {
-    LAYER_HEAD(softmax, "softmax"), GCHK_TENSORS(tensors), .sizes = "S=3 C=5", .forward = forward,
-    .backward = backward,           .update = update,
+    LAYER_HEAD(softmax, "softmax"),
+    GCHK_TENSORS(softmax_tensors),
+    .sizes = "S=3 C=5",
+    .forward = forward,
+    .backward = backward,
+    .update = update,
+};
+
+DECLARE_LAYER(softmax_axis);
+const gchk_layer LAYER(softmax_axis) = {
+    LAYER_HEAD(softmax_axis, "softmax"),
+    GCHK_TENSORS(softmax_axis_tensors),
+    .shape_cases = axis_cases,
+    .forward = forward,
+    .backward = backward,
+    .update = update,
 };

@@ -9,13 +9,15 @@
  *     loss          a scalar; not a number where no sample counts, as torch's cross_entropy has it
  *
  *     q[n,c] = (1 - smoothing) t[n,c] + smoothing/C,  y = softmax(x)
- *     loss   = -1/V sum_n sum_c q[n,c] log(y[n,c]),        V: the samples that count
+ *     loss   = -1/V sum_n sum_c q[n,c] log(y[n,c]),        V: the samples that count;
+ *                                                          1 with the option `sum`
  *     dx     = dloss/V (y sum_k q[k] - q),                 the sum is 1 where that of t is
  *
  * Szegedy et al., Rethinking the Inception architecture (CVPR 2016), section 7, has the smoothing. Without it and
  * without samples to leave out this is softmax_with_loss of the source documents.
  */
 #include "layers/class_targets.h"
+#include "layers/loss_sum.h"
 #include "layers/softmax_row.h"
 
 enum { X, T, LOSS, Y };
@@ -43,7 +45,7 @@ static real forward_row(const gchk_call *call, size_t n) {
   const size_t classes = call->t[X].shape.dim[1];
   const real *x = (const real *)call->t[X].value + n * classes;
   real *y = (real *)call->t[Y].value + n * classes, largest, loss = 0;
-  const real sum = exp_row(x, y, classes, &largest);
+  const real sum = exp_row(x, y, classes, 1, &largest);
   for (size_t c = 0; c < classes; c++) {
     y[c] /= sum;
     loss -= smoothed_target(call, n, c) * (x[c] - largest - real_log(sum));
@@ -60,14 +62,14 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
     const real part = forward_row(call, n);
     sum += counts(call, n) ? part : 0;
   }
-  loss[0] = sum / (real)count_valid(call);
+  loss[0] = sum / divisor_of(call, count_valid(call));
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const size_t rows = call->t[X].shape.dim[0], classes = call->t[X].shape.dim[1];
-  const real *y = call->t[Y].value, *dloss = call->t[LOSS].grad, scale = dloss[0] / (real)count_valid(call);
+  const real *y = call->t[Y].value, *dloss = call->t[LOSS].grad, scale = dloss[0] / divisor_of(call, count_valid(call));
   real *dx = call->t[X].grad;
   for (size_t n = 0; n < rows; n++) {
     real sum = 0;
@@ -100,6 +102,7 @@ static const gchk_option_spec options[] = {
                    .maximum = 1,
                    .doc = "the part of a target that all classes share"},
     [IGNORE] = IGNORE_OPTION,
+    SUM_OPTION,
 };
 
 DECLARE_LAYER(softmax_cross_entropy);

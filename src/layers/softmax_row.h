@@ -4,14 +4,14 @@
 
 #include "layers/real.h"
 
-/* y[c] = exp(x[c] - m), for the largest score m = *largest; returns their sum. */
-static inline real exp_row(const real *x, real *y, size_t classes, real *largest) {
+/* y[c] = exp(x[c] - m), for the largest score m = *largest; returns their sum. Elements are `stride` apart. */
+static inline real exp_row(const real *x, real *y, size_t classes, size_t stride, real *largest) {
   real m = x[0], sum = 0;
   for (size_t c = 1; c < classes; c++)
-    m = x[c] > m ? x[c] : m;
+    m = x[c * stride] > m ? x[c * stride] : m;
   for (size_t c = 0; c < classes; c++) {
-    y[c] = real_exp(x[c] - m);
-    sum += y[c];
+    y[c * stride] = real_exp(x[c * stride] - m);
+    sum += y[c * stride];
   }
   *largest = m;
   return sum;

@@ -35,7 +35,7 @@ static void forward_row(const gchk_call *call, size_t n) {
   const real *x = (const real *)call->t[X].value + n * classes;
   real *y = (real *)call->t[Y].value + n * classes, *row_loss = call->t[ROW_LOSS].value;
   real m, loss = 0;
-  const real sum = exp_row(x, y, classes, &m);
+  const real sum = exp_row(x, y, classes, 1, &m);
   const real denominator = sum + (real)call->option[DENOMINATOR_EPS], log_denominator = real_log(denominator);
   for (size_t c = 0; c < classes; c++) {
     const real t = target(&call->t[T], n, c);

@@ -11,7 +11,7 @@
  * eps is 1e-6, as in torch's triplet_margin_loss(p=2): the length of a row of zeros has no derivative. At a loss of 0
  * the gradient is 0. Schroff, Kalenichenko and Philbin, FaceNet (CVPR 2015), have the squares of the lengths.
  */
-#include "layers/real.h"
+#include "layers/loss_sum.h"
 
 enum { ANCHOR, POSITIVE, NEGATIVE, LOSS, NEAR, FAR };
 enum { MARGIN, EPS };
@@ -34,7 +34,7 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
     far[n] = distance(a + n * width, q + n * width, eps, width);
     sum += near[n] - far[n] + margin > 0 ? near[n] - far[n] + margin : 0;
   }
-  loss[0] = sum / (real)rows;
+  loss[0] = sum / divisor_of(call, rows);
   return GCHK_OK;
 }
 
@@ -47,7 +47,7 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   real *da = call->t[ANCHOR].grad, *dp = call->t[POSITIVE].grad, *dq = call->t[NEGATIVE].grad;
   for (size_t i = 0; i < rows * width; i++) {
     const size_t n = i / width;
-    const real scale = near[n] - far[n] + margin > 0 ? dloss[0] / (real)rows : 0;
+    const real scale = near[n] - far[n] + margin > 0 ? dloss[0] / divisor_of(call, rows) : 0;
     const real by_near = scale * (a[i] - p[i] + eps) / near[n], by_far = scale * (a[i] - q[i] + eps) / far[n];
     da[i] = by_near - by_far;
     dp[i] = -by_near;
@@ -65,6 +65,7 @@ static const gchk_tensor_spec tensors[] = {
 static const gchk_option_spec options[] = {
     [MARGIN] = {.name = "margin", .initial = 1, .minimum = 0, .maximum = 1e6, .doc = "how much nearer p has to be"},
     [EPS] = {.name = "eps", .initial = 1e-6, .minimum = 0, .maximum = 1, .doc = "added to each difference"},
+    SUM_OPTION,
 };
 
 DECLARE_LAYER(triplet);

@@ -6,10 +6,11 @@
 
 #include "core/memory.h"
 #include "instance/fill.h"
+#include "instance/layer_sizes.h"
 #include "instance/meaning.h"
-#include "instance/plant.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
+#include "measure/plant.h"
 
 const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *tensor) {
   for (size_t i = 0; i < spec->setting_count; i++)
@@ -67,10 +68,8 @@ gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *
 
 gchk_status gchk_case_instance(const gchk_case *spec, uint64_t seed, gchk_instance **instance, gchk_error *error) {
   *instance = NULL;
-  gchk_sizes sizes = {0};
-  const char *text = spec->sizes != NULL ? spec->sizes : spec->layer->sizes;
-  if (text != NULL)
-    GCHK_TRY(gchk_sizes_parse(&sizes, text, error));
+  gchk_sizes sizes;
+  GCHK_TRY(gchk_layer_read_sizes(spec->layer, spec->sizes, &sizes, error));
   GCHK_TRY(
       gchk_instance_new(instance, spec->layer, &sizes, spec->options, spec->mode, gchk_case_seed(spec, seed), error));
   gchk_status status = gchk_case_fill(spec, seed, *instance, error);

@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "instance/conditions.h"
 #include "instance/convention_table.h"
+#include "instance/layer_sizes.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "instance/same_shape.h"
@@ -88,8 +89,7 @@ static void note_size(void *context, const char *name, bool is_list) {
 static gchk_status check_sizes(const gchk_node_spec *spec, gchk_error *error) {
   for (size_t i = 0; spec->sizes != NULL && i < spec->sizes->count; i++) {
     size_names names = {.wanted = spec->sizes->binding[i].name};
-    for (size_t k = 0; k < spec->layer->tensor_count; k++)
-      GCHK_TRY(gchk_sizes_scan(spec->layer->tensors[k].shape, note_size, &names, error));
+    GCHK_TRY(gchk_layer_scan_sizes(spec->layer, note_size, &names, error));
     if (!names.is_found)
       return gchk_fail(error, GCHK_INVALID, "%s: %s has no size %s; its sizes are %s", spec->name, spec->layer->name,
                        names.wanted, names.list);
@@ -348,6 +348,7 @@ gchk_status gchk_network_add_node(gchk_network *network, const gchk_node_spec *s
     return gchk_fail_memory(error, network->name);
   if (spec->sizes != NULL)
     node->sizes = *spec->sizes;
+  gchk_layer_default_sizes(node->layer, &node->sizes);
   for (size_t i = 0; i < spec->layer->tensor_count; i++) {
     node->slots[i].value = GCHK_NONE;
     node->slots[i].dtype = gchk_layer_row_dtype(spec->layer, &spec->layer->tensors[i]);

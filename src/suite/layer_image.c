@@ -109,6 +109,7 @@ static const gchk_image_field layer_fields[] = {
     TEXT(gchk_layer, time),
     CODE(gchk_layer, surrogate),
     TEXT(gchk_layer, sizes_require),
+    TEXT(gchk_layer, sizes_default),
     {.kind = GCHK_IMAGE_ONE, AT(gchk_layer, twin), .of = &twin_kind},
 };
 

@@ -27,17 +27,17 @@ const gchk_layer *gchk_suite_find_layer(const gchk_suite_reader *reader, const c
   return gchk_registry_find(name, dtype, nth);
 }
 
-/* Says that there is no layer of this name, and which there are. */
+/* Says that there is no layer of this name, and which there are: those of plug-ins first. */
 static gchk_status unknown_layer(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name) {
-  gchk_suite_names names = {.count = 0};
+  gchk_suite_names names = {.count = 0, .manual = "gradcheck help layers"};
   const char *next;
-  for (size_t i = 0; (next = gchk_registry_name(i)) != NULL; i++)
-    gchk_suite_add_name(&names, next);
   for (size_t p = 0; p < reader->plugin_count; p++) {
     const gchk_plugin *table = gchk_plugin_file_table(reader->plugins[p]);
     for (size_t i = 0; i < table->layer_count; i++)
       gchk_suite_add_name(&names, table->layers[i]->name);
   }
+  for (size_t i = 0; (next = gchk_registry_name(i)) != NULL; i++)
+    gchk_suite_add_name(&names, next);
   return gchk_suite_unknown(reader, node, "unknown layer", name, &names);
 }
 

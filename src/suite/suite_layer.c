@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "gradcheck/check.h"
 #include "instance/conditions.h"
+#include "instance/layer_sizes.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "instance/sizes.h"
@@ -73,8 +74,37 @@ static gchk_status find_tensor(const gchk_suite_case *c, const gchk_layer *layer
   return gchk_suite_unknown(c->reader, value->node, what, value->name, &names);
 }
 
+/* The sizes of the layer's own shape case, all that it has. */
+static gchk_status own_sizes(const gchk_layer *layer, gchk_sizes *own, gchk_error *error) {
+  gchk_case_list list = {.cases = NULL};
+  GCHK_TRY(gchk_layer_cases(layer, &list, error));
+  const gchk_status status = gchk_layer_read_sizes(layer, list.count > 0 ? list.cases[0].sizes : NULL, own, error);
+  gchk_case_list_deinit(&list);
+  return status;
+}
+
+/* All sizes that the case says are sizes of this layer. */
+static gchk_status sizes_fit(const gchk_suite_case *c, const gchk_layer *layer) {
+  gchk_sizes own;
+  gchk_suite_names names = {.count = 0};
+  char what[128];
+  if (c->sizes.count == 0)
+    return GCHK_OK;
+  if (own_sizes(layer, &own, c->reader->error) != GCHK_OK)
+    return gchk_suite_fail_within(c->reader, c->keys.sizes);
+  (void)snprintf(what, sizeof(what), "%.80s has no size", layer->name);
+  for (size_t i = 0; i < own.count; i++)
+    gchk_suite_add_name(&names, own.binding[i].name);
+  for (size_t i = 0; i < c->sizes.count; i++)
+    if (gchk_sizes_find(&own, c->sizes.binding[i].name) == NULL)
+      return gchk_suite_unknown(c->reader, c->keys.sizes, what, c->sizes.binding[i].name, &names);
+  return GCHK_OK;
+}
+
 /* All listed values are tensors of this layer, and can be. */
 static gchk_status layer_fits(const gchk_suite_case *c, const gchk_layer *layer, int *progress) {
+  *progress = 0;
+  GCHK_TRY(sizes_fit(c, layer));
   for (size_t i = 0; i < c->value_count; i++) {
     size_t row = 0;
     *progress = 0;
@@ -105,31 +135,25 @@ static gchk_status choose_layer(gchk_suite_case *c, const gchk_yaml *node, const
 
 /* Sizes that nothing has said yet are those of the layer's own shape case. */
 static gchk_status add_own_sizes(gchk_suite_case *c) {
-  gchk_sizes own = {.count = 0};
-  gchk_case_list list = {.cases = NULL};
-  gchk_error *error = c->reader->error;
-  GCHK_TRY(gchk_layer_cases(c->layer, &list, error));
-  gchk_status status = GCHK_OK;
-  const char *text = list.count > 0 && list.cases[0].sizes != NULL ? list.cases[0].sizes : c->layer->sizes;
-  if (text != NULL)
-    status = gchk_sizes_parse(&own, text, error);
-  gchk_case_list_deinit(&list);
-  GCHK_TRY(status);
+  gchk_sizes own;
+  GCHK_TRY(own_sizes(c->layer, &own, c->reader->error));
   for (size_t i = 0; i < own.count; i++)
     if (gchk_sizes_find(&c->sizes, own.binding[i].name) == NULL && c->sizes.count < GCHK_MAX_SIZES)
       c->sizes.binding[c->sizes.count++] = own.binding[i];
   return GCHK_OK;
 }
 
-/* "N=3 D=2x5"; a list of no dimensions is 1, which is as many elements. */
+/* "N=3 D=2x5 E=()" */
 static gchk_status write_sizes(gchk_suite_case *c) {
   char text[SIZES_TEXT] = "";
   size_t used = 0;
   for (size_t i = 0; i < c->sizes.count; i++) {
     const gchk_size_binding *b = &c->sizes.binding[i];
     used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s=", i > 0 ? " " : "", b->name);
-    if (!b->is_list || b->dims.rank == 0)
+    if (!b->is_list)
       used += (size_t)snprintf(text + used, sizeof(text) - used, "%zu", b->value);
+    else if (b->dims.rank == 0)
+      used += (size_t)snprintf(text + used, sizeof(text) - used, "()");
     for (size_t d = 0; b->is_list && d < b->dims.rank; d++)
       used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%zu", d > 0 ? "x" : "", b->dims.dim[d]);
     if (used >= sizeof(text))
@@ -145,11 +169,17 @@ static gchk_status write_sizes(gchk_suite_case *c) {
 static gchk_status find_sizes(gchk_suite_case *c, const gchk_yaml *at) {
   static const gchk_shape scalar = {.rank = 0};
   gchk_shape shape;
-  GCHK_TRY(read_sizes(c));
+  bool is_said = c->keys.sizes != NULL;
+  for (size_t i = 0; i < c->value_count; i++)
+    is_said = is_said || c->values[i].has_shape;
+  if (is_said) // else it is the layer's own shape case
+    gchk_layer_default_sizes(c->layer, &c->sizes);
   for (size_t i = 0; i < c->value_count; i++)
     if (c->values[i].has_shape)
       GCHK_TRY(bind(c, &c->values[i], &c->layer->tensors[gchk_layer_find_row(c->layer, c->values[i].name)],
                     &c->values[i].shape));
+  if (is_said)
+    gchk_layer_default_sizes(c->layer, &c->sizes);
   /* Numbers, where nothing else says what shape they have. */
   for (size_t i = 0; i < c->value_count; i++) {
     const gchk_tensor_spec *row = &c->layer->tensors[gchk_layer_find_row(c->layer, c->values[i].name)];
@@ -220,6 +250,7 @@ static gchk_status read_options(gchk_suite_case *c) {
 gchk_status gchk_suite_single_layer(gchk_suite_case *c, const gchk_yaml *node) {
   const char *name = NULL;
   GCHK_TRY(gchk_suite_text(c->reader, node, "layer", &name));
+  GCHK_TRY(read_sizes(c));
   GCHK_TRY(choose_layer(c, node, name));
   GCHK_TRY(read_options(c));
   GCHK_TRY(find_sizes(c, node));

@@ -25,7 +25,8 @@ static void list_names(char *text, size_t size, const gchk_suite_names *list) {
     used += length > 0 ? (size_t)length : 0;
   }
   if (list->count > LISTED && used < size)
-    (void)snprintf(text + used, size - used, ", ...");
+    (void)snprintf(text + used, size - used, " and %zu others%s%s", list->count - LISTED,
+                   list->manual != NULL ? "; all: " : "", list->manual != NULL ? list->manual : "");
 }
 
 gchk_status gchk_suite_unknown(const gchk_suite_reader *reader, const gchk_yaml *node, const char *what,

@@ -10,6 +10,7 @@ enum { GCHK_SUITE_MOST_NAMES = 256 };
 typedef struct gchk_suite_names {
   const char *names[GCHK_SUITE_MOST_NAMES];
   size_t count;
+  const char *manual; /* the command that lists all of them, for when they are many; or NULL */
 } gchk_suite_names;
 
 void gchk_suite_add_name(gchk_suite_names *list, const char *name);

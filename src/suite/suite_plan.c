@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/layer_sizes.h"
 #include "instance/layer_table.h"
 #include "instance/sizes.h"
 #include "suite/number.h"
@@ -113,10 +114,7 @@ static void compare_size(void *context, const char *name, bool is_list) {
 
 static bool is_size(const gchk_layer *layer, const char *name) {
   size_search search = {.wanted = name};
-  for (size_t i = 0; i < layer->tensor_count; i++)
-    if (gchk_sizes_scan(layer->tensors[i].shape, compare_size, &search, NULL) != GCHK_OK)
-      return false;
-  return search.is_found;
+  return gchk_layer_scan_sizes(layer, compare_size, &search, NULL) == GCHK_OK && search.is_found;
 }
 
 static gchk_status read_size(const plan *p, item *it, const char *name, const gchk_yaml *node) {
@@ -150,8 +148,7 @@ static gchk_status unknown_key(const plan *p, const item *it, const gchk_layer *
   for (size_t i = 0; i < layer->tensor_count; i++)
     if (layer->tensors[i].role != GCHK_CACHE && layer->tensors[i].role != GCHK_SCRATCH)
       gchk_suite_add_name(&list, layer->tensors[i].name);
-  for (size_t i = 0; i < layer->tensor_count; i++)
-    GCHK_TRY(gchk_sizes_scan(layer->tensors[i].shape, keep_size, &kept, p->c->reader->error));
+  GCHK_TRY(gchk_layer_scan_sizes(layer, keep_size, &kept, p->c->reader->error));
   for (size_t i = 0; i < layer->option_count; i++)
     gchk_suite_add_name(&list, layer->options[i].name);
   gchk_suite_add_keys(&list, GCHK_KEYS_ITEM);
@@ -241,6 +238,7 @@ static gchk_status try_layer(const plan *p, item *it, const gchk_layer *layer, i
     return out_of_memory(p);
   for (size_t i = 0; it->settings != NULL && i < it->settings->count; i++)
     GCHK_TRY(read_key(p, it, layer, it->settings->key[i], it->settings->item[i]));
+  gchk_layer_default_sizes(layer, &it->sizes);
   for (size_t i = 0; i < layer->tensor_count; i++) {
     const gchk_suite_value *value = it->value[i] != NULL ? gchk_suite_case_value(p->c, it->value[i]) : NULL;
     *progress = 1;

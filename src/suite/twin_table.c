@@ -128,6 +128,8 @@ gchk_status gchk_twin_table_matches(const gchk_layer *twin, const gchk_layer *si
     return text_differs("its sizes are", twin->sizes, single->sizes, error);
   if (!is_same_text(twin->sizes_require, single->sizes_require))
     return text_differs("what it requires of its sizes is", twin->sizes_require, single->sizes_require, error);
+  if (!is_same_text(twin->sizes_default, single->sizes_default))
+    return text_differs("what its sizes are by default is", twin->sizes_default, single->sizes_default, error);
   GCHK_TRY(compare_shape_cases(twin, single, error));
   GCHK_TRY(compare_options(twin, single, error));
   if (twin->flags != single->flags || !is_near(twin->grad_scale, single->grad_scale))

@@ -151,6 +151,13 @@ typedef struct gchk_layer {
    * message. NULL: any sizes will do.
    */
   const char *sizes_require;
+
+  /*
+   * Sizes that nobody has to give, "stride=1 padding=0 KW=kernel": such as no shape of an input tells. Each is an
+   * expression of what is given and of those before it; where that cannot be told, the size has to be given. A name
+   * that no shape has is a size too, for others to be said by. NULL: none.
+   */
+  const char *sizes_default;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

@@ -91,7 +91,9 @@ typedef enum gchk_grad_rule {
  * The shape is a list of dimensions, "B T C". A dimension is a size by name, a number, or an expression over them
  * without blanks ("3*C", "(H+2*P-K)//S+1", where "//" rounds down). "D..." stands for any number of dimensions (none,
  * too): where an input's shape is "N D...", the name D elsewhere is the product of those dimensions, and "D..." repeats
- * them. "" is a scalar.
+ * them. "D...k" stands for k dimensions, a size or an expression: "A...axis M Z..." is M along an axis that is given.
+ * Of several lists in the shape of an input all but one have a k, or are told by the shapes of tensors before it.
+ * "S...^T..." are the dimensions of S and T, broadcast as numpy does. "" is a scalar.
  */
 typedef struct gchk_tensor_spec {
   const char *name;

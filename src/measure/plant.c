@@ -1,5 +1,5 @@
 /* Planting values. */
-#include "instance/plant.h"
+#include "measure/plant.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  *
  * Unguarded divisions, logarithms and roots, ties in a maximum and the ends of a clip show only there.
  */
-#ifndef GCHK_INSTANCE_PLANT_H
-#define GCHK_INSTANCE_PLANT_H
+#ifndef GCHK_MEASURE_PLANT_H
+#define GCHK_MEASURE_PLANT_H
 
 #include "instance/instance.h"
 
