@@ -9,6 +9,8 @@
   row(abs, "y = |x|")                                                                                        \
   row(add, "out = x + y")                                                                                    \
   row(affine, "y = x W + b, samples of any shape")                                                           \
+  row(affine_row, "y = x W + b, samples of any shape")                                                       \
+  row(affine_sample, "y = x W + b, samples of any shape")                                                    \
   row(avg_pool, "the mean of each window of an image")                                                       \
   row(batch_norm, "mean 0 and variance 1 a channel, over the batch (train) or by running statistics (eval)") \
   row(bce, "binary cross-entropy of probabilities")                                                          \
@@ -38,6 +40,8 @@
   row(layer_norm, "mean 0 and variance 1 a row")                                                             \
   row(leaky_relu, "y = x, left of 0 slope x")                                                                \
   row(linear, "y = x W^T + b")                                                                               \
+  row(linear_row, "y = x W^T + b")                                                                           \
+  row(linear_sample, "y = x W^T + b")                                                                        \
   row(log, "y = log(x)")                                                                                     \
   row(matmul, "y = a b")                                                                                     \
   row(matmul_nt, "y = a b^T")                                                                                \

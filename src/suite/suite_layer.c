@@ -74,12 +74,13 @@ static gchk_status find_tensor(const gchk_suite_case *c, const gchk_layer *layer
 
 /* All listed values are tensors of this layer, and can be. */
 static gchk_status layer_fits(const gchk_suite_case *c, const gchk_layer *layer, int *progress) {
+  gchk_sizes sizes = {.count = 0};
   for (size_t i = 0; i < c->value_count; i++) {
     size_t row = 0;
     *progress = 0;
     GCHK_TRY(find_tensor(c, layer, &c->values[i], &row));
     *progress = 1;
-    GCHK_TRY(gchk_suite_value_fits(c, c->values[i].node, &c->values[i], layer, &layer->tensors[row], progress));
+    GCHK_TRY(gchk_suite_value_fits(c, c->values[i].node, &c->values[i], layer, &layer->tensors[row], &sizes, progress));
   }
   return GCHK_OK;
 }
