@@ -60,6 +60,7 @@
   row(power, "y = x^exponent")                                                                               \
   row(reciprocal, "y = 1/x")                                                                                 \
   row(relu, "y = max(x, 0)")                                                                                 \
+  row(relu_in_place, "y = max(x, 0); backward works in the upstream gradient")                               \
   row(reshape, "the elements of x in another shape")                                                         \
   row(rms_norm, "every row divided by its root mean square")                                                 \
   row(selu, "elu with the constants that keep mean 0 and variance 1")                                        \
