@@ -1,15 +1,13 @@
 /* The option table, its parser and its two ways of printing. */
 #include "options.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gradcheck/status.h"
 #include "gradcheck/supervise.h"
-#include "gradcheck/train.h"
+#include "option_values.h"
 #include "say.h"
 
 typedef bool (*parse_fn)(const char *text, void *value);
@@ -25,121 +23,6 @@ typedef struct row {
   const char *help;
 } row;
 
-static bool parse_text(const char *text, void *value) {
-  *(const char **)value = text;
-  return text[0] != '\0';
-}
-
-static bool parse_another_text(const char *text, void *value) {
-  cli_option_texts *texts = value;
-  if (text[0] == '\0')
-    return false;
-  texts->at[texts->count++] = text;
-  return true;
-}
-
-static bool parse_count(const char *text, uint64_t *value) {
-  char *end;
-  errno = 0;
-  if (text[0] < '0' || text[0] > '9')
-    return false;
-  unsigned long long x = strtoull(text, &end, 10);
-  *value = x;
-  return errno == 0 && *end == '\0';
-}
-
-static bool parse_u64(const char *text, void *value) {
-  return parse_count(text, value);
-}
-
-static bool parse_size(const char *text, void *value) {
-  uint64_t x;
-  if (!parse_count(text, &x) || x > 4096)
-    return false;
-  *(size_t *)value = (size_t)x;
-  return true;
-}
-
-static bool parse_positive_u64(const char *text, void *value) {
-  return parse_count(text, value) && *(uint64_t *)value > 0;
-}
-
-static bool parse_real(const char *text, double *value) {
-  char *end;
-  errno = 0;
-  *value = strtod(text, &end);
-  return errno == 0 && end != text && *end == '\0' && isfinite(*value);
-}
-
-static bool parse_positive(const char *text, void *value) {
-  return parse_real(text, value) && *(double *)value > 0;
-}
-
-// "X", or "f32=X,f64=X".
-static bool parse_thresholds(const char *text, void *value) {
-  cli_thresholds *thresholds = value;
-  if (strchr(text, '=') == NULL)
-    return parse_positive(text, &thresholds->all);
-  for (const char *part = text; part != NULL;) {
-    char number[64];
-    const char *comma = strchr(part, ',');
-    size_t length = comma != NULL ? (size_t)(comma - part) : strlen(part);
-    double *of = strncmp(part, "f64=", 4) == 0   ? &thresholds->f64
-                 : strncmp(part, "f32=", 4) == 0 ? &thresholds->f32
-                                                 : NULL;
-    if (of == NULL || length - 4 >= sizeof number)
-      return false;
-    memcpy(number, part + 4, length - 4);
-    number[length - 4] = '\0';
-    if (!parse_positive(number, of))
-      return false;
-    part = comma != NULL ? comma + 1 : NULL;
-  }
-  return true;
-}
-
-static bool parse_seconds(const char *text, void *value) {
-  return parse_real(text, value) && *(double *)value >= 0;
-}
-
-static bool parse_step(const char *text, void *value) {
-  if (strcmp(text, "auto") == 0) {
-    *(double *)value = 0;
-    return true;
-  }
-  return parse_positive(text, value);
-}
-
-static bool parse_dtype(const char *text, void *value) {
-  gchk_dtype *dtype = value;
-  for (*dtype = GCHK_F64; *dtype <= GCHK_F32; (*dtype)++)
-    if (strcmp(text, gchk_dtype_name(*dtype)) == 0)
-      return true;
-  return false;
-}
-
-static bool parse_color(const char *text, void *value) {
-  *(const char **)value = text;
-  return strcmp(text, "auto") == 0 || strcmp(text, "always") == 0 || strcmp(text, "never") == 0;
-}
-
-static bool parse_optimiser(const char *text, void *value) {
-  *(const char **)value = text;
-  return gchk_optimiser_find(text) != NULL;
-}
-
-// "I/N": shard is the first of two fields that follow each other.
-static bool parse_shard(const char *text, void *value) {
-  uint64_t *shard = value;
-  char first[32];
-  const char *slash = strchr(text, '/');
-  if (slash == NULL || (size_t)(slash - text) >= sizeof first)
-    return false;
-  memcpy(first, text, (size_t)(slash - text));
-  first[slash - text] = '\0';
-  return parse_count(first, &shard[0]) && parse_count(slash + 1, &shard[1]) && shard[0] >= 1 && shard[0] <= shard[1];
-}
-
 #define AT(field) offsetof(cli_options, field)
 
 static const char report_file[] = "a file name, or - for standard output";
@@ -150,52 +33,52 @@ enum { LOCAL = 1 << 16, WRITES = 1 << 17, ANY = LOCAL | (LOCAL - 1) };
 enum { CHECKS = CMD_RUN | CMD_EXPLAIN | CMD_GRAPH, RENDERS = CMD_RUN | CMD_REPORT | CMD_MERGE };
 
 static const row rows[] = {
-    {"filter", 0, "GLOB", "a pattern", parse_another_text, AT(filters), CMD_RUN | CMD_LIST,
+    {"filter", 0, "GLOB", "a pattern", cli_parse_another_text, AT(filters), CMD_RUN | CMD_LIST,
      "only the cases whose name matches; may be given several times"},
-    {"seed", 0, "N", "a whole number", parse_u64, AT(seed), CHECKS | CMD_TRAIN, "where random numbers start (0)"},
-    {"step", 0, "auto|H", "auto, or a positive number such as 1e-4", parse_step, AT(step), CMD_RUN | CMD_EXPLAIN,
+    {"seed", 0, "N", "a whole number", cli_parse_u64, AT(seed), CHECKS | CMD_TRAIN, "where random numbers start (0)"},
+    {"step", 0, "auto|H", "auto, or a positive number such as 1e-4", cli_parse_step, AT(step), CMD_RUN | CMD_EXPLAIN,
      "finite-difference step: adaptive with a measured error bound, or H for every element"},
-    {"dtype", 0, "f64|f32", "f64 or f32", parse_dtype, AT(dtype), CHECKS | CMD_LIST | CMD_TRAIN,
+    {"dtype", 0, "f64|f32", "f64 or f32", cli_parse_dtype, AT(dtype), CHECKS | CMD_LIST | CMD_TRAIN,
      "build the cases of suites in this precision"},
     {"threshold", 0, "X|f32=X,f64=X", "a positive number such as 1e-6, or one for a dtype such as f32=1e-4,f64=1e-9",
-     parse_thresholds, AT(threshold), CMD_RUN,
+     cli_parse_thresholds, AT(threshold), CMD_RUN,
      "fail where mean |analytic - numeric| is above X by more than its bound, and waive mismatches below it"},
-    {"twin", 0, "FILE", "a plug-in (.so)", parse_another_text, AT(twins), CHECKS | CMD_LIST | CMD_TRAIN,
+    {"twin", 0, "FILE", "a plug-in (.so)", cli_parse_another_text, AT(twins), CHECKS | CMD_LIST | CMD_TRAIN,
      "a double build of the plug-in's layers, differenced in place of its f32 ones; may be given several times"},
     {"no-twin", 0, NULL, NULL, NULL, AT(no_twin), CHECKS | CMD_LIST | CMD_TRAIN,
      "f32 layers as they are: leave out a NAME.twin.so beside NAME.so"},
-    {"budget", 0, "N", "a positive whole number", parse_positive_u64, AT(budget), CMD_RUN,
+    {"budget", 0, "N", "a positive whole number", cli_parse_positive_u64, AT(budget), CMD_RUN,
      "check about N elements of a case: a sample, with the probability of finding a bug"},
-    {"jobs", 'j', "N", "a whole number up to 4096", parse_size, AT(jobs), CMD_RUN | LOCAL,
+    {"jobs", 'j', "N", "a whole number up to 4096", cli_parse_size, AT(jobs), CMD_RUN | LOCAL,
      "cases at a time, each in a process of its own (0: one a processor)"},
-    {"timeout", 0, "S", "seconds", parse_seconds, AT(timeout_s), CHECKS | LOCAL,
+    {"timeout", 0, "S", "seconds", cli_parse_seconds, AT(timeout_s), CHECKS | LOCAL,
      "kill a case that makes no progress for S seconds in which it slept or had a processor (60; 0: never)"},
-    {"memory", 0, "MIB", "a whole number of MiB", parse_u64, AT(memory_mib), CMD_RUN | LOCAL,
+    {"memory", 0, "MIB", "a whole number of MiB", cli_parse_u64, AT(memory_mib), CMD_RUN | LOCAL,
      "memory by which a case may grow; what is only reserved does not count (8192; 0: no limit)"},
-    {"shard", 0, "I/N", "I/N with 1 <= I <= N", parse_shard, AT(shard), CMD_RUN | CMD_LIST,
+    {"shard", 0, "I/N", "I/N with 1 <= I <= N", cli_parse_shard, AT(shard), CMD_RUN | CMD_LIST,
      "every N-th case, starting with the I-th; `gradcheck merge` puts the results together"},
     {"no-isolation", 0, NULL, NULL, NULL, AT(no_isolation), CHECKS | LOCAL,
      "run the layers in this process, for a debugger; what they print is as it is, and a second Ctrl-C ends it"},
     {"no-probes", 0, NULL, NULL, NULL, AT(no_probes), CMD_RUN, "do not probe the calling contract"},
-    {"text", 0, "FILE", report_file, parse_text, AT(reports[GCHK_TEXT]), RENDERS | LOCAL | WRITES,
+    {"text", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_TEXT]), RENDERS | LOCAL | WRITES,
      "text report (standard output unless another is there)"},
-    {"json", 0, "FILE", report_file, parse_text, AT(reports[GCHK_JSON]), RENDERS | LOCAL | WRITES,
+    {"json", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_JSON]), RENDERS | LOCAL | WRITES,
      "the result, from which all reports can be made again"},
-    {"junit", 0, "FILE", report_file, parse_text, AT(reports[GCHK_JUNIT]), RENDERS | LOCAL | WRITES,
+    {"junit", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_JUNIT]), RENDERS | LOCAL | WRITES,
      "JUnit XML for CI servers"},
-    {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), RENDERS | LOCAL | WRITES,
+    {"html", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_HTML]), RENDERS | LOCAL | WRITES,
      "HTML report, one self-contained file"},
-    {"html-dir", 0, "DIR", "a directory", parse_text, AT(html_dir), RENDERS | LOCAL,
+    {"html-dir", 0, "DIR", "a directory", cli_parse_text, AT(html_dir), RENDERS | LOCAL,
      "HTML report as index.html with its stylesheet beside it, for a strict content-security policy"},
-    {"markdown", 0, "FILE", report_file, parse_text, AT(reports[GCHK_MARKDOWN]), RENDERS | LOCAL | WRITES,
+    {"markdown", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_MARKDOWN]), RENDERS | LOCAL | WRITES,
      "Markdown report"},
-    {"events", 0, "FILE", report_file, parse_text, AT(events), CMD_RUN | LOCAL | WRITES,
+    {"events", 0, "FILE", report_file, cli_parse_text, AT(events), CMD_RUN | LOCAL | WRITES,
      "one JSON object a line while running"},
-    {"dump", 0, "DIR", "a directory", parse_text, AT(dump), CMD_RUN | LOCAL,
+    {"dump", 0, "DIR", "a directory", cli_parse_text, AT(dump), CMD_RUN | LOCAL,
      "write CASE/TENSOR.analytic.npy, .numeric, .bound, .slack, .step, .verdict (.analytic.1 of the second draw)"},
-    {"baseline", 0, "FILE", "a result file", parse_text, AT(baseline), CMD_RUN | CMD_REPORT,
+    {"baseline", 0, "FILE", "a result file", cli_parse_text, AT(baseline), CMD_RUN | CMD_REPORT,
      "compare with an earlier result; a regression exits 1"},
-    {"save-baseline", 0, "FILE", "a file name", parse_text, AT(save_baseline), CMD_RUN | LOCAL | WRITES,
+    {"save-baseline", 0, "FILE", "a file name", cli_parse_text, AT(save_baseline), CMD_RUN | LOCAL | WRITES,
      "write the result as the next baseline, where the run came to its end and passed"},
     {"force", 0, NULL, NULL, NULL, AT(force), CMD_RUN | LOCAL,
      "with --save-baseline: also the result of a run that did not pass"},
@@ -203,25 +86,30 @@ static const row rows[] = {
      "inconclusive and skipped count as failed, and no undecided element is tolerated"},
     {"allow-inconclusive", 0, NULL, NULL, NULL, AT(allow_inconclusive), CMD_RUN,
      "exit 0 where nothing is wrong but something is inconclusive"},
-    {"svg", 0, "FILE", report_file, parse_text, AT(svg), CMD_GRAPH | WRITES, "the graph as SVG"},
-    {"dot", 0, "FILE", report_file, parse_text, AT(dot), CMD_GRAPH | WRITES, "the graph for Graphviz"},
-    {"iterations", 0, "N", "a positive whole number", parse_positive_u64, AT(iterations), CMD_TRAIN,
+    {"svg", 0, "FILE", report_file, cli_parse_text, AT(svg), CMD_GRAPH | WRITES, "the graph as SVG"},
+    {"dot", 0, "FILE", report_file, cli_parse_text, AT(dot), CMD_GRAPH | WRITES, "the graph for Graphviz"},
+    {"mermaid", 0, "FILE", report_file, cli_parse_text, AT(mermaid), CMD_GRAPH | WRITES,
+     "the graph for Markdown, as Mermaid"},
+    {"digits", 0, "N", "a whole number from 1 to 17", cli_parse_digits, AT(digits), CMD_GRAPH,
+     "digits of every number at the most; 17 tell every double from every other (6, and 3 of several numbers)"},
+    {"iterations", 0, "N", "a positive whole number", cli_parse_positive_u64, AT(iterations), CMD_TRAIN,
      "minibatches to train on (10000)"},
-    {"batch", 0, "N", "a positive whole number", parse_positive_u64, AT(batch), CMD_TRAIN, "rows of a minibatch (100)"},
-    {"rate", 0, "X", "a positive number", parse_positive, AT(rate), CMD_TRAIN,
+    {"batch", 0, "N", "a positive whole number", cli_parse_positive_u64, AT(batch), CMD_TRAIN,
+     "rows of a minibatch (100)"},
+    {"rate", 0, "X", "a positive number", cli_parse_positive, AT(rate), CMD_TRAIN,
      "learning rate (sgd 0.1, momentum 0.01, adam 0.001)"},
-    {"optimiser", 0, "NAME", "sgd, momentum or adam", parse_optimiser, AT(optimiser), CMD_TRAIN,
+    {"optimiser", 0, "NAME", "sgd, momentum or adam", cli_parse_optimiser, AT(optimiser), CMD_TRAIN,
      "sgd, momentum or adam (sgd)"},
-    {"check-every", 0, "N", "a positive whole number", parse_positive_u64, AT(check_every), CMD_TRAIN,
+    {"check-every", 0, "N", "a positive whole number", cli_parse_positive_u64, AT(check_every), CMD_TRAIN,
      "check a sample of the gradients every N minibatches, and stop where one is wrong"},
-    {"threads", 0, "N", "a whole number up to 4096", parse_size, AT(threads), CMD_TRAIN,
+    {"threads", 0, "N", "a whole number up to 4096", cli_parse_size, AT(threads), CMD_TRAIN,
      "threads of the BLAS (1; 0: one a processor): the order of sums, and so the last bits of weights, depend on them"},
-    {"csv", 0, "FILE", report_file, parse_text, AT(csv), CMD_TRAIN | WRITES, "loss and accuracy by iteration"},
-    {"html", 0, "FILE", report_file, parse_text, AT(reports[GCHK_HTML]), CMD_TRAIN | LOCAL | WRITES,
+    {"csv", 0, "FILE", report_file, cli_parse_text, AT(csv), CMD_TRAIN | WRITES, "loss and accuracy by iteration"},
+    {"html", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_HTML]), CMD_TRAIN | LOCAL | WRITES,
      "HTML report with the training curves"},
-    {"weights", 0, "FILE", "a file name", parse_text, AT(weights), CMD_TRAIN | WRITES,
+    {"weights", 0, "FILE", "a file name", cli_parse_text, AT(weights), CMD_TRAIN | WRITES,
      "write the trained parameters as .npz"},
-    {"color", 0, "WHEN", "auto, always or never", parse_color, AT(color),
+    {"color", 0, "WHEN", "auto, always or never", cli_parse_color, AT(color),
      RENDERS | CMD_DIFF | CMD_EXPLAIN | CMD_GRAPH | LOCAL,
      "auto, always or never (auto; NO_COLOR and FORCE_COLOR are honoured)"},
     {"quiet", 'q', NULL, NULL, NULL, AT(quiet), CMD_RUN | CMD_REPORT | CMD_TRAIN | LOCAL,
