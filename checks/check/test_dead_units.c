@@ -38,7 +38,7 @@ static const gchk_tensor_spec rows[TENSORS] = {[X] = GCHK_TENSOR("x", GCHK_INPUT
 static const size_t only_x[] = {X}, only_h[] = {H}, only_y[] = {Y};
 static const gchk_graph_node nodes[] = {{"relu1", "relu", only_x, 1, only_h, 1},
                                         {"twice1", "twice", only_h, 1, only_y, 1}};
-static const gchk_graph graph = {nodes, 2};
+static const gchk_graph graph = {.nodes = nodes, .node_count = 2};
 static const gchk_layer network = {.name = "relu and twice",
                                    .dtype = GCHK_F64,
                                    GCHK_TENSORS(rows),

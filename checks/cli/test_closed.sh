@@ -121,7 +121,7 @@ apart graph a suite.yaml --svg g --dot g
 apart train digits-he-init --csv t --weights t
 # What a suite reads is read.
 printf '1,2\n3,4\n' >"$work/paths/data.csv"
-printf 'cases:\n  - {name: a, layer: affine, sizes: {M: 3}, values: {x: {csv: data.csv}}}\n' >"$work/paths/data.yaml"
+printf 'cases:\n  - {name: a, layer: affine, sizes: {units: 3}, values: {x: {csv: data.csv}}}\n' >"$work/paths/data.yaml"
 apart run data.yaml --text data.csv
 apart run data.yaml --dump . --json sub/../data.csv
 apart run data.yaml suite.yaml --markdown "$work/paths/data.csv"

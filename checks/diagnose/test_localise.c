@@ -72,7 +72,7 @@ static const size_t x_and_w1[] = {X, W1}, only_a[] = {A}, only_b[] = {B}, b_and_
 static const gchk_graph_node nodes[NODES] = {[SCALE1] = {"scale1", "scale", x_and_w1, 2, only_a, 1},
                                              [SQUARE] = {"square1", "square", only_a, 1, only_b, 1},
                                              [SCALE2] = {"scale2", "scale", b_and_w2, 2, only_y, 1}};
-static const gchk_graph graph = {nodes, NODES};
+static const gchk_graph graph = {.nodes = nodes, .node_count = NODES};
 static const gchk_layer network = {.name = "three",
                                    .dtype = GCHK_F64,
                                    GCHK_TENSORS(rows),

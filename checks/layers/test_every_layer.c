@@ -161,20 +161,21 @@ START_TEST(wrong_twins_fail) {
   const gchk_layer *right;
   for (size_t i = 0; (row = wrong_at(i / DTYPES)) != NULL; i++)
     for (size_t nth = 0; (right = gchk_registry_find(row->layer, dtypes[i % DTYPES], nth)) != NULL; nth++)
-      missed += !is_caught(row, right);
+      missed += (row->tables == 0 || (row->tables & 1U << nth) != 0) && !is_caught(row, right);
   (void)fflush(stdout);
   ck_assert_msg(missed == 0, "%zu wrong twins pass, or fail for another reason", missed);
 }
 END_TEST
 
 START_TEST(every_layer_has_a_wrong_twin) {
-  const char *name;
-  for (size_t i = 0; (name = gchk_registry_name(i)) != NULL; i++) {
+  for (size_t i = 0; i < layer_count(); i++) {
+    const char *name = layer_at(i, GCHK_F64)->name;
     size_t count = 0;
     const wrong_twin *row;
     for (size_t k = 0; (row = wrong_at(k)) != NULL; k++)
-      count += strcmp(row->layer, name) == 0;
-    ck_assert_msg(count > 0, "%s has no wrong twin: give it a row in a table of wrong_twins.h", name);
+      count += strcmp(row->layer, name) == 0 && (row->tables == 0 || (row->tables & 1U << nth_of_name(i)) != 0);
+    ck_assert_msg(count > 0, "table %zu of %s has no wrong twin: give it a row in a table of wrong_twins.h",
+                  nth_of_name(i), name);
   }
 }
 END_TEST

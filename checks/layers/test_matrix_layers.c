@@ -5,20 +5,29 @@
 #include "layers/layer_fixture.h"
 #include "main.h"
 
-/* Sizes of a case: samples, inputs of one, units. */
+/* Sizes of a case: samples, inputs of one, units. Of the tables of the name it is the nth. */
 typedef struct matrix_case {
   const char *layer, *sizes;
-  size_t n, d, u;
+  size_t n, d, u, nth;
 } matrix_case;
 
-static const matrix_case cases[] = {
-    {"affine", "N=3 inputs=7 units=5", 3, 7, 5},      {"affine", "N=1 inputs=5 units=9", 1, 5, 9},
-    {"affine", "N=2 inputs=2x2 units=3", 2, 4, 3},    {"affine", "N=3 inputs=2x3x5 units=7", 3, 30, 7},
-    {"affine", "N=4 inputs=4 units=4", 4, 4, 4},      {"affine", "N=5 inputs=129 units=1", 5, 129, 1},
-    {"affine", "N=2 inputs=1 units=6", 2, 1, 6},      {"affine", "N=3 inputs=300 units=11", 3, 300, 11},
-    {"linear", "N=3 inputs=7 units=5", 3, 7, 5},      {"linear", "N=1 inputs=5 units=9", 1, 5, 9},
-    {"linear", "N=4 inputs=4 units=4", 4, 4, 4},      {"linear", "N=2 inputs=1 units=6", 2, 1, 6},
-    {"linear", "N=3 inputs=300 units=11", 3, 300, 11}};
+static const matrix_case cases[] = {{"affine", "N=3 inputs=7 units=5", 3, 7, 5, 0},
+                                    {"affine", "N=1 inputs=5 units=9", 1, 5, 9, 0},
+                                    {"affine", "N=2 inputs=2x2 units=3", 2, 4, 3, 0},
+                                    {"affine", "N=3 inputs=2x3x5 units=7", 3, 30, 7, 0},
+                                    {"affine", "N=4 inputs=4 units=4", 4, 4, 4, 0},
+                                    {"affine", "N=5 inputs=129 units=1", 5, 129, 1, 0},
+                                    {"affine", "N=2 inputs=1 units=6", 2, 1, 6, 0},
+                                    {"affine", "N=3 inputs=300 units=11", 3, 300, 11, 0},
+                                    {"linear", "N=3 inputs=7 units=5", 3, 7, 5, 0},
+                                    {"linear", "N=1 inputs=5 units=9", 1, 5, 9, 0},
+                                    {"linear", "N=4 inputs=4 units=4", 4, 4, 4, 0},
+                                    {"linear", "N=2 inputs=1 units=6", 2, 1, 6, 0},
+                                    {"linear", "N=3 inputs=300 units=11", 3, 300, 11, 0},
+                                    {"affine", "N=3 inputs=2x2 units=5", 3, 4, 5, 1},
+                                    {"linear", "N=3 inputs=4 units=5", 3, 4, 5, 1},
+                                    {"affine", "inputs=4 units=5", 1, 4, 5, 2},
+                                    {"linear", "inputs=4 units=5", 1, 4, 5, 2}};
 enum { CASES = sizeof cases / sizeof cases[0], X = 0, W = 1, B = 2, Y = 3 };
 
 /* Where W keeps the weight from input k to unit j. */
@@ -72,7 +81,7 @@ static void check_parameters(const gchk_instance *l, const matrix_case *c) {
 
 START_TEST(naive_loops) {
   const matrix_case *c = &cases[_i / 2];
-  gchk_instance *l = make_layer(c->layer, 0, _i % 2 == 0 ? GCHK_F64 : GCHK_F32, c->sizes, NULL, 21);
+  gchk_instance *l = make_layer(c->layer, c->nth, _i % 2 == 0 ? GCHK_F64 : GCHK_F32, c->sizes, NULL, 21);
   run_layer(l, 22);
   check_forward(l, c);
   check_dx(l, c);
@@ -98,7 +107,7 @@ END_TEST
 
 START_TEST(input_gradient_may_be_null) {
   const matrix_case *c = &cases[_i == 0 ? 0 : 8];
-  gchk_instance *l = make_layer(c->layer, 0, GCHK_F64, c->sizes, NULL, 21);
+  gchk_instance *l = make_layer(c->layer, c->nth, GCHK_F64, c->sizes, NULL, 21);
   void *grad = l->t[X].grad;
   ck_assert(l->layer->tensors[X].grad_may_be_null);
   l->t[X].grad = NULL;
@@ -112,7 +121,7 @@ END_TEST
 /* Every element of every tensor: after update, y is what the naive loops make of the new value. */
 START_TEST(update_against_naive_loops) {
   const matrix_case *c = &cases[_i / 2];
-  gchk_instance *l = make_layer(c->layer, 0, _i % 2 == 0 ? GCHK_F64 : GCHK_F32, c->sizes, NULL, 31);
+  gchk_instance *l = make_layer(c->layer, c->nth, _i % 2 == 0 ? GCHK_F64 : GCHK_F32, c->sizes, NULL, 31);
   ck_assert_int_eq(gchk_instance_forward(l, NULL), GCHK_OK);
   double *before = calloc(l->t[Y].count, sizeof *before);
   ck_assert_ptr_nonnull(before);

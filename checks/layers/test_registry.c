@@ -32,7 +32,7 @@ END_TEST
 START_TEST(not_found) {
   ck_assert_ptr_null(gchk_registry_find("afine", GCHK_F64, 0));
   ck_assert_ptr_null(gchk_registry_find("", GCHK_F64, 0));
-  ck_assert_ptr_null(gchk_registry_find("affine", GCHK_F64, 1));
+  ck_assert_ptr_null(gchk_registry_find("affine", GCHK_F64, 3));
   ck_assert_ptr_null(gchk_registry_find("affine", GCHK_I32, 0));
   ck_assert_ptr_null(gchk_registry_find("softmax_with_loss", GCHK_F64, 2));
 }

@@ -98,6 +98,7 @@ const wrong_twin wrong_elementwise[] = {
     {.layer = "reciprocal", .what = "-y for -y^2", .slope = minus_y, .codes = DERIVATIVE},
     {.layer = "reciprocal", .what = "y^2 for -y^2", .slope = y_squared, .codes = "wrong-sign"},
     {.layer = "relu", .what = "branches swapped", .slope = step_the_other_way, .codes = DERIVATIVE},
+    {.layer = "relu_in_place", .what = "branches swapped", .slope = step_the_other_way, .codes = "zero-gradient"},
     {.layer = "selu", .what = "scale lost", .slope = selu_without_scale, .codes = "constant-ratio"},
     {.layer = "sigmoid", .what = "1 - y for y (1 - y)", .slope = one_minus_y, .codes = DERIVATIVE},
     {.layer = "silu", .what = "the sigmoid's derivative", .slope = silu_as_logistic, .codes = DERIVATIVE},

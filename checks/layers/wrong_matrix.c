@@ -15,6 +15,12 @@ static void bias_is_a_mean(const gchk_call *c) {
     set_grad(b, j, grad_of(b, j) * (double)b->count / (double)y->count);
 }
 
+static void bias_is_halved(const gchk_call *c) {
+  const gchk_tensor *b = tensor_called(c, "b");
+  for (size_t j = 0; j < b->count; j++)
+    set_grad(b, j, grad_of(b, j) / 2);
+}
+
 /* The gradient of the first factor is laid out as its transpose. */
 static void laid_out_transposed(const gchk_call *c) {
   const gchk_tensor *a = &c->t[0];
@@ -68,11 +74,28 @@ static void columns_first(const gchk_call *c) {
     set_grad(x, i, grad_of(y, i % columns * rows + i / columns));
 }
 
+/* The tables of affine and linear: b a list, b a row, one sample. */
+enum { OF_BATCHES = 3, OF_SAMPLES = 4 };
+
 #define MOVED "transposed permuted-elements wrong-at-index unclassified"
 const wrong_twin wrong_matrix[] = {
-    {.layer = "affine", .what = "b of the last sample", .spoil = bias_of_last_sample, .codes = "one-sample-only"},
-    {.layer = "affine", .what = "b as a mean", .spoil = bias_is_a_mean, .codes = "constant-ratio"},
-    {.layer = "linear", .what = "b of the last sample", .spoil = bias_of_last_sample, .codes = "one-sample-only"},
+    {.layer = "affine",
+     .what = "b of the last sample",
+     .spoil = bias_of_last_sample,
+     .codes = "one-sample-only",
+     .tables = OF_BATCHES},
+    {.layer = "affine",
+     .what = "b as a mean",
+     .spoil = bias_is_a_mean,
+     .codes = "constant-ratio",
+     .tables = OF_BATCHES},
+    {.layer = "affine", .what = "db of half", .spoil = bias_is_halved, .codes = "constant-ratio", .tables = OF_SAMPLES},
+    {.layer = "linear",
+     .what = "b of the last sample",
+     .spoil = bias_of_last_sample,
+     .codes = "one-sample-only",
+     .tables = OF_BATCHES},
+    {.layer = "linear", .what = "db of half", .spoil = bias_is_halved, .codes = "constant-ratio", .tables = OF_SAMPLES},
     {.layer = "flatten", .what = "first index fastest", .spoil = columns_first, .codes = MOVED},
     {.layer = "matmul", .what = "da transposed", .spoil = laid_out_transposed, .codes = MOVED},
     {.layer = "matmul", .what = "first of the batch", .spoil = first_of_the_batch, .codes = "zero-gradient"},

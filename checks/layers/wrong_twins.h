@@ -15,6 +15,7 @@ typedef struct wrong_twin {
   const char *codes; /* findings that fit, separated by blanks: one of them must be there */
   double (*slope)(double x, double y, const double *option); /* dx = dy times this, of the first tensor and the last */
   void (*spoil)(const gchk_call *call);                      /* or: after the right backward */
+  unsigned tables;                                           /* of those that share the name, 1 << nth; 0: all */
   const double *options;                                     /* where the initial ones would hide it; NULL: those */
 } wrong_twin;
 

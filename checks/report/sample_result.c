@@ -261,6 +261,22 @@ static void set_node(gchk_result *result, gchk_node_result *node, const char *na
   node->outputs[0] = out;
 }
 
+/* The local derivatives of a node of two scalars. */
+static void set_locals(gchk_result *result, gchk_node_result *node, double by_first, double by_second) {
+  const double slopes[] = {by_first, by_second};
+  node->local_count = 2;
+  node->locals = make(result, 2, sizeof *node->locals);
+  for (size_t k = 0; k < 2; k++)
+    node->locals[k] = (gchk_local_result){.input = k,
+                                          .rows = 1,
+                                          .columns = 1,
+                                          .is_elementwise = true,
+                                          .shown = 1,
+                                          .value = {slopes[k]},
+                                          .mean = slopes[k],
+                                          .max = slopes[k]};
+}
+
 static void add_network_graph(gchk_result *result, gchk_case_result *c) {
   static const char *const names[] = {"x", "W1", "b1", "a1", "z1", "W2", "b2", "a2", "t", "loss"};
   static const char *const makers[] = {"", "", "", "affine1", "sigmoid1", "", "", "affine2", "", "softmax_with_loss"};
@@ -577,6 +593,10 @@ gchk_result *sample_apple_orange(void) {
   set_node(result, &g->nodes[1], "mul_orange", "mul", 3, 4, 5);
   set_node(result, &g->nodes[2], "add", "add", 2, 5, 6);
   set_node(result, &g->nodes[3], "mul_tax", "mul", 6, 7, 8);
+  set_locals(result, &g->nodes[0], 2, 100);
+  set_locals(result, &g->nodes[1], 3, 150);
+  set_locals(result, &g->nodes[2], 1, 1);
+  set_locals(result, &g->nodes[3], 1.1, 650);
   static const char *const names[] = {"apple", "apple_num", "orange", "orange_num", "tax"};
   static const double grads[] = {2.2, 110, 3.3, 165, 650};
   for (size_t i = 0; i < 5; i++) {

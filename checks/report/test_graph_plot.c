@@ -5,6 +5,7 @@
 
 #include "report/graph_dot.h"
 #include "report/graph_layout.h"
+#include "report/graph_mermaid.h"
 #include "report/graph_svg.h"
 #include "report/graph_text.h"
 #include "report/graph_words.h"
@@ -13,27 +14,28 @@
 #include "report/render.h"
 #include "report/sample_result.h"
 
-/* As the documents draw it: 715; 2.2, 110, 3.3, 165, 650. */
+/* As the documents draw it: 715; 2.2, 110, 3.3, 165, 650, each upstream gradient times local derivative. */
 START_TEST(the_apple_and_orange_graph_reads_as_in_the_documents) {
   static const char expected[] =
       "           100\n"
-      "     apple──────┐\n"
-      "           2.2  │                 apple_price = 200\n"
-      "                ├───►[mul_apple]──────────────────────┐\n"
-      "           2    │                 1.1                 │\n"
-      " apple_num──────┘                                     │        all_price = 650\n"
-      "           110                                        ├─►[add]──────────────────┐\n"
-      "                                                      │        1.1              │            715\n"
-      "           150                                        │                         ├─►[mul_tax]──────►price\n"
-      "    orange────────┐                                   │        1.1              │            1\n"
-      "           3.3    │               orange_price = 450  │    tax──────────────────┘\n"
-      "                  ├─►[mul_orange]─────────────────────┘        650\n"
-      "           3      │               1.1\n"
-      "orange_num────────┘\n"
-      "           165\n";
+      "     apple──────────────────┐\n"
+      "           1.1 x 2 = 2.2    │                 apple_price = 200\n"
+      "                            ├───►[mul_apple]──────────────────────┐\n"
+      "           2                │                 1.1 x 1 = 1.1       │\n"
+      " apple_num──────────────────┘                                     │        all_price = 650\n"
+      "           1.1 x 100 = 110                                        ├─►[add]──────────────────┐\n"
+      "                                                                  │        1 x 1.1 = 1.1    │            715\n"
+      "           150                                                    │                         "
+      "├─►[mul_tax]──────►price\n"
+      "    orange────────────────────┐                                   │        1.1              │            1\n"
+      "           1.1 x 3 = 3.3      │               orange_price = 450  │    tax──────────────────┘\n"
+      "                              ├─►[mul_orange]─────────────────────┘        1 x 650 = 650\n"
+      "           3                  │               1.1 x 1 = 1.1\n"
+      "orange_num────────────────────┘\n"
+      "           1.1 x 150 = 165\n";
   gchk_result *result = sample_apple_orange();
   gchk_text text = {0};
-  gchk_graph_text(&result->cases[0], 0, &text);
+  gchk_graph_text(&result->cases[0], 0, 0, &text);
   ck_assert_str_eq(text.data, expected);
   gchk_text_deinit(&text);
   gchk_result_free(result);
@@ -43,7 +45,7 @@ END_TEST
 START_TEST(a_graph_too_wide_for_the_terminal_is_a_list) {
   gchk_result *result = sample_failing();
   gchk_text text = {0};
-  gchk_graph_text(&result->cases[0], 100, &text);
+  gchk_graph_text(&result->cases[0], 100, 0, &text);
   ASSERT_HAS(text.data, "affine1\n  in   x                     value 28x20, mean 0.123, max 1.5                "
                         "gradient mean 0.0123, max 0.21\n");
   ASSERT_HAS(text.data, "affine2   the first wrong node, going backward\n");
@@ -51,11 +53,11 @@ START_TEST(a_graph_too_wide_for_the_terminal_is_a_list) {
   ASSERT_HAS_NOT(text.data, " \n");
   ASSERT_HAS_NOT(text.data, "►");
   gchk_text_deinit(&text);
-  gchk_graph_text(&result->cases[0], 0, &text);
+  gchk_graph_text(&result->cases[0], 0, 0, &text);
   ASSERT_HAS(text.data, "►[! affine2 !]");
   ASSERT_HAS(text.data, "[! affine2 !] is the first wrong node, going backward from the loss.\n");
   gchk_text_deinit(&text);
-  gchk_graph_text(&result->cases[1], 0, &text);
+  gchk_graph_text(&result->cases[1], 0, 0, &text);
   ck_assert_str_eq(text.data, "my-affine is a single layer: it has no graph\n");
   gchk_text_deinit(&text);
   gchk_result_free(result);
@@ -65,20 +67,86 @@ END_TEST
 START_TEST(dot_has_each_edge_with_value_and_gradient) {
   gchk_result *result = sample_apple_orange();
   gchk_text text = {0};
-  gchk_graph_dot(&result->cases[0], &text);
+  gchk_graph_dot(&result->cases[0], 0, &text);
   ASSERT_HAS(text.data, "digraph \"apple-orange\" {\n  rankdir=LR;\n");
   ASSERT_HAS(text.data, "  n0 [label=\"mul_apple\"];\n");
-  ASSERT_HAS(text.data, "  e0 -> n0 [label=\"100\" + \"\\n\" + \"2.2\"];\n");
-  ASSERT_HAS(text.data, "  n0 -> n2 [label=\"apple_price = 200\" + \"\\n\" + \"1.1\"];\n");
+  ASSERT_HAS(text.data, "  e0 -> n0 [label=\"100\" + \"\\n\" + \"1.1 x 2 = 2.2\"];\n");
+  ASSERT_HAS(text.data, "  n0 -> n2 [label=\"apple_price = 200\" + \"\\n\" + \"1.1 x 1 = 1.1\"];\n");
   ASSERT_HAS(text.data, "  n3 -> e8 [label=\"715\" + \"\\n\" + \"1\"];\n");
   ck_assert_uint_eq(count_of(text.data, " -> "), 9);
   gchk_text_deinit(&text);
   gchk_result_free(result);
   result = sample_names("a\"b\\\n");
-  gchk_graph_dot(&result->cases[0], &text);
+  gchk_graph_dot(&result->cases[0], 0, &text);
   ASSERT_HAS(text.data, "digraph \"a\\\"b\\\\\\\\n\" {");
   gchk_text_deinit(&text);
   gchk_result_free(result);
+}
+END_TEST
+
+/* With 17 digits, and as the documents write their Mermaid: values forward, gradients back. */
+START_TEST(mermaid_has_two_arrows_an_edge) {
+  gchk_result *result = sample_apple_orange();
+  gchk_text text = {0};
+  gchk_graph_mermaid(&result->cases[0], 17, &text);
+  ck_assert_int_eq(strncmp(text.data, "graph LR\n", 9), 0);
+  ASSERT_HAS(text.data, "  n0[\"mul_apple\"]\n");
+  ASSERT_HAS(text.data, "  e0([\"apple\"])\n");
+  ASSERT_HAS(text.data, "  e0 -->|\"100\"| n0\n  n0 -.->|\"1.1 x 2 = 2.2\"| e0\n");
+  ASSERT_HAS(text.data, "  n0 -->|\"apple_price = 200\"| n2\n  n2 -.->|\"1.1 x 1 = 1.1\"| n0\n");
+  ASSERT_HAS(text.data, "  n1 -.->|\"1.1 x 3 = 3.3000000000000003\"| e3\n");
+  ASSERT_HAS(text.data, "  n3 -->|\"715.0000000000001\"| e8\n  e8 -.->|\"1\"| n3\n");
+  ck_assert_uint_eq(count_of(text.data, " -->|"), 9);
+  ck_assert_uint_eq(count_of(text.data, " -.->|"), 9);
+  gchk_text_deinit(&text);
+  gchk_result_free(result);
+  result = sample_names("a\"b#<i>`\n");
+  gchk_graph_mermaid(&result->cases[0], 0, &text);
+  ASSERT_HAS(text.data, "a#34;b#35;#60;i#62;#96;\\n");
+  ASSERT_HAS_NOT(text.data, "<i>");
+  gchk_text_deinit(&text);
+  gchk_result_free(result);
+}
+END_TEST
+
+/* A gradient whose value is read twice is the sum of what its readers add, and each arrow has its own part. */
+START_TEST(a_sum_has_a_term_for_each_reader) {
+  gchk_edge_result edges[] = {
+      {.name = "x", .producer = "", .count = 1, .shown = 1, .value = {3}, .grad = {26}, .has_grad = true},
+      {.name = "a", .producer = "f", .count = 1, .shown = 1, .value = {6}, .grad = {4}, .has_grad = true},
+      {.name = "b", .producer = "g", .count = 1, .shown = 1, .value = {9}, .grad = {3}, .has_grad = true}};
+  size_t list[] = {0, 1, 2};
+  gchk_local_result twice = {.rows = 1, .columns = 1, .is_elementwise = true, .shown = 1, .value = {2}},
+                    square = {.rows = 1, .columns = 1, .is_elementwise = true, .shown = 1, .value = {6}};
+  gchk_node_result nodes[] = {{.name = "f",
+                               .layer = "f",
+                               .input_count = 1,
+                               .output_count = 1,
+                               .inputs = &list[0],
+                               .outputs = &list[1],
+                               .local_count = 1,
+                               .locals = &twice},
+                              {.name = "g",
+                               .layer = "g",
+                               .input_count = 1,
+                               .output_count = 1,
+                               .inputs = &list[0],
+                               .outputs = &list[2],
+                               .local_count = 1,
+                               .locals = &square}};
+  const gchk_graph_result graph = {.edge_count = 3, .node_count = 2, .edges = edges, .nodes = nodes};
+  const gchk_graph_words words = {.graph = &graph};
+  gchk_text text = {0};
+  gchk_edge_gradient(&words, 0, &text);
+  ck_assert_str_eq(text.data, "4 x 2 + 3 x 6 = 26");
+  gchk_text_deinit(&text);
+  gchk_edge_gradient_of(&words, 0, 1, &text);
+  ck_assert_str_eq(text.data, "3 x 6");
+  gchk_text_deinit(&text);
+  twice = (gchk_local_result){.rows = 1, .columns = 70000, .mean = (double)NAN, .max = (double)NAN};
+  gchk_edge_gradient(&words, 0, &text);
+  ck_assert_str_eq(text.data, "26; local of f 1x70000; local of g mean 0, max 0");
+  gchk_text_deinit(&text);
 }
 END_TEST
 
@@ -139,9 +207,9 @@ START_TEST(a_layout_overlaps_nowhere) {
   gchk_layout_deinit(&l);
   gchk_case_result c = {.name = "random", .graph = g};
   gchk_text text = {0}, svg = {0};
-  gchk_graph_text(&c, 0, &text);
+  gchk_graph_text(&c, 0, 0, &text);
   ck_assert(!text.failed && text.length > 0);
-  gchk_graph_svg(&c, "g", &svg);
+  gchk_graph_svg(&c, "g", 0, &svg);
   gchk_text page = {0};
   char message[512];
   gchk_text_put(&page, "<!DOCTYPE html>\n<html lang=\"en\">");
@@ -253,6 +321,8 @@ static TCase *graph(void) {
   tcase_add_test(tc, the_apple_and_orange_graph_reads_as_in_the_documents);
   tcase_add_test(tc, a_graph_too_wide_for_the_terminal_is_a_list);
   tcase_add_test(tc, dot_has_each_edge_with_value_and_gradient);
+  tcase_add_test(tc, mermaid_has_two_arrows_an_edge);
+  tcase_add_test(tc, a_sum_has_a_term_for_each_reader);
   tcase_add_loop_test(tc, a_layout_overlaps_nowhere, 0, 60);
   tcase_add_test(tc, trees_do_not_cross_and_chains_are_straight);
   return tc;

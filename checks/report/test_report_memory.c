@@ -118,8 +118,8 @@ static gchk_status merge(void *context, gchk_error *error) {
 static gchk_status draw(void *context, gchk_error *error) {
   gchk_text text = {0}, svg = {0};
   gchk_result **pair = context;
-  gchk_graph_text(&pair[1]->cases[0], 0, &text);
-  gchk_graph_svg(&pair[1]->cases[0], "g", &svg);
+  gchk_graph_text(&pair[1]->cases[0], 0, 0, &text);
+  gchk_graph_svg(&pair[1]->cases[0], "g", 0, &svg);
   gchk_status status =
       text.failed || svg.failed ? gchk_fail(error, GCHK_NO_MEMORY, "out of memory for the graph") : GCHK_OK;
   gchk_text_deinit(&text);

@@ -327,6 +327,32 @@ static const bad_file bad_files[] = {
     {"a shard beyond all", "\"shard\": 1,", "\"shard\": 9,", "config.shard: found 9, expected a shard from 1 to"},
 };
 
+/* A node has two inputs and one output; its file of before had no local derivatives. */
+START_TEST(local_derivatives_are_of_what_the_node_has) {
+  static const struct {
+    const char *from, *to, *message;
+  } edits[] = {{"\"input\": 1", "\"input\": 1", NULL},
+               {"\"locals\": [", "\"lacking\": [", NULL},
+               {"\"input\": 1", "\"input\": 2", "expected an input and an output of its node"},
+               {"\"output\": 0", "\"output\": 1", "expected an input and an output of its node"}};
+  gchk_result *result = sample_apple_orange(), *read = NULL;
+  char *text = render(result, GCHK_JSON, NULL), *at = strstr(text, edits[_i].from);
+  char *bent = malloc(strlen(text) + strlen(edits[_i].to) + 1);
+  gchk_error error = {0};
+  ck_assert_ptr_nonnull(at);
+  ck_assert_ptr_nonnull(bent);
+  sprintf(bent, "%.*s%s%s", (int)(at - text), text, edits[_i].to, at + strlen(edits[_i].from));
+  const gchk_status status = gchk_json_parse("result.json", bent, strlen(bent), &read, &error);
+  ck_assert_msg((status == GCHK_OK) == (edits[_i].message == NULL), "%s", error.message);
+  if (edits[_i].message != NULL)
+    ASSERT_HAS(error.message, edits[_i].message);
+  gchk_result_free(read);
+  free(bent);
+  free(text);
+  gchk_result_free(result);
+}
+END_TEST
+
 START_TEST(wrong_files_are_refused_with_their_place) {
   const bad_file *bad = &bad_files[_i];
   gchk_result *result = sample_inconclusive(), *read;
@@ -396,6 +422,7 @@ static TCase *json(void) {
   tcase_add_test(tc, a_locale_with_a_comma_changes_nothing);
   tcase_add_test(tc, another_machine_and_time_change_only_environment_and_timing);
   tcase_add_loop_test(tc, a_case_goes_through_a_pipe_whole, 0, SAMPLES);
+  tcase_add_loop_test(tc, local_derivatives_are_of_what_the_node_has, 0, 4);
   tcase_add_loop_test(tc, wrong_files_are_refused_with_their_place, 0, (int)(sizeof bad_files / sizeof bad_files[0]));
   tcase_add_test(tc, positions_are_lines_and_characters);
   tcase_add_test(tc, nothing_that_was_cut_off_is_read);

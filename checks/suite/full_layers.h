@@ -36,7 +36,7 @@ static const char *const full_shape_cases[] = {"N=3", "N=5", NULL};
 static const size_t full_inputs[] = {0, 2}, full_outputs[] = {1};
 static const gchk_graph_node full_nodes[] = {{"first", "relu", full_inputs, 2, full_outputs, 1},
                                              {"second", "affine", full_outputs, 1, NULL, 0}};
-static const gchk_graph full_graph = {full_nodes, 2};
+static const gchk_graph full_graph = {.nodes = full_nodes, .node_count = 2};
 static const gchk_option_spec full_options[] = {{"momentum", 0.9, 0, 1, "how much stays"}, {"steps", 3, 1, 9, NULL}};
 static const gchk_tensor_spec full_tensors[] = {
     {.name = "x",

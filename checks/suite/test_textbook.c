@@ -1,6 +1,8 @@
 /* The built-in suite: which cases it has, and that the layers compute what it says they do. */
 #include <math.h>
 
+#include "gradcheck/layers.h"
+#include "instance/instance.h"
 #include "instance/sizes.h"
 #include "measure/case_instance.h"
 #include "measure/work.h"
@@ -16,11 +18,22 @@ static const char *const names[] = {
     "copy",
     "relu",
     "sigmoid",
+    "relu-mask",
+    "relu-product",
+    "relu-in-place",
+    "relu-at-0",
+    "relu-at-0-is-1",
+    "sigmoid-nodes",
     "affine",
     "affine-tensor",
+    "affine-sample",
+    "affine-nodes",
+    "flatten",
     "linear",
+    "linear-row",
     "softmax-with-loss",
     "softmax-with-loss-labels",
+    "softmax-with-loss-nodes",
     "two-layer-net-log-eps",
     "two-layer-net",
 };
@@ -239,6 +252,88 @@ START_TEST(the_figures_of_the_documents) {
 }
 END_TEST
 
+/* A case of nodes, the layer that they are, and which tensors of it they have, a list "a1,a2" for what is in columns. */
+static const struct {
+  const char *name, *fused, *sizes, *given, *compared;
+} taken_apart[] = {
+    {"sigmoid-nodes", "sigmoid", "S=2x3", "x=x", "y=y x=x"},
+    {"affine-nodes", "affine", "N=1 inputs=2 units=3", "x=x W=W b=b", "y=y x=x W=W b=b"},
+    {"softmax-with-loss-nodes", "softmax_with_loss", "N=2 C=3", "a1,a2,a3=x t1,t2,t3=t",
+     "loss=loss y1,y2,y3=y a1,a2,a3=x"},
+};
+enum { TAKEN_APART = sizeof taken_apart / sizeof taken_apart[0] };
+
+/* Where in the nodes' tensors element i of the layer's is: the k-th name of the list has column k. */
+static double element_of(const gchk_instance *nodes, const char *columns_of, bool gradients, size_t i) {
+  char list[64], *rest = NULL, *name[8] = {NULL};
+  size_t columns = 0;
+  (void)snprintf(list, sizeof list, "%s", columns_of);
+  for (char *word = strtok_r(list, ",", &rest); word != NULL && columns < 8; word = strtok_r(NULL, ",", &rest))
+    name[columns++] = word;
+  const gchk_tensor *t = &nodes->t[gchk_instance_find(nodes, name[i % columns])];
+  return gchk_tensor_get(t, gradients ? t->grad : t->value, i / columns);
+}
+
+/* forward and backward with an upstream gradient of 1 */
+static void run_with_ones(gchk_instance *l) {
+  gchk_error error = {GCHK_OK, ""};
+  OK(gchk_instance_forward(l, &error), error);
+  for (size_t i = 0; i < l->tensor_count; i++)
+    for (size_t k = 0; l->t[i].role == GCHK_OUTPUT && k < l->t[i].count; k++)
+      gchk_tensor_set(&l->t[i], l->t[i].grad, k, 1);
+  OK(gchk_instance_backward(l, &error), error);
+}
+
+/* Calls `found` with "names" and "tensor" of each word "names=tensor". */
+static void each_pair(const char *pairs,
+                      void (*found)(const gchk_instance *, gchk_instance *, const char *, const char *),
+                      const gchk_instance *nodes, gchk_instance *fused) {
+  char copy[128], *rest = NULL;
+  (void)snprintf(copy, sizeof copy, "%s", pairs);
+  for (char *ours = strtok_r(copy, " ", &rest); ours != NULL; ours = strtok_r(NULL, " ", &rest)) {
+    char *theirs = strchr(ours, '=');
+    *theirs++ = '\0';
+    found(nodes, fused, ours, theirs);
+  }
+}
+
+static void give(const gchk_instance *nodes, gchk_instance *fused, const char *ours, const char *theirs) {
+  const gchk_tensor *t = &fused->t[gchk_instance_find(fused, theirs)];
+  for (size_t i = 0; i < t->count; i++)
+    gchk_tensor_set(t, t->value, i, element_of(nodes, ours, false, i));
+}
+
+static void expect_same(const gchk_instance *nodes, gchk_instance *fused, const char *ours, const char *theirs) {
+  const gchk_tensor *t = &fused->t[gchk_instance_find(fused, theirs)];
+  const bool is_grad = t->role == GCHK_INPUT || t->role == GCHK_PARAMETER;
+  double largest = 0;
+  for (size_t i = 0; i < t->count; i++)
+    largest = fmax(largest, fabs(gchk_tensor_get(t, is_grad ? t->grad : t->value, i)));
+  for (size_t i = 0; i < t->count; i++) {
+    const double x = element_of(nodes, ours, is_grad, i), y = gchk_tensor_get(t, is_grad ? t->grad : t->value, i);
+    ck_assert_msg(fabs(x - y) <= 1e-14 * largest, "%s[%zu] is %.17g, and %.17g in %s", ours, i, x, y, theirs);
+  }
+}
+
+START_TEST(nodes_are_the_layer) {
+  gchk_suite *suite = load(GCHK_DTYPE_UNSET);
+  gchk_instance *nodes = NULL, *fused = NULL;
+  gchk_sizes sizes = {0};
+  gchk_error error = {GCHK_OK, ""};
+  OK(gchk_case_instance(find(suite, taken_apart[_i].name), 0, &nodes, &error), error);
+  OK(gchk_sizes_parse(&sizes, taken_apart[_i].sizes, &error), error);
+  const gchk_layer *layer = gchk_registry_find(taken_apart[_i].fused, GCHK_F64, 0);
+  OK(gchk_instance_new(&fused, layer, &sizes, NULL, GCHK_TRAIN, 0, &error), error);
+  each_pair(taken_apart[_i].given, give, nodes, fused);
+  run_with_ones(nodes);
+  run_with_ones(fused);
+  each_pair(taken_apart[_i].compared, expect_same, nodes, fused);
+  gchk_instance_free(nodes);
+  gchk_instance_free(fused);
+  gchk_suite_free(suite);
+}
+END_TEST
+
 static TCase *textbook(void) {
   TCase *tests = tcase_create("textbook");
   tcase_set_timeout(tests, 60);
@@ -247,6 +342,7 @@ static TCase *textbook(void) {
   tcase_add_test(tests, the_networks_have_39760_parameters);
   tcase_add_test(tests, the_network_is_filled_as_the_documents_fill_theirs);
   tcase_add_test(tests, layers_compute_what_the_cases_expect);
+  tcase_add_loop_test(tests, nodes_are_the_layer, 0, TAKEN_APART);
   tcase_add_test(tests, the_figures_of_the_documents);
   return tests;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "measure/local.h"
 
 static void describe_edge(const gchk_instance *instance, size_t tensor, gchk_edge_result *edge) {
   const gchk_tensor *t = &instance->t[tensor];
@@ -66,55 +67,60 @@ static bool make_single(gchk_case_work *work, gchk_graph_node *node) {
   return true;
 }
 
-bool gchk_describe_graph(gchk_case_work *work, gchk_graph_result *result) {
+static gchk_status describe_edges(gchk_case_work *work, const size_t *edge_of, gchk_graph_result *result,
+                                  gchk_error *error) {
+  result->edges = gchk_arena_alloc(work->arena, result->edge_count, sizeof *result->edges);
+  for (size_t i = 0; i < work->instance->tensor_count; i++) {
+    gchk_edge_result *edge = result->edges == NULL || edge_of[i] == SIZE_MAX ? NULL : &result->edges[edge_of[i]];
+    if (edge == NULL)
+      continue;
+    describe_edge(work->instance, i, edge);
+    edge->name = gchk_arena_strdup(work->arena, work->instance->t[i].name);
+    edge->producer = "";
+  }
+  return result->edges == NULL ? gchk_fail_memory(error, "the graph") : GCHK_OK;
+}
+
+static gchk_status describe_node(gchk_case_work *work, const gchk_graph *graph, size_t n, const size_t *edge_of,
+                                 gchk_graph_result *result, gchk_error *error) {
+  const gchk_graph_node *from = &graph->nodes[n];
+  gchk_node_result *node = &result->nodes[result->node_count++];
+  node->name = gchk_arena_strdup(work->arena, from->name);
+  node->layer = gchk_arena_strdup(work->arena, from->layer);
+  node->input_count = from->input_count;
+  node->output_count = from->output_count;
+  node->inputs = map_edges(work->arena, from->inputs, from->input_count, edge_of);
+  node->outputs = map_edges(work->arena, from->outputs, from->output_count, edge_of);
+  if (node->name == NULL || node->layer == NULL || node->inputs == NULL || node->outputs == NULL)
+    return gchk_fail_memory(error, "the graph");
+  for (size_t k = 0; k < node->output_count; k++)
+    result->edges[node->outputs[k]].producer = node->name;
+  return gchk_find_locals(work, graph, n, node, error);
+}
+
+gchk_status gchk_describe_graph(gchk_case_work *work, gchk_graph_result *result, gchk_error *error) {
   const gchk_instance *instance = work->instance;
   const gchk_graph *graph = instance->layer->graph;
   gchk_graph_node single;
-  const gchk_graph alone = {&single, 1};
+  const gchk_graph alone = {.nodes = &single, .node_count = 1};
   if (graph == NULL) {
     if (!make_single(work, &single))
-      return false;
+      return gchk_fail_memory(error, "the graph");
     graph = &alone;
   }
   size_t *edge_of = gchk_arena_alloc(work->scratch, instance->tensor_count, sizeof *edge_of);
-  if (edge_of == NULL)
-    return false;
+  result->nodes = gchk_arena_alloc(work->arena, graph->node_count, sizeof *result->nodes);
+  if (edge_of == NULL || result->nodes == NULL)
+    return gchk_fail_memory(error, "the graph");
   memset(edge_of, 0xff, instance->tensor_count * sizeof *edge_of);
-  size_t count = 0;
   for (size_t n = 0; n < graph->node_count; n++) {
     for (size_t k = 0; k < graph->nodes[n].input_count; k++)
-      note_edge(edge_of, graph->nodes[n].inputs[k], &count);
+      note_edge(edge_of, graph->nodes[n].inputs[k], &result->edge_count);
     for (size_t k = 0; k < graph->nodes[n].output_count; k++)
-      note_edge(edge_of, graph->nodes[n].outputs[k], &count);
+      note_edge(edge_of, graph->nodes[n].outputs[k], &result->edge_count);
   }
-  result->edge_count = count;
-  result->edges = gchk_arena_alloc(work->arena, count, sizeof *result->edges);
-  result->nodes = gchk_arena_alloc(work->arena, graph->node_count, sizeof *result->nodes);
-  if (result->edges == NULL || result->nodes == NULL)
-    return false;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    if (edge_of[i] == SIZE_MAX)
-      continue;
-    gchk_edge_result *edge = &result->edges[edge_of[i]];
-    describe_edge(instance, i, edge);
-    edge->name = gchk_arena_strdup(work->arena, instance->t[i].name);
-    edge->producer = "";
-    if (edge->name == NULL)
-      return false;
-  }
-  for (size_t n = 0; n < graph->node_count; n++) {
-    const gchk_graph_node *from = &graph->nodes[n];
-    gchk_node_result *node = &result->nodes[result->node_count++];
-    node->name = gchk_arena_strdup(work->arena, from->name);
-    node->layer = gchk_arena_strdup(work->arena, from->layer);
-    node->input_count = from->input_count;
-    node->output_count = from->output_count;
-    node->inputs = map_edges(work->arena, from->inputs, from->input_count, edge_of);
-    node->outputs = map_edges(work->arena, from->outputs, from->output_count, edge_of);
-    if (node->name == NULL || node->layer == NULL || node->inputs == NULL || node->outputs == NULL)
-      return false;
-    for (size_t k = 0; k < node->output_count; k++)
-      result->edges[node->outputs[k]].producer = node->name;
-  }
-  return true;
+  GCHK_TRY(describe_edges(work, edge_of, result, error)); // first: local derivatives write gradients
+  for (size_t n = 0; n < graph->node_count; n++)
+    GCHK_TRY(describe_node(work, graph, n, edge_of, result, error));
+  return GCHK_OK;
 }

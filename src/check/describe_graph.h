@@ -4,7 +4,10 @@
 
 #include "measure/work.h"
 
-/* The graph of a network with its values and gradients at the base point. False when out of memory. */
-bool gchk_describe_graph(gchk_case_work *work, gchk_graph_result *graph);
+/*
+ * The graph of a network with its values and gradients at the base point, and the local derivatives of its nodes, which
+ * leaves other gradients in the instance.
+ */
+gchk_status gchk_describe_graph(gchk_case_work *work, gchk_graph_result *graph, gchk_error *error) GCHK_MUST_USE;
 
 #endif

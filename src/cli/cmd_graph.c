@@ -8,12 +8,16 @@
 
 /* Where each format goes; characters to standard output where nothing else is asked for. */
 static int write_graphs(const gchk_case_result *c, const cli_options *options) {
-  const char *paths[GCHK_GRAPH_FORMAT_COUNT] = {[GCHK_GRAPH_SVG] = options->svg, [GCHK_GRAPH_DOT] = options->dot};
-  if (options->svg == NULL && options->dot == NULL)
-    paths[GCHK_GRAPH_TEXT] = "-";
+  const char *paths[GCHK_GRAPH_FORMAT_COUNT] = {
+      [GCHK_GRAPH_SVG] = options->svg, [GCHK_GRAPH_DOT] = options->dot, [GCHK_GRAPH_MERMAID] = options->mermaid};
+  bool is_asked = false;
   gchk_error error;
   for (size_t i = 0; i < GCHK_GRAPH_FORMAT_COUNT; i++)
-    if (paths[i] != NULL && gchk_graph_save(c, (gchk_graph_format)i, paths[i], &error) != GCHK_OK)
+    is_asked = is_asked || paths[i] != NULL;
+  if (!is_asked)
+    paths[GCHK_GRAPH_TEXT] = "-";
+  for (size_t i = 0; i < GCHK_GRAPH_FORMAT_COUNT; i++)
+    if (paths[i] != NULL && gchk_graph_draw(c, (gchk_graph_format)i, options->digits, paths[i], &error) != GCHK_OK)
       return cli_fail_writing(&error);
   return 0;
 }

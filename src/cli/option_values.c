@@ -1,20 +1,21 @@
-/* What follows an option: one function a kind of value. */
+/* What the values of options may be: one function a kind. */
 #include "option_values.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gradcheck/train.h"
 #include "options.h"
 
-bool parse_text(const char *text, void *value) {
+bool cli_parse_text(const char *text, void *value) {
   *(const char **)value = text;
   return text[0] != '\0';
 }
 
-bool parse_another_text(const char *text, void *value) {
+bool cli_parse_another_text(const char *text, void *value) {
   cli_option_texts *texts = value;
   if (text[0] == '\0')
     return false;
@@ -32,11 +33,11 @@ static bool parse_count(const char *text, uint64_t *value) {
   return errno == 0 && *end == '\0';
 }
 
-bool parse_u64(const char *text, void *value) {
+bool cli_parse_u64(const char *text, void *value) {
   return parse_count(text, value);
 }
 
-bool parse_size(const char *text, void *value) {
+bool cli_parse_size(const char *text, void *value) {
   uint64_t x;
   if (!parse_count(text, &x) || x > 4096)
     return false;
@@ -44,7 +45,15 @@ bool parse_size(const char *text, void *value) {
   return true;
 }
 
-bool parse_positive_u64(const char *text, void *value) {
+bool cli_parse_digits(const char *text, void *value) {
+  uint64_t x;
+  if (!parse_count(text, &x) || x < 1 || x > 17)
+    return false;
+  *(int *)value = (int)x;
+  return true;
+}
+
+bool cli_parse_positive_u64(const char *text, void *value) {
   return parse_count(text, value) && *(uint64_t *)value > 0;
 }
 
@@ -55,15 +64,15 @@ static bool parse_real(const char *text, double *value) {
   return errno == 0 && end != text && *end == '\0' && isfinite(*value);
 }
 
-bool parse_positive(const char *text, void *value) {
+bool cli_parse_positive(const char *text, void *value) {
   return parse_real(text, value) && *(double *)value > 0;
 }
 
 // "X", or "f32=X,f64=X".
-bool parse_thresholds(const char *text, void *value) {
+bool cli_parse_thresholds(const char *text, void *value) {
   cli_thresholds *thresholds = value;
   if (strchr(text, '=') == NULL)
-    return parse_positive(text, &thresholds->all);
+    return cli_parse_positive(text, &thresholds->all);
   for (const char *part = text; part != NULL;) {
     char number[64];
     const char *comma = strchr(part, ',');
@@ -75,26 +84,26 @@ bool parse_thresholds(const char *text, void *value) {
       return false;
     memcpy(number, part + 4, length - 4);
     number[length - 4] = '\0';
-    if (!parse_positive(number, of))
+    if (!cli_parse_positive(number, of))
       return false;
     part = comma != NULL ? comma + 1 : NULL;
   }
   return true;
 }
 
-bool parse_seconds(const char *text, void *value) {
+bool cli_parse_seconds(const char *text, void *value) {
   return parse_real(text, value) && *(double *)value >= 0;
 }
 
-bool parse_step(const char *text, void *value) {
+bool cli_parse_step(const char *text, void *value) {
   if (strcmp(text, "auto") == 0) {
     *(double *)value = 0;
     return true;
   }
-  return parse_positive(text, value);
+  return cli_parse_positive(text, value);
 }
 
-bool parse_dtype(const char *text, void *value) {
+bool cli_parse_dtype(const char *text, void *value) {
   gchk_dtype *dtype = value;
   for (*dtype = GCHK_F64; *dtype <= GCHK_F32; (*dtype)++)
     if (strcmp(text, gchk_dtype_name(*dtype)) == 0)
@@ -102,18 +111,18 @@ bool parse_dtype(const char *text, void *value) {
   return false;
 }
 
-bool parse_color(const char *text, void *value) {
+bool cli_parse_color(const char *text, void *value) {
   *(const char **)value = text;
   return strcmp(text, "auto") == 0 || strcmp(text, "always") == 0 || strcmp(text, "never") == 0;
 }
 
-bool parse_optimiser(const char *text, void *value) {
+bool cli_parse_optimiser(const char *text, void *value) {
   *(const char **)value = text;
   return gchk_optimiser_find(text) != NULL;
 }
 
 // "I/N": shard is the first of two fields that follow each other.
-bool parse_shard(const char *text, void *value) {
+bool cli_parse_shard(const char *text, void *value) {
   uint64_t *shard = value;
   char first[32];
   const char *slash = strchr(text, '/');

@@ -1,23 +1,27 @@
-/* The values of options: from text into a field of cli_options; false where it makes no sense. */
+/*
+ * What the values of options may be. Each function reads a value's text into the field at `value`, of the type that is
+ * said, and is false where the text makes no sense.
+ */
 #ifndef GCHK_CLI_OPTION_VALUES_H
 #define GCHK_CLI_OPTION_VALUES_H
 
 #include <stdbool.h>
 
-typedef bool (*parse_fn)(const char *text, void *value);
+typedef bool (*cli_parse_fn)(const char *text, void *value);
 
-bool parse_text(const char *text, void *value);         /* const char *, not empty */
-bool parse_another_text(const char *text, void *value); /* one more of cli_option_texts */
-bool parse_u64(const char *text, void *value);          /* uint64_t */
-bool parse_size(const char *text, void *value);         /* size_t, up to 4096 */
-bool parse_positive_u64(const char *text, void *value); /* uint64_t, not 0 */
-bool parse_positive(const char *text, void *value);     /* double, above 0 */
-bool parse_thresholds(const char *text, void *value);   /* cli_thresholds: "X" or "f32=X,f64=X" */
-bool parse_seconds(const char *text, void *value);      /* double, 0 or more */
-bool parse_step(const char *text, void *value);         /* double: 0 for "auto" */
-bool parse_dtype(const char *text, void *value);        /* gchk_dtype */
-bool parse_color(const char *text, void *value);        /* const char * */
-bool parse_optimiser(const char *text, void *value);    /* const char * */
-bool parse_shard(const char *text, void *value);        /* "I/N", two uint64_t that follow each other */
+bool cli_parse_text(const char *text, void *value);         /* a const char *, which is the text */
+bool cli_parse_another_text(const char *text, void *value); /* a cli_option_texts, which gets one more */
+bool cli_parse_u64(const char *text, void *value);          /* a uint64_t */
+bool cli_parse_size(const char *text, void *value);         /* a size_t, up to 4096 */
+bool cli_parse_digits(const char *text, void *value);       /* an int from 1 to 17 */
+bool cli_parse_positive_u64(const char *text, void *value); /* a uint64_t */
+bool cli_parse_positive(const char *text, void *value);     /* a double */
+bool cli_parse_thresholds(const char *text, void *value);   /* a cli_thresholds: "X", or "f32=X,f64=X" */
+bool cli_parse_seconds(const char *text, void *value);      /* a double */
+bool cli_parse_step(const char *text, void *value);         /* a double: "auto" is 0 */
+bool cli_parse_dtype(const char *text, void *value);        /* a gchk_dtype */
+bool cli_parse_color(const char *text, void *value);        /* a const char * */
+bool cli_parse_optimiser(const char *text, void *value);    /* a const char * */
+bool cli_parse_shard(const char *text, void *value);        /* two uint64_t: "I/N" */
 
 #endif

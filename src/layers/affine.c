@@ -8,6 +8,9 @@
  *     linear:  x (N, inputs),    W (units, inputs)   the layout of document 003 and of PyTorch's Linear
  *     both:    b (units), y (N, units)
  *
+ * Each has two more tables, which are taken where the shapes of the values say so: b as a row, (1, units), as document
+ * 003 has it; and one sample as a vector, x (inputs) and y (units), as document 002 has it.
+ *
  * One kernel: what differs is the orientation of W, a constant in every call below, and the tables. The gradient of b
  * is a sum over the batch, not a mean.
  */
@@ -28,9 +31,8 @@ typedef struct sizes {
 
 static inline sizes sizes_of(const gchk_call *call, orientation unit) {
   const size_t *w = call->t[W].shape.dim;
-  return (sizes){.n = call->t[Y].shape.dim[0],
-                 .d = unit == UNIT_IS_COLUMN ? w[0] : w[1],
-                 .u = unit == UNIT_IS_COLUMN ? w[1] : w[0]};
+  const size_t u = unit == UNIT_IS_COLUMN ? w[1] : w[0];
+  return (sizes){.n = call->t[Y].count / u, .d = unit == UNIT_IS_COLUMN ? w[0] : w[1], .u = u};
 }
 
 /* W as a factor D x U, in whichever way it is stored; and the same matrix transposed. */
@@ -102,24 +104,24 @@ CALLBACKS(affine, UNIT_IS_COLUMN)
 CALLBACKS(linear, UNIT_IS_ROW)
 
 /* Weights of 0.1 keep the sums of some hundred inputs of size 1 small enough for whatever follows. */
-#define ROWS(x_shape, w_shape)                                                                                         \
+#define ROWS(x_shape, w_shape, b_shape, y_shape)                                                                       \
   {                                                                                                                    \
     [X] = TENSOR("x", GCHK_INPUT, x_shape, .grad_may_be_null = true),                                                  \
     [W] = TENSOR("W", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),                          \
-    [B] = TENSOR("b", GCHK_PARAMETER, "units", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),                          \
-    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N units"),                                                                    \
+    [B] = TENSOR("b", GCHK_PARAMETER, b_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),                          \
+    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, y_shape),                                                                      \
   }
-static const gchk_tensor_spec affine_tensors[] = ROWS("N inputs...", "inputs units");
-static const gchk_tensor_spec linear_tensors[] = ROWS("N inputs", "units inputs");
 
-DECLARE_LAYER(affine);
-const gchk_layer LAYER(affine) = {
-    LAYER_HEAD(affine, "affine"), GCHK_TENSORS(affine_tensors), .sizes = "N=3 inputs=5x7 units=9",
-    .forward = affine_forward,    .backward = affine_backward,  .update = affine_update,
-};
+/* A layer called `name`, with the callbacks of that name. */
+#define PRODUCT(id, name, own_sizes, x_shape, w_shape, b_shape, y_shape)                                               \
+  static const gchk_tensor_spec id##_tensors[] = ROWS(x_shape, w_shape, b_shape, y_shape);                             \
+  DECLARE_LAYER(id);                                                                                                   \
+  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #name),     GCHK_TENSORS(id##_tensors),  .sizes = own_sizes,            \
+                                .forward = name##_forward, .backward = name##_backward, .update = name##_update};
 
-DECLARE_LAYER(linear);
-const gchk_layer LAYER(linear) = {
-    LAYER_HEAD(linear, "linear"), GCHK_TENSORS(linear_tensors), .sizes = "N=3 inputs=7 units=5",
-    .forward = linear_forward,    .backward = linear_backward,  .update = linear_update,
-};
+PRODUCT(affine, affine, "N=3 inputs=5x7 units=9", "N inputs...", "inputs units", "units", "N units")
+PRODUCT(affine_row, affine, "N=3 inputs=5x7 units=9", "N inputs...", "inputs units", "1 units", "N units")
+PRODUCT(affine_sample, affine, "inputs=7 units=5", "inputs", "inputs units", "units", "units")
+PRODUCT(linear, linear, "N=3 inputs=7 units=5", "N inputs", "units inputs", "units", "N units")
+PRODUCT(linear_row, linear, "N=3 inputs=7 units=5", "N inputs", "units inputs", "1 units", "N units")
+PRODUCT(linear_sample, linear, "inputs=7 units=5", "inputs", "units inputs", "units", "units")

@@ -9,6 +9,8 @@
   row(abs, "y = |x|")                                                                                        \
   row(add, "out = x + y, broadcast")                                                                         \
   row(affine, "y = x W + b, samples of any shape")                                                           \
+  row(affine_row, "y = x W + b, samples of any shape")                                                       \
+  row(affine_sample, "y = x W + b, samples of any shape")                                                    \
   row(avg_pool, "the mean of each window of an image")                                                       \
   row(batch_norm, "mean 0 and variance 1 a channel, over the batch (train) or by running statistics (eval)") \
   row(bce, "binary cross-entropy of probabilities")                                                          \
@@ -40,6 +42,8 @@
   row(layer_norm, "mean 0 and variance 1 a row")                                                             \
   row(leaky_relu, "y = x, left of 0 slope x")                                                                \
   row(linear, "y = x W^T + b")                                                                               \
+  row(linear_row, "y = x W^T + b")                                                                           \
+  row(linear_sample, "y = x W^T + b")                                                                        \
   row(log, "y = log(x)")                                                                                     \
   row(matmul, "y = a b")                                                                                     \
   row(matmul_nt, "y = a b^T")                                                                                \
@@ -61,6 +65,7 @@
   row(power, "y = x^exponent")                                                                               \
   row(reciprocal, "y = 1/x")                                                                                 \
   row(relu, "y = max(x, 0)")                                                                                 \
+  row(relu_in_place, "y = max(x, 0); backward works in the upstream gradient")                               \
   row(reshape, "the elements of x in another shape")                                                         \
   row(rms_norm, "every row divided by its root mean square")                                                 \
   row(scatter_add, "x with rows added to those that an index names")                                         \

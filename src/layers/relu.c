@@ -1,9 +1,13 @@
 /*
- * relu: y = max(x, 0), element by element.
+ * relu: y = max(x, 0), element by element; and relu_in_place, which works in the upstream gradient.
  *
- *     relu: { x: a }        x of any shape
+ *     relu:          { x: a }        x of any shape
+ *     relu_in_place: { x: a }
  *
  * At x = 0 the gradient is 0, one of the subgradients. NaN stays NaN.
+ *
+ * relu_in_place is backward as the source documents write it, dout[x <= 0] = 0 and dx = dout: who else reads the
+ * upstream gradient afterwards finds zeros in it, which its table declares.
  */
 #include "layers/elementwise.h"
 
@@ -19,3 +23,26 @@ static const gchk_tensor_spec tensors[] = ONE_INPUT("S...", .keep_away = 0.05);
 
 DECLARE_LAYER(relu);
 const gchk_layer LAYER(relu) = {LAYER_HEAD(relu, "relu"), ELEMENTWISE(tensors)};
+
+static gchk_status backward_in_place(const gchk_call *call, gchk_error *error) {
+  const real *x = call->t[X].value;
+  real *dy = call->t[Y].grad;
+  for (size_t i = 0; i < call->t[X].count; i++)
+    dy[i] = gradient((point){.x = x[i], .dy = dy[i]}); // dout[x <= 0] = 0
+  return backward(call, error);                        // which 0 stays 0 under: dx = dout
+}
+
+static const gchk_tensor_spec in_place_tensors[] = {
+    [X] = TENSOR("x", GCHK_INPUT, "S...", .keep_away = 0.05),
+    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "S...", .upstream_clobbered = true),
+};
+
+DECLARE_LAYER(relu_in_place);
+const gchk_layer LAYER(relu_in_place) = {
+    LAYER_HEAD(relu_in_place, "relu_in_place"),
+    GCHK_TENSORS(in_place_tensors),
+    .sizes = "S=3x5x7",
+    .forward = forward,
+    .backward = backward_in_place,
+    .update = update,
+};

@@ -100,7 +100,7 @@ static gchk_status check_twin(const gchk_network *network, const gchk_layer *twi
 }
 
 static unsigned flags_of(const gchk_network *network) {
-  unsigned flags = 0;
+  unsigned flags = GCHK_HAS_NODE_BACKWARD;
   for (size_t i = 0; i < network->node_count; i++)
     flags |= network->nodes[i].layer->flags;
   return flags;
@@ -134,6 +134,7 @@ gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, c
   network->is_finished = true; // also where it fails: the roles of the values are settled from here on
   GCHK_TRY(gchk_network_lay_out(network, error));
   GCHK_TRY(gchk_network_make_routes(network, error));
+  network->graph.backward = gchk_network_node_backward;
   if (twin != NULL)
     GCHK_TRY(check_twin(network, twin, error));
   network->layer = (gchk_layer){

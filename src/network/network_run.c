@@ -8,6 +8,7 @@
 #include "network/network_run.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -283,6 +284,36 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
     GCHK_TRY(call_node(s, n, pick_backward, error));
     collect_gradients(call, node, &s->views[n]);
   }
+  return GCHK_OK;
+}
+
+/* The upstream gradients into the node's outputs, zeros into the gradients that it writes. */
+static void put_upstream(const gchk_node *node, const view *v, const double *const *upstream) {
+  for (size_t i = 0, output = 0; i < node->layer->tensor_count; i++) {
+    const gchk_tensor *t = &v->t[i];
+    const double *given = t->role == GCHK_OUTPUT ? upstream[output++] : NULL;
+    for (size_t e = 0; t->grad != NULL && e < t->count; e++)
+      gchk_tensor_set(t, t->grad, e, given != NULL ? given[e] : 0);
+  }
+}
+
+static void take_gradients(const gchk_node *node, const view *v, double *const *gradients) {
+  const double factor = node->layer->grad_scale != 0 ? node->layer->grad_scale : 1;
+  for (size_t i = 0, input = 0; i < node->layer->tensor_count; i++) {
+    const gchk_tensor *t = &v->t[i];
+    double *to = gchk_role_is_given(t->role) ? gradients[input++] : NULL;
+    for (size_t e = 0; to != NULL && e < t->count; e++)
+      to[e] = t->grad != NULL ? gchk_tensor_get(t, t->grad, e) / factor : (double)NAN;
+  }
+}
+
+gchk_status gchk_network_node_backward(const gchk_call *call, size_t n, const double *const *upstream,
+                                       double *const *gradients, gchk_error *error) {
+  const state *s = sync(call);
+  const gchk_node *node = &s->network->nodes[n];
+  put_upstream(node, &s->views[n], upstream);
+  GCHK_TRY(call_node(s, n, pick_backward, error));
+  take_gradients(node, &s->views[n], gradients);
   return GCHK_OK;
 }
 

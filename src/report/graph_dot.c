@@ -18,13 +18,14 @@ static void put_dot_string(gchk_text *out, const char *raw) {
   gchk_text_deinit(&visible);
 }
 
-static void put_dot_edge(const gchk_edge_result *edge, bool with_name, gchk_text *out) {
+/* The label of the edge to node `reader`, or to where nothing reads it. */
+static void put_dot_edge(const gchk_graph_words *words, size_t edge, size_t reader, bool with_name, gchk_text *out) {
   gchk_text label = {0};
-  gchk_edge_value(edge, with_name, &label);
+  gchk_edge_value(words, edge, with_name, &label);
   gchk_text_put(out, " [label=");
   put_dot_string(out, label.failed ? "" : label.data);
   gchk_text_deinit(&label);
-  gchk_edge_gradient(edge, &label);
+  gchk_edge_gradient_of(words, edge, reader, &label);
   if (label.length > 0) {
     gchk_text_put(out, " + \"\\n\" + ");
     put_dot_string(out, label.data);
@@ -33,8 +34,9 @@ static void put_dot_edge(const gchk_edge_result *edge, bool with_name, gchk_text
   gchk_text_put(out, "];\n");
 }
 
-void gchk_graph_dot(const gchk_case_result *c, gchk_text *out) {
+void gchk_graph_dot(const gchk_case_result *c, int digits, gchk_text *out) {
   const gchk_graph_result *g = &c->graph;
+  const gchk_graph_words words = {.graph = g, .digits = digits};
   gchk_text_put(out, "digraph ");
   put_dot_string(out, c->name);
   gchk_text_put(out, " {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n"
@@ -72,12 +74,12 @@ void gchk_graph_dot(const gchk_case_result *c, gchk_text *out) {
           continue;
         gchk_text_format(out, maker < g->node_count ? "  n%zu -> n%zu" : "  e%zu -> n%zu",
                          maker < g->node_count ? maker : e, n);
-        put_dot_edge(&g->edges[e], maker < g->node_count, out);
+        put_dot_edge(&words, e, n, maker < g->node_count, out);
         readers++;
       }
     if (readers == 0 && maker < g->node_count) {
       gchk_text_format(out, "  n%zu -> e%zu", maker, e);
-      put_dot_edge(&g->edges[e], false, out);
+      put_dot_edge(&words, e, SIZE_MAX, false, out);
     }
   }
   gchk_text_put(out, "}\n");

@@ -5,6 +5,6 @@
 #include "core/text.h"
 #include "gradcheck/result.h"
 
-void gchk_graph_dot(const gchk_case_result *c, gchk_text *out);
+void gchk_graph_dot(const gchk_case_result *c, int digits, gchk_text *out);
 
 #endif

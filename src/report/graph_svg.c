@@ -17,6 +17,7 @@ static const double character = 6.3; // a little more than the mean advance at 1
 
 typedef struct drawing {
   const gchk_graph_result *graph;
+  const gchk_graph_words *words;
   const gchk_layout *layout;
   double *left, *width; // of each column
   double *label;        // width of the labels right of it
@@ -42,8 +43,8 @@ static void element_label(const drawing *d, const gchk_placed *element, gchk_tex
 static void edge_labels(const drawing *d, const gchk_link *link, gchk_text *value, gchk_text *gradient) {
   const gchk_layout *l = d->layout;
   bool with_name = l->elements[link->from].kind == GCHK_NODE && l->elements[link->to].kind != GCHK_SINK;
-  gchk_edge_value(&d->graph->edges[link->edge], with_name, value);
-  gchk_edge_gradient(&d->graph->edges[link->edge], gradient);
+  gchk_edge_value(d->words, link->edge, with_name, value);
+  gchk_edge_gradient(d->words, link->edge, gradient);
 }
 
 static void measure(drawing *d) {
@@ -198,8 +199,11 @@ static void put_element(const drawing *d, const gchk_placed *element) {
 static void put_begin(const drawing *d, const gchk_case_result *c, const char *id) {
   gchk_text title = {0}, desc = {0};
   gchk_text_format(&title, "Computational graph of %s", c->name);
-  gchk_text_format(&desc, "%zu nodes; on each edge the forward value stands above and the gradient below",
-                   d->graph->node_count);
+  gchk_text_format(
+      &desc,
+      "%zu nodes; on each edge the forward value stands above, and below the gradient as upstream gradient times local "
+      "derivative",
+      d->graph->node_count);
   for (size_t n = 0; n < d->graph->node_count; n++)
     if (d->graph->nodes[n].first_wrong)
       gchk_text_format(&desc, "; the first wrong node, going backward, is %s", d->graph->nodes[n].name);
@@ -211,13 +215,14 @@ static void put_begin(const drawing *d, const gchk_case_result *c, const char *i
   gchk_text_deinit(&desc);
 }
 
-void gchk_graph_svg(const gchk_case_result *c, const char *id, gchk_text *out) {
+void gchk_graph_svg(const gchk_case_result *c, const char *id, int digits, gchk_text *out) {
   gchk_layout layout;
   if (!gchk_layout_graph(&c->graph, &layout)) {
     out->failed = true;
     return;
   }
-  drawing d = {.graph = &c->graph, .layout = &layout, .out = out};
+  const gchk_graph_words words = {.graph = &c->graph, .digits = digits};
+  drawing d = {.graph = &c->graph, .words = &words, .layout = &layout, .out = out};
   d.left = gchk_calloc(layout.column_count + 1, sizeof *d.left);
   d.width = gchk_calloc(layout.column_count, sizeof *d.width);
   d.label = gchk_calloc(layout.column_count, sizeof *d.label);

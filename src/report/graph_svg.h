@@ -6,6 +6,6 @@
 #include "gradcheck/result.h"
 
 /* With presentation attributes and the classes of the HTML report. `id` starts the ids that it needs. */
-void gchk_graph_svg(const gchk_case_result *c, const char *id, gchk_text *out);
+void gchk_graph_svg(const gchk_case_result *c, const char *id, int digits, gchk_text *out);
 
 #endif

@@ -29,6 +29,7 @@ typedef struct cell {
 
 typedef struct drawing {
   const gchk_graph_result *graph;
+  const gchk_graph_words *words;
   const gchk_layout *layout;
   size_t *left, *width; // of each column
   size_t *label_width;  // in the channel right of each column
@@ -64,8 +65,8 @@ static void element_label(const drawing *d, const gchk_placed *element, gchk_tex
 static void edge_labels(const drawing *d, const gchk_link *link, gchk_text *value, gchk_text *gradient) {
   const gchk_layout *l = d->layout;
   bool with_name = l->elements[link->from].kind == GCHK_NODE && l->elements[link->to].kind != GCHK_SINK;
-  gchk_edge_value(&d->graph->edges[link->edge], with_name, value);
-  gchk_edge_gradient(&d->graph->edges[link->edge], gradient);
+  gchk_edge_value(d->words, link->edge, with_name, value);
+  gchk_edge_gradient(d->words, link->edge, gradient);
 }
 
 static size_t text_width(const gchk_text *text) {
@@ -267,12 +268,12 @@ static void write_rows(const drawing *d, gchk_text *out) {
   }
 }
 
-static void put_list_row(const gchk_edge_result *edge, const char *word, gchk_text *out) {
+static void put_list_row(const gchk_graph_words *words, size_t edge, const char *word, gchk_text *out) {
   gchk_text value = {0}, gradient = {0};
-  gchk_edge_value(edge, false, &value);
-  gchk_edge_gradient(edge, &gradient);
+  gchk_edge_value(words, edge, false, &value);
+  gchk_edge_gradient(words, edge, &gradient);
   gchk_text_format(out, "  %-4s ", word);
-  gchk_text_column(out, edge->name, 20);
+  gchk_text_column(out, words->graph->edges[edge].name, 20);
   gchk_text_put(out, "  value ");
   gchk_text_column(out, value.length ? value.data : "", gradient.length ? 40 : 0);
   gchk_text_put(out, gradient.length ? "  gradient " : "");
@@ -283,7 +284,8 @@ static void put_list_row(const gchk_edge_result *edge, const char *word, gchk_te
   gchk_text_deinit(&gradient);
 }
 
-static void write_list(const gchk_graph_result *graph, gchk_text *out) {
+static void write_list(const gchk_graph_words *words, gchk_text *out) {
+  const gchk_graph_result *graph = words->graph;
   for (size_t n = 0; n < graph->node_count; n++) {
     gchk_text label = {0};
     gchk_node_label(&graph->nodes[n], &label);
@@ -291,9 +293,9 @@ static void write_list(const gchk_graph_result *graph, gchk_text *out) {
     gchk_text_put(out, graph->nodes[n].first_wrong ? "   the first wrong node, going backward\n" : "\n");
     gchk_text_deinit(&label);
     for (size_t i = 0; i < graph->nodes[n].input_count; i++)
-      put_list_row(&graph->edges[graph->nodes[n].inputs[i]], "in", out);
+      put_list_row(words, graph->nodes[n].inputs[i], "in", out);
     for (size_t i = 0; i < graph->nodes[n].output_count; i++)
-      put_list_row(&graph->edges[graph->nodes[n].outputs[i]], "out", out);
+      put_list_row(words, graph->nodes[n].outputs[i], "out", out);
   }
 }
 
@@ -306,7 +308,7 @@ static bool draw(drawing *d, size_t columns, gchk_text *out) {
     return false;
   size_t cells;
   if ((columns && d->columns > columns) || !gchk_multiply(d->columns, d->rows, &cells) || cells > most_cells) {
-    write_list(d->graph, out);
+    write_list(d->words, out);
     return true;
   }
   d->cells = gchk_calloc(cells, sizeof *d->cells);
@@ -326,7 +328,7 @@ static bool draw(drawing *d, size_t columns, gchk_text *out) {
   return true;
 }
 
-void gchk_graph_text(const gchk_case_result *c, size_t columns, gchk_text *out) {
+void gchk_graph_text(const gchk_case_result *c, size_t columns, int digits, gchk_text *out) {
   if (!gchk_has_graph(c)) {
     gchk_text_visible(out, c->name, GCHK_MARKUP_PLAIN);
     gchk_text_put(out, " is a single layer: it has no graph\n");
@@ -337,7 +339,8 @@ void gchk_graph_text(const gchk_case_result *c, size_t columns, gchk_text *out) 
     out->failed = true;
     return;
   }
-  drawing d = {.graph = &c->graph, .layout = &layout};
+  const gchk_graph_words words = {.graph = &c->graph, .digits = digits};
+  drawing d = {.graph = &c->graph, .words = &words, .layout = &layout};
   if (!draw(&d, columns, out))
     out->failed = true;
   release(&d);

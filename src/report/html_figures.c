@@ -80,7 +80,7 @@ static void put_graphs(const gchk_result *result, size_t budget, gchk_text *out)
       gchk_text svg = {0};
       char id[32];
       snprintf(id, sizeof id, "graph-%zu", i + 1);
-      gchk_graph_svg(c, id, &svg);
+      gchk_graph_svg(c, id, 0, &svg);
       if (svg.failed)
         out->failed = true;
       else if (out->length - start + svg.length < budget) {

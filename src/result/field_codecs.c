@@ -1,6 +1,7 @@
 /* Fields of a result that no plain kind fits: each written and read by a pair of functions, one under the other. */
 #include "result/field_codecs.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -249,6 +250,19 @@ static void read_grad(gchk_reader *reader, const char *key, const json_t *value,
     gchk_read_wrong(reader, key, value, "as many numbers as in \"value\"");
 }
 
+static_assert(sizeof(((gchk_local_result *)NULL)->value) / sizeof(double) == SHOWN, "as many as of an edge");
+
+static void write_local(gchk_json *json, const char *key, const void *at, const void *outer) {
+  (void)outer;
+  write_shown(json, key, ((const gchk_local_result *)at)->value, ((const gchk_local_result *)at)->shown);
+}
+
+static void read_local(gchk_reader *reader, const char *key, const json_t *value, void *at, const void *outer) {
+  (void)outer;
+  gchk_local_result *local = at;
+  local->shown = read_shown(reader, key, value, local->value);
+}
+
 #define LIST_SCHEMA(items, most) "\"type\": \"array\", \"items\": " items ", \"maxItems\": " most
 #define REAL_SCHEMA              "{\"$ref\": \"#/$defs/real\"}"
 
@@ -265,3 +279,4 @@ const gchk_codec gchk_codec_cells = {
     "\"type\": \"array\", \"items\": {\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/realOrNull\"}}"};
 const gchk_codec gchk_codec_value_shown = {write_value, read_value, LIST_SCHEMA(REAL_SCHEMA, "4")};
 const gchk_codec gchk_codec_grad_shown = {write_grad, read_grad, LIST_SCHEMA(REAL_SCHEMA, "4")};
+const gchk_codec gchk_codec_local_shown = {write_local, read_local, LIST_SCHEMA(REAL_SCHEMA, "4")};

@@ -14,5 +14,6 @@ extern const gchk_codec gchk_codec_evidence;    /* of a finding */
 extern const gchk_codec gchk_codec_cells;       /* of a heatmap, whose rows and columns were read */
 extern const gchk_codec gchk_codec_value_shown; /* of an edge: says how many are shown */
 extern const gchk_codec gchk_codec_grad_shown;  /* of an edge: as many */
+extern const gchk_codec gchk_codec_local_shown; /* of a local derivative */
 
 #endif

@@ -76,7 +76,7 @@ struct gchk_fields {
   gchk_field_check *check;                      /* after all fields */
   /*
    * How many of the last rows came with version 2 of the format: a file of version 1 lacks them, and one of version 2
-   * may lack those that are null where there is nothing to say.
+   * may lack those that are null or an empty list where there is nothing to say.
    */
   size_t added;
   size_t count;

@@ -162,7 +162,7 @@ static void read_rows(gchk_reader *reader, const json_t *value, const gchk_field
   for (size_t i = 0; i < fields->count && reader->status == GCHK_OK; i++) {
     const gchk_field *f = &fields->rows[i];
     bool is_new = i + fields->added >= fields->count;
-    bool may_lack = reader->version < 2 || f->kind == GCHK_FIELD_OPTIONAL_STRING ||
+    bool may_lack = reader->version < 2 || f->kind == GCHK_FIELD_OPTIONAL_STRING || f->kind == GCHK_FIELD_LIST ||
                     (f->kind == GCHK_FIELD_OBJECT && f->of->is_there != NULL);
     if (is_new && may_lack && json_object_get(value, f->key) == NULL)
       leave_out(f, (char *)object + f->offset);

@@ -32,6 +32,29 @@ static void check_edges(gchk_reader *reader, const json_t *list, const void *obj
       gchk_read_wrong(reader, NULL, list, "indices of edges");
 }
 
+static const gchk_field local_rows[] = {
+    SIZE(gchk_local_result, "input", input, "Which of the node's inputs."),
+    SIZE(gchk_local_result, "output", output, "Which of the node's outputs."),
+    SIZE(gchk_local_result, "rows", rows, "Elements of the output."),
+    SIZE(gchk_local_result, "columns", columns, "Elements of the input."),
+    BOOL(gchk_local_result, "is_elementwise", is_elementwise, "One number an element: all else of the matrix is 0."),
+    WHOLE("value", gchk_codec_local_shown, "All numbers when there are at most four, row after row, else none.",
+          .check = NULL),
+    OPTIONAL_REAL(gchk_local_result, "mean", mean, "Of absolute values; null: there were too many to look at."),
+    OPTIONAL_REAL(gchk_local_result, "max", max, "Of absolute values; null likewise."),
+};
+static void check_local(gchk_reader *reader, const json_t *value, const void *object, const void *outer) {
+  const gchk_local_result *local = object;
+  const gchk_node_result *node = outer;
+  if (local->input >= node->input_count || local->output >= node->output_count)
+    gchk_read_wrong(reader, NULL, value, "an input and an output of its node");
+}
+
+static const gchk_fields local_fields = {.definition = "local",
+                                         .doc = "How an output of a node changes with one of its inputs.",
+                                         .check = check_local,
+                                         TABLE(gchk_local_result, local_rows)};
+
 static const gchk_field node_rows[] = {
     STRING(gchk_node_result, "name", name, "The node's name."),
     STRING(gchk_node_result, "layer", layer, "The kind of layer that it is."),
@@ -40,9 +63,11 @@ static const gchk_field node_rows[] = {
           .check = check_edges),
     BOOL(gchk_node_result, "first_wrong", first_wrong,
          "The first node, going backward from the loss, whose rule is wrong."),
+    ARRAY(LIST, gchk_node_result, "locals", locals, gchk_local_result *, local_count, "Its local derivatives.",
+          .of = &local_fields),
 };
 static const gchk_fields node_fields = {
-    .definition = "node", .doc = "A layer in the computational graph.", TABLE(gchk_node_result, node_rows)};
+    .definition = "node", .doc = "A layer in the computational graph.", .added = 1, TABLE(gchk_node_result, node_rows)};
 
 static bool has_graph(const void *object) {
   return ((const gchk_graph_result *)object)->node_count > 0 || ((const gchk_graph_result *)object)->edge_count > 0;

@@ -69,7 +69,8 @@ static const gchk_image_field node_fields[] = {
 static const gchk_image_struct node_kind = {
     .size = sizeof(gchk_graph_node), .fields = node_fields, .field_count = COUNT(node_fields)};
 
-static const gchk_image_field graph_fields[] = {STRUCTS(gchk_graph, nodes, node_count, &node_kind)};
+static const gchk_image_field graph_fields[] = {STRUCTS(gchk_graph, nodes, node_count, &node_kind),
+                                                {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_graph, backward)}};
 
 static const gchk_image_struct graph_kind = {
     .size = sizeof(gchk_graph), .fields = graph_fields, .field_count = COUNT(graph_fields)};

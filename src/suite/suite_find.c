@@ -89,9 +89,9 @@ void gchk_suite_keep_misfit(gchk_suite_misfit *nearest, const gchk_error *error,
 }
 
 gchk_status gchk_suite_value_fits(const gchk_suite_case *c, const gchk_yaml *at, const gchk_suite_value *value,
-                                  const gchk_layer *layer, const gchk_tensor_spec *row, int *progress) {
-  gchk_sizes sizes = {.count = 0};
-  if (value->has_shape && gchk_sizes_bind(&sizes, row->shape, &value->shape, c->reader->error) != GCHK_OK) {
+                                  const gchk_layer *layer, const gchk_tensor_spec *row, gchk_sizes *sizes,
+                                  int *progress) {
+  if (value->has_shape && gchk_sizes_bind(sizes, row->shape, &value->shape, c->reader->error) != GCHK_OK) {
     (void)gchk_fail_within(c->reader->error, "%s of %s", row->name, layer->name);
     return gchk_suite_fail_within(c->reader, at);
   }

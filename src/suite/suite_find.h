@@ -17,11 +17,13 @@ gchk_status gchk_suite_layer_dtype(const gchk_suite_case *c, const gchk_yaml *no
                                    gchk_dtype *dtype) GCHK_MUST_USE;
 
 /*
- * Can the value be the tensor of this row? Its rank and its class, as far as they are known. Says at `at` why it
- * cannot; *progress is 2 when it is only the class, else it is left.
+ * Can the value be the tensor of this row? Its shape, beside those that `sizes` has of other values of the layer, and
+ * its class, as far as they are known. Says at `at` why it cannot; *progress is 2 when it is only the class, else it is
+ * left.
  */
 gchk_status gchk_suite_value_fits(const gchk_suite_case *c, const gchk_yaml *at, const gchk_suite_value *value,
-                                  const gchk_layer *layer, const gchk_tensor_spec *row, int *progress) GCHK_MUST_USE;
+                                  const gchk_layer *layer, const gchk_tensor_spec *row, gchk_sizes *sizes,
+                                  int *progress) GCHK_MUST_USE;
 
 /* Of the layers of one name that do not fit, the one that was nearest has the say: keeps its error. */
 typedef struct gchk_suite_misfit {

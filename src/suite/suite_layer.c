@@ -74,35 +74,46 @@ static gchk_status find_tensor(const gchk_suite_case *c, const gchk_layer *layer
   return gchk_suite_unknown(c->reader, value->node, what, value->name, &names);
 }
 
-/* The sizes of the layer's own shape case, all that it has. */
-static gchk_status own_sizes(const gchk_layer *layer, gchk_sizes *own, gchk_error *error) {
-  gchk_case_list list = {.cases = NULL};
-  GCHK_TRY(gchk_layer_cases(layer, &list, error));
-  const gchk_status status = gchk_layer_read_sizes(layer, list.count > 0 ? list.cases[0].sizes : NULL, own, error);
-  gchk_case_list_deinit(&list);
-  return status;
+/* Where the names of sizes go that a layer has. */
+typedef struct size_names {
+  gchk_arena *arena;
+  gchk_suite_names names;
+} size_names;
+
+static void add_size_name(void *context, const char *name, bool is_list) {
+  size_names *all = context;
+  (void)is_list;
+  const char *copy = gchk_arena_printf(all->arena, "%s", name);
+  if (copy != NULL)
+    gchk_suite_add_name(&all->names, copy);
 }
 
 /* All sizes that the case says are sizes of this layer. */
 static gchk_status sizes_fit(const gchk_suite_case *c, const gchk_layer *layer) {
-  gchk_sizes own;
-  gchk_suite_names names = {.count = 0};
+  size_names all = {.arena = c->reader->arena};
+  gchk_sizes own = {.count = 0};
   char what[128];
   if (c->sizes.count == 0)
     return GCHK_OK;
-  if (own_sizes(layer, &own, c->reader->error) != GCHK_OK)
-    return gchk_suite_fail_within(c->reader, c->keys.sizes);
-  (void)snprintf(what, sizeof(what), "%.80s has no size", layer->name);
+  GCHK_TRY(gchk_layer_scan_sizes(layer, add_size_name, &all, c->reader->error));
+  if (layer->sizes != NULL)
+    GCHK_TRY(gchk_sizes_parse(&own, layer->sizes, c->reader->error));
   for (size_t i = 0; i < own.count; i++)
-    gchk_suite_add_name(&names, own.binding[i].name);
-  for (size_t i = 0; i < c->sizes.count; i++)
-    if (gchk_sizes_find(&own, c->sizes.binding[i].name) == NULL)
-      return gchk_suite_unknown(c->reader, c->keys.sizes, what, c->sizes.binding[i].name, &names);
+    gchk_suite_add_name(&all.names, own.binding[i].name);
+  (void)snprintf(what, sizeof(what), "%.80s has no size", layer->name);
+  for (size_t i = 0; i < c->sizes.count; i++) {
+    size_t k = 0;
+    while (k < all.names.count && strcmp(all.names.names[k], c->sizes.binding[i].name) != 0)
+      k++;
+    if (k == all.names.count && k < GCHK_SUITE_MOST_NAMES)
+      return gchk_suite_unknown(c->reader, c->keys.sizes, what, c->sizes.binding[i].name, &all.names);
+  }
   return GCHK_OK;
 }
 
 /* All listed values are tensors of this layer, and can be. */
 static gchk_status layer_fits(const gchk_suite_case *c, const gchk_layer *layer, int *progress) {
+  gchk_sizes sizes = {.count = 0};
   *progress = 0;
   GCHK_TRY(sizes_fit(c, layer));
   for (size_t i = 0; i < c->value_count; i++) {
@@ -110,7 +121,7 @@ static gchk_status layer_fits(const gchk_suite_case *c, const gchk_layer *layer,
     *progress = 0;
     GCHK_TRY(find_tensor(c, layer, &c->values[i], &row));
     *progress = 1;
-    GCHK_TRY(gchk_suite_value_fits(c, c->values[i].node, &c->values[i], layer, &layer->tensors[row], progress));
+    GCHK_TRY(gchk_suite_value_fits(c, c->values[i].node, &c->values[i], layer, &layer->tensors[row], &sizes, progress));
   }
   return GCHK_OK;
 }
@@ -136,7 +147,12 @@ static gchk_status choose_layer(gchk_suite_case *c, const gchk_yaml *node, const
 /* Sizes that nothing has said yet are those of the layer's own shape case. */
 static gchk_status add_own_sizes(gchk_suite_case *c) {
   gchk_sizes own;
-  GCHK_TRY(own_sizes(c->layer, &own, c->reader->error));
+  gchk_case_list list = {.cases = NULL};
+  GCHK_TRY(gchk_layer_cases(c->layer, &list, c->reader->error));
+  const char *text = list.count > 0 ? list.cases[0].sizes : NULL;
+  const gchk_status status = gchk_layer_read_sizes(c->layer, text, &own, c->reader->error);
+  gchk_case_list_deinit(&list);
+  GCHK_TRY(status);
   for (size_t i = 0; i < own.count; i++)
     if (gchk_sizes_find(&c->sizes, own.binding[i].name) == NULL && c->sizes.count < GCHK_MAX_SIZES)
       c->sizes.binding[c->sizes.count++] = own.binding[i];

@@ -228,6 +228,7 @@ static gchk_status read_key(const plan *p, item *it, const gchk_layer *layer, co
 
 /* Reads the settings as those of `layer`: every key must be known to it, every value from outside fit its tensor. */
 static gchk_status try_layer(const plan *p, item *it, const gchk_layer *layer, int *progress) {
+  gchk_sizes shapes = {.count = 0};
   gchk_arena *arena = p->c->reader->arena;
   it->layer = layer;
   it->sizes = (gchk_sizes){.count = 0};
@@ -243,7 +244,7 @@ static gchk_status try_layer(const plan *p, item *it, const gchk_layer *layer, i
     const gchk_suite_value *value = it->value[i] != NULL ? gchk_suite_case_value(p->c, it->value[i]) : NULL;
     *progress = 1;
     if (value != NULL)
-      GCHK_TRY(gchk_suite_value_fits(p->c, it->at[i], value, layer, &layer->tensors[i], progress));
+      GCHK_TRY(gchk_suite_value_fits(p->c, it->at[i], value, layer, &layer->tensors[i], &shapes, progress));
   }
   return GCHK_OK;
 }

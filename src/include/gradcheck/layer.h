@@ -70,7 +70,8 @@ enum {
    * forward clears or uses gradient buffers: who calls it sets the upstream gradient, and zeroes what is accumulated
    * into, between forward and backward. What forward leaves in a gradient is gone when backward comes.
    */
-  GCHK_UPSTREAM_AFTER_FORWARD = 1 << 5
+  GCHK_UPSTREAM_AFTER_FORWARD = 1 << 5,
+  GCHK_HAS_NODE_BACKWARD = 1 << 6 /* graph->backward is there; tables of earlier headers end before it */
 };
 
 typedef struct gchk_layer {
@@ -172,6 +173,13 @@ typedef struct gchk_graph_node {
 typedef struct gchk_graph {
   const gchk_graph_node *nodes; /* in order of evaluation */
   size_t node_count;
+  /*
+   * Where the layer's flags have GCHK_HAS_NODE_BACKWARD: backward of one node alone, after a forward of the whole.
+   * `upstream` has an array for each of the node's outputs, and `gradients` one for each of its inputs, as long as
+   * these tensors; an input that gets no gradient is filled with NaN. Writes gradient buffers of the tensors.
+   */
+  gchk_status (*backward)(const gchk_call *call, size_t node, const double *const *upstream, double *const *gradients,
+                          gchk_error *error);
 } gchk_graph;
 
 #define GCHK_HERE                .file = __FILE__, .line = __LINE__

@@ -67,16 +67,27 @@ GCHK_API gchk_status gchk_changes_write(const gchk_baseline_result *changes, con
  */
 GCHK_API gchk_status gchk_annotations_write(const gchk_result *result, FILE *out, gchk_error *error) GCHK_MUST_USE;
 
-/* The computational graph of a case, with forward values and backward gradients on its edges. */
+/*
+ * The computational graph of a case: on its edges forward values, and gradients as upstream gradient times local
+ * derivative of the node that reads the value.
+ */
 typedef enum gchk_graph_format {
   GCHK_GRAPH_TEXT, /* drawn with characters */
   GCHK_GRAPH_SVG,
-  GCHK_GRAPH_DOT, /* for Graphviz */
+  GCHK_GRAPH_DOT,     /* for Graphviz */
+  GCHK_GRAPH_MERMAID, /* for Markdown */
   GCHK_GRAPH_FORMAT_COUNT
 } gchk_graph_format;
 
 /* Writes the graph into the file `path`. A single layer has none: the text says so, a drawing is empty. */
 GCHK_API gchk_status gchk_graph_save(const gchk_case_result *c, gchk_graph_format format, const char *path,
+                                     gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * The same with so many significant digits of every number at the most, up to 17, which tell every double from every
+ * other; 0: 6, and 3 where several are side by side. GCHK_INVALID for other numbers.
+ */
+GCHK_API gchk_status gchk_graph_draw(const gchk_case_result *c, gchk_graph_format format, int digits, const char *path,
                                      gchk_error *error) GCHK_MUST_USE;
 
 /*

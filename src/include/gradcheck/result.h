@@ -218,11 +218,26 @@ typedef struct gchk_edge_result {
   double value_mean, value_max, grad_mean, grad_max; /* of absolute values */
   bool has_grad;
 } gchk_edge_result;
+/*
+ * The local derivative of a node: how an output changes with an input, as its backward has it, whatever comes after the
+ * node. Of values with several elements it is a matrix, the Jacobian, with a row for each element of the output and a
+ * column for each of the input.
+ */
+typedef struct gchk_local_result {
+  size_t input, output; /* which of the node's */
+  size_t rows, columns;
+  bool is_elementwise; /* element i changes with element i alone: the numbers are those derivatives, one an element */
+  size_t shown;        /* how many numbers are in value: all when there are at most four, else 0 */
+  double value[4];     /* row after row */
+  double mean, max;    /* of absolute values, of all numbers; NaN: there were too many to look at */
+} gchk_local_result;
 typedef struct gchk_node_result {
   const char *name, *layer;
   size_t input_count, output_count;
   size_t *inputs, *outputs; /* indices of edges */
   bool first_wrong;         /* the first node, going backward from the loss, whose gradient rule is wrong */
+  size_t local_count;
+  gchk_local_result *locals; /* of each output with each input that gets a gradient */
 } gchk_node_result;
 typedef struct gchk_graph_result {
   size_t edge_count, node_count;
