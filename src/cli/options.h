@@ -37,7 +37,7 @@ typedef struct cli_options {
   const char *baseline, *save_baseline;
   const char *color; /* "auto", "always", "never" */
   const char *svg, *dot, *mermaid, *csv, *weights;
-  int digits; /* of a graph's numbers; 0: as its drawings have them */
+  int digits;               /* of a graph's numbers; 0: as its drawings have them */
   const char *weights_read; /* of evaluate */
   uint64_t iterations, batch, check_every;
   size_t threads; /* of the BLAS; 0: all processors */
