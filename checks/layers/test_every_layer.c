@@ -16,7 +16,8 @@
 static const gchk_dtype dtypes[] = {GCHK_F64, GCHK_F32};
 enum { DTYPES = 2, TEXT = 4096 };
 
-static const wrong_twin *const lists[] = {wrong_elementwise, wrong_losses, wrong_matrix, wrong_norms, wrong_windows};
+static const wrong_twin *const lists[] = {wrong_elementwise, wrong_losses,   wrong_matrix,
+                                          wrong_norms,       wrong_sequence, wrong_windows};
 enum { LISTS = sizeof lists / sizeof lists[0] };
 
 const gchk_tensor *tensor_called(const gchk_call *call, const char *name) {

@@ -19,7 +19,8 @@ typedef struct wrong_twin {
 } wrong_twin;
 
 /* A list of rows that ends with one without a layer. */
-extern const wrong_twin wrong_elementwise[], wrong_losses[], wrong_matrix[], wrong_norms[], wrong_windows[];
+extern const wrong_twin wrong_elementwise[], wrong_losses[], wrong_matrix[], wrong_norms[], wrong_sequence[],
+    wrong_windows[];
 
 /* The tensor called `name`, and element i of its value or gradient. */
 const gchk_tensor *tensor_called(const gchk_call *call, const char *name);

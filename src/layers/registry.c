@@ -23,6 +23,7 @@
   row(cross_entropy_labels, "-sum t log(p)/N of probabilities")                                              \
   row(div, "out = x/y")                                                                                      \
   row(elu, "y = x, left of 0 alpha (exp(x) - 1)")                                                            \
+  row(embedding, "rows of a table by their numbers")                                                         \
   row(exp, "y = exp(x)")                                                                                     \
   row(flatten, "every sample as a row")                                                                      \
   row(gelu, "y = x Phi(x), by erf")                                                                          \
