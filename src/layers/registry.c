@@ -40,6 +40,8 @@
   row(leaky_relu, "y = x, left of 0 slope x")                                                                \
   row(linear, "y = x W^T + b")                                                                               \
   row(log, "y = log(x)")                                                                                     \
+  row(lstm, "long short-term memory over T steps")                                                           \
+  row(lstm_carried, "long short-term memory over T steps")                                                   \
   row(matmul, "y = a b")                                                                                     \
   row(matmul_nt, "y = a b^T")                                                                                \
   row(matmul_tn, "y = a^T b")                                                                                \
