@@ -12,8 +12,8 @@ typedef enum mistake {
   RECURRENT_TERM_LOST, /* what comes back through W_hh */
   CARRY_LOST,          /* what comes back from h[t] to h[t-1], c[t] to c[t-1] beside it */
   SLOPE_OF_GATE,       /* the slope of one gate without its (1 - s) */
-  SLOPE_OF_OUTPUT,     /* 1 for the slope of the tanh that the state goes through */
-  RESET_BEFORE,        /* the gradient of the GRU that resets before the product */
+  SLOPE_OF_OUTPUT,     /* another slope of the tanh that the state goes through */
+  RESET_LOST,          /* of a GRU: dah_n = dax_n, without the reset gate */
   NO_CARRY_IN,         /* dh0 = 0 */
   NO_CARRY_OUT         /* the gradient of h_n is not looked at */
 } mistake;
@@ -56,6 +56,22 @@ static void lstm_cell(const unit *u, mistake m) {
   *u->dc = m == CARRY_LOST ? 0 : dc * f;
   for (size_t k = 0; k < 4; k++)
     u->da_h[k * u->units] = u->da[k * u->units];
+}
+
+static void gru_cell(const unit *u, mistake m) {
+  const double r = cache(u, "gates", 0, 3), z = cache(u, "gates", 1, 3), n = cache(u, "gates", 2, 3),
+               ah_n = cache(u, "ah_n", 0, 1), h = earlier(u, "y", "h0");
+  u->da[2 * u->units] = u->dh * (1 - z) * (m == SLOPE_OF_OUTPUT ? 1 : 1 - n * n);
+  u->da[0] = u->da[2 * u->units] * ah_n * r * (m == SLOPE_OF_GATE ? 1 : 1 - r);
+  u->da[u->units] = u->dh * (m == CARRY_LOST ? -n : h - n) * z * (1 - z);
+  *u->direct = m == CARRY_LOST ? 0 : u->dh * z;
+  for (size_t k = 0; k < 3; k++)
+    u->da_h[k * u->units] = u->da[k * u->units] * (k == 2 && m != RESET_LOST ? r : 1);
+}
+
+static void rnn_cell(const unit *u, mistake m) {
+  const double y = cache(u, "y", 0, 1);
+  u->da[0] = u->da_h[0] = u->dh * (m == SLOPE_OF_OUTPUT ? 1 - y : 1 - y * y);
 }
 
 /* One step: the gates of all its elements, and dh of the state before it. */
@@ -151,14 +167,30 @@ MISTAKE(lstm_forget_slope, lstm_cell, SLOPE_OF_GATE)
 MISTAKE(lstm_cell_slope, lstm_cell, SLOPE_OF_OUTPUT)
 MISTAKE(lstm_no_carry_in, lstm_cell, NO_CARRY_IN)
 MISTAKE(lstm_no_carry_out, lstm_cell, NO_CARRY_OUT)
+MISTAKE(gru_recurrent, gru_cell, RECURRENT_TERM_LOST)
+MISTAKE(gru_carry, gru_cell, CARRY_LOST)
+MISTAKE(gru_reset, gru_cell, RESET_LOST)
+MISTAKE(gru_reset_slope, gru_cell, SLOPE_OF_GATE)
+MISTAKE(gru_no_carry_out, gru_cell, NO_CARRY_OUT)
+MISTAKE(rnn_recurrent, rnn_cell, RECURRENT_TERM_LOST)
+MISTAKE(rnn_slope, rnn_cell, SLOPE_OF_OUTPUT)
+MISTAKE(rnn_no_carry_in, rnn_cell, NO_CARRY_IN)
 
 #define TERM "path-lost one-contribution-only unclassified"
 const wrong_twin wrong_recurrent[] = {
+    {.layer = "gru", .what = "recurrent term lost", .spoil = gru_recurrent, .codes = TERM},
+    {.layer = "gru", .what = "h[t-1] lost", .spoil = gru_carry, .codes = TERM, .with = "h0"},
+    {.layer = "gru", .what = "r lost in dah_n", .spoil = gru_reset, .codes = TERM},
+    {.layer = "gru", .what = "r for r (1 - r)", .spoil = gru_reset_slope, .codes = TERM, .with = "h0"},
+    {.layer = "gru", .what = "dh_n lost", .spoil = gru_no_carry_out, .codes = TERM, .with = "h0"},
     {.layer = "lstm", .what = "recurrent term lost", .spoil = lstm_recurrent, .codes = TERM},
     {.layer = "lstm", .what = "cell's carry lost", .spoil = lstm_cell_carry, .codes = TERM},
-    {.layer = "lstm", .what = "f for f (1 - f)", .spoil = lstm_forget_slope, .codes = TERM},
-    {.layer = "lstm", .what = "slope of tanh(c) lost", .spoil = lstm_cell_slope, .codes = TERM},
+    {.layer = "lstm", .what = "f for f (1 - f)", .spoil = lstm_forget_slope, .codes = TERM, .with = "c0"},
+    {.layer = "lstm", .what = "slope of tanh(c) lost", .spoil = lstm_cell_slope, .codes = TERM, .with = "c0"},
     {.layer = "lstm", .what = "dh0 lost", .spoil = lstm_no_carry_in, .codes = "zero-gradient", .with = "h0"},
     {.layer = "lstm", .what = "dh_n lost", .spoil = lstm_no_carry_out, .codes = TERM, .with = "h0"},
+    {.layer = "rnn", .what = "recurrent term lost", .spoil = rnn_recurrent, .codes = TERM},
+    {.layer = "rnn", .what = "1 - y for 1 - y^2", .spoil = rnn_slope, .codes = "wrong-derivative unclassified"},
+    {.layer = "rnn", .what = "dh0 lost", .spoil = rnn_no_carry_in, .codes = "zero-gradient", .with = "h0"},
     {.layer = NULL},
 };

@@ -29,6 +29,8 @@
   row(gelu, "y = x Phi(x), by erf")                                                                          \
   row(gelu_tanh, "y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))")                                        \
   row(group_norm, "mean 0 and variance 1 a group of channels of a sample")                                   \
+  row(gru, "gated recurrent units over T steps")                                                             \
+  row(gru_carried, "gated recurrent units over T steps")                                                     \
   row(hardswish, "y = x min(max(x + 3, 0), 6)/6")                                                            \
   row(hardtanh, "y = x between min and max; gradient 0 at both")                                             \
   row(hinge, "the mean of max(0, margin - t x)")                                                             \
@@ -61,6 +63,8 @@
   row(relu, "y = max(x, 0)")                                                                                 \
   row(reshape, "the elements of x in another shape")                                                         \
   row(rms_norm, "every row divided by its root mean square")                                                 \
+  row(rnn, "plain recurrence over T steps, y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)")                     \
+  row(rnn_carried, "plain recurrence over T steps, y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)")             \
   row(selu, "elu with the constants that keep mean 0 and variance 1")                                        \
   row(sigmoid, "y = 1/(1 + exp(-x))")                                                                        \
   row(silu, "y = x/(1 + exp(-x))")                                                                           \
