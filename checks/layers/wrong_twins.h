@@ -17,11 +17,12 @@ typedef struct wrong_twin {
   void (*spoil)(const gchk_call *call);                      /* or: after the right backward */
   unsigned tables;                                           /* of those that share the name, 1 << nth; 0: all */
   const double *options;                                     /* where the initial ones would hide it; NULL: those */
+  const char *with; /* in the tables that have a tensor of this name; NULL: in all of the layer's */
 } wrong_twin;
 
 /* A list of rows that ends with one without a layer. */
-extern const wrong_twin wrong_elementwise[], wrong_losses[], wrong_matrix[], wrong_norms[], wrong_shaping[],
-    wrong_windows[];
+extern const wrong_twin wrong_elementwise[], wrong_losses[], wrong_matrix[], wrong_norms[], wrong_recurrent[],
+    wrong_sequence[], wrong_shaping[], wrong_windows[];
 
 /* The tensor called `name`, and element i of its value or gradient. */
 const gchk_tensor *tensor_called(const gchk_call *call, const char *name);

@@ -26,12 +26,15 @@
   row(cross_entropy_labels, "-sum t log(p)/N of probabilities")                                              \
   row(div, "out = x/y, broadcast")                                                                           \
   row(elu, "y = x, left of 0 alpha (exp(x) - 1)")                                                            \
+  row(embedding, "rows of a table by their numbers")                                                         \
   row(exp, "y = exp(x)")                                                                                     \
   row(flatten, "every sample as a row")                                                                      \
   row(gather, "the rows of x that an index names, along an axis")                                            \
   row(gelu, "y = x Phi(x), by erf")                                                                          \
   row(gelu_tanh, "y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))")                                        \
   row(group_norm, "mean 0 and variance 1 a group of channels of a sample")                                   \
+  row(gru, "gated recurrent units over T steps")                                                             \
+  row(gru_carried, "gated recurrent units over T steps")                                                     \
   row(hardswish, "y = x min(max(x + 3, 0), 6)/6")                                                            \
   row(hardtanh, "y = x between min and max; gradient 0 at both")                                             \
   row(hinge, "the mean of max(0, margin - t x)")                                                             \
@@ -45,6 +48,8 @@
   row(linear_row, "y = x W^T + b")                                                                           \
   row(linear_sample, "y = x W^T + b")                                                                        \
   row(log, "y = log(x)")                                                                                     \
+  row(lstm, "long short-term memory over T steps")                                                           \
+  row(lstm_carried, "long short-term memory over T steps")                                                   \
   row(matmul, "y = a b")                                                                                     \
   row(matmul_nt, "y = a b^T")                                                                                \
   row(matmul_tn, "y = a^T b")                                                                                \
@@ -68,6 +73,8 @@
   row(relu_in_place, "y = max(x, 0); backward works in the upstream gradient")                               \
   row(reshape, "the elements of x in another shape")                                                         \
   row(rms_norm, "every row divided by its root mean square")                                                 \
+  row(rnn, "plain recurrence over T steps, y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)")                     \
+  row(rnn_carried, "plain recurrence over T steps, y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)")             \
   row(scatter_add, "x with rows added to those that an index names")                                         \
   row(selu, "elu with the constants that keep mean 0 and variance 1")                                        \
   row(sigmoid, "y = 1/(1 + exp(-x))")                                                                        \

@@ -8,10 +8,7 @@
  * Elfwing, Uchibe and Doya, Sigmoid-weighted linear units (Neural Networks 107, 2018).
  */
 #include "layers/elementwise.h"
-
-static real logistic(real x) {
-  return 1 / (1 + real_exp(-x));
-}
+#include "layers/logistic.h"
 
 static real formula(point p) {
   return p.x * logistic(p.x);
