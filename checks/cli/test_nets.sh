@@ -5,7 +5,7 @@ suite=$source_dir/fixtures/suites/layers.yaml
 for dtype in f64 f32; do
   run 0 run "$suite" --dtype $dtype --text -
   says out "0 fail, 0 inconclusive, 0 skipped, 0 error"
-  for name in conv-net residual-net down-and-up; do says out "PASS  $name "; done
+  for name in conv-net residual-net down-and-up lstm-classifier; do says out "PASS  $name "; done
 done
 
 {
