@@ -9,6 +9,8 @@
   row(abs, "y = |x|")                                                                                        \
   row(add, "out = x + y")                                                                                    \
   row(affine, "y = x W + b, samples of any shape")                                                           \
+  row(attention, "y = softmax(scale q k^T + mask) v for each head, causal, grouped")                         \
+  row(attention_masked, "y = softmax(scale q k^T + mask) v for each head, causal, grouped")                  \
   row(avg_pool, "the mean of each window of an image")                                                       \
   row(batch_norm, "mean 0 and variance 1 a channel, over the batch (train) or by running statistics (eval)") \
   row(bce, "binary cross-entropy of probabilities")                                                          \
