@@ -1,4 +1,4 @@
-/* Mistakes in the gradients of layers of sequences that are not recurrent: embedding, attention. */
+/* Mistakes in the gradients of layers of sequences that are not recurrent: embedding, attention, gates, rope, dropout. */
 #include <math.h>
 
 #include "layers/wrong_twins.h"
@@ -137,6 +137,48 @@ LAPSE(attention_heads, HEADS_OVERWRITE)
 /* Options of attention: causal, scale. */
 static const double causal[] = {1, 0};
 
+/* Gates: another derivative of x s(x) or of s(y). */
+static double s_of(double x) {
+  return 1 / (1 + exp(-x));
+}
+
+static void swiglu_gate(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[2], i) * value_of(&c->t[1], i) * s_of(value_of(&c->t[0], i)));
+}
+
+static void glu_slope(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[1].count; i++)
+    set_grad(&c->t[1], i, grad_of(&c->t[2], i) * value_of(&c->t[0], i) * s_of(value_of(&c->t[1], i)));
+}
+
+/* dx = dy turned forth, not back. */
+static void rope_forth(const gchk_call *c) {
+  const gchk_tensor *x = &c->t[0], *y = &c->t[1];
+  const size_t d = gchk_size(c, "D"), half = d / 2, steps = gchk_size(c, "T");
+  for (size_t i = 0; i < x->count; i++)
+    if (i % d < half) {
+      const double a = (double)(i / d % steps) * pow(10000, -(double)(i % d) / (double)half);
+      set_grad(x, i, grad_of(y, i) * cos(a) - grad_of(y, i + half) * sin(a));
+      set_grad(x, i + half, grad_of(y, i + half) * cos(a) + grad_of(y, i) * sin(a));
+    }
+}
+
+static void rope_not_turned(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[1], i));
+}
+
+static void dropout_scale(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[0], i) * (1 - c->option[0]));
+}
+
+static void dropout_mask(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[2], i) / (1 - c->option[0]));
+}
+
 #define HEADS "one-contribution-only one-sample-only"
 #define TERM  "path-lost one-contribution-only unclassified"
 const wrong_twin wrong_sequence[] = {
@@ -149,7 +191,16 @@ const wrong_twin wrong_sequence[] = {
      .codes = "option-ignored unclassified",
      .options = causal},
     {.layer = "attention", .what = "= for += of heads", .spoil = attention_heads, .codes = HEADS},
+    {.layer = "dropout", .what = "1/(1 - p) lost", .spoil = dropout_scale, .codes = "constant-ratio"},
+    {.layer = "dropout", .what = "mask lost", .spoil = dropout_mask, .codes = "gradient-where-flat"},
     {.layer = "embedding", .what = "= for +=", .spoil = repeats_overwrite, .codes = "one-contribution-only"},
     {.layer = "embedding", .what = "mean of repeats", .spoil = mean_of_repeats, .codes = "wrong-where-repeated"},
+    {.layer = "glu", .what = "s for s (1 - s)", .spoil = glu_slope, .codes = "wrong-derivative"},
+    {.layer = "rope", .what = "turned forth", .spoil = rope_forth, .codes = "jacobian-not-transposed"},
+    {.layer = "rope", .what = "not turned", .spoil = rope_not_turned, .codes = "identity-backward"},
+    {.layer = "swiglu",
+     .what = "the second term is lost",
+     .spoil = swiglu_gate,
+     .codes = "wrong-derivative unclassified"},
     {.layer = NULL},
 };

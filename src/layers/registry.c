@@ -24,12 +24,14 @@
   row(cross_entropy, "-sum t log(p)/N of probabilities")                                                     \
   row(cross_entropy_labels, "-sum t log(p)/N of probabilities")                                              \
   row(div, "out = x/y")                                                                                      \
+  row(dropout, "y = x mask/(1 - p), the mask a constant")                                                    \
   row(elu, "y = x, left of 0 alpha (exp(x) - 1)")                                                            \
   row(embedding, "rows of a table by their numbers")                                                         \
   row(exp, "y = exp(x)")                                                                                     \
   row(flatten, "every sample as a row")                                                                      \
   row(gelu, "y = x Phi(x), by erf")                                                                          \
   row(gelu_tanh, "y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))")                                        \
+  row(glu, "out = x/(1 + exp(-y)), y the gate")                                                              \
   row(group_norm, "mean 0 and variance 1 a group of channels of a sample")                                   \
   row(gru, "gated recurrent units over T steps")                                                             \
   row(gru_carried, "gated recurrent units over T steps")                                                     \
@@ -67,6 +69,7 @@
   row(rms_norm, "every row divided by its root mean square")                                                 \
   row(rnn, "plain recurrence over T steps, y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)")                     \
   row(rnn_carried, "plain recurrence over T steps, y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)")             \
+  row(rope, "pairs of elements turned by angles that grow with the position")                                \
   row(selu, "elu with the constants that keep mean 0 and variance 1")                                        \
   row(sigmoid, "y = 1/(1 + exp(-x))")                                                                        \
   row(silu, "y = x/(1 + exp(-x))")                                                                           \
@@ -83,6 +86,7 @@
   row(sum, "the sum of all of x")                                                                            \
   row(sum_first, "the sum along the first axis")                                                             \
   row(sum_last, "the sum along the last axis")                                                               \
+  row(swiglu, "out = x y/(1 + exp(-x)), x the gate")                                                         \
   row(tanh, "y = tanh(x)")                                                                                   \
   row(triplet, "the mean of max(0, |a - p| - |a - q| + margin)")                                             \
   row(upsample_bilinear, "images larger by a factor, interpolated")                                          \
