@@ -2,7 +2,7 @@
  * attention: scaled dot products of queries with keys weigh values, y = softmax(scale q k^T + mask) v, for each head.
  *
  *     attention: { q: queries, k: keys, v: values, causal: 1 }
- *     attention: { q: queries, k: keys, v: values, mask: bias, scale: 1 }        mask is a constant, -inf bars a key
+ *     attention: { q: queries, k: keys, v: values, mask: bias, scale: 1 }        -1e9 or -inf in mask bars a key
  *
  *     q (B, Hq, Tq, D),  k (B, Hkv, Tk, D),  v (B, Hkv, Tk, Dv),  y (B, Hq, Tq, Dv)
  *     mask (M..., Tq, Tk)      one for all heads, (Hq, Tq, Tk), or (B, Hq, Tq, Tk); fewer matrices are repeated
