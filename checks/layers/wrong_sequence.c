@@ -1,4 +1,4 @@
-/* Mistakes in the gradients of layers of sequences that are not recurrent: embedding, attention, gates, rope, dropout. */
+/* Mistakes in the gradients of layers of sequences that are not recurrent. */
 #include <math.h>
 
 #include "layers/wrong_twins.h"
