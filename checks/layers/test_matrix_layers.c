@@ -1,6 +1,7 @@
 /* affine and linear against naive loops in long double. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "layers/layer_fixture.h"
 #include "main.h"
@@ -144,12 +145,29 @@ START_TEST(update_against_naive_loops) {
 }
 END_TEST
 
+/* A key that the mask bars has no weight; a query whose keys are all barred has no softmax. */
+START_TEST(attention_is_barred) {
+  gchk_instance *l = make_layer("attention", 1, GCHK_F64, "B=1 Hq=1 Hkv=1 Tq=1 Tk=2 D=3 Dv=1 M=1", NULL, 1);
+  gchk_error error = {GCHK_OK, ""};
+  const size_t mask = tensor_of(l, "mask");
+  set_value(l, mask, 0, -(double)INFINITY);
+  run_layer(l, 2);
+  ck_assert(value_at(l, tensor_of(l, "y"), 0) == value_at(l, tensor_of(l, "v"), 1));
+  ck_assert(gradient_at(l, tensor_of(l, "v"), 0) == 0);
+  set_value(l, mask, 1, -(double)INFINITY);
+  ck_assert_int_eq(gchk_instance_forward(l, &error), GCHK_LAYER_FAILED);
+  ck_assert_msg(strstr(error.message, "bars all 2 keys of query 0") != NULL, "%s", error.message);
+  gchk_instance_free(l);
+}
+END_TEST
+
 static TCase *matrix_layers(void) {
   TCase *t = tcase_create("matrix layers");
   tcase_add_loop_test(t, naive_loops, 0, 2 * CASES);
   tcase_add_test(t, tensor_input_keeps_its_shape);
   tcase_add_loop_test(t, input_gradient_may_be_null, 0, 2);
   tcase_add_loop_test(t, update_against_naive_loops, 0, 2 * CASES);
+  tcase_add_test(t, attention_is_barred);
   return t;
 }
 

@@ -15,13 +15,13 @@ START_TEST(the_upstream_gradient_is_masked) {
   set_values(l, "x", x, 4);
   ck_assert_int_eq(gchk_instance_forward(l, NULL), GCHK_OK);
   for (size_t i = 0; i < 4; i++) {
-    ck_assert(value_at(l, 1, i) == (x[i] > 0 ? x[i] : 0));
+    ck_assert(value_at(l, 1, i) == (long double)(x[i] > 0 ? x[i] : 0));
     gchk_tensor_set(&l->t[1], l->t[1].grad, i, dout[i]);
   }
   ck_assert_int_eq(gchk_instance_backward(l, NULL), GCHK_OK);
   for (size_t i = 0; i < 4; i++) {
-    ck_assert(gradient_at(l, 0, i) == masked[i]);
-    ck_assert(gradient_at(l, 1, i) == masked[i]);
+    ck_assert(gradient_at(l, 0, i) == (long double)masked[i]);
+    ck_assert(gradient_at(l, 1, i) == (long double)masked[i]);
   }
   gchk_instance_free(l);
 }

@@ -1,4 +1,6 @@
-/* Mistakes in the gradients of layers of sequences that are not recurrent: embedding. */
+/* Mistakes in the gradients of layers of sequences that are not recurrent. */
+#include <math.h>
+
 #include "layers/wrong_twins.h"
 
 /* dW[ids[s]] = dy[s], or what `add` says, in place of +=. */
@@ -29,8 +31,176 @@ static void mean_of_repeats(const gchk_call *c) {
   }
 }
 
+/* Sizes of attention, and what is wrong in its backward. */
+typedef enum lapse {
+  SCALE_LOST,     /* of dq and dk */
+  SUM_LOST,       /* ds = p dp */
+  MASK_LOST,      /* weights of backward without a mask, be it given or causal */
+  HEADS_OVERWRITE /* dk and dv of the last head alone of those that share them */
+} lapse;
+
+enum { KEYS_MOST = 64 };
+
+typedef struct heads {
+  const gchk_tensor *q, *k, *v, *y, *p;
+  size_t count, group, queries, keys, inner, outer;
+  double scale;
+} heads;
+
+static heads heads_of(const gchk_call *c) {
+  heads h = {tensor_called(c, "q"), tensor_called(c, "k"),      tensor_called(c, "v"),      tensor_called(c, "y"),
+             tensor_called(c, "p"), .inner = gchk_size(c, "D"), .outer = gchk_size(c, "Dv")};
+  h.queries = gchk_size(c, "Tq");
+  h.keys = gchk_size(c, "Tk");
+  h.count = gchk_size(c, "B") * gchk_size(c, "Hq");
+  h.group = gchk_size(c, "Hq") / gchk_size(c, "Hkv");
+  h.scale = c->option[1] != 0 ? c->option[1] : 1 / sqrt((double)h.inner);
+  return h;
+}
+
+/* The weights of row i (of all heads' queries), as forward left them or from all keys anew. */
+static void weights_of(const heads *h, size_t i, bool anew, double *p) {
+  const size_t first = i / h->queries / h->group * h->keys;
+  double sum = 0;
+  for (size_t j = 0; j < h->keys; j++) {
+    double s = 0;
+    for (size_t d = 0; anew && d < h->inner; d++)
+      s += h->scale * value_of(h->q, i * h->inner + d) * value_of(h->k, (first + j) * h->inner + d);
+    p[j] = anew ? exp(s) : value_of(h->p, i * h->keys + j);
+    sum += p[j];
+  }
+  for (size_t j = 0; j < h->keys; j++)
+    p[j] /= sum;
+}
+
+/* ds of row i. */
+static void scores_gradient(const heads *h, size_t i, const double *p, lapse lost, double *ds) {
+  const size_t first = i / h->queries / h->group * h->keys;
+  double sum = 0;
+  for (size_t j = 0; j < h->keys; j++) {
+    ds[j] = 0;
+    for (size_t d = 0; d < h->outer; d++)
+      ds[j] += grad_of(h->y, i * h->outer + d) * value_of(h->v, (first + j) * h->outer + d);
+    sum += ds[j] * p[j];
+  }
+  for (size_t j = 0; j < h->keys; j++)
+    ds[j] = p[j] * (ds[j] - (lost == SUM_LOST ? 0 : sum)) * (lost == SCALE_LOST ? 1 : h->scale);
+}
+
+static void add_grad(const gchk_tensor *t, size_t i, double g) {
+  set_grad(t, i, grad_of(t, i) + g);
+}
+
+static void clear(const gchk_tensor *t, size_t from, size_t count) {
+  for (size_t i = from; i < from + count; i++)
+    set_grad(t, i, 0);
+}
+
+/* Gradients of row i, on top of those of the rows before. */
+static void add_row(const heads *h, size_t i, const double *p, const double *ds) {
+  const size_t first = i / h->queries / h->group * h->keys;
+  for (size_t j = 0; j < h->keys; j++) {
+    for (size_t d = 0; d < h->inner; d++) {
+      add_grad(h->q, i * h->inner + d, ds[j] * value_of(h->k, (first + j) * h->inner + d));
+      add_grad(h->k, (first + j) * h->inner + d, ds[j] * value_of(h->q, i * h->inner + d));
+    }
+    for (size_t d = 0; d < h->outer; d++)
+      add_grad(h->v, (first + j) * h->outer + d, p[j] * grad_of(h->y, i * h->outer + d));
+  }
+}
+
+static void attend(const gchk_call *c, lapse lost) {
+  const heads h = heads_of(c);
+  double p[KEYS_MOST], ds[KEYS_MOST];
+  clear(h.q, 0, h.q->count);
+  for (size_t i = 0; i < h.count * h.queries; i++) {
+    const size_t head = i / h.queries, shared = head / h.group;
+    if (i % h.queries == 0 && (head % h.group == 0 || lost == HEADS_OVERWRITE)) {
+      clear(h.k, shared * h.keys * h.inner, h.keys * h.inner);
+      clear(h.v, shared * h.keys * h.outer, h.keys * h.outer);
+    }
+    weights_of(&h, i, lost == MASK_LOST, p);
+    scores_gradient(&h, i, p, lost, ds);
+    add_row(&h, i, p, ds);
+  }
+}
+
+#define LAPSE(name, lost)                                                                                              \
+  static void name(const gchk_call *c) {                                                                               \
+    attend(c, lost);                                                                                                   \
+  }
+LAPSE(attention_scale, SCALE_LOST)
+LAPSE(attention_sum, SUM_LOST)
+LAPSE(attention_mask, MASK_LOST)
+LAPSE(attention_heads, HEADS_OVERWRITE)
+
+/* Options of attention: causal, scale. */
+static const double causal[] = {1, 0};
+
+/* Gates: another derivative of x s(x) or of s(y). */
+static double s_of(double x) {
+  return 1 / (1 + exp(-x));
+}
+
+static void swiglu_gate(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[2], i) * value_of(&c->t[1], i) * s_of(value_of(&c->t[0], i)));
+}
+
+static void glu_slope(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[1].count; i++)
+    set_grad(&c->t[1], i, grad_of(&c->t[2], i) * value_of(&c->t[0], i) * s_of(value_of(&c->t[1], i)));
+}
+
+/* dx = dy turned forth, not back. */
+static void rope_forth(const gchk_call *c) {
+  const gchk_tensor *x = &c->t[0], *y = &c->t[1];
+  const size_t d = gchk_size(c, "D"), half = d / 2, steps = gchk_size(c, "T");
+  for (size_t i = 0; i < x->count; i++)
+    if (i % d < half) {
+      const double a = (double)(i / d % steps) * pow(10000, -(double)(i % d) / (double)half);
+      set_grad(x, i, grad_of(y, i) * cos(a) - grad_of(y, i + half) * sin(a));
+      set_grad(x, i + half, grad_of(y, i + half) * cos(a) + grad_of(y, i) * sin(a));
+    }
+}
+
+static void rope_not_turned(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[1], i));
+}
+
+static void dropout_scale(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[0], i) * (1 - c->option[0]));
+}
+
+static void dropout_mask(const gchk_call *c) {
+  for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[2], i) / (1 - c->option[0]));
+}
+
+#define HEADS "one-contribution-only one-sample-only"
+#define TERM  "path-lost one-contribution-only unclassified"
 const wrong_twin wrong_sequence[] = {
+    {.layer = "attention", .what = "scale lost", .spoil = attention_scale, .codes = "constant-ratio"},
+    {.layer = "attention", .what = "ds = p dp", .spoil = attention_sum, .codes = TERM},
+    {.layer = "attention", .what = "mask lost", .spoil = attention_mask, .codes = TERM, .with = "mask"},
+    {.layer = "attention",
+     .what = "causal lost",
+     .spoil = attention_mask,
+     .codes = "option-ignored unclassified",
+     .options = causal},
+    {.layer = "attention", .what = "= for += of heads", .spoil = attention_heads, .codes = HEADS},
+    {.layer = "dropout", .what = "1/(1 - p) lost", .spoil = dropout_scale, .codes = "constant-ratio"},
+    {.layer = "dropout", .what = "mask lost", .spoil = dropout_mask, .codes = "gradient-where-flat"},
     {.layer = "embedding", .what = "= for +=", .spoil = repeats_overwrite, .codes = "one-contribution-only"},
     {.layer = "embedding", .what = "mean of repeats", .spoil = mean_of_repeats, .codes = "wrong-where-repeated"},
+    {.layer = "glu", .what = "s for s (1 - s)", .spoil = glu_slope, .codes = "wrong-derivative"},
+    {.layer = "rope", .what = "turned forth", .spoil = rope_forth, .codes = "jacobian-not-transposed"},
+    {.layer = "rope", .what = "not turned", .spoil = rope_not_turned, .codes = "identity-backward"},
+    {.layer = "swiglu",
+     .what = "the second term is lost",
+     .spoil = swiglu_gate,
+     .codes = "wrong-derivative unclassified"},
     {.layer = NULL},
 };

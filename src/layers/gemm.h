@@ -24,6 +24,12 @@ typedef struct matrix {
   bool is_transposed;
 } matrix;
 
+/* The last two dimensions of tensor t, at the `batch`-th matrix of its buffer. */
+static inline matrix matrix_of(const gchk_tensor *t, const real *buffer, size_t batch, bool is_transposed) {
+  const size_t rows = t->shape.dim[t->shape.rank - 2], columns = t->shape.dim[t->shape.rank - 1];
+  return (matrix){buffer + batch * rows * columns, rows, columns, is_transposed};
+}
+
 static inline matrix transposed(matrix m) {
   m.is_transposed = !m.is_transposed;
   return m;

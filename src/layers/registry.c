@@ -11,6 +11,8 @@
   row(affine, "y = x W + b, samples of any shape")                                                           \
   row(affine_row, "y = x W + b, samples of any shape")                                                       \
   row(affine_sample, "y = x W + b, samples of any shape")                                                    \
+  row(attention, "y = softmax(scale q k^T + mask) v for each head, causal, grouped")                         \
+  row(attention_masked, "y = softmax(scale q k^T + mask) v for each head, causal, grouped")                  \
   row(avg_pool, "the mean of each window of an image")                                                       \
   row(batch_norm, "mean 0 and variance 1 a channel, over the batch (train) or by running statistics (eval)") \
   row(bce, "binary cross-entropy of probabilities")                                                          \
@@ -25,6 +27,7 @@
   row(cross_entropy, "-sum t log(p)/N of probabilities")                                                     \
   row(cross_entropy_labels, "-sum t log(p)/N of probabilities")                                              \
   row(div, "out = x/y, broadcast")                                                                           \
+  row(dropout, "y = x mask/(1 - p), the mask a constant")                                                    \
   row(elu, "y = x, left of 0 alpha (exp(x) - 1)")                                                            \
   row(embedding, "rows of a table by their numbers")                                                         \
   row(exp, "y = exp(x)")                                                                                     \
@@ -32,6 +35,7 @@
   row(gather, "the rows of x that an index names, along an axis")                                            \
   row(gelu, "y = x Phi(x), by erf")                                                                          \
   row(gelu_tanh, "y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))")                                        \
+  row(glu, "out = x/(1 + exp(-y)), y the gate")                                                              \
   row(group_norm, "mean 0 and variance 1 a group of channels of a sample")                                   \
   row(gru, "gated recurrent units over T steps")                                                             \
   row(gru_carried, "gated recurrent units over T steps")                                                     \
@@ -75,6 +79,7 @@
   row(rms_norm, "every row divided by its root mean square")                                                 \
   row(rnn, "plain recurrence over T steps, y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)")                     \
   row(rnn_carried, "plain recurrence over T steps, y = tanh(x W_ih^T + b_ih + h W_hh^T + b_hh)")             \
+  row(rope, "pairs of elements turned by angles that grow with the position")                                \
   row(scatter_add, "x with rows added to those that an index names")                                         \
   row(selu, "elu with the constants that keep mean 0 and variance 1")                                        \
   row(sigmoid, "y = 1/(1 + exp(-x))")                                                                        \
@@ -95,6 +100,7 @@
   row(sum_axis, "the sum of all of x, or along an axis")                                                     \
   row(sum_first, "the sum along the first axis")                                                             \
   row(sum_last, "the sum along the last axis")                                                               \
+  row(swiglu, "out = x y/(1 + exp(-x)), x the gate")                                                         \
   row(tanh, "y = tanh(x)")                                                                                   \
   row(transpose, "two axes change places: the last two, or any")                                             \
   row(transpose_axes, "two axes change places: the last two, or any")                                        \
