@@ -295,11 +295,11 @@ static gchk_status omp_backward(const gchk_call *c, gchk_error *error) {
 
 /*
  * One thread at first, as in the child processes of gradcheck: the probe asks for more. What is not declared is found
- * there in every run (checks/cli/test_threads.sh), where threads are made to take turns; here in some.
+ * there in every run (checks/cli/test_threads.sh), where threads are made to take turns; here in some runs, and then by
+ * the same name.
  */
 START_TEST(openmp_is_asked_for_threads) {
   static const int guards[] = {UNGUARDED, LOCKED};
-  size_t undeclared = 0;
   omp_set_num_threads(1);
   for (int g = 0; g < 2; g++) {
     for (uint64_t seed = 0; seed < (guards[g] == UNGUARDED ? 6 : 2); seed++) {
@@ -311,12 +311,10 @@ START_TEST(openmp_is_asked_for_threads) {
       const bool is_certain = guards[g] != UNGUARDED || layer.flags != 0;
       if (is_certain || b->work.findings.count > 0)
         probe_bench_expect(b, guards[g] == UNGUARDED ? "thread-dependent" : NULL, "OpenMP");
-      undeclared += !is_certain && b->work.findings.count > 0;
       ck_assert_int_eq(omp_get_max_threads(), 1);
       probe_bench_free(b);
     }
   }
-  ck_assert(undeclared > 0 || !IS_SURE);
 }
 END_TEST
 #endif
