@@ -34,16 +34,17 @@ typedef struct attention {
 } attention;
 
 static attention attention_of(const gchk_call *call) {
-  const gchk_tensor *t = call->t, *mask = call->tensor_count > MASK ? &t[MASK] : NULL;
+  const gchk_tensor *t = call->t;
+  const bool has_mask = call->tensor_count > MASK;
   const size_t *q = t[Q].shape.dim, *k = t[K].shape.dim;
   const double scale = call->option[SCALE];
   return (attention){.t = t,
-                     .mask = mask != NULL ? mask->value : NULL,
+                     .mask = has_mask ? t[MASK].value : NULL,
                      .heads = q[0] * q[1],
                      .group = q[1] / k[1],
                      .queries = q[2],
                      .keys = k[2],
-                     .masks = mask != NULL ? mask->count / (q[2] * k[2]) : 0,
+                     .masks = has_mask ? t[MASK].count / (q[2] * k[2]) : 0,
                      .scale = scale != 0 ? (real)scale : 1 / real_sqrt((real)q[3]),
                      .is_causal = call->option[CAUSAL] != 0};
 }
