@@ -1,5 +1,6 @@
 /* affine and linear against naive loops in long double. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,6 +162,25 @@ START_TEST(attention_is_barred) {
 }
 END_TEST
 
+/* A mask is broadcast as numpy does; as many matrices as there are heads of all samples, in other dimensions, are not. */
+START_TEST(attention_masks_are_broadcast) {
+  static const struct {
+    const char *mask;
+    bool fits;
+  } masks[] = {{"()", true}, {"2", true},  {"3x2", true},  {"3x1", true},  {"1x2", true},   {"1x1", true},
+               {"3", false}, {"6", false}, {"2x3", false}, {"6x1", false}, {"1x3x2", false}};
+  for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++) {
+    char sizes[128];
+    gchk_error error = {GCHK_OK, ""};
+    (void)snprintf(sizes, sizeof sizes, "B=3 Hq=2 Hkv=1 Tq=2 Tk=4 D=3 Dv=1 M=%s", masks[i].mask);
+    gchk_instance *l = make_layer("attention", 1, GCHK_F64, sizes, NULL, 1);
+    ck_assert_int_eq(gchk_instance_forward(l, &error), masks[i].fits ? GCHK_OK : GCHK_LAYER_FAILED);
+    ck_assert_msg(masks[i].fits || strstr(error.message, "(3,2,2,4)") != NULL, "%s", error.message);
+    gchk_instance_free(l);
+  }
+}
+END_TEST
+
 static TCase *matrix_layers(void) {
   TCase *t = tcase_create("matrix layers");
   tcase_add_loop_test(t, naive_loops, 0, 2 * CASES);
@@ -168,6 +188,7 @@ static TCase *matrix_layers(void) {
   tcase_add_loop_test(t, input_gradient_may_be_null, 0, 2);
   tcase_add_loop_test(t, update_against_naive_loops, 0, 2 * CASES);
   tcase_add_test(t, attention_is_barred);
+  tcase_add_test(t, attention_masks_are_broadcast);
   return t;
 }
 

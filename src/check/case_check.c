@@ -240,7 +240,7 @@ static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gc
   GCHK_TRY(gchk_choose_elements(work, result, error));
   // The gradients on the edges are those of the loss itself.
   GCHK_TRY(gchk_analytic_gradients(work, work->v[0], NULL, error));
-  GCHK_TRY(gchk_describe_graph(work, &result->graph, error));
+  GCHK_TRY(gchk_describe_graph(work, false, &result->graph, error));
   GCHK_TRY(differentiate_all(work, error));
   tell(work, "retries");
   GCHK_TRY(gchk_retry_open_elements(work, NULL, error));

@@ -81,8 +81,9 @@ static gchk_status describe_edges(gchk_case_work *work, const size_t *edge_of, g
   return result->edges == NULL ? gchk_fail_memory(error, "the graph") : GCHK_OK;
 }
 
+/* A node, and its local derivatives where they are asked for. */
 static gchk_status describe_node(gchk_case_work *work, const gchk_graph *graph, size_t n, const size_t *edge_of,
-                                 gchk_graph_result *result, gchk_error *error) {
+                                 bool with_locals, gchk_graph_result *result, gchk_error *error) {
   const gchk_graph_node *from = &graph->nodes[n];
   gchk_node_result *node = &result->nodes[result->node_count++];
   node->name = gchk_arena_strdup(work->arena, from->name);
@@ -95,10 +96,10 @@ static gchk_status describe_node(gchk_case_work *work, const gchk_graph *graph, 
     return gchk_fail_memory(error, "the graph");
   for (size_t k = 0; k < node->output_count; k++)
     result->edges[node->outputs[k]].producer = node->name;
-  return gchk_find_locals(work, graph, n, node, error);
+  return with_locals ? gchk_find_locals(work, graph, n, node, error) : GCHK_OK;
 }
 
-gchk_status gchk_describe_graph(gchk_case_work *work, gchk_graph_result *result, gchk_error *error) {
+gchk_status gchk_describe_graph(gchk_case_work *work, bool with_locals, gchk_graph_result *result, gchk_error *error) {
   const gchk_instance *instance = work->instance;
   const gchk_graph *graph = instance->layer->graph;
   gchk_graph_node single;
@@ -121,6 +122,6 @@ gchk_status gchk_describe_graph(gchk_case_work *work, gchk_graph_result *result,
   }
   GCHK_TRY(describe_edges(work, edge_of, result, error)); // first: local derivatives write gradients
   for (size_t n = 0; n < graph->node_count; n++)
-    GCHK_TRY(describe_node(work, graph, n, edge_of, result, error));
+    GCHK_TRY(describe_node(work, graph, n, edge_of, with_locals, result, error));
   return GCHK_OK;
 }

@@ -18,7 +18,7 @@ static gchk_status describe(gchk_case_work *work, gchk_result *result, gchk_erro
     return gchk_fail_memory(error, "a result");
   result->case_count = 1;
   gchk_case_start(work->spec, result->arena, &result->cases[0]);
-  GCHK_TRY(gchk_describe_graph(work, &result->cases[0].graph, error));
+  GCHK_TRY(gchk_describe_graph(work, true, &result->cases[0].graph, error));
   return gchk_arena_has_failed(result->arena) ? gchk_fail_memory(error, "the graph") : GCHK_OK;
 }
 

@@ -369,3 +369,15 @@ size_t gchk_size(const gchk_call *call, const char *name) {
 int gchk_int(const gchk_call *call, const char *name) {
   return (int)gchk_size(call, name);
 }
+
+bool gchk_sizes_has_dimension(const char *spec, const char *name) {
+  const char *word;
+  size_t length;
+  for (const char *at = spec; next_word(&at, &word, &length);) {
+    list_word list;
+    const size_t own = read_list(word, length, &list) ? list.name_length : length;
+    if (strlen(name) == own && strncmp(word, name, own) == 0)
+      return true;
+  }
+  return false;
+}

@@ -38,4 +38,7 @@ gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression,
  */
 gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *context, gchk_error *error) GCHK_MUST_USE;
 
+/* Is the name a dimension of `spec` by itself, "D", or a list of them, "D..." or "D...k", rather than part of one? */
+bool gchk_sizes_has_dimension(const char *spec, const char *name);
+
 #endif

@@ -5,7 +5,7 @@
  *     attention: { q: queries, k: keys, v: values, mask: bias, scale: 1 }        -1e9 or -inf in mask bars a key
  *
  *     q (B, Hq, Tq, D),  k (B, Hkv, Tk, D),  v (B, Hkv, Tk, Dv),  y (B, Hq, Tq, Dv)
- *     mask (M..., Tq, Tk)      one for all heads, (Hq, Tq, Tk), or (B, Hq, Tq, Tk); fewer matrices are repeated
+ *     mask (M..., Tq, Tk)      (Tq, Tk), (Hq, Tq, Tk) or (B, Hq, Tq, Tk), broadcast where B or Hq is 1, as in numpy
  *     p (B, Hq, Tq, Tk)        a cache, the weights
  *
  *     causal: query i sees the keys j <= i, counted from the first of both, as in torch
@@ -28,7 +28,7 @@ enum { CAUSAL, SCALE };
 typedef struct attention {
   const gchk_tensor *t;
   const real *mask; /* NULL: none */
-  size_t heads, group, queries, keys, masks;
+  size_t heads, group, queries, keys;
   real scale;
   bool is_causal;
 } attention;
@@ -44,7 +44,6 @@ static attention attention_of(const gchk_call *call) {
                      .group = q[1] / k[1],
                      .queries = q[2],
                      .keys = k[2],
-                     .masks = has_mask ? t[MASK].count / (q[2] * k[2]) : 0,
                      .scale = scale != 0 ? (real)scale : 1 / real_sqrt((real)q[3]),
                      .is_causal = call->option[CAUSAL] != 0};
 }
@@ -54,6 +53,28 @@ static size_t keys_seen(const attention *a, size_t i) {
   return a->is_causal && i + 1 < a->keys ? i + 1 : a->keys;
 }
 
+/* The matrix of the mask for a head: of its last two dimensions before the queries, those of 1 or none are repeated. */
+static const real *mask_of(const attention *a, size_t head) {
+  const gchk_shape *m = &a->t[MASK].shape;
+  const size_t all = a->t[Q].shape.dim[1], heads = m->rank > 2 ? m->dim[m->rank - 3] : 1;
+  const size_t samples = m->rank > 3 ? m->dim[m->rank - 4] : 1;
+  const size_t matrix_index = (samples == 1 ? 0 : head / all) * heads + (heads == 1 ? 0 : head % all);
+  return a->mask + matrix_index * a->queries * a->keys;
+}
+
+static gchk_status check_mask(const attention *a, gchk_error *error) {
+  const gchk_shape *m = &a->t[MASK].shape;
+  const size_t *q = a->t[Q].shape.dim;
+  bool fits = m->rank <= 4;
+  for (size_t k = 3; fits && k <= m->rank; k++)
+    fits = m->dim[m->rank - k] == 1 || m->dim[m->rank - k] == q[4 - k];
+  return fits ? GCHK_OK
+              : gchk_fail(error, GCHK_LAYER_FAILED,
+                          "the mask is broadcast to (B, Hq, Tq, Tk) = (%zu,%zu,%zu,%zu): before Tq and Tk it has 1 or "
+                          "%zu heads, and before these 1 or %zu samples",
+                          q[0], q[1], a->queries, a->keys, q[1], q[0]);
+}
+
 /* Weights of query i of a head, in place of its products with the keys. */
 static gchk_status weigh(const attention *a, size_t head, size_t i, real *p, gchk_error *error) {
   const size_t seen = keys_seen(a, i);
@@ -61,7 +82,7 @@ static gchk_status weigh(const attention *a, size_t head, size_t i, real *p, gch
   for (size_t j = 0; j < seen; j++) {
     p[j] *= a->scale;
     if (a->mask != NULL)
-      p[j] += a->mask[(head % a->masks * a->queries + i) * a->keys + j];
+      p[j] += mask_of(a, head)[i * a->keys + j];
   }
   const real sum = exp_row(p, p, seen, 1, &largest);
   if (largest == -(real)INFINITY)
@@ -87,19 +108,10 @@ static gchk_status forward_head(const attention *a, size_t head, gchk_error *err
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   const attention a = attention_of(call);
-  gchk_status status = GCHK_OK;
+  gchk_status status = a.mask != NULL ? check_mask(&a, error) : GCHK_OK;
   for (size_t head = 0; head < a.heads && status == GCHK_OK; head++)
     status = forward_head(&a, head, error);
   return status;
-}
-
-/* scale ds of one query, in place of dp. */
-static void softmax_gradient(const attention *a, const real *p, real *dp) {
-  real sum = 0;
-  for (size_t j = 0; j < a->keys; j++)
-    sum += dp[j] * p[j];
-  for (size_t j = 0; j < a->keys; j++)
-    dp[j] = a->scale * p[j] * (dp[j] - sum);
 }
 
 static gchk_status backward_head(const attention *a, size_t head, gchk_error *error) {
@@ -110,8 +122,10 @@ static gchk_status backward_head(const attention *a, size_t head, gchk_error *er
   const matrix v = matrix_of(&t[V], t[V].value, shared, false), dy = matrix_of(&t[Y], t[Y].grad, head, false);
   const matrix p = matrix_of(&t[P], t[P].value, head, false), ds = matrix_of(&t[DP], t[DP].value, 0, false);
   GCHK_TRY(multiply(t[DP].value, dy, transposed(v), 0, error));
-  for (size_t i = 0; i < a->queries; i++)
-    softmax_gradient(a, p.at + i * a->keys, (real *)t[DP].value + i * a->keys);
+  for (size_t i = 0; i < a->queries; i++) {
+    real *dp = (real *)t[DP].value + i * a->keys;
+    softmax_gradient(p.at + i * a->keys, dp, dp, a->keys, 1, a->scale);
+  }
   GCHK_TRY(multiply((real *)t[Q].grad + head * q.rows * q.columns, ds, k, 0, error));
   GCHK_TRY(multiply((real *)t[K].grad + shared * k.rows * k.columns, transposed(ds), q, keep, error));
   return multiply((real *)t[V].grad + shared * v.rows * v.columns, transposed(p), dy, keep, error);
@@ -141,7 +155,7 @@ static const gchk_option_spec options[] = {
 static const char *const shapes[] = {"B=2 Hq=4 Hkv=2 Tq=3 Tk=4 D=4 Dv=3", "B=1 Hq=1 Hkv=1 Tq=4 Tk=3 D=2 Dv=2",
                                      "B=2 Hq=3 Hkv=1 Tq=2 Tk=2 D=1 Dv=5", NULL};
 static const char *const masked_shapes[] = {"B=2 Hq=4 Hkv=2 Tq=3 Tk=4 D=4 Dv=3 M=2x4",
-                                            "B=1 Hq=1 Hkv=1 Tq=4 Tk=3 D=2 Dv=2 M=1",
+                                            "B=2 Hq=2 Hkv=1 Tq=4 Tk=3 D=2 Dv=2 M=2x1",
                                             "B=2 Hq=3 Hkv=1 Tq=2 Tk=2 D=1 Dv=5 M=3", NULL};
 
 #define ATTENTION(table) GCHK_TENSORS(table), GCHK_OPTION_TABLE(options), .forward = forward, .backward = backward
@@ -150,4 +164,4 @@ DECLARE_LAYER(attention_masked);
 const gchk_layer LAYER(attention) = {LAYER_HEAD(attention, "attention"), ATTENTION(tensors), .shape_cases = shapes,
                                      .sizes_require = "Hq%Hkv==0"};
 const gchk_layer LAYER(attention_masked) = {LAYER_HEAD(attention_masked, "attention"), ATTENTION(masked_tensors),
-                                            .shape_cases = masked_shapes, .sizes_require = "Hq%Hkv==0, B*Hq%M==0"};
+                                            .shape_cases = masked_shapes, .sizes_require = "Hq%Hkv==0"};

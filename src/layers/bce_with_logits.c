@@ -5,6 +5,7 @@
  *
  *     term = max(x, 0) - x t + log(1 + exp(-|x|)),  dx = (s - t)/n dloss,  dt = -x/n dloss
  */
+#include "layers/logistic.h"
 #include "layers/pointwise_loss.h"
 
 static real formula(term e) {
@@ -12,7 +13,7 @@ static real formula(term e) {
 }
 
 static real by_x(term e) {
-  return 1 / (1 + real_exp(-e.x)) - e.t;
+  return logistic(e.x) - e.t;
 }
 
 static real by_t(term e) {

@@ -9,42 +9,26 @@
  *     dW[v,d] = sum of dy[s,d] over all s with ids[s] = v: a row that is read several times gets the sum, one that
  *     nobody reads 0
  */
-#include <string.h>
-
-#include "layers/real.h"
+#include "layers/index_rows.h"
 
 enum { IDS, W, Y };
 
-static gchk_status check_ids(const gchk_tensor *ids, size_t rows, gchk_error *error) {
-  const int32_t *id = ids->value;
-  for (size_t s = 0; s < ids->count; s++)
-    if (id[s] < 0 || (size_t)id[s] >= rows)
-      return gchk_fail(error, GCHK_LAYER_FAILED, "number %d at %zu is none of the %zu rows of W; 0 to %zu are",
-                       (int)id[s], s, rows, rows - 1);
-  return GCHK_OK;
+static index_rows rows_of(const gchk_call *call) {
+  return (index_rows){&call->t[IDS], 1, call->t[W].shape.dim[0], call->t[W].shape.dim[1]};
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
-  const size_t rows = call->t[W].shape.dim[0], d = call->t[W].shape.dim[1];
-  const int32_t *id = call->t[IDS].value;
-  const real *w = call->t[W].value;
-  real *y = call->t[Y].value;
-  GCHK_TRY(check_ids(&call->t[IDS], rows, error));
-  for (size_t s = 0; s < call->t[IDS].count; s++)
-    memcpy(y + s * d, w + (size_t)id[s] * d, d * sizeof(real));
+  const index_rows rows = rows_of(call);
+  GCHK_TRY(check_index(&rows, error));
+  take_rows(&rows, call->t[Y].value, call->t[W].value);
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
-  const size_t d = call->t[W].shape.dim[1];
-  const int32_t *id = call->t[IDS].value;
-  const real *dy = call->t[Y].grad;
-  real *dw = call->t[W].grad;
-  memset(dw, 0, call->t[W].count * sizeof(real));
-  for (size_t s = 0; s < call->t[IDS].count; s++)
-    for (size_t k = 0; k < d; k++)
-      dw[(size_t)id[s] * d + k] += dy[s * d + k];
+  const index_rows rows = rows_of(call);
+  memset(call->t[W].grad, 0, call->t[W].count * sizeof(real));
+  add_rows(&rows, call->t[Y].grad, call->t[W].grad);
   return GCHK_OK;
 }
 

@@ -13,61 +13,43 @@
  *
  * An index that comes twice is added twice.
  */
-#include <string.h>
-
-#include "layers/real.h"
+#include "layers/index_rows.h"
 
 enum { X, INDEX, Y };
 enum { SOURCE = Y, SUM };
 
-/* Of the call: its rows in the order of the index, `picked`, from `all` V of them; or added to these. */
-static void pick_rows(const gchk_call *call, real *picked, real *all, bool is_back) {
-  const size_t rows = gchk_size(call, "V"), inner = gchk_size(call, "Z"), count = call->t[INDEX].count;
-  const int32_t *index = call->t[INDEX].value;
-  for (size_t at = 0; at < gchk_size(call, "A") * count; at++) {
-    real *row = all + (at / count * rows + (size_t)index[at % count]) * inner;
-    for (size_t z = 0; z < inner; z++, picked++)
-      if (is_back)
-        row[z] += *picked;
-      else
-        *picked = row[z];
-  }
-}
-
-static gchk_status check_index(const gchk_call *call, gchk_error *error) {
-  const int32_t *index = call->t[INDEX].value;
-  const size_t rows = gchk_size(call, "V");
-  for (size_t i = 0; i < call->t[INDEX].count; i++)
-    if (index[i] < 0 || (size_t)index[i] >= rows)
-      return gchk_fail(error, GCHK_LAYER_FAILED, "index %zu is %d, which is none of the %zu rows; 0 to %zu are", i,
-                       (int)index[i], rows, rows - 1);
-  return GCHK_OK;
+static index_rows rows_of(const gchk_call *call) {
+  return (index_rows){&call->t[INDEX], gchk_size(call, "A"), gchk_size(call, "V"), gchk_size(call, "Z")};
 }
 
 static gchk_status gather_forward(const gchk_call *call, gchk_error *error) {
-  GCHK_TRY(check_index(call, error));
-  pick_rows(call, call->t[Y].value, call->t[X].value, false);
+  const index_rows rows = rows_of(call);
+  GCHK_TRY(check_index(&rows, error));
+  take_rows(&rows, call->t[Y].value, call->t[X].value);
   return GCHK_OK;
 }
 
 static gchk_status gather_backward(const gchk_call *call, gchk_error *error) {
   (void)error;
+  const index_rows rows = rows_of(call);
   memset(call->t[X].grad, 0, call->t[X].count * sizeof(real));
-  pick_rows(call, call->t[Y].grad, call->t[X].grad, true);
+  add_rows(&rows, call->t[Y].grad, call->t[X].grad);
   return GCHK_OK;
 }
 
 static gchk_status scatter_forward(const gchk_call *call, gchk_error *error) {
-  GCHK_TRY(check_index(call, error));
+  const index_rows rows = rows_of(call);
+  GCHK_TRY(check_index(&rows, error));
   memcpy(call->t[SUM].value, call->t[X].value, call->t[X].count * sizeof(real));
-  pick_rows(call, call->t[SOURCE].value, call->t[SUM].value, true);
+  add_rows(&rows, call->t[SOURCE].value, call->t[SUM].value);
   return GCHK_OK;
 }
 
 static gchk_status scatter_backward(const gchk_call *call, gchk_error *error) {
   (void)error;
+  const index_rows rows = rows_of(call);
   memcpy(call->t[X].grad, call->t[SUM].grad, call->t[X].count * sizeof(real));
-  pick_rows(call, call->t[SOURCE].grad, call->t[SUM].grad, false);
+  take_rows(&rows, call->t[SOURCE].grad, call->t[SUM].grad);
   return GCHK_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include "instance/layer_sizes.h"
 #include "instance/roles.h"
+#include "instance/sizes.h"
 
 static const char head[] =
     "Built-in layers, in f64 and f32. In a suite a layer is a case by itself, or stands in the list of a network; its\n"
@@ -40,18 +41,6 @@ typedef struct wanted {
   size_t count;
 } wanted;
 
-/* Has the shape this name as a dimension by itself? */
-static bool is_dimension(const char *shape, const char *name) {
-  const size_t length = strlen(name);
-  for (const char *at = shape; (at = strstr(at, name)) != NULL; at += length) {
-    const bool begins = at == shape || at[-1] == ' ';
-    const bool ends = at[length] == '\0' || at[length] == ' ' || strncmp(at + length, "...", 3) == 0;
-    if (begins && ends)
-      return true;
-  }
-  return false;
-}
-
 /* The word "name=..." of a layer's defaults, and its length; 0 where it has none. */
 static size_t default_of(const gchk_layer *layer, const char *name, const char **word) {
   const size_t length = strlen(name);
@@ -67,7 +56,7 @@ static void note_name(void *context, const char *name, bool is_list) {
   (void)is_list;
   for (size_t i = 0; i < w->layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &w->layer->tensors[i];
-    if (gchk_role_is_given(row->role) && row->role != GCHK_PARAMETER && is_dimension(row->shape, name))
+    if (gchk_role_is_given(row->role) && row->role != GCHK_PARAMETER && gchk_sizes_has_dimension(row->shape, name))
       return;
   }
   for (size_t i = 0; i < w->count; i++)

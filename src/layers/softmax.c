@@ -47,12 +47,8 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   const real *y = call->t[Y].value, *dy = call->t[Y].grad;
   real *dx = call->t[X].grad;
   for (size_t row = 0; row < call->t[X].count / l.classes; row++) {
-    const size_t start = start_of(l, row), end = start + l.classes * l.stride;
-    real sum = 0;
-    for (size_t k = start; k < end; k += l.stride)
-      sum += dy[k] * y[k];
-    for (size_t c = start; c < end; c += l.stride)
-      dx[c] = y[c] * (dy[c] - sum);
+    const size_t at = start_of(l, row);
+    softmax_gradient(y + at, dy + at, dx + at, l.classes, l.stride, 1);
   }
   return GCHK_OK;
 }

@@ -1,4 +1,4 @@
-/* exp of a row of scores, as every softmax begins: the largest score is taken off, so that nothing overflows. */
+/* A row of a softmax: exp of scores less the largest, so that nothing overflows; and its gradient. */
 #ifndef GCHK_LAYERS_SOFTMAX_ROW_H
 #define GCHK_LAYERS_SOFTMAX_ROW_H
 
@@ -15,6 +15,16 @@ static inline real exp_row(const real *x, real *y, size_t classes, size_t stride
   }
   *largest = m;
   return sum;
+}
+
+/* dx[c] = scale y[c] (dy[c] - sum_k dy[k] y[k]); dx may be dy. */
+static inline void softmax_gradient(const real *y, const real *dy, real *dx, size_t classes, size_t stride,
+                                    real scale) {
+  real sum = 0;
+  for (size_t c = 0; c < classes * stride; c += stride)
+    sum += dy[c] * y[c];
+  for (size_t c = 0; c < classes * stride; c += stride)
+    dx[c] = scale * y[c] * (dy[c] - sum);
 }
 
 #endif

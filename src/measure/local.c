@@ -172,7 +172,7 @@ static void list_locals(const node_call *c, gchk_node_result *node) {
 gchk_status gchk_find_locals(gchk_case_work *work, const gchk_graph *graph, size_t n, gchk_node_result *node,
                              gchk_error *error) {
   node_call c = {.work = work, .graph = graph, .n = n, .node = &graph->nodes[n]};
-  if (graph == work->instance->layer->graph && (work->instance->layer->flags & GCHK_HAS_NODE_BACKWARD) == 0)
+  if (graph == work->instance->layer->graph && graph->backward == NULL)
     return GCHK_OK;
   node->locals = gchk_arena_alloc(work->arena, c.node->input_count * c.node->output_count, sizeof *node->locals);
   if (node->locals == NULL)

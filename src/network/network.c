@@ -100,7 +100,7 @@ static gchk_status check_twin(const gchk_network *network, const gchk_layer *twi
 }
 
 static unsigned flags_of(const gchk_network *network) {
-  unsigned flags = GCHK_HAS_NODE_BACKWARD;
+  unsigned flags = 0;
   for (size_t i = 0; i < network->node_count; i++)
     flags |= network->nodes[i].layer->flags;
   return flags;

@@ -55,24 +55,12 @@ typedef struct dimension {
   bool is_of_input, is_of_output;
 } dimension;
 
-/* Has the notation a dimension that is this name and no more, or a list of them? */
-static bool has_dimension(const char *shape, const char *name) {
-  const size_t wanted = strlen(name);
-  for (size_t length; *shape != '\0'; shape += length + strspn(shape + length, " ")) {
-    length = strcspn(shape, " ");
-    const bool is_list = length == wanted + 3 && strncmp(shape + wanted, "...", 3) == 0;
-    if ((length == wanted || is_list) && strncmp(shape, name, wanted) == 0)
-      return true;
-  }
-  return false;
-}
-
 static void find_owner(void *context, const char *name, bool is_list) {
   dimension *d = context;
   (void)is_list;
   for (size_t i = 0; i < d->layer->tensor_count; i++) {
     const gchk_tensor_spec *row = &d->layer->tensors[i];
-    if (i == d->row || !has_dimension(row->shape, name))
+    if (i == d->row || !gchk_sizes_has_dimension(row->shape, name))
       continue;
     d->is_of_input = d->is_of_input || row->role == GCHK_INPUT;
     d->is_of_output = d->is_of_output || row->role == GCHK_OUTPUT;

@@ -70,8 +70,7 @@ enum {
    * forward clears or uses gradient buffers: who calls it sets the upstream gradient, and zeroes what is accumulated
    * into, between forward and backward. What forward leaves in a gradient is gone when backward comes.
    */
-  GCHK_UPSTREAM_AFTER_FORWARD = 1 << 5,
-  GCHK_HAS_NODE_BACKWARD = 1 << 6 /* graph->backward is there; tables of earlier headers end before it */
+  GCHK_UPSTREAM_AFTER_FORWARD = 1 << 5
 };
 
 typedef struct gchk_layer {
@@ -174,7 +173,7 @@ typedef struct gchk_graph {
   const gchk_graph_node *nodes; /* in order of evaluation */
   size_t node_count;
   /*
-   * Where the layer's flags have GCHK_HAS_NODE_BACKWARD: backward of one node alone, after a forward of the whole.
+   * Backward of one node alone, after a forward of the whole; NULL: there is none, and no local derivatives.
    * `upstream` has an array for each of the node's outputs, and `gradients` one for each of its inputs, as long as
    * these tensors; an input that gets no gradient is filled with NaN. Writes gradient buffers of the tensors.
    */
