@@ -15,6 +15,7 @@
 #include "check/expectations.h"
 #include "check/hand_out.h"
 #include "check/thresholds.h"
+#include "compare/compare_case.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "decide/budget.h"
@@ -199,9 +200,10 @@ static void leave_out(const gchk_tensor_work *tensor, gchk_tensor_result *row) {
 }
 
 static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
-  // Expectations are about the layer that the case names, not about its double twin.
+  // Expectations and references are about the layer that the case names, not about its double twin.
   gchk_instance *named = work->single != NULL ? work->single : work->instance;
   GCHK_TRY(gchk_check_expectations(work, named, result, error));
+  GCHK_TRY(gchk_compare_case(work, named, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
     gchk_tensor_result *row = row_of(work, result, &work->tensors[k]);
     if (row != NULL && is_out_of_reach(work, &work->tensors[k])) {
