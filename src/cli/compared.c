@@ -64,8 +64,8 @@ gchk_status cli_compared_check(const cli_compared *compared, const cli_option_te
   for (size_t i = 0; i < values->count; i++)
     if (compared->uses == NULL || compared->uses[i] == 0)
       return gchk_fail(error, GCHK_INVALID,
-                       "--compare '%s': no case that is run is of a layer '%.*s' of %s; write LAYER=REFERENCE, with a "
-                       "layer that `gradcheck list` shows",
+                       "--compare '%s': there is no case of a layer '%.*s' in %s; write LAYER=REFERENCE, with a layer that "
+                       "`gradcheck list` shows",
                        values->at[i], (int)split(values->at[i], &text), values->at[i], title);
   return GCHK_OK;
 }

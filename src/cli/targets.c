@@ -145,11 +145,11 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
                             size_t *selected, gchk_error *error) {
   targets->case_total++;
   GCHK_TRY(note_name(targets, from, target, error));
-  if (!is_selected(options, from->name))
-    return GCHK_OK;
   gchk_case own = *from;
   own.target = target;
   GCHK_TRY(cli_compare(&targets->compared, &options->compared, &own, error));
+  if (!is_selected(options, from->name))
+    return GCHK_OK;
   if (options->shards > 1 && (*selected)++ % options->shards != options->shard - 1)
     return GCHK_OK;
   const size_t count = targets->case_count;

@@ -10,6 +10,7 @@
 #include "compare/pair_sizes.h"
 #include "compare/terms.h"
 #include "core/memory.h"
+#include "core/text.h"
 #include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "instance/sizes.h"
@@ -174,13 +175,29 @@ static bool has_output(const gchk_pairing *p) {
   return has_one;
 }
 
+// Of the reference, all at once: gamma "C", beta "C".
+static gchk_status refuse_without_counterpart(const gchk_pairing *p, gchk_error *error) {
+  const char *first = NULL;
+  gchk_text list = {0};
+  for (size_t i = 0; i < p->reference->tensor_count; i++) {
+    const gchk_tensor_spec *row = &p->reference->tensors[i];
+    if (!is_open(p, i) || row->role == GCHK_OUTPUT)
+      continue;
+    gchk_text_format(&list, "%s%s \"%s\"", first != NULL ? ", " : "", row->name, row->shape);
+    first = first != NULL ? first : row->name;
+  }
+  gchk_status status = GCHK_OK;
+  if (first != NULL)
+    status = gchk_fail(error, GCHK_INVALID,
+                       "of %s nothing says what %s is; name the tensor, as in NAME=%s, or where there is none give a "
+                       "number, as in %s=0",
+                       p->reference->name, list.failed ? first : list.data, first, first);
+  gchk_text_deinit(&list);
+  return status;
+}
+
 static gchk_status refuse_left_over(const gchk_pairing *p, gchk_error *error) {
-  for (size_t i = 0; i < p->reference->tensor_count; i++)
-    if (is_open(p, i) && p->reference->tensors[i].role != GCHK_OUTPUT)
-      return gchk_fail(error, GCHK_INVALID,
-                       "which tensor is %s (%s)? Say it as in NAME=%s; where %s has none, give it a number, as in %s=0",
-                       p->reference->tensors[i].name, p->reference->tensors[i].shape, p->reference->tensors[i].name,
-                       p->layer->name, p->reference->tensors[i].name);
+  GCHK_TRY(refuse_without_counterpart(p, error));
   for (size_t k = 0; k < p->layer->tensor_count; k++) {
     const gchk_tensor_spec *row = &p->layer->tensors[k];
     if (is_wanted(p, k))
