@@ -6,6 +6,7 @@
 #include "compare/compared_layers.h"
 #include "gradcheck/check.h"
 #include "gradcheck/layers.h"
+#include "gradcheck/libcheck.h"
 
 #define FORWARD  "forward-differs-from-reference"
 #define BACKWARD "gradient-differs-from-reference"
@@ -43,7 +44,7 @@ static gchk_result *compared(const gchk_layer *layer, const char *text) {
   const gchk_case c = {.size = sizeof c, .name = layer->name, .layer = &own};
   gchk_options options = GCHK_OPTIONS_INIT;
   options.budget = 64;
-  ck_assert_msg(gchk_registry_reference(&reference, text, &c, &error) == GCHK_OK, "%s", error.message);
+  ck_assert_msg(gchk_registry_reference(&reference, text, layer, NULL, NULL, &error) == GCHK_OK, "%s", error.message);
   own.reference = &reference;
   ck_assert_msg(gchk_check_cases(&c, 1, &options, &result, &error) == GCHK_OK, "%s", error.message);
   return result;
@@ -63,8 +64,7 @@ static void expect(const gchk_layer *layer, const char *text, const char *code) 
 static void refuse(const gchk_layer *layer, const char *text, const char *message) {
   gchk_reference reference;
   gchk_error error;
-  const gchk_case c = {.size = sizeof c, .name = layer->name, .layer = layer};
-  ck_assert_int_eq(gchk_registry_reference(&reference, text, &c, &error), GCHK_INVALID);
+  ck_assert_int_eq(gchk_registry_reference(&reference, text, layer, NULL, NULL, &error), GCHK_INVALID);
   ck_assert_msg(strstr(error.message, message) != NULL, "%s\nlacks %s", error.message, message);
 }
 
@@ -171,6 +171,16 @@ START_TEST(a_reference_of_ones_own_is_as_good) {
 }
 END_TEST
 
+START_TEST(one_line_of_a_suite_of_ones_own) {
+  char message[GCHK_CK_MESSAGE_SIZE];
+  ck_assert_agrees(&channels_last, "conv2d x=x(0,2,3,1) k=w(2,3,1,0) y=y(0,2,3,1) b=0");
+  ck_assert(!gchk_ck_layer_agrees(&forward_alone, "tanh", NULL, message, sizeof message));
+  ck_assert_ptr_nonnull(strstr(message, FORWARD));
+  ck_assert(!gchk_ck_layer_agrees(&channels_last, "conv2d", NULL, message, sizeof message));
+  ck_assert_ptr_nonnull(strstr(message, "comparing channels_last with conv2d"));
+}
+END_TEST
+
 static TCase *compare_tests(void) {
   TCase *tests = tcase_create("compare");
   tcase_add_test(tests, a_wrong_backward_is_told_from_a_wrong_forward);
@@ -183,6 +193,7 @@ static TCase *compare_tests(void) {
   tcase_add_test(tests, options_are_those_that_are_said);
   tcase_add_test(tests, what_cannot_be_compared_is_refused_with_a_remedy);
   tcase_add_test(tests, a_reference_of_ones_own_is_as_good);
+  tcase_add_test(tests, one_line_of_a_suite_of_ones_own);
   return tests;
 }
 

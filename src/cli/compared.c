@@ -33,7 +33,7 @@ static gchk_status add(cli_compared *compared, const char *text, gchk_case *c, g
   compared->last = own;
   own->layer = *c->layer;
   own->layer.reference = &own->reference;
-  GCHK_TRY(gchk_registry_reference(&own->reference, text, c, error));
+  GCHK_TRY(gchk_registry_reference(&own->reference, text, c->layer, c->sizes, c->options, error));
   c->layer = &own->layer;
   return GCHK_OK;
 }
@@ -63,10 +63,11 @@ gchk_status cli_compared_check(const cli_compared *compared, const cli_option_te
   const char *text;
   for (size_t i = 0; i < values->count; i++)
     if (compared->uses == NULL || compared->uses[i] == 0)
-      return gchk_fail(error, GCHK_INVALID,
-                       "--compare '%s': there is no case of a layer '%.*s' in %s; write LAYER=REFERENCE, with a layer that "
-                       "`gradcheck list` shows",
-                       values->at[i], (int)split(values->at[i], &text), values->at[i], title);
+      return gchk_fail(
+          error, GCHK_INVALID,
+          "--compare '%s': there is no case of a layer '%.*s' in %s; write LAYER=REFERENCE, with a layer that "
+          "`gradcheck list` shows",
+          values->at[i], (int)split(values->at[i], &text), values->at[i], title);
   return GCHK_OK;
 }
 

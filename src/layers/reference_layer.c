@@ -18,15 +18,15 @@ static gchk_status unknown(const char *name, gchk_error *error) {
                    meant != NULL ? ", did you mean " : "", meant != NULL ? meant : "");
 }
 
-gchk_status gchk_registry_reference(gchk_reference *reference, const char *text, const gchk_case *c,
-                                    gchk_error *error) {
+gchk_status gchk_registry_reference(gchk_reference *reference, const char *text, const gchk_layer *layer,
+                                    const char *sizes, const double *options, gchk_error *error) {
   char name[NAME_SIZE];
   gchk_error first = {GCHK_OK, ""}, why;
   const char *start = text + strspn(text, " "), *end = start + strcspn(start, " ");
   (void)snprintf(name, sizeof name, "%.*s", (int)(end - start), start);
   *reference = (gchk_reference){.size = sizeof *reference, .terms = end};
   for (size_t nth = 0; (reference->layer = gchk_registry_find(name, GCHK_F64, nth)) != NULL; nth++) {
-    const gchk_status status = gchk_reference_check(reference, c->layer, c->sizes, c->options, &why);
+    const gchk_status status = gchk_reference_check(reference, layer, sizes, options, &why);
     if (status == GCHK_OK)
       return status;
     first = nth == 0 ? why : first;

@@ -70,6 +70,10 @@ static const gchk_suite_key rows[] = {
      "gradients by another program, as under REFERENCE; with an upstream gradient of 1 the true error of the "
      "differences "
      "is shown beside their bound"},
+    {EXPECT(NODE, compare), "conv2d or {layer: conv2d, stride: 2, w: W^T}",
+     "outputs and gradients must be those of this built-in layer, within measured rounding. The other keys say what "
+     "names and shapes do not tell: which of its tensors one is (w: W), transposed (w: W^T), with its axes in another "
+     "order (x: \"x(0,3,1,2)\"), a tensor of its that is everywhere 0 (b: 0), a size or an option of its (stride: 2)"},
     {TRAIN(NODE, train), "{x: VALUE, t: VALUE}", "data for values that have the rows of a batch"},
     {TRAIN(NODE, test), "{x: VALUE, t: VALUE}", "data of the same values, to test with"},
     {ITEM(NODE, in), "[a, b]",

@@ -63,7 +63,7 @@ typedef struct gchk_case_keys {
   const char *name, *expected_failure;
   gchk_mode mode;
   const gchk_yaml *layer, *network, *values, *sizes, *options;
-  const gchk_yaml *expect, *gradients, *upstream, *reference, *thresholds, *skip;
+  const gchk_yaml *expect, *gradients, *upstream, *reference, *compare, *thresholds, *skip;
   const gchk_yaml *train, *test;
 } gchk_case_keys;
 
