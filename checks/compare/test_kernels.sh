@@ -80,6 +80,35 @@ suite "values: {x: {shape: [3, 4]}, t: {shape: [3, 4], one_hot: true}}" "network
   "compare: softmax_with_loss"
 run 1 run "$work/suite.yaml"
 says out "forward is not that of softmax_with_loss"
+# Every built-in layer in float beside itself in double, by names and shapes alone.
+{
+  echo "cases:"
+  "$gradcheck" help layers | sed -n 's/^  \([a-z_0-9]*\): .*/  - {name: \1, layer: \1, dtype: f32, compare: \1}/p'
+} >"$work/all.yaml"
+run 0 run "$work/all.yaml" -v
+all=$(grep -c "compare:" "$work/all.yaml")
+[ "$all" -gt 80 ] || fail "there are $all layers"
+[ "$(grep -c "agrees with" "$work/out")" -eq "$all" ] || fail "not every layer agrees with itself"
+
+# And beside another one, or one of another option: no two of these are a function.
+while IFS='|' read -r layer reference; do
+  suite "layer: $layer" "dtype: f32" "compare: $reference"
+  run 1 run "$work/suite.yaml"
+  says out "forward-differs-from-reference forward is not that of"
+done <<ROWS
+gelu|gelu_tanh
+silu|mish
+leaky_relu|{layer: leaky_relu, slope: 0.02}
+elu|selu
+hardtanh|{layer: hardtanh, max: 0.5}
+avg_pool|max_pool
+layer_norm|{layer: layer_norm, eps: 1e-2}
+huber|{layer: huber, delta: 2}
+mse|{layer: mse, sum: 1}
+upsample_bilinear|upsample_nearest
+attention|{layer: attention, causal: 1}
+sub|{layer: sub, x: y, y: x}
+ROWS
 suite "layer: relu" "compare: {stride: 2}"
 run 2 run "$work/suite.yaml"
 says err "suite.yaml:5:14: compare names no layer; write compare: {layer: conv2d, stride: 2}"

@@ -189,6 +189,7 @@ static gchk_status check_shape(const gchk_pairing *p, size_t i, gchk_error *erro
 gchk_status gchk_pair_finish(gchk_pairing *p, gchk_error *error) {
   GCHK_TRY(gchk_layer_scan_sizes(p->reference, take_own, p, error));
   gchk_layer_default_sizes(p->reference, &p->sizes);
+  GCHK_TRY(gchk_pair_bind(p, error)); // lists whose length is one of these
   GCHK_TRY(gchk_conditions_check(p->reference, &p->sizes, error));
   for (size_t i = 0; i < p->reference->tensor_count; i++)
     GCHK_TRY(check_shape(p, i, error));
