@@ -42,6 +42,35 @@ const gchk_layer channels_last = {.name = "channels_last",
                                   .backward = channels_last_backward,
                                   .sizes = "N=2 H=4 W=5 Ci=3 KH=2 KW=3 Co=2"};
 
+/* y[b,t,o] = sum x[b,t,k] w[o,k]; `shift` takes the weights of the next output. */
+static void multiply(const gchk_call *c, size_t shift, bool is_back) {
+  const size_t in = c->t[1].shape.dim[1], out = c->t[1].shape.dim[0];
+  FOR(at, c->t[2].count)
+  FOR(k, in) {
+    const size_t w = (at + shift) % out * in + k, x = at / out * in + k;
+    if (is_back) {
+      F64_GRAD(0)[x] += F64_GRAD(2)[at] * F64(1)[w];
+      F64_GRAD(1)[w] += F64_GRAD(2)[at] * F64(0)[x];
+    } else {
+      F64(2)[at] = (k > 0 ? F64(2)[at] : 0) + F64(0)[x] * F64(1)[w];
+    }
+  }
+}
+GCHK_CALLBACK(rows_forward, multiply(c, 0, false))
+GCHK_CALLBACK(rows_backward, multiply(c, 0, true))
+GCHK_CALLBACK(shifted_forward, multiply(c, 1, false))
+GCHK_CALLBACK(shifted_backward, multiply(c, 1, true))
+static const gchk_tensor_spec sequence_rows[] = {GCHK_TENSOR("inp", GCHK_INPUT, "B T C"),
+                                                 GCHK_TENSOR("weight", GCHK_PARAMETER, "OC C"),
+                                                 GCHK_TENSOR("out", GCHK_OUTPUT, "B T OC")};
+#define SEQUENCE_LAYER(layer_name, of_forward, of_backward)                                                            \
+  {                                                                                                                    \
+    .name = layer_name, .dtype = GCHK_F64, GCHK_TENSORS(sequence_rows), .forward = of_forward,                         \
+    .backward = of_backward, .sizes = "B=2 T=3 C=4 OC=5"                                                               \
+  }
+const gchk_layer rows_of_sequences = SEQUENCE_LAYER("rows_of_sequences", rows_forward, rows_backward);
+const gchk_layer shifted_units = SEQUENCE_LAYER("shifted_units", shifted_forward, shifted_backward);
+
 GCHK_CALLBACK(tanh_forward, FOR(i, c->t[0].count) F64(1)[i] = tanh(F64(0)[i]))
 GCHK_CALLBACK(tanh_faster, FOR(i, c->t[0].count) F64(1)[i] = tanh(1.01 * F64(0)[i]))
 GCHK_CALLBACK(tanh_wrong, FOR(i, c->t[0].count) F64_GRAD(0)[i] += F64_GRAD(1)[i] * (1 - F64(1)[i]))

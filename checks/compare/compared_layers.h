@@ -5,6 +5,8 @@
 #include "gradcheck/layer.h"
 
 extern const gchk_layer channels_last;     /* conv2d of NHWC images with an HWIO kernel */
+extern const gchk_layer rows_of_sequences; /* linear of each step of each sample, without bias */
+extern const gchk_layer shifted_units;     /* the same with each output's weights moved on by one */
 extern const gchk_layer wrong_slope;       /* tanh, dx = dy (1 - y) */
 extern const gchk_layer forward_alone;     /* tanh of 1.01 x with the backward of tanh x */
 extern const gchk_layer last_of_ties;      /* the larger of x and y, x at ties: max gives dy to y, or to both */

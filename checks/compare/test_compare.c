@@ -100,6 +100,14 @@ START_TEST(layouts_are_mapped_both_ways) {
 }
 END_TEST
 
+START_TEST(first_axes_are_the_rows_of_a_reference) {
+  expect(&rows_of_sequences, "linear b=0", AGREES);
+  expect(&shifted_units, "linear b=0", FORWARD);
+  refuse(&rows_of_sequences, "affine b=0", "with its transpose it would fit, weight=W^T");
+  expect(&rows_of_sequences, "affine weight=W^T b=0", AGREES);
+}
+END_TEST
+
 START_TEST(ties_accuse_nobody) {
   gchk_result *result = compared(&last_of_ties, "max");
   ck_assert_int_eq(result->cases[0].verdict, GCHK_PASS);
@@ -186,6 +194,7 @@ static TCase *compare_tests(void) {
   tcase_add_test(tests, a_wrong_backward_is_told_from_a_wrong_forward);
   tcase_add_test(tests, a_finding_says_where_with_both_values_and_the_bound);
   tcase_add_test(tests, layouts_are_mapped_both_ways);
+  tcase_add_test(tests, first_axes_are_the_rows_of_a_reference);
   tcase_add_test(tests, ties_accuse_nobody);
   tcase_add_test(tests, sums_in_float_in_another_order_accuse_nobody);
   tcase_add_test(tests, large_offsets_in_float_accuse_nobody);

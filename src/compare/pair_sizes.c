@@ -1,7 +1,7 @@
 /*
  * A size of the reference is what is said, or follows from the shapes of the pairs; what is left (stride, padding) is
  * what the layer calls so, or the reference's own default. Shapes differ in dimensions of 1 without harm: a loss is ()
- * or (1).
+ * or (1); and in first axes that are one in the reference: its N rows are the B T rows of (B, T, C).
  */
 #include "compare/pair_sizes.h"
 
@@ -106,21 +106,40 @@ static gchk_shape without_ones(const gchk_shape *shape) {
   return kept;
 }
 
-static gchk_status bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape, gchk_error *error) {
+// (B, T, C) as (B T, C): the first axes as one, so that `rank` are left.
+static gchk_shape with_rows(const gchk_shape *shape, size_t rank) {
+  const size_t merged = shape->rank - rank;
+  gchk_shape rows = {.rank = rank};
+  for (size_t k = 0; k < rank; k++)
+    rows.dim[k] = shape->dim[merged + k];
+  for (size_t k = 0; k < merged; k++)
+    rows.dim[0] *= shape->dim[k];
+  return rows;
+}
+
+static bool can_bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape, gchk_error *error) {
   const gchk_sizes before = *sizes;
-  const gchk_status status = gchk_sizes_bind(sizes, spec, shape, error);
-  if (status == GCHK_OK)
-    return status;
+  if (gchk_sizes_bind(sizes, spec, shape, error) == GCHK_OK)
+    return true;
   *sizes = before;
+  return false;
+}
+
+static bool bind(gchk_sizes *sizes, const char *spec, const gchk_shape *shape, gchk_error *error) {
   gchk_shape bare = without_ones(shape);
-  if (gchk_sizes_bind(sizes, spec, &bare, NULL) == GCHK_OK)
-    return GCHK_OK;
-  *sizes = before;
+  if (can_bind(sizes, spec, shape, error) || can_bind(sizes, spec, &bare, NULL))
+    return true;
   bare.dim[bare.rank++] = 1; // () where (1) is wanted
-  if (bare.rank == 1 && gchk_sizes_bind(sizes, spec, &bare, NULL) == GCHK_OK)
-    return GCHK_OK;
-  *sizes = before;
-  return status;
+  return bare.rank == 1 && can_bind(sizes, spec, &bare, NULL);
+}
+
+static bool bind_rows(gchk_sizes *sizes, const char *spec, const gchk_shape *shape) {
+  for (size_t rank = shape->rank; rank-- > 1;) {
+    const gchk_shape rows = with_rows(shape, rank);
+    if (can_bind(sizes, spec, &rows, NULL))
+      return true;
+  }
+  return false;
 }
 
 bool gchk_pair_fits(const gchk_pairing *p, size_t own, size_t i) {
@@ -128,31 +147,57 @@ bool gchk_pair_fits(const gchk_pairing *p, size_t own, size_t i) {
   gchk_sizes trial = p->sizes;
   gchk_shape shape;
   return shape_of(p, own, &as_it_is, &shape, NULL) == GCHK_OK &&
-         bind(&trial, p->reference->tensors[i].shape, &shape, NULL) == GCHK_OK;
+         bind(&trial, p->reference->tensors[i].shape, &shape, NULL);
 }
 
-// Would a matrix fit the other way round?
-static const char *hint(const gchk_pairing *p, size_t i, const gchk_shape *shape) {
-  gchk_sizes trial = p->sizes;
-  const gchk_shape turned = {.rank = 2, .dim = {shape->dim[1], shape->dim[0]}};
-  const bool fits = shape->rank == 2 && p->pairs[i].rank == 0 &&
-                    gchk_sizes_bind(&trial, p->reference->tensors[i].shape, &turned, NULL) == GCHK_OK;
-  return fits ? "; its transpose would fit (^T)" : "; name the sizes or the order of its axes";
+static gchk_status bind_pair(gchk_pairing *p, size_t i, gchk_error *error) {
+  const gchk_pair *pair = &p->pairs[i];
+  const char *spec = p->reference->tensors[i].shape;
+  gchk_shape shape;
+  GCHK_TRY(shape_of(p, pair->own, pair, &shape, error));
+  if (bind(&p->sizes, spec, &shape, error) || bind_rows(&p->sizes, spec, &shape))
+    return GCHK_OK;
+  return gchk_fail_within(error, "%s as %s", p->layer->tensors[pair->own].name, p->reference->tensors[i].name);
+}
+
+// Lists last: what they take of a shape is what the others leave.
+static gchk_status bind_all(gchk_pairing *p, gchk_error *error) {
+  for (int of_lists = 0; of_lists < 2; of_lists++)
+    for (size_t i = 0; i < p->reference->tensor_count; i++)
+      if (p->pairs[i].kind == GCHK_PAIR_TENSOR &&
+          (strstr(p->reference->tensors[i].shape, "...") != NULL) == (of_lists == 1))
+        GCHK_TRY(bind_pair(p, i, error));
+  return GCHK_OK;
+}
+
+// Would all fit with this one the other way round?
+static bool fits_transposed(gchk_pairing *p, size_t i) {
+  const gchk_pair written = p->pairs[i];
+  gchk_shape shape;
+  if (written.kind != GCHK_PAIR_TENSOR || written.rank != 0 ||
+      shape_of(p, written.own, &written, &shape, NULL) != GCHK_OK || shape.rank != 2)
+    return false;
+  p->pairs[i].rank = 2;
+  p->pairs[i].axis[0] = 1;
+  p->pairs[i].axis[1] = 0;
+  const bool fits = bind_all(p, NULL) == GCHK_OK;
+  p->pairs[i] = written;
+  return fits;
 }
 
 gchk_status gchk_pair_bind(gchk_pairing *p, gchk_error *error) {
+  const gchk_sizes before = p->sizes;
+  gchk_error why = {GCHK_OK, ""};
+  const gchk_status status = bind_all(p, &why);
+  if (status == GCHK_OK)
+    return status;
   for (size_t i = 0; i < p->reference->tensor_count; i++) {
-    const gchk_pair *pair = &p->pairs[i];
-    gchk_shape shape;
-    if (pair->kind != GCHK_PAIR_TENSOR)
-      continue;
-    GCHK_TRY(shape_of(p, pair->own, pair, &shape, error));
-    gchk_error why;
-    if (bind(&p->sizes, p->reference->tensors[i].shape, &shape, &why) != GCHK_OK)
-      return gchk_fail(error, GCHK_INVALID, "%s as %s: %s%s", p->layer->tensors[pair->own].name,
-                       p->reference->tensors[i].name, why.message, hint(p, i, &shape));
+    p->sizes = before;
+    const char *own = p->layer->tensors[p->pairs[i].own].name, *of = p->reference->tensors[i].name;
+    if (fits_transposed(p, i))
+      return gchk_fail(error, status, "%s; with its transpose it would fit, %s=%s^T", why.message, own, of);
   }
-  return GCHK_OK;
+  return gchk_fail(error, status, "%s; name the sizes or the order of its axes", why.message);
 }
 
 // What the layer calls the same is the same.
@@ -164,8 +209,10 @@ static void take_own(void *context, const char *name, bool is_list) {
     return; // there is no room; who needs it will miss it
 }
 
-static bool is_same_shape(const gchk_shape *a, const gchk_shape *b) {
-  const gchk_shape x = without_ones(a), y = without_ones(b);
+static bool is_same_shape(const gchk_shape *own, const gchk_shape *wanted) {
+  gchk_shape x = without_ones(own), y = without_ones(wanted);
+  if (x.rank > y.rank && y.rank > 0)
+    x = with_rows(&x, y.rank);
   return x.rank == y.rank && (x.rank == 0 || memcmp(x.dim, y.dim, x.rank * sizeof x.dim[0]) == 0);
 }
 

@@ -175,24 +175,34 @@ static bool has_output(const gchk_pairing *p) {
   return has_one;
 }
 
-// Of the reference, all at once: gamma "C", beta "C".
+static void put_row(gchk_text *list, const gchk_tensor_spec *row) {
+  gchk_text_format(list, "%s%s \"%s\"", list->length > 0 ? ", " : "", row->name, row->shape);
+}
+
+// All at once, with what is left of the layer: gamma "C", beta "C".
 static gchk_status refuse_without_counterpart(const gchk_pairing *p, gchk_error *error) {
   const char *first = NULL;
-  gchk_text list = {0};
-  for (size_t i = 0; i < p->reference->tensor_count; i++) {
-    const gchk_tensor_spec *row = &p->reference->tensors[i];
-    if (!is_open(p, i) || row->role == GCHK_OUTPUT)
-      continue;
-    gchk_text_format(&list, "%s%s \"%s\"", first != NULL ? ", " : "", row->name, row->shape);
-    first = first != NULL ? first : row->name;
-  }
+  gchk_text open = {0}, left = {0};
+  for (size_t i = p->reference->tensor_count; i-- > 0;)
+    if (is_open(p, i) && p->reference->tensors[i].role != GCHK_OUTPUT)
+      first = p->reference->tensors[i].name;
+  for (size_t i = 0; first != NULL && i < p->reference->tensor_count; i++)
+    if (is_open(p, i) && p->reference->tensors[i].role != GCHK_OUTPUT)
+      put_row(&open, &p->reference->tensors[i]);
+  for (size_t k = 0; first != NULL && k < p->layer->tensor_count; k++)
+    if (is_wanted(p, k) && p->layer->tensors[k].role != GCHK_OUTPUT)
+      put_row(&left, &p->layer->tensors[k]);
   gchk_status status = GCHK_OK;
-  if (first != NULL)
+  if (first != NULL && (open.failed || left.failed))
+    status = gchk_fail_memory(error, "a comparison");
+  else if (first != NULL)
     status = gchk_fail(error, GCHK_INVALID,
-                       "of %s nothing says what %s is; name the tensor, as in NAME=%s, or where there is none give a "
-                       "number, as in %s=0",
-                       p->reference->name, list.failed ? first : list.data, first, first);
-  gchk_text_deinit(&list);
+                       "of %s nothing says what %s is; name the tensor, as in NAME=%s%s%s, or where there is none give "
+                       "a number, as in %s=0",
+                       p->reference->name, open.data, first, left.length > 0 ? " with one of " : "",
+                       left.length > 0 ? left.data : "", first);
+  gchk_text_deinit(&open);
+  gchk_text_deinit(&left);
   return status;
 }
 

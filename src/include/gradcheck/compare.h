@@ -26,6 +26,7 @@ extern "C" {
  *
  *   w=W          the layer's tensor w is the reference's W. Without it, tensors of one name are one; then those whose
  *                names mean the same (w, weight, kernel; b, bias); then those that are alone in their role and shape.
+ *                First axes are one where the reference has only rows: (B, T, C) is its (N, C).
  *   w=W^T        w is the transpose of W
  *   x=x(0,3,1,2) the axes of x are axes 0, 3, 1 and 2 of the reference's, as numpy.transpose has it
  *   b=0          the reference's tensor b, which the layer does not have, is 0 everywhere
