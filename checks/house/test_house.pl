@@ -21,11 +21,12 @@ my %needs = (
   evidence => [qw(core instance numeric result measure decide)],
   diagnose => [qw(core instance numeric result measure decide evidence)],
   crash    => [qw(core instance result)],
-  check    => [qw(core instance numeric result measure decide calls probe evidence diagnose crash)],
+  claims   => [qw(core instance numeric result measure)],
+  check    => [qw(core instance numeric result measure decide calls probe evidence diagnose crash claims)],
   report   => [qw(core instance result)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
-  suite    => [qw(core instance numeric result measure decide calls probe evidence diagnose crash check report layers network)],
+  suite    => [qw(core instance numeric result measure decide calls probe evidence diagnose crash claims check report layers network)],
   cli      => [],
 );
 # Who checks knows nothing of BLAS; reports say which there was.
