@@ -3,9 +3,9 @@
 
 run 0 run --json "$work/a.json" --text -
 for name in apple apple-orange square-of-sum add mul max copy relu sigmoid relu-mask relu-product relu-in-place relu-at-0 \
-  relu-at-0-is-1 sigmoid-nodes affine affine-tensor affine-sample affine-nodes flatten linear linear-row softmax-with-loss \
-  softmax-with-loss-labels softmax-with-loss-nodes two-layer-net-log-eps two-layer-net \
-  digits digits-all-rows; do
+  relu-at-0-is-1 sigmoid-nodes affine affine-tensor affine-sample affine-nodes flatten first-of-three linear linear-row \
+  softmax-with-loss softmax-with-loss-sum softmax-with-loss-labels softmax-with-loss-nodes two-layer-net-log-eps \
+  two-layer-net two-layer-net-step digit digits digits-all-rows; do
   count=$((count + 1))
   grep -qE "^ +PASS +$name " "$work/out" || fail "no passing line for $name"
 done

@@ -21,12 +21,12 @@ static void put_row(gchk_text *out, const gchk_result *result, const gchk_printe
   gchk_html_name(out, printed->document);
   gchk_text_put(out, "</th><td>");
   gchk_html_name(out, printed->at);
-  gchk_text_put(out, "</td><td class=\"words\">");
+  gchk_text_put(out, "</td><td class=\"printed\">");
   gchk_html_name(out, printed->prints);
-  gchk_text_put(out, "</td><td class=\"words\">");
+  gchk_text_put(out, "</td><td class=\"printed\">");
   gchk_put_given(&raw, printed);
   put_raw(out, &raw);
-  gchk_text_put(out, "</td><td><code>");
+  gchk_text_put(out, "</td><td class=\"command\"><code>");
   gchk_put_printed_command(&raw, result, row);
   put_raw(out, &raw);
   gchk_text_put(out, "</code></td></tr>\n");
@@ -43,7 +43,7 @@ void gchk_html_documents(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out,
                 "<section id=\"documents\">\n<h2>Documents</h2>\n<p>What documents print, and what gradcheck gives: ");
   gchk_put_printed_counts(out, &list);
-  gchk_text_put(out, ".</p>\n<div class=\"scroll tall\"><table><thead><tr><th scope=\"col\"></th>"
+  gchk_text_put(out, ".</p>\n<div class=\"scroll tall\"><table><thead><tr><th scope=\"col\">Verdict</th>"
                      "<th scope=\"col\">Document</th><th scope=\"col\">Where</th><th scope=\"col\">It prints</th>"
                      "<th scope=\"col\">gradcheck gives</th><th scope=\"col\">Command</th></tr></thead><tbody>\n");
   for (size_t i = 0; i < list.count; i++)

@@ -47,7 +47,7 @@ enum { AGREES, DIFFERS, ELSEWHERE, MISPRINT, NOT_COMPARED, FATES };
 static const char *const fates[FATES][2] = {{"agrees", "agree"},
                                             {"differs", "differ"},
                                             {"elsewhere", "elsewhere"},
-                                            {"misprint", "misprint"},
+                                            {"misprint", "misprints"},
                                             {"not compared", "not compared"}};
 
 static int fate_of(const gchk_printed_result *printed) {

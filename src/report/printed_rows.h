@@ -24,7 +24,7 @@ bool gchk_list_printed(const gchk_result *result, gchk_printed_list *list) GCHK_
 /* "agrees", "differs", "elsewhere", "misprint"; "not compared" where this run could not. */
 const char *gchk_printed_word(const gchk_printed_result *printed);
 
-/* "66 rows: 52 agree, 0 differ, 12 elsewhere, 2 misprint, 0 not compared" */
+/* "66 rows: 52 agree, 0 differ, 12 elsewhere, 2 misprints, 0 not compared" */
 void gchk_put_printed_counts(gchk_text *text, const gchk_printed_list *list);
 
 /* What gradcheck gives, and the command that gives it; "–" where there is none. Raw. */

@@ -279,7 +279,7 @@ typedef enum gchk_printed_kind {
   GCHK_PRINTED_VALUE,         /* elements of tensors */
   GCHK_PRINTED_GRADIENT,      /* of their gradients, for the upstream gradient of expected gradients */
   GCHK_PRINTED_SHAPE,         /* dimensions of tensors */
-  GCHK_PRINTED_MEAN_ABS_DIFF, /* from random weights, so that the size alone is compared: within a factor of 10 */
+  GCHK_PRINTED_MEAN_ABS_DIFF, /* from random weights, so that the size alone is compared: within a factor of 3 */
   GCHK_PRINTED_AGREEMENT,     /* whether reference gradients are close: 1 or 0 for each tensor */
   GCHK_PRINTED_FORMULA,       /* a formula of gradients, which their verdicts speak for */
   GCHK_PRINTED_ELSEWHERE,     /* what another command gives */
