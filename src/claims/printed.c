@@ -83,14 +83,15 @@ static void compare_shape(comparison *c, const gchk_tensor *t) {
   }
 }
 
-// The documents' figures are of float64; a mean over elements that nothing is known of is no figure.
+// The documents' figures are of float64, and of all elements: a mean over a sample, or over what is not known, is none.
 static void compare_mean(comparison *c, const gchk_tensor *t) {
   const gchk_tensor_result *row = result_of(c, t->name);
   const double got = row != NULL ? row->mean_abs_diff : (double)NAN;
-  c->is_left_out =
-      c->is_left_out || t->dtype != GCHK_F64 || row == NULL || row->checked == 0 || row->elements.undecided > 0;
+  const bool is_figure =
+      t->dtype == GCHK_F64 && row != NULL && row->checked == row->total && row->elements.undecided == 0;
+  c->is_left_out = c->is_left_out || !is_figure;
   put_next(c, DIGITS_OF_SIZE, got);
-  compare_next(c, is_of_size(c, got));
+  compare_next(c, !is_figure || is_of_size(c, got));
 }
 
 static void compare_agreement(comparison *c, const gchk_tensor *t) {
@@ -107,7 +108,7 @@ static void compare_formula(comparison *c, const gchk_tensor *t) {
   gchk_text_format(&c->gives, "%sd/d%s %s", c->count > 0 ? ", " : "", t->name, gchk_verdict_name(verdict));
   if (row != NULL)
     gchk_text_format(&c->gives, " (%zu of %zu)", row->checked, row->total);
-  compare_next(c, verdict == GCHK_PASS);
+  compare_next(c, verdict < GCHK_FAIL);
 }
 
 typedef void (*compare_fn)(comparison *c, const gchk_tensor *t);
@@ -151,9 +152,9 @@ static gchk_status describe(const comparison *c, gchk_printed_result *to, gchk_e
                               .prints = gchk_arena_strdup(arena, c->row->prints),
                               .kind = c->row->kind,
                               .gives = gchk_arena_strdup(arena, c->gives.length > 0 ? c->gives.data : ""),
-                              .verdict = c->is_left_out ? GCHK_SKIPPED
-                                         : c->differs   ? GCHK_FAIL
-                                                        : GCHK_PASS};
+                              .verdict = c->differs       ? GCHK_FAIL
+                                         : c->is_left_out ? GCHK_SKIPPED
+                                                          : GCHK_PASS};
   const bool has_all = to->document != NULL && to->at != NULL && to->prints != NULL && to->gives != NULL;
   return has_all && !c->gives.failed ? GCHK_OK : gchk_fail_memory(error, "what documents print");
 }
