@@ -17,7 +17,7 @@
 #include "suite/number.h"
 #include "suite/suite_tensor_names.h"
 
-enum { LONGEST_TEXT = 4096, LONGEST_NUMBER = 64 };
+enum { LONGEST_TEXT = 4096, LONGEST_NUMBER = 64, MOST_UNITS = 1000 };
 
 /* The keys of which a row has one; which tensors it can name, or NULL for a text; does it want numbers in `prints`? */
 static const struct {
@@ -82,7 +82,7 @@ static bool read_number(const char *text, size_t length, double *number) {
     return false;
   memcpy(digits, text, length);
   digits[length] = '\0';
-  return gchk_number_parse(digits, number);
+  return gchk_number_parse(digits, number) && isfinite(*number);
 }
 
 /* The numbers of the text, at most as many as it has characters. */
@@ -90,8 +90,10 @@ static size_t find_numbers(const char *text, double *numbers, double *units) {
   static const char *const words[] = {"False", "True"};
   size_t count = 0;
   for (const char *at = text; *at != '\0';) {
-    size_t length = number_length(at, &units[count]);
-    bool is_number = is_apart(at == text ? '\0' : at[-1]) && read_number(at, length, &numbers[count]);
+    const bool begins = is_apart(at == text ? '\0' : at[-1]), is_sign = *at == '-' || *at == '+';
+    size_t length =
+        begins || !is_sign ? number_length(at, &units[count]) : 0; /* the minus of 1-2 is none of a number */
+    bool is_number = begins && read_number(at, length, &numbers[count]) && isfinite(units[count]);
     for (size_t w = 0; w < GCHK_COUNT(words); w++)
       if (strncmp(at, words[w], strlen(words[w])) == 0) {
         numbers[count] = (double)w;
@@ -112,12 +114,12 @@ static gchk_status read_units(const row_reader *r, double *units) {
   if (node == NULL)
     return GCHK_OK;
   GCHK_TRY(gchk_suite_number(r->c->reader, node, "units", units));
-  if (*units >= 0)
+  if (*units >= 0 && *units <= MOST_UNITS)
     return GCHK_OK;
   return gchk_suite_fail(r->c->reader, node,
-                         "units is %s; how many units of its last digit a number may be off is wanted: 0.5, or 0 for "
-                         "this very number",
-                         node->text);
+                         "units is \"%s\"; how many units of its last digit a number may be off is wanted, from 0 "
+                         "(this very number) to %d",
+                         node->text, (int)MOST_UNITS);
 }
 
 static gchk_status read_numbers(const row_reader *r, gchk_printed *row) {
