@@ -39,7 +39,8 @@ typedef struct gchk_printed {
 
 /* What a case says about one of its layer's tensors, beyond the layer's own row. */
 typedef struct gchk_tensor_setting {
-  size_t size; /* sizeof(gchk_tensor_setting); 0: as it was when the struct first had this field */
+  /* sizeof(gchk_tensor_setting), which an array of several has to say; 0: as it was when the struct first had this */
+  size_t size;
   const char *name;
   gchk_fill fill;   /* GCHK_FILL_DEFAULT: as the layer's row says */
   double threshold; /* on mean_abs_diff; 0: the case's */
