@@ -12,9 +12,10 @@
 #include "check/dead_units.h"
 #include "check/describe.h"
 #include "check/describe_graph.h"
-#include "check/expectations.h"
 #include "check/hand_out.h"
 #include "check/thresholds.h"
+#include "claims/expectations.h"
+#include "claims/printed.h"
 #include "compare/compare_case.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -218,7 +219,7 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
                                         work->tensors[k].numeric[0], error));
     GCHK_TRY(gchk_hand_out_arrays(work, &work->tensors[k], row, error));
   }
-  return GCHK_OK;
+  return gchk_compare_printed(work, named, result, error);
 }
 
 static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
@@ -297,6 +298,7 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
     status = run_stages(&work, result, &inner);
   if (status == GCHK_OK)
     gchk_judge_case(&work, result);
+  gchk_judge_printed(&work, result);
   result->finding_count = work.findings.count;
   result->findings = work.findings.findings;
   if (work.instance != NULL)

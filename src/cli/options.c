@@ -76,6 +76,8 @@ static const row rows[] = {
      "HTML report as index.html with its stylesheet beside it, for a strict content-security policy"},
     {"markdown", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_MARKDOWN]), RENDERS | LOCAL | WRITES,
      "Markdown report"},
+    {"documents", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_DOCUMENTS]), RENDERS | LOCAL | WRITES,
+     "table of Markdown: what documents print, and what gradcheck gives (`documents` of suites)"},
     {"events", 0, "FILE", report_file, cli_parse_text, AT(events), CMD_RUN | LOCAL | WRITES,
      "one JSON object a line while running"},
     {"dump", 0, "DIR", "a directory", cli_parse_text, AT(dump), CMD_RUN | LOCAL,

@@ -7,7 +7,7 @@
  * What rounding inside backward was measured to do is allowed beside it, for an autograd of that precision adds in an
  * order of its own, and so does each kernel of a BLAS.
  */
-#include "check/expectations.h"
+#include "claims/expectations.h"
 
 #include <math.h>
 #include <string.h>
@@ -221,11 +221,8 @@ static gchk_status compare_references(gchk_case_work *work, const gchk_instance 
   return GCHK_OK;
 }
 
-gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instance, gchk_case_result *result,
-                                    gchk_error *error) {
-  if (work->spec->setting_count == 0)
-    return GCHK_OK;
-  double *ones = gchk_arena_alloc(work->scratch, work->output_count, sizeof *ones);
+gchk_status gchk_run_expected(gchk_case_work *work, gchk_instance *instance, double **v, gchk_error *error) {
+  double *ones = *v = gchk_arena_alloc(work->scratch, work->output_count, sizeof *ones);
   if (ones == NULL)
     return gchk_fail_memory(error, "expected gradients");
   for (size_t j = 0; j < work->output_count; j++)
@@ -233,7 +230,15 @@ gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instanc
   take_given_upstream(work, instance, ones);
   GCHK_TRY(gchk_instance_forward(instance, error));
   gchk_instance_start_backward(instance, ones);
-  GCHK_TRY(gchk_instance_backward(instance, error));
+  return gchk_instance_backward(instance, error);
+}
+
+gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instance, gchk_case_result *result,
+                                    gchk_error *error) {
+  double *ones;
+  if (work->spec->setting_count == 0)
+    return GCHK_OK;
+  GCHK_TRY(gchk_run_expected(work, instance, &ones, error));
   double scale = gchk_grad_scale(instance->layer);
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
