@@ -1,6 +1,7 @@
 /* Mistakes in the gradients of layers of sequences that are not recurrent. */
 #include <math.h>
 
+#include "gradcheck/random.h"
 #include "layers/wrong_twins.h"
 
 /* dW[ids[s]] = dy[s], or what `add` says, in place of +=. */
@@ -170,14 +171,33 @@ static void rope_not_turned(const gchk_call *c) {
 }
 
 static void dropout_scale(const gchk_call *c) {
-  for (size_t i = 0; i < c->t[0].count; i++)
+  for (size_t i = 0; c->mode == GCHK_TRAIN && i < c->t[0].count; i++)
     set_grad(&c->t[0], i, grad_of(&c->t[0], i) * (1 - c->option[0]));
 }
 
-static void dropout_mask(const gchk_call *c) {
+/* The mask, in eval too. */
+static void dropout_in_eval(const gchk_call *c) {
+  const gchk_tensor *mask = tensor_called(c, "mask");
   for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[2], i) * value_of(mask, i) / (1 - c->option[0]));
+}
+
+/* Another mask than forward's: drawn anew, as of a generator that went on. */
+static void dropout_redrawn(const gchk_call *c) {
+  gchk_random random = gchk_random_seeded((uint64_t)c->option[1] + 1);
+  for (size_t i = 0; c->mode == GCHK_TRAIN && i < c->t[0].count; i++) {
+    const double kept = gchk_random_uniform(&random, 0, 1) >= c->option[0];
+    set_grad(&c->t[0], i, grad_of(&c->t[2], i) * kept / (1 - c->option[0]));
+  }
+}
+
+static void dropout_mask(const gchk_call *c) {
+  for (size_t i = 0; c->mode == GCHK_TRAIN && i < c->t[0].count; i++)
     set_grad(&c->t[0], i, grad_of(&c->t[2], i) / (1 - c->option[0]));
 }
+
+/* The first table of dropout draws its mask. */
+enum { SEEDED = 1 };
 
 #define HEADS "one-contribution-only one-sample-only"
 #define TERM  "path-lost one-contribution-only unclassified"
@@ -193,6 +213,18 @@ const wrong_twin wrong_sequence[] = {
     {.layer = "attention", .what = "= for += of heads", .spoil = attention_heads, .codes = HEADS},
     {.layer = "dropout", .what = "1/(1 - p) lost", .spoil = dropout_scale, .codes = "constant-ratio"},
     {.layer = "dropout", .what = "mask lost", .spoil = dropout_mask, .codes = "gradient-where-flat"},
+    // two wrongs at once: a gradient of what forward dropped, which moves no output, and none of what it kept
+    {.layer = "dropout",
+     .what = "another mask",
+     .spoil = dropout_redrawn,
+     .codes = "unclassified gradient-where-flat",
+     .tables = SEEDED},
+    // a layer that is differenced in its double twin is not called in the other mode to tell
+    {.layer = "dropout",
+     .what = "mask in eval",
+     .spoil = dropout_in_eval,
+     .codes = "mode-ignored unclassified",
+     .tables = SEEDED},
     {.layer = "embedding", .what = "= for +=", .spoil = repeats_overwrite, .codes = "one-contribution-only"},
     {.layer = "embedding", .what = "mean of repeats", .spoil = mean_of_repeats, .codes = "wrong-where-repeated"},
     {.layer = "glu", .what = "s for s (1 - s)", .spoil = glu_slope, .codes = "wrong-derivative"},

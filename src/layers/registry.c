@@ -27,7 +27,8 @@
   row(cross_entropy, "-sum t log(p)/N of probabilities")                                                     \
   row(cross_entropy_labels, "-sum t log(p)/N of probabilities")                                              \
   row(div, "out = x/y, broadcast")                                                                           \
-  row(dropout, "y = x mask/(1 - p), the mask a constant")                                                    \
+  row(dropout, "y = x mask/(1 - p), the mask drawn from a seed, or given")                                   \
+  row(dropout_masked, "y = x mask/(1 - p), the mask drawn from a seed, or given")                            \
   row(elu, "y = x, left of 0 alpha (exp(x) - 1)")                                                            \
   row(embedding, "rows of a table by their numbers")                                                         \
   row(exp, "y = exp(x)")                                                                                     \
