@@ -34,7 +34,7 @@ static long double loss_of(const gchk_instance *l, size_t at, long double by, co
 }
 
 START_TEST(example_of_the_documents) {
-  const double options[] = {1e-7, 0};
+  const double options[] = {1e-7, 0, 0};
   static const long double dx[] = {0.00910564L, 0.12259591L, -0.13170154L, 0.12731426L, -0.35929598L, 0.23198171L};
   gchk_instance *l = make_layer("softmax_with_loss", (size_t)_i, GCHK_F64, "N=2 C=3", options, 1);
   set_values(l, "x", (double[]){0.3, 2.9, 4.0, 0.1, 0.2, 0.7}, 6);
@@ -54,7 +54,7 @@ END_TEST
 
 static const struct {
   const char *sizes;
-  double options[2];
+  double options[3]; // the sum is not taken
 } settings[] = {{"N=3 C=5", {0, 0}},     {"N=1 C=7", {0, 0}},         {"N=4 C=1", {0, 0}},      {"N=3 C=10", {1e-7, 0}},
                 {"N=2 C=3", {0, 1e-10}}, {"N=5 C=4", {1e-10, 1e-10}}, {"N=3 C=5", {1e-2, 1e-2}}};
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
@@ -85,7 +85,7 @@ END_TEST
 
 /* Without epsilons backward is the derivative; with log_eps it is off by the factor y/(y + log_eps), and that shows. */
 START_TEST(differences_of_the_loss) {
-  const double options[] = {_i == 0 ? 0 : 1e-2, 0};
+  const double options[] = {_i == 0 ? 0 : 1e-2, 0, 0};
   const long double eps[] = {(long double)options[0], 0}, h = 1e-5L;
   gchk_instance *l = make_layer("softmax_with_loss", ONE_HOT, GCHK_F64, "N=3 C=5", options, 8);
   run_layer(l, 4);
@@ -119,7 +119,7 @@ END_TEST
 
 /* Scores whose softmax underflows: no log(0) without log_eps, -log(log_eps) with it. */
 START_TEST(far_apart_scores) {
-  const double with_eps[] = {1e-7, 0};
+  const double with_eps[] = {1e-7, 0, 0};
   for (size_t k = 0; k < 2; k++) {
     gchk_instance *l = make_layer("softmax_with_loss", LABELS, dtypes[_i], "N=2 C=2", k == 0 ? NULL : with_eps, 8);
     set_values(l, "x", (double[]){1000, -1000, -3000, 500}, 4);

@@ -95,6 +95,13 @@ static void ignored_are_counted(const gchk_call *c) {
     set_grad(x, i, grad_of(x, i) * (double)valid / (double)t->count);
 }
 
+/* Divided by the batch, of a sum. */
+static void batch_is_a_mean(const gchk_call *c) {
+  const gchk_tensor *x = &c->t[0];
+  for (size_t i = 0; i < x->count; i++)
+    set_grad(x, i, grad_of(x, i) / (double)x->shape.dim[0]);
+}
+
 /* y - t without the smoothing. */
 static void smoothing_lost(const gchk_call *c) {
   const gchk_tensor *x = &c->t[0], *t = &c->t[1], *y = tensor_called(c, "y");
@@ -129,6 +136,7 @@ static void anchor_of_p_alone(const gchk_call *c) {
 }
 
 static const double half[] = {0.5, 0}, tenth[] = {0.1, -100, 0}, as_sum[] = {1}, triplets_as_sum[] = {1, 1e-6, 1};
+static const double entropy_as_sum[] = {0, 1}, scores_as_sum[] = {0, 0, 1};
 #define TERM   "missing-mean-term missing-variance-term unclassified"
 #define REGION "ratio-in-region wrong-in-region unclassified"
 const wrong_twin wrong_losses[] = {
@@ -138,6 +146,11 @@ const wrong_twin wrong_losses[] = {
     {.layer = "cosine", .what = "lengths constant", .spoil = lengths_are_constants, .codes = TERM},
     {.layer = "cross_entropy", .what = "1/N lost", .spoil = batch_lost, .codes = "constant-ratio"},
     {.layer = "cross_entropy", .what = "y - t", .spoil = of_the_scores, .codes = "gradient-where-flat unclassified"},
+    {.layer = "cross_entropy",
+     .what = "a mean",
+     .spoil = batch_is_a_mean,
+     .codes = "constant-ratio",
+     .options = entropy_as_sum},
     {.layer = "hinge", .what = "also beyond the margin", .spoil = margin_lost, .codes = "gradient-where-flat"},
     {.layer = "huber", .what = "not clipped", .spoil = difference, .codes = REGION},
     {.layer = "huber", .what = "1 for delta", .spoil = delta_lost, .codes = "option-ignored", .options = half},
@@ -158,6 +171,11 @@ const wrong_twin wrong_losses[] = {
      .codes = "unclassified option-ignored",
      .options = tenth},
     {.layer = "softmax_with_loss", .what = "1/N lost", .spoil = batch_lost, .codes = "constant-ratio"},
+    {.layer = "softmax_with_loss",
+     .what = "a mean",
+     .spoil = batch_is_a_mean,
+     .codes = "constant-ratio",
+     .options = scores_as_sum},
     {.layer = "triplet",
      .what = "a mean",
      .spoil = mean_of_all_rows,

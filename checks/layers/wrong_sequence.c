@@ -1,6 +1,8 @@
 /* Mistakes in the gradients of layers of sequences that are not recurrent. */
 #include <math.h>
+#include <stdbool.h>
 
+#include "gradcheck/random.h"
 #include "layers/wrong_twins.h"
 
 /* dW[ids[s]] = dy[s], or what `add` says, in place of +=. */
@@ -134,34 +136,85 @@ LAPSE(attention_sum, SUM_LOST)
 LAPSE(attention_mask, MASK_LOST)
 LAPSE(attention_heads, HEADS_OVERWRITE)
 
-/* Options of attention: causal, scale. */
-static const double causal[] = {1, 0};
+/* Options of attention: causal, scale; of rope: base, first, interleaved. */
+static const double causal[] = {1, 0}, interleaved[] = {10000, 0, 1};
 
 /* Gates: another derivative of x s(x) or of s(y). */
 static double s_of(double x) {
   return 1 / (1 + exp(-x));
 }
 
+/* Element i of out, and of its gradient, by the two that it is made of: x and y, or the halves of x. */
+typedef struct gated {
+  const gchk_tensor *x, *y, *out;
+  size_t count, half; /* 0: two inputs, of which these mistakes want that neither is repeated */
+} gated;
+
+static gated gated_of(const gchk_call *c) {
+  const bool is_pair = c->tensor_count == 3;
+  return (gated){&c->t[0], &c->t[is_pair ? 1 : 0], &c->t[c->tensor_count - 1], c->t[c->tensor_count - 1].count,
+                 is_pair ? 0 : gchk_size(c, "D") / 2};
+}
+
+static size_t first_of(const gated *g, size_t i) {
+  return g->half == 0 ? i : i / g->half * 2 * g->half + i % g->half;
+}
+
+static size_t second_of(const gated *g, size_t i) {
+  return first_of(g, i) + g->half;
+}
+
+static bool is_repeated(const gated *g) {
+  return g->half == 0 && (g->x->count != g->count || g->y->count != g->count);
+}
+
+/* d x s(x) y = y s(x): the term of s' is lost. */
 static void swiglu_gate(const gchk_call *c) {
-  for (size_t i = 0; i < c->t[0].count; i++)
-    set_grad(&c->t[0], i, grad_of(&c->t[2], i) * value_of(&c->t[1], i) * s_of(value_of(&c->t[0], i)));
+  const gated g = gated_of(c);
+  for (size_t i = 0; !is_repeated(&g) && i < g.count; i++) {
+    const size_t x = first_of(&g, i);
+    set_grad(g.x, x, grad_of(g.out, i) * value_of(g.y, second_of(&g, i)) * s_of(value_of(g.x, x)));
+  }
 }
 
+/* s for s' = s (1 - s). */
 static void glu_slope(const gchk_call *c) {
-  for (size_t i = 0; i < c->t[1].count; i++)
-    set_grad(&c->t[1], i, grad_of(&c->t[2], i) * value_of(&c->t[0], i) * s_of(value_of(&c->t[1], i)));
+  const gated g = gated_of(c);
+  for (size_t i = 0; !is_repeated(&g) && i < g.count; i++) {
+    const size_t y = second_of(&g, i);
+    set_grad(g.y, y, grad_of(g.out, i) * value_of(g.x, first_of(&g, i)) * s_of(value_of(g.y, y)));
+  }
 }
 
-/* dx = dy turned forth, not back. */
-static void rope_forth(const gchk_call *c) {
+/* The gradients of the two halves are in each other's place. */
+static void halves_exchanged(const gchk_call *c) {
+  const gated g = gated_of(c);
+  for (size_t i = 0; i < g.count; i++) {
+    const size_t x = first_of(&g, i), y = second_of(&g, i);
+    const double dx = grad_of(g.x, x);
+    set_grad(g.x, x, grad_of(g.x, y));
+    set_grad(g.x, y, dx);
+  }
+}
+
+/* dx = dy turned: forth (way 1) or back (-1), in pairs of neighbours or of the halves. */
+static void rope_turn(const gchk_call *c, double way, bool is_interleaved) {
   const gchk_tensor *x = &c->t[0], *y = &c->t[1];
-  const size_t d = gchk_size(c, "D"), half = d / 2, steps = gchk_size(c, "T");
-  for (size_t i = 0; i < x->count; i++)
-    if (i % d < half) {
-      const double a = (double)(i / d % steps) * pow(10000, -(double)(i % d) / (double)half);
-      set_grad(x, i, grad_of(y, i) * cos(a) - grad_of(y, i + half) * sin(a));
-      set_grad(x, i + half, grad_of(y, i + half) * cos(a) + grad_of(y, i) * sin(a));
-    }
+  const size_t d = gchk_size(c, "D"), half = d / 2, steps = gchk_size(c, "T"), apart = is_interleaved ? 1 : half;
+  for (size_t k = 0; k < x->count / 2; k++) {
+    const size_t token = k / half, i = k % half, one = token * d + (is_interleaved ? 2 * i : i), other = one + apart;
+    const double a = (double)(token % steps) * pow(10000, -(double)i / (double)half);
+    set_grad(x, one, grad_of(y, one) * cos(a) - way * grad_of(y, other) * sin(a));
+    set_grad(x, other, grad_of(y, other) * cos(a) + way * grad_of(y, one) * sin(a));
+  }
+}
+
+static void rope_forth(const gchk_call *c) {
+  rope_turn(c, 1, c->option[2] != 0);
+}
+
+static void rope_of_halves(const gchk_call *c) {
+  rope_turn(c, -1, false);
 }
 
 static void rope_not_turned(const gchk_call *c) {
@@ -170,17 +223,41 @@ static void rope_not_turned(const gchk_call *c) {
 }
 
 static void dropout_scale(const gchk_call *c) {
-  for (size_t i = 0; i < c->t[0].count; i++)
+  for (size_t i = 0; c->mode == GCHK_TRAIN && i < c->t[0].count; i++)
     set_grad(&c->t[0], i, grad_of(&c->t[0], i) * (1 - c->option[0]));
 }
 
-static void dropout_mask(const gchk_call *c) {
+/* The mask, in eval too. */
+static void dropout_in_eval(const gchk_call *c) {
+  const gchk_tensor *mask = tensor_called(c, "mask");
   for (size_t i = 0; i < c->t[0].count; i++)
+    set_grad(&c->t[0], i, grad_of(&c->t[2], i) * value_of(mask, i) / (1 - c->option[0]));
+}
+
+/* Another mask than forward's: drawn anew, as of a generator that went on. */
+static void dropout_redrawn(const gchk_call *c) {
+  gchk_random random = gchk_random_seeded((uint64_t)c->option[1] + 1);
+  for (size_t i = 0; c->mode == GCHK_TRAIN && i < c->t[0].count; i++) {
+    const double kept = gchk_random_uniform(&random, 0, 1) >= c->option[0];
+    set_grad(&c->t[0], i, grad_of(&c->t[2], i) * kept / (1 - c->option[0]));
+  }
+}
+
+static void dropout_mask(const gchk_call *c) {
+  for (size_t i = 0; c->mode == GCHK_TRAIN && i < c->t[0].count; i++)
     set_grad(&c->t[0], i, grad_of(&c->t[2], i) / (1 - c->option[0]));
 }
 
+/* The first table of dropout draws its mask. */
+enum { SEEDED = 1 };
+
+/* The tables of glu and swiglu: the halves of one input, or two. */
+enum { OF_HALVES = 1, OF_PAIRS = 2 };
+
 #define HEADS "one-contribution-only one-sample-only"
-#define TERM  "path-lost one-contribution-only unclassified"
+// the right values at wrong elements, D/2 on along the axis; of two columns, in the other order
+#define EXCHANGED "permuted-elements shifted-axis reversed-axis"
+#define TERM      "path-lost one-contribution-only unclassified"
 const wrong_twin wrong_sequence[] = {
     {.layer = "attention", .what = "scale lost", .spoil = attention_scale, .codes = "constant-ratio"},
     {.layer = "attention", .what = "ds = p dp", .spoil = attention_sum, .codes = TERM},
@@ -190,17 +267,56 @@ const wrong_twin wrong_sequence[] = {
      .spoil = attention_mask,
      .codes = "option-ignored unclassified",
      .options = causal},
+    // of the heads that share k and v, which are an axis of y, the last one alone is kept
     {.layer = "attention", .what = "= for += of heads", .spoil = attention_heads, .codes = HEADS},
     {.layer = "dropout", .what = "1/(1 - p) lost", .spoil = dropout_scale, .codes = "constant-ratio"},
     {.layer = "dropout", .what = "mask lost", .spoil = dropout_mask, .codes = "gradient-where-flat"},
+    // two wrongs at once: a gradient of what forward dropped, which moves no output, and none of what it kept
+    {.layer = "dropout",
+     .what = "another mask",
+     .spoil = dropout_redrawn,
+     .codes = "unclassified gradient-where-flat",
+     .tables = SEEDED},
+    // a layer that is differenced in its double twin is not called in the other mode to tell
+    {.layer = "dropout",
+     .what = "mask in eval",
+     .spoil = dropout_in_eval,
+     .codes = "mode-ignored unclassified",
+     .tables = SEEDED},
     {.layer = "embedding", .what = "= for +=", .spoil = repeats_overwrite, .codes = "one-contribution-only"},
     {.layer = "embedding", .what = "mean of repeats", .spoil = mean_of_repeats, .codes = "wrong-where-repeated"},
-    {.layer = "glu", .what = "s for s (1 - s)", .spoil = glu_slope, .codes = "wrong-derivative"},
+    // dy/dout is x times another function of y than s'; of the halves, it is the columns of the second that are wrong
+    {.layer = "glu", .what = "s for s (1 - s)", .spoil = glu_slope, .codes = "wrong-derivative", .tables = OF_PAIRS},
+    {.layer = "glu",
+     .what = "s for s (1 - s)",
+     .spoil = glu_slope,
+     .codes = "wrong-derivative wrong-at-index",
+     .tables = OF_HALVES},
+    {.layer = "glu", .what = "halves exchanged", .spoil = halves_exchanged, .codes = EXCHANGED, .tables = OF_HALVES},
+    // the turn by a is the transpose of the turn by -a
     {.layer = "rope", .what = "turned forth", .spoil = rope_forth, .codes = "jacobian-not-transposed"},
+    {.layer = "rope",
+     .what = "neighbours turned forth",
+     .spoil = rope_forth,
+     .codes = "jacobian-not-transposed",
+     .options = interleaved},
+    {.layer = "rope",
+     .what = "halves for neighbours",
+     .spoil = rope_of_halves,
+     .codes = "option-ignored",
+     .options = interleaved},
     {.layer = "rope", .what = "not turned", .spoil = rope_not_turned, .codes = "identity-backward"},
+    // y s(x) for y (s + x s'): another function of x, but times y, which differs from element to element
     {.layer = "swiglu",
      .what = "the second term is lost",
      .spoil = swiglu_gate,
-     .codes = "wrong-derivative unclassified"},
+     .codes = "wrong-derivative unclassified",
+     .tables = OF_PAIRS},
+    {.layer = "swiglu",
+     .what = "the second term is lost",
+     .spoil = swiglu_gate,
+     .codes = "wrong-derivative wrong-at-index",
+     .tables = OF_HALVES},
+    {.layer = "swiglu", .what = "halves exchanged", .spoil = halves_exchanged, .codes = EXCHANGED, .tables = OF_HALVES},
     {.layer = NULL},
 };

@@ -1,4 +1,5 @@
 /* Mistakes in the gradients of convolutions, pooling and interpolation: flipped kernels, lost borders, divisors. */
+#include <math.h>
 #include <stdbool.h>
 
 #include "layers/wrong_twins.h"
@@ -92,7 +93,44 @@ static void of_the_nearest(const gchk_call *c) {
   }
 }
 
-static const double not_included[] = {0};
+/* The weight of element a in output o of a row of `length`, interpolated with corners that are not aligned. */
+static double weight_unaligned(size_t o, size_t a, size_t scale, size_t length) {
+  const double s = fmin(fmax(((double)o + 0.5) / (double)scale - 0.5, 0), (double)length - 1);
+  return fmax(0, 1 - fabs(s - (double)a));
+}
+
+static void corners_not_aligned(const gchk_call *c) {
+  const gchk_tensor *x = &c->t[0], *y = &c->t[1];
+  const size_t scale = gchk_size(c, "scale"), *dim = x->shape.dim, wide = dim[3] * scale, plane = dim[2] * scale * wide;
+  for (size_t i = 0; i < x->count; i++) {
+    double sum = 0;
+    for (size_t o = i / (dim[2] * dim[3]) * plane, k = 0; k < plane; k++)
+      sum += grad_of(y, o + k) * weight_unaligned(k / wide, i / dim[3] % dim[2], scale, dim[2]) *
+             weight_unaligned(k % wide, i % dim[3], scale, dim[3]);
+    set_grad(x, i, sum);
+  }
+}
+
+/* dw with the strides of the two axes exchanged: of elements beside those that forward multiplied. */
+static void strides_exchanged(const gchk_call *c) {
+  const gchk_tensor *x = &c->t[0], *w = &c->t[1], *y = &c->t[3];
+  const size_t *in = x->shape.dim, *k = w->shape.dim, *out = y->shape.dim, per_group = out[1] / gchk_size(c, "groups");
+  for (size_t i = 0; i < w->count; i++)
+    set_grad(w, i, 0);
+  for (size_t o = 0; o < y->count; o++)
+    for (size_t i = 0; i < w->count / k[0]; i++) {
+      const size_t channel = o / (out[2] * out[3]) % out[1], taps = k[2] * k[3];
+      const size_t a = o / out[3] % out[2] * gchk_size(c, "SW") + i / k[3] % k[2] * gchk_size(c, "DH");
+      const size_t b = o % out[3] * gchk_size(c, "SH") + i % k[3] * gchk_size(c, "DW");
+      const size_t row = a - gchk_size(c, "PH"), column = b - gchk_size(c, "PW"); // huge in the padding
+      const size_t plane = o / (out[1] * out[2] * out[3]) * in[1] + channel / per_group * k[1] + i / taps;
+      const size_t at = channel * k[1] * taps + i;
+      if (row < in[2] && column < in[3])
+        set_grad(w, at, grad_of(w, at) + grad_of(y, o) * value_of(x, (plane * in[2] + row) * in[3] + column));
+    }
+}
+
+static const double not_included[] = {0}, aligned[] = {1};
 #define BORDER "wrong-at-border wrong-at-index zero-gradient"
 const wrong_twin wrong_windows[] = {
     {.layer = "avg_pool",
@@ -103,6 +141,8 @@ const wrong_twin wrong_windows[] = {
     {.layer = "conv1d", .what = "kernel flipped", .spoil = kernel_flipped, .codes = "reversed-axis"},
     {.layer = "conv1d", .what = "border lost", .spoil = border_lost, .codes = BORDER},
     {.layer = "conv2d", .what = "kernel flipped", .spoil = kernel_flipped, .codes = "reversed-axis permuted-elements"},
+    // sums of other products: none of the classes
+    {.layer = "conv2d", .what = "strides exchanged", .spoil = strides_exchanged, .codes = "unclassified"},
     {.layer = "conv2d", .what = "b of one sample", .spoil = bias_of_one_sample, .codes = "one-sample-only"},
     {.layer = "conv_transpose2d",
      .what = "kernel flipped",
@@ -115,6 +155,11 @@ const wrong_twin wrong_windows[] = {
      .spoil = to_all_of_the_window,
      .codes = "gradient-where-flat unclassified"},
     {.layer = "upsample_bilinear", .what = "of the nearest", .spoil = of_the_nearest, .codes = "unclassified"},
+    {.layer = "upsample_bilinear",
+     .what = "corners not aligned",
+     .spoil = corners_not_aligned,
+     .codes = "option-ignored",
+     .options = aligned},
     {.layer = "upsample_nearest", .what = "mean for sum", .spoil = mean_for_sum, .codes = "constant-ratio"},
     {.layer = NULL},
 };

@@ -1,14 +1,16 @@
 /*
  * conv_transpose2d: the transposed convolution: forward is what conv2d is backward, from its output to its input.
  *
- *     conv_transpose2d: { Co: 4, KH: 3, KW: 3, stride: 2, output_padding: 1 }
+ *     conv_transpose2d: { Co: 4, kernel: 3, stride: 2, output_padding: 1 }
+ *     conv_transpose2d: { Co: 4, KH: 3, KW: 5, SH: 2, OH: 1 }
  *
  *     stride and dilation are 1, padding and output_padding 0, and groups 1 unless they are given
  *
  *     x (N, Ci, H, W),  w (Ci, Co/groups, KH, KW),  b (Co),  y (N, Co, Ho, Wo)
  *
- *     Ho = (H - 1) stride + dilation (KH - 1) + 1 + output_padding - 2 padding; likewise Wo. The sizes are the same
- *     along both axes. output_padding is added at the end, where only the bias may be.
+ *     Ho = (H - 1) SH + DH (KH - 1) + 1 + OH - 2 PH; likewise Wo. Kernel KH and KW, stride SH and SW, padding PH and
+ *     PW, dilation DH and DW, output padding OH and OW are the same along both axes where kernel, stride, padding,
+ *     dilation and output_padding say them. The output padding is added at the end, where only the bias may be.
  *
  *     formulas: convolve.h, in which x is y and y is x;        Dumoulin and Visin (2016), chapter 4
  */
@@ -19,14 +21,12 @@ enum { X, W, B, Y };
 /* The convolution whose transpose this is: from y to x. */
 static convolution geometry(const gchk_call *call) {
   const gchk_shape *x = &call->t[X].shape, *y = &call->t[Y].shape, *w = &call->t[W].shape;
-  const size_t stride = gchk_size(call, "stride"), padding = gchk_size(call, "padding");
-  const size_t dilation = gchk_size(call, "dilation");
   return (convolution){.samples = x->dim[0],
                        .in_channels = y->dim[1],
                        .out_channels = x->dim[1],
                        .groups = gchk_size(call, "groups"),
-                       .rows = {y->dim[2], x->dim[2], w->dim[2], stride, padding, dilation},
-                       .columns = {y->dim[3], x->dim[3], w->dim[3], stride, padding, dilation}};
+                       .rows = window_axis_of(call, row_names, y->dim[2], x->dim[2], w->dim[2]),
+                       .columns = window_axis_of(call, column_names, y->dim[3], x->dim[3], w->dim[3])};
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
@@ -50,20 +50,22 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   return GCHK_OK;
 }
 
-#define OUTPUT(length, kernel) "(" length "-1)*stride+dilation*(" kernel "-1)+1+output_padding-2*padding"
+#define FULL_ROWS    "(H-1)*SH+DH*(KH-1)+1+OH"
+#define FULL_COLUMNS "(W-1)*SW+DW*(KW-1)+1+OW"
 static const gchk_tensor_spec tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N Ci H W"),
     [W] = TENSOR("w", GCHK_PARAMETER, "Ci Co/groups KH KW", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5}),
     [B] = TENSOR("b", GCHK_PARAMETER, "Co"),
-    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N Co " OUTPUT("H", "KH") " " OUTPUT("W", "KW")),
+    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N Co " FULL_ROWS "-2*PH " FULL_COLUMNS "-2*PW"),
 };
 
-/* Groups and output padding; square; one sample with dilation and wide padding; one group a channel. */
+/* Groups, output padding; square; one sample, dilation, wide padding; one group a channel; axes that differ. */
 static const char *const cases[] = {
     "N=2 Ci=4 H=3 W=4 Co=2 KH=3 KW=2 stride=2 padding=1 dilation=1 groups=2 output_padding=1",
     "N=3 Ci=3 H=3 W=3 Co=3 KH=3 KW=3 stride=1 padding=1 dilation=1 groups=1 output_padding=0",
     "N=1 Ci=2 H=4 W=3 Co=3 KH=2 KW=3 stride=3 padding=3 dilation=2 groups=1 output_padding=2",
     "N=2 Ci=3 H=2 W=4 Co=3 KH=1 KW=2 stride=2 padding=0 dilation=1 groups=3 output_padding=0",
+    "N=2 Ci=2 H=3 W=2 Co=2 kernel=3 SH=1 SW=3 PH=2 PW=0 DH=2 DW=1 OH=0 OW=2",
     NULL,
 };
 
@@ -72,10 +74,10 @@ const gchk_layer LAYER(conv_transpose2d) = {
     LAYER_HEAD(conv_transpose2d, "conv_transpose2d"),
     GCHK_TENSORS(tensors),
     .shape_cases = cases,
-    .sizes_require = "stride>0, dilation>0, Ci%groups==0, Co%groups==0, output_padding<stride, "
-                     "(H-1)*stride+dilation*(KH-1)+1+output_padding>2*padding, "
-                     "(W-1)*stride+dilation*(KW-1)+1+output_padding>2*padding",
-    .sizes_default = "stride=1 padding=0 dilation=1 groups=1 output_padding=0",
+    .sizes_require = AXES_REQUIRE ", Ci%groups==0, Co%groups==0, OH<SH, OW<SW, " FULL_ROWS ">2*PH, " FULL_COLUMNS
+                                  ">2*PW",
+    .sizes_default = "stride=1 padding=0 dilation=1 groups=1 output_padding=0" AXES_DEFAULT
+                     " OH=output_padding OW=output_padding",
     .forward = forward,
     .backward = backward,
 };

@@ -21,6 +21,21 @@ typedef struct window_axis {
   size_t in, out, kernel, stride, padding, dilation;
 } window_axis;
 
+/* The names of stride, padding and dilation along an axis of an image; what they are where the axes do not differ. */
+static const char *const row_names[] = {"SH", "PH", "DH"}, *const column_names[] = {"SW", "PW", "DW"};
+#define AXES_DEFAULT " KH=kernel KW=kernel SH=stride SW=stride PH=padding PW=padding DH=dilation DW=dilation"
+#define AXES_REQUIRE "SH>0, SW>0, DH>0, DW>0"
+
+static inline window_axis window_axis_of(const gchk_call *call, const char *const names[3], size_t in, size_t out,
+                                         size_t kernel) {
+  return (window_axis){in,
+                       out,
+                       kernel,
+                       .stride = gchk_size(call, names[0]),
+                       .padding = gchk_size(call, names[1]),
+                       .dilation = gchk_size(call, names[2])};
+}
+
 typedef struct convolution {
   size_t samples, in_channels, out_channels, groups;
   window_axis rows, columns;

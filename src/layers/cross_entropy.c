@@ -1,19 +1,21 @@
 /*
  * cross_entropy: of probabilities, the mean over the batch, as the source documents compute it behind a softmax.
  *
- *     cross_entropy: { p: y, t: labels }
+ *     cross_entropy: { p: y, t: labels }              the mean over the batch
+ *     cross_entropy: { p: y, t: labels, sum: 1 }      the sum
  *
  *     p (N, C)      probabilities, positive
  *     t (N, C)      targets: one-hot, or any weights
  *     t (N)         or class labels, integers below C (the second table)
  *     loss          a scalar
  *
- *     loss    = -1/N sum_n sum_c t[n,c] log(p[n,c] + log_eps)
+ *     loss    = -1/N sum_n sum_c t[n,c] log(p[n,c] + log_eps),        1 for N with the option `sum`
  *     dp[n,c] = -dloss t[n,c]/(p[n,c] + log_eps)/N
  *
  * For scores in place of probabilities: softmax_with_loss.
  */
 #include "layers/class_targets.h"
+#include "layers/loss_sum.h"
 
 enum { P, T, LOSS };
 enum { LOG_EPS };
@@ -29,7 +31,7 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
       if (t != 0) // 0 log(p) is 0 also where p is 0
         sum += t * real_log(p[n * classes + c] + log_eps);
     }
-  loss[0] = -sum / (real)rows;
+  loss[0] = -sum / divisor_of(call, rows);
   return GCHK_OK;
 }
 
@@ -37,11 +39,12 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const size_t rows = call->t[P].shape.dim[0], classes = call->t[P].shape.dim[1];
   const real log_eps = (real)call->option[LOG_EPS], *p = call->t[P].value, *dloss = call->t[LOSS].grad;
+  const real divisor = divisor_of(call, rows);
   real *dp = call->t[P].grad;
   for (size_t n = 0; n < rows; n++)
     for (size_t c = 0; c < classes; c++) {
       const real t = target(&call->t[T], n, c);
-      dp[n * classes + c] = t == 0 ? 0 : -dloss[0] * t / (p[n * classes + c] + log_eps) / (real)rows;
+      dp[n * classes + c] = t == 0 ? 0 : -dloss[0] * t / (p[n * classes + c] + log_eps) / divisor;
     }
   return GCHK_OK;
 }
@@ -60,6 +63,7 @@ static const gchk_tensor_spec label_tensors[] = {
 
 static const gchk_option_spec options[] = {
     [LOG_EPS] = {.name = "log_eps", .minimum = 0, .maximum = 1, .doc = "added to p inside the logarithm"},
+    SUM_OPTION,
 };
 
 DECLARE_LAYER(cross_entropy);

@@ -1,15 +1,16 @@
 /*
  * glu: out = x s(y) with s(y) = 1/(1 + exp(-y)), element by element: y is the gate.
  *
- *     glu: { x: value, y: gate }        x (S...), y (T...), broadcast as in numpy
+ *     glu: { x: both }                  x (S..., D), out (S..., D/2): torch's glu, value and gate are halves of x
+ *     glu: { x: value, y: gate }        x (S...), y (T...), broadcast as in numpy (the second table)
  *
  *     dx = dout s,  dy = dout x s (1 - s)
  *
- * Torch's glu takes x and y as the halves of one tensor. Dauphin et al., Language modeling with gated convolutional
+ * Dauphin et al., Language modeling with gated convolutional
  * networks (ICML 2017).
  */
+#include "layers/halves.h"
 #include "layers/logistic.h"
-#include "layers/pairwise.h"
 
 static real formula(pair p) {
   return p.x * logistic(p.y);
@@ -27,4 +28,7 @@ static real gradient_of_y(pair p) {
 static const gchk_tensor_spec tensors[] = TWO_INPUTS(TENSOR("x", GCHK_INPUT, "S..."), TENSOR("y", GCHK_INPUT, "T..."));
 
 DECLARE_LAYER(glu);
-const gchk_layer LAYER(glu) = {LAYER_HEAD(glu, "glu"), PAIRWISE(tensors)};
+const gchk_layer LAYER(glu) = {LAYER_HEAD(glu, "glu"), HALVES};
+
+DECLARE_LAYER(glu_pair);
+const gchk_layer LAYER(glu_pair) = {LAYER_HEAD(glu_pair, "glu"), PAIRWISE(tensors)};

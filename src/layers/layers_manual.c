@@ -111,7 +111,8 @@ void gchk_layers_manual(FILE *out) {
     for (size_t nth = 0; (layer = gchk_registry_find(name, GCHK_F64, nth)) != NULL; nth++) {
       print_tensors(layer, out);
       print_sizes(layer, out);
-      if (gchk_registry_find(name, GCHK_F64, nth + 1) == NULL)
+      const gchk_layer *next = gchk_registry_find(name, GCHK_F64, nth + 1);
+      if (next == NULL || next->options != layer->options) // once for tables that share them
         print_options(layer, out);
     }
   }

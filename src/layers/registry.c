@@ -27,7 +27,8 @@
   row(cross_entropy, "-sum t log(p)/N of probabilities")                                                     \
   row(cross_entropy_labels, "-sum t log(p)/N of probabilities")                                              \
   row(div, "out = x/y, broadcast")                                                                           \
-  row(dropout, "y = x mask/(1 - p), the mask a constant")                                                    \
+  row(dropout, "y = x mask/(1 - p), the mask drawn from a seed, or given")                                   \
+  row(dropout_masked, "y = x mask/(1 - p), the mask drawn from a seed, or given")                            \
   row(elu, "y = x, left of 0 alpha (exp(x) - 1)")                                                            \
   row(embedding, "rows of a table by their numbers")                                                         \
   row(exp, "y = exp(x)")                                                                                     \
@@ -35,7 +36,8 @@
   row(gather, "the rows of x that an index names, along an axis")                                            \
   row(gelu, "y = x Phi(x), by erf")                                                                          \
   row(gelu_tanh, "y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))")                                        \
-  row(glu, "out = x/(1 + exp(-y)), y the gate")                                                              \
+  row(glu, "out = x/(1 + exp(-y)), y the gate; both inputs, or halves of one")                               \
+  row(glu_pair, "out = x/(1 + exp(-y)), y the gate; both inputs, or halves of one")                          \
   row(group_norm, "mean 0 and variance 1 a group of channels of a sample")                                   \
   row(gru, "gated recurrent units over T steps")                                                             \
   row(gru_carried, "gated recurrent units over T steps")                                                     \
@@ -100,7 +102,8 @@
   row(sum_axis, "the sum of all of x, or along an axis")                                                     \
   row(sum_first, "the sum along the first axis")                                                             \
   row(sum_last, "the sum along the last axis")                                                               \
-  row(swiglu, "out = x y/(1 + exp(-x)), x the gate")                                                         \
+  row(swiglu, "out = x y/(1 + exp(-x)), x the gate; both inputs, or halves of one")                          \
+  row(swiglu_pair, "out = x y/(1 + exp(-x)), x the gate; both inputs, or halves of one")                     \
   row(tanh, "y = tanh(x)")                                                                                   \
   row(transpose, "two axes change places: the last two, or any")                                             \
   row(transpose_axes, "two axes change places: the last two, or any")                                        \

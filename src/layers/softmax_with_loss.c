@@ -1,7 +1,8 @@
 /*
  * softmax_with_loss: softmax and cross-entropy in one layer, the mean over the batch.
  *
- *     softmax_with_loss: { x: logits, t: labels }
+ *     softmax_with_loss: { x: logits, t: labels }              the mean over the batch
+ *     softmax_with_loss: { x: logits, t: labels, sum: 1 }      the sum
  *
  *     x (N, C)      scores
  *     t (N, C)      targets: one-hot, or any rows of weights that sum to 1
@@ -9,7 +10,7 @@
  *     loss          a scalar
  *
  *     y[n,c] = exp(x[n,c] - m_n)/(S_n + denominator_eps),  m_n = max_c x[n,c],  S_n = sum_c exp(x[n,c] - m_n)
- *     loss   = -1/N sum_n sum_c t[n,c] log(y[n,c] + log_eps)
+ *     loss   = -1/N sum_n sum_c t[n,c] log(y[n,c] + log_eps),        1 for N with the option `sum`
  *
  * With log_eps = 0 the logarithm is taken as x - m - log(S + denominator_eps), which no score turns into log(0).
  *
@@ -23,6 +24,7 @@
  *                       the largest score of each row.
  */
 #include "layers/class_targets.h"
+#include "layers/loss_sum.h"
 #include "layers/softmax_row.h"
 
 enum { X, T, LOSS, Y, ROW_LOSS };
@@ -46,43 +48,43 @@ static void forward_row(const gchk_call *call, size_t n) {
   row_loss[n] = loss;
 }
 
-static void mean_loss(const gchk_call *call) {
+static void add_rows(const gchk_call *call) {
   const size_t rows = call->t[ROW_LOSS].count;
   const real *row_loss = call->t[ROW_LOSS].value;
   real *loss = call->t[LOSS].value, sum = 0;
   for (size_t n = 0; n < rows; n++)
     sum += row_loss[n];
-  loss[0] = sum / (real)rows;
+  loss[0] = sum / divisor_of(call, rows);
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   GCHK_TRY(check_labels(&call->t[T], call->t[X].shape.dim[1], NULL, error));
   for (size_t n = 0; n < call->t[ROW_LOSS].count; n++)
     forward_row(call, n);
-  mean_loss(call);
+  add_rows(call);
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const size_t rows = call->t[X].shape.dim[0], classes = call->t[X].shape.dim[1];
-  const real *y = call->t[Y].value, *dloss = call->t[LOSS].grad;
+  const real *y = call->t[Y].value, *dloss = call->t[LOSS].grad, divisor = divisor_of(call, rows);
   real *dx = call->t[X].grad;
   for (size_t n = 0; n < rows; n++)
     for (size_t c = 0; c < classes; c++)
       // dlog(y[k])/dx[c] = (k == c) - y[c], so dx = sum_k -t[k] ((k == c) - y[c]) = y sum(t) - t, and sum(t) is 1
-      dx[n * classes + c] = dloss[0] * (y[n * classes + c] - target(&call->t[T], n, c)) / (real)rows;
+      dx[n * classes + c] = dloss[0] * (y[n * classes + c] - target(&call->t[T], n, c)) / divisor;
   return GCHK_OK;
 }
 
-/* A score changes its row; the mean is summed again from the rows' losses. */
+/* A score changes its row; the loss is summed again from the rows' losses. */
 static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
   (void)error;
   *done = tensor == X;
   if (!*done)
     return GCHK_OK;
   forward_row(call, element / call->t[X].shape.dim[1]);
-  mean_loss(call);
+  add_rows(call);
   return GCHK_OK;
 }
 
@@ -111,6 +113,7 @@ static const gchk_option_spec options[] = {
                          .minimum = 0,
                          .maximum = 1,
                          .doc = "added to the sum that y is divided by"},
+    SUM_OPTION,
 };
 
 DECLARE_LAYER(softmax_with_loss);

@@ -2,14 +2,15 @@
  * upsample_nearest and upsample_bilinear: images, `scale` times as high and as wide.
  *
  *     upsample_nearest:  { x: a, scale: 2 }
- *     upsample_bilinear: { x: a, scale: 2 }
+ *     upsample_bilinear: { x: a, scale: 2, align_corners: 1 }        0 unless it is given
  *
  *     x (N, C, H, W),  y (N, C, H scale, W scale)
  *
  *     nearest:  y[i,j] = x[i/scale, j/scale], rounded down
  *     bilinear: along each axis, output i lies at s = max((i + 1/2)/scale - 1/2, 0); its neighbours are a = floor(s)
  *               and b = min(a + 1, H - 1), with the weights 1 - (s - a) and s - a. torch's
- *               interpolate(align_corners=False).
+ *               interpolate(align_corners=False). With align_corners the corners of both images are the same points:
+ *               s = i (H - 1)/(H scale - 1), and 0 where that divides by 0.
  *
  * Both are linear: y = sum of weights times x, dx += weight dy for each.
  */
@@ -18,6 +19,7 @@
 #include "layers/real.h"
 
 enum { X, Y };
+enum { ALIGN_CORNERS };
 
 /* The two elements that an output is made of, along one axis. */
 typedef struct neighbours {
@@ -25,18 +27,26 @@ typedef struct neighbours {
   real weight[2];
 } neighbours;
 
-static neighbours nearest(size_t i, size_t scale, size_t length) {
-  (void)length;
+static neighbours nearest(const gchk_call *call, size_t i, size_t scale, size_t length) {
+  (void)call, (void)length;
   return (neighbours){.at = {i / scale, i / scale}, .weight = {1, 0}};
 }
 
-static neighbours linear(size_t i, size_t scale, size_t length) {
-  const real place = ((real)i + (real)0.5) / (real)scale - (real)0.5, s = place > 0 ? place : 0;
+/* Where output i lies among the elements. */
+static real place_of(const gchk_call *call, size_t i, size_t scale, size_t length) {
+  if (call->option[ALIGN_CORNERS] != 0)
+    return length == 1 ? 0 : (real)(i * (length - 1)) / (real)(length * scale - 1);
+  const real place = ((real)i + (real)0.5) / (real)scale - (real)0.5;
+  return place > 0 ? place : 0;
+}
+
+static neighbours linear(const gchk_call *call, size_t i, size_t scale, size_t length) {
+  const real s = place_of(call, i, scale, length);
   const size_t a = (size_t)s, b = a + 1 < length ? a + 1 : length - 1;
   return (neighbours){.at = {a, b}, .weight = {1 - (s - (real)a), s - (real)a}};
 }
 
-typedef neighbours (*neighbours_fn)(size_t i, size_t scale, size_t length);
+typedef neighbours (*neighbours_fn)(const gchk_call *call, size_t i, size_t scale, size_t length);
 
 enum { CORNERS = 4 };
 
@@ -46,9 +56,11 @@ typedef struct corners {
   real weight[CORNERS];
 } corners;
 
-static corners corners_of(const gchk_shape *x, size_t scale, neighbours_fn find, size_t at) {
-  const size_t rows = x->dim[2] * scale, columns = x->dim[3] * scale;
-  const neighbours r = find(at / columns % rows, scale, x->dim[2]), c = find(at % columns, scale, x->dim[3]);
+static corners corners_of(const gchk_call *call, neighbours_fn find, size_t at) {
+  const gchk_shape *x = &call->t[X].shape;
+  const size_t scale = gchk_size(call, "scale"), rows = x->dim[2] * scale, columns = x->dim[3] * scale;
+  const neighbours r = find(call, at / columns % rows, scale, x->dim[2]);
+  const neighbours c = find(call, at % columns, scale, x->dim[3]);
   corners all;
   for (size_t k = 0; k < CORNERS; k++) {
     all.at[k] = (at / (rows * columns) * x->dim[2] + r.at[k / 2]) * x->dim[3] + c.at[k % 2];
@@ -58,11 +70,10 @@ static corners corners_of(const gchk_shape *x, size_t scale, neighbours_fn find,
 }
 
 static void interpolate(const gchk_call *call, neighbours_fn find) {
-  const size_t scale = gchk_size(call, "scale");
   const real *x = call->t[X].value;
   real *y = call->t[Y].value;
   for (size_t at = 0; at < call->t[Y].count; at++) {
-    const corners from = corners_of(&call->t[X].shape, scale, find, at);
+    const corners from = corners_of(call, find, at);
     y[at] = 0;
     for (size_t k = 0; k < CORNERS; k++)
       y[at] += from.weight[k] == 0 ? 0 : from.weight[k] * x[from.at[k]];
@@ -70,12 +81,11 @@ static void interpolate(const gchk_call *call, neighbours_fn find) {
 }
 
 static void spread(const gchk_call *call, neighbours_fn find) {
-  const size_t scale = gchk_size(call, "scale");
   const real *dy = call->t[Y].grad;
   real *dx = call->t[X].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   for (size_t at = 0; at < call->t[Y].count; at++) {
-    const corners to = corners_of(&call->t[X].shape, scale, find, at);
+    const corners to = corners_of(call, find, at);
     for (size_t k = 0; k < CORNERS; k++)
       dx[to.at[k]] += to.weight[k] == 0 ? 0 : to.weight[k] * dy[at];
   }
@@ -89,7 +99,14 @@ static const gchk_tensor_spec tensors[] = {
 static const char *const cases[] = {"N=2 C=1 H=4 W=3 scale=2", "N=2 C=2 H=2 W=2 scale=2", "N=1 C=2 H=1 W=3 scale=3",
                                     "N=3 C=2 H=3 W=2 scale=1", NULL};
 
-#define UPSAMPLE(id, find)                                                                                             \
+static const gchk_option_spec bilinear_options[] = {
+    [ALIGN_CORNERS] = {.name = "align_corners",
+                       .minimum = 0,
+                       .maximum = 1,
+                       .doc = "1: the corners of both images are the same points"},
+};
+
+#define UPSAMPLE(id, find, ...)                                                                                        \
   static gchk_status id##_forward(const gchk_call *call, gchk_error *error) {                                          \
     (void)error;                                                                                                       \
     interpolate(call, find);                                                                                           \
@@ -101,8 +118,8 @@ static const char *const cases[] = {"N=2 C=1 H=4 W=3 scale=2", "N=2 C=2 H=2 W=2 
     return GCHK_OK;                                                                                                    \
   }                                                                                                                    \
   DECLARE_LAYER(id);                                                                                                   \
-  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id), GCHK_TENSORS(tensors), .shape_cases = cases,                      \
-                                .forward = id##_forward, .backward = id##_backward};
+  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id),     GCHK_TENSORS(tensors),     .shape_cases = cases,              \
+                                .forward = id##_forward, .backward = id##_backward, __VA_ARGS__};
 
-UPSAMPLE(upsample_nearest, nearest)
-UPSAMPLE(upsample_bilinear, linear)
+UPSAMPLE(upsample_nearest, nearest, .options = NULL)
+UPSAMPLE(upsample_bilinear, linear, GCHK_OPTION_TABLE(bilinear_options))
