@@ -18,15 +18,20 @@ static gchk_result *check_wanted(wanted w) {
   double o[CURVE_OPTIONS];
   curve_right(o);
   o[CURVE_FACTOR] = w.factor;
-  gchk_tensor_setting settings[] = {
-      {.name = "x",
-       .fill = {.kind = GCHK_FILL_VALUES, .values = x_values, .value_count = 3},
-       .expected_gradient = w.dx,
-       .expected_gradient_count = 3,
-       .reference = w.reference,
-       .reference_count = 3,
-       .reference_source = "by hand"},
-      {.name = "y", .expected_value = w.y, .expected_value_count = 3, .upstream = w.upstream, .upstream_count = 3}};
+  gchk_tensor_setting settings[] = {{.size = sizeof(gchk_tensor_setting),
+                                     .name = "x",
+                                     .fill = {.kind = GCHK_FILL_VALUES, .values = x_values, .value_count = 3},
+                                     .expected_gradient = w.dx,
+                                     .expected_gradient_count = 3,
+                                     .reference = w.reference,
+                                     .reference_count = 3,
+                                     .reference_source = "by hand"},
+                                    {.size = sizeof(gchk_tensor_setting),
+                                     .name = "y",
+                                     .expected_value = w.y,
+                                     .expected_value_count = 3,
+                                     .upstream = w.upstream,
+                                     .upstream_count = 3}};
   gchk_case c = {.sizes = "N=3", .settings = settings, .setting_count = 2, .expected_failure = w.expected_failure};
   return check_curve(o, &c, NULL);
 }

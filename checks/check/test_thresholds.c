@@ -8,7 +8,8 @@
 #include "check_tests.h"
 
 START_TEST(the_nearest_threshold_holds) {
-  const gchk_tensor_setting settings[] = {{.name = "x", .threshold = 2}, {.name = "w"}};
+  const gchk_tensor_setting settings[] = {{.size = sizeof(gchk_tensor_setting), .name = "x", .threshold = 2},
+                                          {.size = sizeof(gchk_tensor_setting), .name = "w"}};
   static const struct {
     double run, in_case;
     double x, w, other; // -1: none

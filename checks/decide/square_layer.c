@@ -38,7 +38,8 @@ const gchk_layer square_layer = {.name = "square",
 void square_open(work_fixture *f, double s, int wrong, const gchk_options *check) {
   const double set[SQUARE_OPTIONS] = {s, wrong};
   const gchk_fill fill = {.kind = GCHK_FILL_UNIFORM, .a = s, .b = 2 * s};
-  const gchk_tensor_setting settings[] = {{.name = "x", .fill = fill}, {.name = "w", .fill = fill}};
+  const gchk_tensor_setting settings[] = {{.size = sizeof(gchk_tensor_setting), .name = "x", .fill = fill},
+                                          {.size = sizeof(gchk_tensor_setting), .name = "w", .fill = fill}};
   const gchk_case spec = {
       .name = "square", .layer = &square_layer, .options = set, .settings = settings, .setting_count = 2};
   work_fixture_open(f, &spec, check);

@@ -78,9 +78,12 @@ typedef struct counts {
 /* The verdicts of all elements after retries; `zero_row`: the second row of x and all of b are 0. */
 static counts check(const gchk_layer *layer, const double option[OPTIONS], bool zero_row, uint64_t seed) {
   double x[ROWS * IN] = {0.3, -1.2, 0.7, 0, 0, 0, -0.5, 0.9, 1.1, -0.2, 0.6, 0.8}, zero = 0;
-  const gchk_tensor_setting settings[] = {
-      {.name = "x", .fill = {.kind = GCHK_FILL_VALUES, .values = x, .value_count = ROWS * IN}},
-      {.name = "b", .fill = {.kind = GCHK_FILL_VALUES, .values = &zero, .value_count = 1}}};
+  const gchk_tensor_setting settings[] = {{.size = sizeof(gchk_tensor_setting),
+                                           .name = "x",
+                                           .fill = {.kind = GCHK_FILL_VALUES, .values = x, .value_count = ROWS * IN}},
+                                          {.size = sizeof(gchk_tensor_setting),
+                                           .name = "b",
+                                           .fill = {.kind = GCHK_FILL_VALUES, .values = &zero, .value_count = 1}}};
   const gchk_case spec = {
       .name = "net", .layer = layer, .options = option, .settings = settings, .setting_count = zero_row ? 2 : 0};
   const gchk_options check_options = {.size = sizeof(gchk_options), .seed = seed};

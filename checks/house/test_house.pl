@@ -20,12 +20,14 @@ my %needs = (
   decide   => [qw(core instance numeric result measure)],
   evidence => [qw(core instance numeric result measure decide)],
   diagnose => [qw(core instance numeric result measure decide evidence)],
+  compare  => [qw(core instance result measure)],
   crash    => [qw(core instance result)],
-  check    => [qw(core instance numeric result measure decide calls probe evidence diagnose crash)],
+  claims   => [qw(core instance numeric result measure)],
+  check    => [qw(core instance numeric result measure decide calls probe evidence diagnose compare crash claims)],
   report   => [qw(core instance result)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
-  suite    => [qw(core instance numeric result measure decide calls probe evidence diagnose crash check report layers network)],
+  suite    => [qw(core instance numeric result measure decide calls probe evidence diagnose compare crash claims check report layers network)],
   cli      => [],
 );
 # Who checks knows nothing of BLAS; reports say which there was.

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gradcheck/suite.h"
 #include "instance/layer_sizes.h"
 #include "instance/roles.h"
 #include "layers/every_layer.h"
@@ -89,6 +90,10 @@ static void bind_sizes(const reference *r, const gchk_layer *layer, gchk_sizes *
   }
 }
 
+static double own_option(const gchk_layer *layer, size_t i) {
+  return layer->option_values != NULL ? layer->option_values[i] : layer->options[i].initial;
+}
+
 static gchk_instance *make_instance(const reference *r, const gchk_layer *layer) {
   gchk_sizes sizes = {0};
   gchk_error error = {GCHK_OK, ""};
@@ -96,7 +101,7 @@ static gchk_instance *make_instance(const reference *r, const gchk_layer *layer)
   gchk_instance *l = NULL;
   ck_assert_uint_le(layer->option_count, sizeof options / sizeof options[0]);
   for (size_t i = 0; i < layer->option_count; i++)
-    options[i] = read_number(r, "option.", layer->options[i].name, layer->options[i].initial);
+    options[i] = read_number(r, "option.", layer->options[i].name, own_option(layer, i));
   bind_sizes(r, layer, &sizes);
   const gchk_mode mode = read_number(r, "", "mode", 0) != 0 ? GCHK_EVAL : GCHK_TRAIN;
   ck_assert_msg(gchk_instance_new(&l, layer, &sizes, options, mode, 0, &error) == GCHK_OK, "%s: %s", r->name,
@@ -207,6 +212,27 @@ START_TEST(agrees_with_torch) {
 }
 END_TEST
 
+/* The networks of the second shipped suite, whole: their losses and the gradients of all that they are given. */
+START_TEST(networks_agree_with_torch) {
+  reference r = {.npz = open_reference("networks")};
+  for (size_t d = 0; d < DTYPES; d++) {
+    gchk_suite *suite = NULL;
+    gchk_error error = {GCHK_OK, ""};
+    size_t count = 0;
+    ck_assert_msg(gchk_suite_load(&suite, SOURCE_DIR "/fixtures/suites/layers.yaml", dtypes[d], &error) == GCHK_OK,
+                  "%s", error.message);
+    const gchk_case *cases = gchk_suite_cases(suite, &count);
+    ck_assert_uint_eq(count, 5);
+    for (size_t i = 0; i < count; i++) {
+      (void)snprintf(r.name, sizeof r.name, "%s", cases[i].name);
+      check_case(&r, cases[i].layer);
+    }
+    gchk_suite_free(suite);
+  }
+  gchk_npz_close(r.npz);
+}
+END_TEST
+
 /* The comparison that all of this rests on: an error of one part in a thousand, a NaN, a lost sign. */
 START_TEST(comparison_can_fail) {
   double x[] = {1, -2, 0.5}, values[] = {1, -2, 0.5};
@@ -225,6 +251,7 @@ END_TEST
 static TCase *layers(void) {
   TCase *t = tcase_create("layers beside torch");
   tcase_add_test(t, agrees_with_torch);
+  tcase_add_test(t, networks_agree_with_torch);
   tcase_add_test(t, comparison_can_fail);
   return t;
 }

@@ -411,6 +411,12 @@ static void add_crash(gchk_result *result, gchk_case_result *c) {
   memcpy(c->crash.report, report, sizeof report);
 }
 
+static void add_printed(gchk_result *result, gchk_case_result *c, const gchk_printed_result *row) {
+  if (c->printed == NULL)
+    c->printed = make(result, 8, sizeof *c->printed);
+  c->printed[c->printed_count++] = *row;
+}
+
 gchk_result *sample_everything(void) {
   gchk_result *result = sample_failing();
   result->title = "everything.yaml";
@@ -498,6 +504,14 @@ gchk_result *sample_everything(void) {
                                          .worst_bars = 1.5};
   t->verdict = GCHK_FAIL;
   t->reason = "3 elements differ from torch 2.1";
+  static const gchk_printed_result printed[] = {
+      {"001", "In [2]", "x: 2.2", GCHK_PRINTED_VALUE, "2.2", GCHK_PASS},
+      {"001", "In [3] | x", "dx: 3.3", GCHK_PRINTED_GRADIENT, "3.4", GCHK_FAIL},
+      {"000", "figure", "a graph", GCHK_PRINTED_ELSEWHERE, "gradcheck graph compared", GCHK_SKIPPED},
+      {"000", "In [5]", "dx - 1", GCHK_PRINTED_MISPRINT, "nothing is assigned", GCHK_SKIPPED},
+      {"000", "In [6]", "1e-9", GCHK_PRINTED_MEAN_ABS_DIFF, "2e-07", GCHK_SKIPPED}};
+  for (size_t i = 0; i < sizeof printed / sizeof printed[0]; i++)
+    add_printed(result, compared, &printed[i]);
   gchk_tensor_result *endless =
       add_tensor(result, compared, &(recipe){"endless", GCHK_INPUT, 4, 0, 1, 1e-11, 1, SIZE_MAX, 3});
   endless->verdict = GCHK_FAIL;
@@ -552,6 +566,9 @@ gchk_result *sample_names(const char *name) {
     c->findings[0].evidence[0].key = name;
     c->findings[0].evidence[1].text = name;
     c->findings[0].evidence[1].key = name;
+    add_printed(result, c,
+                &(gchk_printed_result){name, name, name, i == 2 ? GCHK_PRINTED_ELSEWHERE : GCHK_PRINTED_VALUE, name,
+                                       verdicts[i] == GCHK_ERROR ? GCHK_PASS : verdicts[i]});
     if (i > 1)
       continue;
     gchk_tensor_result *t =

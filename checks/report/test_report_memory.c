@@ -53,7 +53,7 @@ static gchk_status write_report(void *context, gchk_error *error) {
 }
 
 START_TEST(a_report_is_written_or_memory_is_out) {
-  static const gchk_format formats[] = {GCHK_TEXT, GCHK_JSON, GCHK_JUNIT, GCHK_HTML, GCHK_MARKDOWN};
+  static const gchk_format formats[] = {GCHK_TEXT, GCHK_JSON, GCHK_JUNIT, GCHK_HTML, GCHK_MARKDOWN, GCHK_DOCUMENTS};
   writing *w = calloc(1, sizeof *w);
   w->result = sample_everything();
   w->format = formats[_i];
@@ -140,7 +140,7 @@ END_TEST
 static TCase *memory(void) {
   TCase *tc = tcase_create("memory");
   tcase_set_timeout(tc, 120);
-  tcase_add_loop_test(tc, a_report_is_written_or_memory_is_out, 0, 5);
+  tcase_add_loop_test(tc, a_report_is_written_or_memory_is_out, 0, 6);
   tcase_add_test(tc, a_result_is_read_or_memory_is_out);
   tcase_add_test(tc, results_are_compared_merged_and_drawn_or_memory_is_out);
   return tc;

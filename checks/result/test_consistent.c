@@ -22,6 +22,13 @@ static void a_case_passes_that_fails(gchk_result *r) {
   r->summary.fail--;
   r->summary.pass++;
 }
+static void a_row_of_a_document_fails(gchk_result *r) {
+  static gchk_printed_result row = {"000", "In [7]", "2.2", GCHK_PRINTED_VALUE, "2.3", GCHK_FAIL};
+  gchk_case_result *relu = sample_add_case(r, "relu", "relu", GCHK_PASS);
+  relu->printed = &row;
+  relu->printed_count = 1;
+  gchk_result_summarise(r);
+}
 static void exit_code_zero(gchk_result *r) {
   r->exit_code = 0;
 }
@@ -54,6 +61,7 @@ static const struct {
     {all_elements_right, ": summary: ", "failing elements, as its cases have, in place of 0"},
     {more_checked, ": summary: ", "checked elements, as its cases have"},
     {a_case_passes_that_fails, ": cases: ", "a case two-layer-net that is no pass, as its tensor b2 is a fail"},
+    {a_row_of_a_document_fails, ": cases: ", "that is no pass, as its row of document 000 is a fail"},
     {exit_code_zero, ": run: ", "an exit code beside 0, for something is wrong"},
     {verdict_pass, ": run: ", "the verdict of a run in which something is wrong"},
     {a_case_is_missing, ": cases: ", "3 of the 3 cases of the run, as shard 1 of 1"},

@@ -24,6 +24,8 @@ START_TEST(every_kind_of_map_has_keys_of_its_own) {
           "unknown key of reference \"qqqqqqqq\"; there are source, rtol, atol, npz, gradients");
   refuses(A_CASE("    reference: {source: s, npz: {qqqqqqqq: 1}}\n"),
           "unknown key of npz \"qqqqqqqq\"; there are f64, f32");
+  refuses(A_CASE("    documents: [{prnts: 1}]\n"),
+          "unknown key of a row of documents \"prnts\"; did you mean \"prints\"?");
 }
 END_TEST
 
@@ -87,8 +89,9 @@ START_TEST(a_precision_is_declared_by_the_layer_of_the_case) {
 END_TEST
 
 /* The maps: no key of one of them may mean two things. */
-static const unsigned maps[] = {GCHK_KEYS_SUITE, GCHK_KEYS_OF_CASE,   GCHK_KEYS_ITEM,    GCHK_KEYS_OF_VALUE,
-                                GCHK_KEYS_SPLIT, GCHK_KEYS_REFERENCE, GCHK_KEYS_ARCHIVE, GCHK_KEYS_PRECISION};
+static const unsigned maps[] = {GCHK_KEYS_SUITE,    GCHK_KEYS_OF_CASE,   GCHK_KEYS_ITEM,
+                                GCHK_KEYS_OF_VALUE, GCHK_KEYS_SPLIT,     GCHK_KEYS_REFERENCE,
+                                GCHK_KEYS_ARCHIVE,  GCHK_KEYS_PRECISION, GCHK_KEYS_DOCUMENT};
 
 START_TEST(every_row_is_found_by_its_name_in_one_map) {
   const gchk_suite_key *row;

@@ -91,9 +91,10 @@ START_TEST(the_output_that_is_told_is_forward_s) {
   static const double y[N] = {0, 1, 2, 0, -1, 3, 4};
   counts count = {0};
   const gchk_layer layer = layer_with(&count);
-  const gchk_tensor_setting settings[] = {{.name = "x", .fill = {GCHK_FILL_VALUES, .values = x, .value_count = N}},
-                                          {.name = "w", .fill = {GCHK_FILL_VALUES, .values = w, .value_count = N}},
-                                          {.name = "y", .expected_value = y, .expected_value_count = N}};
+  const gchk_tensor_setting settings[] = {
+      {.size = sizeof(gchk_tensor_setting), .name = "x", .fill = {GCHK_FILL_VALUES, .values = x, .value_count = N}},
+      {.size = sizeof(gchk_tensor_setting), .name = "w", .fill = {GCHK_FILL_VALUES, .values = w, .value_count = N}},
+      {.size = sizeof(gchk_tensor_setting), .name = "y", .expected_value = y, .expected_value_count = N}};
   gchk_result *result = check_one(&layer, settings, 3, true);
   ck_assert_int_eq(result->exit_code, 0);
   gchk_result_free(result);

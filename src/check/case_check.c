@@ -12,9 +12,11 @@
 #include "check/dead_units.h"
 #include "check/describe.h"
 #include "check/describe_graph.h"
-#include "check/expectations.h"
 #include "check/hand_out.h"
 #include "check/thresholds.h"
+#include "claims/expectations.h"
+#include "claims/printed.h"
+#include "compare/compare_case.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "decide/budget.h"
@@ -199,9 +201,10 @@ static void leave_out(const gchk_tensor_work *tensor, gchk_tensor_result *row) {
 }
 
 static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
-  // Expectations are about the layer that the case names, not about its double twin.
+  // Expectations and references are about the layer that the case names, not about its double twin.
   gchk_instance *named = work->single != NULL ? work->single : work->instance;
   GCHK_TRY(gchk_check_expectations(work, named, result, error));
+  GCHK_TRY(gchk_compare_case(work, named, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
     gchk_tensor_result *row = row_of(work, result, &work->tensors[k]);
     if (row != NULL && is_out_of_reach(work, &work->tensors[k])) {
@@ -216,7 +219,7 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
                                         work->tensors[k].numeric[0], error));
     GCHK_TRY(gchk_hand_out_arrays(work, &work->tensors[k], row, error));
   }
-  return GCHK_OK;
+  return gchk_compare_printed(work, named, result, error);
 }
 
 static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
@@ -295,6 +298,7 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
     status = run_stages(&work, result, &inner);
   if (status == GCHK_OK)
     gchk_judge_case(&work, result);
+  gchk_judge_printed(&work, result);
   result->finding_count = work.findings.count;
   result->findings = work.findings.findings;
   if (work.instance != NULL)

@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/clock.h"
 #include "core/memory.h"
+#include "gradcheck/compare.h"
 #include "instance/conditions.h"
 
 static const gchk_options default_options = GCHK_OPTIONS_INIT;
@@ -42,6 +43,9 @@ static gchk_status validate_cases(const gchk_case *cases, size_t count, const gc
       return gchk_fail_within(error, "%s", cases[i].name != NULL ? cases[i].name : "a case");
     const char *sizes = cases[i].sizes != NULL ? cases[i].sizes : cases[i].layer->sizes;
     if (gchk_conditions_check_text(cases[i].layer, sizes, error) != GCHK_OK)
+      return gchk_fail_within(error, "%s", cases[i].name);
+    if (cases[i].layer->reference != NULL &&
+        gchk_reference_check(cases[i].layer->reference, cases[i].layer, sizes, cases[i].options, error) != GCHK_OK)
       return gchk_fail_within(error, "%s", cases[i].name);
     if (!(cases[i].threshold >= 0) || !(cases[i].step >= 0))
       return gchk_fail(error, GCHK_INVALID, "%s: its threshold and its step must be positive, or 0 for none",

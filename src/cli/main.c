@@ -98,7 +98,8 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
                          .batch = 100,
                          .optimiser = "sgd",
                          .threads = 1};
-  const char ***const lists[] = {&options.arguments, &options.recorded, &options.filters.at, &options.twins.at};
+  const char ***const lists[] = {&options.arguments, &options.recorded, &options.filters.at, &options.twins.at,
+                                 &options.compared.at};
   enum { LISTS = sizeof lists / sizeof lists[0] };
   const size_t room = (size_t)argc + 1;
   const char **words = calloc(LISTS * room, sizeof *words);

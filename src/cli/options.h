@@ -22,7 +22,7 @@ typedef struct cli_thresholds {
 } cli_thresholds;
 
 typedef struct cli_options {
-  cli_option_texts filters, twins;
+  cli_option_texts filters, twins, compared;
   uint64_t seed;
   double step; /* 0: adaptive */
   gchk_dtype dtype;
@@ -63,9 +63,9 @@ typedef struct cli_command {
 } cli_command;
 
 /*
- * Reads argv[first ...] into `options`, whose `arguments`, `recorded`, `filters` and `twins` must have room for argc
- * entries. False, with a message on stderr, when an option is unknown, does not belong to the command, or has no or a
- * senseless value.
+ * Reads argv[first ...] into `options`, whose `arguments`, `recorded`, `filters`, `twins` and `compared` must have room
+ * for argc entries. False, with a message on stderr, when an option is unknown, does not belong to the command, or has
+ * no or a senseless value.
  */
 bool cli_options_parse(cli_options *options, const cli_command *command, int argc, char **argv, int first);
 

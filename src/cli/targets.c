@@ -10,6 +10,7 @@
 
 #include "beside.h"
 #include "common.h"
+#include "compared.h"
 #include "gradcheck/suite.h"
 #include "texts.h"
 
@@ -34,6 +35,7 @@ struct cli_targets {
   size_t case_count, selected_count, case_total;
   named *named; // all cases, those that are not selected too
   size_t named_count;
+  cli_compared compared;
   size_t *twin_uses; // layers that got their twins from each file of --twin
   cli_texts texts;
   const char *title; // "textbook.yaml + mine.so"
@@ -143,6 +145,9 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
                             size_t *selected, gchk_error *error) {
   targets->case_total++;
   GCHK_TRY(note_name(targets, from, target, error));
+  gchk_case own = *from;
+  own.target = target;
+  GCHK_TRY(cli_compare(&targets->compared, &options->compared, &own, error));
   if (!is_selected(options, from->name))
     return GCHK_OK;
   if (options->shards > 1 && (*selected)++ % options->shards != options->shard - 1)
@@ -152,8 +157,7 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
   if (!make_room(&array, count, sizeof *targets->cases))
     return cli_fail_memory(error, "cases");
   targets->cases = array;
-  targets->cases[count] = *from;
-  targets->cases[count].target = target;
+  targets->cases[count] = own;
   targets->case_count++;
   return GCHK_OK;
 }
@@ -282,6 +286,8 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   if (status == GCHK_OK)
     status = check_twins(targets, options, error);
   if (status == GCHK_OK)
+    status = cli_compared_check(&targets->compared, &options->compared, targets->title, error);
+  if (status == GCHK_OK)
     status = check_names(targets, error);
   if (status != GCHK_OK) {
     cli_targets_close(targets);
@@ -306,6 +312,7 @@ void cli_targets_close(cli_targets *targets) {
   free(targets->named);
   free(targets->targets);
   free(targets->twin_uses);
+  cli_compared_deinit(&targets->compared);
   cli_texts_deinit(&targets->texts);
   free(targets);
 }

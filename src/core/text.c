@@ -109,6 +109,18 @@ void gchk_text_real(gchk_text *text, char style, int precision, double x) {
   gchk_text_put(text, gchk_format_real(number, sizeof number, style, precision, x));
 }
 
+void gchk_text_shortest(gchk_text *text, int digits, double x) {
+  char all[GCHK_REAL_SIZE], fewer[GCHK_REAL_SIZE];
+  (void)snprintf(all, sizeof all, "%.*g", digits, x);
+  int enough = 1;
+  for (; enough < digits; enough++) {
+    (void)snprintf(fewer, sizeof fewer, "%.*g", enough, x);
+    if (strtod(fewer, NULL) == strtod(all, NULL) && (strchr(fewer, 'e') == NULL || strchr(all, 'e') != NULL))
+      break;
+  }
+  gchk_text_real(text, 'g', enough, x);
+}
+
 void gchk_text_grouped(gchk_text *text, uint64_t number) {
   char digits[32];
   int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);

@@ -43,6 +43,9 @@ void gchk_text_real(gchk_text *text, char style, int precision, double x);
 enum { GCHK_REAL_SIZE = 352 }; /* fits DBL_MAX in style f */
 const char *gchk_format_real(char *out, size_t size, char style, int precision, double x);
 
+/* printf's %g of x with the fewest digits, up to `digits`, that give the same number as so many: 1.1, 200, 1e-05. */
+void gchk_text_shortest(gchk_text *text, int digits, double x);
+
 void gchk_text_grouped(gchk_text *text, uint64_t number); /* 39,812 */
 
 void gchk_text_visible(gchk_text *text, const char *name, gchk_markup markup);

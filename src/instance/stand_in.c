@@ -64,13 +64,14 @@ gchk_status gchk_replace_stand_in(const gchk_layer **layer, const gchk_layer *re
                                   gchk_error *error) {
   const gchk_layer *said = *layer;
   *layer = real;
-  if (said->unit == real->unit && said->product_unit == real->product_unit)
+  if (said->unit == real->unit && said->product_unit == real->product_unit && said->reference == NULL)
     return GCHK_OK;
   gchk_layer *own = gchk_arena_copy(arena, real, 1, sizeof *own);
   if (own == NULL)
     return gchk_fail_memory(error, real->name);
   own->unit = said->unit;
   own->product_unit = said->product_unit;
+  own->reference = said->reference != NULL ? said->reference : real->reference;
   *layer = own;
   return GCHK_OK;
 }

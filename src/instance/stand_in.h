@@ -16,14 +16,17 @@
 extern const gchk_layer gchk_stand_ins;
 extern const gchk_tensor_spec gchk_tensor_stand_ins;
 
-/* Puts the real layer in the place of a stand-in, or of a copy in which a precision was set. */
+/* Puts the real layer in the place of a stand-in, or of a copy in which a precision or a reference was set. */
 typedef struct gchk_loader {
   gchk_status (*load)(struct gchk_loader *loader, const gchk_layer **layer, gchk_error *error);
 } gchk_loader;
 
 bool gchk_is_stand_in(const gchk_layer *layer);
 
-/* For a loader: *layer is `real`; or a copy of it in the arena, where another precision has been set in *layer. */
+/*
+ * For a loader: *layer is `real`; or a copy of it in the arena, with the other precision or the reference that was set
+ * in *layer.
+ */
 gchk_status gchk_replace_stand_in(const gchk_layer **layer, const gchk_layer *real, gchk_arena *arena,
                                   gchk_error *error) GCHK_MUST_USE;
 

@@ -39,3 +39,10 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
   tensor->checked_count = total;
   return GCHK_OK;
 }
+
+gchk_finding_list *gchk_findings_of(gchk_case_work *work, size_t index) {
+  for (size_t k = 0; k < work->tensor_count; k++)
+    if (work->tensors[k].index == index)
+      return &work->tensors[k].findings;
+  return &work->findings;
+}

@@ -11,4 +11,7 @@
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index,
                                   gchk_error *error) GCHK_MUST_USE;
 
+/* Where findings about tensor `index` go: its own list, or the case's where it is not differentiated. */
+gchk_finding_list *gchk_findings_of(gchk_case_work *work, size_t index);
+
 #endif

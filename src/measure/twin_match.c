@@ -1,19 +1,8 @@
 /*
- * The twin against the float layer: d = y32 - y64 at the same values, which must be what rounding in f32 makes of y.
+ * The twin against the float layer: y32 - y64 at the same values must be what rounding in f32 makes of y (agreement.h).
  *
- * What that is, is measured at neighbours of the base point, where every input and parameter is moved and both layers
- * get the same floats. Three things are allowed together:
- *
- *   c(n) / 4 times the largest change of y64 where the inputs move by up to four units of f32, c(n) = 8 + sqrt(n):
- *   rounding of the inputs, and of n additions;
- *   8 times the largest change of d of any output, also where the inputs move by up to a part in 128: rounding that no
- *   change of an input by a unit shows, such as that of x + 3000, is another at every neighbour, while the difference
- *   between two functions hardly changes so long as y does not, by more than a sixteenth (8 of these are less than d);
- *   (64 + n) units of the largest |y64|: n additions in the worst order (Higham, Accuracy and Stability of Numerical
- *   Algorithms, 2nd ed., section 4.2).
- *
- * Where that is not enough, both are compared at values that are smaller and smaller. If they agree at all of those,
- * they are the same function, and what they differ by at the base point is that float saturates there: 1 - 1e-9 is 1.
+ * Where it is more, both are compared at values that are smaller and smaller. If they agree at all of those, they are
+ * the same function, and what they differ by at the base point is that float saturates there: 1 - 1e-9 is 1.
  *
  * n is the longest dimension. What a layer declares of a coarser precision counts in place of that of f32. A wrong
  * derivative is none of this file's business: it knows forwards alone.
@@ -22,20 +11,15 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/memory.h"
 #include "instance/index.h"
-#include "instance/move.h"
 #include "instance/precision.h"
-#include "instance/roles.h"
 #include "instance/snapshot.h"
+#include "measure/agreement.h"
+#include "measure/slack.h"
 
-enum { NEIGHBOURS = 4, MOVED_UNITS = 4, NOISE_FACTOR = 8, FLOOR_UNITS = 64 };
-
-/* How far the inputs move, of their own size, for the rounding that does not follow from theirs. */
-static const double far_moves[] = {0x1p-14, 0x1p-10, 0x1p-7, 0x1p-7};
-static const double largest_far_change = 1.0 / 16;
+enum { FLOOR_UNITS = 64 };
 
 /* Of the values at the base point: where float that saturates there does not. */
 static const double gentler_parts[] = {0.5, 0.25, 0.125, 0.0625};
@@ -43,14 +27,7 @@ static const double gentler_parts[] = {0.5, 0.25, 0.125, 0.0625};
 typedef struct comparison {
   gchk_instance *single, *twin;
   gchk_random random;
-  size_t count;        // of outputs
-  double size;         // root mean square of y64 at the base point
-  double noise;        // largest change of y32 - y64 of any output
-  double largest;      // of |y64| there
-  double unit;         // of what the float layer computes in
-  double *y32, *y64;   // at the base point
-  double *at32, *at64; // at a neighbour
-  double *change;      // largest of y64
+  gchk_agreement agreement;
 } comparison;
 
 static bool moves(const gchk_tensor *t) {
@@ -79,61 +56,28 @@ static double coarsest_unit(const gchk_layer *layer) {
   return unit;
 }
 
-static size_t longest_dimension(const gchk_instance *instance) {
-  size_t longest = 1;
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    for (size_t d = 0; d < instance->t[i].shape.rank; d++)
-      longest = instance->t[i].shape.dim[d] > longest ? instance->t[i].shape.dim[d] : longest;
-  return longest;
-}
-
-static gchk_status open_comparison(comparison *c, gchk_case_work *work, gchk_instance *single, gchk_error *error) {
-  *c = (comparison){.single = single,
-                    .twin = work->instance,
-                    .random = gchk_random_stream(work->options->seed, "twin"),
-                    .count = gchk_instance_output_count(single),
-                    .unit = coarsest_unit(single->layer)};
-  double **arrays[] = {&c->y32, &c->y64, &c->at32, &c->at64, &c->change};
-  for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
-    *arrays[i] = gchk_arena_alloc(work->scratch, c->count, sizeof(double));
-    if (*arrays[i] == NULL)
-      return gchk_fail_memory(error, "the outputs of a double twin");
-  }
-  return GCHK_OK;
-}
-
 // Both forwards at the values of the float layer.
-static gchk_status evaluate(const comparison *c, double *y32, double *y64, gchk_error *error) {
-  for (size_t i = 0; i < c->single->tensor_count; i++) {
-    const gchk_tensor *from = &c->single->t[i], *to = &c->twin->t[i];
-    for (size_t e = 0; gchk_role_is_given(from->role) && e < from->count; e++)
-      gchk_tensor_set(to, to->value, e, gchk_tensor_get(from, from->value, e));
-  }
+static gchk_status evaluate(void *context, double *y32, double *y64, gchk_error *error) {
+  const comparison *c = context;
+  gchk_copy_values(c->single, c->twin);
   GCHK_TRY(gchk_instance_forward(c->single, error));
   GCHK_TRY(gchk_instance_outputs(c->single, y32, error));
   GCHK_TRY(gchk_instance_forward(c->twin, error));
   return gchk_instance_outputs(c->twin, y64, error);
 }
 
-// A neighbour at which one of the two is not finite tells nothing: the base point is at the edge of a domain.
-static void learn_from_neighbour(comparison *c, bool is_far) {
-  for (size_t j = 0; j < c->count; j++) {
-    const double change = fabs(c->at64[j] - c->y64[j]);
-    const double noise = fabs((c->at32[j] - c->at64[j]) - (c->y32[j] - c->y64[j]));
-    if (!isfinite(change) || !isfinite(noise))
-      continue;
-    if (is_far && change > largest_far_change * fmax(fabs(c->y64[j]), c->size))
-      continue;
-    if (!is_far)
-      c->change[j] = fmax(c->change[j], change);
-    c->noise = fmax(c->noise, noise);
-  }
-}
-
-static double allowance(const comparison *c, size_t j) {
-  const double n = (double)longest_dimension(c->single);
-  return (8 + sqrt(n)) / MOVED_UNITS * c->change[j] + NOISE_FACTOR * c->noise +
-         (FLOOR_UNITS + n) * c->unit * c->largest;
+static gchk_status open_comparison(comparison *c, gchk_case_work *work, gchk_instance *single, gchk_error *error) {
+  const double n = (double)gchk_longest_dimension(single);
+  *c =
+      (comparison){.single = single, .twin = work->instance, .random = gchk_random_stream(work->options->seed, "twin")};
+  c->agreement = (gchk_agreement){.instance = single,
+                                  .evaluate = evaluate,
+                                  .context = c,
+                                  .unit = coarsest_unit(single->layer),
+                                  .n = n,
+                                  .floor = FLOOR_UNITS + n,
+                                  .count = gchk_instance_output_count(single)};
+  return gchk_agreement_init(&c->agreement, work->scratch, error);
 }
 
 // "y[1,2]", of the output that the flat index j of all outputs is.
@@ -153,21 +97,18 @@ static void name_output(const comparison *c, size_t j, char *text, size_t size) 
 }
 
 static gchk_status judge(const comparison *c, gchk_error *error) {
-  double worst_ratio = 1;
-  size_t worst = c->count, count = 0;
-  for (size_t j = 0; j < c->count; j++) {
-    const double difference = fabs(c->y32[j] - c->y64[j]), allowed = allowance(c, j);
-    if (c->y32[j] == c->y64[j] || difference <= allowed) // equal infinities are equal
-      continue;
-    // A difference that is no number is the worst there is.
-    const double ratio = isfinite(difference) ? difference / allowed : (double)INFINITY;
-    count++;
-    if (worst == c->count || ratio > worst_ratio) {
+  const gchk_agreement *a = &c->agreement;
+  double worst_excess = 0;
+  size_t worst = a->count, count = 0;
+  for (size_t j = 0; j < a->count; j++) {
+    const double excess = gchk_agreement_excess(a, a->parts, j);
+    count += excess > 0;
+    if (excess > worst_excess) {
       worst = j;
-      worst_ratio = ratio;
+      worst_excess = excess;
     }
   }
-  if (worst == c->count)
+  if (worst == a->count)
     return GCHK_OK;
   char name[GCHK_INDEX_TEXT + 256];
   name_output(c, worst, name, sizeof name);
@@ -178,25 +119,12 @@ static gchk_status judge(const comparison *c, gchk_error *error) {
       "from the same sources with the same options; what gradcheck/as_double.h cannot map (the bits of a "
       "float in an integer, float data from files, SIMD) needs a double path of its own. If they are the "
       "same, forward is wrong in float",
-      c->single->layer->name, name, c->y32[worst], c->y64[worst], allowance(c, worst), count, c->count);
+      c->single->layer->name, name, a->y[worst], a->z[worst], gchk_agreement_allowance(a, a->parts, worst), count,
+      a->count);
 }
 
 static gchk_status compare(comparison *c, const gchk_snapshot *base, gchk_error *error) {
-  GCHK_TRY(evaluate(c, c->y32, c->y64, error));
-  double largest = 0, sum = 0;
-  for (size_t j = 0; j < c->count; j++)
-    largest = isfinite(c->y64[j]) ? fmax(largest, fabs(c->y64[j])) : largest;
-  for (size_t j = 0; j < c->count && largest > 0; j++)
-    sum += isfinite(c->y64[j]) ? (c->y64[j] / largest) * (c->y64[j] / largest) : 0;
-  c->largest = largest;
-  c->size = largest * sqrt(sum / (double)c->count);
-  for (size_t p = 0; p < NEIGHBOURS + sizeof far_moves / sizeof far_moves[0]; p++) {
-    const bool is_far = p >= NEIGHBOURS;
-    gchk_snapshot_restore(base, c->single);
-    gchk_vary_given(c->single, is_far ? far_moves[p - NEIGHBOURS] : MOVED_UNITS * c->unit, &c->random);
-    GCHK_TRY(evaluate(c, c->at32, c->at64, error));
-    learn_from_neighbour(c, is_far);
-  }
+  GCHK_TRY(gchk_agreement_measure(&c->agreement, base, &c->random, error));
   return judge(c, error);
 }
 
@@ -211,8 +139,6 @@ static gchk_status agree_at(comparison *c, const gchk_snapshot *base, double par
   gchk_snapshot *gentler = gchk_snapshot_new(c->single, GCHK_SNAPSHOT_ALL);
   if (gentler == NULL)
     return gchk_fail_memory(error, "the values of a float layer");
-  c->noise = 0;
-  memset(c->change, 0, c->count * sizeof *c->change);
   gchk_status status = compare(c, gentler, error);
   gchk_snapshot_free(gentler);
   return status;

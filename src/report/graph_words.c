@@ -2,27 +2,12 @@
 #include "report/graph_words.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "report/words.h"
 
 bool gchk_has_graph(const gchk_case_result *c) {
   return c->graph.node_count > 0;
-}
-
-/* The fewest digits, up to `digits`, that give the same number: 1.1, 220.00000000000003; and 200, not 2e+02. */
-static void put_number(int digits, double x, gchk_text *out) {
-  char all[GCHK_REAL_SIZE], fewer[GCHK_REAL_SIZE];
-  (void)snprintf(all, sizeof all, "%.*g", digits, x);
-  int enough = 1;
-  for (; enough < digits; enough++) {
-    (void)snprintf(fewer, sizeof fewer, "%.*g", enough, x);
-    if (strtod(fewer, NULL) == strtod(all, NULL) && (strchr(fewer, 'e') == NULL || strchr(all, 'e') != NULL))
-      break;
-  }
-  gchk_text_real(out, 'g', enough, x);
 }
 
 static int digits_of(const gchk_graph_words *words, size_t count) {
@@ -34,7 +19,7 @@ static void put_numbers(const gchk_graph_words *words, const double *numbers, si
     gchk_text_put(out, "[");
   for (size_t i = 0; i < count; i++) {
     gchk_text_put(out, i ? ", " : "");
-    put_number(digits_of(words, count), numbers[i], out);
+    gchk_text_shortest(out, digits_of(words, count), numbers[i]);
   }
   if (count != 1)
     gchk_text_put(out, "]");
@@ -43,9 +28,9 @@ static void put_numbers(const gchk_graph_words *words, const double *numbers, si
 /* "mean 0.1, max 2" of absolute values. */
 static void put_sizes(const gchk_graph_words *words, double mean, double max, gchk_text *out) {
   gchk_text_put(out, "mean ");
-  put_number(digits_of(words, 3), mean, out);
+  gchk_text_shortest(out, digits_of(words, 3), mean);
   gchk_text_put(out, ", max ");
-  put_number(digits_of(words, 3), max, out);
+  gchk_text_shortest(out, digits_of(words, 3), max);
 }
 
 void gchk_edge_value(const gchk_graph_words *words, size_t e, bool with_name, gchk_text *out) {

@@ -8,11 +8,13 @@
 
 #include "report/html_banner.h"
 #include "report/html_baseline.h"
+#include "report/html_documents.h"
 #include "report/html_figures.h"
 #include "report/html_rest.h"
 #include "report/html_style.h"
 #include "report/html_tables.h"
 #include "report/html_words.h"
+#include "report/printed_rows.h"
 #include "report/words.h"
 
 static const size_t page_bytes = 1900000, least_figure_bytes = 200000, rest_bytes = 100000;
@@ -37,21 +39,26 @@ static void put_head(const gchk_result *result, const gchk_report_options *optio
   gchk_text_put(out, "</head>\n<body>\n");
 }
 
-static void put_contents(gchk_text *out) {
-  static const char *const parts[][2] = {{"failures", "What is wrong"},
-                                         {"baseline", "Against the baseline"},
-                                         {"tensors", "All tensors"},
-                                         {"steps", "Step curves"},
-                                         {"histograms", "Histograms"},
-                                         {"scatter", "Analytic against numeric"},
-                                         {"heatmaps", "Maps"},
-                                         {"graph", "Graphs"},
-                                         {"unchecked", "Not checked"},
-                                         {"environment", "Environment"},
-                                         {"configuration", "Configuration"}};
+static void put_contents(const gchk_result *result, gchk_text *out) {
+  static const struct {
+    const char *id, *title;
+    bool (*is_there)(const gchk_result *result); // NULL: always
+  } parts[] = {{"failures", "What is wrong", NULL},
+               {"baseline", "Against the baseline", NULL},
+               {"tensors", "All tensors", NULL},
+               {"documents", "Documents", gchk_has_printed},
+               {"steps", "Step curves", NULL},
+               {"histograms", "Histograms", NULL},
+               {"scatter", "Analytic against numeric", NULL},
+               {"heatmaps", "Maps", NULL},
+               {"graph", "Graphs", NULL},
+               {"unchecked", "Not checked", NULL},
+               {"environment", "Environment", NULL},
+               {"configuration", "Configuration", NULL}};
   gchk_text_put(out, "<nav aria-label=\"Contents\"><ul>\n");
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-    gchk_text_format(out, "<li><a href=\"#%s\">%s</a></li>\n", parts[i][0], parts[i][1]);
+    if (parts[i].is_there == NULL || parts[i].is_there(result))
+      gchk_text_format(out, "<li><a href=\"#%s\">%s</a></li>\n", parts[i].id, parts[i].title);
   gchk_text_put(out, "</ul></nav>\n<main>\n");
 }
 
@@ -64,10 +71,11 @@ void gchk_html_report(const gchk_result *result, const gchk_report_options *opti
   }
   put_head(result, options, out);
   gchk_html_banner(result, out);
-  put_contents(out);
+  put_contents(result, out);
   gchk_html_failures(result, &tensors, out);
   gchk_html_baseline(result, out);
   gchk_html_tensors(&tensors, out);
+  gchk_html_documents(result, out);
   gchk_html_rest(result, &tensors, &rest);
   size_t used = out->length + rest.length + rest_bytes;
   size_t budget = used + least_figure_bytes < page_bytes ? page_bytes - used : least_figure_bytes;

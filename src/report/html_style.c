@@ -88,6 +88,7 @@ static const char *const rules[] = {
     "Mono\",monospace;font-size:.84rem}"
     "td.name,th.name{overflow-wrap:anywhere;min-width:7rem;max-width:20rem}td.words{min-width:10rem;overflow-wrap:"
     "anywhere}"
+    "td.printed{min-width:13rem}td.command{white-space:nowrap}"
     "tr.fail td,tr.fail th,tr.error td,tr.error th{background:color-mix(in srgb,var(--fail-bg) 45%,var(--card))}\n"
     ".scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px;margin:.6rem 0}.scroll "
     "tr:last-child>*{border-bottom:0}"

@@ -4,6 +4,7 @@
  */
 #include "core/memory.h"
 #include "gradcheck/report.h"
+#include "report/documents.h"
 #include "report/html.h"
 #include "report/junit.h"
 #include "report/markdown.h"
@@ -27,12 +28,18 @@ static void write_markdown(const gchk_result *result, const gchk_report_options 
   gchk_markdown_report(result, out);
 }
 
+static void write_documents(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
+  (void)options;
+  gchk_documents_report(result, out);
+}
+
 static const row rows[GCHK_FORMAT_COUNT] = {
     [GCHK_TEXT] = {"text", "txt", gchk_text_report, false},
     [GCHK_JSON] = {"json", "json", write_json, true},
     [GCHK_JUNIT] = {"junit", "xml", gchk_junit_report, true},
     [GCHK_HTML] = {"html", "html", gchk_html_report, false},
     [GCHK_MARKDOWN] = {"markdown", "md", write_markdown, false},
+    [GCHK_DOCUMENTS] = {"documents", "documents.md", write_documents, false},
 };
 
 static const row *find_row(gchk_format format) {

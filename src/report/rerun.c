@@ -53,21 +53,40 @@ static void put_options(gchk_text *text, const gchk_result *result) {
     gchk_text_format(text, " --dtype %s", gchk_dtype_name(config->dtype));
 }
 
+/* The value of option `name` ("--twin") at *i, which moves on to it; NULL where another argument stands there. */
+static const char *value_at(const gchk_result *result, size_t *i, const char *name) {
+  const char *argument = result->argv[*i];
+  const size_t length = strlen(name);
+  if (strncmp(argument, name, length) != 0)
+    return NULL;
+  if (argument[length] == '=')
+    return argument + length + 1;
+  return argument[length] == '\0' && *i + 1 < result->argc ? result->argv[++*i] : NULL;
+}
+
+static void put_option(gchk_text *text, const char *name, const char *value) {
+  gchk_text_format(text, " %s ", name);
+  gchk_put_quoted(text, value);
+}
+
 /* Where float layers got their double twins from, if not from beside the target. */
 static void put_twins(gchk_text *text, const gchk_result *result) {
   for (size_t i = 0; i < result->argc; i++) {
-    const char *argument = result->argv[i];
-    if (strcmp(argument, "--no-twin") == 0)
+    const char *path = value_at(result, &i, "--twin");
+    if (path != NULL)
+      put_option(text, "--twin", path);
+    else if (strcmp(result->argv[i], "--no-twin") == 0)
       gchk_text_put(text, " --no-twin");
-    const char *path = NULL;
-    if (strncmp(argument, "--twin=", 7) == 0)
-      path = argument + 7;
-    else if (strcmp(argument, "--twin") == 0 && i + 1 < result->argc)
-      path = result->argv[++i];
-    if (path == NULL)
-      continue;
-    gchk_text_put(text, " --twin ");
-    gchk_put_quoted(text, path);
+  }
+}
+
+/* What the case's layer was compared with: "mine=conv2d stride=2". */
+static void put_compared(gchk_text *text, const gchk_result *result, const gchk_case_result *c) {
+  const size_t length = strlen(c->layer);
+  for (size_t i = 0; i < result->argc; i++) {
+    const char *value = value_at(result, &i, "--compare");
+    if (value != NULL && strncmp(value, c->layer, length) == 0 && strchr("= ", value[length]) != NULL)
+      put_option(text, "--compare", value);
   }
 }
 
@@ -98,12 +117,14 @@ void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *
   gchk_text_put(text, "gradcheck run --filter ");
   gchk_put_quoted(text, row->owner->name);
   put_target(text, result, row->owner);
+  put_compared(text, result, row->owner);
 }
 
 void gchk_put_debug(gchk_text *text, const gchk_result *result, const gchk_row *row, const char *debugger) {
   gchk_text_format(text, "%s gradcheck run --no-isolation --filter ", debugger);
   gchk_put_quoted(text, row->owner->name);
   put_target(text, result, row->owner);
+  put_compared(text, result, row->owner);
 }
 
 void gchk_put_rerun_all(gchk_text *text, const gchk_result *result) {

@@ -51,10 +51,24 @@ static void check_summary(const place *at, const gchk_result *result) {
   check_count(at, "failing elements", s->elements_fail, fail);
 }
 
-/* A case is as bad as its worst tensor, unless that was expected. */
+/* A case is as bad as the worst row of what documents print. */
+static void check_printed(const place *at, const gchk_case_result *c) {
+  for (size_t k = 0; k < c->printed_count && c->verdict < GCHK_FAIL; k++) {
+    char expected[256];
+    if (c->printed[k].verdict < GCHK_FAIL)
+      continue;
+    (void)snprintf(expected, sizeof expected, "a case %.80s that is no %s, as its row of document %.80s is a %s",
+                   c->name, gchk_verdict_name(c->verdict), c->printed[k].document,
+                   gchk_verdict_name(c->printed[k].verdict));
+    complain(at, "cases", expected);
+  }
+}
+
+/* And as bad as its worst tensor, unless that was expected. */
 static void check_cases(const place *at, const gchk_result *result) {
   for (size_t i = 0; i < result->case_count; i++) {
     const gchk_case_result *c = &result->cases[i];
+    check_printed(at, c);
     for (size_t k = 0; k < c->tensor_count; k++) {
       char expected[256];
       if (c->tensors[k].verdict < GCHK_FAIL || c->verdict >= GCHK_FAIL || c->expected_failure != NULL)

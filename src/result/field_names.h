@@ -4,6 +4,6 @@
 
 #include "result/fields.h"
 
-extern const gchk_names gchk_verdict_names, gchk_role_names, gchk_dtype_names, gchk_doubt_names;
+extern const gchk_names gchk_verdict_names, gchk_role_names, gchk_dtype_names, gchk_doubt_names, gchk_printed_names;
 
 #endif

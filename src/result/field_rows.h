@@ -42,6 +42,8 @@
 #define ROLE(type, name, member, sentence)  NAMED(NAME, type, name, member, gchk_role, gchk_role_names, sentence)
 #define DTYPE(type, name, member, sentence) NAMED(NAME, type, name, member, gchk_dtype, gchk_dtype_names, sentence)
 #define DOUBT(type, name, member, sentence) NAMED(NAME, type, name, member, gchk_doubt, gchk_doubt_names, sentence)
+#define PRINTED_KIND(type, name, member, sentence)                                                                     \
+  NAMED(NAME, type, name, member, gchk_printed_kind, gchk_printed_names, sentence)
 #define OPTIONAL_DTYPE(type, name, member, sentence)                                                                   \
   NAMED(OPTIONAL_NAME, type, name, member, gchk_dtype, gchk_dtype_names, sentence)
 

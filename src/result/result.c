@@ -11,6 +11,12 @@ const char *gchk_verdict_name(gchk_verdict verdict) {
   return (size_t)verdict < sizeof names / sizeof names[0] ? names[verdict] : "unknown";
 }
 
+const char *gchk_printed_kind_name(gchk_printed_kind kind) {
+  static const char *const names[GCHK_PRINTED_COUNT] = {"value",     "gradient", "shape",     "mean_abs_diff",
+                                                        "agreement", "formula",  "elsewhere", "misprint"};
+  return (size_t)kind < GCHK_PRINTED_COUNT ? names[kind] : "";
+}
+
 gchk_result *gchk_result_new(void) {
   gchk_arena *arena = gchk_arena_new();
   gchk_result *result = arena == NULL ? NULL : gchk_arena_alloc(arena, 1, sizeof *result);

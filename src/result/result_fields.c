@@ -89,6 +89,20 @@ static const gchk_field location_rows[] = {
 };
 static const gchk_fields location_fields = {.is_flat = true, TABLE(gchk_case_result, location_rows)};
 
+static const gchk_field printed_rows[] = {
+    STRING(gchk_printed_result, "document", document, "Which document."),
+    STRING(gchk_printed_result, "at", at, "Where in it."),
+    STRING(gchk_printed_result, "prints", prints, "What it prints."),
+    PRINTED_KIND(gchk_printed_result, "kind", kind, "What it is compared with."),
+    STRING(gchk_printed_result, "gives", gives,
+           "Figures of this run; elsewhere: the command that gives it; misprint: what is wrong with it."),
+    VERDICT(gchk_printed_result, "verdict", verdict,
+            "pass, fail; skipped: no figure of this run, or one that its precision cannot have."),
+};
+static const gchk_fields printed_fields = {.definition = "printed",
+                                           .doc = "What a document prints of a case, and what gradcheck gives.",
+                                           TABLE(gchk_printed_result, printed_rows)};
+
 static const gchk_field case_rows[] = {
     STRING(gchk_case_result, "name", name, "The case's name."),
     VERDICT(gchk_case_result, "verdict", verdict, "The worst of its tensors', and of what was found about the case."),
@@ -108,9 +122,11 @@ static const gchk_field case_rows[] = {
     ARRAY(LIST, gchk_case_result, "tensors", tensors, gchk_tensor_result *, tensor_count, "Those that have a gradient.",
           .of = &gchk_tensor_fields),
     OBJECT(gchk_case_result, "crash", crash, gchk_crash_fields, "null: its process came to its end."),
+    ARRAY(LIST, gchk_case_result, "printed", printed, gchk_printed_result *, printed_count, "What documents print.",
+          .of = &printed_fields),
 };
 static const gchk_fields case_fields = {
-    .definition = "case", .doc = "A layer at a point.", .added = 1, TABLE(gchk_case_result, case_rows)};
+    .definition = "case", .doc = "A layer at a point.", .added = 2, TABLE(gchk_case_result, case_rows)};
 
 #define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
 #define CASE_FORWARD_CALLS                                                                                             \

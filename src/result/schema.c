@@ -155,7 +155,8 @@ static void put_definitions(gchk_json *json) {
     gchk_json_members(json, numbers[i].schema);
     gchk_json_end(json);
   }
-  const gchk_names *const names[] = {&gchk_verdict_names, &gchk_dtype_names, &gchk_role_names, &gchk_doubt_names};
+  const gchk_names *const names[] = {&gchk_verdict_names, &gchk_dtype_names, &gchk_role_names, &gchk_doubt_names,
+                                     &gchk_printed_names};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     gchk_json_flat_object(json, names[i]->definition);
     gchk_json_array(json, "enum");

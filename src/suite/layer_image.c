@@ -111,6 +111,7 @@ static const gchk_image_field layer_fields[] = {
     CODE(gchk_layer, surrogate),
     TEXT(gchk_layer, sizes_require),
     TEXT(gchk_layer, sizes_default),
+    {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, reference)},
     {.kind = GCHK_IMAGE_ONE, AT(gchk_layer, twin), .of = &twin_kind},
 };
 

@@ -8,6 +8,7 @@
 #include "suite/suite_entry.h"
 #include "suite/suite_layer.h"
 #include "suite/suite_network.h"
+#include "suite/suite_compare.h"
 #include "suite/suite_precision.h"
 #include "suite/suite_tensors.h"
 
@@ -140,6 +141,7 @@ gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) {
       .line = c->node->line,
       .target = reader->path,
   };
+  GCHK_TRY(gchk_suite_compare(c, out));
   return gchk_suite_tensors(c, &out->settings, &out->setting_count);
 }
 

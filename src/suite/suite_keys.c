@@ -23,6 +23,7 @@ static_assert(offsetof(gchk_case_keys, settings) == 0, "the rows of settings are
 #define SPLIT(type, key)                   ROW(SPLIT, gchk_split_keys, type, key)
 #define REFERENCE(type, key)               ROW(REFERENCE, gchk_reference_keys, type, key)
 #define ARCHIVE(type, key)                 ROW(ARCHIVE, gchk_archive_keys, type, key)
+#define DOCUMENT(type, key)                ROW(DOCUMENT, gchk_document_keys, type, key)
 #define PRECISION(type, key)               ROW(PRECISION, gchk_precision_keys, type, key)
 
 /* In the order in which keys are read and, within a section, printed. */
@@ -70,6 +71,13 @@ static const gchk_suite_key rows[] = {
      "gradients by another program, as under REFERENCE; with an upstream gradient of 1 the true error of the "
      "differences "
      "is shown beside their bound"},
+    {EXPECT(NODE, compare), "conv2d or {layer: conv2d, stride: 2, w: W^T}",
+     "outputs and gradients must be those of this built-in layer, within measured rounding. The other keys say what "
+     "names and shapes do not tell: which of its tensors one is (w: W), transposed (w: W^T), with its axes in another "
+     "order (x: \"x(0,3,1,2)\"), a tensor of its that is everywhere 0 (b: 0), a size or an option of its (stride: 2)"},
+    {EXPECT(NODE, documents), "[{document: ..., ...}, ...]",
+     "what documents print of the case, as under DOCUMENTS: the case fails where gradcheck gives something else, and "
+     "`--documents FILE` and the HTML report have a table of all rows"},
     {TRAIN(NODE, train), "{x: VALUE, t: VALUE}", "data for values that have the rows of a batch"},
     {TRAIN(NODE, test), "{x: VALUE, t: VALUE}", "data of the same values, to test with"},
     {ITEM(NODE, in), "[a, b]",
@@ -131,6 +139,24 @@ static const gchk_suite_key rows[] = {
     {REFERENCE(NODE, npz), "FILE or {f64: FILE, f32: FILE}",
      "arrays that are called like the tensors; the second form has one for each dtype"},
     {REFERENCE(NODE, gradients), "{W1: VALUE}", "single ones, such as {W1: {npz: FILE, member: dW1}}"},
+    {DOCUMENT(TEXT, document), "\"000\"", "which document"},
+    {DOCUMENT(TEXT, at), "\"In [7]\"", "where in it"},
+    {DOCUMENT(TEXT, prints), "\"dTax: 200\"",
+     "what it prints; the numbers in it are compared, True and False as 1 and 0"},
+    {DOCUMENT(NODE, value), "price or [x, y]", "with the elements of these tensors, one after the other"},
+    {DOCUMENT(NODE, gradient), "tax or [x, y]", "with their gradients, for the upstream gradient of `gradients`"},
+    {DOCUMENT(NODE, shape), "x", "with their dimensions"},
+    {DOCUMENT(NODE, mean_abs_diff), "W1",
+     "with their mean absolute difference of analytic and numeric gradients; of random weights, so that the size is "
+     "compared: within a factor of 3, in f64"},
+    {DOCUMENT(NODE, agreement), "W1", "with whether they are close to their reference gradients"},
+    {DOCUMENT(NODE, formula), "x or [x, W]",
+     "what is printed is a formula of their gradients: differences confirm it where these tensors pass"},
+    {DOCUMENT(NODE, elsewhere), "\"gradcheck train\"", "the command that gives it; this run does not"},
+    {DOCUMENT(NODE, misprint), "\"why\"", "it does not run as it is printed, and is compared with nothing"},
+    {DOCUMENT(NODE, units), "1",
+     "how many units of its last digit a number may be off (0.5, as it is rounded): more where it was computed from "
+     "rounded numbers, 0 for this very number; in f32 at least 1e-5 of it"},
     {PRECISION(NODE, storage), "bf16", "of what is stored in tensors"},
     {PRECISION(NODE, products), "tf32", "to which the factors of products are rounded"},
     {ARCHIVE(NODE, f64), "FILE", "for cases in f64"},

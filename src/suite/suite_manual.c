@@ -53,6 +53,8 @@ static const struct {
      "scaled."},
     {GCHK_KEYS_SPLIT, "SPLIT", "The rows are shuffled, and one part of them is kept."},
     {GCHK_KEYS_EXPECT, "EXPECT", "What a case must give; by the names of tensors, and written like values."},
+    {GCHK_KEYS_DOCUMENT, "DOCUMENTS",
+     "Each row has `document`, `at`, `prints`, and one of the keys from `value` to `misprint`."},
     {GCHK_KEYS_REFERENCE, "REFERENCE", "`source`, and `npz` or `gradients`."},
     {GCHK_KEYS_ARCHIVE, "`npz` OF A REFERENCE, BY DTYPE", NULL},
     {GCHK_KEYS_SETTING, "SETTINGS", "Of a case, or of all cases under `defaults`."},

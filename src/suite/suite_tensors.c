@@ -12,8 +12,10 @@
 #include "core/memory.h"
 #include "instance/sizes.h"
 #include "suite/npz_read.h"
+#include "suite/suite_documents.h"
 #include "suite/suite_entry.h"
 #include "suite/suite_find.h"
+#include "suite/suite_tensor_names.h"
 
 enum { MOST_EQUAL = 1 << 24 };
 #define F32_TOLERANCE 1e-5
@@ -26,54 +28,11 @@ typedef struct sheet {
   gchk_name_table rows; /* of the layer, with their indices */
 } sheet;
 
-/* The row called `name`, or as many as there are. */
-static size_t find_row(const sheet *s, const char *name) {
-  size_t row;
-  return gchk_name_table_find(&s->rows, name, &row) ? row : s->c->layer->tensor_count;
-}
-
-/* Which tensors a key can name. */
-typedef bool (*accepts)(const gchk_tensor_spec *row);
-
-static bool has_value(const gchk_tensor_spec *row) {
-  return row->role != GCHK_SCRATCH;
-}
-
-static bool has_gradient(const gchk_tensor_spec *row) {
-  bool is_inner = row->role == GCHK_CACHE && row->grad != GCHK_GRAD_DETECT && row->grad != GCHK_GRAD_NONE;
-  return row->role == GCHK_INPUT || row->role == GCHK_PARAMETER || (is_inner && row->grad != GCHK_GRAD_SCRATCH);
-}
-
-static bool is_output(const gchk_tensor_spec *row) {
-  return row->role == GCHK_OUTPUT;
-}
-
 static gchk_tensor_setting *use(sheet *s, size_t row) {
   s->is_used[row] = true;
+  s->settings[row].size = sizeof s->settings[row];
   s->settings[row].name = s->c->layer->tensors[row].name;
   return &s->settings[row];
-}
-
-/* The setting of the tensor that a key names. */
-static gchk_status find(sheet *s, const gchk_yaml *key, const char *section, accepts can_be, size_t *row) {
-  const gchk_layer *layer = s->c->layer;
-  gchk_suite_names names = {.count = 0};
-  *row = find_row(s, key->text);
-  if (*row < layer->tensor_count && can_be(&layer->tensors[*row]))
-    return GCHK_OK;
-  for (size_t i = 0; i < layer->tensor_count; i++)
-    if (can_be(&layer->tensors[i]))
-      gchk_suite_add_name(&names, layer->tensors[i].name);
-  char what[128];
-  if (*row < layer->tensor_count)
-    (void)snprintf(what, sizeof(what), "%.60s: the role of this tensor is %s, and %s is wanted:", section,
-                   gchk_role_name(layer->tensors[*row].role),
-                   can_be == is_output      ? "an output"
-                   : can_be == has_gradient ? "one with a gradient"
-                                            : "one with a value");
-  else
-    (void)snprintf(what, sizeof(what), "%.60s names an unknown tensor", section);
-  return gchk_suite_unknown(s->c->reader, key, what, key->text, &names);
 }
 
 /* The same shape but for dimensions of 1: a (1,30) of another library is a bias of 30. */
@@ -132,20 +91,20 @@ static double tolerance(const gchk_suite_case *c) {
 }
 
 /* expect: {y: ...}, gradients: {x: ...}, upstream: {y: ...} */
-static gchk_status read_section(sheet *s, const char *section, const gchk_yaml *map, accepts can_be) {
+static gchk_status read_section(sheet *s, const char *section, const gchk_yaml *map, gchk_suite_accepts can_be) {
   if (map == NULL)
     return GCHK_OK;
   GCHK_TRY(gchk_suite_map(s->c->reader, map, section));
   for (size_t i = 0; i < map->count; i++) {
     size_t row = 0, count = 0;
     const double *numbers = NULL;
-    GCHK_TRY(find(s, map->key[i], section, can_be, &row));
+    GCHK_TRY(gchk_suite_name_tensor(s->c, &s->rows, map->key[i], section, can_be, &row));
     GCHK_TRY(read_numbers(s, map->key[i]->text, map->item[i], row, &numbers, &count));
     gchk_tensor_setting *setting = use(s, row);
-    if (can_be == has_value) {
+    if (can_be == gchk_suite_has_value) {
       setting->expected_value = numbers;
       setting->expected_value_count = count;
-    } else if (can_be == has_gradient) {
+    } else if (can_be == gchk_suite_has_gradient) {
       setting->expected_gradient = numbers;
       setting->expected_gradient_count = count;
     } else {
@@ -165,7 +124,7 @@ static gchk_status read_thresholds(sheet *s) {
   for (size_t i = 0; i < map->count; i++) {
     size_t row = 0;
     gchk_suite_threshold threshold = {0};
-    GCHK_TRY(find(s, map->key[i], "thresholds", has_gradient, &row));
+    GCHK_TRY(gchk_suite_name_tensor(s->c, &s->rows, map->key[i], "thresholds", gchk_suite_has_gradient, &row));
     GCHK_TRY(gchk_suite_read_threshold(s->c->reader, map->item[i], map->key[i]->text, &threshold));
     use(s, row)->threshold = gchk_suite_threshold_in(&threshold, s->c->layer->dtype);
   }
@@ -181,7 +140,7 @@ static gchk_status read_skips(sheet *s) {
   for (size_t i = 0; i < map->count; i++) {
     size_t row = 0;
     const char *reason = NULL;
-    GCHK_TRY(find(s, map->key[i], "skip", has_gradient, &row));
+    GCHK_TRY(gchk_suite_name_tensor(s->c, &s->rows, map->key[i], "skip", gchk_suite_has_gradient, &row));
     GCHK_TRY(gchk_suite_text(s->c->reader, map->item[i], "the reason to skip it", &reason));
     gchk_tensor_setting *setting = use(s, row);
     setting->skip = true;
@@ -195,7 +154,7 @@ static gchk_status read_values(sheet *s) {
   const gchk_suite_case *c = s->c;
   for (size_t i = 0; i < c->value_count; i++) {
     const gchk_suite_value *value = &c->values[i];
-    size_t row = find_row(s, value->name);
+    size_t row = gchk_suite_find_tensor(s->c, &s->rows, value->name);
     const gchk_tensor_spec *spec = &c->layer->tensors[row];
     gchk_tensor_setting *setting = use(s, row);
     setting->fill = value->fill;
@@ -203,13 +162,13 @@ static gchk_status read_values(sheet *s) {
     setting->ignored = value->ignored;
     setting->keep_away = value->keep_away;
     setting->threshold = gchk_suite_threshold_in(&value->threshold, c->layer->dtype);
-    if ((value->threshold.f64 > 0 || value->threshold.f32 > 0) && !has_gradient(spec))
+    if ((value->threshold.f64 > 0 || value->threshold.f32 > 0) && !gchk_suite_has_gradient(spec))
       return gchk_suite_fail(c->reader, value->node,
                              "%s has a threshold, but it is a %s and not differentiated; leave it out", value->name,
                              gchk_role_name(spec->role));
     bool is_data = value->data_path != NULL || value->is_one_hot;
     if (value->differentiate == GCHK_DIFFERENTIATE_NO) {
-      setting->skip = has_gradient(spec);
+      setting->skip = gchk_suite_has_gradient(spec);
       setting->skip_reason = "differentiate: false";
     } else if (is_data && spec->role == GCHK_INPUT && value->differentiate == GCHK_DIFFERENTIATE_UNSAID) {
       setting->skip = true;
@@ -220,7 +179,7 @@ static gchk_status read_values(sheet *s) {
         return gchk_fail_memory(c->reader->error, value->name);
     }
     /* Numbers that are labels fill integer tensors; a shape that comes from the labels' count needs no more. */
-    if (value->differentiate == GCHK_DIFFERENTIATE_YES && !has_gradient(spec))
+    if (value->differentiate == GCHK_DIFFERENTIATE_YES && !gchk_suite_has_gradient(spec))
       return gchk_suite_fail(c->reader, value->node, "%s is a %s, which has no gradient; leave differentiate out",
                              value->name, gchk_role_name(spec->role));
   }
@@ -260,9 +219,9 @@ static gchk_status read_archive(sheet *s, const gchk_yaml *node, const gchk_refe
   if (status == GCHK_OK)
     status = gchk_npz_open(&npz, source, reader->error);
   for (size_t i = 0; status == GCHK_OK && i < gchk_npz_count(npz); i++) {
-    size_t row = find_row(s, gchk_npz_name(npz, i)), count = 0;
+    size_t row = gchk_suite_find_tensor(s->c, &s->rows, gchk_npz_name(npz, i)), count = 0;
     gchk_shape shape;
-    if (row == s->c->layer->tensor_count || !has_gradient(&s->c->layer->tensors[row]))
+    if (row == s->c->layer->tensor_count || !gchk_suite_has_gradient(&s->c->layer->tensors[row]))
       continue;
     status = gchk_npz_read(npz, i, &array, reader->error);
     if (status == GCHK_OK)
@@ -335,11 +294,19 @@ static gchk_status read_reference(sheet *s) {
   for (size_t i = 0; i < gradients->count; i++) {
     size_t row = 0, count = 0;
     const double *numbers = NULL;
-    GCHK_TRY(find(s, gradients->key[i], "reference", has_gradient, &row));
+    GCHK_TRY(gchk_suite_name_tensor(s->c, &s->rows, gradients->key[i], "reference", gchk_suite_has_gradient, &row));
     GCHK_TRY(read_numbers(s, gradients->key[i]->text, gradients->item[i], row, &numbers, &count));
     set_reference(s, row, &r, numbers, count);
   }
   return GCHK_OK;
+}
+
+/* Of the case as a whole; they stand at its first tensor. */
+static gchk_status read_documents(sheet *s) {
+  if (s->c->keys.documents == NULL)
+    return GCHK_OK;
+  gchk_tensor_setting *setting = use(s, 0);
+  return gchk_suite_read_documents(s->c, &s->rows, &setting->printed, &setting->printed_count);
 }
 
 static gchk_status note_rows(sheet *s) {
@@ -359,10 +326,11 @@ static gchk_status read_sheet(sheet *s) {
   GCHK_TRY(read_skips(s));
   if (c->is_training)
     return GCHK_OK;
-  GCHK_TRY(read_section(s, "expect", c->keys.expect, has_value));
-  GCHK_TRY(read_section(s, "gradients", c->keys.gradients, has_gradient));
-  GCHK_TRY(read_section(s, "upstream", c->keys.upstream, is_output));
-  return read_reference(s);
+  GCHK_TRY(read_section(s, "expect", c->keys.expect, gchk_suite_has_value));
+  GCHK_TRY(read_section(s, "gradients", c->keys.gradients, gchk_suite_has_gradient));
+  GCHK_TRY(read_section(s, "upstream", c->keys.upstream, gchk_suite_is_output));
+  GCHK_TRY(read_reference(s));
+  return read_documents(s);
 }
 
 gchk_status gchk_suite_tensors(const gchk_suite_case *c, const gchk_tensor_setting **settings, size_t *count) {

@@ -117,6 +117,7 @@ static gchk_status make_setting(gchk_arena *arena, const gchk_case *spec, const 
                                 gchk_tensor_setting *setting, gchk_error *error) {
   const gchk_tensor_setting *said = gchk_case_setting(spec, t->name);
   *setting = said != NULL ? *said : (gchk_tensor_setting){.name = t->name};
+  setting->size = sizeof *setting;
   const double *values = copy_values(arena, t);
   if (values == NULL)
     return gchk_fail_memory(error, "the values of a check");

@@ -23,9 +23,24 @@
 extern "C" {
 #endif
 
+/*
+ * A row of the table "document, what it prints, what gradcheck gives". It is about the case, and stands at any of its
+ * settings; the result has the rows in the settings' order. gchk_printed_kind says what `tensors` are compared by.
+ */
+typedef struct gchk_printed {
+  const char *document, *at, *prints; /* "000", "In [7]", "price: 220" */
+  gchk_printed_kind kind;
+  const char *const *tensors; /* in the order of the numbers */
+  size_t tensor_count;
+  const double *numbers, *within; /* that are printed, and how far each may be off */
+  size_t number_count;
+  const char *words; /* GCHK_PRINTED_ELSEWHERE: the command; GCHK_PRINTED_MISPRINT: why nothing can give it */
+} gchk_printed;
+
 /* What a case says about one of its layer's tensors, beyond the layer's own row. */
 typedef struct gchk_tensor_setting {
-  size_t size; /* sizeof(gchk_tensor_setting); 0: as it was when the struct first had this field */
+  /* sizeof(gchk_tensor_setting), which an array of several has to say; 0: as it was when the struct first had this */
+  size_t size;
   const char *name;
   gchk_fill fill;   /* GCHK_FILL_DEFAULT: as the layer's row says */
   double threshold; /* on mean_abs_diff; 0: the case's */
@@ -44,6 +59,8 @@ typedef struct gchk_tensor_setting {
   size_t reference_count;
   const char *reference_source;
   double reference_rtol, reference_atol;
+  const gchk_printed *printed; /* what documents print of the case; at any of its tensors */
+  size_t printed_count;
 } gchk_tensor_setting;
 
 typedef struct gchk_case {

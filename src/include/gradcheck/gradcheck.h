@@ -8,6 +8,7 @@
 
 #include "gradcheck/bind.h"
 #include "gradcheck/check.h"
+#include "gradcheck/compare.h"
 #include "gradcheck/event.h"
 #include "gradcheck/explain.h"
 #include "gradcheck/layer.h"

@@ -158,6 +158,9 @@ typedef struct gchk_layer {
    * that no shape has is a size too, for others to be said by. NULL: none.
    */
   const char *sizes_default;
+
+  /* A layer that computes the same and is trusted, to compare with (gradcheck/compare.h); NULL: there is none. */
+  const struct gchk_reference *reference;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

@@ -3,7 +3,7 @@
  *
  *     const gchk_layer *affine = gchk_registry_find("affine", GCHK_F64, 0);
  *
- * Nothing here fails, allocates or is owned by the caller: layers and names live as long as the program.
+ * Nothing here is owned by the caller: layers and names live as long as the program.
  */
 #ifndef GRADCHECK_LAYERS_H
 #define GRADCHECK_LAYERS_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "gradcheck/layer.h"
+#include "gradcheck/compare.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,6 +32,15 @@ GCHK_API const char *gchk_registry_summary(size_t index);
 
 /* Prints all of them, with their tensors, sizes and options: `gradcheck help layers`. */
 GCHK_API void gchk_layers_manual(FILE *out);
+
+/*
+ * Makes `reference` the built-in layer, in double, that `layer` is to be compared with: "conv2d stride=2 w=W^T", its
+ * name and the terms of gradcheck/compare.h, which it goes on to point to. Of several of the name it is the first that
+ * fits these sizes and options, which are as those of gchk_reference_check. Set .reference of a copy of the layer to
+ * it. GCHK_INVALID: no layer of this name, or none that fits, and why.
+ */
+GCHK_API gchk_status gchk_registry_reference(gchk_reference *reference, const char *text, const gchk_layer *layer,
+                                             const char *sizes, const double *options, gchk_error *error) GCHK_MUST_USE;
 
 /* What BLAS is in use, as a report's environment names it. */
 typedef struct gchk_blas_info {

@@ -6,6 +6,10 @@
  *     }
  *     END_TEST
  *
+ * And beside a built-in layer, whose outputs and gradients they must be (link gradcheck_layers):
+ *
+ *     ck_assert_agrees(&my_conv, "conv2d stride=2 w=W^T");
+ *
  * The test fails, with the failure block of the text report as its message, unless everything that the layer has was
  * checked and passed: what could not be checked is no pass. The result is freed in any case.
  */
@@ -17,6 +21,7 @@
 #include <stdlib.h>
 
 #include "gradcheck/check.h"
+#include "gradcheck/layers.h"
 #include "gradcheck/report.h"
 
 #define ck_assert_gradients(layer) ck_assert_gradients_with((layer), NULL)
@@ -26,6 +31,16 @@
   do {                                                                                                                 \
     char gchk_message_[GCHK_CK_MESSAGE_SIZE];                                                                          \
     if (!gchk_ck_gradients_pass((layer), (options), gchk_message_, sizeof gchk_message_))                              \
+      ck_abort_msg("%s", gchk_message_);                                                                               \
+  } while (0)
+
+/* ck_assert_gradients, and the layer agrees with `reference`: a built-in layer and the terms of gradcheck/compare.h. */
+#define ck_assert_agrees(layer, reference) ck_assert_agrees_with((layer), (reference), NULL)
+
+#define ck_assert_agrees_with(layer, reference, options)                                                               \
+  do {                                                                                                                 \
+    char gchk_message_[GCHK_CK_MESSAGE_SIZE];                                                                          \
+    if (!gchk_ck_layer_agrees((layer), (reference), (options), gchk_message_, sizeof gchk_message_))                   \
       ck_abort_msg("%s", gchk_message_);                                                                               \
   } while (0)
 
@@ -65,6 +80,20 @@ static inline bool gchk_ck_gradients_pass(const gchk_layer *layer, const gchk_op
   free(text);
   gchk_result_free(result);
   return passes;
+}
+
+/* True when, besides, outputs and gradients are those of the built-in layer that `text` names. */
+static inline bool gchk_ck_layer_agrees(const gchk_layer *layer, const char *text, const gchk_options *options,
+                                        char *message, size_t size) {
+  gchk_layer compared = *layer;
+  gchk_reference reference;
+  gchk_error error;
+  if (gchk_registry_reference(&reference, text, layer, NULL, NULL, &error) != GCHK_OK) {
+    (void)snprintf(message, size, "%s", error.message);
+    return false;
+  }
+  compared.reference = &reference;
+  return gchk_ck_gradients_pass(&compared, options, message, size);
 }
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * Reports: a result as text, JSON, JUnit, HTML or Markdown. Nothing is computed here that the result does not hold.
+ * Reports: a result as text, JSON, JUnit, HTML or Markdown, and a table of what documents print. Nothing is computed
+ * here that the result does not hold.
  *
  * What is written into a file is written under a temporary name beside it until it is whole, and then renamed; "-" is
  * standard output. Errors of all that writes: GCHK_IO, GCHK_NO_MEMORY.
@@ -22,6 +23,7 @@ typedef enum gchk_format {
   GCHK_JUNIT,
   GCHK_HTML,
   GCHK_MARKDOWN,
+  GCHK_DOCUMENTS,   /* what documents print beside what gradcheck gives, a table of Markdown */
   GCHK_FORMAT_COUNT /* how many there are; no format */
 } gchk_format;
 

@@ -274,6 +274,30 @@ typedef struct gchk_crash_result {
   const char **report;
 } gchk_crash_result;
 
+/* What kind of thing a document prints, and so with what it is compared. */
+typedef enum gchk_printed_kind {
+  GCHK_PRINTED_VALUE,         /* elements of tensors */
+  GCHK_PRINTED_GRADIENT,      /* of their gradients, for the upstream gradient of expected gradients */
+  GCHK_PRINTED_SHAPE,         /* dimensions of tensors */
+  GCHK_PRINTED_MEAN_ABS_DIFF, /* from random weights, so that the size alone is compared: within a factor of 3 */
+  GCHK_PRINTED_AGREEMENT,     /* whether reference gradients are close: 1 or 0 for each tensor */
+  GCHK_PRINTED_FORMULA,       /* a formula of gradients, which their verdicts speak for */
+  GCHK_PRINTED_ELSEWHERE,     /* what another command gives */
+  GCHK_PRINTED_MISPRINT,      /* what does not run as it is printed */
+  GCHK_PRINTED_COUNT
+} gchk_printed_kind;
+
+/* "value", "mean_abs_diff", ...: as suites name them. "" for no kind. */
+GCHK_API const char *gchk_printed_kind_name(gchk_printed_kind kind);
+
+/* What a document prints of a case, and what gradcheck gives. */
+typedef struct gchk_printed_result {
+  const char *document, *at, *prints;
+  gchk_printed_kind kind;
+  const char *gives; /* figures of this run; of another command, that command; of a misprint, what is wrong with it */
+  gchk_verdict verdict; /* pass, fail; skipped: no figure of this run, or one that its precision cannot have */
+} gchk_printed_result;
+
 typedef struct gchk_case_result {
   const char *name;
   gchk_verdict verdict;
@@ -294,6 +318,8 @@ typedef struct gchk_case_result {
   uint64_t forward_calls; /* forward, update and loss evaluations */
   double wall_s;
   gchk_crash_result crash;
+  size_t printed_count;
+  gchk_printed_result *printed;
 } gchk_case_result;
 
 typedef struct gchk_summary {

@@ -7,7 +7,7 @@
  * What rounding inside backward was measured to do is allowed beside it, for an autograd of that precision adds in an
  * order of its own, and so does each kernel of a BLAS.
  */
-#include "check/expectations.h"
+#include "claims/expectations.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 #include "core/memory.h"
 #include "instance/meaning.h"
 #include "measure/case_instance.h"
+#include "measure/tensor_work.h"
 
 static double tolerance_of(const gchk_tensor_setting *setting, gchk_dtype dtype) {
   return setting->expected_tolerance > 0 ? setting->expected_tolerance : dtype == GCHK_F32 ? 1e-5 : 1e-7;
@@ -62,13 +63,6 @@ static void compare(gchk_finding_list *list, const gchk_tensor *t, const compari
   gchk_finding_number(list, finding, "element", (double)first);
   gchk_finding_number(list, finding, "value", got);
   gchk_finding_number(list, finding, "expected", expected);
-}
-
-static gchk_finding_list *list_of(gchk_case_work *work, size_t index) {
-  for (size_t k = 0; k < work->tensor_count; k++)
-    if (work->tensors[k].index == index)
-      return &work->tensors[k].findings;
-  return &work->findings;
 }
 
 static void take_given_upstream(const gchk_case_work *work, const gchk_instance *instance, double *v) {
@@ -219,7 +213,7 @@ static gchk_status compare_references(gchk_case_work *work, const gchk_instance 
     reference.source = gchk_arena_strdup(work->arena, setting.reference_source != NULL ? setting.reference_source : "");
     if (reference.source == NULL)
       return gchk_fail_memory(error, "a reference gradient");
-    report_reference(list_of(work, i), t, &reference);
+    report_reference(gchk_findings_of(work, i), t, &reference);
     for (size_t k = 0; k < result->tensor_count; k++)
       if (strcmp(result->tensors[k].name, t->name) == 0)
         result->tensors[k].reference = reference;
@@ -227,11 +221,8 @@ static gchk_status compare_references(gchk_case_work *work, const gchk_instance 
   return GCHK_OK;
 }
 
-gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instance, gchk_case_result *result,
-                                    gchk_error *error) {
-  if (work->spec->setting_count == 0)
-    return GCHK_OK;
-  double *ones = gchk_arena_alloc(work->scratch, work->output_count, sizeof *ones);
+gchk_status gchk_run_expected(gchk_case_work *work, gchk_instance *instance, double **v, gchk_error *error) {
+  double *ones = *v = gchk_arena_alloc(work->scratch, work->output_count, sizeof *ones);
   if (ones == NULL)
     return gchk_fail_memory(error, "expected gradients");
   for (size_t j = 0; j < work->output_count; j++)
@@ -239,7 +230,15 @@ gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instanc
   take_given_upstream(work, instance, ones);
   GCHK_TRY(gchk_instance_forward(instance, error));
   gchk_instance_start_backward(instance, ones);
-  GCHK_TRY(gchk_instance_backward(instance, error));
+  return gchk_instance_backward(instance, error);
+}
+
+gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instance, gchk_case_result *result,
+                                    gchk_error *error) {
+  double *ones;
+  if (work->spec->setting_count == 0)
+    return GCHK_OK;
+  GCHK_TRY(gchk_run_expected(work, instance, &ones, error));
   double scale = gchk_grad_scale(instance->layer);
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
@@ -249,11 +248,11 @@ gchk_status gchk_check_expectations(gchk_case_work *work, gchk_instance *instanc
     double tolerance = tolerance_of(setting, work->spec->layer->dtype);
     comparison c = {setting->expected_value, setting->expected_value_count, tolerance, t->value, 1, "value"};
     if (setting->expected_value != NULL)
-      compare(list_of(work, i), t, &c, GCHK_CODE_EXPECTED_VALUE);
+      compare(gchk_findings_of(work, i), t, &c, GCHK_CODE_EXPECTED_VALUE);
     c = (comparison){
         setting->expected_gradient, setting->expected_gradient_count, tolerance, t->grad, scale, "gradient"};
     if (setting->expected_gradient != NULL && t->grad != NULL)
-      compare(list_of(work, i), t, &c, GCHK_CODE_EXPECTED_GRADIENT);
+      compare(gchk_findings_of(work, i), t, &c, GCHK_CODE_EXPECTED_GRADIENT);
   }
   return compare_references(work, instance, ones, result, error);
 }
