@@ -30,8 +30,8 @@ static const char head[] =
     "\n"
     "A name in a shape is a size; \"S...\" stands for any number of dimensions, \"A...k\" for k of them, "
     "\"S...^T...\"\n"
-    "for S and T broadcast as numpy does, and () is a scalar. An axis counts from 0. Sizes with a = need not be "
-    "given.\n"
+    "for S and T broadcast as numpy does, and () is a scalar. An axis counts from 0, or -1 is the last. Sizes "
+    "with a = need not be given.\n"
     "Layers that share a name are told apart by what they are given.\n\n";
 
 /* The sizes of a layer that nothing which it reads tells. */

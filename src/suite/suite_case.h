@@ -3,6 +3,7 @@
 #define GCHK_SUITE_SUITE_CASE_H
 
 #include "core/name_table.h"
+#include "suite/suite_axis.h"
 #include "suite/suite_keys.h"
 #include "suite/suite_value.h"
 
@@ -16,6 +17,7 @@ typedef struct gchk_suite_case {
   gchk_name_table value_names; /* with their indices */
   const gchk_layer *layer;     /* the layer or the network, once it is there */
   gchk_sizes sizes;            /* of a single layer; none for a network, whose shapes are numbers */
+  gchk_suite_axes axes;        /* of these, what is counted from the last */
   const char *sizes_text;      /* the same in words; NULL for a network */
   const double *options;
   bool is_training; /* built for the rows of a batch: what is expected of the rows of the case does not hold */

@@ -35,15 +35,8 @@ static gchk_status read_sizes(gchk_suite_case *c) {
     return GCHK_OK;
   }
   GCHK_TRY(gchk_suite_map(c->reader, node, "sizes"));
-  for (size_t i = 0; i < node->count; i++) {
-    const char *name = node->key[i]->text, *value = NULL;
-    GCHK_TRY(gchk_suite_text(c->reader, node->item[i], name, &value));
-    const char *text = gchk_arena_printf(c->reader->arena, "%s=%s", name, value);
-    if (text == NULL)
-      return gchk_fail_memory(error, name);
-    if (gchk_sizes_parse(&c->sizes, text, error) != GCHK_OK)
-      return gchk_suite_fail_within(c->reader, node->item[i]);
-  }
+  for (size_t i = 0; i < node->count; i++)
+    GCHK_TRY(gchk_suite_read_size(c->reader, node->key[i]->text, node->item[i], &c->sizes, &c->axes));
   return GCHK_OK;
 }
 
@@ -182,10 +175,17 @@ static gchk_status write_sizes(gchk_suite_case *c) {
   return gchk_sizes_parse(&c->sizes, text, c->reader->error);
 }
 
+static const gchk_shape *listed_shape(const void *context, size_t row) {
+  const gchk_suite_case *c = context;
+  const gchk_suite_value *value = gchk_suite_case_value(c, c->layer->tensors[row].name);
+  return value != NULL && value->has_shape ? &value->shape : NULL;
+}
+
 static gchk_status find_sizes(gchk_suite_case *c, const gchk_yaml *at) {
   static const gchk_shape scalar = {.rank = 0};
   gchk_shape shape;
   bool is_said = c->keys.sizes != NULL;
+  GCHK_TRY(gchk_suite_resolve_axes(c->reader, &c->axes, c->layer, listed_shape, c, &c->sizes));
   for (size_t i = 0; i < c->value_count; i++)
     is_said = is_said || c->values[i].has_shape;
   if (is_said) // else it is the layer's own shape case

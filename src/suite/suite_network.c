@@ -172,9 +172,22 @@ static gchk_status misfit(const plan *p, const item *it) {
   return gchk_suite_fail_within(reader, it->node);
 }
 
+/* What the network is known to give to a tensor of an item. */
+typedef struct item_in_network {
+  const gchk_network *network;
+  const item *it;
+} item_in_network;
+
+static const gchk_shape *shape_in_network(const void *context, size_t row) {
+  const item_in_network *in = context;
+  return in->it->value[row] != NULL ? gchk_network_shape(in->network, in->it->value[row]) : NULL;
+}
+
 static gchk_status add_node(const plan *p, gchk_network *network, item *it, const gchk_layer *layer) {
   gchk_suite_reader *reader = p->c->reader;
   size_t count = 0;
+  const item_in_network in = {network, it};
+  GCHK_TRY(gchk_suite_resolve_axes(reader, &it->axes, layer, shape_in_network, &in, &it->sizes));
   gchk_sizes sizes = it->sizes;
   GCHK_TRY(add_parameter_sizes(p, it, &sizes));
   gchk_binding *bindings = gchk_arena_alloc(reader->arena, layer->tensor_count, sizeof(*bindings));

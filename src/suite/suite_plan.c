@@ -117,17 +117,6 @@ static bool is_size(const gchk_layer *layer, const char *name) {
   return gchk_layer_scan_sizes(layer, compare_size, &search, NULL) == GCHK_OK && search.is_found;
 }
 
-static gchk_status read_size(const plan *p, item *it, const char *name, const gchk_yaml *node) {
-  const char *text = NULL;
-  GCHK_TRY(gchk_suite_text(p->c->reader, node, name, &text));
-  text = gchk_arena_printf(p->c->reader->arena, "%s=%s", name, text);
-  if (text == NULL)
-    return out_of_memory(p);
-  return gchk_sizes_parse(&it->sizes, text, p->c->reader->error) == GCHK_OK
-             ? GCHK_OK
-             : gchk_suite_fail_within(p->c->reader, node);
-}
-
 /* gchk_sizes_scan lends its names for the time of the call only. */
 typedef struct kept_names {
   name_list *list;
@@ -221,7 +210,7 @@ static gchk_status read_key(const plan *p, item *it, const gchk_layer *layer, co
   if (row < layer->tensor_count && layer->tensors[row].role != GCHK_CACHE && layer->tensors[row].role != GCHK_SCRATCH)
     return bind(p, it, layer, row, node);
   if (is_size(layer, name))
-    return read_size(p, it, name, node);
+    return gchk_suite_read_size(p->c->reader, name, node, &it->sizes, &it->axes);
   GCHK_TRY(gchk_suite_read_option(p->c->reader, layer, it->options, name, node, &is_option));
   return is_option ? GCHK_OK : unknown_key(p, it, layer, key);
 }
@@ -232,6 +221,7 @@ static gchk_status try_layer(const plan *p, item *it, const gchk_layer *layer, i
   gchk_arena *arena = p->c->reader->arena;
   it->layer = layer;
   it->sizes = (gchk_sizes){.count = 0};
+  it->axes = (gchk_suite_axes){.count = 0};
   it->value = gchk_arena_alloc(arena, layer->tensor_count, sizeof(*it->value));
   it->at = gchk_arena_alloc(arena, layer->tensor_count, sizeof(*it->at));
   it->options = gchk_suite_initial_options(p->c->reader, layer);

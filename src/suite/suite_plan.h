@@ -15,6 +15,7 @@ typedef struct gchk_suite_item {
   const char **value;   /* one a tensor of the layer: what it is called, or NULL */
   const gchk_yaml **at; /* where that is said */
   gchk_sizes sizes;
+  gchk_suite_axes axes; /* of these, what is counted from the last */
   double *options;
 } gchk_suite_item;
 
