@@ -1,5 +1,6 @@
 #!/usr/bin/perl
-# The house plan, held: what a room of src/ may include, no circles, one header a file, one name a type.
+# The house plan, held: what a room of src/ may include, no circles, one header a file, one name a type; a built-in layer
+# is a file and a row of the registry, and nothing else knows it.
 #
 #   perl test_house.pl SOURCE_DIR OBJECT_DIR     OBJECT_DIR: where the objects of src/ were built
 #   perl test_house.pl --self-test FOLDER        every rule on a small tree of its own: right, and broken in one place
@@ -125,16 +126,36 @@ sub declarations {
   return $text =~ /\b(gchk_\w+)\s*\([^;]*;/g;
 }
 
+# The layers that the objects define, by their ids. Each has a row; only the registry reaches it by its symbol, and no one
+# asks for it by its name.
+sub check_layers {
+  my ($defined, $needed, $texts) = @_;
+  my %layers;
+  for my $symbol (sort keys %$defined) {
+    my ($layer) = $symbol =~ /^gchk_layer_(\w+)_f(?:64|32)$/ or next;
+    $layers{$layer} = 1;
+    check($needed->{'layers/registry'}{$symbol}, "src/$defined->{$symbol}.c: $symbol has no row in layers/registry.c");
+    my ($other) = grep { $_ ne 'layers/registry' && $_ ne $defined->{$symbol} && $needed->{$_}{$symbol} } sort keys %$needed;
+    check(!defined $other, "src/" . ($other // '') . ".c: reaches for the layer $layer; the registry finds layers");
+  }
+  for my $path (sort keys %$texts) {
+    my ($name) = grep { $layers{$_} } $texts->{$path} =~ /\bstrn?(?:case)?cmp\s*\([^;]*?"(\w+)"/g;
+    check(!defined $name, "$path: asks whether a layer is " . ($name // '') . "; what differs is in the layer's table");
+  }
+  return scalar(keys %layers);
+}
+
 sub check_tree {
   my ($root, $objects) = @_;
   ($passed, @wrong) = (0);
-  my (%seen, %includes, %types, %lines_of_room, %declared);
+  my (%seen, %includes, %types, %lines_of_room, %declared, %texts);
   my @public = glob("$root/src/include/gradcheck/*.h");
   for my $path (glob("$root/src/*/*.[ch]"), @public) {
     my ($room, $name) = $path =~ m{/src/(?:include/)?([^/]+)/([^/]+)$};
     my ($text, $node) = (read_file($path), "$room/" . $name =~ s/\.[ch]$//r);
     check(!$seen{$name}, "$path: there is another file of this name: " . ($seen{$name} // ''));
     $seen{$name} = $path;
+    $texts{$path} = $text;
     my $lines = () = $text =~ /\n/g;
     $lines_of_room{$room} += $lines;
     check($lines <= $most_lines_of_file, "$path: $lines lines; one idea a file, at most $most_lines_of_file");
@@ -175,6 +196,7 @@ sub check_tree {
   }
   check(scalar(keys %$defined), "$objects: no objects of src/ are there");
   report_circles(\%calls, 'call');
+  check(check_layers($defined, $needed, \%texts) > 0, "$objects: no layers are there");
   for my $function (sort keys %declared) {
     my $owner = $defined->{$function};
     for my $header (sort keys %{$declared{$function}}) {
@@ -203,6 +225,8 @@ sub self_test {
     'src/measure/top.h'            => "typedef struct gchk_top { int b; } gchk_top;\nint gchk_top_of(gchk_top *t);\n",
     'src/measure/top.c'            => "#include \"measure/top.h\"\n#include \"core/base.h\"\n"
       . "int gchk_top_of(gchk_top *t) { return t->b + gchk_base(); }\n",
+    'src/layers/one.c'      => "extern const int gchk_layer_one_f64;\nconst int gchk_layer_one_f64 = 1;\n",
+    'src/layers/registry.c' => "extern const int gchk_layer_one_f64;\nconst int *const rows[] = {&gchk_layer_one_f64};\n",
     'src/measure/driver.h' => "int gchk_drive(void);\n",
     'src/measure/driver.c' => "#include \"gradcheck/door.h\"\n#include \"measure/driver.h\"\n#include \"measure/top.h\"\n"
       . "int gchk_open(gchk_door *d) { return d->a; }\nint gchk_drive(void) { gchk_top t = {1}; return gchk_top_of(&t); }\n",
@@ -219,6 +243,14 @@ sub self_test {
     ['long file',         'src/core/base.c',   sub { $_[0] . "\n" x 451 }, qr/lines; one idea a file/],
     ['long line',         'src/core/base.c',   sub { $_[0] . '// ' . 'x' x 118 . "\n" }, qr/more than 120 columns/],
     ['BLAS',              'src/core/base.c',   sub { "$_[0]// cblas_dgemm\n" }, qr/names BLAS/],
+    ['layer without a row', 'src/layers/two.c', sub { "extern const int gchk_layer_two_f64;\nconst int gchk_layer_two_f64 = 2;\n" },
+      qr/gchk_layer_two_f64 has no row/],
+    ['layer reached for', 'src/measure/top.c',
+      sub { "extern const int gchk_layer_one_f64;\n" . $_[0] =~ s/return /return gchk_layer_one_f64 + /r },
+      qr/reaches for the layer one/],
+    ['switch over layers', 'src/core/base.c',
+      sub { "#include <string.h>\nstatic int is_one(const char *s) { return !strcmp(s, \"one\"); }\n$_[0]" },
+      qr/asks whether a layer is one/],
     ['name twice',        'src/core/top.c',    sub { "int x;\n" }, qr/another file of this name/],
     ['at the top',        'notes.txt',         sub { "\n" }, qr/does not belong at the top/],
     ['unknown room',      'src/attic/old.c',   sub { "#include \"attic/old.h\"\n" }, qr/knows no room attic/],
