@@ -197,7 +197,7 @@ gchk_status gchk_pair_bind(gchk_pairing *p, gchk_error *error) {
     if (fits_transposed(p, i))
       return gchk_fail(error, status, "%s; with its transpose it would fit, %s=%s^T", why.message, own, of);
   }
-  return gchk_fail(error, status, "%s; name the sizes or the order of its axes", why.message);
+  return gchk_fail(error, status, "%s; name the sizes, or the order of axes as in x=x(0,2,3,1)", why.message);
 }
 
 // What the layer calls the same is the same.
