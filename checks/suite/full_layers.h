@@ -49,6 +49,7 @@ static const gchk_tensor_spec full_tensors[] = {
      .grad = GCHK_GRAD_ACCUMULATE,
      .grad_may_be_null = true,
      .upstream_clobbered = true,
+     .may_be_infinite = true,
      .unit = GCHK_UNIT_OF_BF16,
      .in_place_of = "other",
      .symmetric = true,

@@ -106,6 +106,7 @@ static void same_tensors(const gchk_layer *read, const gchk_layer *wrote) {
     ck_assert_double_eq(a->kink, b->kink);
     ck_assert_int_eq((int)a->grad, (int)b->grad);
     ck_assert(a->grad_may_be_null == b->grad_may_be_null && a->upstream_clobbered == b->upstream_clobbered);
+    ck_assert(a->may_be_infinite == b->may_be_infinite);
     ck_assert_double_eq(a->unit, b->unit);
     same_text(a->in_place_of, b->in_place_of);
     ck_assert(a->symmetric == b->symmetric && a->gradient_is_zero == b->gradient_is_zero);

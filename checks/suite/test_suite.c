@@ -251,6 +251,29 @@ START_TEST(thresholds_are_of_the_precision_that_the_case_is_built_in) {
 }
 END_TEST
 
+/* A mask bars keys by -.inf, alone and in a network: what is behind such a key has no gradient. */
+START_TEST(a_mask_may_be_infinite) {
+  static const char *const text =
+      "cases:\n"
+      "- {name: a, layer: attention, values: {q: {shape: [1, 1, 2, 2]}, k: {shape: [1, 1, 3, 2]},\n"
+      "   v: {shape: [1, 1, 3, 2]}, mask: [[0, 1, -.inf], [2, 0, -.inf]]}}\n"
+      "- {name: b, values: {q: {shape: [1, 1, 2, 2]}, k: {shape: [1, 1, 3, 2]}, v: {shape: [1, 1, 3, 2]},\n"
+      "   m: [[0, 1, -.inf], [2, 0, -.inf]]}, network: [{attention: {q: q, k: k, v: v, mask: m}}]}\n";
+  for (size_t i = 0; i < 2; i++) {
+    gchk_suite *suite = suite_of(text, i == 0 ? GCHK_F64 : GCHK_F32);
+    gchk_options options = GCHK_OPTIONS_INIT;
+    gchk_result *result = NULL;
+    gchk_error error = {GCHK_OK, ""};
+    OK(gchk_check_cases(first_case(suite), 2, &options, &result, &error), error);
+    ck_assert_int_eq(result->verdict, GCHK_PASS);
+    for (size_t c = 0; c < 2; c++)
+      ck_assert_uint_eq(result->cases[c].tensor_count, 3);
+    gchk_result_free(result);
+    gchk_suite_free(suite);
+  }
+}
+END_TEST
+
 START_TEST(nothing_is_set_that_is_not_said) {
   gchk_suite *suite = suite_of("cases: [{name: a, layer: relu}]\n", GCHK_DTYPE_UNSET);
   const gchk_case *c = first_case(suite);
@@ -447,6 +470,7 @@ static TCase *suites(void) {
   tcase_add_test(tests, fills);
   tcase_add_test(tests, defaults_and_cases);
   tcase_add_test(tests, thresholds_are_of_the_precision_that_the_case_is_built_in);
+  tcase_add_test(tests, a_mask_may_be_infinite);
   tcase_add_test(tests, nothing_is_set_that_is_not_said);
   tcase_add_test(tests, sizes_of_a_single_layer);
   tcase_add_test(tests, the_table_that_fits_the_targets_is_chosen);

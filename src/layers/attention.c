@@ -2,7 +2,7 @@
  * attention: scaled dot products of queries with keys weigh values, y = softmax(scale q k^T + mask) v, for each head.
  *
  *     attention: { q: queries, k: keys, v: values, causal: 1 }
- *     attention: { q: queries, k: keys, v: values, mask: bias, scale: 1 }        -1e9 or -inf in mask bars a key
+ *     attention: { q: queries, k: keys, v: values, mask: bias, scale: 1 }        -1e9 or -.inf in mask bars a key
  *
  *     q (B, Hq, Tq, D),  k (B, Hkv, Tk, D),  v (B, Hkv, Tk, Dv),  y (B, Hq, Tq, Dv)
  *     mask (M..., Tq, Tk)      (Tq, Tk), (Hq, Tq, Tk) or (B, Hq, Tq, Tk), broadcast where B or Hq is 1, as in numpy
@@ -144,7 +144,8 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   [V] = TENSOR("v", GCHK_INPUT, "B Hkv Tk Dv"), [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "B Hq Tq Dv"),                     \
   [P] = GCHK_TENSOR("p", GCHK_CACHE, "B Hq Tq Tk"), [DP] = GCHK_TENSOR("dp", GCHK_SCRATCH, "Tq Tk")
 static const gchk_tensor_spec tensors[] = {ROWS};
-static const gchk_tensor_spec masked_tensors[] = {ROWS, [MASK] = GCHK_TENSOR("mask", GCHK_CONSTANT, "M... Tq Tk")};
+static const gchk_tensor_spec masked_tensors[] = {
+    ROWS, [MASK] = GCHK_TENSOR("mask", GCHK_CONSTANT, "M... Tq Tk", .may_be_infinite = true)};
 
 static const gchk_option_spec options[] = {
     [CAUSAL] = {.name = "causal", .initial = 0, .minimum = 0, .maximum = 1, .doc = "1: query i sees the keys j <= i"},

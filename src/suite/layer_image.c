@@ -38,6 +38,7 @@ static const gchk_image_field tensor_fields[] = {
     PLAIN(gchk_tensor_spec, grad),
     FLAG(gchk_tensor_spec, grad_may_be_null),
     FLAG(gchk_tensor_spec, upstream_clobbered),
+    FLAG(gchk_tensor_spec, may_be_infinite),
     PLAIN(gchk_tensor_spec, unit),
     TEXT(gchk_tensor_spec, in_place_of),
     FLAG(gchk_tensor_spec, symmetric),

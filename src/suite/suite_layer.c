@@ -225,6 +225,8 @@ static gchk_status check_shapes(const gchk_suite_case *c, const gchk_yaml *at) {
     if (value == NULL)
       continue;
     char text[128];
+    if (!row->may_be_infinite)
+      GCHK_TRY(gchk_suite_check_finite(c->reader, value));
     GCHK_TRY(gchk_suite_initialise(c->reader, c->layer, i, &c->sizes, value));
     if (gchk_suite_value_has_numbers(value) && value->fill.value_count != 1 && value->fill.value_count != count)
       return gchk_suite_fail(c->reader, value->node, "%s has %zu numbers, but %s of %s is %s; make them as many",

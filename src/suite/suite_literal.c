@@ -30,28 +30,37 @@ static gchk_status literal_shape(const gchk_suite_reader *reader, const char *na
 
 typedef struct literal {
   const gchk_suite_reader *reader;
-  const char *name;
-  const gchk_shape *shape;
+  gchk_suite_value *value;
   double *values;
   size_t count;
 } literal;
 
+/* A number, which may be infinite: whether that will do is known with the tensor that it is for. */
+static gchk_status read_one(const gchk_suite_reader *reader, const gchk_yaml *node, gchk_suite_value *value,
+                            double *x) {
+  if (node->kind != GCHK_YAML_SCALAR || !gchk_number_parse(node->text, x) || !isinf(*x))
+    return gchk_suite_number(reader, node, value->name, x);
+  if (value->infinite == NULL)
+    value->infinite = node;
+  return GCHK_OK;
+}
+
 static gchk_status read_list(literal *l, const gchk_yaml *list, size_t depth) {
-  if (list->count != l->shape->dim[depth])
+  if (list->count != l->value->shape.dim[depth])
     return gchk_suite_fail(l->reader, list,
                            "%s is ragged: this list has %zu items, but the first of its kind has %zu; all "
                            "lists of one depth have the same length",
-                           l->name, list->count, l->shape->dim[depth]);
-  bool is_innermost = depth + 1 == l->shape->rank;
+                           l->value->name, list->count, l->value->shape.dim[depth]);
+  bool is_innermost = depth + 1 == l->value->shape.rank;
   for (size_t i = 0; i < list->count; i++) {
     const gchk_yaml *item = list->item[i];
     if (is_innermost)
-      GCHK_TRY(gchk_suite_number(l->reader, item, l->name, &l->values[l->count++]));
+      GCHK_TRY(read_one(l->reader, item, l->value, &l->values[l->count++]));
     else if (item->kind != GCHK_YAML_LIST)
       return gchk_suite_fail(l->reader, item,
                              "%s is ragged: a number stands beside lists; all items of a list are numbers, "
                              "or all are lists",
-                             l->name);
+                             l->value->name);
     else
       GCHK_TRY(read_list(l, item, depth + 1));
   }
@@ -71,7 +80,7 @@ gchk_status gchk_suite_read_literal(const gchk_suite_reader *reader, const gchk_
   if (gchk_shape_count(&value->shape, &count, NULL) != GCHK_OK || count > MOST_NUMBERS)
     return gchk_suite_fail(reader, node, "%s has more than %d numbers; put them into a file (npy, npz, csv or idx)",
                            value->name, (int)MOST_NUMBERS);
-  literal l = {.reader = reader, .name = value->name, .shape = &value->shape};
+  literal l = {.reader = reader, .value = value};
   l.values = gchk_arena_alloc(reader->arena, count, sizeof(*l.values));
   if (l.values == NULL)
     return gchk_fail_memory(reader->error, value->name);
@@ -88,7 +97,7 @@ gchk_status gchk_suite_read_number(const gchk_suite_reader *reader, const gchk_y
   if (node->kind != GCHK_YAML_SCALAR || !gchk_number_parse(node->text, &x))
     return gchk_suite_fail(reader, node, "%s is %s; a number, nested lists of numbers or a map is wanted", value->name,
                            gchk_yaml_describe(node, text, sizeof(text)));
-  GCHK_TRY(gchk_suite_number(reader, node, value->name, &x));
+  GCHK_TRY(read_one(reader, node, value, &x));
   double *copy = gchk_arena_copy(reader->arena, &x, 1, sizeof(x));
   if (copy == NULL)
     return gchk_fail_memory(reader->error, value->name);

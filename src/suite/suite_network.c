@@ -98,11 +98,16 @@ static gchk_status add_parameter_sizes(const plan *p, item *it, gchk_sizes *size
 }
 
 /*
- * What the sizes of the layer say of its values: labels that are written down or read from a file must be below them,
- * and initialisations are made of them.
+ * What the layer says of its values: which may be infinite; and with its sizes, that labels which are written down or
+ * read from a file are below them, and of what initialisations are made.
  */
 static gchk_status fit_values(const plan *p, const gchk_network *network, const item *it) {
   gchk_sizes sizes = it->sizes;
+  for (size_t k = 0; k < it->layer->tensor_count; k++) {
+    const gchk_suite_value *value = it->value[k] != NULL ? gchk_suite_case_value(p->c, it->value[k]) : NULL;
+    if (value != NULL && !it->layer->tensors[k].may_be_infinite)
+      GCHK_TRY(gchk_suite_check_finite(p->c->reader, value));
+  }
   for (size_t k = 0; k < it->layer->tensor_count; k++) {
     const gchk_shape *shape = it->value[k] != NULL ? gchk_network_shape(network, it->value[k]) : NULL;
     if (shape != NULL && gchk_sizes_bind(&sizes, it->layer->tensors[k].shape, shape, NULL) != GCHK_OK)

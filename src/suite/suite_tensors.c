@@ -57,6 +57,7 @@ static gchk_status read_numbers(const sheet *s, const char *name, const gchk_yam
   gchk_suite_value value;
   gchk_shape shape;
   GCHK_TRY(gchk_suite_value_read(reader, name, node, &value));
+  GCHK_TRY(gchk_suite_check_finite(reader, &value));
   if (!gchk_suite_value_has_numbers(&value))
     return gchk_suite_fail(reader, node,
                            "%s says how to fill a tensor; its numbers are wanted, written down or from a file", name);

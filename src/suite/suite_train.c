@@ -25,6 +25,7 @@ static gchk_status read_data(const gchk_suite_case *c, const gchk_yaml *map, gch
     const char *name = map->key[i]->text;
     gchk_suite_value *value = &read[i];
     GCHK_TRY(gchk_suite_value_read(reader, name, map->item[i], value));
+    GCHK_TRY(gchk_suite_check_finite(reader, value));
     if (!gchk_suite_value_has_numbers(value) || !value->has_shape || value->shape.rank == 0)
       return gchk_suite_fail(reader, map->item[i],
                              "%s has no rows; data to train on are rows of numbers, mostly from a file", name);

@@ -22,6 +22,12 @@ gchk_suite_value gchk_suite_value_of_row(const gchk_suite_value *value, const gc
   return own;
 }
 
+gchk_status gchk_suite_check_finite(const gchk_suite_reader *reader, const gchk_suite_value *value) {
+  return value->infinite == NULL ? GCHK_OK
+                                 : gchk_suite_fail(reader, value->infinite, "%s is %s; a finite number is wanted",
+                                                   value->name, value->infinite->text);
+}
+
 gchk_status gchk_suite_check_labels(const gchk_suite_reader *reader, const gchk_suite_value *value, size_t count) {
   if (!gchk_suite_value_has_numbers(value) && value->label_count > count)
     return gchk_suite_fail(reader, value->node,

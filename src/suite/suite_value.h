@@ -27,6 +27,7 @@ typedef struct gchk_suite_value {
   gchk_fill fill;                    /* GCHK_FILL_VALUES with numbers, or how to fill, or GCHK_FILL_DEFAULT */
   const gchk_suite_initial *initial; /* what makes the fill once its tensor is known; NULL: nothing */
   double fan_in, fan_out;            /* of that, as written; 0: as the tensor's shape says */
+  const gchk_yaml *infinite;         /* where the first of its numbers is that is infinite; NULL: none is */
   gchk_value_class class;
   size_t label_count; /* the labels are below this; 0: not said */
   bool is_one_hot;
@@ -45,6 +46,9 @@ bool gchk_suite_value_has_numbers(const gchk_suite_value *value);
 /* The value with the ignored label that the row of a layer declares, where it has none of its own. */
 gchk_suite_value gchk_suite_value_of_row(const gchk_suite_value *value, const gchk_layer *layer, size_t row,
                                          const double *options);
+
+/* No number of it is infinite: "x is .inf; a finite number is wanted". */
+gchk_status gchk_suite_check_finite(const gchk_suite_reader *reader, const gchk_suite_value *value) GCHK_MUST_USE;
 
 /* Every label, and every label that may be drawn, must be below `count`: "label 3 is 12, but there are 10 classes". */
 gchk_status gchk_suite_check_labels(const gchk_suite_reader *reader, const gchk_suite_value *value,

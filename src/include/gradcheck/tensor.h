@@ -106,6 +106,7 @@ typedef struct gchk_tensor_spec {
   gchk_grad_rule grad;
   bool grad_may_be_null;   /* backward accepts a NULL gradient here and leaves it out: probed */
   bool upstream_clobbered; /* for an output: backward may write into its gradient (declared, so no finding) */
+  bool may_be_infinite;    /* for a constant: a suite may give it .inf and -.inf, as a mask that bars a key */
   double
       unit; /* unit round-off of what is stored in it, where coarser than its dtype's; 0: the layer's, or its dtype's */
 
