@@ -27,7 +27,8 @@ install_missing debootstrap git $emulates
 mkdir -p "$folder"
 
 # In an emulated system, these would take the rest of the day, and what they look at does not depend on the processor:
-# every allocation fails in turn, every file of a corpus is damaged in turn, races are waited for.
+# every allocation fails in turn, every file of a corpus is damaged in turn, layers are searched for undecided elements,
+# races are waited for.
 long='^(undecided|check_memory|network_memory|suite_memory|report_memory|corpus|probe_races|cli_hostile)$'
 
 # machine_of SYSTEM: what GNU calls its processor, if that is emulated.
