@@ -4,6 +4,7 @@
 #   SYSTEM   bookworm trixie sid trixie-arm64 bookworm-s390x (these are what is run without one), or another release
 #            with another of the two processors
 #   MATRIX   the folder of the systems (build/matrix): one that is there is used again
+#   ONLY     a pattern of ctest: the tests that are run (all)
 #   MIRROR   where Debian's packages come from (debootstrap's own choice)
 # What is committed is what is tested. Ends with a table, and with 1 if a test failed that is not in matrix-expected.txt,
 # with 3 if it was ended: it leaves no process and no mount then.
@@ -26,8 +27,9 @@ install_missing debootstrap git $emulates
 mkdir -p "$folder"
 
 # In an emulated system, these would take the rest of the day, and what they look at does not depend on the processor:
-# every allocation fails in turn, every file of a corpus is damaged in turn, races are waited for.
-long='^(check_memory|network_memory|suite_memory|report_memory|corpus|probe_races|cli_hostile)$'
+# every allocation fails in turn, every file of a corpus is damaged in turn, layers are searched for undecided elements,
+# races are waited for.
+long='^(undecided|check_memory|network_memory|suite_memory|report_memory|corpus|probe_races|cli_hostile)$'
 
 # machine_of SYSTEM: what GNU calls its processor, if that is emulated.
 machine_of() {
@@ -117,14 +119,16 @@ for system in "$@"; do
   kernels=$(sed -n 's/.* · \(OpenBLAS.*\)$/\1/p' "$log" | head -n 1)
   tests=$(sed -n 's/^\([0-9]*% tests passed.*\)$/\1/p' "$log" | tail -n 1)
   failed=$(sed -n '/(Skipped)\|(Disabled)/d; s/^[[:space:]]*[0-9]* - \([a-z0-9_+]*\) (.*).*$/\1/p' "$log" | sort -u | tr '\n' ' ')
+  left_out=$(sed -n 's/^[[:space:]]*[0-9]* - \([a-z0-9_+]*\) (Skipped).*$/\1/p' "$log" | sort -u | tr '\n' ' ')
+  grep -h '^LEFT OUT: ' "$folder/$system/gradcheck/build/release/Testing/Temporary/LastTest.log" >>"$log" 2>/dev/null || :
   unexpected=
   for test in $failed; do
     grep -q "^$system $test " "$root/checks/matrix-expected.txt" || unexpected="$unexpected $test"
   done
   [ $made = yes ] && [ $suite_passes = yes ] && [ -n "$tests" ] && [ -z "$unexpected" ] || status=1
-  printf '%s | gcc %s | %s | built-in suite passes: %s | %s%s%s\n' "$system" "$compiler" "${kernels:-no BLAS}" \
+  printf '%s | gcc %s | %s | built-in suite passes: %s | %s%s%s%s\n' "$system" "$compiler" "${kernels:-no BLAS}" \
     "$suite_passes" "${tests:-no test ran}" "${failed:+; failed: $failed}" \
-    "${unexpected:+; not expected:$unexpected}" | tee -a "$rows"
+    "${left_out:+; in part, for an emulator: $left_out}" "${unexpected:+; not expected:$unexpected}" | tee -a "$rows"
 done
 echo "-- in all (logs in $folder)"
 cat "$rows"

@@ -39,4 +39,4 @@ if [ -n "$tools" ]; then
 fi
 
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive ${LEAVE_OUT:+"LEAVE_OUT=$LEAVE_OUT"} \
-  chroot "$system" "$@"
+  ${ONLY:+"ONLY=$ONLY"} chroot "$system" "$@"

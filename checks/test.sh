@@ -1,6 +1,6 @@
 #!/bin/sh
 # The same set-up as run.sh, then every test, in the presets that are named (release); LEAVE_OUT is a pattern of tests that
-# are not run.
+# are not run, ONLY one of those that are.
 . "$(dirname -- "$0")/setup.sh"
 
 [ $# -gt 0 ] || set -- release
@@ -15,5 +15,5 @@ for preset in "$@"; do
   build "$preset"
   echo "== $preset"
   # One more than there are processors: many tests wait.
-  (cd "$root" && ctest --preset "$preset" -j "$(($(nproc) + 1))" ${LEAVE_OUT:+-E "$LEAVE_OUT"})
+  (cd "$root" && ctest --preset "$preset" -j "$(($(nproc) + 1))" ${LEAVE_OUT:+-E "$LEAVE_OUT"} ${ONLY:+-R "$ONLY"})
 done

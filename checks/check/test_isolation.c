@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "check_tests.h"
+#include "excused.h"
 #include "sanitized.h"
 
 typedef enum mischief {
@@ -27,7 +28,8 @@ typedef enum mischief {
   COUNT_THREADS
 } mischief;
 
-static char *volatile taken; // so that no compiler sees that nobody uses the memory
+static size_t threads_before; // of this process, once; an emulator has one of its own
+static char *volatile taken;  // so that no compiler sees that nobody uses the memory
 
 // 0 where it cannot be told.
 static size_t count_threads(void) {
@@ -77,7 +79,7 @@ static gchk_status misbehave(mischief what, gchk_error *error) {
     (void)printf("a layer that talks\n");
     break;
   case COUNT_THREADS:
-    return count_threads() <= 1 ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "other threads are here");
+    return count_threads() <= threads_before ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "other threads are here");
   case BEHAVE:
     break;
   }
@@ -250,6 +252,7 @@ END_TEST
 START_TEST(a_child_is_one_thread) {
   (void)unsetenv("OMP_NUM_THREADS");
   (void)unsetenv("OPENBLAS_NUM_THREADS");
+  threads_before = count_threads();
   void *blas = dlopen("libopenblas.so.0", RTLD_NOW);
   ck_assert_ptr_nonnull(blas);
   void *get_found = dlsym(blas, "openblas_get_num_threads"), *set_found = dlsym(blas, "openblas_set_num_threads");
@@ -303,7 +306,8 @@ TCase *isolation_tests(void) {
   tcase_add_test(tests, a_hang_is_killed_and_said_to_be_one);
   tcase_add_test(tests, a_status_is_passed_on);
   tcase_add_test(tests, what_a_layer_forks_goes_with_it);
-  tcase_add_test(tests, what_a_layer_forks_away_is_ended_and_noted);
+  if (!excused("a process to whom orphans go"))
+    tcase_add_test(tests, what_a_layer_forks_away_is_ended_and_noted);
   tcase_add_test(tests, memory_without_bound_is_bounded);
   tcase_add_test(tests, what_a_layer_prints_stays_out_of_standard_output);
   tcase_add_test(tests, an_interruption_keeps_what_is_finished);

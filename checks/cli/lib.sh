@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 unset NO_COLOR FORCE_COLOR GITHUB_ACTIONS GITHUB_STEP_SUMMARY GRADCHECK_DATA
-count=0
+count=0 left_out=
 
 # run STATUS ARGUMENT...: runs gradcheck; its output is in $work/out and $work/err.
 run() {
@@ -45,6 +45,16 @@ same() {
   cmp -s "$1" "$2" || fail "$1 and $2 differ: $(diff "$1" "$2" | head -n 5)"
 }
 
+# excused WHAT: is this an emulator of a processor (qemu-user), which cannot do that? It says so itself when a signal ends
+# a program. Then the part that needs it is left out, which is said, and the test counts as skipped, not as passed.
+excused() {
+  (ulimit -c 0 && exec sh -c 'kill -ABRT $$') 2>&1 | grep -q '^qemu: ' || return 1
+  echo "LEFT OUT: $1"
+  left_out=$((left_out + 1))
+}
+
+# Ends the test, with what ctest takes for a skipped one where something was left out.
 passed() {
-  echo "$count passed, 0 failed"
+  echo "$count passed, 0 failed${left_out:+, $left_out left out}"
+  [ -z "$left_out" ] || exit 77
 }

@@ -25,10 +25,12 @@ only null_write null_member null_call null_gradient far_beyond far_before stack_
 run 3 run crash.so $options --text text --json result.json --html report.html --junit junit.xml --markdown report.md
 cp err stderr
 
-block_says null_write "crashed with SIGSEGV (invalid memory access) in backward (probe of repeated calls): write to a null pointer"
-block_says null_member "write to a null pointer + 24 bytes"
+access=write
+if excused "whether a fault was a read or a write"; then access=access; fi
+block_says null_write "crashed with SIGSEGV (invalid memory access) in backward (probe of repeated calls): $access to a null pointer"
+block_says null_member "$access to a null pointer + 24 bytes"
 block_says null_call "a call through a null pointer"
-block_says null_gradient "in backward (probe of optional gradients): write to a null pointer + 16 bytes; NULL in this call: the gradient of x"
+block_says null_gradient "in backward (probe of optional gradients): $access to a null pointer + 16 bytes; NULL in this call: the gradient of x"
 block_says far_beyond "beyond the end of the gradient of w, which has 5"
 block_says far_before "before the start of the gradient of w, which has 5"
 block_says stack_overflow "the stack is used up"
@@ -78,7 +80,7 @@ done
 says stderr "line 39 of 40"
 for f in report.html junit.xml report.md; do
   says $f gdb
-  [ $f = report.md ] || says $f "write to a null pointer"
+  [ $f = report.md ] || says $f "$access to a null pointer"
 done
 
 # Right layers pass, however much they say, and whatever.
@@ -110,6 +112,6 @@ fi
 # Without symbols there are still callback, signal and address.
 "$cc" -std=gnu11 -O1 -s -shared -fPIC "-I$source_dir/src/include" -o bare.so "$here/crash_layers.c" 2>err || fail "the layers do not compile"
 run 3 run bare.so --filter null_member --filter assertion --text text
-block_says null_member "SIGSEGV (invalid memory access) in backward (probe of repeated calls): write to a null pointer + 24 bytes"
+block_says null_member "SIGSEGV (invalid memory access) in backward (probe of repeated calls): $access to a null pointer + 24 bytes"
 block_says assertion "the table says six"
 passed
