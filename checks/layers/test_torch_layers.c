@@ -233,6 +233,45 @@ START_TEST(networks_agree_with_torch) {
 }
 END_TEST
 
+/* Options that are approximations: backward is not the gradient, as the layer's head says, and torch's is. */
+static const struct {
+  const char *layer, *option;
+} approximations[] = {{"softmax_with_loss", "log_eps"}, {"softmax_with_loss", "denominator_eps"}};
+
+static bool is_approximation(const char *layer, const char *option) {
+  for (size_t i = 0; i < sizeof approximations / sizeof approximations[0]; i++)
+    if (strcmp(layer, approximations[i].layer) == 0 && strcmp(option, approximations[i].option) == 0)
+      return true;
+  return false;
+}
+
+/* Does a case set the option? Members are called CASE.option.NAME. */
+static bool has_case_with(const gchk_npz *npz, const char *option) {
+  char end[MEMBER];
+  const size_t length = (size_t)snprintf(end, sizeof end, ".option.%s", option);
+  for (size_t m = 0; m < gchk_npz_count(npz); m++) {
+    const char *member = gchk_npz_name(npz, m);
+    if (strlen(member) > length && strcmp(member + strlen(member) - length, end) == 0)
+      return true;
+  }
+  return false;
+}
+
+START_TEST(every_option_has_a_case) {
+  for (size_t i = 0; i < layer_count(); i++) {
+    const gchk_layer *layer = layer_at(i, GCHK_F64);
+    gchk_npz *npz = open_reference(layer->name);
+    for (size_t k = 0; k < layer->option_count; k++) {
+      const char *option = layer->options[k].name;
+      ck_assert_msg(has_case_with(npz, option) != is_approximation(layer->name, option),
+                    "%s of %s: a case that sets it is wanted, or, of an approximation, none", option, layer->name);
+    }
+    ck_assert(!has_case_with(npz, "none"));
+    gchk_npz_close(npz);
+  }
+}
+END_TEST
+
 /* The comparison that all of this rests on: an error of one part in a thousand, a NaN, a lost sign. */
 START_TEST(comparison_can_fail) {
   double x[] = {1, -2, 0.5}, values[] = {1, -2, 0.5};
@@ -252,6 +291,7 @@ static TCase *layers(void) {
   TCase *t = tcase_create("layers beside torch");
   tcase_add_test(t, agrees_with_torch);
   tcase_add_test(t, networks_agree_with_torch);
+  tcase_add_test(t, every_option_has_a_case);
   tcase_add_test(t, comparison_can_fail);
   return t;
 }
