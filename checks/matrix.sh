@@ -77,7 +77,7 @@ in_system() {
   shift
   tools=$inside-tools
   [ -e "$tools/made" ] || tools=
-  apart sh "$root/checks/matrix_enter.sh" "$inside" "$tools" "$@"
+  apart sh "$root/checks/matrix_enter.sh" "$inside" "$tools" "$@" 3>&- # hostile layers write to whatever is open
 }
 
 # run_system SYSTEM: the two commands. An emulated system borrows a compiler, which must be installed for that.

@@ -33,7 +33,7 @@ same "$work/documents" "$work/again"
 sed 's|220.00000000000003", value|220.00000000000006", value|; s|\.\./|'"$source_dir"'/fixtures/|g' \
   "$source_dir/fixtures/suites/textbook.yaml" >"$work/misread.yaml"
 run 1 run "$work/misread.yaml" --filter apple --documents "$work/documents" --text -
-says out "printed-differs  document 002, In [8], prints 220.00000000000006, and value here is 220.00000000000003"
+says out "printed-differs  document 002, In [8], prints 220.00000000000006; the value here is 220.00000000000003"
 says documents "| 002 | In &#91;8&#93; | 220.00000000000006 | 220.00000000000003 | differs |"
 
 # The mean of |analytic - numeric| of a tensor, from the line of the text report.

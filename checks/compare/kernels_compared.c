@@ -152,8 +152,8 @@ static gchk_status my_gelu_backward(CALL) {
   }
   return GCHK_OK;
 }
-static const gchk_tensor_spec my_gelu_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .fill = {GCHK_FILL_NORMAL, 0, 2}),
-                                                GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+static const gchk_tensor_spec my_gelu_rows[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N", .fill = {.kind = GCHK_FILL_NORMAL, .b = 2}), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
 LAYER(my_gelu, .sizes = "N=41");
 
 /* y = exp(s x)/sum exp(s x) of each row, s = 1. Wrong: a temperature is left in. */
@@ -206,8 +206,9 @@ static gchk_status my_bce_backward(CALL) {
   return GCHK_OK;
 }
 static const gchk_tensor_spec my_bce_rows[] = {
-    GCHK_TENSOR("p", GCHK_INPUT, "N", .fill = {GCHK_FILL_UNIFORM, 0.1, 0.9}),
-    GCHK_TENSOR("t", GCHK_CONSTANT, "N", .fill = {GCHK_FILL_UNIFORM, 0.1, 0.9}), GCHK_TENSOR("loss", GCHK_OUTPUT, "1")};
+    GCHK_TENSOR("p", GCHK_INPUT, "N", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0.1, .b = 0.9}),
+    GCHK_TENSOR("t", GCHK_CONSTANT, "N", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0.1, .b = 0.9}),
+    GCHK_TENSOR("loss", GCHK_OUTPUT, "1")};
 LAYER(my_bce, .sizes = "N=23");
 
 /* y = x W + b with as many outputs as inputs. Wrong: x W^T. */

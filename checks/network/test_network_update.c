@@ -2,7 +2,9 @@
  * update of a network: against forward for every element of every input and parameter; and for every differentiable
  * tensor, intermediate values too, differences of what update gives against the gradient of backward.
  */
+#include <malloc.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "main.h"
@@ -152,10 +154,60 @@ START_TEST(is_not_done_for_outputs_and_plain_caches) {
 }
 END_TEST
 
+/* x, negated by one node after the other: the last value is "n<nodes - 1>". */
+static gchk_network *chain(size_t nodes) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "2");
+  char binding[32] = "x=x", name[24];
+  for (size_t n = 0; n < nodes; n++) {
+    (void)snprintf(name, sizeof name, "n%zu", n);
+    add_node(net, name, layer("negate"), binding, "", NULL);
+    (void)snprintf(binding, sizeof binding, "x=%s", name);
+  }
+  return net;
+}
+
+static size_t bytes_in_use(void) {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+/* What a chain and an instance of it take; every value of it that may change is followed to the end. */
+static size_t bytes_of_chain(size_t nodes) {
+  const size_t before = bytes_in_use();
+  gchk_network *net = chain(nodes);
+  gchk_instance *i = finish(net, 5);
+  forward(i);
+  char last[24];
+  (void)snprintf(last, sizeof last, "n%zu", nodes - 1);
+  double x = 1;
+  for (size_t from = 0; from < nodes; from += nodes / 8, x++) {
+    char name[24] = "x";
+    if (from > 0)
+      (void)snprintf(name, sizeof name, "n%zu", from - 1);
+    set(i, name, 1, x);
+    ck_assert(update(i, gchk_instance_find(i, name), 1));
+    ck_assert(value_of(i, last, 1) == ((nodes - from) % 2 == 0 ? x : -x));
+  }
+  const size_t bytes = bytes_in_use() - before;
+  gchk_instance_free(i);
+  gchk_network_free(net);
+  return bytes;
+}
+
+/* The nodes that follow from all of its values, listed, would be the square of the nodes. */
+START_TEST(a_chain_twice_as_deep_takes_twice_the_room) {
+  const size_t bytes = bytes_of_chain(2000), twice = bytes_of_chain(4000);
+  if (bytes > 0 && !(twice < 5 * bytes / 2)) // a sanitizer's allocator does not count
+    ck_abort_msg("2,000 nodes take %zu bytes, 4,000 take %zu", bytes, twice);
+}
+END_TEST
+
 static TCase *updates(void) {
   TCase *t = tcase_create("update");
   tcase_add_loop_test(t, against_forward, 0, NETWORKS);
   tcase_add_loop_test(t, against_the_gradient, 0, NETWORKS);
+  tcase_add_test(t, a_chain_twice_as_deep_takes_twice_the_room);
   tcase_add_test(t, is_not_done_for_outputs_and_plain_caches);
   return t;
 }

@@ -1,8 +1,8 @@
 /*
  * What documents print of a case, beside what gradcheck gives: a row each.
  *
- * A row says how far each of its numbers may be off: what the digits leave open that are not printed. In f32 so does
- * what that precision cannot hold. Of mean differences, which come from random weights, the size is compared.
+ * A row says how far each of its numbers may be off, for its last digit is rounded; in f32 it may also be off by what
+ * that precision cannot hold. Of mean differences, which come from random weights, the size is compared.
  */
 #include "claims/printed.h"
 
@@ -202,7 +202,7 @@ void gchk_judge_printed(gchk_case_work *work, gchk_case_result *result) {
     if (row->verdict != GCHK_FAIL)
       continue;
     gchk_finding *finding =
-        gchk_finding_add(&work->findings, GCHK_CODE_PRINTED_DIFFERS, "document %s, %s, prints %s, and %s here is %s",
+        gchk_finding_add(&work->findings, GCHK_CODE_PRINTED_DIFFERS, "document %s, %s, prints %s; the %s here is %s",
                          row->document, row->at, row->prints, gchk_printed_kind_name(row->kind), row->gives);
     gchk_finding_text(&work->findings, finding, "document", "%s", row->document);
     gchk_finding_text(&work->findings, finding, "at", "%s", row->at);

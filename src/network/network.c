@@ -133,7 +133,7 @@ gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, c
     return gchk_fail(error, GCHK_INVALID, "network %s has no layers", network->name);
   network->is_finished = true; // also where it fails: the roles of the values are settled from here on
   GCHK_TRY(gchk_network_lay_out(network, error));
-  GCHK_TRY(gchk_network_make_routes(network, error));
+  GCHK_TRY(gchk_network_make_graph(network, error));
   network->graph.backward = gchk_network_node_backward;
   if (twin != NULL)
     GCHK_TRY(check_twin(network, twin, error));

@@ -57,15 +57,6 @@ typedef struct gchk_node {
   gchk_slot *slots;      /* layer->tensor_count */
 } gchk_node;
 
-/* What follows from a change of one row: nodes in order; `slot` is the one tensor that changed of the node, if any. */
-typedef struct gchk_route_step {
-  size_t node, slot;
-} gchk_route_step;
-typedef struct gchk_route {
-  size_t count;
-  gchk_route_step *steps;
-} gchk_route;
-
 struct gchk_network {
   gchk_loader loader; /* the first: of its layer, while one of a node is a stand-in */
   const char *name;
@@ -80,8 +71,7 @@ struct gchk_network {
 
   gchk_tensor_spec *rows;
   size_t row_count;
-  gchk_route *routes; /* one a row */
-  size_t loss_node;   /* whose callback gives the loss; GCHK_NONE: outputs do */
+  size_t loss_node; /* whose callback gives the loss; GCHK_NONE: outputs do */
   gchk_graph graph;
   size_t option_count; /* those of the nodes, as node.option */
   gchk_layer layer;

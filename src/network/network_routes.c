@@ -1,8 +1,9 @@
 /*
- * What follows from a change: for every row of the table that nodes read, the nodes to evaluate again, in order.
+ * What follows from a change of a row of the table: the nodes to evaluate again, in order.
  *
  * A node of which only one tensor changes, in one element, can use its own update: that is so for the readers of the
- * row itself, unless they read it twice or read something else that has changed. All others run their forward.
+ * row itself, unless they read it twice or read something else that has changed. All others run their forward. The
+ * routes of all rows would take the square of a deep network's nodes, so each instance keeps that of one.
  */
 #include "network/network_routes.h"
 
@@ -24,25 +25,30 @@ static size_t dirty_slots(const gchk_node *node, const bool *dirty, size_t *slot
   return count;
 }
 
-static gchk_status make_route(gchk_network *network, size_t row, bool *dirty, gchk_route_step *steps,
-                              gchk_error *error) {
-  gchk_route *route = &network->routes[row];
+/* Can a caller change this row between two forwards: what is read, and an inner value with a gradient of its own? */
+static bool can_change(const gchk_tensor_spec *row) {
+  return gchk_role_is_given(row->role) || (row->role == GCHK_CACHE && row->grad == GCHK_GRAD_OVERWRITE);
+}
+
+size_t gchk_network_route(const gchk_network *network, size_t row, bool *dirty, gchk_route_step *steps) {
+  if (!can_change(&network->rows[row]))
+    return 0;
   memset(dirty, 0, network->row_count * sizeof *dirty);
   dirty[row] = true;
+  size_t count = 0;
   for (size_t n = 0; n < network->node_count; n++) {
     const gchk_node *node = &network->nodes[n];
     size_t slot = GCHK_NONE;
-    const size_t count = dirty_slots(node, dirty, &slot);
-    if (count == 0)
+    const size_t slots = dirty_slots(node, dirty, &slot);
+    if (slots == 0)
       continue;
-    const bool is_element = count == 1 && node->slots[slot].row == row;
-    steps[route->count++] = (gchk_route_step){n, is_element ? slot : GCHK_NONE};
+    const bool is_element = slots == 1 && node->slots[slot].row == row;
+    steps[count++] = (gchk_route_step){n, is_element ? slot : GCHK_NONE};
     for (size_t i = 0; i < node->layer->tensor_count; i++)
       if (node->layer->tensors[i].role == GCHK_OUTPUT)
         dirty[node->slots[i].row] = true;
   }
-  route->steps = gchk_arena_copy(network->arena, steps, route->count, sizeof *steps);
-  return route->steps == NULL ? gchk_fail_memory(error, network->name) : GCHK_OK;
+  return count;
 }
 
 /* The rows that a node reads (or writes, where `is_output`), for the graph of a report. */
@@ -61,7 +67,7 @@ static gchk_status list_rows(gchk_network *network, const gchk_node *node, bool 
   return GCHK_OK;
 }
 
-static gchk_status make_graph(gchk_network *network, gchk_error *error) {
+gchk_status gchk_network_make_graph(gchk_network *network, gchk_error *error) {
   gchk_graph_node *nodes = gchk_arena_alloc(network->arena, network->node_count, sizeof *nodes);
   if (nodes == NULL)
     return gchk_fail_memory(error, network->name);
@@ -74,21 +80,4 @@ static gchk_status make_graph(gchk_network *network, gchk_error *error) {
   }
   network->graph = (gchk_graph){.nodes = nodes, .node_count = network->node_count};
   return GCHK_OK;
-}
-
-/* Can a caller change this row between two forwards: what is read, and an inner value with a gradient of its own? */
-static bool can_change(const gchk_tensor_spec *row) {
-  return gchk_role_is_given(row->role) || (row->role == GCHK_CACHE && row->grad == GCHK_GRAD_OVERWRITE);
-}
-
-gchk_status gchk_network_make_routes(gchk_network *network, gchk_error *error) {
-  bool *dirty = gchk_arena_alloc(network->arena, network->row_count, sizeof *dirty);
-  gchk_route_step *steps = gchk_arena_alloc(network->arena, network->node_count, sizeof *steps);
-  network->routes = gchk_arena_alloc(network->arena, network->row_count, sizeof *network->routes);
-  if (dirty == NULL || steps == NULL || network->routes == NULL)
-    return gchk_fail_memory(error, network->name);
-  for (size_t row = 0; row < network->row_count; row++)
-    if (can_change(&network->rows[row]))
-      GCHK_TRY(make_route(network, row, dirty, steps, error));
-  return make_graph(network, error);
 }

@@ -1,9 +1,9 @@
 /*
  * Running a network: the callbacks of its layer.
  *
- * The state of an instance is nothing but a view of each node: tensors that point into the instance's own, the
- * gchk_call that the node's callbacks get, and the node's state. Everything else is in the table or, shared and
- * constant, in the network; so any number of instances can live at once.
+ * The state of an instance is a view of each node (tensors that point into the instance's own, the gchk_call that the
+ * node's callbacks get, and the node's state), and the route of the row that was changed last. Everything else is in
+ * the table or, shared and constant, in the network; so any number of instances can live at once.
  */
 #include "network/network_run.h"
 
@@ -15,6 +15,7 @@
 #include "core/memory.h"
 #include "gradcheck/random.h"
 #include "instance/roles.h"
+#include "network/network_routes.h"
 
 typedef struct view {
   gchk_tensor *t; /* as many as the node's layer has */
@@ -22,10 +23,18 @@ typedef struct view {
   bool is_created;
 } view;
 
+/* What update does after a change of `row`. */
+typedef struct route {
+  size_t row, count;
+  gchk_route_step *steps; /* room for one a node */
+  bool *dirty;            /* room for one a row */
+} route;
+
 typedef struct state {
   const gchk_network *network;
   uint64_t seed; /* that the seeds of the nodes come from */
   view *views;   /* one a node */
+  route route;
 } state;
 
 static gchk_status node_failed(const gchk_node *node, gchk_status status, gchk_error *error) {
@@ -85,6 +94,8 @@ static void destroy(void *data) {
     free(s->views[n].t);
   }
   free(s->views);
+  free(s->route.steps);
+  free(s->route.dirty);
   free(s);
 }
 
@@ -131,7 +142,10 @@ static gchk_status create(const gchk_call *call, void **result, gchk_error *erro
     return gchk_fail_memory(error, network->name);
   s->network = network;
   s->views = gchk_calloc(network->node_count, sizeof *s->views);
-  if (s->views == NULL)
+  s->route = (route){.row = GCHK_NONE,
+                     .steps = gchk_calloc(network->node_count, sizeof *s->route.steps),
+                     .dirty = gchk_calloc(network->row_count, sizeof *s->route.dirty)};
+  if (s->views == NULL || s->route.steps == NULL || s->route.dirty == NULL)
     status = gchk_fail_memory(error, network->name);
   for (size_t n = 0; n < network->node_count && status == GCHK_OK; n++)
     status = make_view(&s->views[n], &network->nodes[n], call->option, error);
@@ -317,13 +331,22 @@ gchk_status gchk_network_node_backward(const gchk_call *call, size_t n, const do
   return GCHK_OK;
 }
 
+/* Elements of one tensor are changed one after the other, so the route of the last is that of most. */
+static const route *route_of(state *s, size_t row) {
+  if (s->route.row != row) {
+    s->route.row = row;
+    s->route.count = gchk_network_route(s->network, row, s->route.dirty, s->route.steps);
+  }
+  return &s->route;
+}
+
 static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
-  const state *s = sync(call);
+  state *s = sync(call);
   const gchk_network *network = s->network;
-  const gchk_route *route = &network->routes[tensor];
+  const route *r = route_of(s, tensor);
   *done = false;
-  for (size_t k = 0; k < route->count; k++) {
-    const gchk_route_step step = route->steps[k];
+  for (size_t k = 0; k < r->count; k++) {
+    const gchk_route_step step = r->steps[k];
     const gchk_node *node = &network->nodes[step.node];
     bool is_done = false;
     if (step.slot != GCHK_NONE && node->layer->update != NULL) {
@@ -340,7 +363,7 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
     GCHK_TRY(call_node(s, step.node, pick_set_seed, error));
     GCHK_TRY(call_node(s, step.node, pick_forward, error));
   }
-  *done = route->count > 0;
+  *done = r->count > 0;
   return GCHK_OK;
 }
 

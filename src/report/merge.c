@@ -11,6 +11,7 @@
 
 #include "core/arena.h"
 #include "core/memory.h"
+#include "core/name_table.h"
 #include "gradcheck/report.h"
 #include "result/local_argument.h"
 
@@ -76,7 +77,14 @@ static const char *difference(const gchk_result *a, const gchk_result *b) {
   return strcmp(file_a, file_b) != 0 ? "baseline" : NULL;
 }
 
-/* Puts the shards in order; each must be there once. */
+static size_t index_of(const gchk_result *const *shards, const gchk_result *shard) {
+  size_t i = 0;
+  while (shards[i] != shard)
+    i++;
+  return i;
+}
+
+/* Puts the shards in order; each must be there once. `ordered` has NULL for each. */
 static gchk_status arrange(const gchk_result *const *shards, const char *const *names, size_t count,
                            const gchk_result **ordered, gchk_error *error) {
   if (count == 0)
@@ -91,21 +99,18 @@ static gchk_status arrange(const gchk_result *const *shards, const char *const *
     if (shard < 1 || shard > wanted)
       return gchk_fail(error, GCHK_INVALID, "%s: is shard %llu of %llu", names[i], (unsigned long long)shard,
                        (unsigned long long)wanted);
-    for (size_t k = 0; k < i; k++)
-      if (shards[k]->config.shard == shard)
-        return gchk_fail(error, GCHK_INVALID, "%s: is shard %llu of %llu, and so is %s", names[i],
-                         (unsigned long long)shard, (unsigned long long)wanted, names[k]);
-    if (shard <= count)
-      ordered[shard - 1] = shards[i];
+    if (shard > count)
+      continue; // then another is missing
+    if (ordered[shard - 1] != NULL)
+      return gchk_fail(error, GCHK_INVALID, "%s: is shard %llu of %llu, and so is %s", names[i],
+                       (unsigned long long)shard, (unsigned long long)wanted,
+                       names[index_of(shards, ordered[shard - 1])]);
+    ordered[shard - 1] = shards[i];
   }
-  for (uint64_t shard = 1; shard <= wanted; shard++) {
-    bool is_there = false;
-    for (size_t i = 0; i < count; i++)
-      is_there = is_there || shards[i]->config.shard == shard;
-    if (!is_there)
+  for (uint64_t shard = 1; shard <= wanted; shard++)
+    if (shard > count || ordered[shard - 1] == NULL)
       return gchk_fail(error, GCHK_INVALID, "shard %llu of %llu is missing: merge takes all shards of a run",
                        (unsigned long long)shard, (unsigned long long)wanted);
-  }
   return GCHK_OK;
 }
 
@@ -197,6 +202,40 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
   return GCHK_OK;
 }
 
+/* A change of some shard, and the first case of its name. */
+typedef struct placed_change {
+  const gchk_change *change;
+  size_t at, place;
+} placed_change;
+
+static int compare_places(const void *a, const void *b) {
+  const placed_change *x = a, *y = b;
+  const int by_case = (x->at > y->at) - (x->at < y->at);
+  return by_case != 0 ? by_case : (x->place > y->place) - (x->place < y->place);
+}
+
+static gchk_status name_cases(const gchk_result *merged, gchk_name_table *names, gchk_error *error) {
+  for (size_t c = 0, first; c < merged->case_count; c++)
+    if (!gchk_name_table_add(names, merged->cases[c].name, c, &first))
+      return gchk_fail_memory(error, "the merged result");
+  return GCHK_OK;
+}
+
+/* The changes of cases, in the order of these. Returns how many. */
+static size_t place_changes(const gchk_result *const *ordered, size_t count, const gchk_name_table *names,
+                            placed_change *placed) {
+  size_t used = 0;
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < ordered[i]->baseline.change_count; k++) {
+      placed_change p = {.change = &ordered[i]->baseline.changes[k], .place = used};
+      if (p.change->case_name[0] != '\0' && gchk_name_table_find(names, p.change->case_name, &p.at))
+        placed[used++] = p;
+    }
+  if (used > 0)
+    qsort(placed, used, sizeof *placed, compare_places);
+  return used;
+}
+
 /*
  * The changes of each shard are in the order of its cases; those that belong to no case of the run come first or last.
  * A change is taken once, also where two cases have its name.
@@ -210,26 +249,23 @@ static gchk_status merge_baseline(const gchk_result *const *ordered, size_t coun
     total += ordered[i]->baseline.change_count;
   if (total == 0)
     return GCHK_OK;
-  to->changes = gchk_arena_alloc(merged->arena, total, sizeof *to->changes);
-  bool *is_taken = gchk_arena_alloc(merged->arena, total, sizeof *is_taken);
-  if (to->changes == NULL || is_taken == NULL)
-    return gchk_fail_memory(error, "the merged result");
   const gchk_baseline_result *first = &ordered[0]->baseline;
+  to->changes = gchk_arena_alloc(merged->arena, total, sizeof *to->changes);
+  placed_change *placed = gchk_arena_alloc(merged->arena, total, sizeof *placed);
+  if (to->changes == NULL || placed == NULL)
+    return gchk_fail_memory(error, "the merged result");
   for (size_t k = 0; k < first->change_count; k++)
     if (first->changes[k].case_name[0] == '\0') // of the run as a whole: each shard says the same
       to->changes[to->change_count++] = first->changes[k];
-  for (size_t c = 0; c < merged->case_count; c++)
-    for (size_t i = 0, at = 0; i < count; i++)
-      for (size_t k = 0; k < ordered[i]->baseline.change_count; k++, at++) {
-        const gchk_change *change = &ordered[i]->baseline.changes[k];
-        if (is_taken[at] || strcmp(change->case_name, merged->cases[c].name) != 0)
-          continue;
-        is_taken[at] = true;
-        to->changes[to->change_count++] = *change;
-      }
+  gchk_name_table names = {0};
+  const gchk_status status = name_cases(merged, &names, error);
+  const size_t used = status == GCHK_OK ? place_changes(ordered, count, &names, placed) : 0;
+  gchk_name_table_deinit(&names);
+  for (size_t k = 0; k < used; k++)
+    to->changes[to->change_count++] = *placed[k].change;
   for (size_t k = 0; k < to->change_count; k++)
     to->regression_count += to->changes[k].is_regression;
-  return GCHK_OK;
+  return status;
 }
 
 /* The command line of the one run: without what was a shard's own business. */

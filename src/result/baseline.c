@@ -11,11 +11,11 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "core/name_table.h"
-#include "instance/same_shape.h"
 
 typedef struct comparison {
   gchk_arena *arena;
@@ -120,12 +120,47 @@ static const gchk_case_result *find_case(case_index *x, case_index *own, const g
   return found;
 }
 
-static const gchk_tensor_result *find_tensor(const gchk_case_result *c, const gchk_tensor_result *like) {
-  for (size_t i = 0; i < c->tensor_count; i++)
-    if (strcmp(c->tensors[i].name, like->name) == 0 && c->tensors[i].dtype == like->dtype &&
-        gchk_is_same_shape(&c->tensors[i].shape, &like->shape))
-      return &c->tensors[i];
-  return NULL;
+// Of one tensor: the same name, precision and shape.
+static int compare_tensors(const gchk_tensor_result *a, const gchk_tensor_result *b) {
+  const int by_name = strcmp(a->name, b->name);
+  const int by_dtype = by_name != 0 ? by_name : (a->dtype > b->dtype) - (a->dtype < b->dtype);
+  const size_t rank = a->shape.rank;
+  if (by_dtype != 0 || rank != b->shape.rank)
+    return by_dtype != 0 ? by_dtype : (rank > b->shape.rank) - (rank < b->shape.rank);
+  for (size_t i = 0; i < rank; i++)
+    if (a->shape.dim[i] != b->shape.dim[i])
+      return a->shape.dim[i] > b->shape.dim[i] ? 1 : -1;
+  return 0;
+}
+
+static int compare_entries(const void *a, const void *b) {
+  const gchk_tensor_result *const *x = a, *const *y = b;
+  const int by_tensor = compare_tensors(*x, *y);
+  return by_tensor != 0 ? by_tensor : (*x > *y) - (*x < *y); // as in the case, for the first is found
+}
+
+// The tensors of a case in the order of compare_entries; NULL when out of memory.
+static const gchk_tensor_result **sort_tensors(const gchk_case_result *c, gchk_arena *arena) {
+  const gchk_tensor_result **sorted = gchk_arena_alloc(arena, c->tensor_count + 1, sizeof *sorted);
+  for (size_t i = 0; i < c->tensor_count && sorted != NULL; i++)
+    sorted[i] = &c->tensors[i];
+  if (sorted != NULL && c->tensor_count > 0)
+    qsort(sorted, c->tensor_count, sizeof *sorted, compare_entries);
+  return sorted;
+}
+
+// The first of those that are the same tensor; NULL where there is none.
+static const gchk_tensor_result *find_tensor(const gchk_tensor_result *const *sorted, size_t count,
+                                             const gchk_tensor_result *like) {
+  size_t low = 0;
+  for (size_t high = count; low < high;) {
+    const size_t middle = low + (high - low) / 2;
+    if (compare_tensors(sorted[middle], like) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < count && compare_tensors(sorted[low], like) == 0 ? sorted[low] : NULL;
 }
 
 /* A kink is as good as a pass here. */
@@ -193,9 +228,14 @@ static void compare_whole(comparison *c, const gchk_case_result *old, const gchk
 }
 
 static void compare_case(comparison *c, const gchk_case_result *old, const gchk_case_result *now) {
-  size_t first = c->to->change_count;
+  const size_t first = c->to->change_count;
+  const gchk_tensor_result **olds = sort_tensors(old, c->arena), **news = sort_tensors(now, c->arena);
+  if (olds == NULL || news == NULL) {
+    c->failed = true;
+    return;
+  }
   for (size_t k = 0; k < now->tensor_count; k++) {
-    const gchk_tensor_result *same = find_tensor(old, &now->tensors[k]);
+    const gchk_tensor_result *same = find_tensor(olds, old->tensor_count, &now->tensors[k]);
     if (same != NULL)
       compare_tensor(c, now, same, &now->tensors[k]);
     else
@@ -203,7 +243,7 @@ static void compare_case(comparison *c, const gchk_case_result *old, const gchk_
   }
   // A case that crashed has no tensors left: one line says so, not one a tensor.
   for (size_t k = 0; k < old->tensor_count && now->tensor_count > 0; k++)
-    if (find_tensor(now, &old->tensors[k]) == NULL)
+    if (find_tensor(news, now->tensor_count, &old->tensors[k]) == NULL)
       vanish(c, old, old->tensors[k].name, old->tensors[k].verdict, old->tensors[k].mean_abs_diff);
   if (c->to->change_count == first)
     compare_whole(c, old, now);

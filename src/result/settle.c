@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
@@ -24,10 +25,23 @@ typedef struct group {
   const gchk_tensor_result *blocked;
 } group;
 
-static bool is_same_tensor(const gchk_case_result *c, const gchk_tensor_result *t, const gchk_case_result *other_case,
-                           const gchk_tensor_result *other) {
-  return t == other || (c->dtype == other_case->dtype && strcmp(t->name, other->name) == 0 &&
-                        strcmp(c->layer, other_case->layer) == 0 && strcmp(c->target, other_case->target) == 0);
+typedef struct row {
+  const gchk_case_result *owner;
+  gchk_tensor_result *tensor;
+  size_t place; // within the result
+} row;
+
+static int compare_groups(const row *a, const row *b) {
+  const int by_dtype = (a->owner->dtype > b->owner->dtype) - (a->owner->dtype < b->owner->dtype);
+  const int by_name = by_dtype != 0 ? by_dtype : strcmp(a->tensor->name, b->tensor->name);
+  const int by_layer = by_name != 0 ? by_name : strcmp(a->owner->layer, b->owner->layer);
+  return by_layer != 0 ? by_layer : strcmp(a->owner->target, b->owner->target);
+}
+
+static int compare_rows(const void *a, const void *b) {
+  const row *x = a, *y = b;
+  const int by_group = compare_groups(x, y);
+  return by_group != 0 ? by_group : (x->place > y->place) - (x->place < y->place);
 }
 
 static void add_row(group *g, const gchk_case_result *c, const gchk_tensor_result *t) {
@@ -43,17 +57,6 @@ static void add_row(group *g, const gchk_case_result *c, const gchk_tensor_resul
     g->blocked = t;
     g->block_owner = c;
   }
-}
-
-static group collect(const gchk_result *result, const gchk_case_result *c, const gchk_tensor_result *t) {
-  group g = {0};
-  for (size_t i = 0; i < result->case_count; i++)
-    for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
-      const gchk_tensor_result *other = &result->cases[i].tensors[k];
-      if (other->verdict != GCHK_SKIPPED && is_same_tensor(c, t, &result->cases[i], other))
-        add_row(&g, &result->cases[i], other);
-    }
-  return g;
 }
 
 enum { LACK_SIZE = 512 }; // a longer name of a case is cut
@@ -102,11 +105,10 @@ static void say_lack(char *lack, const gchk_result *result, const gchk_tensor_re
                    percent_of(caught).text, percent_of(u->caught_wanted).text);
 }
 
-static void settle_row(gchk_result *result, const gchk_case_result *c, gchk_tensor_result *t) {
+static void settle_row(gchk_result *result, gchk_tensor_result *t, const group *g) {
   gchk_undecided_result *u = &t->undecided;
-  group g = collect(result, c, t);
   char lack[LACK_SIZE];
-  say_lack(lack, result, t, &g);
+  say_lack(lack, result, t, g);
   u->is_tolerated = lack[0] == '\0';
   u->why_not = t->reason = "";
   t->verdict = GCHK_PASS;
@@ -129,17 +131,61 @@ static void settle_case(gchk_case_result *c) {
   c->reason = is_open ? "some tensors are inconclusive" : "";
 }
 
+static void settle_group(gchk_result *result, const row *rows, size_t count) {
+  group g = {0};
+  for (size_t i = 0; i < count; i++)
+    add_row(&g, rows[i].owner, rows[i].tensor);
+  for (size_t i = 0; i < count; i++)
+    if (rows[i].tensor->undecided.is_only_lack)
+      settle_row(result, rows[i].tensor, &g);
+}
+
+// All that were checked, groups together; a sort, for a result may have very many. NULL: no memory, the arena notes it.
+static row *list_rows(const gchk_result *result, size_t *count) {
+  size_t most = 0;
+  for (size_t i = 0; i < result->case_count; i++)
+    most += result->cases[i].tensor_count;
+  row *rows = gchk_arena_alloc(result->arena, most, sizeof *rows);
+  *count = 0;
+  for (size_t i = 0; i < result->case_count && rows != NULL; i++)
+    for (size_t k = 0; k < result->cases[i].tensor_count; k++)
+      if (result->cases[i].tensors[k].verdict != GCHK_SKIPPED) {
+        rows[*count] = (row){&result->cases[i], &result->cases[i].tensors[k], *count};
+        ++*count;
+      }
+  if (*count > 0)
+    qsort(rows, *count, sizeof *rows, compare_rows);
+  return rows;
+}
+
+static bool has_only_lack(const gchk_case_result *c) {
+  for (size_t k = 0; k < c->tensor_count; k++)
+    if (c->tensors[k].undecided.is_only_lack)
+      return true;
+  return false;
+}
+
+static bool some_case_has_only_lack(const gchk_result *result) {
+  for (size_t i = 0; i < result->case_count; i++)
+    if (has_only_lack(&result->cases[i]))
+      return true;
+  return false;
+}
+
 void gchk_settle(gchk_result *result) {
+  if (!some_case_has_only_lack(result))
+    return;
+  size_t count;
+  const row *rows = list_rows(result, &count);
+  for (size_t first = 0, end; first < count; first = end) {
+    for (end = first + 1; end < count && compare_groups(&rows[first], &rows[end]) == 0;)
+      end++;
+    settle_group(result, &rows[first], end - first);
+  }
   for (size_t i = 0; i < result->case_count; i++) {
     gchk_case_result *c = &result->cases[i];
-    bool has_settled = false;
-    for (size_t k = 0; k < c->tensor_count; k++)
-      if (c->tensors[k].undecided.is_only_lack) {
-        settle_row(result, c, &c->tensors[k]);
-        has_settled = true;
-      }
     // One that is expected to fail passes because it did, or fails because it did not.
-    if (has_settled && c->expected_failure == NULL && (c->verdict == GCHK_PASS || c->verdict == GCHK_INCONCLUSIVE))
+    if (has_only_lack(c) && c->expected_failure == NULL && (c->verdict == GCHK_PASS || c->verdict == GCHK_INCONCLUSIVE))
       settle_case(c);
   }
 }
