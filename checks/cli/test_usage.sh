@@ -23,7 +23,7 @@ says out "  differentiate: true or false "
 run 0 help layers
 says out "  conv2d: convolution of images"
 says out "x input (N Ci H W)"
-says out "sizes: Co, groups=1, K, padding=0, dilation=1, stride=1"
+says out "sizes: Co, groups=1, K=kernel, padding=0, dilation=1, stride=1, kernel"
 says out "smoothing: 0 "
 run 2 help frobnicate
 says err "no help on 'frobnicate'; the topics are suite, layers, run, list"

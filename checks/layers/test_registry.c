@@ -96,6 +96,99 @@ START_TEST(softmax_has_two_tables) {
 }
 END_TEST
 
+/* What people look for in layers: options, sizes or tensors, in one of the tables of the name. */
+static const struct {
+  const char *layer, *settings;
+} wanted[] = {
+    {"add", "x y"},
+    {"attention", "causal scale mask"},
+    {"avg_pool", "kernel stride padding KH KW SH SW PH PW ceil count_include_pad"},
+    {"batch_norm", "eps momentum running_mean running_var"},
+    {"bce", "sum"},
+    {"bce_with_logits", "sum"},
+    {"clamp", "min max"},
+    {"concat", "axis"},
+    {"conv1d", "kernel K stride padding dilation groups"},
+    {"conv2d", "kernel stride padding dilation groups KH KW SH SW PH PW DH DW"},
+    {"conv_transpose2d", "kernel stride padding dilation groups output_padding KH KW SH SW PH PW DH DW OH OW"},
+    {"cosine", "margin sum"},
+    {"cross_entropy", "log_eps sum"},
+    {"dropout", "p seed mask"},
+    {"elu", "alpha"},
+    {"embedding", "ids"},
+    {"gather", "axis index"},
+    {"glu", "D x y"},
+    {"group_norm", "groups eps"},
+    {"gru", "h0"},
+    {"hardtanh", "min max"},
+    {"hinge", "margin sum"},
+    {"huber", "delta sum"},
+    {"kl_div", "sum"},
+    {"l1", "sum"},
+    {"l2_normalize", "eps"},
+    {"layer_norm", "eps gamma beta"},
+    {"leaky_relu", "slope"},
+    {"lstm", "h0 c0"},
+    {"max_pool", "kernel stride padding KH KW SH SW PH PW ceil"},
+    {"mean", "axis"},
+    {"mse", "sum"},
+    {"nll", "ignore sum"},
+    {"pad", "top bottom left right axis before after value"},
+    {"rms_norm", "eps gamma"},
+    {"rnn", "h0 relu"},
+    {"rope", "base first interleaved"},
+    {"scatter_add", "axis index source"},
+    {"slice", "axis start stop step"},
+    {"smooth_l1", "beta sum"},
+    {"softmax", "axis"},
+    {"softmax_cross_entropy", "ignore smoothing sum"},
+    {"softmax_with_loss", "log_eps denominator_eps sum"},
+    {"softplus", "beta"},
+    {"sum", "axis"},
+    {"swiglu", "D x y"},
+    {"transpose", "axis1 axis2"},
+    {"triplet", "margin eps sum"},
+    {"upsample_bilinear", "scale align_corners"},
+    {"upsample_nearest", "scale"},
+    {"weight_norm", "v g"},
+};
+enum { WANTED = sizeof wanted / sizeof wanted[0] };
+
+typedef struct name_search {
+  const char *name;
+  bool is_found;
+} name_search;
+
+static void compare_name(void *context, const char *name, bool is_list) {
+  name_search *s = context;
+  (void)is_list;
+  s->is_found = s->is_found || strcmp(s->name, name) == 0;
+}
+
+static bool has_setting(const char *layer, const char *name) {
+  name_search s = {.name = name};
+  const gchk_layer *table;
+  for (size_t nth = 0; (table = gchk_registry_find(layer, GCHK_F64, nth)) != NULL; nth++) {
+    ck_assert_int_eq(gchk_layer_scan_sizes(table, compare_name, &s, NULL), GCHK_OK);
+    for (size_t i = 0; i < table->tensor_count; i++)
+      compare_name(&s, table->tensors[i].name, false);
+    for (size_t i = 0; i < table->option_count; i++)
+      compare_name(&s, table->options[i].name, false);
+  }
+  return s.is_found;
+}
+
+START_TEST(settings_are_there) {
+  for (size_t i = 0; i < WANTED; i++) {
+    char settings[256], *rest = NULL;
+    (void)snprintf(settings, sizeof settings, "%s", wanted[i].settings);
+    for (const char *name = strtok_r(settings, " ", &rest); name != NULL; name = strtok_r(NULL, " ", &rest))
+      ck_assert_msg(has_setting(wanted[i].layer, name), "%s has no %s", wanted[i].layer, name);
+    ck_assert(!has_setting(wanted[i].layer, "nothing"));
+  }
+}
+END_TEST
+
 /* Every layer is in the manual, with what it computes and all its options. */
 START_TEST(manual_has_every_layer) {
   char *text = NULL, line[256];
@@ -125,6 +218,7 @@ static TCase *registry(void) {
   tcase_add_test(t, names_in_order);
   tcase_add_test(t, not_found);
   tcase_add_test(t, tables);
+  tcase_add_test(t, settings_are_there);
   tcase_add_test(t, manual_has_every_layer);
   tcase_add_test(t, softmax_has_two_tables);
   return t;

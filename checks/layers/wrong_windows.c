@@ -111,9 +111,16 @@ static void corners_not_aligned(const gchk_call *c) {
   }
 }
 
-/* dw with the strides of the two axes exchanged: of elements beside those that forward multiplied. */
-static void strides_exchanged(const gchk_call *c) {
-  const gchk_tensor *x = &c->t[0], *w = &c->t[1], *y = &c->t[3];
+/* The element of a tensor that a product of dw takes: its value, or its gradient. */
+typedef double (*element_fn)(const gchk_tensor *t, size_t i);
+
+/*
+ * dw with the strides of the two axes exchanged: of elements beside those that forward multiplied. Of a convolution from
+ * x to y; a transposed one is that from its y to its x.
+ */
+static void exchange_strides(const gchk_call *c, const gchk_tensor *x, element_fn of_x, const gchk_tensor *y,
+                             element_fn of_y) {
+  const gchk_tensor *w = &c->t[1];
   const size_t *in = x->shape.dim, *k = w->shape.dim, *out = y->shape.dim, per_group = out[1] / gchk_size(c, "groups");
   for (size_t i = 0; i < w->count; i++)
     set_grad(w, i, 0);
@@ -126,8 +133,16 @@ static void strides_exchanged(const gchk_call *c) {
       const size_t plane = o / (out[1] * out[2] * out[3]) * in[1] + channel / per_group * k[1] + i / taps;
       const size_t at = channel * k[1] * taps + i;
       if (row < in[2] && column < in[3])
-        set_grad(w, at, grad_of(w, at) + grad_of(y, o) * value_of(x, (plane * in[2] + row) * in[3] + column));
+        set_grad(w, at, grad_of(w, at) + of_y(y, o) * of_x(x, (plane * in[2] + row) * in[3] + column));
     }
+}
+
+static void strides_exchanged(const gchk_call *c) {
+  exchange_strides(c, &c->t[0], value_of, &c->t[3], grad_of);
+}
+
+static void strides_exchanged_transposed(const gchk_call *c) {
+  exchange_strides(c, &c->t[3], grad_of, &c->t[0], value_of);
 }
 
 static const double not_included[] = {0}, aligned[] = {1};
@@ -148,6 +163,10 @@ const wrong_twin wrong_windows[] = {
      .what = "kernel flipped",
      .spoil = kernel_flipped,
      .codes = "reversed-axis permuted-elements"},
+    {.layer = "conv_transpose2d",
+     .what = "strides exchanged",
+     .spoil = strides_exchanged_transposed,
+     .codes = "unclassified"},
     {.layer = "conv_transpose2d", .what = "border lost", .spoil = border_lost, .codes = BORDER},
     {.layer = "max_pool", .what = "= for +=", .spoil = windows_overwrite, .codes = "one-contribution-only"},
     {.layer = "max_pool",

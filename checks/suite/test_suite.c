@@ -251,22 +251,24 @@ START_TEST(thresholds_are_of_the_precision_that_the_case_is_built_in) {
 }
 END_TEST
 
-/* A mask bars keys by -.inf, alone and in a network: what is behind such a key has no gradient. */
+/* A mask bars keys by -.inf, written down, in a network, and in a file: what is behind such a key has no gradient. */
 START_TEST(a_mask_may_be_infinite) {
   static const char *const text =
       "cases:\n"
       "- {name: a, layer: attention, values: {q: {shape: [1, 1, 2, 2]}, k: {shape: [1, 1, 3, 2]},\n"
       "   v: {shape: [1, 1, 3, 2]}, mask: [[0, 1, -.inf], [2, 0, -.inf]]}}\n"
       "- {name: b, values: {q: {shape: [1, 1, 2, 2]}, k: {shape: [1, 1, 3, 2]}, v: {shape: [1, 1, 3, 2]},\n"
-      "   m: [[0, 1, -.inf], [2, 0, -.inf]]}, network: [{attention: {q: q, k: k, v: v, mask: m}}]}\n";
+      "   m: [[0, 1, -.inf], [2, 0, -.inf]]}, network: [{attention: {q: q, k: k, v: v, mask: m}}]}\n"
+      "- {name: c, layer: attention, values: {q: {shape: [1, 1, 2, 2]}, k: {shape: [1, 1, 3, 2]},\n"
+      "   v: {shape: [1, 1, 3, 2]}, mask: {csv: ../invalid/data/mask.csv}}}\n";
   for (size_t i = 0; i < 2; i++) {
     gchk_suite *suite = suite_of(text, i == 0 ? GCHK_F64 : GCHK_F32);
     gchk_options options = GCHK_OPTIONS_INIT;
     gchk_result *result = NULL;
     gchk_error error = {GCHK_OK, ""};
-    OK(gchk_check_cases(first_case(suite), 2, &options, &result, &error), error);
+    OK(gchk_check_cases(first_case(suite), 3, &options, &result, &error), error);
     ck_assert_int_eq(result->verdict, GCHK_PASS);
-    for (size_t c = 0; c < 2; c++)
+    for (size_t c = 0; c < 3; c++)
       ck_assert_uint_eq(result->cases[c].tensor_count, 3);
     gchk_result_free(result);
     gchk_suite_free(suite);

@@ -1,7 +1,7 @@
 /*
  * conv1d and conv2d: convolution (cross-correlation, as all libraries call it) with stride, padding, dilation, groups.
  *
- *     conv1d: { Co: 4, K: 3, stride: 2, padding: 1, dilation: 2, groups: 2 }
+ *     conv1d: { Co: 4, kernel: 3, stride: 2, padding: 1, dilation: 2, groups: 2 }
  *     conv2d: { Co: 4, kernel: 3 }           stride 1, padding 0, dilation 1, groups 1 unless they are given
  *     conv2d: { Co: 4, KH: 3, KW: 5, SH: 2, PW: 2 }
  *
@@ -90,7 +90,7 @@ static const char *const conv2d_cases[] = {
                                 .forward = forward,                                                                    \
                                 .backward = backward};
 
-CONVOLUTION(conv1d, "N Ci L", "Co Ci/groups K", "N Co (L+2*padding-dilation*(K-1)-1)//stride+1", "",
+CONVOLUTION(conv1d, "N Ci L", "Co Ci/groups K", "N Co (L+2*padding-dilation*(K-1)-1)//stride+1", " K=kernel",
             "stride>0, dilation>0, dilation*(K-1)<L+2*padding")
 CONVOLUTION(conv2d, "N Ci H W", "Co Ci/groups KH KW", "N Co (H+2*PH-DH*(KH-1)-1)//SH+1 (W+2*PW-DW*(KW-1)-1)//SW+1",
             AXES_DEFAULT, AXES_REQUIRE ", DH*(KH-1)<H+2*PH, DW*(KW-1)<W+2*PW")

@@ -358,10 +358,12 @@ static gchk_status give(loader *l, gchk_suite_value *value) {
   gchk_array *a = &l->array;
   size_t count = 0;
   char shape[128], wanted[128];
-  for (size_t i = 0; i < a->count; i++)
-    if (!isfinite(a->values[i]))
-      return gchk_suite_fail(l->reader, l->file, "%s: number %zu is %g; finite numbers are wanted", l->path, i,
-                             a->values[i]);
+  for (size_t i = 0; i < a->count; i++) {
+    if (isnan(a->values[i]))
+      return gchk_suite_not_finite(l->reader, l->file, l->path, i, a->values[i]);
+    if (isinf(a->values[i]))
+      value->infinite = l->file;
+  }
   double *copy = gchk_arena_copy(l->reader->arena, a->values, a->count, sizeof(*copy));
   if (copy == NULL)
     return gchk_fail_memory(l->reader->error, l->path);

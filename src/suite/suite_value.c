@@ -22,10 +22,21 @@ gchk_suite_value gchk_suite_value_of_row(const gchk_suite_value *value, const gc
   return own;
 }
 
+gchk_status gchk_suite_not_finite(const gchk_suite_reader *reader, const gchk_yaml *at, const char *path, size_t index,
+                                  double x) {
+  return gchk_suite_fail(reader, at, "%s: number %zu is %g; finite numbers are wanted", path, index, x);
+}
+
 gchk_status gchk_suite_check_finite(const gchk_suite_reader *reader, const gchk_suite_value *value) {
-  return value->infinite == NULL ? GCHK_OK
-                                 : gchk_suite_fail(reader, value->infinite, "%s is %s; a finite number is wanted",
-                                                   value->name, value->infinite->text);
+  if (value->infinite == NULL)
+    return GCHK_OK;
+  if (value->data_path == NULL)
+    return gchk_suite_fail(reader, value->infinite, "%s is %s; a finite number is wanted", value->name,
+                           value->infinite->text);
+  size_t i = 0;
+  while (!isinf(value->fill.values[i]))
+    i++;
+  return gchk_suite_not_finite(reader, value->infinite, value->data_path, i, value->fill.values[i]);
 }
 
 gchk_status gchk_suite_check_labels(const gchk_suite_reader *reader, const gchk_suite_value *value, size_t count) {

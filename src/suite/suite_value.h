@@ -47,7 +47,11 @@ bool gchk_suite_value_has_numbers(const gchk_suite_value *value);
 gchk_suite_value gchk_suite_value_of_row(const gchk_suite_value *value, const gchk_layer *layer, size_t row,
                                          const double *options);
 
-/* No number of it is infinite: "x is .inf; a finite number is wanted". */
+/* "data.csv: number 3 is nan; finite numbers are wanted", of the number `index` of a file. */
+gchk_status gchk_suite_not_finite(const gchk_suite_reader *reader, const gchk_yaml *at, const char *path, size_t index,
+                                  double x) GCHK_MUST_USE;
+
+/* No number of it is infinite: "x is .inf; a finite number is wanted", or of a file as above. */
 gchk_status gchk_suite_check_finite(const gchk_suite_reader *reader, const gchk_suite_value *value) GCHK_MUST_USE;
 
 /* Every label, and every label that may be drawn, must be below `count`: "label 3 is 12, but there are 10 classes". */
