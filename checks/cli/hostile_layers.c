@@ -8,19 +8,27 @@
 #include <fenv.h>
 #include <float.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "gradcheck/gradcheck.h"
 
 static double factor = 2; // of a gradient; 2 is right
+
+// What the mischief of a layer finds and leaves.
+static const gchk_call *given;
+static gchk_error *given_error;
+static gchk_status answered_status;
 
 static void crash(void) {
   *(volatile int *)8 = 1;
@@ -332,6 +340,100 @@ static void round_upwards(void) {
   (void)fesetround(FE_UPWARD);
 }
 
+// Not every processor can.
+static void trap_arithmetic(void) {
+  if (feenableexcept(FE_DIVBYZERO | FE_INVALID | FE_INEXACT) < 0)
+    abort();
+}
+
+static void raise_arithmetic(void) {
+  (void)raise(SIGFPE);
+}
+
+static void jump_nowhere(void) {
+  static jmp_buf place; // that nobody set
+  longjmp(place, 1);
+}
+
+// Runs out of stack on another one, where it takes the signal for that, for ever.
+static void take_faults(void) {
+  static char stack[1 << 16];
+  const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+  const struct sigaction action = {.sa_handler = nothing, .sa_flags = SA_ONSTACK};
+  (void)sigaltstack(&other, NULL);
+  (void)sigaction(SIGSEGV, &action, NULL);
+  use_up_stack();
+}
+
+static void free_gradient(void) {
+  free(given->t[0].grad);
+}
+
+static void unmap_heap(void) {
+  char *end = sbrk(0);
+  (void)munmap(end - (1 << 20), 1 << 20);
+}
+
+static void spoil_call(void) {
+  ((gchk_call *)given)->tensor_count = 0;
+  ((gchk_tensor *)given->t)[0].count = 1 << 30;
+}
+
+static void spoil_name(void) {
+  ((gchk_tensor *)given->t)[0].name = (const char *)8;
+}
+
+static void return_nonsense(void) {
+  answered_status = (gchk_status)12345;
+}
+
+static void return_below(void) {
+  answered_status = (gchk_status)-1;
+}
+
+static void say_much(void) {
+  static char much[1 << 20];
+  memset(much, 'E', sizeof much - 1);
+  answered_status = gchk_fail(given_error, GCHK_LAYER_FAILED, "%s", much);
+}
+
+static void spoil_error(void) {
+  memset(given_error, 'E', sizeof *given_error);
+  answered_status = GCHK_LAYER_FAILED;
+}
+
+static void forge_progress(void) {
+  write_to_pipes("S \033[31mred\033[0m<script>alert(1)</script>\t5\n", 42);
+  abort();
+}
+
+static void signal_parent(void) {
+  (void)kill(getppid(), SIGUSR1);
+}
+
+static void signal_itself(void) {
+  (void)raise(SIGCHLD);
+  (void)raise(SIGUSR1);
+}
+
+static void trace_parent(void) {
+  if (ptrace(PTRACE_ATTACH, getppid(), 0, 0) != 0)
+    abort();
+  (void)waitpid(getppid(), NULL, __WALL);
+  wait_for_ever();
+}
+
+static void limit_files(void) {
+  const struct rlimit none = {0, 0};
+  (void)setrlimit(RLIMIT_FSIZE, &none);
+}
+
+static void read_input(void) {
+  char byte;
+  const ssize_t n = read(STDIN_FILENO, &byte, 1);
+  (void)n;
+}
+
 // Ends where the arithmetic is not as it was at the start of the program.
 static void check_arithmetic(void) {
   volatile double smallest = DBL_MIN;
@@ -379,6 +481,24 @@ static const struct {
                  {"unmap_library", unmap_library},
                  {"loop_at_exit", loop_at_exit},
                  {"lose_place", lose_place},
+                 {"trap_arithmetic", trap_arithmetic},
+                 {"raise_arithmetic", raise_arithmetic},
+                 {"jump_nowhere", jump_nowhere},
+                 {"take_faults", take_faults},
+                 {"free_gradient", free_gradient},
+                 {"unmap_heap", unmap_heap},
+                 {"spoil_call", spoil_call},
+                 {"spoil_name", spoil_name},
+                 {"return_nonsense", return_nonsense},
+                 {"return_below", return_below},
+                 {"say_much", say_much},
+                 {"spoil_error", spoil_error},
+                 {"forge_progress", forge_progress},
+                 {"signal_parent", signal_parent},
+                 {"signal_itself", signal_itself},
+                 {"trace_parent", trace_parent},
+                 {"limit_files", limit_files},
+                 {"read_input", read_input},
                  {"exit_from_thread", exit_from_thread},
                  {"set_alarm", set_alarm},
                  {"change_settings", change_settings},
@@ -439,10 +559,12 @@ static gchk_status backward(const gchk_call *c, gchk_error *error) {
 }
 
 static gchk_status hostile_backward(const gchk_call *c, gchk_error *error) {
-  const gchk_status status = backward(c, error);
+  given = c;
+  given_error = error;
+  answered_status = backward(c, error);
   if (chosen != NULL)
     chosen();
-  return status;
+  return answered_status;
 }
 
 static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};

@@ -86,6 +86,24 @@ layer terminate_parent 0 'PASS *hostile'
 layer interrupt_parent 0 'PASS *hostile'
 layer kill_parent 3 SIGKILL
 layer stop_parent 3 'without progress'
+layer trap_arithmetic 3 SIG
+layer raise_arithmetic 3 SIGFPE
+layer jump_nowhere 3 SIG
+layer take_faults 3 'without progress'
+layer free_gradient 3 SIG
+layer unmap_heap 3 SIG
+layer spoil_call 3 SIG
+layer spoil_name 3 SIG
+layer return_nonsense 3 'no message was given'
+layer return_below 3 'no message was given'
+layer say_much 3 'backward failed: EEE'
+layer spoil_error 3 'backward failed: EEE'
+layer forge_progress 3 SIGABRT
+layer signal_parent 0 'PASS *hostile'
+layer signal_itself 3 SIGUSR1
+layer trace_parent 3 'ERROR *hostile'
+layer limit_files 0 'PASS *hostile'
+layer read_input 0 'PASS *hostile'
 layer write_junk 0 'PASS *hostile'
 layer forge_result 3 'ERROR *hostile'
 layer forge_large_result 3 'without progress'
@@ -96,6 +114,20 @@ layer limit_processor 3 'ERROR *hostile'
 layer unmap_library 3 SIG
 layer loop_at_exit 0 'PASS *hostile'
 layer lose_place 0 'PASS *hostile'
+
+# A layer writes to whatever is open: none of that is what a program reads, or a terminal shows as it is.
+mkdir "$work/open"
+chmod a+rwx "$work/open"
+for name in write_junk forge_progress; do
+  status=0
+  [ $name = write_junk ] || status=3
+  try HOSTILE=$name -- $status . run "$work/hostile.so" --filter hostile --json - --events "$work/open/events"
+  [ "$(head -c 1 "$work/out")" = '{' ] && [ "$(tail -n 1 "$work/out")" = '}' ] || fail "$name: standard output is not the result alone"
+  count=$((count + 1))
+  if grep -qv '^{.*}$' "$work/open/events"; then fail "$name: a line of the events is not one"; fi
+  lacks err 'junk'
+  lacks err "$(printf '\033')"
+done
 
 # A command without cases of its own to isolate is isolated whole.
 for name in crash exit_0 leave_0 quick_exit_0 loop; do

@@ -6,7 +6,6 @@
 #include "check/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@
 #include "check/case_check.h"
 #include "check/child_environment.h"
 #include "core/clock.h"
+#include "core/own_streams.h"
 #include "core/write_all.h"
 #include "crash/crash_watch.h"
 #include "crash/loaded_code.h"
@@ -67,12 +67,7 @@ static void confine(const gchk_options *options, const gchk_child_setting *setti
   (void)signal(SIGTERM, SIG_DFL);
   (void)signal(SIGPIPE, SIG_DFL);
   // What a layer prints at each of some thousand calls must not get into a report; --no-isolation shows it.
-  int nowhere = open("/dev/null", O_WRONLY);
-  if (setting->errors != STDERR_FILENO) {
-    (void)dup2(setting->errors, STDERR_FILENO);
-    (void)close(setting->errors);
-  }
-  (void)dup2(nowhere >= 0 ? nowhere : STDERR_FILENO, STDOUT_FILENO);
+  gchk_leave_streams(setting->errors);
   struct rlimit none = {0, 0};
   (void)setrlimit(RLIMIT_CORE, &none);
   gchk_memory_confine(options->memory_mib);

@@ -114,6 +114,8 @@ static gchk_status open_all(run *r, gchk_error *error) {
   r->events = strcmp(options->events, "-") == 0 ? gchk_output() : fopen(options->events, "w");
   if (r->events == NULL)
     return gchk_fail(error, GCHK_INVALID, "%s: cannot be written: %s", options->events, strerror(errno));
+  if (r->events != gchk_output())
+    (void)gchk_part_descriptor(fileno(r->events)); // the only one
   return GCHK_OK;
 }
 

@@ -25,6 +25,9 @@ enum { PATIENCE_MS = 2000 };
 
 static FILE *own_output, *own_errors; // of this process, as stdout and stderr are; NULL: those
 static int errors_descriptor = STDERR_FILENO;
+enum { MOST_PARTED = 8 };
+static int parted[MOST_PARTED]; // files that are this program's alone
+static size_t parted_count;
 static int waited_ms; // since standard error took something
 
 FILE *gchk_output(void) {
@@ -94,4 +97,30 @@ bool gchk_part_streams(int errors) {
   }
   gchk_close_if_open(nowhere);
   return can;
+}
+
+bool gchk_part_descriptor(int fd) {
+  if (parted_count == MOST_PARTED)
+    return false;
+  parted[parted_count++] = fd;
+  return true;
+}
+
+void gchk_leave_streams(int errors) {
+  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (errors != STDERR_FILENO) {
+    (void)dup2(errors, STDERR_FILENO);
+    (void)close(errors);
+  }
+  (void)dup2(nowhere >= 0 ? nowhere : STDERR_FILENO, STDOUT_FILENO);
+  if (nowhere > STDERR_FILENO)
+    (void)close(nowhere);
+  if (own_output != NULL)
+    (void)fclose(own_output);
+  if (errors_descriptor != STDERR_FILENO)
+    (void)close(errors_descriptor);
+  while (parted_count > 0)
+    (void)close(parted[--parted_count]);
+  own_output = NULL;
+  errors_descriptor = STDERR_FILENO;
 }

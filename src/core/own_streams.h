@@ -13,4 +13,10 @@
  */
 bool gchk_part_streams(int errors);
 
+/*
+ * For a process that runs a layer: standard error is the descriptor `errors`, standard output is nowhere, and what this
+ * program keeps for itself is closed, for a layer may write to whatever is open. Streams were flushed before the fork.
+ */
+void gchk_leave_streams(int errors);
+
 #endif

@@ -156,6 +156,9 @@ static void end_with_master(pid_t master) {
 
 _Noreturn void gchk_keep(const gchk_keeping *keeping, gchk_outcome *outcome) {
   const pid_t keeper = getpid();
+  sigset_t all;
+  (void)sigfillset(&all); // a layer can send its parent any
+  (void)sigprocmask(SIG_BLOCK, &all, NULL);
   (void)signal(SIGCHLD, SIG_DFL); // ignored, nobody would be left to wait for
   (void)setpgid(0, 0);
   end_with_master(keeping->master);

@@ -48,6 +48,12 @@ GCHK_API FILE *gchk_output(void);
 GCHK_API FILE *gchk_errors(void);
 
 /*
+ * A file that this program writes while layers run. The processes of cases close it, as they do these two streams, so
+ * that no layer can write into it. False, and nothing is done, where eight are named already.
+ */
+GCHK_API bool gchk_part_descriptor(int fd);
+
+/*
  * Standard error may be a pipe that nobody reads. From here on, and always in a supervised process, what is printed on
  * gchk_errors() waits two seconds at the most before it is given up; the stream then has no descriptor but this one.
  * False when out of memory.
