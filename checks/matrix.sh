@@ -119,7 +119,7 @@ for system in "$@"; do
   kernels=$(sed -n 's/.* · \(OpenBLAS.*\)$/\1/p' "$log" | head -n 1)
   tests=$(sed -n 's/^\([0-9]*% tests passed.*\)$/\1/p' "$log" | tail -n 1)
   failed=$(sed -n '/(Skipped)\|(Disabled)/d; s/^[[:space:]]*[0-9]* - \([a-z0-9_+]*\) (.*).*$/\1/p' "$log" | sort -u | tr '\n' ' ')
-  left_out=$(sed -n 's/^[[:space:]]*[0-9]* - \([a-z0-9_+]*\) (Skipped).*$/\1/p' "$log" | sort -u | tr '\n' ' ')
+  skipped=$(sed -n 's/^[[:space:]]*[0-9]* - \([a-z0-9_+]*\) (Skipped).*$/\1/p' "$log" | sort -u | tr '\n' ' ')
   grep -h '^LEFT OUT: ' "$folder/$system/gradcheck/build/release/Testing/Temporary/LastTest.log" >>"$log" 2>/dev/null || :
   unexpected=
   for test in $failed; do
@@ -128,7 +128,7 @@ for system in "$@"; do
   [ $made = yes ] && [ $suite_passes = yes ] && [ -n "$tests" ] && [ -z "$unexpected" ] || status=1
   printf '%s | gcc %s | %s | built-in suite passes: %s | %s%s%s%s\n' "$system" "$compiler" "${kernels:-no BLAS}" \
     "$suite_passes" "${tests:-no test ran}" "${failed:+; failed: $failed}" \
-    "${left_out:+; in part, for an emulator: $left_out}" "${unexpected:+; not expected:$unexpected}" | tee -a "$rows"
+    "${skipped:+; skipped in whole or in part: $skipped}" "${unexpected:+; not expected:$unexpected}" | tee -a "$rows"
 done
 echo "-- in all (logs in $folder)"
 cat "$rows"

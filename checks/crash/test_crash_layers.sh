@@ -38,8 +38,14 @@ block_says large_local "the stack is used up"
 block_says assertion "SIGABRT (abort) in backward"
 block_says assertion 'c->t[0].count == 6 && "the table says six"'
 block_says double_free "double free" # in the words of this C library
-block_says division "SIGFPE (division of an integer by zero"
-block_says trap "SIGILL (illegal instruction) in backward"
+case $(uname -m) in
+  x86_64 | i?86 | s390x) block_says division "SIGFPE (division of an integer by zero" ;;
+  *) block_lacks division SIGFPE ;; # others have a number for it
+esac
+case $(uname -m) in
+  x86_64 | i?86) block_says trap "SIGILL (illegal instruction) in backward" ;;
+  *) block_says trap "crashed with SIG" ;; # whose instruction for it gives SIGTRAP
+esac
 block_says wild "SIGSEGV"
 block_says killed "SIGKILL"
 block_says killed "in backward (probe of repeated calls)"
