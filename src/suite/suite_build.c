@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "suite/suite_compare.h"
 #include "suite/suite_entry.h"
 #include "suite/suite_layer.h"
 #include "suite/suite_network.h"
-#include "suite/suite_compare.h"
 #include "suite/suite_precision.h"
 #include "suite/suite_tensors.h"
 
