@@ -72,11 +72,11 @@ static void put_option(gchk_text *text, const char *name, const char *value) {
 /* Where float layers got their double twins from, if not from beside the target. */
 static void put_twins(gchk_text *text, const gchk_result *result) {
   for (size_t i = 0; i < result->argc; i++) {
+    if (strcmp(result->argv[i], "--no-twin") == 0)
+      gchk_text_put(text, " --no-twin");
     const char *path = value_at(result, &i, "--twin");
     if (path != NULL)
       put_option(text, "--twin", path);
-    else if (strcmp(result->argv[i], "--no-twin") == 0)
-      gchk_text_put(text, " --no-twin");
   }
 }
 
