@@ -13,6 +13,7 @@
 
 #include "gradcheck/suite.h"
 #include "instance/layer_sizes.h"
+#include "instance/layer_table.h"
 #include "instance/roles.h"
 #include "layers/every_layer.h"
 #include "layers/layer_fixture.h"
@@ -90,10 +91,6 @@ static void bind_sizes(const reference *r, const gchk_layer *layer, gchk_sizes *
   }
 }
 
-static double own_option(const gchk_layer *layer, size_t i) {
-  return layer->option_values != NULL ? layer->option_values[i] : layer->options[i].initial;
-}
-
 static gchk_instance *make_instance(const reference *r, const gchk_layer *layer) {
   gchk_sizes sizes = {0};
   gchk_error error = {GCHK_OK, ""};
@@ -101,7 +98,7 @@ static gchk_instance *make_instance(const reference *r, const gchk_layer *layer)
   gchk_instance *l = NULL;
   ck_assert_uint_le(layer->option_count, sizeof options / sizeof options[0]);
   for (size_t i = 0; i < layer->option_count; i++)
-    options[i] = read_number(r, "option.", layer->options[i].name, own_option(layer, i));
+    options[i] = read_number(r, "option.", layer->options[i].name, gchk_layer_option(layer, NULL, i));
   bind_sizes(r, layer, &sizes);
   const gchk_mode mode = read_number(r, "", "mode", 0) != 0 ? GCHK_EVAL : GCHK_TRAIN;
   ck_assert_msg(gchk_instance_new(&l, layer, &sizes, options, mode, 0, &error) == GCHK_OK, "%s: %s", r->name,

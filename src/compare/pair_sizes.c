@@ -10,27 +10,15 @@
 #include "core/memory.h"
 #include "instance/conditions.h"
 #include "instance/layer_sizes.h"
+#include "instance/layer_table.h"
 #include "instance/sizes.h"
-
-static size_t find_option(const gchk_layer *layer, const char *name) {
-  size_t i = 0;
-  while (i < layer->option_count && strcmp(layer->options[i].name, name) != 0)
-    i++;
-  return i;
-}
-
-static double value_of_option(const gchk_layer *layer, const double *options, size_t i) {
-  if (options != NULL)
-    return options[i];
-  return layer->option_values != NULL ? layer->option_values[i] : layer->options[i].initial;
-}
 
 // A number by the name that the layer gives to an option or a size.
 static bool own_number(const gchk_pairing *p, const char *name, double *number) {
-  const size_t i = find_option(p->layer, name);
+  const size_t i = gchk_layer_find_option(p->layer, name);
   const gchk_size_binding *size = gchk_sizes_find(p->own_sizes, name);
   if (i < p->layer->option_count)
-    *number = value_of_option(p->layer, p->own_options, i);
+    *number = gchk_layer_option(p->layer, p->own_options, i);
   else if (size != NULL)
     *number = (double)size->value;
   return i < p->layer->option_count || size != NULL;
@@ -38,7 +26,7 @@ static bool own_number(const gchk_pairing *p, const char *name, double *number) 
 
 void gchk_pair_options(gchk_pairing *p) {
   for (size_t i = 0; i < p->reference->option_count; i++) {
-    p->options[i] = value_of_option(p->reference, NULL, i);
+    p->options[i] = gchk_layer_option(p->reference, NULL, i);
     (void)own_number(p, p->reference->options[i].name, &p->options[i]);
   }
 }
@@ -59,7 +47,7 @@ static bool is_whole(double x) {
 }
 
 gchk_status gchk_pair_size(gchk_pairing *p, const gchk_term *term, bool *is_one, gchk_error *error) {
-  const size_t option = find_option(p->reference, term->key);
+  const size_t option = gchk_layer_find_option(p->reference, term->key);
   size_search search = {.wanted = term->key};
   double number = 0;
   size_t size = 0;

@@ -62,6 +62,11 @@ static bool is_open(const gchk_pairing *p, size_t i) {
   return p->pairs[i].kind == GCHK_PAIR_NONE && (gchk_role_is_given(role) || role == GCHK_OUTPUT);
 }
 
+// What the reference is given, and nothing gives.
+static bool is_missing(const gchk_pairing *p, size_t i) {
+  return is_open(p, i) && p->reference->tensors[i].role != GCHK_OUTPUT;
+}
+
 static bool is_wanted(const gchk_pairing *p, size_t own) {
   const gchk_role role = p->layer->tensors[own].role;
   const bool is_result = role == GCHK_OUTPUT && p->layer->loss == NULL; // else the loss is
@@ -92,8 +97,7 @@ static gchk_status say(gchk_pairing *p, const gchk_term *term, gchk_error *error
   GCHK_TRY(gchk_pair_size(p, term, &is_size, error));
   if (is_size)
     return GCHK_OK;
-  if (key < p->reference->tensor_count && gchk_term_number(term->value, &number) && is_open(p, key) &&
-      p->reference->tensors[key].role != GCHK_OUTPUT) {
+  if (key < p->reference->tensor_count && gchk_term_number(term->value, &number) && is_missing(p, key)) {
     p->pairs[key] = (gchk_pair){.kind = GCHK_PAIR_CONSTANT, .constant = number};
     return GCHK_OK;
   }
@@ -179,28 +183,32 @@ static void put_row(gchk_text *list, const gchk_tensor_spec *row) {
   gchk_text_format(list, "%s%s \"%s\"", list->length > 0 ? ", " : "", row->name, row->shape);
 }
 
+static gchk_status refuse_open(const gchk_pairing *p, const char *first, gchk_text *open, gchk_text *left,
+                               gchk_error *error) {
+  for (size_t i = 0; i < p->reference->tensor_count; i++)
+    if (is_missing(p, i))
+      put_row(open, &p->reference->tensors[i]);
+  for (size_t k = 0; k < p->layer->tensor_count; k++)
+    if (is_wanted(p, k) && p->layer->tensors[k].role != GCHK_OUTPUT)
+      put_row(left, &p->layer->tensors[k]);
+  if (open->failed || left->failed)
+    return gchk_fail_memory(error, "a comparison");
+  return gchk_fail(error, GCHK_INVALID,
+                   "of %s nothing says what %s is; name the tensor, as in NAME=%s%s%s, or where there is none give a "
+                   "number, as in %s=0",
+                   p->reference->name, open->data, first, left->length > 0 ? " with one of " : "",
+                   left->length > 0 ? left->data : "", first);
+}
+
 // All at once, with what is left of the layer: gamma "C", beta "C".
 static gchk_status refuse_without_counterpart(const gchk_pairing *p, gchk_error *error) {
-  const char *first = NULL;
+  size_t first = 0;
+  while (first < p->reference->tensor_count && !is_missing(p, first))
+    first++;
+  if (first == p->reference->tensor_count)
+    return GCHK_OK;
   gchk_text open = {0}, left = {0};
-  for (size_t i = p->reference->tensor_count; i-- > 0;)
-    if (is_open(p, i) && p->reference->tensors[i].role != GCHK_OUTPUT)
-      first = p->reference->tensors[i].name;
-  for (size_t i = 0; first != NULL && i < p->reference->tensor_count; i++)
-    if (is_open(p, i) && p->reference->tensors[i].role != GCHK_OUTPUT)
-      put_row(&open, &p->reference->tensors[i]);
-  for (size_t k = 0; first != NULL && k < p->layer->tensor_count; k++)
-    if (is_wanted(p, k) && p->layer->tensors[k].role != GCHK_OUTPUT)
-      put_row(&left, &p->layer->tensors[k]);
-  gchk_status status = GCHK_OK;
-  if (first != NULL && (open.failed || left.failed))
-    status = gchk_fail_memory(error, "a comparison");
-  else if (first != NULL)
-    status = gchk_fail(error, GCHK_INVALID,
-                       "of %s nothing says what %s is; name the tensor, as in NAME=%s%s%s, or where there is none give "
-                       "a number, as in %s=0",
-                       p->reference->name, open.data, first, left.length > 0 ? " with one of " : "",
-                       left.length > 0 ? left.data : "", first);
+  const gchk_status status = refuse_open(p, p->reference->tensors[first].name, &open, &left, error);
   gchk_text_deinit(&open);
   gchk_text_deinit(&left);
   return status;

@@ -110,7 +110,7 @@ static gchk_status make_options(gchk_instance *instance, const double *options, 
   const gchk_layer *layer = instance->layer;
   for (size_t i = 0; i < layer->option_count; i++) {
     const gchk_option_spec *spec = &layer->options[i];
-    double x = options != NULL ? options[i] : layer->option_values != NULL ? layer->option_values[i] : spec->initial;
+    const double x = gchk_layer_option(layer, options, i);
     if (!(x >= spec->minimum && x <= spec->maximum) && spec->minimum < spec->maximum)
       return gchk_fail(error, GCHK_INVALID, "%s: option %s is %g; it must be from %g to %g", layer->name, spec->name, x,
                        spec->minimum, spec->maximum);

@@ -1,4 +1,4 @@
-/* Rows of a layer's table. */
+/* Rows of a layer's tables. */
 #include "instance/layer_table.h"
 
 #include <string.h>
@@ -14,4 +14,16 @@ gchk_dtype gchk_layer_row_dtype(const gchk_layer *layer, const gchk_tensor_spec 
   if (row->dtype != GCHK_DTYPE_UNSET)
     return row->dtype;
   return row->role == GCHK_INDEX ? GCHK_I32 : layer->dtype;
+}
+
+size_t gchk_layer_find_option(const gchk_layer *layer, const char *name) {
+  size_t i = 0;
+  while (i < layer->option_count && (layer->options[i].name == NULL || strcmp(layer->options[i].name, name) != 0))
+    i++;
+  return i;
+}
+
+double gchk_layer_option(const gchk_layer *layer, const double *options, size_t i) {
+  const double *values = options != NULL ? options : layer->option_values;
+  return values != NULL ? values[i] : layer->options[i].initial;
 }

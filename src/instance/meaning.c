@@ -146,17 +146,10 @@ void gchk_fold_symmetric(const gchk_instance *instance, size_t i, double *gradie
       gradient[e] = gradient[mirror(e, n)] = gradient[e] + gradient[mirror(e, n)];
 }
 
-static size_t find_option(const gchk_layer *layer, const char *name) {
-  size_t i = 0;
-  while (i < layer->option_count && (layer->options[i].name == NULL || strcmp(layer->options[i].name, name) != 0))
-    i++;
-  return i;
-}
-
 gchk_status gchk_ignored_label(const gchk_layer *layer, const char *text, const double *options, double *label,
                                gchk_error *error) {
   char *end;
-  size_t option = find_option(layer, text);
+  size_t option = gchk_layer_find_option(layer, text);
   if (option < layer->option_count) {
     *label = options == NULL ? 0 : options[option];
   } else {

@@ -104,9 +104,7 @@ static gchk_status copy_options(gchk_network *network, const gchk_node_spec *spe
     return gchk_fail_memory(error, network->name);
   for (size_t i = 0; i < layer->option_count; i++) {
     const gchk_option_spec *option = &layer->options[i];
-    options[i] = spec->options != NULL          ? spec->options[i]
-                 : layer->option_values != NULL ? layer->option_values[i]
-                                                : option->initial;
+    options[i] = gchk_layer_option(layer, spec->options, i);
     if (option->minimum < option->maximum && !(options[i] >= option->minimum && options[i] <= option->maximum))
       return gchk_fail(error, GCHK_INVALID, "%s: %s is %g; it must be from %g to %g", spec->name, option->name,
                        options[i], option->minimum, option->maximum);

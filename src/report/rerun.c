@@ -2,7 +2,6 @@
 #include "report/rerun.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "report/words.h"
@@ -43,11 +42,8 @@ static void put_options(gchk_text *text, const gchk_result *result) {
   if (result->seed != 0)
     gchk_text_format(text, " --seed %llu", (unsigned long long)result->seed);
   if (!isnan(config->step)) {
-    char step[GCHK_REAL_SIZE];
-    for (int digits = 1; digits <= 17; digits++) // the shortest that reads back as the same number
-      if (strtod(gchk_format_real(step, sizeof step, 'g', digits, config->step), NULL) == config->step)
-        break;
-    gchk_text_format(text, " --step %s", step);
+    gchk_text_put(text, " --step ");
+    gchk_text_shortest(text, 17, config->step);
   }
   if (config->dtype != GCHK_DTYPE_UNSET)
     gchk_text_format(text, " --dtype %s", gchk_dtype_name(config->dtype));
