@@ -6,6 +6,7 @@
 #include "report/markdown.h"
 #include "report/render.h"
 #include "report/sample_result.h"
+#include "report/words.h"
 
 START_TEST(the_verdict_comes_first_and_failing_rows_follow) {
   gchk_result *result = sample_everything();
@@ -34,6 +35,36 @@ START_TEST(a_pass_has_no_table_of_failures) {
   ASSERT_HAS_NOT(md, "Failing elements");
   free(md);
   gchk_result_free(result);
+}
+END_TEST
+
+/* Where all gradients pass, what was found about the case says what is wrong. */
+START_TEST(a_case_that_fails_as_a_whole_says_why) {
+  static const char off[] = "the gradients are those of forward, but not all is what a reference or the case says";
+  static const char contract[] = "the contract between a layer and its caller is broken";
+  static const struct {
+    const char *codes[2];
+    const char *says;
+  } rows[] = {{{"forward-differs-from-reference", NULL}, off},
+              {{"printed-differs", NULL}, off},
+              {{"writes-input", NULL}, contract},
+              {{"forward-differs-from-reference", "writes-input"}, contract}};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    gchk_result *result = sample_empty();
+    gchk_case_result *c = sample_add_case(result, "one", "layer", GCHK_FAIL);
+    gchk_finding findings[] = {{.code = rows[i].codes[0], .text = "so it is"},
+                               {.code = rows[i].codes[1], .text = "and so"}};
+    c->findings = findings;
+    c->finding_count = rows[i].codes[1] != NULL ? 2 : 1;
+    result->verdict = GCHK_FAIL;
+    result->summary.cases = result->summary.fail = 1;
+    gchk_text text = {0};
+    gchk_put_sentence(&text, result);
+    ASSERT_HAS(text.data, rows[i].says);
+    ASSERT_HAS_NOT(text.data, rows[i].says == off ? contract : off);
+    gchk_text_deinit(&text);
+    gchk_result_free(result);
+  }
 }
 END_TEST
 
@@ -134,6 +165,7 @@ static TCase *markdown(void) {
   TCase *tc = tcase_create("markdown");
   tcase_add_test(tc, the_verdict_comes_first_and_failing_rows_follow);
   tcase_add_test(tc, a_pass_has_no_table_of_failures);
+  tcase_add_test(tc, a_case_that_fails_as_a_whole_says_why);
   tcase_add_test(tc, it_stays_small_and_counts_what_it_leaves_out);
   tcase_add_test(tc, awkward_names_stay_in_their_cells);
   tcase_add_test(tc, endless_names_do_not_take_all_the_room);

@@ -120,6 +120,21 @@ static void count_wrong(const gchk_result *result, uint64_t *tensors, uint64_t *
   }
 }
 
+/* Is what was found about failing cases as a whole only that figures are not those of a reference or of the case? */
+static bool is_off_alone(const gchk_result *result) {
+  size_t judgements = 0;
+  for (size_t i = 0; i < result->case_count; i++) {
+    const gchk_case_result *c = &result->cases[i];
+    for (size_t k = 0; k < c->finding_count && c->verdict == GCHK_FAIL; k++) {
+      const gchk_code_doc *code = c->findings[k].is_note ? NULL : gchk_code_find(c->findings[k].code);
+      if (code != NULL && code->kind == GCHK_CODE_IS_PROBE)
+        return false;
+      judgements += code != NULL && code->kind == GCHK_CODE_IS_JUDGEMENT;
+    }
+  }
+  return judgements > 0;
+}
+
 static void put_failures(gchk_text *text, const gchk_result *result) {
   uint64_t tensors, elements;
   count_wrong(result, &tensors, &elements);
@@ -136,6 +151,8 @@ static void put_failures(gchk_text *text, const gchk_result *result) {
     put_number_of(text, tensors, "tensor");
     gchk_text_put(text, tensors == 1 ? " is above its threshold or off its reference."
                                      : " are above their thresholds or off their references.");
+  } else if (is_off_alone(result)) {
+    gchk_text_put(text, "the gradients are those of forward, but not all is what a reference or the case says.");
   } else
     gchk_text_put(text, "the gradients are right, but the contract between a layer and its caller is broken.");
 }
