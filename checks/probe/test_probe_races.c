@@ -8,6 +8,7 @@
 #include <sched.h>
 #endif
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -196,6 +197,7 @@ END_TEST
 
 typedef struct spinner {
   atomic_bool has_begun, has_spun, is_over;
+  sem_t end;    /* waited for without waking up now and then: that would be other threads' time during a call */
   long spin_ns; /* of the processor's time */
 } spinner;
 
@@ -208,13 +210,14 @@ static void *spin(void *data) {
     (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   while (now.tv_sec == 0 && now.tv_nsec < s->spin_ns && !atomic_load(&s->is_over));
   atomic_store(&s->has_spun, true);
-  while (!atomic_load(&s->is_over))
-    (void)nanosleep(&(struct timespec){0, 1000000}, NULL);
+  while (sem_wait(&s->end) != 0)
+    continue;
   return NULL;
 }
 
 static pthread_t start_spinner(spinner *s) {
   pthread_t thread;
+  ck_assert_int_eq(sem_init(&s->end, 0, 0), 0);
   ck_assert_int_eq(pthread_create(&thread, NULL, spin, s), 0);
   while (!atomic_load(&s->has_begun))
     (void)nanosleep(&(struct timespec){0, 100000}, NULL);
@@ -223,7 +226,9 @@ static pthread_t start_spinner(spinner *s) {
 
 static void end_spinner(spinner *s, pthread_t thread) {
   atomic_store(&s->is_over, true);
+  ck_assert_int_eq(sem_post(&s->end), 0);
   (void)pthread_join(thread, NULL);
+  (void)sem_destroy(&s->end);
 }
 
 // What spins is waited for, and what does not end is not waited for for ever.
