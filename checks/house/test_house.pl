@@ -15,6 +15,7 @@ my %needs = (
   instance => [qw(core)],
   numeric  => [qw(core)],
   result   => [qw(core instance)],
+  summary  => [qw(core instance result)],
   measure  => [qw(core instance numeric result)],
   calls    => [qw(core instance numeric result measure)],
   probe    => [qw(core instance numeric result measure calls)],
@@ -25,10 +26,10 @@ my %needs = (
   crash    => [qw(core instance result)],
   claims   => [qw(core instance numeric result measure)],
   check    => [qw(core instance numeric result measure decide calls probe evidence diagnose compare crash claims)],
-  report   => [qw(core instance result)],
+  report   => [qw(core instance result summary)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
-  suite    => [qw(core instance numeric result measure decide calls probe evidence diagnose compare crash claims check report layers network)],
+  suite    => [qw(core instance numeric result summary measure decide calls probe evidence diagnose compare crash claims check report layers network)],
   cli      => [],
 );
 # Who checks knows nothing of BLAS; reports say which there was.

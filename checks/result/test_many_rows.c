@@ -7,7 +7,7 @@
 #include "core/arena.h"
 #include "gradcheck/report.h"
 #include "result/baseline.h"
-#include "result/settle.h"
+#include "summary/settle.h"
 
 enum { MANY = 100000, NAME = 24 };
 static const double most_seconds = 20; // each with each takes minutes, in order it is a part of one

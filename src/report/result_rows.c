@@ -6,10 +6,6 @@
 
 #include "core/memory.h"
 
-bool gchk_failed_as_expected(const gchk_case_result *c) {
-  return c->expected_failure != NULL && c->verdict == GCHK_PASS;
-}
-
 gchk_verdict gchk_row_verdict(const gchk_row *row) {
   gchk_verdict verdict = row->tensor != NULL ? row->tensor->verdict : row->owner->verdict;
   return gchk_failed_as_expected(row->owner) && verdict >= GCHK_FAIL ? GCHK_PASS : verdict;
@@ -60,20 +56,6 @@ bool gchk_list_rows(const gchk_result *result, bool worst_first, gchk_row_list *
     }
   if (worst_first)
     qsort(list->rows, list->count, sizeof *list->rows, compare_badness);
-  return true;
-}
-
-bool gchk_is_wrong_as_a_whole(const gchk_case_result *c) {
-  if (c->verdict == GCHK_ERROR)
-    return true;
-  if (c->verdict != GCHK_FAIL)
-    return false;
-  for (size_t i = 0; i < c->finding_count; i++)
-    if (!c->findings[i].is_note)
-      return true;
-  for (size_t k = 0; k < c->tensor_count; k++)
-    if (c->tensors[k].verdict >= GCHK_FAIL)
-      return false;
   return true;
 }
 

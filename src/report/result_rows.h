@@ -3,6 +3,7 @@
 #define GCHK_REPORT_RESULT_ROWS_H
 
 #include "gradcheck/result.h"
+#include "summary/wrong.h"
 
 /* A tensor with the case that it belongs to; without a tensor, what is said is about the case as a whole. */
 typedef struct gchk_row {
@@ -27,12 +28,6 @@ bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) GCHK_MU
 
 /* What mean_abs_diff may be off by; of an earlier result, which does not say, the median bound. */
 double gchk_row_bound(const gchk_tensor_result *tensor);
-
-/* Did this case fail as it was expected to? Its failing tensors are then none to worry about. */
-bool gchk_failed_as_expected(const gchk_case_result *c);
-
-/* Is something wrong with the case that none of its tensors shows? It is a problem of its own then. */
-bool gchk_is_wrong_as_a_whole(const gchk_case_result *c);
 
 /* The verdict of a tensor as its case means it: a pass where it fails and is expected to. */
 gchk_verdict gchk_row_verdict(const gchk_row *row);

@@ -215,6 +215,32 @@ static const gchk_field summary_rows[] = {
 };
 static const gchk_fields summary_fields = {TABLE(gchk_summary, summary_rows)};
 
+static const gchk_field cause_member_rows[] = {
+    STRING(gchk_cause_member, "case", case_name, "The case's name."),
+    STRING(gchk_cause_member, "tensor", tensor, "Empty: the case as a whole."),
+    SIZE(gchk_cause_member, "case_index", case_index, "Which of the cases of this file."),
+    SIZE(gchk_cause_member, "tensor_index", tensor_index, "Which of its tensors; 0 for the case as a whole."),
+    SIZE(gchk_cause_member, "finding_index", finding_index, "Which of its findings; 0 where the code is empty."),
+};
+static const gchk_fields cause_member_fields = {.definition = "cause_member",
+                                                .doc = "What a cause makes wrong: a tensor, or a case as a whole.",
+                                                .is_flat = true,
+                                                TABLE(gchk_cause_member, cause_member_rows)};
+
+static const gchk_field cause_rows[] = {
+    OBJECT(gchk_cause, "finding", finding, gchk_finding_fields,
+           "Its code, empty where nothing names it, its sentence, and what all members share."),
+    STRING(gchk_cause, "layer", layer, "The layer that makes the mistake."),
+    VERDICT(gchk_cause, "verdict", verdict, "The worst of its members'."),
+    STRING(gchk_cause, "where", where, "Tensors, cases and precisions, in words."),
+    SIZE(gchk_cause, "shown", shown, "The member that shows it best."),
+    ARRAY(LIST, gchk_cause, "members", members, gchk_cause_member *, member_count, "In the order of the run.",
+          .of = &cause_member_fields),
+};
+static const gchk_fields cause_fields = {.definition = "cause",
+                                         .doc = "One mistake, in whatever tensors, shapes and precisions it shows.",
+                                         TABLE(gchk_cause, cause_rows)};
+
 static const gchk_field change_rows[] = {
     STRING(gchk_change, "case", case_name, "Empty: the run as a whole."),
     STRING(gchk_change, "tensor", tensor, "Empty: the case as a whole."),
@@ -286,10 +312,13 @@ static const gchk_field result_rows[] = {
     OBJECT(gchk_result, "baseline", baseline, baseline_fields, "null: no comparison was asked for."),
     OBJECT(gchk_result, "environment", environment, environment_fields, "Where it ran."),
     GROUP("timing", timing_fields, "How long it took."),
+    ARRAY(LIST, gchk_result, "causes", causes, gchk_cause *, cause_count,
+          "What crashed first, then broken contracts, wrong gradients, and what is judged.", .of = &cause_fields),
 };
 const gchk_fields gchk_result_fields = {
     .definition = "result",
     .doc = "What `gradcheck run --json` writes, and what every report is made from. Two runs with one seed differ only "
            "under `environment` and `timing`, and in the addresses and process numbers under `crash`.",
     .check = gchk_check_consistent,
+    .added = 1,
     TABLE(gchk_result, result_rows)};

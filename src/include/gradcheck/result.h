@@ -344,6 +344,27 @@ typedef struct gchk_baseline_result {
   gchk_change *changes;
 } gchk_baseline_result;
 
+/* A tensor, or a case as a whole, that a cause makes wrong. */
+typedef struct gchk_cause_member {
+  const char *case_name, *tensor;  /* tensor "": the case as a whole */
+  size_t case_index, tensor_index; /* into the result's cases and their tensors; the second is 0 where there is none */
+  size_t finding_index;            /* into its findings, where the cause has a code */
+} gchk_cause_member;
+/*
+ * One mistake: what is wrong in several tensors, shapes and precisions of one layer and named alike with the same
+ * evidence is one entry.
+ */
+typedef struct gchk_cause {
+  /* Code, "" where nothing names it; the sentence of the member of which most is explained; what all members share. */
+  gchk_finding finding;
+  const char *layer;    /* that makes the mistake, as its cases name it */
+  const char *where;    /* "x, h, W; 5 of 5 cases", with the precisions where there are several */
+  gchk_verdict verdict; /* the worst of its members': fail or error */
+  size_t member_count;
+  gchk_cause_member *members; /* in the order of the run */
+  size_t shown;               /* the member whose elements show it best */
+} gchk_cause;
+
 typedef struct gchk_config_result {
   const char *scheme;                  /* "central" */
   double step;                         /* NaN: auto */
@@ -378,6 +399,8 @@ typedef struct gchk_result {
   gchk_summary summary;
   size_t case_count;
   gchk_case_result *cases;
+  size_t cause_count;
+  gchk_cause *causes; /* what crashed first, then broken contracts, wrong gradients, and what is judged */
   gchk_baseline_result baseline;
   gchk_environment environment;
   double wall_s;
@@ -404,8 +427,8 @@ GCHK_API gchk_result *gchk_result_new(void);
 GCHK_API void gchk_result_free(gchk_result *result);
 
 /*
- * Fills summary, verdict, forward_calls and exit_code from the cases, the baseline and the config. A run that is not
- * complete is an error, whatever its cases say.
+ * Fills summary, verdict, forward_calls, exit_code and causes from the cases, the baseline and the config. A run that
+ * is not complete is an error, whatever its cases say.
  */
 GCHK_API void gchk_result_summarise(gchk_result *result);
 

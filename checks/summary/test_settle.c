@@ -6,7 +6,7 @@
 
 #include "core/arena.h"
 #include "gradcheck/report.h"
-#include "result/settle.h"
+#include "summary/settle.h"
 
 enum { CASES = 4 };
 

@@ -1,6 +1,6 @@
 /* Whether tensors may pass with undecided elements. */
-#ifndef GCHK_RESULT_SETTLE_H
-#define GCHK_RESULT_SETTLE_H
+#ifndef GCHK_SUMMARY_SETTLE_H
+#define GCHK_SUMMARY_SETTLE_H
 
 #include "gradcheck/result.h"
 

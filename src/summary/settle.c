@@ -6,7 +6,7 @@
  * nothing, and where the decided elements would have shown a wrong gradient. Each row says the first of these that does
  * not hold. --strict tolerates none.
  */
-#include "result/settle.h"
+#include "summary/settle.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,0 +1,223 @@
+/* One entry a mistake: what is put together, and what is not though it looks alike. */
+#include "main.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "core/arena.h"
+#include "gradcheck/result.h"
+#include "result/findings.h"
+
+/* A result of cases with two tensors each, x and w, of which nothing is wrong yet. */
+static gchk_result *cases_of(const char *const *layers, size_t count) {
+  gchk_result *r = gchk_result_new();
+  ck_assert_ptr_nonnull(r);
+  r->cases = gchk_arena_alloc(r->arena, count, sizeof *r->cases);
+  ck_assert_ptr_nonnull(r->cases);
+  for (size_t i = 0; i < count; i++) {
+    gchk_tensor_result *t = gchk_arena_alloc(r->arena, 2, sizeof *t);
+    ck_assert_ptr_nonnull(t);
+    for (size_t k = 0; k < 2; k++)
+      t[k] = (gchk_tensor_result){.name = k == 0 ? "x" : "w",
+                                  .dtype = GCHK_F64,
+                                  .shape = {1, {3}},
+                                  .reason = "",
+                                  .checked = 3,
+                                  .total = 3,
+                                  .reference = {.source = ""},
+                                  .undecided = {.block = "", .error = "", .why_not = ""}};
+    r->cases[i] = (gchk_case_result){.name = gchk_arena_printf(r->arena, "case %zu", i),
+                                     .dtype = GCHK_F64,
+                                     .layer = layers[i],
+                                     .file = "",
+                                     .target = "mine.so",
+                                     .reason = "",
+                                     .tensor_count = 2,
+                                     .tensors = t};
+  }
+  r->case_count = count;
+  return r;
+}
+
+typedef struct named {
+  gchk_code code;
+  const char *key, *text; /* a piece of evidence; NULL: none */
+  double ratio;           /* NaN: none */
+} named;
+
+/* The tensor fails by this finding; it explains `explained` of 10. */
+static void make_fail(gchk_result *r, size_t index, size_t tensor, named n, double explained) {
+  gchk_case_result *c = &r->cases[index];
+  gchk_tensor_result *t = &c->tensors[tensor];
+  c->verdict = t->verdict = GCHK_FAIL;
+  gchk_finding_list list = gchk_finding_list_from(r->arena, t->findings, t->finding_count);
+  gchk_finding *finding = gchk_finding_add(&list, n.code, "%g of 10", explained);
+  if (n.key != NULL)
+    gchk_finding_text(&list, finding, n.key, "%s", n.text);
+  if (!isnan(n.ratio))
+    gchk_finding_number(&list, finding, "ratio", n.ratio);
+  gchk_finding_number(&list, finding, "explained", explained);
+  gchk_finding_number(&list, finding, "failing", 10);
+  gchk_finding_number(&list, finding, "index", (double)index); // a place
+  t->findings = list.findings;
+  t->finding_count = list.count;
+}
+
+static const char *const lstm[] = {"lstm", "lstm", "lstm"};
+static const named lost_c = {GCHK_CODE_PATH_LOST, "output", "c", (double)NAN};
+
+START_TEST(one_mistake_in_several_tensors_and_shapes_is_one_entry) {
+  gchk_result *r = cases_of(lstm, 3);
+  for (size_t i = 0; i < 3; i++)
+    for (size_t k = 0; k < 2; k++)
+      make_fail(r, i, k, lost_c, i == 1 && k == 1 ? 10 : 9);
+  r->cases[2].dtype = GCHK_F32;
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, 1);
+  const gchk_cause *c = &r->causes[0];
+  ck_assert_str_eq(c->finding.code, "path-lost");
+  ck_assert_str_eq(c->layer, "lstm");
+  ck_assert_str_eq(c->where, "x, w; 3 of 3 cases, f64 and f32");
+  ck_assert_str_eq(c->finding.text, "10 of 10"); // the member of which most is explained
+  ck_assert_uint_eq(c->shown, 3);
+  ck_assert_uint_eq(c->member_count, 6);
+  ck_assert_uint_eq(c->finding.evidence_count, 1);
+  ck_assert_str_eq(c->finding.evidence[0].key, "output");
+  ck_assert_int_eq(c->verdict, GCHK_FAIL);
+  for (size_t m = 0; m < 6; m++) {
+    ck_assert_uint_eq(c->members[m].case_index, m / 2);
+    ck_assert_uint_eq(c->members[m].tensor_index, m % 2);
+    ck_assert_str_eq(c->members[m].tensor, m % 2 == 0 ? "x" : "w");
+  }
+  gchk_result_free(r);
+}
+END_TEST
+
+/* Each row differs from `lost_c` in one thing, and is a mistake of its own. */
+START_TEST(other_mistakes_are_entries_of_their_own) {
+  static const named others[] = {
+      {GCHK_CODE_PATH_LOST, "output", "h", (double)NAN}, {GCHK_CODE_PATH_LOST, "axis", "c", (double)NAN},
+      {GCHK_CODE_PATH_LOST, NULL, NULL, (double)NAN},    {GCHK_CODE_MISSING_TAIL, "output", "c", (double)NAN},
+      {GCHK_CODE_PATH_LOST, "output", "c", 2},
+  };
+  gchk_result *r = cases_of(lstm, 2);
+  make_fail(r, 0, 0, lost_c, 10);
+  make_fail(r, 0, 1, others[_i], 10);
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, 2);
+  ck_assert_str_eq(r->causes[0].where, "x; 1 of 2 cases");
+  ck_assert_str_eq(r->causes[1].where, "w; 1 of 2 cases");
+  gchk_result_free(r);
+}
+END_TEST
+
+START_TEST(another_layer_or_plug_in_is_another_entry) {
+  static const char *const layers[] = {"lstm", "gru", "lstm"};
+  gchk_result *r = cases_of(layers, 3);
+  r->cases[2].target = "other.so";
+  for (size_t i = 0; i < 3; i++)
+    make_fail(r, i, 0, lost_c, 10);
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, 3);
+  for (size_t i = 0; i < 3; i++)
+    ck_assert_uint_eq(r->causes[i].members[0].case_index, i); // in the order of the run
+  gchk_result_free(r);
+}
+END_TEST
+
+typedef struct factors {
+  const char *a, *b, *common; /* NULL: two mistakes */
+  double ratio_a, ratio_b;
+} factors;
+static const factors factor_pairs[] = {
+    {"2", "2 or B", "2", 2, 2},
+    {"2 or B", "B or 1/2", "B", 2, 0.5},
+    {"2 or B or C", "C or B", "B or C", 2, 3},
+    {"2", "3", NULL, 2, 3},
+    {"2 or B", "3 or C", NULL, 2, 3},
+    {"B", "BC", NULL, 2, 6}, // no part of a name is the name
+    {NULL, NULL, "", 1.37, 1.371},
+    {NULL, NULL, NULL, 1.37, 1.5},
+};
+
+/* What a factor may be in one shape and in another: what both say is what it is. */
+START_TEST(factors_are_intersected_over_shapes) {
+  const factors f = factor_pairs[_i];
+  gchk_result *r = cases_of(lstm, 2);
+  make_fail(r, 0, 0, (named){GCHK_CODE_CONSTANT_RATIO, f.a != NULL ? "factor" : NULL, f.a, f.ratio_a}, 10);
+  make_fail(r, 1, 0, (named){GCHK_CODE_CONSTANT_RATIO, f.b != NULL ? "factor" : NULL, f.b, f.ratio_b}, 10);
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, f.common != NULL ? 1 : 2);
+  if (f.common != NULL && *f.common != '\0') {
+    const gchk_finding *finding = &r->causes[0].finding;
+    ck_assert_str_eq(finding->evidence[finding->evidence_count - 1].text, f.common);
+  }
+  gchk_result_free(r);
+}
+END_TEST
+
+/* "There is a mismatch" is no cause beside the name of the mistake; alone it is. */
+START_TEST(what_names_nothing_is_told_where_nothing_else_is) {
+  static const named mismatch = {GCHK_CODE_SYSTEMATIC_MISMATCH, NULL, NULL, (double)NAN};
+  for (int with_name = 0; with_name < 2; with_name++) {
+    gchk_result *r = cases_of(lstm, 1);
+    make_fail(r, 0, 0, mismatch, 10);
+    if (with_name)
+      make_fail(r, 0, 0, lost_c, 10);
+    gchk_result_summarise(r);
+    ck_assert_uint_eq(r->cause_count, 1);
+    ck_assert_str_eq(r->causes[0].finding.code, with_name ? "path-lost" : "systematic-mismatch");
+    ck_assert_uint_eq(r->causes[0].members[0].finding_index, with_name ? 1 : 0);
+    gchk_result_free(r);
+  }
+}
+END_TEST
+
+START_TEST(what_nothing_names_is_an_entry_too) {
+  gchk_result *r = cases_of(lstm, 3);
+  r->cases[0].verdict = r->cases[0].tensors[1].verdict = GCHK_FAIL;
+  r->cases[1].verdict = GCHK_ERROR;
+  r->cases[1].reason = "killed by SIGSEGV";
+  r->cases[2].verdict = GCHK_ERROR;
+  r->cases[2].reason = "no progress for 60 s";
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, 3);
+  ck_assert_str_eq(r->causes[0].finding.text, "killed by SIGSEGV"); // errors first
+  ck_assert_str_eq(r->causes[1].finding.text, "no progress for 60 s");
+  ck_assert_str_eq(r->causes[0].members[0].tensor, "");
+  ck_assert_str_eq(r->causes[2].finding.code, "");
+  ck_assert_str_eq(r->causes[2].where, "w; 1 of 3 cases");
+  gchk_result_free(r);
+}
+END_TEST
+
+START_TEST(what_passes_or_fails_as_expected_has_no_cause) {
+  gchk_result *r = cases_of(lstm, 2);
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, 0);
+  make_fail(r, 0, 0, lost_c, 10);
+  r->cases[0].expected_failure = "known";
+  r->cases[0].verdict = GCHK_PASS;
+  gchk_finding_list list = {.arena = r->arena};
+  (void)gchk_finding_note(&list, GCHK_CODE_PARTLY_PROBED, "a note");
+  r->cases[1].findings = list.findings;
+  r->cases[1].finding_count = list.count;
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, 0);
+  gchk_result_free(r);
+}
+END_TEST
+
+static TCase *cause_tests(void) {
+  TCase *tests = tcase_create("causes");
+  tcase_add_test(tests, one_mistake_in_several_tensors_and_shapes_is_one_entry);
+  tcase_add_loop_test(tests, other_mistakes_are_entries_of_their_own, 0, 5);
+  tcase_add_test(tests, another_layer_or_plug_in_is_another_entry);
+  tcase_add_loop_test(tests, factors_are_intersected_over_shapes, 0, sizeof factor_pairs / sizeof factor_pairs[0]);
+  tcase_add_test(tests, what_names_nothing_is_told_where_nothing_else_is);
+  tcase_add_test(tests, what_nothing_names_is_an_entry_too);
+  tcase_add_test(tests, what_passes_or_fails_as_expected_has_no_cause);
+  return tests;
+}
+
+TEST_MAIN("causes", cause_tests)

@@ -1,0 +1,305 @@
+/*
+ * Every wrong tensor, and every case that is wrong as a whole, with each of its findings is a site. Sites are sorted by
+ * layer, code and telling evidence, so that those of one mistake are neighbours; among neighbours the factor decides: 2
+ * in one shape and "2 or B" in another are one mistake, 2 and 3 are two.
+ */
+#include "summary/causes.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "result/finding_codes.h"
+#include "summary/cause_key.h"
+#include "summary/factor_set.h"
+#include "summary/where.h"
+#include "summary/wrong.h"
+
+typedef struct site {
+  const gchk_case_result *owner;
+  const gchk_tensor_result *tensor; /* NULL: the case as a whole */
+  const gchk_finding *finding;      /* NULL: nothing names it */
+  gchk_cause_member member;
+  size_t order; /* of the run */
+  size_t cause; /* the one that it belongs to */
+} site;
+
+typedef struct site_list {
+  site *sites;
+  size_t count;
+} site_list;
+
+// Counts, where there is no room yet.
+static void add_site(site_list *list, site s) {
+  s.order = list->count++;
+  if (list->sites != NULL)
+    list->sites[s.order] = s;
+}
+
+// Does the finding name a mistake, and not only say that there is one?
+static bool is_a_name(const gchk_finding *finding) {
+  const gchk_code_doc *code = gchk_code_find(finding->code);
+  return !finding->is_note && (code == NULL || code->says_where) && !gchk_finding_is(finding, GCHK_CODE_UNCLASSIFIED);
+}
+
+// One for each finding that names a mistake; where none does, for each that is no note; one where there is none.
+static void add_findings(site_list *list, site s, const gchk_finding *findings, size_t count) {
+  const size_t before = list->count;
+  bool has_name = false;
+  for (size_t i = 0; i < count; i++)
+    has_name = has_name || is_a_name(&findings[i]);
+  for (size_t i = 0; i < count; i++)
+    if (has_name ? is_a_name(&findings[i]) : !findings[i].is_note) {
+      s.finding = &findings[i];
+      s.member.finding_index = i;
+      add_site(list, s);
+    }
+  if (list->count == before)
+    add_site(list, s);
+}
+
+static void add_case(site_list *list, const gchk_result *result, size_t index) {
+  const gchk_case_result *c = &result->cases[index];
+  site s = {.owner = c, .member = {.case_name = c->name, .tensor = "", .case_index = index}};
+  if (gchk_is_wrong_as_a_whole(c))
+    add_findings(list, s, c->findings, c->finding_count);
+  for (size_t k = 0; k < c->tensor_count && !gchk_failed_as_expected(c); k++) {
+    const gchk_tensor_result *t = &c->tensors[k];
+    if (t->verdict < GCHK_FAIL)
+      continue;
+    s.tensor = t;
+    s.member.tensor = t->name;
+    s.member.tensor_index = k;
+    add_findings(list, s, t->findings, t->finding_count);
+  }
+}
+
+static int compare_layers(const site *a, const site *b) {
+  const int by_target = strcmp(a->owner->target, b->owner->target);
+  return by_target != 0 ? by_target : strcmp(a->owner->layer, b->owner->layer);
+}
+
+// What nothing names is told apart by the reason that is given.
+static int compare_keys(const site *a, const site *b) {
+  const int by_layer = compare_layers(a, b);
+  const int by_finding = by_layer != 0 ? by_layer : gchk_cause_key_compare(a->finding, b->finding);
+  if (by_finding != 0 || a->finding != NULL)
+    return by_finding;
+  const int by_kind = (a->tensor != NULL) - (b->tensor != NULL);
+  return by_kind != 0 || a->tensor != NULL ? by_kind : strcmp(a->owner->reason, b->owner->reason);
+}
+
+static int compare_sites(const void *a, const void *b) {
+  const site *x = a, *y = b;
+  const int by_key = compare_keys(x, y);
+  return by_key != 0 ? by_key : (x->order > y->order) - (x->order < y->order);
+}
+
+typedef struct growing {
+  const site *first;
+  char factor[GCHK_FACTOR_SET]; /* what all of its sites share; "": they have no named one */
+  size_t members;
+} growing;
+
+static bool are_near(double a, double b) {
+  static const double relative = 0.01; // of ratios measured in float
+  return (isnan(a) && isnan(b)) || fabs(a - b) <= relative * fmax(fabs(a), fabs(b));
+}
+
+static bool have_same_numbers(const gchk_finding *a, const gchk_finding *b) {
+  static const char *const keys[] = {"factor", "shift", "bits", "below", "above"};
+  for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+    if (!are_near(gchk_evidence_number(a, keys[i]), gchk_evidence_number(b, keys[i])))
+      return false;
+  return true;
+}
+
+/* Is it the same mistake? Then the factor of the cause is what they share. */
+static bool join(growing *g, const site *s) {
+  const char *factor = gchk_evidence_text(s->finding, "factor");
+  char common[GCHK_FACTOR_SET];
+  if (!have_same_numbers(g->first->finding, s->finding))
+    return false;
+  if (g->factor[0] != '\0' && factor != NULL) {
+    if (!gchk_factor_set_meet(g->factor, factor, common))
+      return false;
+    memcpy(g->factor, common, sizeof common);
+  } else if (!are_near(gchk_evidence_number(g->first->finding, "ratio"), gchk_evidence_number(s->finding, "ratio"))) {
+    return false;
+  }
+  g->members++;
+  return true;
+}
+
+static void start(growing *g, const site *s) {
+  const char *factor = gchk_evidence_text(s->finding, "factor");
+  *g = (growing){.first = s, .members = 1};
+  if (factor != NULL && strlen(factor) < sizeof g->factor)
+    memcpy(g->factor, factor, strlen(factor) + 1);
+}
+
+/* Among the latest few causes of the neighbours, so that many that differ cost no more than their number. */
+static void assign(site_list *list, growing *causes, size_t *cause_count) {
+  enum { LATEST = 32 };
+  size_t first = 0; // cause of these neighbours
+  for (size_t i = 0; i < list->count; i++) {
+    site *s = &list->sites[i];
+    if (i == 0 || compare_keys(&list->sites[i - 1], s) != 0)
+      first = *cause_count;
+    size_t c = *cause_count > first + LATEST ? *cause_count - LATEST : first;
+    while (c < *cause_count && !join(&causes[c], s))
+      c++;
+    if (c == *cause_count)
+      start(&causes[(*cause_count)++], s);
+    s->cause = c;
+  }
+}
+
+// Of the worst element, in error bounds.
+static double badness(const site *s) {
+  if (s->tensor == NULL || s->tensor->worst_count == 0)
+    return 0;
+  const gchk_element *worst = &s->tensor->worst[0];
+  const double bars = fabs(worst->analytic - worst->numeric) / worst->bound;
+  return isnan(bars) ? (double)INFINITY : bars;
+}
+
+static double explained(const site *s) {
+  const double share = gchk_evidence_number(s->finding, "explained") / gchk_evidence_number(s->finding, "failing");
+  return isnan(share) ? 0 : share;
+}
+
+// The names of its factor are as few as those of the cause: its sentence is that of all.
+static bool says_factor(const site *s, const growing *g) {
+  const char *factor = gchk_evidence_text(s->finding, "factor");
+  return factor == NULL || strcmp(factor, g->factor) == 0;
+}
+
+/* Does `a` show the mistake better than `b`? */
+static bool is_better(const site *a, const site *b, const growing *g) {
+  if (says_factor(a, g) != says_factor(b, g))
+    return says_factor(a, g);
+  if (explained(a) != explained(b))
+    return explained(a) > explained(b);
+  return badness(a) > badness(b);
+}
+
+static const char *sentence_of(gchk_result *result, const site *s, const growing *g) {
+  if (s->finding == NULL && s->tensor == NULL)
+    return *s->owner->reason != '\0' ? s->owner->reason : "the case could not be checked to its end";
+  if (s->finding == NULL)
+    return *s->tensor->reason != '\0' ? s->tensor->reason : "the gradient is wrong, and nothing names the mistake";
+  if (says_factor(s, g))
+    return s->finding->text;
+  const char *text = gchk_arena_printf(result->arena, "%s; the factor in all shapes: %s", s->finding->text, g->factor);
+  return text != NULL ? text : s->finding->text;
+}
+
+// What is telling of its first site, and the factor that all share.
+static void add_evidence(gchk_result *result, gchk_cause *cause, const growing *g) {
+  const gchk_finding *finding = g->first->finding;
+  if (finding == NULL)
+    return;
+  cause->finding.evidence =
+      gchk_arena_alloc(result->arena, finding->evidence_count + 1, sizeof *cause->finding.evidence);
+  for (size_t i = 0; i < finding->evidence_count && cause->finding.evidence != NULL; i++)
+    if (gchk_evidence_is_telling(&finding->evidence[i]))
+      cause->finding.evidence[cause->finding.evidence_count++] = finding->evidence[i];
+  if (g->factor[0] != '\0' && cause->finding.evidence != NULL)
+    cause->finding.evidence[cause->finding.evidence_count++] =
+        (gchk_evidence){.key = "factor", .text = gchk_arena_strdup(result->arena, g->factor)};
+}
+
+/* `sites` are those of the cause, in the order of the run. */
+static void fill(gchk_result *result, gchk_cause *cause, const growing *g, const site *sites) {
+  size_t best = 0;
+  cause->finding.code = g->first->finding != NULL ? g->first->finding->code : "";
+  cause->layer = g->first->owner->layer;
+  cause->members = gchk_arena_alloc(result->arena, g->members, sizeof *cause->members);
+  for (size_t i = 0; i < g->members && cause->members != NULL; i++) {
+    const gchk_verdict verdict = sites[i].tensor != NULL ? sites[i].tensor->verdict : sites[i].owner->verdict;
+    cause->members[cause->member_count++] = sites[i].member;
+    cause->verdict = verdict > cause->verdict ? verdict : cause->verdict;
+    best = is_better(&sites[i], &sites[best], g) ? i : best;
+  }
+  cause->shown = best;
+  cause->finding.text = sentence_of(result, &sites[best], g);
+  cause->where = gchk_cause_where(result, cause);
+  add_evidence(result, cause, g);
+}
+
+// What crashed; what the calling contract is; wrong gradients; figures; and what nothing names.
+static int rank(const gchk_cause *cause) {
+  const gchk_code_doc *code = gchk_code_find(cause->finding.code);
+  if (cause->verdict == GCHK_ERROR)
+    return -1;
+  return code != NULL ? (int)code->kind : GCHK_CODE_IS_JUDGEMENT + 1;
+}
+
+typedef struct ranked {
+  int rank;
+  size_t order, cause;
+} ranked;
+
+static int compare_ranks(const void *a, const void *b) {
+  const ranked *x = a, *y = b;
+  return x->rank != y->rank ? x->rank - y->rank : (x->order > y->order) - (x->order < y->order);
+}
+
+static int compare_causes(const void *a, const void *b) {
+  const site *x = a, *y = b;
+  return x->cause != y->cause ? (x->cause > y->cause) - (x->cause < y->cause)
+                              : (x->order > y->order) - (x->order < y->order);
+}
+
+static void put_in_order(gchk_result *result, const gchk_cause *found, ranked *order, size_t count) {
+  qsort(order, count, sizeof *order, compare_ranks);
+  for (size_t i = 0; i < count; i++)
+    result->causes[i] = found[order[i].cause];
+  result->cause_count = count;
+}
+
+static void build(gchk_result *result, site_list *list) {
+  gchk_arena *arena = result->arena;
+  size_t count = 0;
+  growing *causes = gchk_arena_alloc(arena, list->count, sizeof *causes);
+  if (causes == NULL)
+    return;
+  qsort(list->sites, list->count, sizeof *list->sites, compare_sites);
+  assign(list, causes, &count);
+  gchk_cause *found = gchk_arena_alloc(arena, count, sizeof *found);
+  ranked *order = gchk_arena_alloc(arena, count, sizeof *order);
+  // A copy: causes point to their first sites.
+  site *by_cause = gchk_arena_copy(arena, list->sites, list->count, sizeof *by_cause);
+  result->causes = gchk_arena_alloc(arena, count, sizeof *result->causes);
+  if (found == NULL || order == NULL || by_cause == NULL || result->causes == NULL)
+    return;
+  qsort(by_cause, list->count, sizeof *by_cause, compare_causes);
+  for (size_t c = 0, at = 0; c < count; at += causes[c++].members) {
+    fill(result, &found[c], &causes[c], &by_cause[at]);
+    order[c] = (ranked){rank(&found[c]), by_cause[at].order, c};
+  }
+  put_in_order(result, found, order, count);
+}
+
+static void add_cases(site_list *list, const gchk_result *result) {
+  list->count = 0;
+  for (size_t i = 0; i < result->case_count; i++)
+    add_case(list, result, i);
+}
+
+void gchk_find_causes(gchk_result *result) {
+  site_list list = {0};
+  result->cause_count = 0;
+  result->causes = NULL;
+  add_cases(&list, result);
+  if (list.count == 0)
+    return;
+  list.sites = gchk_arena_alloc(result->arena, list.count, sizeof *list.sites);
+  if (list.sites == NULL)
+    return;
+  add_cases(&list, result);
+  build(result, &list);
+}
