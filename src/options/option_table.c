@@ -51,6 +51,8 @@ const cli_option cli_option_table[] = {
      "text report (standard output unless another is there)"},
     {"json", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_JSON]), RENDERS | LOCAL | WRITES,
      "the result, from which all reports can be made again"},
+    {"json", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_JSON]), CMD_LIST | LOCAL | WRITES,
+     "the list for programs: cases with layer, file and line, sizes, tensors with role and shape"},
     {"junit", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_JUNIT]), RENDERS | LOCAL | WRITES,
      "JUnit XML for CI servers"},
     {"html", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_HTML]), RENDERS | LOCAL | WRITES,
