@@ -9,7 +9,8 @@ use warnings;
 use File::Basename qw(basename dirname);
 use File::Path qw(make_path);
 
-# What a room needs, besides itself and the public headers. `cli` is a program on the library: public headers alone.
+# What a room needs, besides itself and the public headers. `cli` is a program on the library: public
+# headers alone, besides its options.
 my %needs = (
   core     => [],
   instance => [qw(core)],
@@ -30,10 +31,11 @@ my %needs = (
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
   suite    => [qw(core instance numeric result summary measure decide calls probe evidence diagnose compare crash claims check report layers network)],
-  cli      => [],
+  options  => [],
+  cli      => [qw(options)],
 );
 # Who checks knows nothing of BLAS; reports say which there was.
-my %may_name_blas = map { $_ => 1 } qw(report layers network suite cli gradcheck);
+my %may_name_blas = map { $_ => 1 } qw(report layers network suite options cli gradcheck);
 my %is_large = map { $_ => 1 } qw(report layers suite); # many things of one kind
 my ($most_columns, $most_lines_of_file, $most_lines_of_room) = (120, 450, 3500);
 my %top = map { $_ => 1 }

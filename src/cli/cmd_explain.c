@@ -8,8 +8,8 @@
 #include "explain_code.h"
 #include "gradcheck/explain.h"
 #include "gradcheck/layers.h"
+#include "options/texts.h"
 #include "targets.h"
-#include "texts.h"
 
 typedef struct place {
   const char *case_name, *tensor; // of texts

@@ -8,11 +8,11 @@
 #include "dump.h"
 #include "gradcheck/event.h"
 #include "gradcheck/layers.h"
+#include "options/texts.h"
 #include "paths.h"
 #include "progress.h"
 #include "signals.h"
 #include "targets.h"
-#include "texts.h"
 
 static gchk_options check_options(const cli_options *options, cli_progress *progress, cli_dump *dump) {
   gchk_options check = GCHK_OPTIONS_INIT;

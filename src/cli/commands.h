@@ -2,7 +2,7 @@
 #ifndef GCHK_CLI_COMMANDS_H
 #define GCHK_CLI_COMMANDS_H
 
-#include "options.h"
+#include "options/options.h"
 
 int cli_run(const cli_options *options);
 int cli_list(const cli_options *options);

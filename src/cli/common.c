@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "options/option_parser.h"
+
 int cli_fail(const gchk_error *error) {
   cli_complain("%s", error->message);
   return error->status == GCHK_INVALID || error->status == GCHK_IO ? EXIT_USAGE : EXIT_UNFINISHED;

@@ -4,8 +4,8 @@
 
 #include "gradcheck/report.h"
 #include "gradcheck/supervise.h"
-#include "options.h"
-#include "say.h"
+#include "options/options.h"
+#include "options/say.h"
 
 /* DESIGN, "Command line": the exit statuses that a command gives itself; those of a run come from its result. */
 enum { EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_UNFINISHED = 3, EXIT_UNDECIDED = 5 };

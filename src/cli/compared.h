@@ -3,7 +3,7 @@
 #define GCHK_CLI_COMPARED_H
 
 #include "gradcheck/check.h"
-#include "options.h"
+#include "options/options.h"
 
 /* Copies of the layers that are compared, and how many cases each of the options' values was for. */
 typedef struct cli_compared {

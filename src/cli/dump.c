@@ -9,8 +9,8 @@
 
 #include "common.h"
 #include "gradcheck/suite.h"
+#include "options/texts.h"
 #include "paths.h"
-#include "texts.h"
 
 static gchk_status make_folder(const char *path, gchk_error *error) {
   struct stat info;

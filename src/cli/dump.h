@@ -13,7 +13,7 @@
 #define GCHK_CLI_DUMP_H
 
 #include "gradcheck/check.h"
-#include "options.h"
+#include "options/options.h"
 
 typedef struct cli_dump {
   const char *folder;

@@ -1,4 +1,4 @@
-/* gradcheck: the command line. One file a command; the options are in options.c. */
+/* gradcheck: the command line. One file a command; the options are in the room beside. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +10,8 @@
 #include "gradcheck/layers.h"
 #include "gradcheck/suite.h"
 #include "gradcheck/supervise.h"
+#include "options/option_help.h"
+#include "options/option_parser.h"
 #include "paths.h"
 #include "signals.h"
 

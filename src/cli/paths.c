@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "options/option_parser.h"
 #include "targets.h"
 
 enum { PATH_SIZE = 4096, MOST_LINKS = 40 };

@@ -8,7 +8,7 @@
 #define GCHK_CLI_PATHS_H
 
 #include "gradcheck/suite.h"
-#include "options.h"
+#include "options/options.h"
 
 typedef enum cli_path_kind {
   PATH_IS_READ,

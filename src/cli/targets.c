@@ -12,7 +12,7 @@
 #include "common.h"
 #include "compared.h"
 #include "gradcheck/suite.h"
-#include "texts.h"
+#include "options/texts.h"
 
 typedef struct opened {
   gchk_suite *suite;

@@ -4,7 +4,7 @@
 
 #include "gradcheck/check.h"
 #include "gradcheck/suite.h"
-#include "options.h"
+#include "options/options.h"
 
 typedef struct cli_targets cli_targets;
 

@@ -4,8 +4,8 @@
 
 #include "gradcheck/train.h"
 #include "gradcheck/train_report.h"
-#include "options.h"
-#include "texts.h"
+#include "options/options.h"
+#include "options/texts.h"
 
 typedef struct train_session {
   const cli_options *options;

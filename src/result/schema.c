@@ -1,11 +1,10 @@
 /*
- * Walks the tables of fields and prints the schema of a result: each struct with a name under $defs, each field with
- * its sentence. It describes what is written; the reader refuses more, such as an index beyond its shape.
+ * Walks the tables of fields and prints the schema of the outermost: each struct with a name under $defs, each field
+ * with its sentence. It describes what is written; the reader refuses more, such as an index beyond its shape.
  */
 #include "result/schema.h"
 
 #include "result/field_names.h"
-#include "result/result_fields.h"
 
 // Members of the schema of each kind that is a value; names and structs are references.
 static const char *const kinds[GCHK_FIELD_CODEC + 1] = {
@@ -147,7 +146,24 @@ static void collect(struct_list *list, const gchk_fields *fields) {
       collect(list, fields->rows[i].of);
 }
 
-static void put_definitions(gchk_json *json) {
+static bool uses(const struct_list *list, const gchk_names *names) {
+  for (size_t i = 0; i < list->count; i++)
+    for (size_t k = 0; k < list->of[i]->count; k++)
+      if (list->of[i]->rows[k].names == names)
+        return true;
+  return false;
+}
+
+static void put_names(gchk_json *json, const gchk_names *names) {
+  gchk_json_flat_object(json, names->definition);
+  gchk_json_array(json, "enum");
+  for (int k = 0; k < names->count; k++)
+    gchk_json_string(json, NULL, names->name_of(k));
+  gchk_json_end(json);
+  gchk_json_end(json);
+}
+
+static void put_definitions(gchk_json *json, const gchk_fields *root) {
   gchk_json_object(json, "$defs");
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
     gchk_json_flat_object(json, numbers[i].name);
@@ -155,21 +171,16 @@ static void put_definitions(gchk_json *json) {
     gchk_json_members(json, numbers[i].schema);
     gchk_json_end(json);
   }
+  struct_list structs = {.count = 0};
+  collect(&structs, root);
   const gchk_names *const names[] = {&gchk_verdict_names, &gchk_dtype_names, &gchk_role_names, &gchk_doubt_names,
                                      &gchk_printed_names};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-    gchk_json_flat_object(json, names[i]->definition);
-    gchk_json_array(json, "enum");
-    for (int k = 0; k < names[i]->count; k++)
-      gchk_json_string(json, NULL, names[i]->name_of(k));
-    gchk_json_end(json);
-    gchk_json_end(json);
-  }
-  struct_list structs = {.count = 0};
-  collect(&structs, &gchk_result_fields);
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (uses(&structs, names[i]))
+      put_names(json, names[i]);
   for (size_t i = 0; i < structs.count; i++) {
     const gchk_fields *fields = structs.of[i];
-    if (fields == &gchk_result_fields || fields->definition == NULL)
+    if (fields == root || fields->definition == NULL)
       continue;
     gchk_json_object(json, fields->definition);
     gchk_json_string(json, "description", fields->doc);
@@ -179,15 +190,15 @@ static void put_definitions(gchk_json *json) {
   gchk_json_end(json);
 }
 
-void gchk_result_schema(gchk_text *out) {
+void gchk_fields_schema(gchk_text *out, const gchk_fields *root, const char *id, const char *title) {
   gchk_json json = {.text = out};
   gchk_json_object(&json, NULL);
   gchk_json_string(&json, "$schema", "https://json-schema.org/draft/2020-12/schema");
-  gchk_json_string(&json, "$id", "urn:gradcheck:result:2");
-  gchk_json_string(&json, "title", "gradcheck result");
-  gchk_json_string(&json, "description", gchk_result_fields.doc);
-  put_struct(&json, &gchk_result_fields);
-  put_definitions(&json);
+  gchk_json_string(&json, "$id", id);
+  gchk_json_string(&json, "title", title);
+  gchk_json_string(&json, "description", root->doc);
+  put_struct(&json, root);
+  put_definitions(&json, root);
   gchk_json_end(&json);
   gchk_text_put(out, "\n");
 }

@@ -12,6 +12,7 @@
 #include "gradcheck/event.h"
 #include "gradcheck/explain.h"
 #include "gradcheck/layer.h"
+#include "gradcheck/list.h"
 #include "gradcheck/plugin.h"
 #include "gradcheck/random.h"
 #include "gradcheck/report.h"

@@ -1,6 +1,6 @@
 /* Texts that are given back all at once. */
-#ifndef GCHK_CLI_TEXTS_H
-#define GCHK_CLI_TEXTS_H
+#ifndef GCHK_OPTIONS_TEXTS_H
+#define GCHK_OPTIONS_TEXTS_H
 
 #include "gradcheck/status.h"
 

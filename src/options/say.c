@@ -1,5 +1,5 @@
 /* Names and messages come from layers and files: whatever is in them is shown, and nothing of it is obeyed. */
-#include "say.h"
+#include "options/say.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

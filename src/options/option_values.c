@@ -1,5 +1,5 @@
 /* What the values of options may be: one function a kind. */
-#include "option_values.h"
+#include "options/option_values.h"
 
 #include <errno.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "gradcheck/train.h"
-#include "options.h"
+#include "options/options.h"
 
 bool cli_parse_text(const char *text, void *value) {
   *(const char **)value = text;

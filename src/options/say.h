@@ -1,6 +1,6 @@
 /* Printing what others have named. */
-#ifndef GCHK_CLI_SAY_H
-#define GCHK_CLI_SAY_H
+#ifndef GCHK_OPTIONS_SAY_H
+#define GCHK_OPTIONS_SAY_H
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* A list of texts, the last one first. */
-#include "texts.h"
+#include "options/texts.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * What the values of options may be. Each function reads a value's text into the field at `value`, of the type that is
  * said, and is false where the text makes no sense.
  */
-#ifndef GCHK_CLI_OPTION_VALUES_H
-#define GCHK_CLI_OPTION_VALUES_H
+#ifndef GCHK_OPTIONS_OPTION_VALUES_H
+#define GCHK_OPTIONS_OPTION_VALUES_H
 
 #include <stdbool.h>
 

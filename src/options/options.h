@@ -1,12 +1,11 @@
 /*
- * The command line's options: one table of rows that is parsed by, prints --help, and prints the man page.
+ * The command line's options: what they set, and who takes them.
  */
-#ifndef GCHK_CLI_OPTIONS_H
-#define GCHK_CLI_OPTIONS_H
+#ifndef GCHK_OPTIONS_OPTIONS_H
+#define GCHK_OPTIONS_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "gradcheck/report.h"
 
@@ -61,29 +60,6 @@ typedef struct cli_command {
   int (*run)(const cli_options *options);
   const char *usual; /* the argument where there is none; NULL: none */
 } cli_command;
-
-/*
- * Reads argv[first ...] into `options`, whose `arguments`, `recorded`, `filters`, `twins` and `compared` must have room
- * for argc entries. False, with a message on stderr, when an option is unknown, does not belong to the command, or has
- * no or a senseless value.
- */
-bool cli_options_parse(cli_options *options, const cli_command *command, int argc, char **argv, int first);
-
-/* A file that a command's options name to be written. */
-typedef struct cli_output {
-  char option[24]; /* "--json" */
-  const char *path;
-} cli_output;
-enum { CLI_MOST_OUTPUTS = 64 };
-
-/* Fills in those that were given, in the order of the table; returns how many. */
-size_t cli_options_outputs(const cli_options *options, unsigned command, cli_output outputs[CLI_MOST_OUTPUTS]);
-
-/* --help of one command, or of all when `command` is NULL. */
-void cli_print_help(const cli_command *commands, size_t count, const cli_command *command, FILE *out);
-
-/* The man page, gradcheck(1). */
-void cli_print_man(const cli_command *commands, size_t count, FILE *out);
 
 enum {
   CMD_RUN = 1 << 0,
