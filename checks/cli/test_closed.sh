@@ -186,7 +186,7 @@ says err "$old/text: cannot be written: File too large"
 same "$old/text" "$work/copy/text"
 limited 1 3 run --filter 'a*' --events "$work/events" --text /dev/null
 says err "--events $work/events"
-limited 1 3 run --filter affine --dump "$work/dumped" --text /dev/null
+limited 1 3 run --filter digits --dump "$work/dumped" --text /dev/null
 limited 1 3 train digits-he-init --iterations 2 --weights "$work/weights.npz"
 says err "weights.npz: cannot be written: File too large"
 limited 1000 0 run --filter apple --json "$old/json" --text /dev/null

@@ -16,8 +16,9 @@ done
   echo "plugins: [$plugins/plugins/wrong_relu.so]"
   cat "$suite"
 } >"$work/wrong.yaml"
-run 1 run "$work/wrong.yaml" --text -
-matches 'FAIL +conv-net +w1'
-matches 'PASS +conv-net +W3'
-matches 'PASS +residual-net +x'
+run 1 run -v "$work/wrong.yaml" --text -
+matches 'FAIL +conv-net '
+matches 'FAIL +w1 '
+matches 'PASS +W3 '
+matches 'PASS +residual-net '
 passed

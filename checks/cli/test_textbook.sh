@@ -1,7 +1,7 @@
 # The built-in suite: all cases, the documents' figures, two runs with one seed, formats, selection.
 . "$(dirname -- "$0")/lib.sh"
 
-run 0 run --json "$work/a.json" --text - --documents "$work/documents"
+run 0 run -v --json "$work/a.json" --text - --documents "$work/documents"
 for name in apple apple-orange square-of-sum add mul max copy relu sigmoid relu-mask relu-product relu-in-place relu-at-0 \
   relu-at-0-is-1 sigmoid-nodes affine affine-tensor affine-sample affine-nodes flatten first-of-three linear linear-row \
   softmax-with-loss softmax-with-loss-sum softmax-with-loss-labels softmax-with-loss-nodes two-layer-net-log-eps \
@@ -14,6 +14,15 @@ says out "XFAIL"
 says out "0 fail, 0 inconclusive, 0 skipped, 0 error"
 tail -n 1 "$work/out" | grep -q '^PASS ' || fail "the last line does not start with the verdict"
 says out "39200/39200"
+
+# Short first: few lines that fit a terminal, of which the last says it all; the largest cases by name, the rest together.
+run 0 report "$work/a.json" --text -
+count=$((count + 2))
+[ "$(wc -l <"$work/out")" -le 30 ] || fail "the built-in suite passes in $(wc -l <"$work/out") lines"
+[ "$(LC_ALL=C.UTF-8 awk 'length($0) > 120' "$work/out" | wc -l)" -eq 0 ] || fail "a line has more than 120 columns"
+says out "  PASS   two-layer-net  "
+says out " more cases  "
+tail -n 1 "$work/out" | grep -q '^PASS ' || fail "the last line does not start with the verdict"
 
 # What the documents print: every figure agrees; the misprints are those two; other commands are there and run.
 says documents "89 rows: 77 agree, 0 differ, 10 elsewhere, 2 misprints, 0 not compared"
@@ -38,7 +47,8 @@ says documents "| 002 | In &#91;8&#93; | 220.00000000000006 | 220.00000000000003
 
 # The mean of |analytic - numeric| of a tensor, from the line of the text report.
 mean_of() {
-  awk -v c="$1" -v t="$2" '$2 == c && $3 == t { for (i = 1; i < NF; i++) if ($i == "mean") print $(i + 1) }' "$work/out"
+  awk -v c="$1" -v t="$2" '/^  [A-Z]/ { name = $2 }
+    /^      [A-Z]/ && name == c && $2 == t { for (i = 1; i < NF; i++) if ($i == "mean") print $(i + 1) }' "$work/out"
 }
 between() {
   count=$((count + 1))
@@ -46,7 +56,7 @@ between() {
 }
 
 # Documents 000 and 004 print b2 1.4e-07 (the log_eps that backward ignores); document 001 prints b2 1.2e-10, W1 2.6e-13.
-run 0 run --step 1e-4 --filter 'two-layer-*' --text -
+run 0 run -v --step 1e-4 --filter 'two-layer-*' --text -
 between "$(mean_of two-layer-net-log-eps b2)" 1.3e-7 1.5e-7 "log-eps b2"
 for tensor in W1 b1 W2; do between "$(mean_of two-layer-net-log-eps $tensor)" 0 1e-8 "log-eps $tensor"; done
 between "$(mean_of two-layer-net b2)" 0 1e-9 b2

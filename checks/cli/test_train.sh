@@ -114,7 +114,7 @@ END
 run 1 train late "$work/late.yaml" --batch 3 --iterations 200 --rate 0.05 --check-every 5 --csv "$work/late.csv" --html "$work/late.html" --weights "$work/late.npz"
 says out "STOPPED  late"
 says out "stopped at a wrong gradient after iteration"
-says err "FAIL late W"
+says err "FAIL late: x, W, b"
 grep -q "stopped at a wrong gradient" "$work/late.html" || fail "the page does not say why it stopped"
 steps=$(sed -n 's/.*late: \([0-9]*\) iterations.*/\1/p' "$work/out")
 checks=$(sed -n 's/.*gradients checked \([0-9]*\) times.*/\1/p' "$work/out")

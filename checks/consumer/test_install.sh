@@ -69,10 +69,10 @@ status=0
 # What a network and a suite of the installed libraries must say; the programs are in folder $1.
 use_components() {
   "$1/consumer_layers" >"$work/out" || { cat "$work/out"; exit 1; }
-  grep -q '^  PASS  two layers  *W1 ' "$work/out"
+  grep -q '^  PASS  two layers  *.*W1 ' "$work/out"
   grep -q 'network empty has no layers' "$work/out"
   "$1/consumer_suite" "$here/consumer.yaml" >"$work/out" || { cat "$work/out"; exit 1; }
-  grep -q '^  PASS  labels  *W ' "$work/out"
+  grep -q '^  PASS  labels  *.*W ' "$work/out"
   grep -q '^labels: loss ' "$work/out"
 }
 use_components "$work/project/build"

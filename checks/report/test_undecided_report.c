@@ -37,13 +37,27 @@ static char *plain(char *text) {
   return text;
 }
 
+/* Text whose lines were broken to fit a terminal, as it was. */
+static char *joined(char *text) {
+  char *to = text;
+  for (const char *from = text; *from != '\0';) {
+    from += strncmp(from, " \\\n", 3) == 0 ? 2 : 0;
+    const size_t blanks = *from == '\n' ? strspn(from + 1, " ") : 0;
+    *to++ = blanks > 0 ? ' ' : *from;
+    from += 1 + blanks;
+  }
+  *to = '\0';
+  return text;
+}
+
 static const gchk_format formats[] = {GCHK_TEXT, GCHK_JUNIT, GCHK_MARKDOWN, GCHK_HTML};
 
 START_TEST(every_report_lists_them_with_command_and_remedy) {
   gchk_result *result = sample_undecided();
-  char *text = plain(render(result, formats[_i], NULL));
-  ck_assert_uint_ge(count_of(text, tolerated), 3);
-  ck_assert_uint_ge(count_of(text, row_of_x), 4);
+  const bool is_table = formats[_i] == GCHK_HTML; // elsewhere a tensor has one command, for the first of them
+  char *text = joined(plain(render(result, formats[_i], &(gchk_report_options){.verbosity = 1})));
+  ck_assert_uint_ge(count_of(text, tolerated), is_table ? 3 : 1);
+  ck_assert_uint_ge(count_of(text, row_of_x), is_table ? 4 : 1);
   ASSERT_HAS(text, remedy);
   ASSERT_HAS(text, "a kink lies within the steps");
   ASSERT_HAS(text, twin);
@@ -57,12 +71,15 @@ START_TEST(rows_and_totals_count_them_apart) {
   gchk_result *result = sample_undecided();
   ck_assert_int_eq(result->exit_code, 5);
   char *text = render(result, GCHK_TEXT, NULL);
-  ASSERT_HAS(text, "with 3 undecided, 2 flat, 4 unresolved");
-  ASSERT_HAS(text, "3 cases: 2 pass (1 with undecided elements), 0 fail, 1 inconclusive, 0 skipped, 0 error");
+  ASSERT_HAS(text, "  3 undecided\n");
+  ASSERT_HAS_NOT(text, tolerated);
+  ASSERT_HAS(text, "  Of the cases that pass, 1 has undecided elements.\n");
+  ASSERT_HAS(text, "3 cases: 2 pass, 0 fail, 1 inconclusive, 0 skipped, 0 error");
   ASSERT_HAS(text, " elements, 7 undecided");
   ASSERT_HAS_NOT(text, "below resolution");
   free(text);
   text = render(result, GCHK_TEXT, &(gchk_report_options){.verbosity = 1});
+  ASSERT_HAS(text, "with 3 undecided, 2 flat, 4 unresolved");
   ASSERT_HAS(text, "7 exact zeros, 2 flat (a slope of up to 3e-09 could hide), 4 unresolved");
   ASSERT_HAS(text, "2.5e-12, in 99.9 % within its bound");
   free(text);

@@ -74,7 +74,7 @@ int cli_write_reports(const gchk_result *result, const cli_options *options) {
     const char *path = options->reports[format];
     if (path == NULL)
       continue;
-    is_taken = is_taken || cli_is_stdout(path);
+    is_taken = is_taken || cli_is_stdout(path) || format == GCHK_TEXT;
     status = worse(status, save(result, format, path, options));
   }
   status = worse(status, save_html_dir(result, options->html_dir));

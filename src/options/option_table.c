@@ -48,7 +48,7 @@ const cli_option cli_option_table[] = {
      "run the layers in this process, for a debugger; what they print is as it is, and a second Ctrl-C ends it"},
     {"no-probes", 0, NULL, NULL, NULL, AT(no_probes), CMD_RUN, "do not probe the calling contract"},
     {"text", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_TEXT]), RENDERS | LOCAL | WRITES,
-     "text report (standard output unless another is there)"},
+     "text report, in place of standard output"},
     {"json", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_JSON]), RENDERS | LOCAL | WRITES,
      "the result, from which all reports can be made again"},
     {"json", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_JSON]), CMD_LIST | LOCAL | WRITES,

@@ -61,11 +61,7 @@ static void put_lines(const gchk_text_writer *w, const char *label, const char *
 static void put_command(const gchk_text_writer *w, const gchk_row *row, const char *label, const char *debugger) {
   gchk_text command = {0};
   gchk_put_debug(&command, w->result, row, debugger);
-  gchk_text_put_label(w, label);
-  gchk_text_put_name(w->out, command.length > 0 ? command.data : "");
-  gchk_text_put(w->out, "\n");
-  w->out->failed = w->out->failed || command.failed;
-  gchk_text_deinit(&command);
+  gchk_text_put_command(w, label, &command);
 }
 
 void gchk_text_put_crash(const gchk_text_writer *w, const gchk_row *row) {

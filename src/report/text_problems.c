@@ -8,18 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/memory.h"
 #include "report/crash_text.h"
 #include "report/rerun.h"
 #include "report/text_parts.h"
 #include "report/words.h"
 #include "result/finding_codes.h"
+#include "summary/cause_key.h"
 
-enum { FAILING_ROWS = 5 };
+enum { FAILING_ROWS = 5, ROWS_OF_SEVERAL = 3 };
 
-static void put_element_rows(const gchk_text_writer *w, const gchk_tensor_result *t) {
+static void put_element_rows(const gchk_text_writer *w, const gchk_tensor_result *t, size_t most) {
   size_t shown = 0;
   gchk_text_put(w->out, "   index       analytic                 numeric                  bound     error bars\n");
-  for (size_t i = 0; i < t->worst_count && shown < FAILING_ROWS; i++) {
+  for (size_t i = 0; i < t->worst_count && shown < most; i++) {
     const gchk_element *element = &t->worst[i];
     if (element->verdict < GCHK_FAIL && t->elements.fail > 0)
       continue;
@@ -85,15 +87,14 @@ static void put_first_wrong(const gchk_text_writer *w, const gchk_row *row) {
     }
 }
 
-static void put_problem(const gchk_text_writer *w, const gchk_row *row) {
-  const gchk_case_result *c = row->owner;
-  gchk_text_put_word(w, gchk_row_word(row), gchk_row_verdict(row), 0);
-  gchk_text_put(w->out, " ");
-  gchk_text_put_name(w->out, c->name);
-  if (row->tensor != NULL) {
-    gchk_text_put(w->out, " ");
-    gchk_text_put_name(w->out, row->tensor->name);
-  }
+static void put_rerun(const gchk_text_writer *w, const gchk_row *row) {
+  gchk_text command = {0};
+  gchk_put_rerun(&command, w->result, row);
+  gchk_text_put_command(w, "rerun", &command);
+  gchk_text_put_crash(w, row);
+}
+
+static void put_location(const gchk_text_writer *w, const gchk_case_result *c) {
   if (*c->file) {
     gchk_text_put(w->out, "   (");
     gchk_text_put_name(w->out, c->file);
@@ -102,33 +103,47 @@ static void put_problem(const gchk_text_writer *w, const gchk_row *row) {
     gchk_text_put(w->out, ")");
   }
   gchk_text_put(w->out, "\n");
+}
+
+// "FAIL two-layer-net b2   (layers/affine.c:88)"
+static void put_head(const gchk_text_writer *w, const gchk_row *row) {
+  gchk_text_put_word(w, gchk_row_word(row), gchk_row_verdict(row), 0);
+  gchk_text_put(w->out, " ");
+  gchk_text_put_name(w->out, row->owner->name);
   if (row->tensor != NULL) {
-    const gchk_tensor_result *t = row->tensor;
-    if (t->elements.fail > 0 || (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold)))
-      put_element_rows(w, t);
-    put_limits(w, t);
-    if (*t->reason) {
-      gchk_text_put_label(w, "reason");
-      gchk_text_put_name(w->out, t->reason);
-      gchk_text_put(w->out, "\n");
-    }
-    gchk_text_put_findings(w, t->findings, t->finding_count, true);
+    gchk_text_put(w->out, " ");
+    gchk_text_put_name(w->out, row->tensor->name);
+  }
+  put_location(w, row->owner);
+}
+
+static void put_reason(const gchk_text_writer *w, const char *reason) {
+  if (*reason == '\0')
+    return;
+  gchk_text_put_label(w, "reason");
+  gchk_text_put_name(w->out, reason);
+  gchk_text_put(w->out, "\n");
+}
+
+static void put_figures(const gchk_text_writer *w, const gchk_tensor_result *t, size_t most) {
+  if (t->elements.fail > 0 || (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold)))
+    put_element_rows(w, t, most);
+  put_limits(w, t);
+  put_reason(w, t->reason);
+}
+
+static void put_problem(const gchk_text_writer *w, const gchk_row *row) {
+  const gchk_case_result *c = row->owner;
+  put_head(w, row);
+  if (row->tensor != NULL) {
+    put_figures(w, row->tensor, FAILING_ROWS);
+    gchk_text_put_findings(w, row->tensor->findings, row->tensor->finding_count, true);
     put_first_wrong(w, row);
   } else {
-    if (*c->reason) {
-      gchk_text_put_label(w, "reason");
-      gchk_text_put_name(w->out, c->reason);
-      gchk_text_put(w->out, "\n");
-    }
+    put_reason(w, c->reason);
     gchk_text_put_findings(w, c->findings, c->finding_count, true);
   }
-  gchk_text_put_label(w, "rerun");
-  gchk_text command = {0};
-  gchk_put_rerun(&command, w->result, row);
-  gchk_text_put_name(w->out, command.length ? command.data : "");
-  gchk_text_deinit(&command);
-  gchk_text_put(w->out, "\n");
-  gchk_text_put_crash(w, row);
+  put_rerun(w, row);
 }
 
 void gchk_text_problem(const gchk_result *result, const gchk_row *row, gchk_text *out) {
@@ -136,16 +151,111 @@ void gchk_text_problem(const gchk_result *result, const gchk_row *row, gchk_text
   put_problem(&w, row);
 }
 
-void gchk_text_problems(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
-  gchk_text_writer w = {.result = result, .options = options != NULL ? *options : (gchk_report_options){0}, .out = out};
-  gchk_row_list list;
-  if (!gchk_list_problems(result, &list)) {
-    out->failed = true;
-    return;
+// "FAIL lstm: x, h, W; 5 of 5 cases   (lstm.c:49)"
+static void put_shared_head(const gchk_text_writer *w, const gchk_cause *cause, const gchk_case_result *c) {
+  gchk_text_put_word(w, gchk_verdict_word(cause->verdict), cause->verdict, 0);
+  gchk_text_put(w->out, " ");
+  gchk_text_put_name(w->out, cause->layer);
+  gchk_text_put(w->out, *cause->where != '\0' ? ": " : "");
+  gchk_text_put_name(w->out, cause->where);
+  put_location(w, c);
+}
+
+// NULL: nothing names it.
+static const gchk_finding *finding_of(const gchk_row *row, const gchk_cause *cause) {
+  const size_t index = cause->members[cause->shown].finding_index;
+  const size_t count = row->tensor != NULL ? row->tensor->finding_count : row->owner->finding_count;
+  if (*cause->finding.code == '\0' || index >= count)
+    return NULL;
+  return &(row->tensor != NULL ? row->tensor->findings : row->owner->findings)[index];
+}
+
+static void put_names(const gchk_text_writer *w, const gchk_cause *const *causes, size_t count, const gchk_row *row) {
+  for (size_t i = 0; i < count; i++) {
+    const gchk_finding *finding = finding_of(row, causes[i]);
+    if (finding == NULL)
+      continue;
+    // The evidence of the one that is shown, the sentence of all.
+    gchk_finding told = *finding;
+    told.text = causes[i]->finding.text;
+    gchk_text_put_finding(w, &told, "");
   }
-  for (size_t i = 0; i < list.count; i++)
-    put_problem(&w, &list.rows[i]);
-  free(list.rows);
+}
+
+static gchk_row shown_row(const gchk_result *result, const gchk_cause *cause) {
+  const gchk_cause_member *member = &cause->members[cause->shown];
+  const gchk_case_result *c = &result->cases[member->case_index];
+  return (gchk_row){.owner = c, .tensor = *member->tensor != '\0' ? &c->tensors[member->tensor_index] : NULL};
+}
+
+// What there is beside the names: notes of a case as a whole; for -v all else that is found of a tensor.
+static void put_others(const gchk_text_writer *w, const gchk_row *row) {
+  if (row->tensor == NULL) {
+    for (size_t i = 0; i < row->owner->finding_count; i++)
+      if (row->owner->findings[i].is_note)
+        gchk_text_put_finding(w, &row->owner->findings[i], "");
+  } else if (w->options.verbosity > 0) {
+    for (size_t i = 0; i < row->tensor->finding_count; i++)
+      if (row->tensor->findings[i].is_note || !gchk_finding_names(&row->tensor->findings[i]))
+        gchk_text_put_finding(w, &row->tensor->findings[i], "");
+  }
+}
+
+/* Several mistakes of the same tensors are one block. */
+static void put_block(const gchk_text_writer *w, const gchk_cause *const *causes, size_t count) {
+  const gchk_cause *cause = causes[0];
+  const gchk_row row = shown_row(w->result, cause);
+  const bool is_one = cause->member_count == 1;
+  if (is_one)
+    put_head(w, &row);
+  else
+    put_shared_head(w, cause, row.owner);
+  put_names(w, causes, count, &row);
+  if (row.tensor != NULL) {
+    if (!is_one) {
+      gchk_text_put_label(w, "shown");
+      gchk_text_put_name(w->out, row.owner->name);
+      gchk_text_put(w->out, " ");
+      gchk_text_put_name(w->out, row.tensor->name);
+      gchk_text_put(w->out, "\n");
+    }
+    put_figures(w, row.tensor, is_one ? FAILING_ROWS : ROWS_OF_SEVERAL);
+    put_first_wrong(w, &row);
+  } else {
+    put_reason(w, row.owner->reason);
+  }
+  put_others(w, &row);
+  put_rerun(w, &row);
+}
+
+static bool have_same_members(const gchk_cause *a, const gchk_cause *b) {
+  if (a->member_count != b->member_count || a->verdict != b->verdict)
+    return false;
+  for (size_t i = 0; i < a->member_count; i++)
+    if (a->members[i].case_index != b->members[i].case_index ||
+        a->members[i].tensor_index != b->members[i].tensor_index ||
+        (*a->members[i].tensor == '\0') != (*b->members[i].tensor == '\0'))
+      return false;
+  return true;
+}
+
+void gchk_text_problems(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
+  enum { FEW = 16 };
+  gchk_text_writer w = {.result = result, .options = options != NULL ? *options : (gchk_report_options){0}, .out = out};
+  bool *told = gchk_calloc(result->cause_count, sizeof *told);
+  out->failed = out->failed || told == NULL;
+  for (size_t i = 0; i < result->cause_count && told != NULL; i++) {
+    const gchk_cause *block[FEW];
+    size_t count = 0;
+    for (size_t k = i; k < result->cause_count && k < i + FEW && !told[i]; k++)
+      if (!told[k] && have_same_members(&result->causes[i], &result->causes[k])) {
+        block[count++] = &result->causes[k];
+        told[k] = k != i;
+      }
+    if (count > 0)
+      put_block(&w, block, count);
+  }
+  free(told);
 }
 
 char *gchk_failure_text(const gchk_result *result) {

@@ -1,7 +1,7 @@
 /*
- * The text report: a heading, a line a tensor, a block for each thing that is wrong, and a summary line that starts
- * with the verdict. Words carry the meaning and colour only helps. Tables have three significant digits, failing
- * elements all 17.
+ * The text report: a heading, a line a case, what is undecided, what changed, a block for each cause, and a summary
+ * line that starts with the verdict. Words carry the meaning and colour only helps. Tables have three significant
+ * digits, failing elements all 17.
  */
 #include "report/text_report.h"
 
@@ -9,53 +9,12 @@
 #include <string.h>
 
 #include "report/text_baseline.h"
+#include "report/text_cases.h"
+#include "report/text_fold.h"
 #include "report/text_parts.h"
 #include "report/text_problems.h"
 #include "report/undecided_text.h"
 #include "report/words.h"
-
-enum { MAX_CASE_WIDTH = 36, MAX_TENSOR_WIDTH = 20, FIGURE_WIDTH = 10 };
-
-static void put_figure(gchk_text *out, const char *label, double x, int width) {
-  char number[GCHK_REAL_SIZE];
-  gchk_format_real(number, sizeof number, 'g', 3, x);
-  gchk_text_format(out, "%s ", label);
-  gchk_text_column(out, number, width);
-}
-
-static void widen(int *width, size_t wanted, int limit) {
-  if ((int)wanted > *width)
-    *width = (int)wanted > limit ? limit : (int)wanted;
-}
-
-static int digits_of(size_t number) {
-  int digits = 1;
-  while (number >= 10) {
-    number /= 10;
-    digits++;
-  }
-  return digits;
-}
-
-static void measure(gchk_text_writer *w) {
-  w->word_width = 4;
-  for (size_t i = 0; i < w->result->case_count; i++) {
-    const gchk_case_result *c = &w->result->cases[i];
-    widen(&w->case_width, gchk_visible_width(c->name), MAX_CASE_WIDTH);
-    if (c->tensor_count == 0)
-      widen(&w->word_width, strlen(gchk_verdict_word(c->verdict)), 12);
-    for (size_t k = 0; k < c->tensor_count; k++) {
-      const gchk_tensor_result *t = &c->tensors[k];
-      gchk_text shape = {0};
-      gchk_put_shape(&shape, &t->shape);
-      widen(&w->word_width, strlen(gchk_row_word(&(gchk_row){.owner = c, .tensor = t})), 12);
-      widen(&w->tensor_width, gchk_visible_width(t->name), MAX_TENSOR_WIDTH);
-      widen(&w->shape_width, shape.length, 24);
-      widen(&w->count_width, (size_t)(digits_of(t->checked) + 1 + digits_of(t->total)), 24);
-      gchk_text_deinit(&shape);
-    }
-  }
-}
 
 static bool is_same_finding(const gchk_finding *a, const gchk_finding *b) {
   return strcmp(a->code, b->code) == 0 && strcmp(a->text, b->text) == 0;
@@ -68,11 +27,20 @@ static bool has_finding(const gchk_tensor_result *t, const gchk_finding *finding
   return false;
 }
 
+static bool is_waived(const gchk_tensor_result *t) {
+  return t->verdict == GCHK_PASS && t->elements.fail > 0;
+}
+
 /* Does the line of this tensor leave its findings to be told below the lines? */
 static bool is_told_below(const gchk_text_writer *w, const gchk_case_result *c, const gchk_tensor_result *t) {
   gchk_verdict verdict = gchk_row_verdict(&(gchk_row){.owner = c, .tensor = t});
-  bool is_waived = t->verdict == GCHK_PASS && t->elements.fail > 0;
-  return w->options.verbosity > 0 ? verdict < GCHK_FAIL : verdict == GCHK_INCONCLUSIVE || is_waived;
+  return w->options.verbosity > 0 ? verdict < GCHK_FAIL : verdict == GCHK_INCONCLUSIVE || is_waived(t);
+}
+
+/* Of what is waived the name of the mistake is enough, in a line, unless verbose. */
+static bool is_told(const gchk_text_writer *w, const gchk_tensor_result *t, const gchk_finding *finding) {
+  const gchk_code_doc *code = gchk_code_find(finding->code);
+  return w->options.verbosity > 0 || !is_waived(t) || code == NULL || code->says_where;
 }
 
 /* Findings of tensors that have no block of their own, each once with the names of all that it was made at. */
@@ -80,59 +48,19 @@ static void put_tensor_findings(const gchk_text_writer *w, const gchk_case_resul
   for (size_t k = 0; k < c->tensor_count; k++)
     for (size_t i = 0; i < c->tensors[k].finding_count && is_told_below(w, c, &c->tensors[k]); i++) {
       const gchk_finding *finding = &c->tensors[k].findings[i];
-      bool is_told = false;
+      bool is_known = !is_told(w, &c->tensors[k], finding);
       for (size_t before = 0; before < k; before++)
-        is_told = is_told || (is_told_below(w, c, &c->tensors[before]) && has_finding(&c->tensors[before], finding));
-      if (is_told)
+        is_known = is_known || (is_told_below(w, c, &c->tensors[before]) && has_finding(&c->tensors[before], finding));
+      if (is_known)
         continue;
       gchk_text whose = {0};
       for (size_t later = k; later < c->tensor_count; later++)
         if (is_told_below(w, c, &c->tensors[later]) && has_finding(&c->tensors[later], finding))
           gchk_text_format(&whose, "%s%s", whose.length ? ", " : "", c->tensors[later].name);
-      gchk_text_put_finding(w, finding, whose.length ? whose.data : c->tensors[k].name);
+      (w->options.verbosity > 0 || !is_waived(&c->tensors[k]) ? gchk_text_put_finding : gchk_text_put_finding_short)(
+          w, finding, whose.length ? whose.data : c->tensors[k].name);
       gchk_text_deinit(&whose);
     }
-}
-
-/* PASS  two-layer-net     W1   784x50  39200/39200  mean 3.1e-13  max 4.0e-11  bound 6e-11 */
-static void put_tensor_line(const gchk_text_writer *w, const gchk_row *row) {
-  const gchk_tensor_result *t = row->tensor;
-  gchk_text_put(w->out, "  ");
-  gchk_text_put_word(w, gchk_row_word(row), gchk_row_verdict(row), w->word_width);
-  gchk_text_put(w->out, "  ");
-  gchk_text_column(w->out, row->owner->name, w->case_width);
-  gchk_text_put(w->out, "  ");
-  gchk_text_column(w->out, t->name, w->tensor_width);
-  gchk_text shape = {0}, count = {0}, remarks = {0};
-  gchk_put_shape(&shape, &t->shape);
-  gchk_text_format(&count, "%zu/%zu", t->checked, t->total);
-  gchk_put_remarks(&remarks, row);
-  gchk_text_format(w->out, "  %-*s  %-*s", w->shape_width, shape.data ? shape.data : "", w->count_width,
-                   count.data ? count.data : "");
-  if (t->checked > 0) {
-    put_figure(w->out, "  mean", t->mean_abs_diff, FIGURE_WIDTH);
-    put_figure(w->out, " max", t->max_abs_diff, FIGURE_WIDTH);
-    put_figure(w->out, " bound", gchk_row_bound(t), remarks.length ? FIGURE_WIDTH : 0);
-  }
-  if (remarks.length > 0) {
-    gchk_text_put(w->out, "  ");
-    gchk_text_put_name(w->out, remarks.data);
-  }
-  gchk_text_put(w->out, "\n");
-  w->out->failed = w->out->failed || shape.failed || count.failed || remarks.failed;
-  gchk_text_deinit(&shape);
-  gchk_text_deinit(&count);
-  gchk_text_deinit(&remarks);
-}
-
-static void put_case_line(const gchk_text_writer *w, const gchk_case_result *c) {
-  gchk_text_put(w->out, "  ");
-  gchk_text_put_word(w, gchk_verdict_word(c->verdict), c->verdict, w->word_width);
-  gchk_text_put(w->out, "  ");
-  gchk_text_column(w->out, c->name, w->case_width);
-  gchk_text_put(w->out, "  ");
-  gchk_text_put_name(w->out, *c->reason ? c->reason : "no tensor was checked");
-  gchk_text_put(w->out, "\n");
 }
 
 static void put_words(const gchk_text_writer *w, const char *label, gchk_text *words) {
@@ -210,43 +138,23 @@ static void put_notes(const gchk_text_writer *w, size_t index) {
 
 /* At the usual verbosity too: findings of what did not fail as a whole, since one that is no note is a reason. */
 static void put_reasons(const gchk_text_writer *w, const gchk_case_result *c) {
-  if (c->verdict == GCHK_INCONCLUSIVE || c->verdict == GCHK_SKIPPED) {
-    if (c->tensor_count > 0 && *c->reason) {
-      gchk_text_put_label(w, gchk_verdict_name(c->verdict));
-      gchk_text_put_name(w->out, c->reason);
-      gchk_text_put(w->out, "\n");
-    }
+  if (c->verdict == GCHK_INCONCLUSIVE || c->verdict == GCHK_SKIPPED)
     gchk_text_put_findings(w, c->findings, c->finding_count, false);
-  }
-  if (gchk_failed_as_expected(c)) {
-    gchk_text_put_label(w, "expected failure");
-    gchk_text_put_name(w->out, c->expected_failure);
-    gchk_text_put(w->out, "\n");
-  }
-  put_tensor_findings(w, c);
+  if (!gchk_failed_as_expected(c))
+    put_tensor_findings(w, c);
 }
 
-static void put_tensors(const gchk_text_writer *w) {
-  for (size_t i = 0; i < w->result->case_count; i++) {
-    const gchk_case_result *c = &w->result->cases[i];
-    bool is_quiet = w->options.verbosity < 0;
-    if (c->tensor_count == 0 && (!is_quiet || c->verdict != GCHK_PASS))
-      put_case_line(w, c);
-    for (size_t k = 0; k < c->tensor_count; k++) {
-      gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
-      if (!is_quiet || gchk_row_verdict(&row) != GCHK_PASS)
-        put_tensor_line(w, &row);
-    }
-    if (is_quiet)
-      continue;
-    if (w->options.verbosity > 0)
-      put_details(w, c);
-    else
-      put_reasons(w, c);
-    const bool are_shown = gchk_is_wrong_as_a_whole(c) || (w->options.verbosity > 0 && c->verdict < GCHK_FAIL);
-    if (!are_shown)
-      put_notes(w, i);
-  }
+static void put_more(const gchk_text_writer *w, size_t index) {
+  const gchk_case_result *c = &w->result->cases[index];
+  if (w->options.verbosity < 0)
+    return;
+  if (w->options.verbosity > 0)
+    put_details(w, c);
+  else
+    put_reasons(w, c);
+  const bool are_shown = gchk_is_wrong_as_a_whole(c) || (w->options.verbosity > 0 && c->verdict < GCHK_FAIL);
+  if (!are_shown)
+    put_notes(w, index);
 }
 
 static void put_heading(const gchk_text_writer *w) {
@@ -276,38 +184,75 @@ static void put_run_sensitivity(const gchk_text_writer *w) {
   gchk_text_deinit(&line);
 }
 
-/* The sentence where the verdict alone does not say it; then the summary, which is the last line. */
-static void put_summary(const gchk_text_writer *w) {
+/* The sentence where the verdict alone does not say it, and what the counts below do not. */
+static void put_sentences(const gchk_text_writer *w) {
   const gchk_result *result = w->result;
+  const gchk_summary *s = &result->summary;
   if (result->exit_code != 0 && (result->verdict < GCHK_FAIL || !result->complete)) {
     gchk_put_sentence(w->out, result);
     gchk_text_put(w->out, "\n");
   }
-  gchk_text_put_word(w, gchk_verdict_word(result->verdict), result->verdict, 0);
-  gchk_text_put(w->out, "  ");
-  gchk_put_counts(w->out, &result->summary);
+  if (w->options.verbosity < 0 || s->with_undecided + s->expected_failures == 0)
+    return;
+  gchk_text_put(w->out, "  Of the cases that pass, ");
+  if (s->expected_failures > 0)
+    gchk_text_format(w->out, "%zu failed as expected", s->expected_failures);
+  if (s->with_undecided > 0)
+    gchk_text_format(w->out, "%s%zu ha%s undecided elements", s->expected_failures > 0 ? " and " : "",
+                     s->with_undecided, s->with_undecided == 1 ? "s" : "ve");
+  gchk_text_put(w->out, ".\n");
+}
+
+static void put_counts(const gchk_text_writer *w, bool is_short, gchk_text *out) {
+  const gchk_result *result = w->result;
+  gchk_put_plain_counts(out, &result->summary, is_short);
   if (result->baseline.regression_count > 0) {
-    gchk_text_put(w->out, " · ");
-    gchk_text_grouped(w->out, result->baseline.regression_count);
-    gchk_text_put(w->out, result->baseline.regression_count == 1 ? " regression" : " regressions");
+    gchk_text_put(out, " · ");
+    gchk_text_grouped(out, result->baseline.regression_count);
+    gchk_text_put(out, result->baseline.regression_count == 1 ? " regression" : " regressions");
   }
   if (!result->complete)
-    gchk_text_put(w->out, " · interrupted");
-  gchk_text_put(w->out, " · ");
-  gchk_text_real(w->out, 'f', result->wall_s < 10 ? 1 : 0, result->wall_s);
-  gchk_text_put(w->out, " s\n");
+    gchk_text_put(out, " · interrupted");
+  gchk_text_put(out, " · ");
+  gchk_text_real(out, 'f', result->wall_s < 10 ? 1 : 0, result->wall_s);
+  gchk_text_put(out, " s");
+}
+
+/* The last line: never broken. Where it would not fit, it is shorter by what is 0. */
+static void put_summary(const gchk_text_writer *w, gchk_text *out) {
+  const char *word = gchk_verdict_word(w->result->verdict);
+  gchk_text_writer last = *w;
+  last.out = out;
+  for (int is_short = 0; is_short <= 1; is_short++) {
+    gchk_text counts = {0};
+    put_counts(w, is_short == 1, &counts);
+    const bool fits = strlen(word) + 2 + counts.length <= GCHK_TEXT_COLUMNS; // in bytes too
+    if (fits || is_short == 1) {
+      gchk_text_put_word(&last, word, w->result->verdict, 0);
+      gchk_text_format(out, "  %s\n", counts.length > 0 ? counts.data : "");
+    }
+    out->failed = out->failed || counts.failed;
+    gchk_text_deinit(&counts);
+    if (fits)
+      return;
+  }
 }
 
 void gchk_text_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
-  gchk_text_writer w = {.result = result, .options = options != NULL ? *options : (gchk_report_options){0}, .out = out};
-  measure(&w);
+  gchk_text lines = {0};
+  gchk_text_writer w = {
+      .result = result, .options = options != NULL ? *options : (gchk_report_options){0}, .out = &lines};
   if (w.options.verbosity >= 0)
     put_heading(&w);
-  put_tensors(&w);
-  gchk_text_all_undecided(result, w.options.verbosity, out);
-  gchk_text_problems(result, options, out);
-  gchk_text_baseline(&result->baseline, options, out);
+  gchk_text_cases(&w, put_more);
+  gchk_text_all_undecided(result, w.options.verbosity, &lines);
+  gchk_text_baseline(&result->baseline, options, &lines);
+  gchk_text_problems(result, options, &lines);
   if (w.options.verbosity >= 0)
     put_run_sensitivity(&w);
-  put_summary(&w);
+  put_sentences(&w);
+  gchk_text_fold(lines.length > 0 ? lines.data : "", out);
+  put_summary(&w, out);
+  out->failed = out->failed || lines.failed;
+  gchk_text_deinit(&lines);
 }

@@ -48,23 +48,18 @@ unsigned gchk_doubts_of(const gchk_tensor_result *tensor) {
   return doubts & ~(1u << GCHK_NO_DOUBT);
 }
 
-static void put_element(const gchk_result *result, const gchk_row *row, const gchk_undecided_element *e,
-                        gchk_text *out) {
-  gchk_text index = {0}, command = {0};
+static void put_element(const gchk_row *row, const gchk_undecided_element *e, gchk_text *out) {
+  gchk_text index = {0};
   gchk_put_index(&index, &row->tensor->shape, e->flat);
   gchk_text_put(out, "   ");
   gchk_text_column(out, index.length ? index.data : "-", 11);
   char analytic[GCHK_REAL_SIZE], numeric[GCHK_REAL_SIZE], bound[GCHK_REAL_SIZE];
-  gchk_text_format(out, " %-9s against %-9s +- %-8s %-13s ",
+  gchk_text_format(out, " %-9s against %-9s +- %-8s %s\n",
                    gchk_format_real(analytic, sizeof analytic, 'g', 3, e->analytic),
                    gchk_format_real(numeric, sizeof numeric, 'g', 3, e->numeric),
                    gchk_format_real(bound, sizeof bound, 'g', 2, e->bound), gchk_doubt_find(e->doubt)->name);
-  gchk_put_explain(&command, result, row, e->flat);
-  gchk_text_put_name(out, command.length ? command.data : "");
-  gchk_text_put(out, "\n");
-  out->failed = out->failed || index.failed || command.failed;
+  out->failed = out->failed || index.failed;
   gchk_text_deinit(&index);
-  gchk_text_deinit(&command);
 }
 
 static void put_remedies(const gchk_text_writer *w, const gchk_row *row) {
@@ -78,11 +73,8 @@ static void put_remedies(const gchk_text_writer *w, const gchk_row *row) {
   }
   gchk_text twin = {0};
   gchk_put_twin_command(&twin, row);
-  if (twin.length > 0) {
-    gchk_text_put_label(w, "decides it");
-    gchk_text_put_name(w->out, twin.data);
-    gchk_text_put(w->out, "\n");
-  }
+  if (twin.length > 0)
+    gchk_text_put_command(w, "decides it", &twin);
   gchk_text_deinit(&twin);
 }
 
@@ -101,13 +93,18 @@ void gchk_text_undecided(const gchk_result *result, const gchk_row *row, size_t 
   gchk_text_deinit(&sentence);
   const size_t shown = t->undecided.listed_count < most ? t->undecided.listed_count : most;
   for (size_t i = 0; i < shown; i++)
-    put_element(result, row, &t->undecided.listed[i], out);
+    put_element(row, &t->undecided.listed[i], out);
   if (t->elements.undecided > shown) {
     gchk_text_put(out, "   ... ");
     gchk_text_grouped(out, t->elements.undecided - shown);
     gchk_text_put(out, " more\n");
   }
   put_remedies(&w, row);
+  if (shown > 0) {
+    gchk_text command = {0};
+    gchk_put_explain(&command, result, row, t->undecided.listed[0].flat);
+    gchk_text_put_command(&w, "rerun", &command);
+  }
 }
 
 void gchk_text_all_undecided(const gchk_result *result, int verbosity, gchk_text *out) {
@@ -117,9 +114,8 @@ void gchk_text_all_undecided(const gchk_result *result, int verbosity, gchk_text
     return;
   }
   for (size_t i = 0; i < list.count; i++) {
-    bool is_tolerated = list.rows[i].tensor->undecided.is_tolerated;
-    if (verbosity >= 0 || !is_tolerated)
-      gchk_text_undecided(result, &list.rows[i], is_tolerated || verbosity > 0 ? SIZE_MAX : FEW, out);
+    if (verbosity > 0 || list.rows[i].tensor->verdict == GCHK_INCONCLUSIVE)
+      gchk_text_undecided(result, &list.rows[i], verbosity > 0 ? SIZE_MAX : FEW, out);
   }
   free(list.rows);
 }

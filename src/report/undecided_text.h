@@ -21,8 +21,8 @@ unsigned gchk_doubts_of(const gchk_tensor_result *tensor);
 void gchk_text_undecided(const gchk_result *result, const gchk_row *row, size_t most, gchk_text *out);
 
 /*
- * The blocks of all tensors. What does not pass with them has the first few of its elements, and all that are listed
- * when verbose; when quiet, what passes has no block.
+ * The blocks of tensors that are inconclusive for them, with the first few of their elements; verbose: of all tensors,
+ * with all elements that are listed.
  */
 void gchk_text_all_undecided(const gchk_result *result, int verbosity, gchk_text *out);
 

@@ -38,11 +38,44 @@ static const char *plural(uint64_t count) {
   return count == 1 ? "" : "s";
 }
 
-void gchk_put_counts(gchk_text *text, const gchk_summary *s) {
+static void put_pass(gchk_text *text, const gchk_summary *s) {
   gchk_text_grouped(text, s->cases);
   gchk_text_format(text, " case%s: ", plural(s->cases));
   gchk_text_grouped(text, s->pass);
   gchk_text_put(text, " pass");
+}
+
+static void put_other_counts(gchk_text *text, const gchk_summary *s, bool is_short) {
+  const size_t counts[] = {s->fail, s->inconclusive, s->skipped, s->error};
+  static const char *const words[] = {"fail", "inconclusive", "skipped", "error"};
+  for (size_t i = 0; i < 4; i++) {
+    if (counts[i] == 0 && is_short)
+      continue;
+    gchk_text_put(text, ", ");
+    gchk_text_grouped(text, counts[i]);
+    gchk_text_format(text, " %s", words[i]);
+  }
+  gchk_text_put(text, " · ");
+  gchk_text_grouped(text, s->elements_checked);
+  if (!is_short) {
+    gchk_text_put(text, " of ");
+    gchk_text_grouped(text, s->elements_total);
+  }
+  gchk_text_put(text, " elements");
+  if (s->elements_undecided > 0) {
+    gchk_text_put(text, ", ");
+    gchk_text_grouped(text, s->elements_undecided);
+    gchk_text_put(text, " undecided");
+  }
+}
+
+void gchk_put_plain_counts(gchk_text *text, const gchk_summary *s, bool is_short) {
+  put_pass(text, s);
+  put_other_counts(text, s, is_short);
+}
+
+void gchk_put_counts(gchk_text *text, const gchk_summary *s) {
+  put_pass(text, s);
   if (s->expected_failures > 0) {
     gchk_text_put(text, " (");
     gchk_text_grouped(text, s->expected_failures);
@@ -53,23 +86,7 @@ void gchk_put_counts(gchk_text *text, const gchk_summary *s) {
     gchk_text_grouped(text, s->with_undecided);
     gchk_text_put(text, " with undecided elements)");
   }
-  const size_t counts[] = {s->fail, s->inconclusive, s->skipped, s->error};
-  static const char *const words[] = {"fail", "inconclusive", "skipped", "error"};
-  for (size_t i = 0; i < 4; i++) {
-    gchk_text_put(text, ", ");
-    gchk_text_grouped(text, counts[i]);
-    gchk_text_format(text, " %s", words[i]);
-  }
-  gchk_text_put(text, " · ");
-  gchk_text_grouped(text, s->elements_checked);
-  gchk_text_put(text, " of ");
-  gchk_text_grouped(text, s->elements_total);
-  gchk_text_put(text, " elements");
-  if (s->elements_undecided > 0) {
-    gchk_text_put(text, ", ");
-    gchk_text_grouped(text, s->elements_undecided);
-    gchk_text_put(text, " undecided");
-  }
+  put_other_counts(text, s, false);
 }
 
 /* The dtype of all cases, "mixed" where they differ, or "" without any. */

@@ -17,6 +17,8 @@ void gchk_put_shape(gchk_text *text, const gchk_shape *shape);              /* "
 void gchk_put_index(gchk_text *text, const gchk_shape *shape, size_t flat); /* "[3,7]", "" for a scalar */
 void gchk_put_counts(gchk_text *text,
                      const gchk_summary *summary); /* "24 cases: 22 pass, ... · 39,812 of ... elements" */
+/* Likewise, without what is remarkable about those that pass; short: without zeros and what was not checked. */
+void gchk_put_plain_counts(gchk_text *text, const gchk_summary *summary, bool is_short);
 void gchk_put_settings(gchk_text *text,
                        const gchk_result *result); /* "24 cases · f64 · step auto · seed 0 · OpenBLAS ..." */
 void gchk_put_sentence(gchk_text *text, const gchk_result *result);     /* what the run's verdict means */

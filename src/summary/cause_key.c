@@ -8,11 +8,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "result/finding_codes.h"
+
 // Numbers of these keys are places: output 3.
 static const char *const telling[] = {"output", "axis",     "order",  "other", "option",  "node",
                                       "found",  "expected", "read",   "right", "groups",  "reference",
                                       "cause",  "buffer",   "labels", "wrong", "document"};
 enum { TELLING = sizeof telling / sizeof telling[0] };
+
+bool gchk_finding_names(const gchk_finding *finding) {
+  const gchk_code_doc *code = gchk_code_find(finding->code);
+  return !finding->is_note && (code == NULL || code->says_where) && !gchk_finding_is(finding, GCHK_CODE_UNCLASSIFIED);
+}
 
 static const gchk_evidence *find(const gchk_finding *finding, const char *key) {
   for (size_t i = 0; finding != NULL && i < finding->evidence_count; i++)

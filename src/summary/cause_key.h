@@ -10,6 +10,9 @@
  */
 int gchk_cause_key_compare(const gchk_finding *a, const gchk_finding *b);
 
+/* Does the finding name a mistake, and not only say that there is one? A note names none. */
+bool gchk_finding_names(const gchk_finding *finding);
+
 /* Does the evidence belong to the mistake, and not to the place where it was seen? */
 bool gchk_evidence_is_telling(const gchk_evidence *evidence);
 

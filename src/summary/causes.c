@@ -38,20 +38,14 @@ static void add_site(site_list *list, site s) {
     list->sites[s.order] = s;
 }
 
-// Does the finding name a mistake, and not only say that there is one?
-static bool is_a_name(const gchk_finding *finding) {
-  const gchk_code_doc *code = gchk_code_find(finding->code);
-  return !finding->is_note && (code == NULL || code->says_where) && !gchk_finding_is(finding, GCHK_CODE_UNCLASSIFIED);
-}
-
 // One for each finding that names a mistake; where none does, for each that is no note; one where there is none.
 static void add_findings(site_list *list, site s, const gchk_finding *findings, size_t count) {
   const size_t before = list->count;
   bool has_name = false;
   for (size_t i = 0; i < count; i++)
-    has_name = has_name || is_a_name(&findings[i]);
+    has_name = has_name || gchk_finding_names(&findings[i]);
   for (size_t i = 0; i < count; i++)
-    if (has_name ? is_a_name(&findings[i]) : !findings[i].is_note) {
+    if (has_name ? gchk_finding_names(&findings[i]) : !findings[i].is_note) {
       s.finding = &findings[i];
       s.member.finding_index = i;
       add_site(list, s);
@@ -81,14 +75,18 @@ static int compare_layers(const site *a, const site *b) {
   return by_target != 0 ? by_target : strcmp(a->owner->layer, b->owner->layer);
 }
 
-// What nothing names is told apart by the reason that is given.
+// What nothing names is told apart by what is said of it: a reason, and of which tensor.
+static int compare_unnamed(const site *a, const site *b) {
+  const int by_tensor = strcmp(a->member.tensor, b->member.tensor);
+  if (by_tensor != 0 || a->tensor == NULL)
+    return by_tensor != 0 ? by_tensor : strcmp(a->owner->reason, b->owner->reason);
+  return strcmp(a->tensor->reason, b->tensor->reason);
+}
+
 static int compare_keys(const site *a, const site *b) {
   const int by_layer = compare_layers(a, b);
   const int by_finding = by_layer != 0 ? by_layer : gchk_cause_key_compare(a->finding, b->finding);
-  if (by_finding != 0 || a->finding != NULL)
-    return by_finding;
-  const int by_kind = (a->tensor != NULL) - (b->tensor != NULL);
-  return by_kind != 0 || a->tensor != NULL ? by_kind : strcmp(a->owner->reason, b->owner->reason);
+  return by_finding != 0 || a->finding != NULL ? by_finding : compare_unnamed(a, b);
 }
 
 static int compare_sites(const void *a, const void *b) {

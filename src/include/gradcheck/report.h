@@ -36,7 +36,7 @@ GCHK_API bool gchk_report_format_is_for_machines(gchk_format format);
 
 typedef struct gchk_report_options {
   bool color;    /* text: ANSI colours beside the words */
-  int verbosity; /* text: -1 only what is wrong and the summary, 0 a line a tensor, 1 findings of passing ones too */
+  int verbosity; /* text: -1 only what is wrong and the summary, 0 a line a case, 1 a line a tensor and all findings */
   bool strict;   /* JUnit: inconclusive is a failure */
   const char *stylesheet; /* HTML: link this file instead of a style element; NULL: one self-contained file */
 } gchk_report_options;

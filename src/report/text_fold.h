@@ -1,0 +1,25 @@
+/* Text with lines that fit a terminal. */
+#ifndef GCHK_REPORT_TEXT_FOLD_H
+#define GCHK_REPORT_TEXT_FOLD_H
+
+#include "core/text.h"
+
+enum { GCHK_TEXT_COLUMNS = 120, GCHK_LABELLED_COLUMN = 20 }; // where the text behind a label begins
+
+/* Columns of what is visible already, without colours. */
+size_t gchk_text_columns(const char *at, size_t length);
+
+/*
+ * Appends `from` to `out`, without blanks at the ends of lines, and with lines of more than GCHK_TEXT_COLUMNS columns
+ * broken at blanks and indented below their first text. A word that is longer is left whole, for it may be a name that
+ * somebody copies.
+ */
+void gchk_text_fold(const char *from, gchk_text *out);
+
+/*
+ * A command line, the first of its words at column `indent`: broken between arguments, with a backslash, so that it can
+ * be copied as it stands.
+ */
+void gchk_text_fold_command(const char *command, size_t indent, gchk_text *out);
+
+#endif
