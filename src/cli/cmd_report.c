@@ -32,7 +32,7 @@ static int print_changes(const gchk_baseline_result *changes, const cli_options 
 static int tell_interruption(const gchk_result *after, const char *path, int code) {
   if (after->complete)
     return code;
-  cli_complain("%s: is of a run that was interrupted after %zu cases; the others are not compared", path,
+  cli_complain("%s: is of a run that %s after %zu cases; the others are not compared", path, gchk_result_ending(after),
                after->case_count);
   return EXIT_UNFINISHED;
 }

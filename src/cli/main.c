@@ -90,7 +90,8 @@ static int run_apart(const cli_command *command, const cli_options *options) {
 }
 
 static int run_command(const cli_command *command, int argc, char **argv, int first) {
-  cli_options options = {.timeout_s = 60,
+  cli_options options = {.seeds = 1,
+                         .timeout_s = 60,
                          .memory_mib = 8192,
                          .shard = 1,
                          .shards = 1,
@@ -100,8 +101,8 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
                          .batch = 100,
                          .optimiser = "sgd",
                          .threads = 1};
-  const char ***const lists[] = {&options.arguments, &options.recorded, &options.filters.at, &options.twins.at,
-                                 &options.compared.at};
+  const char ***const lists[] = {&options.arguments, &options.recorded,    &options.filters.at,
+                                 &options.twins.at,  &options.compared.at, &options.expected.at};
   enum { LISTS = sizeof lists / sizeof lists[0] };
   const size_t room = (size_t)argc + 1;
   const char **words = calloc(LISTS * room, sizeof *words);

@@ -21,8 +21,9 @@ typedef struct cli_thresholds {
 } cli_thresholds;
 
 typedef struct cli_options {
-  cli_option_texts filters, twins, compared;
-  uint64_t seed;
+  cli_option_texts filters, twins, compared, expected;
+  uint64_t seed, seeds;
+  const char *last_failed;
   double step; /* 0: adaptive */
   gchk_dtype dtype;
   cli_thresholds threshold;
@@ -42,7 +43,8 @@ typedef struct cli_options {
   size_t threads; /* of the BLAS; 0: all processors */
   double rate;
   const char *optimiser;
-  bool strict, allow_inconclusive, force, no_isolation, no_probes, no_twin, quiet, verbose, help, version, man, cflags;
+  bool strict, allow_inconclusive, fail_fast, force, no_isolation, no_probes, no_twin, quiet, verbose, help, version,
+      man, cflags;
   const char **arguments; /* what is not an option, in order */
   size_t argument_count;
   const char *

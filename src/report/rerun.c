@@ -76,6 +76,15 @@ static void put_twins(gchk_text *text, const gchk_result *result) {
   }
 }
 
+/* Every value of an option, as it was given. */
+static void put_values(gchk_text *text, const gchk_result *result, const char *name) {
+  for (size_t i = 0; i < result->argc; i++) {
+    const char *value = value_at(result, &i, name);
+    if (value != NULL)
+      put_option(text, name, value);
+  }
+}
+
 /* What the case's layer was compared with: "mine=conv2d stride=2". */
 static void put_compared(gchk_text *text, const gchk_result *result, const gchk_case_result *c) {
   const size_t length = strlen(c->layer);
@@ -93,6 +102,7 @@ static void put_target(gchk_text *text, const gchk_result *result, const gchk_ca
   }
   put_options(text, result);
   put_twins(text, result);
+  put_values(text, result, "--seeds"); // the case may be one of several that differ in them
 }
 
 void gchk_put_explain(gchk_text *text, const gchk_result *result, const gchk_row *row, size_t flat) {
@@ -114,6 +124,7 @@ void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *
   gchk_put_quoted(text, row->owner->name);
   put_target(text, result, row->owner);
   put_compared(text, result, row->owner);
+  put_values(text, result, "--xfail");
 }
 
 void gchk_put_debug(gchk_text *text, const gchk_result *result, const gchk_row *row, const char *debugger) {
@@ -121,6 +132,7 @@ void gchk_put_debug(gchk_text *text, const gchk_result *result, const gchk_row *
   gchk_put_quoted(text, row->owner->name);
   put_target(text, result, row->owner);
   put_compared(text, result, row->owner);
+  put_values(text, result, "--xfail");
 }
 
 void gchk_put_rerun_all(gchk_text *text, const gchk_result *result) {

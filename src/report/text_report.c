@@ -292,7 +292,7 @@ static void put_summary(const gchk_text_writer *w) {
     gchk_text_put(w->out, result->baseline.regression_count == 1 ? " regression" : " regressions");
   }
   if (!result->complete)
-    gchk_text_put(w->out, " · interrupted");
+    gchk_text_put(w->out, result->stopped_by != NULL ? " · ended early" : " · interrupted");
   gchk_text_put(w->out, " · ");
   gchk_text_real(w->out, 'f', result->wall_s < 10 ? 1 : 0, result->wall_s);
   gchk_text_put(w->out, " s\n");

@@ -214,7 +214,7 @@ static uint64_t count_asked(const gchk_config_result *c) {
 
 void gchk_put_interruption(gchk_text *text, const gchk_result *result) {
   const uint64_t asked = count_asked(&result->config);
-  gchk_text_put(text, "The run was interrupted when ");
+  gchk_text_format(text, "The run %s when ", gchk_result_ending(result));
   if (asked > 0) {
     gchk_text_grouped(text, result->summary.cases);
     gchk_text_put(text, " of ");
