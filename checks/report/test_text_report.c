@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/text.h"
+#include "report/quoted.h"
 #include "report/render.h"
 #include "report/rerun.h"
 #include "report/sample_result.h"

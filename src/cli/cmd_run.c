@@ -106,7 +106,7 @@ static gchk_status open_baseline(run *r, gchk_error *error) {
   if (path == NULL)
     return GCHK_OK;
   if (next == NULL || strcmp(path, next) != 0 || access(path, F_OK) == 0)
-    return cli_read_baseline(path, &r->before, error);
+    return cli_read_baseline(path, r->options, &r->before, error);
   cli_complain("--baseline %s: there is none yet: this run is compared with nothing, and is the first one if it passes",
                path);
   return GCHK_OK;
@@ -202,6 +202,8 @@ int cli_run(const cli_options *options) {
     cli_complain("--force goes with --save-baseline FILE, and says that any result is saved");
     return EXIT_USAGE;
   }
+  if (!cli_has_baseline_to_rename(options))
+    return EXIT_USAGE;
   if (!cli_outputs_are_writable(options, CMD_RUN))
     return EXIT_UNFINISHED;
   int code;

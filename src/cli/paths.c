@@ -198,7 +198,7 @@ static void add_page(list *l, const char *folder, char paths[PAGE_FILES][PATH_SI
 
 static void add_inputs(list *l, const cli_options *o, unsigned command, const char *builtin) {
   const bool is_after_name = (command & (CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN | CMD_EVALUATE)) != 0;
-  const bool are_results = (command & (CMD_REPORT | CMD_DIFF | CMD_MERGE)) != 0;
+  const bool are_results = (command & (CMD_REPORT | CMD_DIFF | CMD_MERGE | CMD_ACCEPT)) != 0;
   for (size_t i = is_after_name; i < o->argument_count; i++)
     add(l, are_results ? "the result" : "the target", o->arguments[i], are_results ? PATH_IS_READ : PATH_IS_TARGET);
   if (!are_results && o->argument_count <= is_after_name && builtin[0] != '\0')

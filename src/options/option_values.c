@@ -35,6 +35,11 @@ bool cli_parse_expected(const char *text, void *value) {
   return length > 0 && text[length] == '=' && text[length + 1] != '\0' && cli_parse_another_text(text, value);
 }
 
+bool cli_parse_renamed(const char *text, void *value) {
+  const char *equals = strchr(text, '=');
+  return equals != NULL && equals > text && equals[1] != '\0' && cli_parse_another_text(text, value);
+}
+
 static bool parse_count(const char *text, uint64_t *value) {
   char *end;
   errno = 0;

@@ -13,6 +13,7 @@ typedef bool (*cli_parse_fn)(const char *text, void *value);
 bool cli_parse_text(const char *text, void *value);         /* a const char *, which is the text */
 bool cli_parse_another_text(const char *text, void *value); /* a cli_option_texts, which gets one more */
 bool cli_parse_expected(const char *text, void *value);     /* likewise: "GLOB=why" */
+bool cli_parse_renamed(const char *text, void *value);      /* likewise: "OLD=NEW" */
 bool cli_parse_u64(const char *text, void *value);          /* a uint64_t */
 bool cli_parse_size(const char *text, void *value);         /* a size_t, up to 4096 */
 bool cli_parse_digits(const char *text, void *value);       /* an int from 1 to 17 */

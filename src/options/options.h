@@ -21,7 +21,7 @@ typedef struct cli_thresholds {
 } cli_thresholds;
 
 typedef struct cli_options {
-  cli_option_texts filters, twins, compared, expected;
+  cli_option_texts filters, twins, compared, expected, renamed;
   uint64_t seed, seeds;
   const char *last_failed;
   double step; /* 0: adaptive */
@@ -72,7 +72,8 @@ enum {
   CMD_REPORT = 1 << 5,
   CMD_DIFF = 1 << 6,
   CMD_MERGE = 1 << 7,
-  CMD_EVALUATE = 1 << 8
+  CMD_EVALUATE = 1 << 8,
+  CMD_ACCEPT = 1 << 9
 };
 
 #endif

@@ -256,9 +256,11 @@ static const gchk_field change_rows[] = {
     VERDICT(gchk_change, "verdict_after", verdict_after, "In this run."),
     OPTIONAL_REAL(gchk_change, "before", before, "mean_abs_diff in the baseline; the step for \"scheme\"."),
     OPTIONAL_REAL(gchk_change, "after", after, "mean_abs_diff in this run; the step for \"scheme\"."),
+    OPTIONAL_STRING(gchk_change, "renamed", renamed,
+                    "Of what vanished: what --renamed may say of it, OLD=NEW; null: nothing new looks like it."),
 };
 static const gchk_fields change_fields = {
-    .definition = "change", .doc = "One change against a baseline.", TABLE(gchk_change, change_rows)};
+    .definition = "change", .doc = "One change against a baseline.", .added = 1, TABLE(gchk_change, change_rows)};
 
 static bool has_baseline(const void *object) {
   return ((const gchk_baseline_result *)object)->file != NULL;

@@ -338,6 +338,7 @@ typedef struct gchk_change {
   bool is_regression;
   gchk_verdict verdict_before, verdict_after;
   double before, after; /* mean_abs_diff */
+  const char *renamed;  /* "vanished": what --renamed may say of it, "CASE:OLD=NEW"; NULL: nothing looks like it */
 } gchk_change;
 typedef struct gchk_baseline_result {
   const char *file; /* NULL: no baseline was asked for */
