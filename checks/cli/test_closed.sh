@@ -105,7 +105,7 @@ apart run suite.yaml --json pass.json --html hard.json
 apart run suite.yaml --json sub/new.json --html sub/dangling.json
 apart run suite.yaml --json sub/dangling.json --html sub/dangling.json
 apart run suite.yaml --text suite.yaml
-apart run suite.yaml --baseline base.json --save-baseline base.json
+apart run suite.yaml --baseline base.json --save-baseline pass.json --json hard.json
 apart run suite.yaml --baseline pass.json --json hard.json
 apart run --text "$source_dir/fixtures/suites/textbook.yaml"
 apart run suite.yaml --html page/index.html --html-dir page

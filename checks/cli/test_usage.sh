@@ -9,10 +9,39 @@ says out "gradcheck 0.1.0"
 run 0 --man
 says out ".TH GRADCHECK 1"
 says out '\-\-threshold'
-for command in run list explain graph train evaluate report diff merge; do
+for command in run list explain graph train evaluate report diff accept merge; do
   run 0 $command --help
   says out "usage: gradcheck $command"
 done
+# Examples first, and each is a command as it is typed: its options are there. No line is over 100 columns, and what a
+# command takes is in groups.
+for command in "" run list explain graph train evaluate report diff accept merge; do
+  # shellcheck disable=SC2086 # none is an argument too
+  run 0 $command --help
+  cp "$work/out" "$work/help"
+  count=$((count + 1))
+  ! grep -q '.\{101\}' "$work/help" || fail "$command --help has a line of more than 100 columns"
+  first=$(grep -n '^[A-Z].*:$' "$work/help" | head -n 1)
+  [ "${first#*:}" = Examples: ] || fail "$command --help does not begin with examples"
+  grep '^  gradcheck ' "$work/help" | sed 's/   .*//; s/^  gradcheck //' >"$work/examples"
+  [ -s "$work/examples" ] || fail "$command --help has no examples"
+  while read -r example; do
+    eval "run 0 $example --help"
+    says out "usage: gradcheck ${example%% *}"
+  done <"$work/examples"
+done
+run 2 run mine.so --no-such-option --help
+run 0 run --help
+for group in "Which cases" "What is checked of them, and against what" "How the run goes" Reports "Gates and baselines" \
+  "Display and help"; do
+  says out "$group:"
+done
+lacks out "Training:"
+lacks out "Graphs:"
+run 0 graph --help
+says out "Graphs:"
+run 0 train --help
+says out "Training:"
 run 0 help
 says out "usage: gradcheck COMMAND"
 run 0 help train

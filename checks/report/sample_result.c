@@ -526,11 +526,11 @@ gchk_result *sample_everything(void) {
   result->baseline = (gchk_baseline_result){.file = "last-week.json", .change_count = 3, .regression_count = 2};
   result->baseline.changes = make(result, 3, sizeof *result->baseline.changes);
   result->baseline.changes[0] =
-      (gchk_change){"two-layer-net", "b2", "new fail", true, GCHK_PASS, GCHK_FAIL, 3.1e-12, 0.1};
+      (gchk_change){"two-layer-net", "b2", "new fail", true, GCHK_PASS, GCHK_FAIL, 3.1e-12, 0.1, NULL};
   result->baseline.changes[1] =
-      (gchk_change){"relu", "", "vanished", true, GCHK_PASS, GCHK_PASS, (double)NAN, (double)NAN};
+      (gchk_change){"relu", "", "vanished", true, GCHK_PASS, GCHK_PASS, (double)NAN, (double)NAN, NULL};
   result->baseline.changes[2] =
-      (gchk_change){"crash", "", "added", false, GCHK_ERROR, GCHK_ERROR, (double)NAN, (double)NAN};
+      (gchk_change){"crash", "", "added", false, GCHK_ERROR, GCHK_ERROR, (double)NAN, (double)NAN, NULL};
   gchk_result_summarise(result);
   return result;
 }
@@ -583,7 +583,7 @@ gchk_result *sample_names(const char *name) {
   }
   result->baseline = (gchk_baseline_result){.file = name, .change_count = 1, .regression_count = 1};
   result->baseline.changes = make(result, 1, sizeof *result->baseline.changes);
-  result->baseline.changes[0] = (gchk_change){name, name, "vanished", true, GCHK_PASS, GCHK_PASS, 1, 2};
+  result->baseline.changes[0] = (gchk_change){name, name, "vanished", true, GCHK_PASS, GCHK_PASS, 1, 2, NULL};
   gchk_result_summarise(result);
   return result;
 }

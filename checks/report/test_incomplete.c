@@ -134,6 +134,49 @@ START_TEST(an_interrupted_run_is_no_baseline) {
 }
 END_TEST
 
+static gchk_result *stopped(gchk_result *result) {
+  result->stopped_by = "--fail-fast";
+  return interrupted(result);
+}
+
+/* A run that its own failure ended is a failure, one that ended without any is still an error, and none is a pass. */
+START_TEST(a_run_that_ended_at_its_first_failure_is_one) {
+  gchk_result *failed = stopped(sample_failing()), *none = stopped(sample_passing());
+  ck_assert_int_eq(failed->exit_code, 1);
+  ck_assert_int_eq(failed->verdict, GCHK_FAIL);
+  ck_assert_int_eq(none->exit_code, 3);
+  ck_assert_int_eq(none->verdict, GCHK_ERROR);
+  failed->cases[0].verdict = GCHK_ERROR;
+  gchk_result_summarise(failed);
+  ck_assert_int_eq(failed->exit_code, 3);
+  for (gchk_format format = GCHK_TEXT; format < GCHK_DOCUMENTS; format++) {
+    char *text = render(failed, format, NULL);
+    ASSERT_HAS(text,
+               format == GCHK_JSON ? "\"stopped_by\": \"--fail-fast\"" : "ended at its first failure (--fail-fast)");
+    ASSERT_HAS_NOT(text, "was interrupted");
+    free(text);
+  }
+  char *junit = render(failed, GCHK_JUNIT, NULL);
+  ASSERT_HAS(junit, "<skipped message=\"The run ended at its first failure (--fail-fast) when 2 cases had finished");
+  ASSERT_HAS_NOT(junit, "type=\"interrupted\"");
+  free(junit);
+  gchk_result_free(failed);
+  gchk_result_free(none);
+}
+END_TEST
+
+/* Undecided is what failed under --strict alone. */
+START_TEST(strict_ends_at_what_is_undecided) {
+  for (int is_strict = 0; is_strict < 2; is_strict++) {
+    gchk_result *result = sample_passing();
+    result->cases[0].verdict = result->cases[0].tensors[0].verdict = GCHK_INCONCLUSIVE;
+    result->config.strict = is_strict;
+    ck_assert_int_eq(stopped(result)->exit_code, is_strict ? 1 : 3);
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
 static TCase *incomplete(void) {
   TCase *tc = tcase_create("incomplete");
   tcase_add_test(tc, every_report_of_an_interrupted_run_shows_an_error);
@@ -142,6 +185,8 @@ static TCase *incomplete(void) {
   tcase_add_test(tc, it_says_how_far_it_came);
   tcase_add_test(tc, an_interruption_hides_no_failure);
   tcase_add_test(tc, an_interrupted_run_is_no_baseline);
+  tcase_add_test(tc, a_run_that_ended_at_its_first_failure_is_one);
+  tcase_add_test(tc, strict_ends_at_what_is_undecided);
   return tc;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/text.h"
+#include "report/quoted.h"
 #include "report/render.h"
 #include "report/rerun.h"
 #include "report/sample_result.h"

@@ -54,14 +54,16 @@ static gchk_status validate_cases(const gchk_case *cases, size_t count, const gc
   return GCHK_OK;
 }
 
-// The finished cases, in order, without the gaps that an interruption leaves.
-static void keep_finished(gchk_run *run) {
+// The finished cases, in order, without the gaps that an interruption leaves; `asked` is how many there were to run.
+static void keep_finished(gchk_run *run, size_t asked) {
   gchk_result *result = run->result;
   for (size_t i = 0; i < run->count; i++)
     if (run->is_finished[i])
       run->slots[result->case_count++] = run->slots[i];
   result->cases = run->slots;
-  result->complete = result->case_count == run->count;
+  result->complete = result->case_count == asked;
+  if (run->count < asked && result->case_count == run->count)
+    result->stopped_by = "--fail-fast";
 }
 
 static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_options *options, gchk_result *result,
@@ -80,7 +82,7 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
   for (size_t i = 0; i < count; i++)
     run.elements_total += gchk_case_elements(&cases[i]);
   GCHK_TRY(options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error));
-  keep_finished(&run);
+  keep_finished(&run, count);
   describe_options(options, result);
   result->config.cases = count;
   result->wall_s = gchk_now() - began;

@@ -51,9 +51,22 @@ void gchk_run_tell(gchk_run *run, size_t index, const char *stage, uint64_t elem
   report(run, &progress);
 }
 
+// The run ends here: what comes after this case is not part of it, even where it was under way or done.
+static void end_after(gchk_run *run, size_t index) {
+  run->count = index + 1;
+  run->finished = 0;
+  for (size_t i = 0; i < run->count; i++)
+    run->finished += run->is_finished[i];
+}
+
 void gchk_run_finish(gchk_run *run, size_t index) {
+  const gchk_verdict bad = run->options->strict ? GCHK_INCONCLUSIVE : GCHK_FAIL;
+  if (index >= run->count)
+    return;
   run->is_finished[index] = true;
   run->finished++;
+  if (run->options->fail_fast && run->slots[index].verdict >= bad)
+    end_after(run, index);
   note_elements(run, index, gchk_case_elements(&run->cases[index]));
   gchk_progress progress = {.case_name = run->cases[index].name, .stage = "done", .finished = &run->slots[index]};
   report(run, &progress);

@@ -7,7 +7,7 @@
 /* A run under way. */
 typedef struct gchk_run {
   const gchk_case *cases;
-  size_t count;
+  size_t count; /* of those that are to be run: fewer once one has failed under fail_fast */
   const gchk_options *options;
   gchk_result *result;     /* its arena owns the results */
   gchk_case_result *slots; /* one a case, in order */

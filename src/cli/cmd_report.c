@@ -7,9 +7,11 @@
 int cli_report(const cli_options *options) {
   gchk_error error;
   gchk_result *result = NULL, *before = NULL;
+  if (!cli_has_baseline_to_rename(options))
+    return EXIT_USAGE;
   gchk_status status = gchk_result_read(options->arguments[0], &result, &error);
   if (status == GCHK_OK && options->baseline != NULL)
-    status = cli_read_baseline(options->baseline, &before, &error);
+    status = cli_read_baseline(options->baseline, options, &before, &error);
   if (status == GCHK_OK && before != NULL)
     status = gchk_result_compare(result, before, options->baseline, &error);
   int code = status != GCHK_OK ? cli_fail(&error) : cli_write_reports(result, options);
@@ -20,19 +22,11 @@ int cli_report(const cli_options *options) {
   return code;
 }
 
-static int print_changes(const gchk_baseline_result *changes, const cli_options *options) {
-  const gchk_report_options report = {.color = cli_wants_color(options, fileno(gchk_output()))};
-  gchk_error error;
-  if (gchk_changes_write(changes, &report, gchk_output(), &error) != GCHK_OK)
-    return cli_fail_writing(&error);
-  return changes->regression_count > 0 ? EXIT_WRONG : 0;
-}
-
 /* What was not run has not got worse, and has not been seen to be as good. */
 static int tell_interruption(const gchk_result *after, const char *path, int code) {
   if (after->complete)
     return code;
-  cli_complain("%s: is of a run that was interrupted after %zu cases; the others are not compared", path,
+  cli_complain("%s: is of a run that %s after %zu cases; the others are not compared", path, gchk_result_ending(after),
                after->case_count);
   return EXIT_UNFINISHED;
 }
@@ -40,12 +34,12 @@ static int tell_interruption(const gchk_result *after, const char *path, int cod
 int cli_diff(const cli_options *options) {
   gchk_error error;
   gchk_result *before = NULL, *after = NULL;
-  gchk_status status = cli_read_baseline(options->arguments[0], &before, &error);
+  gchk_status status = cli_read_baseline(options->arguments[0], options, &before, &error);
   if (status == GCHK_OK)
     status = gchk_result_read(options->arguments[1], &after, &error);
   if (status == GCHK_OK)
     status = gchk_result_compare(after, before, options->arguments[0], &error);
-  int code = status == GCHK_OK ? print_changes(&after->baseline, options) : cli_fail(&error);
+  int code = status == GCHK_OK ? cli_print_changes(&after->baseline, options) : cli_fail(&error);
   if (status == GCHK_OK)
     code = tell_interruption(after, options->arguments[1], code);
   gchk_result_free(after);

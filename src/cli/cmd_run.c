@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "common.h"
@@ -29,6 +30,7 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   check.probes = !options->no_probes;
   check.strict = options->strict;
   check.allow_inconclusive = options->allow_inconclusive;
+  check.fail_fast = options->fail_fast;
   check.progress = cli_progress_tell;
   check.progress_context = progress;
   check.interrupt = cli_catch_signals(options->no_isolation);
@@ -44,6 +46,8 @@ static gchk_status describe_run(gchk_result *result, const cli_options *options,
   const char *filter = "";
   for (size_t i = 0; i < options->filters.count && filter != NULL; i++)
     filter = cli_texts_add(&texts, "%s%s%s", filter, i > 0 ? " " : "", options->filters.at[i]);
+  if (filter != NULL && cli_targets_are_repeated(targets))
+    filter = cli_texts_add(&texts, "%s%slast-failed", filter, filter[0] != '\0' ? " " : "");
   const gchk_run_description run = {.title = cli_targets_title(targets),
                                     .filter = filter,
                                     .dtype = options->dtype,
@@ -96,12 +100,23 @@ typedef struct run {
   const volatile int *interrupt;
 } run;
 
+/* Where the baseline is to be saved in the file that it is read from, the first run has none yet. */
+static gchk_status open_baseline(run *r, gchk_error *error) {
+  const char *path = r->options->baseline, *next = r->options->save_baseline;
+  if (path == NULL)
+    return GCHK_OK;
+  if (next == NULL || strcmp(path, next) != 0 || access(path, F_OK) == 0)
+    return cli_read_baseline(path, r->options, &r->before, error);
+  cli_complain("--baseline %s: there is none yet: this run is compared with nothing, and is the first one if it passes",
+               path);
+  return GCHK_OK;
+}
+
 static gchk_status open_all(run *r, gchk_error *error) {
   const cli_options *options = r->options;
   if (cli_targets_open(&r->targets, options->arguments, options->argument_count, options, error) != GCHK_OK)
     return error->status;
-  if (options->baseline != NULL && cli_read_baseline(options->baseline, &r->before, error) != GCHK_OK)
-    return error->status;
+  GCHK_TRY(open_baseline(r, error));
   const gchk_suite *suite;
   for (size_t i = 0; (suite = cli_targets_suite(r->targets, i)) != NULL; i++)
     GCHK_TRY(cli_paths_check_suite(options, CMD_RUN, suite, error));
@@ -152,6 +167,8 @@ static gchk_status check(run *r, gchk_error *error) {
   gchk_status status = gchk_check_cases(cases, count, &options, &r->result, error);
   cli_progress_end(&progress);
   if (status == GCHK_OK)
+    status = gchk_result_label(r->result, cases, cli_targets_labels(r->targets), count, error);
+  if (status == GCHK_OK)
     status = describe_run(r->result, r->options, r->targets, error);
   if (status == GCHK_OK && r->before != NULL)
     status = gchk_result_compare(r->result, r->before, r->options->baseline, error);
@@ -168,7 +185,7 @@ static int save_baseline(const gchk_result *result, const cli_options *options) 
   if (path == NULL)
     return 0;
   if (!result->complete)
-    cli_complain("--save-baseline %s: not saved: the run was interrupted", path);
+    cli_complain("--save-baseline %s: not saved: the run %s", path, gchk_result_ending(result));
   else if (result->exit_code != 0 && !options->force)
     cli_complain("--save-baseline %s: not saved: the run did not pass (exit status %d); --force saves it "
                  "all the same",
@@ -185,6 +202,8 @@ int cli_run(const cli_options *options) {
     cli_complain("--force goes with --save-baseline FILE, and says that any result is saved");
     return EXIT_USAGE;
   }
+  if (!cli_has_baseline_to_rename(options))
+    return EXIT_USAGE;
   if (!cli_outputs_are_writable(options, CMD_RUN))
     return EXIT_UNFINISHED;
   int code;

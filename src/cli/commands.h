@@ -13,5 +13,6 @@ int cli_evaluate(const cli_options *options);
 int cli_report(const cli_options *options);
 int cli_diff(const cli_options *options);
 int cli_merge(const cli_options *options);
+int cli_accept(const cli_options *options);
 
 #endif

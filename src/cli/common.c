@@ -104,9 +104,20 @@ static bool is_writable(const char *path) {
   return false;
 }
 
-gchk_status cli_read_baseline(const char *path, gchk_result **before, gchk_error *error) {
-  gchk_status status = gchk_result_read(path, before, error);
-  return status == GCHK_OK ? gchk_baseline_validate(*before, path, error) : status;
+gchk_status cli_read_baseline(const char *path, const cli_options *options, gchk_result **before, gchk_error *error) {
+  GCHK_TRY(gchk_result_read(path, before, error));
+  GCHK_TRY(gchk_baseline_validate(*before, path, error));
+  for (size_t i = 0; i < options->renamed.count; i++)
+    if (gchk_baseline_rename(*before, options->renamed.at[i], error) != GCHK_OK)
+      return gchk_fail_within(error, "%s", path);
+  return GCHK_OK;
+}
+
+bool cli_has_baseline_to_rename(const cli_options *options) {
+  if (options->renamed.count == 0 || options->baseline != NULL)
+    return true;
+  cli_complain("--renamed %s goes with --baseline FILE, which has the old name", options->renamed.at[0]);
+  return false;
 }
 
 bool cli_outputs_are_writable(const cli_options *options, unsigned command) {
@@ -116,4 +127,12 @@ bool cli_outputs_are_writable(const cli_options *options, unsigned command) {
     if (!is_writable(outputs[i].path))
       return false;
   return true;
+}
+
+int cli_print_changes(const gchk_baseline_result *changes, const cli_options *options) {
+  const gchk_report_options report = {.color = cli_wants_color(options, fileno(gchk_output()))};
+  gchk_error error;
+  if (gchk_changes_write(changes, &report, gchk_output(), &error) != GCHK_OK)
+    return cli_fail_writing(&error);
+  return changes->regression_count > 0 ? EXIT_WRONG : 0;
 }

@@ -31,8 +31,18 @@ bool cli_is_stdout(const char *path);
  */
 int cli_write_reports(const gchk_result *result, const cli_options *options);
 
-/* Reads a result to compare with; GCHK_INVALID where it is no baseline. The caller frees it either way. */
-gchk_status cli_read_baseline(const char *path, gchk_result **before, gchk_error *error) GCHK_MUST_USE;
+/*
+ * Reads a result to compare with, in which --renamed has its say; GCHK_INVALID where it is no baseline. The caller
+ * frees it either way.
+ */
+gchk_status cli_read_baseline(const char *path, const cli_options *options, gchk_result **before,
+                              gchk_error *error) GCHK_MUST_USE;
+
+/* The changes against a baseline on standard output; 1 where one is a regression. */
+int cli_print_changes(const gchk_baseline_result *changes, const cli_options *options);
+
+/* False, with a message, where --renamed is given and --baseline is not. */
+bool cli_has_baseline_to_rename(const cli_options *options);
 
 /* The file's folders are there and can be written: said before a long run rather than after it. */
 bool cli_outputs_are_writable(const cli_options *options, unsigned command);

@@ -29,6 +29,8 @@ static const cli_command commands[] = {
     {"report", "RESULT.json", "Render the reports of a result again; exits as its run did", CMD_REPORT, 1, 1,
      cli_report, NULL},
     {"diff", "A.json B.json", "Compare two results; a regression exits 1", CMD_DIFF, 2, 2, cli_diff, NULL},
+    {"accept", "RESULT.json BASELINE.json", "Make a result that passed the baseline, and say what changes by it",
+     CMD_ACCEPT, 2, 2, cli_accept, NULL},
     {"merge", "A.json B.json...", "Put the results of shards together", CMD_MERGE, 1, 4096, cli_merge, NULL},
 };
 
@@ -90,7 +92,8 @@ static int run_apart(const cli_command *command, const cli_options *options) {
 }
 
 static int run_command(const cli_command *command, int argc, char **argv, int first) {
-  cli_options options = {.timeout_s = 60,
+  cli_options options = {.seeds = 1,
+                         .timeout_s = 60,
                          .memory_mib = 8192,
                          .shard = 1,
                          .shards = 1,
@@ -100,8 +103,8 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
                          .batch = 100,
                          .optimiser = "sgd",
                          .threads = 1};
-  const char ***const lists[] = {&options.arguments, &options.recorded, &options.filters.at, &options.twins.at,
-                                 &options.compared.at};
+  const char ***const lists[] = {&options.arguments,   &options.recorded,    &options.filters.at, &options.twins.at,
+                                 &options.compared.at, &options.expected.at, &options.renamed.at};
   enum { LISTS = sizeof lists / sizeof lists[0] };
   const size_t room = (size_t)argc + 1;
   const char **words = calloc(LISTS * room, sizeof *words);

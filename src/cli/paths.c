@@ -127,6 +127,16 @@ static bool are_targets(const place *a, const place *b) {
   return a->of.kind == PATH_IS_TARGET && b->of.kind == PATH_IS_TARGET;
 }
 
+// What is read whole before the other is written, so that a run can go on from the file that the last one left.
+static bool are_read_and_renewed(const place *a, const place *b) {
+  static const char *const pairs[][2] = {{"--baseline", "--save-baseline"}, {"--last-failed", "--json"}};
+  for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+    if ((strcmp(a->of.what, pairs[i][0]) == 0 && strcmp(b->of.what, pairs[i][1]) == 0) ||
+        (strcmp(b->of.what, pairs[i][0]) == 0 && strcmp(a->of.what, pairs[i][1]) == 0))
+      return true;
+  return false;
+}
+
 static bool may_clash(const place *a, const place *b) {
   const bool is_written = !is_read(a) || !is_read(b);
   return (is_written || are_targets(a, b)) && !(a->is_stream && b->is_stream);
@@ -154,6 +164,7 @@ static gchk_status complain(const place *a, const place *b, gchk_error *error) {
 typedef struct list {
   place *places;
   size_t count;
+  bool renews; // it may go on from its own files
 } list;
 
 static void add(list *l, const char *what, const char *path, cli_path_kind kind) {
@@ -170,7 +181,10 @@ static void add_stream(list *l, const char *what, int descriptor) {
   note_inode(p, &info);
 }
 
-enum { PAGE_FILES = 2, OTHERS = 6 /* two streams, a summary, the built-in suite, a baseline, weights */ };
+enum {
+  PAGE_FILES = 2,
+  OTHERS = 7 /* two streams, a summary, the built-in suite, a baseline, a last result, weights */
+};
 
 // The two files of --html-dir; their paths are kept in `paths`.
 static void add_page(list *l, const char *folder, char paths[PAGE_FILES][PATH_SIZE]) {
@@ -184,12 +198,13 @@ static void add_page(list *l, const char *folder, char paths[PAGE_FILES][PATH_SI
 
 static void add_inputs(list *l, const cli_options *o, unsigned command, const char *builtin) {
   const bool is_after_name = (command & (CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN | CMD_EVALUATE)) != 0;
-  const bool are_results = (command & (CMD_REPORT | CMD_DIFF | CMD_MERGE)) != 0;
+  const bool are_results = (command & (CMD_REPORT | CMD_DIFF | CMD_MERGE | CMD_ACCEPT)) != 0;
   for (size_t i = is_after_name; i < o->argument_count; i++)
     add(l, are_results ? "the result" : "the target", o->arguments[i], are_results ? PATH_IS_READ : PATH_IS_TARGET);
   if (!are_results && o->argument_count <= is_after_name && builtin[0] != '\0')
     add(l, "the suite", builtin, PATH_IS_READ);
   add(l, "--baseline", o->baseline, PATH_IS_READ);
+  add(l, "--last-failed", o->last_failed, PATH_IS_READ);
   add(l, "--weights", o->weights_read, PATH_IS_READ);
   for (size_t i = 0; i < o->twins.count; i++)
     add(l, "--twin", o->twins.at[i], PATH_IS_READ);
@@ -201,7 +216,8 @@ static gchk_status check(const list *l, gchk_error *error) {
     const place *one = &l->places[i];
     for (size_t k = 0; k < l->count && one->of.kind != PATH_IS_READ; k++) {
       const place *other = &l->places[k];
-      if (one != other && may_clash(one, other) && are_one(one, other))
+      if (one != other && may_clash(one, other) && !(l->renews && are_read_and_renewed(one, other)) &&
+          are_one(one, other))
         return complain(k < i ? other : one, k < i ? one : other, error);
     }
   }
@@ -216,7 +232,7 @@ gchk_status cli_paths_check(const cli_options *options, unsigned command, const 
   cli_output outputs[CLI_MOST_OUTPUTS];
   const size_t output_count = cli_options_outputs(options, command, outputs);
   const size_t named = output_count + options->argument_count + options->twins.count + more_count;
-  list l = {calloc(named + PAGE_FILES + OTHERS, sizeof *l.places), 0};
+  list l = {calloc(named + PAGE_FILES + OTHERS, sizeof *l.places), 0, command == CMD_RUN};
   if (l.places == NULL)
     return cli_fail_memory(error, "paths");
   for (size_t i = 0; i < output_count; i++)

@@ -2,7 +2,6 @@
 #include "targets.h"
 
 #include <assert.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "compared.h"
 #include "gradcheck/suite.h"
 #include "options/texts.h"
+#include "selection.h"
 
 typedef struct opened {
   gchk_suite *suite;
@@ -32,9 +32,11 @@ struct cli_targets {
   opened *targets;
   size_t target_count;
   gchk_case *cases;
+  const char **labels; // what the cases are called: by their names, and by their seeds where --seeds adds some
   size_t case_count, selected_count, case_total;
   named *named; // all cases, those that are not selected too
   size_t named_count;
+  cli_selection selection;
   cli_compared compared;
   size_t *twin_uses; // layers that got their twins from each file of --twin
   cli_texts texts;
@@ -74,15 +76,6 @@ static bool ends_with(const char *text, const char *end) {
   return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-static bool is_selected(const cli_options *options, const char *name) {
-  if (options->filters.count == 0)
-    return true;
-  for (size_t i = 0; i < options->filters.count; i++)
-    if (fnmatch(options->filters.at[i], name, 0) == 0)
-      return true;
-  return false;
-}
-
 // An array of `count` elements has room for one more: it is grown whenever `count` is a power of two.
 static bool make_room(void **array, size_t count, size_t size) {
   if ((count & (count - 1)) != 0)
@@ -93,14 +86,14 @@ static bool make_room(void **array, size_t count, size_t size) {
   return grown != NULL;
 }
 
-static gchk_status note_name(cli_targets *targets, const gchk_case *c, const char *target, gchk_error *error) {
+static gchk_status note_name(cli_targets *targets, const gchk_case *c, const char *label, gchk_error *error) {
   void *array = targets->named;
   if (!make_room(&array, targets->named_count, sizeof *targets->named))
     return cli_fail_memory(error, "cases");
   targets->named = array;
   const bool has_own = c->file != NULL;
-  targets->named[targets->named_count++] = (named){.name = c->name,
-                                                   .target = target != NULL ? target : "",
+  targets->named[targets->named_count++] = (named){.name = label,
+                                                   .target = c->target != NULL ? c->target : "",
                                                    .file = has_own                  ? c->file
                                                            : c->layer->file != NULL ? c->layer->file
                                                                                     : "",
@@ -141,24 +134,44 @@ static gchk_status check_names(const cli_targets *targets, gchk_error *error) {
 }
 
 // Selection is by name first, so that every shard of a filtered run is a part of that run.
-static gchk_status add_case(cli_targets *targets, const gchk_case *from, const char *target, const cli_options *options,
-                            size_t *selected, gchk_error *error) {
-  targets->case_total++;
-  GCHK_TRY(note_name(targets, from, target, error));
-  gchk_case own = *from;
-  own.target = target;
-  GCHK_TRY(cli_compare(&targets->compared, &options->compared, &own, error));
-  if (!is_selected(options, from->name))
+static gchk_status add_selected(cli_targets *targets, const gchk_case *own, const char *label,
+                                const cli_options *options, size_t *selected, gchk_error *error) {
+  if (!cli_selection_takes(&targets->selection, own, label))
     return GCHK_OK;
   if (options->shards > 1 && (*selected)++ % options->shards != options->shard - 1)
     return GCHK_OK;
   const size_t count = targets->case_count;
-  void *array = targets->cases;
-  if (!make_room(&array, count, sizeof *targets->cases))
+  void *cases = targets->cases, *labels = targets->labels;
+  const bool has_room =
+      make_room(&cases, count, sizeof *targets->cases) && make_room(&labels, count, sizeof *targets->labels);
+  targets->cases = cases;
+  targets->labels = labels;
+  if (!has_room)
     return cli_fail_memory(error, "cases");
-  targets->cases = array;
-  targets->cases[count] = own;
+  targets->cases[count] = *own;
+  targets->labels[count] = label;
   targets->case_count++;
+  return GCHK_OK;
+}
+
+// Once with each seed; a case that has a seed of its own is the same with all of them.
+static gchk_status add_case(cli_targets *targets, const gchk_case *from, const char *target, const cli_options *options,
+                            size_t *selected, gchk_error *error) {
+  gchk_case own = *from;
+  own.target = target;
+  GCHK_TRY(cli_compare(&targets->compared, &options->compared, &own, error));
+  cli_selection_expect(&targets->selection, &own);
+  const uint64_t seeds = own.has_seed ? 1 : options->seeds;
+  for (uint64_t k = 0; k < seeds; k++, own.seed++) {
+    const char *label =
+        k == 0 ? own.name
+               : cli_texts_add(&targets->texts, "%s seed %llu", own.name, (unsigned long long)(options->seed + k));
+    if (label == NULL)
+      return cli_fail_memory(error, "cases");
+    targets->case_total++;
+    GCHK_TRY(note_name(targets, &own, label, error));
+    GCHK_TRY(add_selected(targets, &own, label, options, selected, error));
+  }
   return GCHK_OK;
 }
 
@@ -272,6 +285,8 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   targets->twin_uses = calloc(options->twins.count + 1, sizeof *targets->twin_uses);
   if (targets->targets == NULL || targets->twin_uses == NULL)
     status = cli_fail_memory(error, "targets");
+  if (status == GCHK_OK)
+    status = cli_selection_open(&targets->selection, options, error);
   if (status == GCHK_OK && count == 0) {
     status = cli_builtin_suite(builtin, sizeof builtin, error);
     if (status == GCHK_OK)
@@ -289,6 +304,8 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
     status = cli_compared_check(&targets->compared, &options->compared, targets->title, error);
   if (status == GCHK_OK)
     status = check_names(targets, error);
+  if (status == GCHK_OK)
+    status = cli_selection_check(&targets->selection, targets->title, error);
   if (status != GCHK_OK) {
     cli_targets_close(targets);
     return status;
@@ -309,9 +326,11 @@ void cli_targets_close(cli_targets *targets) {
     gchk_plugin_file_close(o->plugin);
   }
   free(targets->cases);
+  free(targets->labels);
   free(targets->named);
   free(targets->targets);
   free(targets->twin_uses);
+  cli_selection_close(&targets->selection);
   cli_compared_deinit(&targets->compared);
   cli_texts_deinit(&targets->texts);
   free(targets);
@@ -327,6 +346,14 @@ const gchk_suite *cli_targets_suite(const cli_targets *targets, size_t index) {
 const gchk_case *cli_targets_cases(const cli_targets *targets, size_t *count) {
   *count = targets->case_count;
   return targets->cases;
+}
+
+const char *const *cli_targets_labels(const cli_targets *targets) {
+  return targets->labels;
+}
+
+bool cli_targets_are_repeated(const cli_targets *targets) {
+  return targets->selection.last != NULL;
 }
 
 size_t cli_targets_case_total(const cli_targets *targets) {
@@ -345,7 +372,7 @@ const gchk_case *cli_targets_find(const cli_targets *targets, const char *name, 
   char known[512] = "";
   size_t used = 0, listed = 0;
   for (size_t i = 0; i < targets->case_count; i++) {
-    const char *other = targets->cases[i].name;
+    const char *other = targets->labels[i];
     if (strcmp(other, name) == 0)
       return &targets->cases[i];
     if (listed == i && used + strlen(other) + sizeof ", " <= sizeof known) {

@@ -21,6 +21,12 @@ const gchk_suite *cli_targets_suite(const cli_targets *targets, size_t index);
 
 const gchk_case *cli_targets_cases(const cli_targets *targets, size_t *count);
 
+/* What each of them is called: as it is named, "affine seed 3" for the others of --seeds. */
+const char *const *cli_targets_labels(const cli_targets *targets);
+
+/* Are they the ones of a last run, by --last-failed? */
+bool cli_targets_are_repeated(const cli_targets *targets);
+
 /* How many cases there were before filters and shard; what to call all of it: "textbook.yaml". */
 size_t cli_targets_case_total(const cli_targets *targets);
 size_t cli_targets_selected(const cli_targets *targets); /* how many of them the filters leave, before the shard */

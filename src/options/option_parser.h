@@ -5,7 +5,7 @@
 #include "options/options.h"
 
 /*
- * Reads argv[first ...] into `options`, whose `arguments`, `recorded`, `filters`, `twins` and `compared` must have room
+ * Reads argv[first ...] into `options`, whose `arguments`, `recorded` and lists of texts must have room
  * for argc entries. False, with a message on stderr, when an option is unknown, does not belong to the command, or has
  * no or a senseless value.
  */

@@ -23,6 +23,23 @@ bool cli_parse_another_text(const char *text, void *value) {
   return true;
 }
 
+size_t cli_pattern_length(const char *text) {
+  size_t i = 0;
+  while (text[i] != '\0' && text[i] != '=')
+    i += text[i] == '\\' && text[i + 1] != '\0' ? 2 : 1;
+  return i;
+}
+
+bool cli_parse_expected(const char *text, void *value) {
+  const size_t length = cli_pattern_length(text);
+  return length > 0 && text[length] == '=' && text[length + 1] != '\0' && cli_parse_another_text(text, value);
+}
+
+bool cli_parse_renamed(const char *text, void *value) {
+  const char *equals = strchr(text, '=');
+  return equals != NULL && equals > text && equals[1] != '\0' && cli_parse_another_text(text, value);
+}
+
 static bool parse_count(const char *text, uint64_t *value) {
   char *end;
   errno = 0;
@@ -55,6 +72,10 @@ bool cli_parse_digits(const char *text, void *value) {
 
 bool cli_parse_positive_u64(const char *text, void *value) {
   return parse_count(text, value) && *(uint64_t *)value > 0;
+}
+
+bool cli_parse_seeds(const char *text, void *value) {
+  return cli_parse_positive_u64(text, value) && *(uint64_t *)value <= 4096;
 }
 
 static bool parse_real(const char *text, double *value) {

@@ -21,8 +21,9 @@ typedef struct cli_thresholds {
 } cli_thresholds;
 
 typedef struct cli_options {
-  cli_option_texts filters, twins, compared;
-  uint64_t seed;
+  cli_option_texts filters, twins, compared, expected, renamed;
+  uint64_t seed, seeds;
+  const char *last_failed;
   double step; /* 0: adaptive */
   gchk_dtype dtype;
   cli_thresholds threshold;
@@ -42,7 +43,8 @@ typedef struct cli_options {
   size_t threads; /* of the BLAS; 0: all processors */
   double rate;
   const char *optimiser;
-  bool strict, allow_inconclusive, force, no_isolation, no_probes, no_twin, quiet, verbose, help, version, man, cflags;
+  bool strict, allow_inconclusive, fail_fast, force, no_isolation, no_probes, no_twin, quiet, verbose, help, version,
+      man, cflags;
   const char **arguments; /* what is not an option, in order */
   size_t argument_count;
   const char *
@@ -70,7 +72,8 @@ enum {
   CMD_REPORT = 1 << 5,
   CMD_DIFF = 1 << 6,
   CMD_MERGE = 1 << 7,
-  CMD_EVALUATE = 1 << 8
+  CMD_EVALUATE = 1 << 8,
+  CMD_ACCEPT = 1 << 9
 };
 
 #endif

@@ -117,7 +117,8 @@ static void annotate_interruption(const gchk_result *result, gchk_text *out) {
   if (message.failed)
     out->failed = true;
   else
-    put_annotation(out, "error", "", 0, "gradcheck interrupted", message.data);
+    put_annotation(out, "error", "", 0, result->stopped_by != NULL ? "gradcheck ended early" : "gradcheck interrupted",
+                   message.data);
   gchk_text_deinit(&message);
 }
 

@@ -39,8 +39,8 @@ static void put_unchecked(const gchk_result *result, const gchk_row_list *tensor
   }
   gchk_text_put(out, "<section id=\"unchecked\">\n<h2>Not checked and inconclusive</h2>\n");
   if (!result->complete)
-    gchk_text_put(
-        out, "<p class=\"none\">The run was interrupted: what is not in the table of tensors was not checked.</p>\n");
+    gchk_text_format(out, "<p class=\"none\">The run %s: what is not in the table of tensors was not checked.</p>\n",
+                     gchk_result_ending(result));
   if (rows.length == 0)
     gchk_text_put(out, result->case_count > 0
                            ? "<p class=\"none\">All that has a gradient was checked, and nothing is inconclusive.</p>\n"

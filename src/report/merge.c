@@ -282,6 +282,7 @@ static gchk_status merge_arguments(const gchk_result *from, gchk_result *merged,
 
 static gchk_status fill(const gchk_result *const *ordered, size_t count, gchk_result *merged, gchk_error *error) {
   const gchk_result *from = ordered[0];
+  bool is_interrupted = false;
   merged->tool_version = from->tool_version;
   merged->seed = from->seed;
   merged->title = from->title;
@@ -291,7 +292,11 @@ static gchk_status fill(const gchk_result *const *ordered, size_t count, gchk_re
   for (size_t i = 0; i < count; i++) {
     merged->complete = merged->complete && ordered[i]->complete;
     merged->wall_s += ordered[i]->wall_s;
+    is_interrupted = is_interrupted || (!ordered[i]->complete && ordered[i]->stopped_by == NULL);
+    merged->stopped_by = ordered[i]->stopped_by != NULL ? ordered[i]->stopped_by : merged->stopped_by;
   }
+  if (is_interrupted) // what is missing is not all after a failure
+    merged->stopped_by = NULL;
   GCHK_TRY(merge_arguments(from, merged, error));
   GCHK_TRY(merge_cases(ordered, count, merged, error));
   GCHK_TRY(merge_baseline(ordered, count, merged, error));

@@ -4,37 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/quoted.h"
 #include "report/words.h"
 #include "result/local_argument.h"
-
-void gchk_put_quoted(gchk_text *text, const char *argument) {
-  bool is_plain = *argument != '\0', is_readable = true;
-  for (const char *c = argument; *c;) {
-    uint32_t code;
-    size_t length = gchk_utf8_decode(c, &code);
-    is_readable = is_readable && length > 0 && code >= 0x20 && !(code >= 0x7f && code < 0xa0);
-    is_plain = is_plain && length == 1 &&
-               strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=+,@%:", *c);
-    c += length ? length : 1;
-  }
-  if (is_plain) {
-    gchk_text_put(text, argument);
-    return;
-  }
-  gchk_text_put(text, is_readable ? "'" : "$'");
-  for (const char *c = argument; *c; c++) {
-    unsigned char byte = (unsigned char)*c;
-    if (!is_readable && (byte < 0x20 || byte >= 0x7f))
-      gchk_text_format(text, "\\x%02X", (unsigned)byte);
-    else if (*c == '\'')
-      gchk_text_put(text, is_readable ? "'\\''" : "\\'");
-    else if (*c == '\\' && !is_readable)
-      gchk_text_put(text, "\\\\");
-    else
-      gchk_text_write(text, c, 1);
-  }
-  gchk_text_put(text, "'");
-}
 
 /* The options without which the command would check something else than this run did. */
 static void put_options(gchk_text *text, const gchk_result *result) {
@@ -76,6 +48,15 @@ static void put_twins(gchk_text *text, const gchk_result *result) {
   }
 }
 
+/* Every value of an option, as it was given. */
+static void put_values(gchk_text *text, const gchk_result *result, const char *name) {
+  for (size_t i = 0; i < result->argc; i++) {
+    const char *value = value_at(result, &i, name);
+    if (value != NULL)
+      put_option(text, name, value);
+  }
+}
+
 /* What the case's layer was compared with: "mine=conv2d stride=2". */
 static void put_compared(gchk_text *text, const gchk_result *result, const gchk_case_result *c) {
   const size_t length = strlen(c->layer);
@@ -93,6 +74,7 @@ static void put_target(gchk_text *text, const gchk_result *result, const gchk_ca
   }
   put_options(text, result);
   put_twins(text, result);
+  put_values(text, result, "--seeds"); // the case may be one of several that differ in them
 }
 
 void gchk_put_explain(gchk_text *text, const gchk_result *result, const gchk_row *row, size_t flat) {
@@ -114,6 +96,7 @@ void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *
   gchk_put_quoted(text, row->owner->name);
   put_target(text, result, row->owner);
   put_compared(text, result, row->owner);
+  put_values(text, result, "--xfail");
 }
 
 void gchk_put_debug(gchk_text *text, const gchk_result *result, const gchk_row *row, const char *debugger) {
@@ -121,6 +104,7 @@ void gchk_put_debug(gchk_text *text, const gchk_result *result, const gchk_row *
   gchk_put_quoted(text, row->owner->name);
   put_target(text, result, row->owner);
   put_compared(text, result, row->owner);
+  put_values(text, result, "--xfail");
 }
 
 void gchk_put_rerun_all(gchk_text *text, const gchk_result *result) {

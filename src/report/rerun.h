@@ -5,9 +5,6 @@
 #include "core/text.h"
 #include "report/result_rows.h"
 
-/* One argument of a POSIX shell; bytes that are not plain text as $'\xNN'. */
-void gchk_put_quoted(gchk_text *text, const char *argument);
-
 /* The command that explains an element (the worst one), or runs the case again where there is no tensor. */
 void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *row);
 

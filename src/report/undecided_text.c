@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/quoted.h"
 #include "report/rerun.h"
 #include "report/text_parts.h"
 #include "report/words.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "instance/index.h"
+#include "report/quoted.h"
 #include "result/case_json.h"
 
 const char *gchk_verdict_word(gchk_verdict verdict) {
@@ -231,7 +232,7 @@ static uint64_t count_asked(const gchk_config_result *c) {
 
 void gchk_put_interruption(gchk_text *text, const gchk_result *result) {
   const uint64_t asked = count_asked(&result->config);
-  gchk_text_put(text, "The run was interrupted when ");
+  gchk_text_format(text, "The run %s when ", gchk_result_ending(result));
   if (asked > 0) {
     gchk_text_grouped(text, result->summary.cases);
     gchk_text_put(text, " of ");
@@ -413,7 +414,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
     put_remark(text, start, t->reason);
 }
 
-void gchk_put_change(gchk_text *text, const gchk_change *change) {
+static void put_change(gchk_text *text, const gchk_change *change) {
   if (strcmp(change->what, "scheme") == 0) {
     gchk_text_put(text, "the baseline was taken with step ");
     gchk_text_real(text, 'g', 6, change->before);
@@ -439,4 +440,12 @@ void gchk_put_change(gchk_text *text, const gchk_change *change) {
   gchk_text_put(text, has_before && has_after ? " -> " : "");
   if (has_after)
     gchk_text_real(text, 'g', 3, change->after);
+}
+
+void gchk_put_change(gchk_text *text, const gchk_change *change) {
+  put_change(text, change);
+  if (change->renamed == NULL)
+    return;
+  gchk_text_put(text, "; if it is called otherwise now: --renamed ");
+  gchk_put_quoted(text, change->renamed);
 }

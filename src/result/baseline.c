@@ -16,6 +16,7 @@
 
 #include "core/memory.h"
 #include "core/name_table.h"
+#include "result/renames.h"
 
 typedef struct comparison {
   gchk_arena *arena;
@@ -23,6 +24,7 @@ typedef struct comparison {
   size_t capacity;
   bool failed;
   bool same_scheme;
+  gchk_renames renames;
 } comparison;
 
 static const double decade = 10;
@@ -207,13 +209,17 @@ static void add_tensor(comparison *c, const gchk_case_result *owner, const gchk_
   change->after = now->mean_abs_diff;
 }
 
-static void vanish(comparison *c, const gchk_case_result *owner, const char *tensor, gchk_verdict verdict,
-                   double mean) {
+// `renamed`: what it may be called now; NULL: out of memory.
+static void vanish(comparison *c, const gchk_case_result *owner, const char *tensor, gchk_verdict verdict, double mean,
+                   const char *renamed) {
   gchk_change *change = add(c, owner->name, tensor, "vanished", true);
   if (change == NULL)
     return;
   change->verdict_before = change->verdict_after = verdict;
   change->before = mean;
+  c->failed = c->failed || renamed == NULL;
+  if (renamed != NULL && renamed[0] != '\0')
+    change->renamed = renamed;
 }
 
 /* The case as a whole, where none of its tensors says what changed. */
@@ -244,11 +250,12 @@ static void compare_case(comparison *c, const gchk_case_result *old, const gchk_
   // A case that crashed has no tensors left: one line says so, not one a tensor.
   for (size_t k = 0; k < old->tensor_count && now->tensor_count > 0; k++)
     if (find_tensor(news, now->tensor_count, &old->tensors[k]) == NULL)
-      vanish(c, old, old->tensors[k].name, old->tensors[k].verdict, old->tensors[k].mean_abs_diff);
+      vanish(c, old, old->tensors[k].name, old->tensors[k].verdict, old->tensors[k].mean_abs_diff,
+             gchk_renamed_tensor(&c->renames, c->arena, old, now, &old->tensors[k]));
   if (c->to->change_count == first)
     compare_whole(c, old, now);
   if (c->to->change_count == first && old->tensor_count > 0 && now->tensor_count == 0)
-    vanish(c, old, "", old->verdict, (double)NAN);
+    vanish(c, old, "", old->verdict, (double)NAN, "");
 }
 
 gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gchk_result *before,
@@ -267,10 +274,14 @@ gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gch
   case_index old_cases, new_cases;
   const bool has_old = index_init(&old_cases, before, arena), has_new = index_init(&new_cases, current, arena);
   const bool has_index = has_old && has_new;
-  c.failed = c.failed || !has_index;
+  size_t added_count = 0;
+  const gchk_case_result **added = gchk_arena_alloc(arena, current->case_count + 1, sizeof *added);
+  c.failed = c.failed || !has_index || added == NULL;
   for (size_t i = 0; i < current->case_count && has_index; i++) {
     const gchk_case_result *now = &current->cases[i];
     const gchk_case_result *old = find_case(&old_cases, &new_cases, now, i);
+    if (old == NULL && added != NULL)
+      added[added_count++] = now;
     if (old != NULL)
       compare_case(&c, old, now);
     else if (now->tensor_count == 0) {
@@ -286,7 +297,8 @@ gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gch
                  (*current->config.filter && strcmp(current->config.filter, before->config.filter) != 0);
   for (size_t i = 0; i < before->case_count && !is_part && has_index; i++)
     if (find_case(&new_cases, &old_cases, &before->cases[i], i) == NULL)
-      vanish(&c, &before->cases[i], "", before->cases[i].verdict, (double)NAN);
+      vanish(&c, &before->cases[i], "", before->cases[i].verdict, (double)NAN,
+             gchk_renamed_case(&c.renames, arena, added, added_count, &before->cases[i]));
   gchk_name_table_deinit(&old_cases.names);
   gchk_name_table_deinit(&new_cases.names);
   return c.failed ? gchk_fail_memory(error, "the comparison with the baseline") : GCHK_OK;

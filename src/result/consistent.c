@@ -91,7 +91,7 @@ static void check_run(const place *at, const gchk_result *result) {
   if (is_wrong && result->exit_code == 0)
     complain(at, "run",
              result->complete ? "an exit code beside 0, for something is wrong"
-                              : "an exit code beside 0, for the run was interrupted");
+                              : "an exit code beside 0, for the run did not come to its end");
   if (s->fail + s->error > 0 && result->verdict < GCHK_FAIL)
     complain(at, "run", "the verdict of a run in which something is wrong");
 }

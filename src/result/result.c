@@ -16,6 +16,10 @@ const char *gchk_printed_kind_name(gchk_printed_kind kind) {
   return (size_t)kind < GCHK_PRINTED_COUNT ? names[kind] : "";
 }
 
+const char *gchk_result_ending(const gchk_result *result) {
+  return result->stopped_by != NULL ? "ended at its first failure (--fail-fast)" : "was interrupted";
+}
+
 gchk_result *gchk_result_new(void) {
   gchk_arena *arena = gchk_arena_new();
   gchk_result *result = arena == NULL ? NULL : gchk_arena_alloc(arena, 1, sizeof *result);

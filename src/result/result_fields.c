@@ -136,6 +136,7 @@ static const gchk_field piped_case_rows[] = {
     {.kind = GCHK_FIELD_SAME, .of = &case_fields},
     CASE_WALL_S,
     CASE_FORWARD_CALLS,
+    COUNT(gchk_case_result, "seed_added", seed_added, "The case's own."),
 };
 const gchk_fields gchk_piped_case_fields = {TABLE(gchk_case_result, piped_case_rows)};
 
@@ -155,12 +156,14 @@ static const gchk_fields tool_fields = {TABLE(gchk_result, tool_rows)};
 static const gchk_field run_rows[] = {
     VERDICT(gchk_result, "verdict", verdict, "Of the whole run."),
     INTEGER(gchk_result, "exit_code", exit_code, 255, "What the command ended with."),
-    BOOL(gchk_result, "complete", complete, "false: interrupted; the cases that had finished are here."),
+    BOOL(gchk_result, "complete", complete, "false: interrupted or stopped; the cases that had finished are here."),
     COUNT(gchk_result, "seed", seed, "Of everything that is random."),
     ARRAY(STRINGS, gchk_result, "argv", argv, const char **, argc, "The command.", .of = NULL),
     STRING(gchk_result, "title", title, "What was run."),
+    OPTIONAL_STRING(gchk_result, "stopped_by", stopped_by,
+                    "--fail-fast: it ended at its first failure; null: at its end, or interrupted."),
 };
-static const gchk_fields run_fields = {TABLE(gchk_result, run_rows)};
+static const gchk_fields run_fields = {.added = 1, TABLE(gchk_result, run_rows)};
 
 static void check_shard(gchk_reader *reader, const json_t *value, const void *object, const void *outer) {
   (void)outer;
@@ -253,9 +256,11 @@ static const gchk_field change_rows[] = {
     VERDICT(gchk_change, "verdict_after", verdict_after, "In this run."),
     OPTIONAL_REAL(gchk_change, "before", before, "mean_abs_diff in the baseline; the step for \"scheme\"."),
     OPTIONAL_REAL(gchk_change, "after", after, "mean_abs_diff in this run; the step for \"scheme\"."),
+    OPTIONAL_STRING(gchk_change, "renamed", renamed,
+                    "Of what vanished: what --renamed may say of it, OLD=NEW; null: nothing new looks like it."),
 };
 static const gchk_fields change_fields = {
-    .definition = "change", .doc = "One change against a baseline.", TABLE(gchk_change, change_rows)};
+    .definition = "change", .doc = "One change against a baseline.", .added = 1, TABLE(gchk_change, change_rows)};
 
 static bool has_baseline(const void *object) {
   return ((const gchk_baseline_result *)object)->file != NULL;

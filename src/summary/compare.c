@@ -8,9 +8,9 @@ gchk_status gchk_baseline_validate(const gchk_result *before, const char *file, 
   if (before->complete)
     return GCHK_OK;
   return gchk_fail(error, GCHK_INVALID,
-                   "%s: is of a run that was interrupted after %zu cases, and no baseline: what was not checked then "
+                   "%s: is of a run that %s after %zu cases, and no baseline: what was not checked then "
                    "cannot be seen to get worse; save one from a run that came to its end",
-                   file, before->case_count);
+                   file, gchk_result_ending(before), before->case_count);
 }
 
 gchk_status gchk_result_compare(gchk_result *current, const gchk_result *before, const char *file, gchk_error *error) {

@@ -29,10 +29,17 @@ static size_t count_open(const gchk_result *result) {
   return count;
 }
 
+// Not complete, and by no failure that is in it: what is missing may be anything.
+static bool is_cut(const gchk_result *result) {
+  const gchk_summary *s = &result->summary;
+  const bool is_stopped = result->stopped_by != NULL && (s->fail > 0 || (result->config.strict && s->inconclusive > 0));
+  return !result->complete && !is_stopped;
+}
+
 // DESIGN: 3 before 2 before 1 before 5 before 4. What was not checked beside something that was counts as inconclusive.
 static int exit_code(const gchk_result *result) {
   const gchk_summary *s = &result->summary;
-  if (s->error > 0 || !result->complete)
+  if (s->error > 0 || is_cut(result))
     return 3;
   if (s->fail > 0 || result->baseline.regression_count > 0)
     return 1;
@@ -46,7 +53,7 @@ static int exit_code(const gchk_result *result) {
 
 static gchk_verdict verdict_of(const gchk_result *result) {
   const gchk_summary *s = &result->summary;
-  if (s->error > 0 || !result->complete)
+  if (s->error > 0 || is_cut(result))
     return GCHK_ERROR;
   if (s->fail > 0 || result->baseline.regression_count > 0)
     return GCHK_FAIL;

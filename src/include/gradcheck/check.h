@@ -134,6 +134,12 @@ typedef struct gchk_options {
   gchk_status (*arrays)(void *context, const gchk_case *c, const gchk_tensor_result *tensor,
                         const gchk_element_arrays *arrays, gchk_error *error);
   double threshold_f64, threshold_f32; /* on cases in this dtype, before `threshold`; 0: none */
+  /*
+   * The run ends with the first case, in their order, that fails or ends in an error (under `strict` also one that is
+   * inconclusive): the result has the cases up to it, whatever the number of jobs, and says in `stopped_by` why it is
+   * not complete where others came after it.
+   */
+  bool fail_fast;
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \
@@ -178,6 +184,14 @@ GCHK_API gchk_status gchk_check_graph(const gchk_case *c, const gchk_options *op
 /* The shape of tensor `index` of the case's layer, with the case's sizes. GCHK_INVALID where they do not give one. */
 GCHK_API gchk_status gchk_case_shape(const gchk_case *c, size_t index, gchk_shape *shape,
                                      gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * Calls the cases of a result of gchk_check_cases by `labels`, one for each of the `count` cases that it was made of:
+ * those that differ in their seeds alone have one name while they are checked, since their values depend on it.
+ * GCHK_INVALID where a case is none of them.
+ */
+GCHK_API gchk_status gchk_result_label(gchk_result *result, const gchk_case *cases, const char *const *labels,
+                                       size_t count, gchk_error *error) GCHK_MUST_USE;
 
 /* Fills result->environment, apart from the BLAS, of which the checker knows nothing. False when out of memory. */
 GCHK_API bool gchk_describe_environment(gchk_result *result) GCHK_MUST_USE;

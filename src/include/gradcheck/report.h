@@ -112,6 +112,13 @@ GCHK_API gchk_status gchk_baseline_validate(const gchk_result *before, const cha
                                             gchk_error *error) GCHK_MUST_USE;
 
 /*
+ * Has the baseline call a case or a tensor as it is called now: "OLD=NEW" of a case and its shapes OLD/..., or
+ * "CASE:OLD=NEW" of a tensor in these, where CASE is what the baseline calls the case by then. GCHK_INVALID where it
+ * has none of the old name, or one of the new.
+ */
+GCHK_API gchk_status gchk_baseline_rename(gchk_result *before, const char *renamed, gchk_error *error) GCHK_MUST_USE;
+
+/*
  * Sets the baseline of `current` to what changed since `before`, which `file` names in reports, and summarises it
  * again: a regression makes its exit code 1. What is a regression: src/result/baseline.h. Keeps nothing of `before`.
  * GCHK_INVALID as for gchk_baseline_validate.

@@ -320,6 +320,7 @@ typedef struct gchk_case_result {
   gchk_crash_result crash;
   size_t printed_count;
   gchk_printed_result *printed;
+  uint64_t seed_added; /* gchk_case.seed; 0 in a result that was read from a file */
 } gchk_case_result;
 
 typedef struct gchk_summary {
@@ -337,6 +338,7 @@ typedef struct gchk_change {
   bool is_regression;
   gchk_verdict verdict_before, verdict_after;
   double before, after; /* mean_abs_diff */
+  const char *renamed;  /* "vanished": what --renamed may say of it, "CASE:OLD=NEW"; NULL: nothing looks like it */
 } gchk_change;
 typedef struct gchk_baseline_result {
   const char *file; /* NULL: no baseline was asked for */
@@ -390,7 +392,7 @@ typedef struct gchk_result {
   const char *tool_version;
   gchk_verdict verdict;
   int exit_code;
-  bool complete; /* false: interrupted, the cases that were finished are here */
+  bool complete; /* false: interrupted or stopped, the cases that were finished are here */
   uint64_t seed;
   size_t argc;
   const char **argv;
@@ -405,6 +407,7 @@ typedef struct gchk_result {
   gchk_environment environment;
   double wall_s;
   uint64_t forward_calls;
+  const char *stopped_by; /* "--fail-fast": the run ended at its first failure; NULL: at its end, or interrupted */
 } gchk_result;
 
 GCHK_API const char *
@@ -421,6 +424,9 @@ GCHK_API const gchk_code_doc *gchk_code_at(size_t index);
 
 /* What a doubt means; its names are those of the result. */
 GCHK_API const gchk_doubt_doc *gchk_doubt_find(gchk_doubt doubt);
+
+/* How a run that is not complete ended: "was interrupted", or "ended at its first failure (--fail-fast)". */
+GCHK_API const char *gchk_result_ending(const gchk_result *result);
 
 /* An empty result. NULL when out of memory. */
 GCHK_API gchk_result *gchk_result_new(void);

@@ -1,0 +1,117 @@
+/* Patterns, and the cases that did not pass at the last run. */
+#include "selection.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "options/option_values.h"
+
+static bool needs_repeating(const gchk_case_result *c) {
+  return c->verdict >= GCHK_INCONCLUSIVE;
+}
+
+// A run that writes its result where it reads the last one from begins with all cases.
+static gchk_status read_last(cli_selection *selection, gchk_error *error) {
+  const char *path = selection->options->last_failed, *json = selection->options->reports[GCHK_JSON];
+  if (json != NULL && strcmp(path, json) == 0 && access(path, F_OK) != 0) {
+    cli_complain("--last-failed %s: there is no such result yet; all cases are run", path);
+    return GCHK_OK;
+  }
+  GCHK_TRY(gchk_result_read(path, &selection->last, error));
+  for (size_t i = 0; i < selection->last->case_count; i++)
+    selection->failed += needs_repeating(&selection->last->cases[i]);
+  if (selection->failed == 0)
+    cli_complain("--last-failed %s: all of its cases passed, so there is none to run again; without --last-failed all "
+                 "are run",
+                 path);
+  if (!selection->last->complete)
+    cli_complain("--last-failed %s: its run %s, and what it did not come to is not run now either", path,
+                 gchk_result_ending(selection->last));
+  return GCHK_OK;
+}
+
+gchk_status cli_selection_open(cli_selection *selection, const cli_options *options, gchk_error *error) {
+  const size_t count = options->expected.count;
+  *selection = (cli_selection){.options = options,
+                               .expected = calloc(count + 1, sizeof *selection->expected),
+                               .expected_uses = calloc(count + 1, sizeof *selection->expected_uses)};
+  if (selection->expected == NULL || selection->expected_uses == NULL)
+    return cli_fail_memory(error, "patterns");
+  for (size_t i = 0; i < count; i++) {
+    const char *text = options->expected.at[i];
+    selection->expected[i] = cli_texts_add(&selection->texts, "%.*s", (int)cli_pattern_length(text), text);
+    if (selection->expected[i] == NULL)
+      return cli_fail_memory(error, "patterns");
+  }
+  return options->last_failed != NULL ? read_last(selection, error) : GCHK_OK;
+}
+
+void cli_selection_close(cli_selection *selection) {
+  free(selection->expected);
+  free(selection->expected_uses);
+  gchk_result_free(selection->last);
+  cli_texts_deinit(&selection->texts);
+}
+
+static bool matches(const char *pattern, const char *name, const char *label) {
+  return fnmatch(pattern, name, 0) == 0 || fnmatch(pattern, label, 0) == 0;
+}
+
+static bool is_filtered(const cli_option_texts *filters, const char *name, const char *label) {
+  bool only_excluding = true, is_taken = false;
+  for (size_t i = 0; i < filters->count; i++) {
+    const char *pattern = filters->at[i];
+    if (pattern[0] == '-') {
+      if (matches(pattern + 1, name, label))
+        return false;
+    } else {
+      only_excluding = false;
+      is_taken = is_taken || matches(pattern, name, label);
+    }
+  }
+  return only_excluding || is_taken;
+}
+
+// Did a case of this name and precision not pass?
+static bool has_failed(const gchk_result *last, const gchk_case *c, const char *label) {
+  for (size_t i = 0; i < last->case_count; i++)
+    if (needs_repeating(&last->cases[i]) && last->cases[i].dtype == c->layer->dtype &&
+        strcmp(last->cases[i].name, label) == 0)
+      return true;
+  return false;
+}
+
+bool cli_selection_takes(cli_selection *selection, const gchk_case *c, const char *label) {
+  if (!is_filtered(&selection->options->filters, c->name, label))
+    return false;
+  if (selection->last == NULL)
+    return true;
+  const bool is_repeated = has_failed(selection->last, c, label);
+  selection->repeated += is_repeated;
+  return is_repeated;
+}
+
+void cli_selection_expect(cli_selection *selection, gchk_case *c) {
+  for (size_t i = 0; i < selection->options->expected.count; i++) {
+    if (fnmatch(selection->expected[i], c->name, 0) != 0)
+      continue;
+    selection->expected_uses[i]++;
+    if (c->expected_failure == NULL)
+      c->expected_failure = selection->options->expected.at[i] + strlen(selection->expected[i]) + 1;
+  }
+}
+
+gchk_status cli_selection_check(const cli_selection *selection, const char *title, gchk_error *error) {
+  for (size_t i = 0; i < selection->options->expected.count; i++)
+    if (selection->expected_uses[i] == 0)
+      return gchk_fail(error, GCHK_INVALID,
+                       "--xfail '%s': no case of %s is called so; `gradcheck list` shows their names",
+                       selection->options->expected.at[i], title);
+  if (selection->repeated < selection->failed)
+    cli_complain("--last-failed %s: %zu of the %zu cases that did not pass there are not among those selected of %s",
+                 selection->options->last_failed, selection->failed - selection->repeated, selection->failed, title);
+  return GCHK_OK;
+}

@@ -1,0 +1,36 @@
+/*
+ * Which cases of the targets are taken: --filter and --last-failed; and what is expected of them: --xfail.
+ *
+ * A pattern that begins with '-' leaves out what it matches, whatever else takes it, in any order; where all patterns
+ * do that, all other cases are taken.
+ */
+#ifndef GCHK_CLI_SELECTION_H
+#define GCHK_CLI_SELECTION_H
+
+#include "gradcheck/check.h"
+#include "options/options.h"
+#include "options/texts.h"
+
+typedef struct cli_selection {
+  const cli_options *options;
+  gchk_result *last;       /* of --last-failed; NULL: there is none */
+  size_t failed, repeated; /* cases that did not pass then, and those of them that are taken */
+  const char **expected;   /* the patterns of --xfail */
+  size_t *expected_uses;   /* and how many cases each matches */
+  cli_texts texts;
+} cli_selection;
+
+/* Reads the result of --last-failed; GCHK_IO, GCHK_INVALID. To be closed either way. */
+gchk_status cli_selection_open(cli_selection *selection, const cli_options *options, gchk_error *error) GCHK_MUST_USE;
+void cli_selection_close(cli_selection *selection);
+
+/* Is the case, which `label` calls with its seed, taken? */
+bool cli_selection_takes(cli_selection *selection, const gchk_case *c, const char *label);
+
+/* Where a pattern of --xfail matches the case and its suite expects nothing, it is expected to fail. */
+void cli_selection_expect(cli_selection *selection, gchk_case *c);
+
+/* When all cases of `title` were asked for: GCHK_INVALID where a pattern of --xfail matches none; says who is gone. */
+gchk_status cli_selection_check(const cli_selection *selection, const char *title, gchk_error *error) GCHK_MUST_USE;
+
+#endif
