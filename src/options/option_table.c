@@ -55,6 +55,8 @@ const cli_option cli_option_table[] = {
      "the list for programs: cases with layer, file and line, sizes, tensors with role and shape"},
     {"junit", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_JUNIT]), RENDERS | LOCAL | WRITES,
      "JUnit XML for CI servers"},
+    {"sarif", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_SARIF]), RENDERS | LOCAL | WRITES,
+     "SARIF 2.1.0, which code hosts and editors show beside the code"},
     {"html", 0, "FILE", report_file, cli_parse_text, AT(reports[GCHK_HTML]), RENDERS | LOCAL | WRITES,
      "HTML report, one self-contained file"},
     {"html-dir", 0, "DIR", "a directory", cli_parse_text, AT(html_dir), RENDERS | LOCAL,
