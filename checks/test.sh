@@ -4,6 +4,7 @@
 . "$(dirname -- "$0")/setup.sh"
 
 [ $# -gt 0 ] || set -- release
+packages="$packages dpkg-dev file" # what the tests of the packages run
 for preset in "$@"; do
   case $preset in
   clang | fuzz) packages="$packages clang libclang-rt-14-dev" ;;
