@@ -53,8 +53,9 @@ if(GRADCHECK_LAYERS)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-${component}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
       COMPONENT dev)
   endforeach()
-  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/cli/gradcheck.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
-    COMPONENT runtime)
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/share/man/man1 DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT runtime)
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/share/bash-completion ${CMAKE_BINARY_DIR}/share/zsh ${CMAKE_BINARY_DIR}/share/fish
+    DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT runtime)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/fixtures/suites ${CMAKE_SOURCE_DIR}/fixtures/mnist ${CMAKE_SOURCE_DIR}/fixtures/digits
     ${CMAKE_SOURCE_DIR}/fixtures/reference DESTINATION ${CMAKE_INSTALL_DATADIR}/gradcheck COMPONENT runtime
     PATTERN full EXCLUDE)

@@ -45,7 +45,7 @@ field libgradcheck-dev Depends | grep -qF "libgradcheck$abi (= $version)" || fai
 # Nothing is in two packages; what cmake installs is in one of them; and a missing file would be seen.
 [ -z "$(sort "$work/files" | uniq -d)" ] || fail "in two packages:" "$work/files"
 DESTDIR=$work/whole cmake -DCMAKE_INSTALL_PREFIX=/usr -P "$build/cmake_install.cmake" >"$work/log"
-contents() { (cd "$1" && find . ! -type d ! -path '*/doc/*' | sed 's/\.1\.gz$/.1/' | sort); }
+contents() { (cd "$1" && find . ! -type d ! -path '*/doc/*' | sed 's/\.1\.gz$/.1/; s/vendor-completions/site-functions/' | sort); }
 contents "$work/whole" >"$work/installed"
 contents "$work/root" >"$work/packed"
 cmp -s "$work/installed" "$work/packed" || { diff "$work/installed" "$work/packed" || true; fail "the packages have not what is installed"; }
