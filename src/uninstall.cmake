@@ -11,7 +11,7 @@ foreach(file IN LISTS files)
   endif()
   # Inner folders come before outer ones: up to the one that is ours.
   cmake_path(GET file PARENT_PATH folder)
-  while(folder MATCHES "/(cmake|include|share)/gradcheck(/|$)" AND IS_DIRECTORY "${folder}")
+  while(folder MATCHES "/(cmake|include|share|doc)/gradcheck(/|$)" AND IS_DIRECTORY "${folder}")
     file(GLOB left LIST_DIRECTORIES true "${folder}/*" "${folder}/.*")
     if(left)
       break()

@@ -8,6 +8,7 @@ run 0 --version
 says out "gradcheck 0.1.0"
 run 0 --man
 says out ".TH GRADCHECK 1"
+run 0 run --man
 says out '\-\-threshold'
 for command in run list explain graph train evaluate report diff accept merge; do
   run 0 $command --help

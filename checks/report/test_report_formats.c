@@ -32,7 +32,7 @@ START_TEST(every_format_has_a_row_of_its_own) {
 END_TEST
 
 /* What a program may rely on starts as its schema has it; the rest is for people. */
-START_TEST(json_and_junit_are_for_machines) {
+START_TEST(json_junit_and_sarif_are_for_machines) {
   gchk_result *result = sample_passing();
   for (size_t i = 0; i < GCHK_FORMAT_COUNT; i++) {
     char *text = render(result, (gchk_format)i, NULL);
@@ -199,7 +199,7 @@ END_TEST
 static TCase *formats(void) {
   TCase *tc = tcase_create("formats");
   tcase_add_test(tc, every_format_has_a_row_of_its_own);
-  tcase_add_test(tc, json_and_junit_are_for_machines);
+  tcase_add_test(tc, json_junit_and_sarif_are_for_machines);
   tcase_add_test(tc, what_is_no_format_is_refused);
   tcase_add_test(tc, a_description_is_copied);
   tcase_add_test(tc, a_comparison_changes_the_exit_code_only_by_a_regression);

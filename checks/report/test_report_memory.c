@@ -53,7 +53,8 @@ static gchk_status write_report(void *context, gchk_error *error) {
 }
 
 START_TEST(a_report_is_written_or_memory_is_out) {
-  static const gchk_format formats[] = {GCHK_TEXT, GCHK_JSON, GCHK_JUNIT, GCHK_HTML, GCHK_MARKDOWN, GCHK_DOCUMENTS};
+  static const gchk_format formats[] = {GCHK_TEXT,     GCHK_JSON,      GCHK_JUNIT, GCHK_HTML,
+                                        GCHK_MARKDOWN, GCHK_DOCUMENTS, GCHK_SARIF};
   writing *w = calloc(1, sizeof *w);
   w->result = sample_everything();
   w->format = formats[_i];

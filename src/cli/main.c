@@ -10,10 +10,13 @@
 #include "gradcheck/layers.h"
 #include "gradcheck/suite.h"
 #include "gradcheck/supervise.h"
+#include "options/completion.h"
+#include "options/man_pages.h"
 #include "options/option_help.h"
 #include "options/option_parser.h"
 #include "paths.h"
 #include "signals.h"
+#include "version.h"
 
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run, NULL},
@@ -91,6 +94,13 @@ static int run_apart(const cli_command *command, const cli_options *options) {
   return status;
 }
 
+static int print_completion(const char *shell) {
+  if (shell != NULL && cli_print_completion(shell, commands, COMMANDS, gchk_output()))
+    return 0;
+  cli_complain("--completion wants a shell: bash, zsh or fish");
+  return EXIT_USAGE;
+}
+
 static int run_command(const cli_command *command, int argc, char **argv, int first) {
   cli_options options = {.seeds = 1,
                          .timeout_s = 60,
@@ -120,11 +130,13 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
     if (options.help)
       cli_print_help(commands, COMMANDS, command, gchk_output());
     else if (options.version)
-      (void)fprintf(gchk_output(), "gradcheck %s\n", gchk_version());
+      cli_print_version();
     else if (options.cflags)
       status = cli_print_cflags();
     else if (options.man)
-      cli_print_man(commands, COMMANDS, gchk_output());
+      cli_print_man(commands, COMMANDS, command, gchk_output());
+    else if (options.completion != NULL)
+      status = print_completion(options.completion);
     else
       status = run_apart(command, &options);
   }
@@ -169,15 +181,17 @@ int main(int argc, char **argv) {
   }
   const char *name = argv[1];
   if (strcmp(name, "--version") == 0) {
-    (void)fprintf(gchk_output(), "gradcheck %s\n", gchk_version());
+    cli_print_version();
     return cli_flush(0);
   }
   if (strcmp(name, "--cflags") == 0)
     return cli_flush(cli_print_cflags());
   if (strcmp(name, "--man") == 0) {
-    cli_print_man(commands, COMMANDS, gchk_output());
+    cli_print_man(commands, COMMANDS, NULL, gchk_output());
     return cli_flush(0);
   }
+  if (strcmp(name, "--completion") == 0)
+    return cli_flush(print_completion(argc > 2 ? argv[2] : NULL));
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
     return print_topic(argc > 2 ? argv[2] : NULL);
   const cli_command *command = find_command(name);

@@ -1,4 +1,4 @@
-/* Help and man page, from the tables of commands and options. */
+/* Help, from the tables of commands and options. */
 #include "options/option_help.h"
 
 #include <string.h>
@@ -113,7 +113,7 @@ static void print_examples(unsigned command, FILE *out) {
   }
 }
 
-static const char exit_codes[] =
+const char cli_exit_codes[] =
     "Exit status: 0 everything asked for was checked and passed; 1 a gradient is wrong, a contract is broken or\n"
     "a baseline regressed; 2 bad usage or input; 3 could not finish; 4 nothing was checked; 5 nothing is wrong\n"
     "but something is inconclusive.\n";
@@ -141,62 +141,5 @@ void cli_print_help(const cli_command *commands, size_t count, const cli_command
              "and `gradcheck help layers` that of the built-in layers.\n");
   }
   (void)fputc('\n', out);
-  print_wrapped(exit_codes, 0, 0, out);
-}
-
-static void print_troff(const char *text, FILE *out) {
-  for (; *text != '\0'; text++) {
-    if (*text == '-' || *text == '\\')
-      (void)fputc('\\', out);
-    (void)fputc(*text, out);
-  }
-}
-
-void cli_print_man(const cli_command *commands, size_t count, FILE *out) {
-  (void)fprintf(
-      out,
-      ".TH GRADCHECK 1 \"\" \"gradcheck %s\"\n.SH NAME\ngradcheck \\- verify the backward passes of neural networks\n"
-      ".SH SYNOPSIS\n.B gradcheck\n.I COMMAND\n[OPTION...] [ARGUMENT...]\n.SH DESCRIPTION\n"
-      "gradcheck differentiates layers and networks by central differences with a measured error bound, compares the\n"
-      "result with the gradients of backpropagation, probes the calling contract, and reports a verdict for every\n"
-      "parameter. A TARGET is a suite (.yaml) or a plug\\-in (.so); without one the built\\-in suite is meant.\n"
-      "The manual of suites is printed by\n.B gradcheck help suite ,\nthat of the built\\-in layers by\n"
-      ".B gradcheck help layers .\n"
-      ".SH COMMANDS\n",
-      gchk_version());
-  for (size_t i = 0; i < count; i++) {
-    (void)fprintf(out, ".TP\n.B %s ", commands[i].name);
-    print_troff(commands[i].synopsis, out);
-    (void)fprintf(out, "\n");
-    print_troff(commands[i].summary, out);
-    (void)fprintf(out, ".\n");
-  }
-  (void)fprintf(out, ".SH OPTIONS\n");
-  for (size_t i = 0; i < cli_option_count; i++) {
-    (void)fprintf(out, ".TP\n.B \\-\\-");
-    print_troff(cli_option_table[i].name, out);
-    (void)fprintf(out, " %s\n", cli_option_table[i].argument != NULL ? cli_option_table[i].argument : "");
-    print_troff(cli_option_table[i].help, out);
-    (void)fprintf(out, ".");
-    const char *before = " (";
-    if (cli_option_table[i].commands != CLI_OPTION_ANY) {
-      for (size_t c = 0; c < count; c++) {
-        if ((cli_option_table[i].commands & commands[c].bit) == 0)
-          continue;
-        (void)fprintf(out, "%s%s", before, commands[c].name);
-        before = ", ";
-      }
-      (void)fprintf(out, ")");
-    }
-    (void)fprintf(out, "\n");
-  }
-  (void)fprintf(out, ".SH EXIT STATUS\n");
-  print_troff(exit_codes, out);
-  (void)fprintf(out, ".SH ENVIRONMENT\n.TP\n.B GRADCHECK_DATA\nwhere the built\\-in suite and its data are, if not "
-                     "where they were installed.\n"
-                     ".TP\n.B NO_COLOR, FORCE_COLOR\nno colour, colour; \\-\\-color comes before both.\n"
-                     ".TP\n.B OPENBLAS_CORETYPE\nthe kernels of OpenBLAS; set by gradcheck itself where OpenBLAS does "
-                     "not know the processor.\n"
-                     ".TP\n.B OMP_NUM_THREADS\nthreads of layers that use OpenMP; without it they have one, and "
-                     "several while it is probed whether that changes anything.\n");
+  print_wrapped(cli_exit_codes, 0, 0, out);
 }

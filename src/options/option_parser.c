@@ -118,7 +118,7 @@ bool cli_options_parse(cli_options *options, const cli_command *command, int arg
     } else if (!parse_option(options, command, argc, argv, &i))
       return false;
   }
-  if (options->help || options->version || options->man || options->cflags)
+  if (options->help || options->version || options->man || options->cflags || options->completion != NULL)
     return true;
   if (options->argument_count == 0 && command->usual != NULL)
     options->arguments[options->argument_count++] = command->usual;

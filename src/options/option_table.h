@@ -1,4 +1,4 @@
-/* The option table: parsed by, printed as --help, and printed as the man page. */
+/* The option table: parsed by, printed as --help, as manual pages, and as completions of shells. */
 #ifndef GCHK_OPTIONS_OPTION_TABLE_H
 #define GCHK_OPTIONS_OPTION_TABLE_H
 

@@ -43,6 +43,7 @@ typedef struct cli_options {
   size_t threads; /* of the BLAS; 0: all processors */
   double rate;
   const char *optimiser;
+  const char *completion; /* the shell; NULL: not asked for */
   bool strict, allow_inconclusive, fail_fast, force, no_isolation, no_probes, no_twin, quiet, verbose, help, version,
       man, cflags;
   const char **arguments; /* what is not an option, in order */

@@ -8,6 +8,7 @@
 #include "report/html.h"
 #include "report/junit.h"
 #include "report/markdown.h"
+#include "report/sarif.h"
 #include "report/save.h"
 #include "report/text_report.h"
 #include "result/json_report.h"
@@ -40,6 +41,7 @@ static const row rows[GCHK_FORMAT_COUNT] = {
     [GCHK_HTML] = {"html", "html", gchk_html_report, false},
     [GCHK_MARKDOWN] = {"markdown", "md", write_markdown, false},
     [GCHK_DOCUMENTS] = {"documents", "documents.md", write_documents, false},
+    [GCHK_SARIF] = {"sarif", "sarif", gchk_sarif_report, true},
 };
 
 static const row *find_row(gchk_format format) {

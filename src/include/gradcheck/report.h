@@ -1,6 +1,6 @@
 /*
- * Reports: a result as text, JSON, JUnit, HTML or Markdown, and a table of what documents print. Nothing is computed
- * here that the result does not hold.
+ * Reports: a result as text, JSON, JUnit, SARIF, HTML or Markdown, and a table of what documents print. Nothing is
+ * computed here that the result does not hold.
  *
  * What is written into a file is written under a temporary name beside it until it is whole, and then renamed; "-" is
  * standard output. Errors of all that writes: GCHK_IO, GCHK_NO_MEMORY.
@@ -24,6 +24,7 @@ typedef enum gchk_format {
   GCHK_HTML,
   GCHK_MARKDOWN,
   GCHK_DOCUMENTS,   /* what documents print beside what gradcheck gives, a table of Markdown */
+  GCHK_SARIF,       /* SARIF 2.1.0, which code hosts and editors show beside the code */
   GCHK_FORMAT_COUNT /* how many there are; no format */
 } gchk_format;
 

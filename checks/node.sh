@@ -1,0 +1,8 @@
+#!/bin/sh
+# Puts what tests need of npm into build/node; where there is no npm, those tests say that they are skipped.
+set -eu
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+command -v npm >/dev/null || { echo "no npm: tests that need it will be skipped"; exit 0; }
+# jest-sarif brings the schema of SARIF 2.1.0, and ajv, which checks it.
+npm install --prefix "$root/build/node" --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+  @microsoft/jest-sarif@1.0.0-beta.0

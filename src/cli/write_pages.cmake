@@ -1,0 +1,17 @@
+# Has PROGRAM write its manual pages and completions into SHARE, each where its reader looks. gradcheck(1) names the others.
+function(write file)
+  execute_process(COMMAND ${PROGRAM} ${ARGN} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  file(WRITE ${SHARE}/${file} "${text}")
+endfunction()
+
+file(REMOVE_RECURSE ${SHARE}/man)
+write(bash-completion/completions/gradcheck --completion bash)
+write(zsh/site-functions/_gradcheck --completion zsh)
+write(fish/vendor_completions.d/gradcheck.fish --completion fish)
+execute_process(COMMAND ${PROGRAM} --man OUTPUT_VARIABLE overview COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "gradcheck.-[a-z]+ \\(1\\)" pages "${overview}")
+foreach(page IN LISTS pages)
+  string(REGEX REPLACE "gradcheck.-([a-z]+) .*" "\\1" command "${page}")
+  write(man/man1/gradcheck-${command}.1 ${command} --man)
+endforeach()
+write(man/man1/gradcheck.1 --man)
