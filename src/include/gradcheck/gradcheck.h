@@ -11,6 +11,7 @@
 #include "gradcheck/compare.h"
 #include "gradcheck/event.h"
 #include "gradcheck/explain.h"
+#include "gradcheck/glossary.h"
 #include "gradcheck/layer.h"
 #include "gradcheck/plugin.h"
 #include "gradcheck/random.h"
