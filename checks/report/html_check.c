@@ -8,7 +8,7 @@
 
 #include "core/text.h"
 
-enum { MAX_DEPTH = 64, NAME_SIZE = 32, VALUE_SIZE = 256, MAX_IDS = 20000, MAX_ATTRIBUTES = 24 };
+enum { MAX_DEPTH = 64, NAME_SIZE = 32, VALUE_SIZE = 1024, MAX_IDS = 20000, MAX_ATTRIBUTES = 24 };
 
 typedef struct reader {
   const char *start, *at;
@@ -43,15 +43,15 @@ static bool is_inside(const reader *r, const char *name) {
   return false;
 }
 
-static const char *const empty_tags[] = {"meta", "link", "br", NULL};
-static const char *const flow_tags[] = {"p",  "div", "ul", "dl",      "table",  "section", "figure", "details",
-                                        "h1", "h2",  "h3", "article", "header", "footer",  "main",   NULL};
+static const char *const empty_tags[] = {"meta", "link", "br", "wbr", "input", NULL};
+static const char *const flow_tags[] = {"p",  "div", "ul", "dl",       "table",   "section", "figure", "details", "h1",
+                                        "h2", "h3",  "h4", "fieldset", "article", "header",  "footer", "main",    NULL};
 static const char *const known_tags[] = {
-    "html",   "head",    "meta",    "title", "style",  "link",       "body",    "header",  "main",  "nav",
-    "footer", "section", "article", "h1",    "h2",     "h3",         "p",       "div",     "span",  "small",
-    "b",      "code",    "a",       "ul",    "li",     "dl",         "dt",      "dd",      "table", "thead",
-    "tbody",  "tr",      "th",      "td",    "figure", "figcaption", "details", "summary", "svg",   "desc",
-    "path",   "g",       "text",    "rect",  "circle", NULL};
+    "html",    "head",    "meta",       "title",   "style",   "link",     "body",   "header", "main",  "nav",  "footer",
+    "section", "article", "h1",         "h2",      "h3",      "p",        "div",    "span",   "small", "b",    "code",
+    "a",       "ul",      "li",         "dl",      "dt",      "dd",       "table",  "thead",  "tbody", "tr",   "th",
+    "td",      "figure",  "figcaption", "details", "summary", "svg",      "desc",   "path",   "g",     "text", "rect",
+    "circle",  "h4",      "wbr",        "input",   "label",   "fieldset", "legend", "br",     NULL};
 
 /* One entity or plain character of text or of an attribute's value. */
 static bool read_character(reader *r) {

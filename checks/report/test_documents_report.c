@@ -48,8 +48,11 @@ START_TEST(the_page_has_a_section_that_its_contents_name) {
   *strstr(section, "</section>") = '\0';
   ck_assert_uint_eq(count_of(section, "<tr class="), 5);
   ASSERT_HAS(section, ": 5 rows: 1 agrees, 1 differs, ");
-  ASSERT_HAS(section, "<tr class=\"fail\"><td><span class=\"v fail\">differs</span></td><th scope=\"row\">001</th>"
-                      "<td>In [3] | x</td><td class=\"printed\">dx: 3.3</td><td class=\"printed\">3.4</td>");
+  // A fold a document; the one that differs is open.
+  ASSERT_HAS(section, "<details class=\"case\"><summary><h3>000</h3> <small>3 rows: ");
+  ASSERT_HAS(section, "<details class=\"case\" open=\"\"><summary><h3>001</h3> <small>2 rows: 1 agrees, 1 differs, ");
+  ASSERT_HAS(section, "<tr class=\"fail\"><td><span class=\"v fail\">differs</span></td>"
+                      "<th scope=\"row\">In [3] | x</th><td>dx: 3.3</td><td>3.4<br>");
   ASSERT_HAS(section, "<span class=\"v skipped\">misprint</span>");
   ASSERT_HAS(section, "<code>gradcheck graph compared</code>");
   free(html);

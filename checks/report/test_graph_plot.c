@@ -276,14 +276,16 @@ START_TEST(ticks_are_those_that_a_person_would_choose) {
   assert_ticks(&axis, 6, "0 1000 2000 3000 4000 5000");
   axis = gchk_axis_linear(-0.3, 0.3, 0, 100);
   assert_ticks(&axis, 7, "-0.4 -0.2 0 0.2 0.4");
-  axis = gchk_axis_symlog(2e-3, 5, 0, 100);
+  axis = gchk_axis_symlog(-10, 10, 1e-3, 0, 100);
   assert_ticks(&axis, 7, "-10 -1e-1 -1e-3 0 1e-3 1e-1 10");
+  axis = gchk_axis_symlog(-0.01, 5.6, 0.1, 0, 100);
+  assert_ticks(&axis, 7, "0 1e-1 1");
 }
 END_TEST
 
 START_TEST(scales_are_monotonic_and_keep_to_their_pixels) {
   const gchk_axis axes[] = {gchk_axis_log(1e-12, 1, 50, 350), gchk_axis_linear(-3, 8, 350, 50),
-                            gchk_axis_symlog(1e-4, 30, 0, 300)};
+                            gchk_axis_symlog(-30, 30, 1e-4, 0, 300)};
   for (size_t a = 0; a < 3; a++) {
     double last = gchk_axis_place(&axes[a], axes[a].low), sign = axes[a].to > axes[a].from ? 1 : -1;
     ck_assert(fabs(last - axes[a].from) < 1e-9);

@@ -54,10 +54,13 @@ static const gchk_format formats[] = {GCHK_TEXT, GCHK_JUNIT, GCHK_MARKDOWN, GCHK
 
 START_TEST(every_report_lists_them_with_command_and_remedy) {
   gchk_result *result = sample_undecided();
-  const bool is_table = formats[_i] == GCHK_HTML; // elsewhere a tensor has one command, for the first of them
+  const bool is_page = formats[_i] == GCHK_HTML;
   char *text = joined(plain(render(result, formats[_i], &(gchk_report_options){.verbosity = 1})));
-  ck_assert_uint_ge(count_of(text, tolerated), is_table ? 3 : 1);
-  ck_assert_uint_ge(count_of(text, row_of_x), is_table ? 4 : 1);
+  // One command a tensor: they differ in the index alone.
+  ck_assert_uint_ge(count_of(text, tolerated), 1);
+  ck_assert_uint_ge(count_of(text, row_of_x), 1);
+  if (is_page)
+    ck_assert_uint_eq(count_of(text, "<td>rounding</td>") + count_of(text, "<td>kink</td>"), 7);
   ASSERT_HAS(text, remedy);
   ASSERT_HAS(text, "a kink lies within the steps");
   ASSERT_HAS(text, twin);
@@ -91,14 +94,17 @@ START_TEST(rows_and_totals_count_them_apart) {
   ASSERT_HAS(text, " | true error | remarks |");
   free(text);
   text = render(result, GCHK_HTML, NULL);
-  ASSERT_HAS(text, "<th scope=\"col\" class=\"n\">True error</th>");
+  ASSERT_HAS(text, "true error of the numeric derivative 2.5e-");
   ASSERT_HAS(text, "7 exact zeros");
   free(text);
   gchk_result_free(result);
   result = sample_passing(); // and without any nobody speaks of them
   for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
     text = render(result, formats[i], NULL);
-    ASSERT_HAS_NOT(text, "ndecided");
+    char *start = formats[i] == GCHK_HTML ? strstr(text, "<body>") : text; // what the style and the glossary say is not
+    if (formats[i] == GCHK_HTML)                                           // of this run
+      *strstr(start, "id=\"glossary\"") = '\0';
+    ASSERT_HAS_NOT(start, "ndecided");
     free(text);
   }
   gchk_result_free(result);

@@ -6,21 +6,15 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "core/memory.h"
 #include "report/figure_parts.h"
 #include "report/plot.h"
 #include "report/words.h"
 
-enum {
-  WIDTH = 380,
-  LEFT = 40,
-  TOP = 24,
-  MAP_WIDTH = 328,
-  MAP_HEIGHT = 240,
-  LEGEND = 44,
-  DECADES = 10,
-  TABLE_ROWS = 20
-};
+enum { WIDTH = 380, LEFT = 40, TOP = 24, MAP_WIDTH = 328, MAP_HEIGHT = 240, LEGEND = 44, DECADES = 10 };
+enum { PASSING_CELLS = 600 }; // of what is well fewer are enough
 enum { UNCHECKED = -1, EXACT = -2 };
 
 static const char *const paints[DECADES] = {"#eef3f8", "#d9e7f3", "#bfd7ea", "#9fc4df", "#7aaed2",
@@ -119,7 +113,7 @@ static void put_cells(const map_view *v, gchk_text *out) {
   if (v->has_exact)
     put_level(v, EXACT, "exact", "#f4f6f8", out);
   size_t count = (size_t)(v->high - v->low + 1);
-  for (size_t level = 0; v->has_value && level < count; level++) {
+  for (size_t level = 0; level < count; level++) {
     size_t paint = paint_of(level, count);
     char class_name[16];
     snprintf(class_name, sizeof class_name, "h%zu", paint);
@@ -194,41 +188,32 @@ static void put_ring(const map_view *v, gchk_text *out) {
   }
 }
 
-static void put_plot(const gchk_row *row, const char *prefix, const map_view *v, gchk_text *out) {
+static void put_plot(const gchk_row *row, const map_view *v, gchk_text *out) {
   double width = v->cell_width * (double)v->map->columns, height = v->cell_height * (double)v->map->rows;
   bool is_cut = false;
-  for (size_t i = 0; i < v->map->rows * v->map->columns && v->has_value; i++)
+  for (size_t i = 0; i < v->map->rows * v->map->columns; i++)
     is_cut = is_cut || (v->map->cells[i] > 0 && decade_of(v->map->cells[i]) < v->low);
   char id[64];
   gchk_text title = {0}, desc = {0};
-  gchk_figure_id(row, prefix, "map", id, sizeof id);
+  gchk_figure_id(row, "map", id, sizeof id);
   gchk_figure_title(row, "Map of the differences", &title);
-  gchk_text_format(&desc, "%zu by %zu cells", v->map->rows, v->map->columns);
-  if (v->has_value) {
-    gchk_text_format(&desc, "; the largest difference, ");
-    gchk_text_real(&desc, 'e', 2, v->map->cells[v->worst]);
-    gchk_text_format(&desc, ", is in row %zu and column %zu of them", v->worst / v->map->columns,
-                     v->worst % v->map->columns);
-  } else
-    gchk_text_put(&desc, "; no difference at all");
-  gchk_plot_begin(out, id, WIDTH, ceil(TOP + height + (v->has_value ? LEGEND : LEGEND / 2)),
-                  title.failed ? "" : title.data, desc.failed ? "" : desc.data);
+  gchk_text_format(&desc, "%zu by %zu cells; the largest difference, ", v->map->rows, v->map->columns);
+  gchk_text_real(&desc, 'e', 2, v->map->cells[v->worst]);
+  gchk_text_format(&desc, ", is in row %zu and column %zu of them", v->worst / v->map->columns,
+                   v->worst % v->map->columns);
+  gchk_plot_begin(out, id, WIDTH, ceil(TOP + height + LEGEND), title.failed ? "" : title.data,
+                  desc.failed ? "" : desc.data);
   gchk_text_deinit(&title);
   gchk_text_deinit(&desc);
   put_cells(v, out);
   put_frame(row, v, width, height, out);
-  if (v->has_value) {
-    put_ring(v, out);
-    put_legend(v, TOP + height + 8, is_cut, out);
-  } else
-    gchk_text_format(out, "<g class=\"tick\" fill=\"#4a535e\"><text x=\"%d\" y=\"%.0f\">%s</text></g>", LEFT,
-                     TOP + height + 17, v->has_exact ? "exactly equal wherever it was checked" : "not checked");
+  put_ring(v, out);
+  put_legend(v, TOP + height + 8, is_cut, out);
   gchk_plot_end(out);
 }
 
-/* Per decade, how many cells: the map as a table would be 4,000 numbers that nobody reads. The worst elements follow.
- */
-static void put_table(const gchk_row *row, const map_view *v, gchk_text *out) {
+/* Per decade, how many cells: the map as a table would be 4,000 numbers that nobody reads. */
+static void put_table(const map_view *v, gchk_text *out) {
   static const char *const heads[] = {"|analytic − numeric|", "cells"};
   gchk_figure_table(out, heads, 2);
   size_t count = (size_t)(v->high - v->low + 1), levels[DECADES] = {0}, unchecked = 0, exact = 0;
@@ -241,33 +226,53 @@ static void put_table(const gchk_row *row, const map_view *v, gchk_text *out) {
     else
       levels[level]++;
   }
-  for (size_t level = count; level-- > 0 && v->has_value;)
+  for (size_t level = count; level-- > 0;)
     gchk_text_format(out, "<tr><td>%s 1e%d</td><td>%zu</td></tr>\n", level == 0 ? "below" : "from",
                      v->low + (int)level + (level == 0), levels[level]);
   if (exact)
     gchk_text_format(out, "<tr><td>exactly 0</td><td>%zu</td></tr>\n", exact);
   if (unchecked)
     gchk_text_format(out, "<tr><td>not checked</td><td>%zu</td></tr>\n", unchecked);
-  const gchk_tensor_result *t = row->tensor;
-  for (size_t i = 0; i < t->worst_count && i < TABLE_ROWS; i++) {
-    gchk_text_put(out, "<tr><td>");
-    gchk_text_real(out, 'e', 2, gchk_element_difference(&t->worst[i]));
-    gchk_text_put(out, "</td><td>");
-    gchk_put_index(out, &t->shape, t->worst[i].flat);
-    gchk_text_put(out, "</td></tr>\n");
-  }
   gchk_figure_table_end(out);
 }
 
-void gchk_figure_heatmap(const gchk_row *row, const char *prefix, gchk_text *out) {
+/* The map with each cell the largest of `pool` x `pool`; its cells are the caller's to free, and NULL when out of
+ * memory. */
+static gchk_heatmap pooled(const gchk_heatmap *map, size_t pool) {
+  gchk_heatmap coarse = {.rows = (map->rows + pool - 1) / pool,
+                         .columns = (map->columns + pool - 1) / pool,
+                         .row_pool = map->row_pool * pool,
+                         .column_pool = map->column_pool * pool};
+  coarse.cells = gchk_calloc(coarse.rows * coarse.columns, sizeof *coarse.cells);
+  for (size_t i = 0; coarse.cells != NULL && i < coarse.rows * coarse.columns; i++)
+    coarse.cells[i] = (double)NAN;
+  for (size_t i = 0; coarse.cells != NULL && i < map->rows * map->columns; i++) {
+    double *cell = &coarse.cells[i / map->columns / pool * coarse.columns + i % map->columns / pool];
+    *cell = fmax(*cell, map->cells[i]); // of a NaN and a number it is the number
+  }
+  return coarse;
+}
+
+void gchk_figure_heatmap(const gchk_row *row, gchk_text *out) {
   const gchk_heatmap *map = &row->tensor->heatmap;
   if (map->cells == NULL || map->rows == 0 || map->columns == 0)
     return;
-  map_view v = look_at(map);
-  gchk_figure_begin(row, prefix, "Map of the differences", out);
-  put_plot(row, prefix, &v, out);
-  put_table(row, &v, out);
-  gchk_figure_end(out);
+  size_t pool = 1;
+  while (row->tensor->verdict == GCHK_PASS && map->rows * map->columns / pool / pool > PASSING_CELLS)
+    pool++;
+  gchk_heatmap coarse = pooled(map, pool);
+  if (coarse.cells == NULL) {
+    out->failed = true;
+    return;
+  }
+  map_view v = look_at(&coarse);
+  if (v.has_value) { // or it is exactly equal wherever it was checked: a mean of 0 says that
+    gchk_figure_begin("Map of the differences", out);
+    put_plot(row, &v, out);
+    put_table(&v, out);
+    gchk_figure_end(out);
+  }
+  free(coarse.cells);
 }
 
 void gchk_key_heatmap(gchk_text *out) {

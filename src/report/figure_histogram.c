@@ -81,7 +81,7 @@ static void put_mark(gchk_text *out, double value, const char *label, const gchk
   gchk_text_format(out, "\" y=\"%.0f\">%s</text>", top + 2, label);
 }
 
-static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
+static void put_plot(const gchk_row *row, gchk_text *out) {
   const gchk_tensor_result *t = row->tensor;
   const gchk_histogram *h = &t->histogram;
   extent e = find_extent(h);
@@ -99,7 +99,7 @@ static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
   gchk_axis x = gchk_axis_log(low * 1.001, high * 0.999, left, right);
   char id[64];
   gchk_text title = {0}, desc = {0};
-  gchk_figure_id(row, prefix, "histogram", id, sizeof id);
+  gchk_figure_id(row, "histogram", id, sizeof id);
   gchk_figure_title(row, "Histogram of the differences", &title);
   gchk_text_format(&desc, "%zu elements; %zu exactly zero, %zu not finite", t->checked, h->zero, h->non_finite);
   gchk_plot_begin(out, id, WIDTH, HEIGHT, title.failed ? "" : title.data, desc.failed ? "" : desc.data);
@@ -124,22 +124,22 @@ static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
   gchk_plot_end(out);
 }
 
-void gchk_figure_histogram(const gchk_row *row, const char *prefix, gchk_text *out) {
+void gchk_figure_histogram(const gchk_row *row, gchk_text *out) {
   static const char *const heads[] = {"from", "below", "elements"};
   const gchk_histogram *h = &row->tensor->histogram;
   extent e = find_extent(h);
-  if (row->tensor->total < 2 || e.highest == 0 || !(fabs(h->low) <= most_decades) ||
-      (double)h->bin_count > 4 * most_decades)
+  const bool differs = e.first <= e.last || h->non_finite > 0; // or a mean of 0 says it all
+  if (row->tensor->total < 2 || !differs || !(fabs(h->low) <= most_decades) || (double)h->bin_count > 4 * most_decades)
     return;
-  gchk_figure_begin(row, prefix, "Histogram of the differences", out);
-  put_plot(row, prefix, out);
+  gchk_figure_begin("Histogram of the differences", out);
+  put_plot(row, out);
   gchk_figure_table(out, heads, sizeof heads / sizeof heads[0]);
   if (h->zero)
     gchk_text_format(out, "<tr><td>0</td><td>exactly</td><td>%zu</td></tr>\n", h->zero);
   for (size_t i = e.first; i <= e.last; i++) {
     gchk_text_put(out, "<tr>");
-    gchk_figure_cell(out, pow(10, h->low + (double)i / 2));
-    gchk_figure_cell(out, pow(10, h->low + (double)(i + 1) / 2));
+    gchk_figure_cell(out, 2, pow(10, h->low + (double)i / 2));
+    gchk_figure_cell(out, 2, pow(10, h->low + (double)(i + 1) / 2));
     gchk_text_format(out, "<td>%zu</td></tr>\n", h->bins[i]);
   }
   if (h->non_finite)

@@ -6,6 +6,6 @@
 #include "report/result_rows.h"
 
 /* A figure with a table of its data behind it; one that would be empty says in words why it is. Not of a scalar. */
-void gchk_figure_histogram(const gchk_row *row, const char *prefix, gchk_text *out);
+void gchk_figure_histogram(const gchk_row *row, gchk_text *out);
 
 #endif

@@ -4,49 +4,36 @@
 #include <math.h>
 #include <stdio.h>
 
-void gchk_figure_id(const gchk_row *row, const char *prefix, const char *kind, char *id, size_t size) {
-  snprintf(id, size, "%s%s-%zu", prefix, kind, row->order + 1);
+void gchk_figure_id(const gchk_row *row, const char *kind, char *id, size_t size) {
+  snprintf(id, size, "%s-%zu", kind, row->order + 1);
 }
 
 void gchk_figure_title(const gchk_row *row, const char *what, gchk_text *title) {
   gchk_text_format(title, "%s of %s %s", what, row->owner->name, row->tensor->name);
 }
 
-void gchk_figure_begin(const gchk_row *row, const char *prefix, const char *what, gchk_text *out) {
-  gchk_verdict verdict = gchk_row_verdict(row);
-  bool is_expected = verdict == GCHK_PASS && row->tensor->verdict != GCHK_PASS;
-  const char *word = is_expected ? "xfail" : gchk_verdict_name(verdict);
-  gchk_text_put(out, "<figure><figcaption><b>");
-  if (*prefix) {
-    gchk_text_format(out, "%s</b></figcaption>\n", what);
-    return;
-  }
-  gchk_text_visible(out, row->tensor->name, GCHK_MARKUP_XML);
-  gchk_text_put(out, "</b> ");
-  gchk_text_visible(out, row->owner->name, GCHK_MARKUP_XML);
-  if (verdict != GCHK_PASS || is_expected)
-    gchk_text_format(out, " <span class=\"v %s\">%s</span>", word, word);
-  gchk_text_put(out, "</figcaption>\n");
+void gchk_figure_begin(const char *what, gchk_text *out) {
+  gchk_text_format(out, "<figure><figcaption><b>%s</b></figcaption>\n", what);
 }
 
 void gchk_figure_table(gchk_text *out, const char *const *heads, size_t count) {
-  gchk_text_put(out, "<details><summary>Data</summary><div class=\"scroll\"><table><thead><tr>");
+  gchk_text_put(out, "<details><summary>Data</summary><table><thead><tr>");
   for (size_t i = 0; i < count; i++)
     gchk_text_format(out, "<th scope=\"col\">%s</th>", heads[i]);
   gchk_text_put(out, "</tr></thead><tbody>\n");
 }
 
-void gchk_figure_cell(gchk_text *out, double x) {
+void gchk_figure_cell(gchk_text *out, int digits, double x) {
   gchk_text_put(out, "<td>");
   if (x == 0)
     gchk_text_put(out, "0");
   else
-    gchk_text_real(out, 'e', 2, x);
+    gchk_text_real(out, 'e', digits - 1, x);
   gchk_text_put(out, "</td>");
 }
 
 void gchk_figure_table_end(gchk_text *out) {
-  gchk_text_put(out, "</tbody></table></div></details>");
+  gchk_text_put(out, "</tbody></table></details>");
 }
 
 void gchk_figure_end(gchk_text *out) {

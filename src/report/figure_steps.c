@@ -37,38 +37,47 @@ static bool find_range(const gchk_step_curve *step_curve, double *low, double *h
   return *high > 0;
 }
 
+/* Where a path is, in whole pixels: enough for a curve, and a third of the characters. */
+typedef struct path_pen {
+  size_t points; // since it was put down
+  long x, y;
+} path_pen;
+
+static void draw_to(gchk_text *out, path_pen *pen, double x, double y) {
+  const long to_x = lround(x), to_y = lround(y), across = to_x - pen->x, down = to_y - pen->y;
+  if (pen->points == 0)
+    gchk_text_format(out, "M%ld %ld", to_x, to_y);
+  else
+    gchk_text_format(out, "%s%ld%s%ld",
+                     pen->points == 1 ? "l"
+                     : across < 0     ? ""
+                                      : " ",
+                     across, down < 0 ? "" : " ", down);
+  *pen = (path_pen){pen->points + 1, to_x, to_y};
+}
+
 static void put_line(gchk_text *out, const gchk_step_curve *step_curve, const gchk_axis *x, const gchk_axis *y,
                      size_t offset, const char *attributes) {
   gchk_text_format(out, "<path %s fill=\"none\" d=\"", attributes);
-  const char *command = "M";
+  path_pen pen = {0};
   for (size_t i = 0; i < step_curve->point_count; i++) {
     double value = *(const double *)((const char *)&step_curve->points[i] + offset);
-    if (!isfinite(value)) {
-      command = "M";
-      continue;
-    }
-    gchk_text_put(out, command);
-    gchk_plot_number(out, gchk_axis_place(x, step_curve->points[i].step));
-    gchk_text_put(out, " ");
-    gchk_plot_number(out, gchk_axis_place(y, value));
-    command = "L";
+    if (isfinite(value))
+      draw_to(out, &pen, gchk_axis_place(x, step_curve->points[i].step), gchk_axis_place(y, value));
+    else
+      pen.points = 0;
   }
   gchk_text_put(out, "\"/>");
 }
 
 static void put_band(gchk_text *out, const gchk_step_curve *step_curve, const gchk_axis *x, const gchk_axis *y) {
-  const char *command = "M";
+  path_pen pen = {0};
   gchk_text_put(out, "<path class=\"band\" fill=\"#0072B2\" fill-opacity=\"0.16\" d=\"");
   for (size_t i = 0; i < 2 * step_curve->point_count; i++) {
     bool is_upper = i < step_curve->point_count;
     const gchk_step_point *p = &step_curve->points[is_upper ? i : 2 * step_curve->point_count - 1 - i];
-    if (!isfinite(p->high) || !isfinite(p->low))
-      continue;
-    gchk_text_put(out, command);
-    gchk_plot_number(out, gchk_axis_place(x, p->step));
-    gchk_text_put(out, " ");
-    gchk_plot_number(out, gchk_axis_place(y, is_upper ? p->high : p->low));
-    command = "L";
+    if (isfinite(p->high) && isfinite(p->low))
+      draw_to(out, &pen, gchk_axis_place(x, p->step), gchk_axis_place(y, is_upper ? p->high : p->low));
   }
   gchk_text_put(out, "z\"/>");
 }
@@ -116,21 +125,24 @@ static void put_chosen(gchk_text *out, double step, const gchk_axis *x, const gc
   gchk_text_put(out, "</text>");
 }
 
-static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
-  const gchk_step_curve *step_curve = &row->tensor->step_curve;
+/* Why there is nothing to draw; NULL: there is. */
+static const char *why_empty(const gchk_step_curve *step_curve) {
   double low, high;
   bool has_zero;
   for (size_t i = 0; i < step_curve->point_count; i++)
-    if (!is_positive(step_curve->points[i].step)) {
-      gchk_text_put(out, "<p class=\"none\">The steps are not all positive: nothing to draw.</p>\n");
-      return;
-    }
-  if (!find_range(step_curve, &low, &high, &has_zero)) {
-    gchk_text_format(out, "<p class=\"none\">%s</p>\n",
-                     has_zero ? "All differences are exactly zero at every step."
-                              : "No difference was finite at any step.");
+    if (!is_positive(step_curve->points[i].step))
+      return "the steps are not all positive.";
+  if (find_range(step_curve, &low, &high, &has_zero))
+    return NULL;
+  return has_zero ? "all differences are exactly zero at every step." : "no difference was finite at any step.";
+}
+
+static void put_plot(const gchk_row *row, gchk_text *out) {
+  const gchk_step_curve *step_curve = &row->tensor->step_curve;
+  double low, high;
+  bool has_zero;
+  if (!find_range(step_curve, &low, &high, &has_zero))
     return;
-  }
   double least_step = step_curve->points[0].step, most_step = least_step;
   for (size_t i = 0; i < step_curve->point_count; i++) {
     least_step = fmin(least_step, step_curve->points[i].step);
@@ -143,7 +155,7 @@ static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
     y.low *= 0.2;
   char id[64];
   gchk_text title = {0}, desc = {0};
-  gchk_figure_id(row, prefix, "steps", id, sizeof id);
+  gchk_figure_id(row, "steps", id, sizeof id);
   gchk_figure_title(row, "Step curve", &title);
   gchk_text_format(&desc, "Error of central differences at %zu steps", step_curve->point_count);
   if (!isnan(step_curve->order)) {
@@ -157,7 +169,9 @@ static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
   gchk_text_deinit(&title);
   gchk_text_deinit(&desc);
   gchk_plot_axes(out, &x, &y, "step h", has_zero ? "relative error (bottom: 0)" : "relative error");
-  put_band(out, step_curve, &x, &y);
+  const bool is_of_several = row->tensor->checked > 1; // or the median is the element
+  if (is_of_several)
+    put_band(out, step_curve, &x, &y);
   size_t first = 0, last = step_curve->point_count - 1; // from the largest step down
   if (!isnan(step_curve->order)) {                      // slopes to compare with say nothing where no truncation shows
     put_guide(out, &x, &y, step_curve->points[first].step, step_curve->points[first].median, 2, "h²");
@@ -165,41 +179,36 @@ static void put_plot(const gchk_row *row, const char *prefix, gchk_text *out) {
   }
   put_line(out, step_curve, &x, &y, offsetof(gchk_step_point, bound),
            "class=\"s-bound\" stroke=\"#009E73\" stroke-width=\"2\" stroke-dasharray=\"1.5 3\"");
-  put_line(out, step_curve, &x, &y, offsetof(gchk_step_point, worst),
-           "class=\"s-worst\" stroke=\"#D55E00\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\"");
+  if (is_of_several)
+    put_line(out, step_curve, &x, &y, offsetof(gchk_step_point, worst),
+             "class=\"s-worst\" stroke=\"#D55E00\" stroke-width=\"1.5\" stroke-dasharray=\"5 3\"");
   put_line(out, step_curve, &x, &y, offsetof(gchk_step_point, median),
            "class=\"s-median\" stroke=\"#0072B2\" stroke-width=\"2\"");
-  gchk_text_put(
-      out,
-      "<path class=\"s-median\" fill=\"none\" stroke=\"#0072B2\" stroke-width=\"6\" stroke-linecap=\"round\" d=\"");
-  for (size_t i = 0; i < step_curve->point_count; i++)
-    if (isfinite(step_curve->points[i].median)) {
-      gchk_text_put(out, "M");
-      gchk_plot_number(out, gchk_axis_place(&x, step_curve->points[i].step));
-      gchk_text_put(out, " ");
-      gchk_plot_number(out, gchk_axis_place(&y, step_curve->points[i].median));
-      gchk_text_put(out, "h0");
-    }
-  gchk_text_put(out, "\"/>");
   put_chosen(out, row->tensor->step, &x, &y);
   gchk_plot_end(out);
 }
 
-void gchk_figure_steps(const gchk_row *row, const char *prefix, gchk_text *out) {
-  static const char *const heads[] = {"step", "median", "10 %", "90 %", "worst", "bound", "elements"};
+void gchk_figure_steps(const gchk_row *row, gchk_text *out) {
+  static const char *const heads[] = {"step", "median", "worst", "bound"};
   const gchk_step_curve *step_curve = &row->tensor->step_curve;
   if (step_curve->point_count == 0)
     return;
-  gchk_figure_begin(row, prefix, "Step curve", out);
-  put_plot(row, prefix, out);
+  const char *why = why_empty(step_curve);
+  if (why != NULL) {
+    gchk_text_format(out, "<p class=\"none\">No step curve: %s</p>\n", why);
+    return;
+  }
+  gchk_figure_begin("Step curve", out);
+  put_plot(row, out);
   gchk_figure_table(out, heads, sizeof heads / sizeof heads[0]);
-  for (size_t i = 0; i < step_curve->point_count; i++) {
+  const size_t stride = row->tensor->verdict == GCHK_PASS ? 3 : 1; // of what is well a third of the steps is enough
+  for (size_t i = 0; i < step_curve->point_count; i += stride) {
     const gchk_step_point *p = &step_curve->points[i];
-    const double cells[] = {p->step, p->median, p->low, p->high, p->worst, p->bound};
+    const double cells[] = {p->step, p->median, p->worst, p->bound};
     gchk_text_put(out, "<tr>");
     for (size_t k = 0; k < sizeof cells / sizeof cells[0]; k++)
-      gchk_figure_cell(out, cells[k]);
-    gchk_text_format(out, "<td>%zu</td></tr>\n", p->elements);
+      gchk_figure_cell(out, 2, cells[k]);
+    gchk_text_put(out, "</tr>\n");
   }
   gchk_figure_table_end(out);
   gchk_figure_end(out);
@@ -207,9 +216,7 @@ void gchk_figure_steps(const gchk_row *row, const char *prefix, gchk_text *out) 
 
 void gchk_key_steps(gchk_text *out) {
   gchk_text_put(out, "<ul class=\"key\">");
-  gchk_figure_key(out,
-                  "<path class=\"s-median\" fill=\"none\" stroke=\"#0072B2\" stroke-width=\"2\" d=\"M1 6H25\"/>"
-                  "<circle class=\"f-median\" fill=\"#0072B2\" cx=\"13\" cy=\"6\" r=\"3\"/>",
+  gchk_figure_key(out, "<path class=\"s-median\" fill=\"none\" stroke=\"#0072B2\" stroke-width=\"2\" d=\"M1 6H25\"/>",
                   "median error");
   gchk_figure_key(out, "<path class=\"band\" fill=\"#0072B2\" fill-opacity=\"0.16\" d=\"M1 1H25V11H1z\"/>",
                   "10 to 90 % of the elements");

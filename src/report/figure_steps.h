@@ -6,7 +6,7 @@
 #include "report/result_rows.h"
 
 /* A figure with a table of its data behind it; one that would be empty says in words why it is. */
-void gchk_figure_steps(const gchk_row *row, const char *prefix, gchk_text *out);
+void gchk_figure_steps(const gchk_row *row, gchk_text *out);
 
 void gchk_key_steps(gchk_text *out); /* the legend, once a section */
 

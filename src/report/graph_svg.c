@@ -199,11 +199,8 @@ static void put_element(const drawing *d, const gchk_placed *element) {
 static void put_begin(const drawing *d, const gchk_case_result *c, const char *id) {
   gchk_text title = {0}, desc = {0};
   gchk_text_format(&title, "Computational graph of %s", c->name);
-  gchk_text_format(
-      &desc,
-      "%zu nodes; on each edge the forward value stands above, and below the gradient as upstream gradient times local "
-      "derivative",
-      d->graph->node_count);
+  gchk_text_format(&desc, "%zu node%s; on each edge the forward value stands above, and below the gradient",
+                   d->graph->node_count, d->graph->node_count == 1 ? "" : "s");
   for (size_t n = 0; n < d->graph->node_count; n++)
     if (d->graph->nodes[n].first_wrong)
       gchk_text_format(&desc, "; the first wrong node, going backward, is %s", d->graph->nodes[n].name);

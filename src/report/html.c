@@ -1,23 +1,25 @@
 /*
- * The HTML report as a whole: head, banner, contents, sections, foot. The figures get what room is left below two
- * megabytes, worst tensors first; the tables always have everything.
+ * The HTML report as a whole: head, banner, contents, filters, sections, foot. The details of tensors get what room is
+ * left below a megabyte, worst tensors first; the tables always have everything.
  */
 #include "report/html.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "report/html_banner.h"
 #include "report/html_baseline.h"
+#include "report/html_cases.h"
 #include "report/html_documents.h"
-#include "report/html_figures.h"
+#include "report/html_failures.h"
+#include "report/html_page.h"
 #include "report/html_rest.h"
 #include "report/html_style.h"
-#include "report/html_tables.h"
+#include "report/html_tensors.h"
 #include "report/html_words.h"
 #include "report/printed_rows.h"
 #include "report/words.h"
 
-static const size_t page_bytes = 1900000, least_figure_bytes = 200000, rest_bytes = 100000;
+static const size_t page_bytes = 990000, least_detail_bytes = 200000, graph_bytes = 120000;
 
 static void put_head(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
   gchk_text_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -39,20 +41,25 @@ static void put_head(const gchk_result *result, const gchk_report_options *optio
   gchk_text_put(out, "</head>\n<body>\n");
 }
 
+static bool has_baseline(const gchk_result *result) {
+  return result->baseline.file != NULL;
+}
+
+static bool has_cases(const gchk_result *result) {
+  return result->case_count > 0;
+}
+
 static void put_contents(const gchk_result *result, gchk_text *out) {
   static const struct {
     const char *id, *title;
     bool (*is_there)(const gchk_result *result); // NULL: always
   } parts[] = {{"failures", "What is wrong", NULL},
-               {"baseline", "Against the baseline", NULL},
+               {"baseline", "Against the baseline", has_baseline},
+               {"cases", "Cases", has_cases},
                {"tensors", "All tensors", NULL},
                {"documents", "Documents", gchk_has_printed},
-               {"steps", "Step curves", NULL},
-               {"histograms", "Histograms", NULL},
-               {"scatter", "Analytic against numeric", NULL},
-               {"heatmaps", "Maps", NULL},
-               {"graph", "Graphs", NULL},
                {"unchecked", "Not checked", NULL},
+               {"glossary", "Glossary", NULL},
                {"environment", "Environment", NULL},
                {"configuration", "Configuration", NULL}};
   gchk_text_put(out, "<nav aria-label=\"Contents\"><ul>\n");
@@ -62,31 +69,63 @@ static void put_contents(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out, "</ul></nav>\n<main>\n");
 }
 
-void gchk_html_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
-  gchk_row_list tensors;
-  gchk_text rest = {0};
-  if (!gchk_list_rows(result, true, &tensors)) {
-    out->failed = true;
-    return;
+/* Which cases and tensors are shown: the stylesheet hides the others. Nothing where there is no choice. */
+static void put_filters(const gchk_html_page *page, gchk_text *out) {
+  static const char *const names[] = {"all", "wrong", "undecided"};
+  size_t counts[] = {page->result->case_count, 0, 0};
+  for (size_t i = 0; i < page->result->case_count; i++) {
+    const gchk_row row = gchk_html_case_row(&page->result->cases[i]);
+    counts[1] += strstr(gchk_html_state(&row), names[1]) != NULL;
+    counts[2] += strstr(gchk_html_state(&row), names[2]) != NULL;
   }
+  if (counts[1] + counts[2] == 0)
+    return;
+  gchk_text_put(out, "<fieldset class=\"filter\"><legend>Show</legend>\n");
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (counts[i] > 0)
+      gchk_text_format(out, "<label><input type=\"radio\" name=\"show\" id=\"show-%s\"%s> %s (%zu)</label>\n", names[i],
+                       i == 0 ? " checked=\"\"" : "", names[i], counts[i]);
+  gchk_text_put(out, "</fieldset>\n");
+}
+
+/* What comes after the folds; details get the room that it leaves. */
+static void put_tables(const gchk_html_page *page, gchk_text *out) {
+  gchk_html_tensors(page, out);
+  gchk_html_documents(page->result, out);
+  gchk_html_rest(page, out);
+}
+
+static void put_page(gchk_html_page *page, const gchk_report_options *options, gchk_text *out) {
+  const gchk_result *result = page->result;
+  gchk_text tables = {0}, bare = {0};
   put_head(result, options, out);
   gchk_html_banner(result, out);
   put_contents(result, out);
-  gchk_html_failures(result, &tensors, out);
+  put_filters(page, out);
+  gchk_html_failures(page, out);
   gchk_html_baseline(result, out);
-  gchk_html_tensors(&tensors, out);
-  gchk_html_documents(result, out);
-  gchk_html_rest(result, &tensors, &rest);
-  size_t used = out->length + rest.length + rest_bytes;
-  size_t budget = used + least_figure_bytes < page_bytes ? page_bytes - used : least_figure_bytes;
-  gchk_html_figures(result, &tensors, budget, out);
-  out->failed = out->failed || rest.failed;
-  if (rest.length > 0)
-    gchk_text_write(out, rest.data, rest.length);
-  gchk_text_deinit(&rest);
+  put_tables(page, &tables);
+  gchk_html_cases(page, &bare); // without details and graphs: what they leave room for
+  const size_t used = out->length + tables.length + bare.length + graph_bytes;
+  gchk_text_deinit(&bare);
+  page->graph_room = graph_bytes;
+  gchk_html_fill_details(page, used + least_detail_bytes < page_bytes ? page_bytes - used : least_detail_bytes);
+  gchk_html_cases(page, out);
+  if (tables.length > 0)
+    gchk_text_write(out, tables.data, tables.length);
+  out->failed = out->failed || tables.failed;
+  gchk_text_deinit(&tables);
   gchk_text_put(out, "</main>\n<footer>\n<p>A forward that is wrong together with its matching backward shows in no "
                      "difference; gradients from elsewhere, as references, are what finds it.</p>\n<p>gradcheck ");
   gchk_html_name(out, result->tool_version);
   gchk_text_put(out, "</p>\n</footer>\n</body>\n</html>\n");
-  free(tensors.rows);
+}
+
+void gchk_html_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
+  gchk_html_page page;
+  if (gchk_html_page_init(&page, result))
+    put_page(&page, options, out);
+  else
+    out->failed = true;
+  gchk_html_page_deinit(&page);
 }

@@ -2,15 +2,10 @@
 #include "report/html_documents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/html_words.h"
 #include "report/printed_rows.h"
-
-static void put_raw(gchk_text *out, gchk_text *raw) {
-  gchk_html_name(out, raw->length > 0 ? raw->data : "");
-  out->failed = out->failed || raw->failed;
-  gchk_text_deinit(raw);
-}
 
 static void put_row(gchk_text *out, const gchk_result *result, const gchk_printed_row *row) {
   const gchk_printed_result *printed = row->printed;
@@ -18,18 +13,39 @@ static void put_row(gchk_text *out, const gchk_result *result, const gchk_printe
   gchk_text raw = {0};
   gchk_text_format(out, "<tr class=\"%s\"><td><span class=\"v %s\">%s</span></td><th scope=\"row\">", verdict, verdict,
                    gchk_printed_word(printed));
-  gchk_html_name(out, printed->document);
+  gchk_html_path(out, printed->at);
   gchk_text_put(out, "</th><td>");
-  gchk_html_name(out, printed->at);
-  gchk_text_put(out, "</td><td class=\"printed\">");
-  gchk_html_name(out, printed->prints);
-  gchk_text_put(out, "</td><td class=\"printed\">");
+  gchk_html_words(out, printed->prints);
+  gchk_text_put(out, "</td><td>");
   gchk_put_given(&raw, printed);
-  put_raw(out, &raw);
-  gchk_text_put(out, "</td><td class=\"command\"><code>");
+  gchk_html_take(out, &raw);
+  gchk_text_put(out, "<br><code>");
   gchk_put_printed_command(&raw, result, row);
-  put_raw(out, &raw);
+  gchk_html_take(out, &raw);
   gchk_text_put(out, "</code></td></tr>\n");
+}
+
+/* One document's rows of the list, which begin at `first`. Folded, unless one differs. Returns how many there are. */
+static size_t put_document(gchk_text *out, const gchk_result *result, const gchk_printed_list *list, size_t first) {
+  static const char *const heads[] = {"Verdict", "Where", "It prints", "gradcheck gives"};
+  gchk_printed_list document = {.rows = list->rows + first, .count = 0};
+  bool differs = false;
+  for (size_t i = first; i < list->count; i++) {
+    if (strcmp(list->rows[i].printed->document, list->rows[first].printed->document) != 0)
+      break;
+    differs = differs || list->rows[i].printed->verdict >= GCHK_FAIL;
+    document.count++;
+  }
+  gchk_text_format(out, "<details class=\"case\"%s><summary><h3>", differs ? " open=\"\"" : "");
+  gchk_html_path(out, document.rows[0].printed->document);
+  gchk_text_put(out, "</h3> <small>");
+  gchk_put_printed_counts(out, &document);
+  gchk_text_put(out, "</small></summary>\n<div>\n");
+  gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
+  for (size_t i = 0; i < document.count; i++)
+    put_row(out, result, &document.rows[i]);
+  gchk_text_put(out, "</tbody></table>\n</div></details>\n");
+  return document.count;
 }
 
 void gchk_html_documents(const gchk_result *result, gchk_text *out) {
@@ -43,11 +59,9 @@ void gchk_html_documents(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out,
                 "<section id=\"documents\">\n<h2>Documents</h2>\n<p>What documents print, and what gradcheck gives: ");
   gchk_put_printed_counts(out, &list);
-  gchk_text_put(out, ".</p>\n<div class=\"scroll tall\"><table><thead><tr><th scope=\"col\">Verdict</th>"
-                     "<th scope=\"col\">Document</th><th scope=\"col\">Where</th><th scope=\"col\">It prints</th>"
-                     "<th scope=\"col\">gradcheck gives</th><th scope=\"col\">Command</th></tr></thead><tbody>\n");
-  for (size_t i = 0; i < list.count; i++)
-    put_row(out, result, &list.rows[i]);
-  gchk_text_put(out, "</tbody></table></div>\n</section>\n");
+  gchk_text_put(out, ".</p>\n");
+  for (size_t i = 0; i < list.count;)
+    i += put_document(out, result, &list, i);
+  gchk_text_put(out, "</section>\n");
   free(list.rows);
 }

@@ -1,21 +1,20 @@
-/* What was not checked, is inconclusive or was let through with a note; environment; configuration. */
+/* What was not checked or is inconclusive; glossary; environment; configuration. */
 #include "report/html_rest.h"
 
 #include <math.h>
 
+#include "report/html_glossary.h"
 #include "report/html_undecided.h"
 #include "report/html_words.h"
 
-static void put_reason_row(const gchk_case_result *c, const char *tensor, gchk_verdict verdict, const char *reason,
-                           double digits, gchk_text *out) {
-  gchk_text_put(out, "<tr><td>");
-  gchk_html_verdict(out, verdict);
-  gchk_text_put(out, "</td><th scope=\"row\" class=\"name\">");
-  gchk_html_name(out, c->name);
-  gchk_text_put(out, "</th><td class=\"name\">");
-  gchk_html_name(out, tensor);
-  gchk_text_put(out, "</td><td class=\"words\">");
-  gchk_html_name(out, *reason ? reason : "no reason was given");
+static void put_reason_row(const gchk_html_page *page, const gchk_row *row, const char *reason, double digits,
+                           gchk_text *out) {
+  gchk_text_format(out, "<tr class=\"f%s\"><td>", gchk_html_state(row));
+  gchk_html_row_verdict(out, row);
+  gchk_text_put(out, "</td><th scope=\"row\">");
+  gchk_html_put_link(page, row, out);
+  gchk_text_put(out, "</th><td>");
+  gchk_html_words(out, *reason ? reason : "no reason was given");
   if (!isnan(digits)) {
     gchk_text_put(out, " (verified to ");
     gchk_text_real(out, 'f', 1, digits);
@@ -24,77 +23,42 @@ static void put_reason_row(const gchk_case_result *c, const char *tensor, gchk_v
   gchk_text_put(out, "</td></tr>\n");
 }
 
-static void put_unchecked(const gchk_result *result, const gchk_row_list *tensors, gchk_text *out) {
-  gchk_text rows = {0};
-  for (size_t i = 0; i < result->case_count; i++) {
-    const gchk_case_result *c = &result->cases[i];
+static void put_reasons(const gchk_html_page *page, gchk_text *out) {
+  for (size_t i = 0; i < page->result->case_count; i++) {
+    const gchk_row row = gchk_html_case_row(&page->result->cases[i]);
+    const gchk_case_result *c = row.owner;
     if ((c->verdict == GCHK_SKIPPED || c->verdict == GCHK_INCONCLUSIVE) && (*c->reason || c->tensor_count == 0))
-      put_reason_row(c, "", c->verdict, c->reason, (double)NAN, &rows);
+      put_reason_row(page, &row, c->reason, (double)NAN, out);
   }
-  for (size_t i = 0; i < tensors->count; i++) {
-    const gchk_tensor_result *t = tensors->rows[i].tensor;
+  for (size_t i = 0; i < page->tensors.count; i++) {
+    const gchk_tensor_result *t = page->tensors.rows[i].tensor;
     if (t->verdict == GCHK_SKIPPED || t->verdict == GCHK_INCONCLUSIVE)
-      put_reason_row(tensors->rows[i].owner, t->name, t->verdict, t->reason,
-                     t->verdict == GCHK_INCONCLUSIVE ? t->digits : (double)NAN, &rows);
+      put_reason_row(page, &page->tensors.rows[i], t->reason, t->verdict == GCHK_INCONCLUSIVE ? t->digits : (double)NAN,
+                     out);
   }
+}
+
+static void put_unchecked(const gchk_html_page *page, gchk_text *out) {
+  static const char *const heads[] = {"Verdict", "Case and tensor", "Reason"};
+  gchk_text rows = {0};
+  put_reasons(page, &rows);
   gchk_text_put(out, "<section id=\"unchecked\">\n<h2>Not checked and inconclusive</h2>\n");
-  if (!result->complete)
+  if (!page->result->complete)
     gchk_text_format(out, "<p class=\"none\">The run %s: what is not in the table of tensors was not checked.</p>\n",
-                     gchk_result_ending(result));
+                     gchk_result_ending(page->result));
   if (rows.length == 0)
-    gchk_text_put(out, result->case_count > 0
+    gchk_text_put(out, page->result->case_count > 0
                            ? "<p class=\"none\">All that has a gradient was checked, and nothing is inconclusive.</p>\n"
                            : "<p class=\"none\">Nothing was checked: there was no case.</p>\n");
   else {
-    gchk_text_put(out,
-                  "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Verdict</th><th scope=\"col\">Case</th>"
-                  "<th scope=\"col\">Tensor</th><th scope=\"col\">Reason</th></tr></thead><tbody>\n");
+    gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
     gchk_text_write(out, rows.data, rows.length);
-    gchk_text_put(out, "</tbody></table></div>\n");
+    gchk_text_put(out, "</tbody></table>\n");
   }
+  gchk_html_undecided(page, out);
+  gchk_text_put(out, "</section>\n");
   out->failed = out->failed || rows.failed;
   gchk_text_deinit(&rows);
-}
-
-static void put_note_head(gchk_text *out, const gchk_case_result *c, const char *tensor) {
-  gchk_text_put(out, "<p><b>");
-  gchk_html_name(out, c->name);
-  gchk_text_put(out, *tensor ? " · " : "");
-  gchk_html_name(out, tensor);
-  gchk_text_put(out, "</b></p>\n");
-}
-
-/* Findings of what did not fail, and failures that were expected: nothing to mend, but to know. */
-static void put_notes(const gchk_result *result, const gchk_row_list *tensors, gchk_text *out) {
-  gchk_text notes = {0};
-  for (size_t i = 0; i < result->case_count; i++) {
-    const gchk_case_result *c = &result->cases[i];
-    if (gchk_failed_as_expected(c)) {
-      gchk_text_put(&notes, "<p><b>");
-      gchk_html_name(&notes, c->name);
-      gchk_text_put(&notes, "</b> failed as it was expected to: ");
-      gchk_html_name(&notes, c->expected_failure);
-      gchk_text_put(&notes, "</p>\n");
-    }
-    if (c->verdict >= GCHK_FAIL || c->finding_count == 0)
-      continue;
-    put_note_head(&notes, c, "");
-    gchk_html_findings(&notes, c->findings, c->finding_count);
-  }
-  for (size_t i = 0; i < tensors->count; i++) {
-    const gchk_row *row = &tensors->rows[i];
-    if (gchk_row_verdict(row) >= GCHK_FAIL || row->tensor->finding_count == 0)
-      continue;
-    put_note_head(&notes, row->owner, row->tensor->name);
-    gchk_html_findings(&notes, row->tensor->findings, row->tensor->finding_count);
-  }
-  if (notes.length > 0) {
-    gchk_text_put(out, "<h3>Notes</h3>\n");
-    gchk_text_write(out, notes.data, notes.length);
-  }
-  gchk_text_put(out, "</section>\n");
-  out->failed = out->failed || notes.failed;
-  gchk_text_deinit(&notes);
 }
 
 static void put_row(gchk_text *out, const char *word, const char *value) {
@@ -157,10 +121,9 @@ static void put_configuration(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out, "</dl>\n</section>\n");
 }
 
-void gchk_html_rest(const gchk_result *result, const gchk_row_list *tensors, gchk_text *out) {
-  put_unchecked(result, tensors, out);
-  gchk_html_undecided(result, out);
-  put_notes(result, tensors, out);
-  put_environment(result, out);
-  put_configuration(result, out);
+void gchk_html_rest(const gchk_html_page *page, gchk_text *out) {
+  put_unchecked(page, out);
+  gchk_html_glossary(page, out);
+  put_environment(page->result, out);
+  put_configuration(page->result, out);
 }

@@ -1,4 +1,4 @@
-/* Undecided elements as a table, and what would decide them as a list. */
+/* Undecided elements as a table in the folds of their tensors, and what would decide them as a list. */
 #include "report/html_undecided.h"
 
 #include <stdlib.h>
@@ -8,73 +8,58 @@
 #include "report/undecided_text.h"
 #include "report/words.h"
 
-enum { MOST_ELEMENTS = 400 };
+enum { MOST_ELEMENTS = 20 };
 
-static void put_element(const gchk_result *result, const gchk_row *row, const gchk_undecided_element *e,
-                        gchk_text *out) {
-  gchk_text index = {0}, command = {0};
-  gchk_put_index(&index, &row->tensor->shape, e->flat);
-  gchk_put_explain(&command, result, row, e->flat);
-  gchk_text_put(out, "<tr><td class=\"name\">");
-  gchk_html_name(out, row->owner->name);
-  gchk_text_put(out, "</td><td class=\"name\">");
-  gchk_html_name(out, row->tensor->name);
-  gchk_text_format(out, "</td><th scope=\"row\" class=\"code\">%s</th>", index.length ? index.data : "the value");
+static void put_element(const gchk_tensor_result *t, const gchk_undecided_element *e, gchk_text *out) {
+  gchk_text index = {0};
+  gchk_put_index(&index, &t->shape, e->flat);
+  gchk_text_format(out, "<tr><th scope=\"row\" class=\"code\">%s</th>", index.length ? index.data : "the value");
   gchk_html_number(out, e->analytic);
   gchk_html_number(out, e->numeric);
   gchk_html_number(out, e->bound);
-  gchk_text_format(out, "<td>%s</td><td class=\"words\"><code>", gchk_doubt_find(e->doubt)->name);
-  gchk_html_name(out, command.length ? command.data : "");
-  gchk_text_put(out, "</code></td></tr>\n");
-  out->failed = out->failed || index.failed || command.failed;
+  gchk_text_format(out, "<td>%s</td></tr>\n", gchk_doubt_find(e->doubt)->name);
+  out->failed = out->failed || index.failed;
   gchk_text_deinit(&index);
-  gchk_text_deinit(&command);
 }
 
-static void put_table(const gchk_result *result, const gchk_row_list *list, gchk_text *out) {
-  size_t shown = 0, left = 0;
-  gchk_text_put(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Case</th><th scope=\"col\">Tensor</th>"
-                     "<th scope=\"col\">Index</th><th scope=\"col\" class=\"n\">Analytic</th>"
-                     "<th scope=\"col\" class=\"n\">Numeric</th><th scope=\"col\" class=\"n\">Bound</th>"
-                     "<th scope=\"col\">Why</th><th scope=\"col\">Look at it</th></tr></thead><tbody>\n");
-  for (size_t i = 0; i < list->count; i++) {
-    const gchk_tensor_result *t = list->rows[i].tensor;
-    size_t here = 0;
-    for (; here < t->undecided.listed_count && shown < MOST_ELEMENTS; here++, shown++)
-      put_element(result, &list->rows[i], &t->undecided.listed[here], out);
-    left += t->elements.undecided - here;
-  }
-  gchk_text_put(out, "</tbody></table></div>\n");
-  if (left > 0) {
+void gchk_html_undecided_elements(const gchk_result *result, const gchk_row *row, gchk_text *out) {
+  static const char *const heads[] = {"Undecided", ">Analytic", ">Numeric", ">Bound", "Why"};
+  const gchk_undecided_result *undecided = &row->tensor->undecided;
+  const size_t shown = undecided->listed_count < MOST_ELEMENTS ? undecided->listed_count : MOST_ELEMENTS;
+  if (shown == 0)
+    return;
+  gchk_text sentence = {0}, command = {0};
+  gchk_put_undecided_sentence(&sentence, row->tensor);
+  gchk_text_put(out, "<p>");
+  gchk_html_take(out, &sentence);
+  gchk_text_put(out, ".</p>\n");
+  gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
+  for (size_t i = 0; i < shown; i++)
+    put_element(row->tensor, &undecided->listed[i], out);
+  gchk_text_put(out, "</tbody></table>\n");
+  if (row->tensor->elements.undecided > shown) {
     gchk_text_put(out, "<p>… and ");
-    gchk_text_grouped(out, left);
+    gchk_text_grouped(out, row->tensor->elements.undecided - shown);
     gchk_text_put(out, " more.</p>\n");
   }
+  gchk_put_explain(&command, result, row, undecided->listed[0].flat);
+  gchk_html_command(out, &command);
+  gchk_put_twin_command(&command, row);
+  if (command.length > 0)
+    gchk_text_put(out, "<p>Its double twin decides:</p>\n");
+  gchk_html_command(out, &command);
 }
 
-static void put_sentences(const gchk_row_list *list, gchk_text *out) {
+static void put_tensors(const gchk_html_page *page, const gchk_row_list *list, gchk_text *out) {
   gchk_text_put(out, "<ul>\n");
   for (size_t i = 0; i < list->count; i++) {
-    const gchk_row *row = &list->rows[i];
-    gchk_text sentence = {0}, twin = {0};
-    gchk_put_undecided_sentence(&sentence, row->tensor);
-    gchk_put_twin_command(&twin, row);
-    gchk_text_put(out, "<li><b>");
-    gchk_html_name(out, row->owner->name);
-    gchk_text_put(out, " · ");
-    gchk_html_name(out, row->tensor->name);
-    gchk_text_put(out, "</b>: ");
-    gchk_html_name(out, sentence.length ? sentence.data : "");
-    gchk_text_put(out, ".");
-    if (twin.length > 0) {
-      gchk_text_put(out, " Its double twin decides: <code>");
-      gchk_html_name(out, twin.data);
-      gchk_text_put(out, "</code>");
-    }
+    gchk_text sentence = {0};
+    gchk_put_undecided_sentence(&sentence, list->rows[i].tensor);
+    gchk_text_put(out, "<li>");
+    gchk_html_put_link(page, &list->rows[i], out);
+    gchk_text_put(out, ": ");
+    gchk_html_take(out, &sentence);
     gchk_text_put(out, "</li>\n");
-    out->failed = out->failed || sentence.failed || twin.failed;
-    gchk_text_deinit(&sentence);
-    gchk_text_deinit(&twin);
   }
   gchk_text_put(out, "</ul>\n");
 }
@@ -94,9 +79,9 @@ static void put_remedies(const gchk_row_list *list, gchk_text *out) {
   gchk_text_put(out, "</dl>\n");
 }
 
-void gchk_html_undecided(const gchk_result *result, gchk_text *out) {
+void gchk_html_undecided(const gchk_html_page *page, gchk_text *out) {
   gchk_row_list list;
-  if (!gchk_list_undecided(result, &list)) {
+  if (!gchk_list_undecided(page->result, &list)) {
     out->failed = true;
     return;
   }
@@ -104,8 +89,7 @@ void gchk_html_undecided(const gchk_result *result, gchk_text *out) {
     gchk_text_put(out, "<h3 id=\"undecided\">Undecided elements</h3>\n<p>Neither right nor wrong after every retry. A "
                        "tensor passes with them where they are few and scattered and the others would have shown a "
                        "wrong gradient; they are never counted among the passed elements.</p>\n");
-    put_sentences(&list, out);
-    put_table(result, &list, out);
+    put_tensors(page, &list, out);
     put_remedies(&list, out);
   }
   free(list.rows);

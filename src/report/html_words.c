@@ -10,6 +10,18 @@ void gchk_html_name(gchk_text *out, const char *name) {
   gchk_text_visible(out, name, GCHK_MARKUP_XML);
 }
 
+void gchk_html_path(gchk_text *out, const char *name) {
+  gchk_text escaped = {0};
+  gchk_html_name(&escaped, name);
+  for (const char *c = escaped.data; c && *c; c++) {
+    gchk_text_write(out, c, 1);
+    if (*c == '/')
+      gchk_text_put(out, "<wbr>");
+  }
+  out->failed = out->failed || escaped.failed;
+  gchk_text_deinit(&escaped);
+}
+
 void gchk_html_verdict(gchk_text *out, gchk_verdict verdict) {
   gchk_text_format(out, "<span class=\"v %s\">%s</span>", gchk_verdict_name(verdict), gchk_verdict_name(verdict));
 }
@@ -31,6 +43,31 @@ void gchk_html_words(gchk_text *out, const char *words) {
   }
   out->failed = out->failed || escaped.failed;
   gchk_text_deinit(&escaped);
+}
+
+void gchk_html_take(gchk_text *out, gchk_text *raw) {
+  gchk_html_words(out, raw->length > 0 ? raw->data : "");
+  out->failed = out->failed || raw->failed;
+  gchk_text_deinit(raw);
+}
+
+void gchk_html_command(gchk_text *out, gchk_text *command) {
+  if (command->length > 0) {
+    gchk_text_put(out, "<code class=\"command\">");
+    gchk_html_name(out, command->data);
+    gchk_text_put(out, "</code>\n");
+  }
+  out->failed = out->failed || command->failed;
+  gchk_text_deinit(command);
+}
+
+void gchk_html_heads(gchk_text *out, const char *const *heads, size_t count) {
+  gchk_text_put(out, "<table><thead><tr>");
+  for (size_t i = 0; i < count; i++) {
+    const bool is_number = heads[i][0] == '>';
+    gchk_text_format(out, "<th scope=\"col\"%s>%s</th>", is_number ? " class=\"n\"" : "", heads[i] + is_number);
+  }
+  gchk_text_put(out, "</tr></thead><tbody>\n");
 }
 
 void gchk_html_number(gchk_text *out, double x) {

@@ -33,19 +33,8 @@ gchk_axis gchk_axis_linear(double low, double high, double from, double to) {
       .scale = GCHK_LINEAR, .low = step * floor(low / step), .high = step * ceil(high / step), .from = from, .to = to};
 }
 
-gchk_axis gchk_axis_symlog(double least, double largest, double from, double to) {
-  double top = largest > 0 ? ceil(log10(largest)) : 0, bottom = least > 0 ? floor(log10(least)) : top - 3;
-  top = fmin(fmax(top, least_power + 8), largest_power);
-  if (top - bottom > 8) // what is smaller is as good as zero beside the largest
-    bottom = top - 8;
-  if (!(top > bottom))
-    bottom = top - 1;
-  return (gchk_axis){.scale = GCHK_SYMLOG,
-                     .low = -pow(10, top),
-                     .high = pow(10, top),
-                     .linear = pow(10, bottom),
-                     .from = from,
-                     .to = to};
+gchk_axis gchk_axis_symlog(double low, double high, double linear, double from, double to) {
+  return (gchk_axis){.scale = GCHK_SYMLOG, .low = low, .high = high, .linear = linear, .from = from, .to = to};
 }
 
 /* x on a scale on which the axis is even. */
@@ -96,17 +85,19 @@ static size_t linear_ticks(const gchk_axis *axis, int most, double *ticks) {
 }
 
 static size_t symlog_ticks(const gchk_axis *axis, int most, double *ticks) {
-  int low = (int)lround(log10(axis->linear)), high = (int)lround(log10(axis->high));
+  int low = (int)lround(log10(axis->linear)), high = (int)floor(log10(fmax(-axis->low, axis->high)));
   int stride = decade_stride(high - low, most > 3 ? (most - 1) / 2 : 1);
   double positive[GCHK_MAX_TICKS];
   size_t half = 0, count = 0;
   for (int k = high; k >= low && half < (GCHK_MAX_TICKS - 1) / 2; k -= stride)
     positive[half++] = pow(10, k);
   for (size_t i = 0; i < half; i++)
-    ticks[count++] = -positive[i];
+    if (-positive[i] >= axis->low)
+      ticks[count++] = -positive[i];
   ticks[count++] = 0;
   for (size_t i = half; i-- > 0;)
-    ticks[count++] = positive[i];
+    if (positive[i] <= axis->high)
+      ticks[count++] = positive[i];
   return count;
 }
 
@@ -153,11 +144,14 @@ void gchk_plot_end(gchk_text *out) {
   gchk_text_put(out, "</svg>\n");
 }
 
-static void put_point(gchk_text *out, const char *command, double x, double y) {
+static void put_number(gchk_text *out, const char *command, double pixels) {
   gchk_text_put(out, command);
-  gchk_plot_number(out, x);
-  gchk_text_put(out, " ");
-  gchk_plot_number(out, y);
+  gchk_plot_number(out, pixels);
+}
+
+static void put_point(gchk_text *out, const char *command, double x, double y) {
+  put_number(out, command, x);
+  put_number(out, " ", y);
 }
 
 static void put_text_at(gchk_text *out, double x, double y, const char *text) {
@@ -182,16 +176,16 @@ void gchk_plot_axes_from(gchk_text *out, const gchk_axis *x, const gchk_axis *y,
   gchk_text_put(out, "<path class=\"grid\" fill=\"none\" stroke=\"#e1e5ea\" d=\"");
   for (size_t i = 0; i < x_count; i++) {
     put_point(out, "M", gchk_axis_place(x, x_ticks[i]), y->from);
-    put_point(out, "L", gchk_axis_place(x, x_ticks[i]), y->to);
+    put_number(out, "V", y->to);
   }
   for (size_t i = 0; i < y_count; i++) {
     put_point(out, "M", left, gchk_axis_place(y, y_ticks[i]));
-    put_point(out, "L", x->to, gchk_axis_place(y, y_ticks[i]));
+    put_number(out, "H", x->to);
   }
   gchk_text_put(out, "\"/><path class=\"frame\" fill=\"none\" stroke=\"#8a929c\" d=\"");
   put_point(out, "M", left, y->to);
-  put_point(out, "L", left, y->from);
-  put_point(out, "L", x->to, y->from);
+  put_number(out, "V", y->from);
+  put_number(out, "H", x->to);
   gchk_text_put(out, "\"/><g class=\"tick\" fill=\"#4a535e\" text-anchor=\"middle\">");
   for (size_t i = 0; i < x_count; i++)
     put_text_at(out, gchk_axis_place(x, x_ticks[i]), y->from + 15, gchk_tick_label(x, x_ticks[i], label, sizeof label));

@@ -19,10 +19,11 @@ typedef struct gchk_axis {
   double from, to;
 } gchk_axis;
 
-/* The limits widened to ticks: whole decades, or multiples of 1, 2 or 5. A log axis needs low > 0. */
+/* The limits widened to ticks: whole decades, or multiples of 1, 2 or 5. A log axis needs low > 0; a symlog axis keeps
+   its limits, and needs linear > 0. */
 gchk_axis gchk_axis_log(double low, double high, double from, double to);
 gchk_axis gchk_axis_linear(double low, double high, double from, double to);
-gchk_axis gchk_axis_symlog(double least, double largest, double from, double to); /* [-largest, largest] */
+gchk_axis gchk_axis_symlog(double low, double high, double linear, double from, double to);
 
 double gchk_axis_place(const gchk_axis *axis, double x); /* in pixels; clamped to the axis; NaN goes to its start */
 

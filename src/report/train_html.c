@@ -81,9 +81,9 @@ static void put_loss(const gchk_train_record *record, gchk_text *out) {
   gchk_figure_table(out, heads, sizeof heads / sizeof heads[0]);
   for (size_t b = 0; b < count; b++) {
     gchk_text_format(out, "<tr><td>%.0f</td>", bins[b].iteration);
-    gchk_figure_cell(out, bins[b].low);
-    gchk_figure_cell(out, bins[b].mean);
-    gchk_figure_cell(out, bins[b].high);
+    gchk_figure_cell(out, 3, bins[b].low);
+    gchk_figure_cell(out, 3, bins[b].mean);
+    gchk_figure_cell(out, 3, bins[b].high);
     gchk_text_put(out, "</tr>\n");
   }
   gchk_figure_table_end(out);
@@ -222,20 +222,19 @@ static void put_checks(const gchk_train_record *record, gchk_text *out) {
     gchk_text_put(out, "<p class=\"none\">No gradient was checked on the way; --check-every does.</p>\n</section>\n");
     return;
   }
-  gchk_text_put(
-      out, "<p>A sample of the gradients, at the weights of that iteration.</p>\n<div class=\"scroll\"><table><thead>"
-           "<tr><th scope=\"col\">Verdict</th><th scope=\"col\" class=\"n\">After iteration</th>"
-           "<th scope=\"col\" class=\"n\">Elements</th><th scope=\"col\">What it found</th></tr></thead><tbody>\n");
+  static const char *const heads[] = {"Verdict", ">After iteration", ">Elements", "What it found"};
+  gchk_text_put(out, "<p>A sample of the gradients, at the weights of that iteration.</p>\n");
+  gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
   for (size_t i = 0; i < record->check_count; i++) {
     const gchk_train_check *c = &record->checks[i];
     gchk_text_put(out, "<tr><td>");
     gchk_html_verdict(out, c->verdict);
-    gchk_text_format(out, "</td><td class=\"n\">%llu</td><td class=\"n\">%llu</td><td class=\"words\">",
+    gchk_text_format(out, "</td><td class=\"n\">%llu</td><td class=\"n\">%llu</td><td>",
                      (unsigned long long)c->iteration, (unsigned long long)c->elements);
     gchk_html_name(out, c->text);
     gchk_text_put(out, "</td></tr>\n");
   }
-  gchk_text_put(out, "</tbody></table></div>\n</section>\n");
+  gchk_text_put(out, "</tbody></table>\n</section>\n");
 }
 
 static void put_word(gchk_text *out, const char *term, const char *word) {
