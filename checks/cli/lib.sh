@@ -30,9 +30,12 @@ fail() {
 }
 
 # says FILE TEXT: a line of $work/FILE contains the text. lacks FILE TEXT: none does.
-says() {
+says() { # also where the text goes on in a next line, which begins with blanks
   count=$((count + 1))
-  grep -qF -- "$2" "$work/$1" || fail "$1 does not say: $2"
+  grep -qF -- "$2" "$work/$1" || unfolded "$work/$1" | grep -qF -- "$2" || fail "$1 does not say: $2"
+}
+unfolded() { # FILE: lines that were broken to fit a terminal, as they were
+  sed -e ':a' -e 'N; $!ba' -e 's/ \\\n  */ /g; s/\n  */ /g' "$1"
 }
 lacks() {
   count=$((count + 1))

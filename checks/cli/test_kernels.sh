@@ -24,15 +24,13 @@ count=$((count + 1))
 if [ "$(uname -m)" != x86_64 ]; then
   lacks slow.txt "this processor could use" # which of other processors' kernels are slower, nobody has written down
 elif [ "$slow" != "$own" ]; then
-  tr '\n' ' ' <"$work/slow.txt" | tr -s ' ' >"$work/slow.line" # the heading may be on two lines
-  says slow.line "$slow x1 (this processor could use "
+  says slow.txt "$slow x1 (this processor could use "
   says slow.json '"better_core": "'
   OPENBLAS_CORETYPE=$own run 0 run --filter '*affine*' --text "$work/asked.txt"
   lacks asked.txt "this processor could use"
   # As it is rendered again.
   run 0 report "$work/slow.json" --text "$work/again.txt"
-  tr '\n' ' ' <"$work/again.txt" | tr -s ' ' >"$work/again.line"
-  says again.line "(this processor could use "
+  says again.txt "(this processor could use "
 fi
 verdicts_of "$work/own.txt" >"$work/own.verdicts"
 verdicts_of "$work/slow.txt" >"$work/slow.verdicts"

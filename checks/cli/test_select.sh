@@ -124,7 +124,7 @@ says seeds.json '"name": "good seed 6"'
 says seeds.json '"name": "bad seed 7"'
 says seeds.json '"cases": 9'
 lacks seeds.json 'seed 8'
-says out "gradcheck explain 'bad seed 6:"
+says out "gradcheck explain 'bad seed "
 says out "--seeds 3"
 run 0 run "$work/mixed.yaml" --filter 'good seed 7' --seeds 3 --seed 5 --json "$work/third.json" --text "$work/text"
 run 0 run "$work/mixed.yaml" --filter good --seed 7 --json "$work/seven.json" --text "$work/text"

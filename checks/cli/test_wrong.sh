@@ -15,7 +15,7 @@ tail -n 1 "$work/out" | grep -q '^FAIL ' || fail "the last line does not start w
 count=$((count + 1))
 grep -qE "^      PASS +b " "$work/out" || fail "the right tensor beside a wrong one is not reported"
 # The rerun line works as it stands.
-rerun=$(sed -e ':a' -e '/ \\$/N; s/ \\\n */ /; ta' "$work/out" | sed -n 's/^ *rerun *gradcheck \(explain .*\)/\1/p' | head -n 1)
+rerun=$(sed -e ':a' -e 'N; $!ba' -e 's/ \\\n */ /g' "$work/out" | sed -n 's/^ *rerun *gradcheck \(explain .*\)/\1/p' | head -n 1)
 count=$((count + 1))
 (cd "$source_dir" && eval "\"$gradcheck\" $rerun" >"$work/out" 2>"$work/err")
 [ $? -eq 1 ] || fail "the rerun line does not explain a failure: gradcheck $rerun"

@@ -6,6 +6,7 @@
 #include "report/markdown.h"
 #include "report/render.h"
 #include "report/sample_result.h"
+#include "report/sentence.h"
 #include "report/words.h"
 
 START_TEST(the_verdict_comes_first_and_failing_rows_follow) {

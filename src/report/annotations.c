@@ -6,6 +6,7 @@
 #include "gradcheck/report.h"
 #include "report/rerun.h"
 #include "report/save.h"
+#include "report/sentence.h"
 #include "report/undecided_text.h"
 #include "report/words.h"
 

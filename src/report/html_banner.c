@@ -3,6 +3,7 @@
 
 #include "report/html_words.h"
 #include "report/rerun.h"
+#include "report/sentence.h"
 #include "report/words.h"
 
 static void put_count(gchk_text *out, const char *class_name, uint64_t count, const char *word) {

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/sentence.h"
 #include "report/text_problems.h"
 #include "report/undecided_text.h"
 #include "report/words.h"

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "report/rerun.h"
+#include "report/sentence.h"
 #include "report/text_problems.h"
 #include "report/undecided_text.h"
 #include "report/words.h"

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "report/rerun.h"
+#include "report/sentence.h"
 #include "report/undecided_text.h"
 #include "report/words.h"
 #include "result/json_writer.h"

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/sentence.h"
 #include "report/text_baseline.h"
 #include "report/text_cases.h"
 #include "report/text_fold.h"

@@ -1,5 +1,5 @@
 /*
- * What the reports for people say alike: words, indices, figures, and the sentence about the whole run.
+ * What the reports for people say alike: words, indices, figures.
  *
  * Everything is written plain and raw, as the result has it; a report makes names visible and escapes them for its
  * format when it puts them into its own text.
@@ -15,16 +15,15 @@ const char *gchk_row_word(const gchk_row *row);      /* likewise; "XFAIL" where 
 
 void gchk_put_shape(gchk_text *text, const gchk_shape *shape);              /* "784x50", "scalar" */
 void gchk_put_index(gchk_text *text, const gchk_shape *shape, size_t flat); /* "[3,7]", "" for a scalar */
+void gchk_put_number_of(gchk_text *text, uint64_t count, const char *what); /* "1 case", "1,234 cases" */
 void gchk_put_counts(gchk_text *text,
                      const gchk_summary *summary); /* "24 cases: 22 pass, ... · 39,812 of ... elements" */
 /* Likewise, without what is remarkable about those that pass; short: without zeros and what was not checked. */
 void gchk_put_plain_counts(gchk_text *text, const gchk_summary *summary, bool is_short);
 void gchk_put_settings(gchk_text *text,
                        const gchk_result *result); /* "24 cases · f64 · step auto · seed 0 · OpenBLAS ..." */
-void gchk_put_sentence(gchk_text *text, const gchk_result *result);     /* what the run's verdict means */
-void gchk_put_interruption(gchk_text *text, const gchk_result *result); /* of a run that is not complete: how far */
-void gchk_put_change(gchk_text *text, const gchk_change *change);       /* "mean difference 1e-10 -> 2e-09" */
-void gchk_put_percent(gchk_text *text, double share);                   /* "100 %", "99.9 %": never rounded up to 100 */
+void gchk_put_change(gchk_text *text, const gchk_change *change); /* "mean difference 1e-10 -> 2e-09" */
+void gchk_put_percent(gchk_text *text, double share);             /* "100 %", "99.9 %": never rounded up to 100 */
 
 /* "this run would catch a 0.1 % error in 100 % of W1", the smallest mistake that most elements would show; "" if none.
  */
