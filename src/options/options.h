@@ -74,7 +74,8 @@ enum {
   CMD_DIFF = 1 << 6,
   CMD_MERGE = 1 << 7,
   CMD_EVALUATE = 1 << 8,
-  CMD_ACCEPT = 1 << 9
+  CMD_ACCEPT = 1 << 9,
+  CMD_NEW = 1 << 10
 };
 
 #endif
