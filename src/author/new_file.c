@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/write_all.h"
 
 const char *gchk_base_name(const char *path) {
   const char *slash = strrchr(path, '/');
@@ -31,19 +32,6 @@ void gchk_put_path_as_name(gchk_text *text, const char *path) {
   }
 }
 
-static bool write_all(int fd, const char *data, size_t length) {
-  while (length > 0) {
-    const ssize_t written = write(fd, data, length);
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return false;
-    data += written;
-    length -= (size_t)written;
-  }
-  return true;
-}
-
 static gchk_status create(const char *path, const gchk_text *text, gchk_error *error) {
   const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (fd < 0 && errno == EEXIST)
@@ -51,7 +39,7 @@ static gchk_status create(const char *path, const gchk_text *text, gchk_error *e
                      "%s is there already, and is left as it is; choose another name, or remove it", path);
   if (fd < 0)
     return gchk_fail(error, GCHK_IO, "%s: cannot be written: %s", path, strerror(errno));
-  const bool is_written = write_all(fd, text->data, text->length);
+  const bool is_written = gchk_write_all(fd, text->data, text->length);
   const int reason = errno;
   if (close(fd) == 0 && is_written)
     return GCHK_OK;

@@ -19,6 +19,16 @@ extern "C" {
  */
 GCHK_API gchk_status gchk_author_new(const char *path, char **next, gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * Writes a plug-in for the functions that a header or a source of C declares at `path`, guessed from their names and
+ * those of their parameters, for a person to correct: into `output`, "-" for standard output, or NULL for
+ * PATH/kernels_gradcheck.c beside PATH/kernels.h. *said, for free(), says what was guessed, what was left out and how
+ * to build it; NULL where this fails. GCHK_INVALID: the file is not C as far as it has to be (with file:line), has no
+ * forward with its backward, or the output is there. GCHK_IO, GCHK_NO_MEMORY.
+ */
+GCHK_API gchk_status gchk_author_init(const char *path, const char *output, char **said,
+                                      gchk_error *error) GCHK_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif
