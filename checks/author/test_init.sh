@@ -27,8 +27,8 @@ says out "PASS  13 cases: 13 pass, 0 fail, 0 inconclusive, 0 skipped, 0 error"
 builds "cc -DWRONG" ./wrong.so llm_gradcheck.c llm.c
 builds "cc -DWRONG -include gradcheck/as_double.h" ./wrong.twin.so llm_gradcheck.c llm.c
 run 1 run wrong.so
-for tensor in "layernorm inp" "matmul weight" "gelu inp" "residual inp2"; do
-  says out "FAIL $tensor "
+for tensor in "layernorm: inp" "matmul: weight" "gelu: inp" "residual: inp2"; do
+  says out "FAIL $tensor"
 done
 
 # It is never written over.
@@ -71,9 +71,9 @@ run 0 run nets_gradcheck.so
 says out "PASS  6 cases: 6 pass"
 builds "cc -DWRONG" ./wrong_nets.so nets_gradcheck.c nets.c
 run 1 run wrong_nets.so
-says out "FAIL dense input"
-says out "FAIL leaky x"
-says out "FAIL mse pred"
+says out "FAIL dense: input"
+says out "FAIL leaky: x"
+says out "FAIL mse: pred"
 
 # Names in other orders and spellings.
 cat >names.h <<'C'

@@ -30,7 +30,7 @@ done
 sed 's/ - x\[n \* C + c\] \* r\[n\] \* r\[n\] \* along \/ C//' layer.c >wrong.c
 builds cc ./wrong.so wrong.c
 run 1 run wrong.so
-says out "FAIL layer x"
+says out "FAIL layer: x"
 
 # What the comments offer compiles too.
 sed -e 's,/\* \(GCHK_TENSOR(.*)\,\) \*/,\1,' -e 's,/\* \(static const gchk_option_spec .*;\) \*/,\1,' \
@@ -46,7 +46,7 @@ sed -e 's/double/float/g' -e 's/GCHK_F64,/GCHK_F32,/' layer.c >float.c
 builds cc ./float.so float.c
 builds "cc -include gradcheck/as_double.h" ./float.twin.so float.c
 run 0 run float.so
-says out "7."
+says out "PASS  2 cases: 2 pass"
 
 run 2 new layer.py
 says err "layer.py: a new layer is a file of C (layer.c) or of C++17 (layer.cpp)"

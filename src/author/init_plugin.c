@@ -14,7 +14,7 @@
 #include "core/memory.h"
 #include "gradcheck/author.h"
 #include "gradcheck/supervise.h"
-#include "report/rerun.h"
+#include "report/quoted.h"
 #include "report/save.h"
 
 /* The whole run. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "report/rerun.h"
+#include "report/quoted.h"
 
 void gchk_put_name(gchk_text *text, const char *name) {
   gchk_text_visible(text, name, GCHK_MARKUP_PLAIN);
