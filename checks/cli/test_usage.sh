@@ -10,7 +10,7 @@ run 0 --man
 says out ".TH GRADCHECK 1"
 run 0 run --man
 says out '\-\-threshold'
-for command in run list explain graph train evaluate report diff accept merge; do
+for command in run list explain graph train evaluate report diff accept merge new init; do
   run 0 $command --help
   says out "usage: gradcheck $command"
 done

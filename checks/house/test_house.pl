@@ -28,6 +28,7 @@ my %needs = (
   claims   => [qw(core instance numeric result measure)],
   check    => [qw(core instance numeric result measure decide calls probe evidence diagnose compare crash claims)],
   report   => [qw(core instance result summary)],
+  author   => [qw(core report)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
   suite    => [qw(core instance numeric result summary measure decide calls probe evidence diagnose compare crash claims check report layers network)],

@@ -14,5 +14,7 @@ int cli_report(const cli_options *options);
 int cli_diff(const cli_options *options);
 int cli_merge(const cli_options *options);
 int cli_accept(const cli_options *options);
+int cli_new(const cli_options *options);
+int cli_init(const cli_options *options);
 
 #endif

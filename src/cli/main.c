@@ -35,6 +35,9 @@ static const cli_command commands[] = {
     {"accept", "RESULT.json BASELINE.json", "Make a result that passed the baseline, and say what changes by it",
      CMD_ACCEPT, 2, 2, cli_accept, NULL},
     {"merge", "A.json B.json...", "Put the results of shards together", CMD_MERGE, 1, 4096, cli_merge, NULL},
+    {"new", "FILE.c", "Write a layer to fill in, which compiles and passes as it stands", CMD_NEW, 1, 1, cli_new, NULL},
+    {"init", "KERNELS.h", "Write a plug-in for the functions of a header, for a person to correct", CMD_INIT, 1, 1,
+     cli_init, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

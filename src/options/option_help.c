@@ -12,10 +12,15 @@ enum { COLUMNS = 100, HELP_COLUMN = 30, EXAMPLE_COLUMN = 64 };
 static const struct {
   const char *first, *title;
 } groups[] = {
-    {"filter", "Which cases"},           {"seed", "What is checked of them, and against what"},
-    {"fail-fast", "How the run goes"},   {"text", "Reports"},
-    {"baseline", "Gates and baselines"}, {"svg", "Graphs"},
-    {"iterations", "Training"},          {"color", "Display and help"},
+    {"filter", "Which cases"},
+    {"seed", "What is checked of them, and against what"},
+    {"fail-fast", "How the run goes"},
+    {"text", "Reports"},
+    {"baseline", "Gates and baselines"},
+    {"output", "What is written"},
+    {"svg", "Graphs"},
+    {"iterations", "Training"},
+    {"color", "Display and help"},
 };
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 
@@ -24,6 +29,8 @@ static const struct {
   unsigned command;
   const char *line, *what;
 } examples[] = {
+    {0, "gradcheck new layer.c", "begin with a layer that passes"},
+    {0, "gradcheck init kernels.h", "or with the functions that you have"},
     {0, "gradcheck run mine.so", "check the layers of a plug-in"},
     {0, "gradcheck run suite.yaml --html report.html", "check a suite, and make a page"},
     {0, "gradcheck explain 'affine:W[0,7]' mine.so", "why this element is right or wrong"},
@@ -49,6 +56,10 @@ static const struct {
     {CMD_DIFF, "gradcheck diff before.json after.json --renamed a:W=w", "with a tensor that was renamed"},
     {CMD_MERGE, "gradcheck merge 1.json 2.json --json all.json", "two shards are one run"},
     {CMD_ACCEPT, "gradcheck accept result.json base.json", "later runs are compared with this one"},
+    {CMD_NEW, "gradcheck new layer.c", "a layer in C, for your functions to go into"},
+    {CMD_NEW, "gradcheck new layer.cpp", "the same in C++17"},
+    {CMD_INIT, "gradcheck init kernels.h", "kernels_gradcheck.c, from the prototypes"},
+    {CMD_INIT, "gradcheck init kernels.h -o -", "to look at it first"},
 };
 enum { EXAMPLES = sizeof examples / sizeof examples[0] };
 

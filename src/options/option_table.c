@@ -93,6 +93,8 @@ const cli_option cli_option_table[] = {
      "inconclusive and skipped count as failed, and no undecided element is tolerated"},
     {"allow-inconclusive", 0, NULL, NULL, NULL, AT(allow_inconclusive), CMD_RUN,
      "exit 0 where nothing is wrong but something is inconclusive"},
+    {"output", 'o', "FILE", report_file, cli_parse_text, AT(output), CMD_INIT | LOCAL | WRITES,
+     "the plug-in (KERNELS_gradcheck.c beside the header); no file is written over"},
     {"svg", 0, "FILE", report_file, cli_parse_text, AT(svg), CMD_GRAPH | WRITES, "the graph as SVG"},
     {"dot", 0, "FILE", report_file, cli_parse_text, AT(dot), CMD_GRAPH | WRITES, "the graph for Graphviz"},
     {"mermaid", 0, "FILE", report_file, cli_parse_text, AT(mermaid), CMD_GRAPH | WRITES,

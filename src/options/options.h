@@ -35,6 +35,7 @@ typedef struct cli_options {
   const char *reports[GCHK_FORMAT_COUNT]; /* the file of each format, or NULL */
   const char *html_dir, *events, *dump;
   const char *baseline, *save_baseline;
+  const char *output; /* of init */
   const char *color; /* "auto", "always", "never" */
   const char *svg, *dot, *mermaid, *csv, *weights;
   int digits;               /* of a graph's numbers; 0: as its drawings have them */
@@ -74,7 +75,9 @@ enum {
   CMD_DIFF = 1 << 6,
   CMD_MERGE = 1 << 7,
   CMD_EVALUATE = 1 << 8,
-  CMD_ACCEPT = 1 << 9
+  CMD_ACCEPT = 1 << 9,
+  CMD_NEW = 1 << 10,
+  CMD_INIT = 1 << 11
 };
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef GRADCHECK_GRADCHECK_H
 #define GRADCHECK_GRADCHECK_H
 
+#include "gradcheck/author.h"
 #include "gradcheck/bind.h"
 #include "gradcheck/check.h"
 #include "gradcheck/compare.h"
