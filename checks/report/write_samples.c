@@ -5,6 +5,8 @@
 
 #include "report/render.h"
 #include "report/sample_undecided.h"
+#include "report/save.h"
+#include "report/train_html.h"
 
 static gchk_result *large(void) {
   return sample_large(200, 200, true);
@@ -21,6 +23,19 @@ static gchk_result *interrupted(void) {
   return result;
 }
 
+/* Of all samples the case that crashed. */
+static gchk_result *crash(void) {
+  gchk_result *result = sample_everything();
+  size_t i = 0;
+  while (strcmp(result->cases[i].name, "crash") != 0)
+    i++;
+  result->cases[0] = result->cases[i];
+  result->case_count = 1;
+  result->baseline = (gchk_baseline_result){0};
+  gchk_result_summarise(result);
+  return result;
+}
+
 static const struct {
   const char *name;
   gchk_result *(*make)(void);
@@ -33,7 +48,48 @@ static const struct {
                {"names", awkward},
                {"apple-orange", sample_apple_orange},
                {"interrupted", interrupted},
-               {"undecided", sample_undecided}};
+               {"undecided", sample_undecided},
+               {"crash", crash}};
+
+/* The page of a training: the loss falls, and its gradients were checked twice. */
+static bool write_training(const char *folder) {
+  enum { STEPS = 400 };
+  static const gchk_train_check checks[] = {{0, GCHK_PASS, 256, ""}, {200, GCHK_FAIL, 256, "W1[3,4] is wrong"}};
+  static const gchk_train_point points[] = {{0, 0.1, 0.1}, {200, 0.7, 0.68}, {STEPS, 0.93, 0.91}};
+  double loss[STEPS];
+  char path[4096];
+  gchk_error error = {0};
+  gchk_text page = {0};
+  for (size_t i = 0; i < STEPS; i++)
+    loss[i] = 2.3 / (1 + (double)i / 50) + 0.05 * (double)(i % 7);
+  const gchk_train_record record = {
+      .name = "two-layer-net",
+      .suite = "textbook.yaml",
+      .optimiser = "sgd",
+      .dtype = GCHK_F64,
+      .rate = 0.1,
+      .batch = 100,
+      .train_rows = 60000,
+      .test_rows = 10000,
+      .iterations = STEPS,
+      .is_complete = true,
+      .ending = "",
+      .step_count = STEPS,
+      .loss = loss,
+      .point_count = sizeof points / sizeof points[0],
+      .points = points,
+      .check_count = sizeof checks / sizeof checks[0],
+      .checks = checks,
+      .environment =
+          {.cpu = "cpu", .compiler = "cc", .os = "os", .blas_library = "blas", .blas_core = "core", .blas_threads = 2},
+      .wall_s = 1.5};
+  gchk_train_html(&record, &page);
+  snprintf(path, sizeof path, "%s/training.html", folder);
+  const bool is_written = gchk_save_text(path, &page, &error) == GCHK_OK;
+  if (!is_written)
+    fprintf(stderr, "%s\n", error.message);
+  return is_written;
+}
 
 static bool write_sample(const char *folder, size_t i) {
   char path[4096];
@@ -63,5 +119,5 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
     if (!write_sample(argv[1], i))
       return 1;
-  return 0;
+  return write_training(argv[1]) ? 0 : 1;
 }

@@ -49,6 +49,13 @@ static bool has_cases(const gchk_result *result) {
   return result->case_count > 0;
 }
 
+static bool has_tensors(const gchk_result *result) {
+  for (size_t i = 0; i < result->case_count; i++)
+    if (result->cases[i].tensor_count > 0)
+      return true;
+  return false;
+}
+
 static void put_contents(const gchk_result *result, gchk_text *out) {
   static const struct {
     const char *id, *title;
@@ -56,7 +63,7 @@ static void put_contents(const gchk_result *result, gchk_text *out) {
   } parts[] = {{"failures", "What is wrong", NULL},
                {"baseline", "Against the baseline", has_baseline},
                {"cases", "Cases", has_cases},
-               {"tensors", "All tensors", NULL},
+               {"tensors", "All tensors", has_tensors},
                {"documents", "Documents", gchk_has_printed},
                {"unchecked", "Not checked", NULL},
                {"glossary", "Glossary", NULL},

@@ -63,6 +63,15 @@ static void put_paragraph(gchk_text *out, const char *lead, const char *words) {
   gchk_text_put(out, "</p>\n");
 }
 
+/* Of the case the tensors that are wrong or undecided, or the others. */
+static void put_tensors(const gchk_html_page *page, const gchk_case_result *c, bool to_look_at, gchk_text *out) {
+  for (size_t k = 0; k < c->tensor_count; k++) {
+    const gchk_row row = gchk_html_tensor_row(page, c, k);
+    if ((*gchk_html_state(&row) != '\0') == to_look_at)
+      gchk_html_tensor(page, &row, out);
+  }
+}
+
 static void put_case(gchk_html_page *page, const gchk_case_result *c, bool is_open, gchk_text *out) {
   const gchk_row row = gchk_html_case_row(c);
   gchk_text command = {0};
@@ -91,19 +100,21 @@ static void put_case(gchk_html_page *page, const gchk_case_result *c, bool is_op
     gchk_html_command(out, &command);
   }
   put_crash(page->result, &row, out);
-  for (size_t k = 0; k < c->tensor_count; k++) {
-    const gchk_row tensor = gchk_html_tensor_row(page, c, k);
-    gchk_html_tensor(page, &tensor, out);
-  }
+  put_tensors(page, c, true, out);
+  put_tensors(page, c, false, out);
   gchk_html_graph(page, c, out);
   gchk_text_put(out, "</div>\n</details>\n");
 }
 
-/* 0: wrong; 1: undecided; 2: none of both */
+enum { WRONG, INCONCLUSIVE, UNDECIDED, WELL, RANKS };
+
 static int rank_of(const gchk_case_result *c) {
   const gchk_row row = gchk_html_case_row(c);
-  const char *state = gchk_html_state(&row);
-  return strncmp(state, " wrong", 6) == 0 ? 0 : *state != '\0' ? 1 : 2;
+  const gchk_verdict verdict = gchk_row_verdict(&row);
+  return verdict >= GCHK_FAIL             ? WRONG
+         : verdict == GCHK_INCONCLUSIVE   ? INCONCLUSIVE
+         : *gchk_html_state(&row) != '\0' ? UNDECIDED
+                                          : WELL;
 }
 
 static bool has_figures(const gchk_html_page *page) {
@@ -139,9 +150,9 @@ void gchk_html_cases(gchk_html_page *page, gchk_text *out) {
   if (has_figures(page))
     gchk_html_figures_guide(out);
   size_t opened = 0;
-  for (int rank = 0; rank <= 2; rank++)
+  for (int rank = WRONG; rank < RANKS; rank++)
     for (size_t i = 0; i < result->case_count; i++)
       if (rank_of(&result->cases[i]) == rank)
-        put_case(page, &result->cases[i], rank == 0 && opened++ < OPEN_CASES, out);
+        put_case(page, &result->cases[i], rank <= INCONCLUSIVE && opened++ < OPEN_CASES, out);
   gchk_text_put(out, "</section>\n");
 }

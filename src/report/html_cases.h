@@ -7,7 +7,7 @@
 /* Fills page->details, worst tensors first, until `room` bytes are used. */
 void gchk_html_fill_details(gchk_html_page *page, size_t room);
 
-/* Wrong cases first, the first few of them open, then undecided ones, and the others in the run's order. */
+/* Wrong cases, inconclusive ones (the first few of both open), those with undecided elements, and the others. */
 void gchk_html_cases(gchk_html_page *page, gchk_text *out);
 
 #endif

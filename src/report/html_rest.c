@@ -47,9 +47,11 @@ static void put_unchecked(const gchk_html_page *page, gchk_text *out) {
     gchk_text_format(out, "<p class=\"none\">The run %s: what is not in the table of tensors was not checked.</p>\n",
                      gchk_result_ending(page->result));
   if (rows.length == 0)
-    gchk_text_put(out, page->result->case_count > 0
-                           ? "<p class=\"none\">All that has a gradient was checked, and nothing is inconclusive.</p>\n"
-                           : "<p class=\"none\">Nothing was checked: there was no case.</p>\n");
+    gchk_text_format(out, "<p class=\"none\">%s</p>\n",
+                     page->result->case_count == 0     ? "Nothing was checked: there was no case."
+                     : page->result->summary.error > 0 ? "What ended in error was not checked to its end."
+                                                       : "All that has a gradient was checked, and nothing is "
+                                                         "inconclusive.");
   else {
     gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
     gchk_text_write(out, rows.data, rows.length);

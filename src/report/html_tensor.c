@@ -132,16 +132,23 @@ void gchk_html_tensor_details(const gchk_row *row, gchk_text *out) {
   gchk_text_deinit(&figures);
 }
 
+/* Folded where another tensor of the case is what to look at. */
+static bool is_open(const gchk_row *row) {
+  const gchk_row whole = gchk_html_case_row(row->owner);
+  return *gchk_html_state(&whole) == '\0' || *gchk_html_state(row) != '\0';
+}
+
 void gchk_html_tensor(const gchk_html_page *page, const gchk_row *row, gchk_text *out) {
   const gchk_tensor_result *t = row->tensor;
   gchk_text command = {0};
-  gchk_text_format(out, "<article class=\"f%s\" id=\"", gchk_html_state(row));
-  gchk_html_put_id(page, row, out);
-  gchk_text_put(out, "\">\n<h4>");
+  gchk_text_format(out, "<details class=\"tensor f%s\"%s><summary><h4>", gchk_html_state(row),
+                   is_open(row) ? " open=\"\"" : "");
   gchk_html_row_verdict(out, row);
   gchk_text_put(out, " ");
   gchk_html_path(out, t->name);
-  gchk_text_put(out, "</h4>\n");
+  gchk_text_put(out, "</h4></summary>\n<div id=\"");
+  gchk_html_put_id(page, row, out);
+  gchk_text_put(out, "\">\n");
   gchk_html_findings(out, t->findings, t->finding_count);
   if (t->verdict >= GCHK_FAIL) {
     put_first_wrong(row->owner, out);
@@ -152,5 +159,5 @@ void gchk_html_tensor(const gchk_html_page *page, const gchk_row *row, gchk_text
   const gchk_text *details = &page->details[row->order];
   if (details->length > 0)
     gchk_text_write(out, details->data, details->length);
-  gchk_text_put(out, "</article>\n");
+  gchk_text_put(out, "</div>\n</details>\n");
 }

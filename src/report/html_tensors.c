@@ -35,8 +35,6 @@ static void put_row(const gchk_html_page *page, const gchk_row *row, bool with_t
   else
     gchk_html_number(out, t->mean_abs_diff);
   gchk_html_number(out, gchk_row_bound(t));
-  if (with_threshold)
-    gchk_html_number(out, t->threshold);
   put_digits(out, t->digits);
   gchk_put_remarks(&remarks, row);
   gchk_html_take(out, &remarks);
@@ -46,25 +44,24 @@ static void put_row(const gchk_html_page *page, const gchk_row *row, bool with_t
   gchk_text_grouped(out, t->checked);
   gchk_text_put(out, "/");
   gchk_text_grouped(out, t->total);
-  gchk_text_put(out, "</td></tr>\n");
+  gchk_text_put(out, "</td>");
+  if (with_threshold)
+    gchk_html_number(out, t->threshold);
+  gchk_text_put(out, "</tr>\n");
 }
 
 void gchk_html_tensors(const gchk_html_page *page, gchk_text *out) {
-  static const char *const heads[] = {"Verdict", "Tensor", ">Mean diff", ">Bound",
-                                      ">Digits", ">Shape", ">Checked",   "Remarks"};
-  static const char *const heads_with_threshold[] = {"Verdict", "Tensor",  ">Mean diff", ">Bound",  ">Threshold",
-                                                     ">Digits", "Remarks", ">Shape",     ">Checked"};
+  static const char *const heads[] = {"Verdict", "Tensor", ">Mean diff", ">Bound",    ">Digits",
+                                      "Remarks", ">Shape", ">Checked",   ">Threshold"};
   enum { HEADS = sizeof heads / sizeof heads[0] };
   const bool with_threshold = has_threshold(page);
-  gchk_text_put(out, "<section id=\"tensors\">\n<h2>All tensors, worst first</h2>\n");
-  if (page->tensors.count == 0) {
-    gchk_text_put(out, "<p class=\"none\">There is none.</p>\n</section>\n");
+  if (page->tensors.count == 0)
     return;
-  }
+  gchk_text_put(out, "<section id=\"tensors\">\n<h2>All tensors, worst first</h2>\n");
   gchk_text_put(out,
                 "<p>The mean of |analytic − numeric|, and what it may be off by. Each tensor leads to the fold of its "
                 "case, which has all of it; a narrow screen shows fewer columns.</p>\n");
-  gchk_html_heads(out, with_threshold ? heads_with_threshold : heads, HEADS + with_threshold);
+  gchk_html_heads(out, heads, with_threshold ? HEADS : HEADS - 1);
   for (size_t i = 0; i < page->tensors.count; i++)
     put_row(page, &page->tensors.rows[i], with_threshold, out);
   gchk_text_put(out, "</tbody></table>\n</section>\n");
