@@ -1,4 +1,4 @@
-# Sourced by run.sh and test.sh: installs what is missing, and builds. Debian and its derivatives.
+# Sourced by run.sh, test.sh and package.sh: installs what is missing, and builds. Debian and its derivatives.
 
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -6,6 +6,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # What the targets link and the tests run. `dpkg` names; a machine that has them all is not touched. gcc brings libbacktrace,
 # in the libgcc-dev of its version.
 packages='gcc g++ libc6-dev perl-base procps cmake ninja-build pkg-config libopenblas-dev libfyaml-dev libjansson-dev zlib1g-dev check libsubunit-dev libxml2-utils'
+packaging='dpkg-dev file' # what makes Debian packages
 
 install_missing() {
   missing=

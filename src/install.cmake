@@ -59,6 +59,8 @@ if(GRADCHECK_LAYERS)
   install(DIRECTORY ${CMAKE_SOURCE_DIR}/fixtures/suites ${CMAKE_SOURCE_DIR}/fixtures/mnist ${CMAKE_SOURCE_DIR}/fixtures/digits
     ${CMAKE_SOURCE_DIR}/fixtures/reference DESTINATION ${CMAKE_INSTALL_DATADIR}/gradcheck COMPONENT runtime
     PATTERN full EXCLUDE)
+  install(FILES ${CMAKE_CURRENT_SOURCE_DIR}/ci/gitlab.yml ${CMAKE_CURRENT_SOURCE_DIR}/ci/Jenkinsfile
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/gradcheck/ci COMPONENT runtime)
 endif()
 install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/gradcheck COMPONENT doc)

@@ -127,12 +127,14 @@ START_TEST(a_fingerprint_is_of_the_mistake_and_not_of_the_run) {
   later->cases[0].line = 99;
   later->cases[0].target = "/other/place/mylayers.so";
   moved->name = "another";
+  gchk_result_summarise(later);
+  gchk_result_summarise(elsewhere);
   json_t *a = document_of(earlier), *b = document_of(later), *c = document_of(elsewhere);
-  json_t *first = json_array_get(results_of(a), 0), *second = json_array_get(results_of(b), 0);
+  json_t *first = find_result(a, "constant-ratio"), *second = find_result(b, "constant-ratio");
   ck_assert_str_eq(fingerprint_of(first), fingerprint_of(second));
   ck_assert_str_ne(text_of(json_object_get(first, "message"), "text"),
                    text_of(json_object_get(second, "message"), "text"));
-  ck_assert_str_ne(fingerprint_of(first), fingerprint_of(json_array_get(results_of(c), 0)));
+  ck_assert_str_ne(fingerprint_of(first), fingerprint_of(find_result(c, "constant-ratio")));
   json_decref(a);
   json_decref(b);
   json_decref(c);
@@ -177,7 +179,8 @@ START_TEST(a_place_is_a_uri_with_the_line_where_there_is_one) {
     gchk_result *made = sample_failing();
     made->cases[0].file = rows[i].file;
     made->cases[0].line = rows[i].line;
-    json_t *document = document_of(made), *result = json_array_get(results_of(document), 0);
+    gchk_result_summarise(made);
+    json_t *document = document_of(made), *result = find_result(document, "constant-ratio");
     json_t *line = json_object_get(json_object_get(physical(result), "region"), "startLine");
     ck_assert_str_eq(uri_of(result), rows[i].uri);
     ck_assert_int_eq(line != NULL, *rows[i].file && rows[i].line > 0);
@@ -274,6 +277,31 @@ START_TEST(awkward_names_stay_harmless) {
 }
 END_TEST
 
+/* One result a mistake, which names all that it makes wrong; two mistakes are two. */
+START_TEST(what_one_mistake_makes_wrong_is_one_result) {
+  gchk_result *made = sample_passing();
+  gchk_case_result *net = &made->cases[0];
+  gchk_finding same = {.code = "path-lost", .text = "a path is lost"}, other = {.code = "wrong-sign", .text = "-1"};
+  for (size_t k = 0; k < 3; k++) {
+    net->tensors[k].verdict = net->verdict = GCHK_FAIL;
+    net->tensors[k].finding_count = 1;
+    net->tensors[k].findings = k < 2 ? &same : &other;
+  }
+  gchk_result_summarise(made);
+  char first[128], second[128];
+  snprintf(first, sizeof first, "%s:%s", net->name, net->tensors[0].name);
+  snprintf(second, sizeof second, "%s:%s", net->name, net->tensors[1].name);
+  json_t *document = document_of(made), *lost = find_result(document, "path-lost");
+  ck_assert_uint_eq(json_array_size(results_of(document)), 2);
+  ck_assert_ptr_nonnull(find_result(document, "wrong-sign"));
+  json_t *places = json_object_get(json_array_get(json_object_get(lost, "locations"), 0), "logicalLocations");
+  ck_assert_uint_eq(json_array_size(places), 2);
+  ck_assert_str_eq(text_of(json_array_get(places, 0), "fullyQualifiedName"), first);
+  ck_assert_str_eq(text_of(json_array_get(places, 1), "fullyQualifiedName"), second);
+  json_decref(document);
+}
+END_TEST
+
 static TCase *sarif(void) {
   TCase *tc = tcase_create("sarif");
   tcase_add_test(tc, every_sample_has_its_results);
@@ -285,6 +313,7 @@ static TCase *sarif(void) {
   tcase_add_test(tc, an_expected_failure_is_suppressed_with_its_reason_and_nothing_else_is);
   tcase_add_test(tc, every_sample_is_what_the_schema_says_and_a_bent_one_is_not);
   tcase_add_test(tc, awkward_names_stay_harmless);
+  tcase_add_test(tc, what_one_mistake_makes_wrong_is_one_result);
   return tc;
 }
 

@@ -1,6 +1,7 @@
 /*
  * SARIF 2.1.0 (OASIS: Static Analysis Results Interchange Format): a rule for each code of a finding, whether used or
- * not, so that a rule has the same index in every file; a result for each thing to be put right or to be known.
+ * not, so that a rule has the same index in every file; a result for each cause, for each tensor that is undecided and
+ * for each case that was not checked.
  *
  * level: error for what fails, warning for what is inconclusive, note for what passes all the same. A failure that is
  * expected is a suppressed note. A run that did not check all that it was asked for is no successful execution, with
@@ -153,14 +154,15 @@ static void put_physical(gchk_json *json, const gchk_case_result *c) {
   gchk_json_end(json);
 }
 
-/* One thing that is said: its rule by the code of a finding, or where that is none (NULL) by `other`. */
+/* One thing that is said: its rule by the code of a finding, or where none has it by `other`. */
 typedef struct entry {
   const char *code;
   other_rule other;
   gchk_verdict verdict;
   const gchk_case_result *owner; /* NULL: none is left */
   const char *case_name, *tensor;
-  const char *excuse; /* why the failure was expected; NULL: it was not */
+  const gchk_cause *cause; /* whose members are all at fault; NULL: the tensor, or the case, alone */
+  const char *excuse;      /* why the failure was expected; NULL: it was not */
 } entry;
 
 /* The rule, and its place in the list of put_tool. */
@@ -173,15 +175,41 @@ static const char *find_rule(const entry *e, size_t *index) {
   return others[e->other].name;
 }
 
-static void put_locations(gchk_json *json, const entry *e, const char *name) {
+static void put_name(gchk_text *text, const char *case_name, const char *tensor) {
+  gchk_text_format(text, "%s%s%s", case_name, *tensor != '\0' ? ":" : "", tensor);
+}
+
+static void put_logical(gchk_json *json, const char *case_name, const char *tensor) {
+  gchk_text name = {0};
+  put_name(&name, case_name, tensor);
+  gchk_json_flat_object(json, NULL);
+  gchk_json_string(json, "fullyQualifiedName", name.data);
+  gchk_json_end(json);
+  json->text->failed = json->text->failed || name.failed;
+  gchk_text_deinit(&name);
+}
+
+/* Cases of two plug-ins may be called alike; SARIF has a place once. */
+static bool is_named_before(const gchk_cause *cause, size_t index) {
+  const gchk_cause_member *m = &cause->members[index];
+  for (size_t i = 0; i < index; i++)
+    if (strcmp(cause->members[i].case_name, m->case_name) == 0 && strcmp(cause->members[i].tensor, m->tensor) == 0)
+      return true;
+  return false;
+}
+
+static void put_locations(gchk_json *json, const entry *e) {
+  enum { MOST_MEMBERS = 100 }; // of a layer with thousands of shapes these will do
   gchk_json_array(json, "locations");
   gchk_json_object(json, NULL);
   if (e->owner != NULL)
     put_physical(json, e->owner);
   gchk_json_array(json, "logicalLocations");
-  gchk_json_flat_object(json, NULL);
-  gchk_json_string(json, "fullyQualifiedName", name);
-  gchk_json_end(json);
+  if (e->cause == NULL)
+    put_logical(json, e->case_name, e->tensor);
+  for (size_t i = 0; e->cause != NULL && i < e->cause->member_count && i < MOST_MEMBERS; i++)
+    if (!is_named_before(e->cause, i))
+      put_logical(json, e->cause->members[i].case_name, e->cause->members[i].tensor);
   gchk_json_end(json);
   gchk_json_end(json);
   gchk_json_end(json);
@@ -197,8 +225,9 @@ static void put_suppression(gchk_json *json, const char *excuse) {
 }
 
 /* What tells this mistake from all others, now and after the next commit; of the target its name without its folder. */
-static void put_fingerprint(gchk_text *text, const entry *e, const char *rule, const char *name) {
-  gchk_text_format(text, "%s %s", rule, name);
+static void put_fingerprint(gchk_text *text, const entry *e, const char *rule) {
+  gchk_text_format(text, "%s ", rule);
+  put_name(text, e->case_name, e->tensor);
   if (e->owner == NULL)
     return;
   const char *slash = strrchr(e->owner->target, '/');
@@ -209,15 +238,14 @@ static void put_fingerprint(gchk_text *text, const entry *e, const char *rule, c
 static void put_result(gchk_json *json, const entry *e, gchk_text *message) {
   size_t index;
   const char *rule = find_rule(e, &index);
-  gchk_text name = {0}, fingerprint = {0};
-  gchk_text_format(&name, "%s%s%s", e->case_name, *e->tensor != '\0' ? ":" : "", e->tensor);
-  put_fingerprint(&fingerprint, e, rule, name.failed ? "" : name.data);
+  gchk_text fingerprint = {0};
+  put_fingerprint(&fingerprint, e, rule);
   gchk_json_object(json, NULL);
   gchk_json_string(json, "ruleId", rule);
   gchk_json_count(json, "ruleIndex", index);
   gchk_json_string(json, "level", e->excuse != NULL ? "note" : levels[e->verdict]);
   put_own_text(json, "message", message);
-  put_locations(json, e, name.data);
+  put_locations(json, e);
   gchk_json_flat_object(json, "partialFingerprints");
   gchk_json_string(json, "gradcheck/v1", fingerprint.data);
   gchk_json_string(json, "primaryLocationLineHash", fingerprint.data); // what GitHub goes by
@@ -225,89 +253,78 @@ static void put_result(gchk_json *json, const entry *e, gchk_text *message) {
   if (e->excuse != NULL)
     put_suppression(json, e->excuse);
   gchk_json_end(json);
-  json->text->failed = json->text->failed || name.failed || fingerprint.failed;
-  gchk_text_deinit(&name);
+  json->text->failed = json->text->failed || fingerprint.failed;
   gchk_text_deinit(&fingerprint);
 }
 
-/* The findings that make it wrong, and the command that shows it again. */
-static void put_problem(gchk_text *message, const gchk_result *result, const gchk_row *row) {
-  const gchk_tensor_result *t = row->tensor;
-  const gchk_finding *findings = t != NULL ? t->findings : row->owner->findings;
-  const size_t count = t != NULL ? t->finding_count : row->owner->finding_count;
-  const char *reason = t != NULL ? t->reason : row->owner->reason;
-  gchk_text_format(message, "%s%s%s: ", row->owner->name, t != NULL ? " " : "", t != NULL ? t->name : "");
-  if (t != NULL && t->elements.fail > 0)
-    gchk_text_format(message, "%zu of %zu elements are wrong. ", t->elements.fail, t->checked);
-  gchk_text_format(message, "%s%s", reason, *reason != '\0' ? ". " : "");
-  for (size_t i = 0; i < count; i++)
-    if (!findings[i].is_note)
-      gchk_text_format(message, "%s: %s. ", findings[i].code, findings[i].text);
-  gchk_text_put(message, "Again: ");
-  gchk_put_rerun(message, result, row);
-}
-
-static void put_undecided(gchk_text *message, const gchk_result *result, const gchk_row *row) {
-  const gchk_tensor_result *t = row->tensor;
-  gchk_text_format(message, "%s %s: ", row->owner->name, t->name);
-  gchk_put_undecided_sentence(message, t);
-  const gchk_doubt_doc *doc = gchk_doubt_find(t->undecided.listed[0].doubt);
-  if (*doc->meaning != '\0')
-    gchk_text_format(message, ". %s: %s", doc->meaning, doc->remedy);
-  gchk_text_put(message, ". Again: ");
-  gchk_put_explain(message, result, row, t->undecided.listed[0].flat);
-}
-
-/* The first finding that makes it wrong; NULL: none does. */
-static const char *first_code(const gchk_finding *findings, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (!findings[i].is_note)
-      return findings[i].code;
-  return NULL;
-}
-
-static void put_tensor(gchk_json *json, const gchk_result *result, const gchk_row *row) {
-  const gchk_case_result *c = row->owner;
-  const gchk_tensor_result *t = row->tensor;
-  const bool is_wrong = t->verdict >= GCHK_FAIL, is_undecided = !is_wrong && t->undecided.listed_count > 0;
-  if (!is_wrong && !is_undecided && t->verdict != GCHK_INCONCLUSIVE)
-    return;
-  entry e = {.other = is_wrong ? WRONG_GRADIENT : UNDECIDED,
-             .verdict = t->verdict,
-             .owner = c,
-             .case_name = c->name,
-             .tensor = t->name,
-             .excuse = is_wrong && gchk_failed_as_expected(c) ? c->expected_failure : NULL};
+static void put_cause(gchk_json *json, const gchk_result *result, const gchk_cause *cause) {
+  const gchk_cause_member *first = &cause->members[0], *shown = &cause->members[cause->shown];
+  const gchk_case_result *owner = &result->cases[shown->case_index];
+  const gchk_row row = {.owner = owner, .tensor = *shown->tensor != '\0' ? &owner->tensors[shown->tensor_index] : NULL};
+  const entry e = {.code = cause->finding.code,
+                   .other = cause->verdict == GCHK_ERROR ? NOT_FINISHED : WRONG_GRADIENT,
+                   .verdict = cause->verdict,
+                   .owner = owner,
+                   .case_name = first->case_name,
+                   .tensor = first->tensor,
+                   .cause = cause};
   gchk_text message = {0};
-  if (is_undecided)
-    put_undecided(&message, result, row);
-  else
-    put_problem(&message, result, row);
-  if (is_wrong)
-    e.code = first_code(t->findings, t->finding_count);
+  gchk_text_format(&message, "%s: %s. ", cause->layer, cause->finding.text);
+  if (*cause->where != '\0')
+    gchk_text_format(&message, "In %s. ", cause->where);
+  gchk_text_put(&message, "Again: ");
+  gchk_put_rerun(&message, result, &row);
   put_result(json, &e, &message);
 }
 
-/* What is said of the case and of none of its tensors. */
+/* What is undecided, or fails as it was expected to. */
+static void put_tensor(gchk_json *json, const gchk_result *result, const gchk_row *row) {
+  const gchk_case_result *c = row->owner;
+  const gchk_tensor_result *t = row->tensor;
+  const bool is_expected = t->verdict >= GCHK_FAIL && gchk_failed_as_expected(c);
+  const bool is_listed = t->verdict < GCHK_FAIL && t->undecided.listed_count > 0;
+  if (!is_expected && !is_listed && t->verdict != GCHK_INCONCLUSIVE)
+    return;
+  const entry e = {.other = is_expected ? WRONG_GRADIENT : UNDECIDED,
+                   .verdict = t->verdict,
+                   .owner = c,
+                   .case_name = c->name,
+                   .tensor = t->name,
+                   .excuse = is_expected ? c->expected_failure : NULL};
+  gchk_text message = {0};
+  gchk_text_format(&message, "%s %s: ", c->name, t->name);
+  if (is_expected)
+    gchk_text_format(&message, "%zu of %zu elements are wrong, as expected", t->elements.fail, t->checked);
+  else if (is_listed)
+    gchk_put_undecided_sentence(&message, t);
+  else
+    gchk_text_put(&message, t->reason);
+  const gchk_doubt_doc *doc = is_listed ? gchk_doubt_find(t->undecided.listed[0].doubt) : NULL;
+  if (doc != NULL && *doc->meaning != '\0')
+    gchk_text_format(&message, ". %s: %s", doc->meaning, doc->remedy);
+  gchk_text_put(&message, ". Again: ");
+  if (is_listed)
+    gchk_put_explain(&message, result, row, t->undecided.listed[0].flat);
+  else
+    gchk_put_rerun(&message, result, row);
+  put_result(json, &e, &message);
+}
+
+/* A case that is inconclusive or skipped, where none of its tensors says so. */
 static void put_case(gchk_json *json, const gchk_result *result, const gchk_case_result *c) {
-  bool is_said = false;
+  bool is_said = c->verdict == GCHK_SKIPPED && c->auxiliary;
   for (size_t k = 0; k < c->tensor_count; k++)
     is_said = is_said || c->tensors[k].verdict >= c->verdict;
-  const bool is_wrong = gchk_is_wrong_as_a_whole(c);
-  if (!is_wrong && (is_said || c->verdict == GCHK_PASS || (c->verdict == GCHK_SKIPPED && c->auxiliary)))
+  if (is_said || (c->verdict != GCHK_INCONCLUSIVE && c->verdict != GCHK_SKIPPED))
     return;
-  static const other_rule rules[] = {[GCHK_SKIPPED] = NOT_CHECKED,
-                                     [GCHK_INCONCLUSIVE] = UNDECIDED,
-                                     [GCHK_FAIL] = WRONG_GRADIENT,
-                                     [GCHK_ERROR] = NOT_FINISHED};
-  const entry e = {.code = is_wrong ? first_code(c->findings, c->finding_count) : NULL,
-                   .other = rules[c->verdict],
+  const entry e = {.other = c->verdict == GCHK_SKIPPED ? NOT_CHECKED : UNDECIDED,
                    .verdict = c->verdict,
                    .owner = c,
                    .case_name = c->name,
                    .tensor = ""};
   gchk_text message = {0};
-  put_problem(&message, result, &(gchk_row){.owner = c});
+  gchk_text_format(&message, "%s: %s. Again: ", c->name, c->reason);
+  gchk_put_rerun(&message, result, &(gchk_row){.owner = c});
   put_result(json, &e, &message);
 }
 
@@ -332,6 +349,8 @@ static void put_regression(gchk_json *json, const gchk_result *result, const gch
 
 static void put_results(gchk_json *json, const gchk_result *result) {
   gchk_json_array(json, "results");
+  for (size_t i = 0; i < result->cause_count; i++)
+    put_cause(json, result, &result->causes[i]);
   for (size_t i = 0; i < result->case_count; i++) {
     gchk_row row = {.owner = &result->cases[i]};
     put_case(json, result, row.owner);
