@@ -626,6 +626,14 @@ gchk_result *sample_apple_orange(void) {
   return result;
 }
 
+gchk_result *sample_many_mistakes(size_t cases) {
+  gchk_result *result = sample_many(cases);
+  for (size_t i = 0; i < cases; i++)
+    result->cases[i].layer = result->cases[i].name;
+  gchk_result_summarise(result);
+  return result;
+}
+
 gchk_result *sample_many(size_t cases) {
   gchk_result *result = start("many.yaml");
   for (size_t i = 0; i < cases; i++) {

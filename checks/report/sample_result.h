@@ -18,6 +18,8 @@ gchk_result *sample_large(size_t rows, size_t columns, bool is_wrong); /* one ma
 gchk_result *sample_names(const char *name);                           /* `name` wherever a result has a text */
 gchk_result *sample_apple_orange(void);                                /* the documents' graph with their figures */
 gchk_result *sample_many(size_t cases);                                /* so many small cases, every tenth wrong */
+/* The same, each in a layer of its own: as many mistakes as there are wrong cases. */
+gchk_result *sample_many_mistakes(size_t cases);
 
 /* Adds a case without tensors, whose texts are all set. */
 gchk_case_result *sample_add_case(gchk_result *result, const char *name, const char *layer, gchk_verdict verdict);

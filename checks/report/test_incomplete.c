@@ -65,7 +65,8 @@ START_TEST(junit_counts_the_interruption) {
 END_TEST
 
 START_TEST(an_annotation_says_it_first_and_there_are_still_at_most_ten) {
-  gchk_result *whole = sample_passing(), *cut = interrupted(sample_passing()), *many = interrupted(sample_many(200));
+  gchk_result *whole = sample_passing(), *cut = interrupted(sample_passing()),
+              *many = interrupted(sample_many_mistakes(200));
   char *none = annotations(whole), *one = annotations(cut), *ten = annotations(many);
   ck_assert_str_eq(none, "");
   ck_assert_uint_eq(count_of(one, "::error "), 1);

@@ -2,6 +2,7 @@
  * validates. */
 #include "main.h"
 
+#include "core/arena.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 
@@ -46,18 +47,69 @@ START_TEST(each_tensor_is_a_testcase_and_each_outcome_its_element) {
              "message=\"b2: 10 of 10 elements wrong, mean |difference| 0.116; constant-ratio: ");
   ASSERT_HAS(xml, "FAIL two-layer-net b2   (layers/example.c:88)"); // the block is in the text too
   ASSERT_HAS(xml, "<testcase name=\"case\" classname=\"crash.lstm\" time=\"0.032\">\n      <error type=\"error\" "
-                  "message=\"SIGSEGV in backward, after 3 of 12 elements\">");
+                  "message=\"SIGSEGV in backward, after 3 of 12 elements; layers/example.c:88\">");
   ASSERT_HAS(xml, "<testcase name=\"case\" classname=\"gpu-only.gpu\" time=\"0.032\">\n      <skipped "
                   "message=\"needs a device that is not there\"/>");
   ASSERT_HAS(xml, "<testcase name=\"left-out\" classname=\"mixed.mixed\" time=\"0.006\">\n      <skipped ");
   ASSERT_HAS(xml, "<testcase name=\"waived\" classname=\"mixed.mixed\" time=\"0.006\"/>");
-  ASSERT_HAS(xml, "<testcase name=\"b\" classname=\"expected.broken\" time=\"0.032\"/>\n"
-                  "    <system-out>Failed as expected: issue 42");
+  ASSERT_HAS(xml,
+             "<testcase name=\"b\" classname=\"expected.broken\" time=\"0.032\">\n      <skipped message=\"fails as "
+             "expected: issue 42");
   ASSERT_HAS(
       xml,
       "<testcase name=\"b2\" classname=\"baseline.two-layer-net\" time=\"0.000\">\n      <failure type=\"regression\"");
   ASSERT_HAS_NOT(xml, " file=");
   ASSERT_HAS_NOT(xml, " line=");
+  free(xml);
+  gchk_result_free(result);
+}
+END_TEST
+
+static void make_wrong(gchk_arena *arena, gchk_tensor_result *t, const char *factor) {
+  t->findings = gchk_arena_alloc(arena, 1, sizeof *t->findings);
+  gchk_evidence *evidence = gchk_arena_alloc(arena, 1, sizeof *evidence);
+  ck_assert(t->findings != NULL && evidence != NULL);
+  *evidence = (gchk_evidence){.key = "factor", .text = factor};
+  *t->findings = (gchk_finding){.code = "wrong-sign", .text = "a sign", .evidence_count = 1, .evidence = evidence};
+  t->finding_count = 1;
+  t->verdict = GCHK_FAIL;
+  t->elements.fail = t->checked;
+}
+
+/* Of one mistake in two tensors one has the block, the other a line; of two mistakes each has its own. */
+START_TEST(a_member_of_a_cause_says_which) {
+  for (int are_two = 0; are_two < 2; are_two++) {
+    gchk_result *result = sample_passing();
+    result->cases[0].verdict = GCHK_FAIL;
+    make_wrong(result->arena, &result->cases[0].tensors[0], "-1");
+    make_wrong(result->arena, &result->cases[0].tensors[1], are_two ? "2" : "-1");
+    gchk_result_summarise(result);
+    ck_assert_uint_eq(result->cause_count, are_two ? 2 : 1);
+    char *xml = render(result, GCHK_JUNIT, NULL);
+    ck_assert_uint_eq(count_of(xml, "<failure "), 2);
+    ck_assert_uint_eq(count_of(xml, ">FAIL two-layer-net "), are_two ? 2 : 1);
+    ck_assert_uint_eq(count_of(xml, " of two-layer-net: wrong-sign ("), are_two ? 0 : 2); // message and text
+    free(xml);
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
+/* A case that is expected to fail and does so as a whole is a skipped test, one that fails beside it is not. */
+START_TEST(what_fails_as_expected_is_skipped) {
+  gchk_result *result = sample_passing();
+  result->cases[1].expected_failure = "issue 7";
+  result->cases[1].findings = gchk_arena_alloc(result->arena, 1, sizeof *result->cases[1].findings);
+  ck_assert_ptr_nonnull(result->cases[1].findings);
+  *result->cases[1].findings = (gchk_finding){.code = "guard-zone", .text = "wrote outside"};
+  result->cases[1].finding_count = 1;
+  result->cases[0].verdict = GCHK_FAIL;
+  gchk_result_summarise(result);
+  char *xml = render(result, GCHK_JUNIT, NULL);
+  ASSERT_HAS(xml, "<testcase name=\"case\" classname=\"relu.relu\" ");
+  ASSERT_HAS(xml, "<skipped message=\"fails as expected: issue 7; guard-zone: wrote outside\"/>");
+  ck_assert_uint_eq(count_of(xml, "<skipped "), 1);
+  ck_assert_uint_eq(count_of(xml, "<failure "), 1);
   free(xml);
   gchk_result_free(result);
 }
@@ -120,6 +172,8 @@ static TCase *junit(void) {
   TCase *tc = tcase_create("junit");
   tcase_add_test(tc, counts_are_those_of_the_testcases);
   tcase_add_test(tc, each_tensor_is_a_testcase_and_each_outcome_its_element);
+  tcase_add_test(tc, a_member_of_a_cause_says_which);
+  tcase_add_test(tc, what_fails_as_expected_is_skipped);
   tcase_add_test(tc, a_broken_contract_is_a_testcase_when_all_tensors_pass);
   tcase_add_test(tc, inconclusive_is_skipped_or_under_strict_a_failure);
   tcase_add_test(tc, awkward_names_are_escaped);

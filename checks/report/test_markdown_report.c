@@ -120,12 +120,8 @@ START_TEST(annotations_name_file_line_and_cause) {
   gchk_text text = {0};
   gchk_github_annotations(result, &text);
   ck_assert_uint_eq(count_of(text.data, "\n"), 3);
-  ck_assert_int_eq(
-      strncmp(text.data,
-              "::error file=layers/example.c,line=88,title=gradcheck fail%3A two-layer-net b2::10 of 10 elements "
-              "are wrong. ",
-              100),
-      0);
+  ASSERT_HAS(text.data, "::error file=layers/example.c,line=88,title=gradcheck fail%3A two-layer-net b2::10 of 10 "
+                        "elements are wrong. ");
   ASSERT_HAS(text.data, "Again: gradcheck explain 'two-layer-net:b2[9]' mylayers.so\n");
   gchk_text_deinit(&text);
   gchk_result_free(result);
@@ -137,8 +133,56 @@ START_TEST(annotations_name_file_line_and_cause) {
 }
 END_TEST
 
-START_TEST(there_are_nine_annotations_and_a_count_of_the_rest) {
+static gchk_result *many_failing_tensors(size_t cases, bool are_many_mistakes) {
+  gchk_result *result = sample_many(cases);
+  for (size_t i = 0; i < cases; i++) {
+    gchk_case_result *c = &result->cases[i], *wrong = &result->cases[9];
+    if (are_many_mistakes)
+      c->layer = c->name;
+    c->verdict = GCHK_FAIL;
+    for (size_t k = 0; k < c->tensor_count && i != 9; k++)
+      c->tensors[k] = wrong->tensors[2];
+  }
+  gchk_result_summarise(result);
+  return result;
+}
+
+/* Ten thousand of them, of one mistake and of as many as there are cases. */
+START_TEST(ten_thousand_failing_tensors_fit) {
+  for (int are_many = 0; are_many < 2; are_many++) {
+    gchk_result *result = many_failing_tensors(2500, are_many);
+    ck_assert_uint_ge(result->summary.elements_fail, 10000);
+    char *md = render(result, GCHK_MARKDOWN, NULL);
+    ck_assert_uint_lt(strlen(md), 60000);
+    const char *cause = strstr(md, "\n- **"), *row = strstr(md, "| **FAIL** |");
+    ck_assert(cause != NULL && row != NULL && cause < row);
+    if (are_many)
+      ASSERT_HAS(md, "- … and 2480 more causes\n");
+    else
+      ASSERT_HAS(md, " of 2500 cases");
+    ASSERT_HAS(md, "more, none worse than these.");
+    ASSERT_HAS(md, "</sub>\n"); // to its end
+    free(md);
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
+/* One mistake in twelve cases of one layer. */
+START_TEST(a_cause_is_one_annotation) {
   gchk_result *result = sample_many(120);
+  gchk_text text = {0};
+  ck_assert_uint_eq(result->summary.fail, 12);
+  gchk_github_annotations(result, &text);
+  ck_assert_uint_eq(count_of(text.data, "\n"), 1);
+  ASSERT_HAS(text.data, "title=gradcheck fail%3A layer%3A b; 12 of 120 cases::case-");
+  gchk_text_deinit(&text);
+  gchk_result_free(result);
+}
+END_TEST
+
+START_TEST(there_are_nine_annotations_and_a_count_of_the_rest) {
+  gchk_result *result = sample_many_mistakes(120);
   gchk_text text = {0};
   gchk_github_annotations(result, &text);
   ck_assert_uint_eq(count_of(text.data, "::error file="), 9);
@@ -171,6 +215,8 @@ static TCase *markdown(void) {
   tcase_add_test(tc, awkward_names_stay_in_their_cells);
   tcase_add_test(tc, endless_names_do_not_take_all_the_room);
   tcase_add_test(tc, annotations_name_file_line_and_cause);
+  tcase_add_test(tc, ten_thousand_failing_tensors_fit);
+  tcase_add_test(tc, a_cause_is_one_annotation);
   tcase_add_test(tc, there_are_nine_annotations_and_a_count_of_the_rest);
   tcase_add_test(tc, awkward_names_cannot_command);
   return tc;

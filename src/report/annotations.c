@@ -43,32 +43,35 @@ static void put_annotation(gchk_text *out, const char *level, const char *file, 
   gchk_text_put(out, "\n");
 }
 
-static void annotate_problem(const gchk_result *result, const gchk_row *row, gchk_text *out) {
-  const gchk_tensor_result *t = row->tensor;
-  const gchk_finding *findings = t != NULL ? t->findings : row->owner->findings;
-  size_t count = t != NULL ? t->finding_count : row->owner->finding_count;
+/* One mistake, however many tensors it makes wrong: beside the code of the one that shows it best. */
+static void annotate_cause(const gchk_result *result, const gchk_cause *cause, gchk_text *out) {
+  const gchk_row row = gchk_shown_row(result, cause);
+  const gchk_tensor_result *t = row.tensor;
+  const char *name = t != NULL ? t->name : "", *space = t != NULL ? " " : "";
   gchk_text title = {0}, message = {0};
-  gchk_text_format(&title, "gradcheck %s: %s%s%s", gchk_verdict_name(gchk_row_verdict(row)), row->owner->name,
-                   t ? " " : "", t ? t->name : "");
+  gchk_text_format(&title, "gradcheck %s: ", gchk_verdict_name(cause->verdict));
+  if (cause->member_count == 1) {
+    gchk_text_format(&title, "%s%s%s", row.owner->name, space, name);
+  } else {
+    gchk_text_format(&title, "%s: %s", cause->layer, *cause->where ? cause->where : cause->finding.code);
+    gchk_text_format(&message, "%s%s%s: ", row.owner->name, space, name);
+  }
   if (t != NULL && t->elements.fail > 0) {
     gchk_text_grouped(&message, t->elements.fail);
     gchk_text_put(&message, " of ");
     gchk_text_grouped(&message, t->checked);
     gchk_text_put(&message, " elements are wrong. ");
   }
-  const char *reason = t != NULL ? t->reason : row->owner->reason;
+  const char *reason = t != NULL ? t->reason : row.owner->reason;
   gchk_text_format(&message, "%s%s", reason, *reason ? ". " : "");
-  for (size_t i = 0; i < count; i++)
-    if (!findings[i].is_note) {
-      gchk_text_format(&message, "%s: %s. ", findings[i].code, findings[i].text);
-      break;
-    }
+  if (*cause->finding.code)
+    gchk_text_format(&message, "%s: %s. ", cause->finding.code, cause->finding.text);
   gchk_text_put(&message, "Again: ");
-  gchk_put_rerun(&message, result, row);
+  gchk_put_rerun(&message, result, &row);
   if (title.failed || message.failed)
     out->failed = true;
   else
-    put_annotation(out, "error", row->owner->file, row->owner->line, title.data, message.data);
+    put_annotation(out, "error", row.owner->file, row.owner->line, title.data, message.data);
   gchk_text_deinit(&title);
   gchk_text_deinit(&message);
 }
@@ -124,16 +127,11 @@ static void annotate_interruption(const gchk_result *result, gchk_text *out) {
 }
 
 void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
-  gchk_row_list problems;
-  if (!gchk_list_problems(result, &problems)) {
-    out->failed = true;
-    return;
-  }
-  size_t shown = !result->complete, total = shown + problems.count + result->baseline.regression_count;
+  size_t shown = !result->complete, total = shown + result->cause_count + result->baseline.regression_count;
   if (!result->complete)
     annotate_interruption(result, out);
-  for (size_t i = 0; i < problems.count && shown < MAX_ANNOTATIONS; i++, shown++)
-    annotate_problem(result, &problems.rows[i], out);
+  for (size_t i = 0; i < result->cause_count && shown < MAX_ANNOTATIONS; i++, shown++)
+    annotate_cause(result, &result->causes[i], out);
   for (size_t i = 0; i < result->baseline.change_count && shown < MAX_ANNOTATIONS; i++) {
     const gchk_change *change = &result->baseline.changes[i];
     if (!change->is_regression)
@@ -151,7 +149,6 @@ void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
   }
   if (total > shown)
     gchk_text_format(out, "::error title=gradcheck::%zu more; the whole report has them\n", total - shown);
-  free(problems.rows);
   put_undecided(result, MAX_ANNOTATIONS - shown, out);
 }
 

@@ -2,7 +2,9 @@
  * JUnit XML: one suite a case, one testcase a tensor (never an element), and one testcase "case" for what is said of
  * the case as a whole. classname is `case.layer`. What is wrong with the run (regressions, an interruption) is in
  * suites of its own. The schema is the Jenkins xUnit plug-in's: no file and line on a testcase, and three decimals in
- * times. An inconclusive tensor is skipped, or a failure when the run is strict.
+ * times. An inconclusive tensor is skipped, or a failure when the run is strict; what failed as it was expected to is
+ * skipped. Of the tensors that one mistake makes wrong, the one that shows it best has all there is to say of it, the
+ * others one line that names it.
  */
 #include "report/junit.h"
 
@@ -11,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/cause_index.h"
 #include "report/sentence.h"
 #include "report/text_problems.h"
 #include "report/undecided_text.h"
@@ -23,6 +26,7 @@ typedef struct counts {
 typedef struct writer {
   const gchk_result *result;
   bool strict;
+  const gchk_cause_index *causes;
   gchk_text *out;
 } writer;
 
@@ -38,9 +42,16 @@ static void put_time(gchk_text *out, double seconds) {
   gchk_text_put(out, "\"");
 }
 
+/* Is the row what its case is expected to fail by? */
+static bool is_expected(const gchk_row *row) {
+  return gchk_failed_as_expected(row->owner) && (row->tensor == NULL || row->tensor->verdict >= GCHK_FAIL);
+}
+
 /* How the verdict of a row counts here. */
 static gchk_verdict outcome(const writer *w, const gchk_row *row) {
   gchk_verdict verdict = gchk_row_verdict(row);
+  if (is_expected(row))
+    return GCHK_SKIPPED;
   // A result that was not strict when it was made may pass with undecided elements.
   if (w->strict && row->tensor != NULL && row->tensor->undecided.is_tolerated)
     return GCHK_FAIL;
@@ -56,10 +67,19 @@ static void count(counts *c, gchk_verdict verdict) {
   c->skipped += verdict == GCHK_SKIPPED;
 }
 
+static bool has_failing_tensor(const gchk_case_result *c) {
+  for (size_t k = 0; k < c->tensor_count; k++)
+    if (c->tensors[k].verdict >= GCHK_FAIL)
+      return true;
+  return false;
+}
+
 /* The case as a whole is a test of its own where its verdict is not that of its tensors, or where it has none. */
 static bool has_own_test(const gchk_case_result *c) {
   if (c->tensor_count == 0)
     return true;
+  if (gchk_failed_as_expected(c)) // by none of its tensors
+    return !has_failing_tensor(c);
   for (size_t k = 0; k < c->tensor_count; k++) {
     gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
     if (gchk_row_verdict(&row) >= c->verdict)
@@ -84,28 +104,60 @@ static void put_count_attributes(gchk_text *out, const counts *c) {
                    c->errors, c->skipped);
 }
 
-/* What is wrong in one line: the first finding, or the figures. */
-static void put_message(const gchk_row *row, gchk_text *message) {
+/* Is the row wrong by a mistake that another one shows better? */
+static const gchk_cause_member *shown_elsewhere(const writer *w, const gchk_row *row) {
+  const gchk_cause *cause = gchk_cause_of(w->causes, row);
+  const bool is_elsewhere = cause != NULL && *cause->finding.code && !gchk_shows_cause(w->causes, row);
+  return is_elsewhere ? &cause->members[cause->shown] : NULL;
+}
+
+static void put_figures(const gchk_tensor_result *t, gchk_text *message) {
+  gchk_text_format(message, "%s%s: ", message->length ? "; " : "", t->name);
+  if (t->elements.fail > 0)
+    gchk_text_format(message, "%zu of %zu elements wrong, ", t->elements.fail, t->checked);
+  gchk_text_put(message, "mean |difference| ");
+  gchk_text_real(message, 'g', 3, t->mean_abs_diff);
+}
+
+/* "as W of affine: zero-gradient (W, b; 2 of 2 cases)" */
+static void put_other(const gchk_cause *cause, const gchk_cause_member *shown, gchk_text *message) {
+  gchk_text_format(message, "%sas %s%s%s: %s", message->length ? "; " : "", shown->tensor, *shown->tensor ? " of " : "",
+                   shown->case_name, cause->finding.code);
+  if (*cause->where)
+    gchk_text_format(message, " (%s)", cause->where);
+}
+
+static void put_first_finding(const gchk_row *row, gchk_text *message) {
   const gchk_tensor_result *t = row->tensor;
   const gchk_finding *findings = t != NULL ? t->findings : row->owner->findings;
   size_t finding_count = t != NULL ? t->finding_count : row->owner->finding_count;
-  const char *reason = t != NULL ? t->reason : row->owner->reason;
-  if (t != NULL && t->checked > 0) {
-    gchk_text_format(message, "%s: ", t->name);
-    if (t->elements.fail > 0)
-      gchk_text_format(message, "%zu of %zu elements wrong, ", t->elements.fail, t->checked);
-    gchk_text_put(message, "mean |difference| ");
-    gchk_text_real(message, 'g', 3, t->mean_abs_diff);
-  }
   for (size_t i = 0; i < finding_count; i++)
     if (!findings[i].is_note) {
       gchk_text_format(message, "%s%s: %s", message->length ? "; " : "", findings[i].code, findings[i].text);
-      break;
+      return;
     }
+}
+
+/* What is wrong in one line: the first finding, or the figures; and where it is written. */
+static void put_message(const writer *w, const gchk_row *row, gchk_text *message) {
+  const gchk_tensor_result *t = row->tensor;
+  const gchk_case_result *c = row->owner;
+  const gchk_cause_member *shown = shown_elsewhere(w, row);
+  if (is_expected(row))
+    gchk_text_format(message, "fails as expected: %s", c->expected_failure);
+  if (t != NULL && t->checked > 0)
+    put_figures(t, message);
+  if (shown != NULL)
+    put_other(gchk_cause_of(w->causes, row), shown, message);
+  else
+    put_first_finding(row, message);
+  const char *reason = t != NULL ? t->reason : c->reason;
   if (*reason)
     gchk_text_format(message, "%s%s", message->length ? "; " : "", reason);
   if (message->length == 0)
-    gchk_text_put(message, gchk_verdict_name(row->owner->verdict));
+    gchk_text_put(message, gchk_verdict_name(c->verdict));
+  if (outcome(w, row) >= GCHK_FAIL && *c->file && c->line > 0)
+    gchk_text_format(message, "; %s:%d", c->file, c->line);
 }
 
 static bool is_undecided(const gchk_row *row) {
@@ -144,7 +196,7 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
     gchk_text_put(w->out, "/>\n");
   else {
     const char *element = verdict == GCHK_SKIPPED ? "skipped" : verdict == GCHK_ERROR ? "error" : "failure";
-    put_message(row, &message);
+    put_message(w, row, &message);
     gchk_text_format(w->out, ">\n      <%s", element);
     if (verdict != GCHK_SKIPPED)
       put_attribute(w->out, "type", gchk_verdict_name(given));
@@ -153,7 +205,10 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
       gchk_text_put(w->out, "/>\n");
     else {
       gchk_text_put(w->out, ">");
-      put_block(w, row);
+      if (shown_elsewhere(w, row) != NULL)
+        gchk_text_visible(w->out, message.failed ? "" : message.data, GCHK_MARKUP_XML);
+      else
+        put_block(w, row);
       gchk_text_format(w->out, "</%s>\n", element);
     }
     gchk_text_put(w->out, "    </testcase>\n");
@@ -163,15 +218,9 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
   gchk_text_deinit(&message);
 }
 
-/* What is to be known beside the tests: why a failure was expected, and the undecided elements, of passed tests too. */
+/* What is to be known beside the tests: the undecided elements, of passed tests too. */
 static void put_remarks(const writer *w, const gchk_case_result *c) {
   const char *before = "    <system-out>", *after = "";
-  if (gchk_failed_as_expected(c)) {
-    gchk_text_format(w->out, "%sFailed as expected: ", before);
-    gchk_text_visible(w->out, c->expected_failure, GCHK_MARKUP_XML);
-    before = "\n";
-    after = "</system-out>\n";
-  }
   for (size_t k = 0; k < c->tensor_count; k++) {
     gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
     if (!is_undecided(&row))
@@ -246,11 +295,12 @@ static void put_interruption(const gchk_result *result, gchk_text *out) {
   gchk_text_deinit(&message);
 }
 
-void gchk_junit_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
-  writer w = {.result = result, .strict = (options && options->strict) || result->config.strict, .out = out};
+static void put_report(const writer *w) {
+  const gchk_result *result = w->result;
+  gchk_text *out = w->out;
   counts all = {0};
   for (size_t i = 0; i < result->case_count; i++) {
-    counts one = count_case(&w, &result->cases[i]);
+    counts one = count_case(w, &result->cases[i]);
     all.tests += one.tests;
     all.failures += one.failures;
     all.errors += one.errors;
@@ -267,10 +317,21 @@ void gchk_junit_report(const gchk_result *result, const gchk_report_options *opt
   put_time(out, result->wall_s);
   gchk_text_put(out, ">\n");
   for (size_t i = 0; i < result->case_count; i++)
-    put_suite(&w, &result->cases[i]);
+    put_suite(w, &result->cases[i]);
   if (regressions > 0)
     put_baseline(&result->baseline, out);
   if (!result->complete)
     put_interruption(result, out);
   gchk_text_put(out, "</testsuites>\n");
+}
+
+void gchk_junit_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
+  gchk_cause_index causes;
+  const writer w = {
+      .result = result, .strict = (options && options->strict) || result->config.strict, .causes = &causes, .out = out};
+  if (gchk_cause_index_init(&causes, result))
+    put_report(&w);
+  else
+    out->failed = true;
+  gchk_cause_index_deinit(&causes);
 }

@@ -1,6 +1,6 @@
 /*
- * Markdown for step summaries and comments: the verdict, at most 20 failing rows, the rest folded, and all of it below
- * the size that such places take. What does not fit is counted, not cut.
+ * Markdown for step summaries and comments: the verdict, the causes, at most 20 failing rows, the rest folded, and all
+ * of it below the size that such places take. What does not fit is counted, not cut.
  */
 #include "report/markdown.h"
 
@@ -98,6 +98,50 @@ static bool append(gchk_text *out, const gchk_text *piece, size_t room) {
     return false;
   gchk_text_write(out, piece->data ? piece->data : "", piece->length);
   return true;
+}
+
+/* "- **zero-gradient** lstm: x, h, W; 5 of 5 cases: the gradient is ... (mine.c:12); again: ..." */
+static void put_cause(const gchk_result *result, const gchk_cause *cause, gchk_text *out) {
+  const gchk_row row = gchk_shown_row(result, cause);
+  const gchk_case_result *c = row.owner;
+  gchk_text rerun = {0};
+  gchk_text_put(out, "- **");
+  put_name(out, *cause->finding.code ? cause->finding.code : gchk_verdict_name(cause->verdict));
+  gchk_text_put(out, "** ");
+  put_name(out, cause->layer);
+  gchk_text_put(out, *cause->where ? ": " : "");
+  put_name(out, cause->where);
+  if (*cause->finding.text) {
+    gchk_text_put(out, ": ");
+    put_name(out, cause->finding.text);
+  }
+  if (*c->file && c->line > 0) {
+    gchk_text_put(out, " (");
+    put_name(out, c->file);
+    gchk_text_format(out, ":%d)", c->line);
+  }
+  gchk_put_rerun(&rerun, result, &row);
+  gchk_text_put(out, "; again: ");
+  put_name(out, rerun.length ? rerun.data : "");
+  gchk_text_put(out, "\n");
+  out->failed = out->failed || rerun.failed;
+  gchk_text_deinit(&rerun);
+}
+
+static void put_causes(const gchk_result *result, gchk_text *out) {
+  if (result->cause_count == 0)
+    return;
+  size_t shown = 0;
+  for (bool fits = true; fits && shown < result->cause_count && shown < FAILING_ROWS;) {
+    gchk_text row = {0};
+    put_cause(result, &result->causes[shown], &row);
+    fits = append(out, &row, GCHK_MARKDOWN_BYTES - LISTS_END / 2);
+    shown += fits;
+    gchk_text_deinit(&row);
+  }
+  if (result->cause_count > shown)
+    gchk_text_format(out, "- … and %zu more causes\n", result->cause_count - shown);
+  gchk_text_put(out, "\n");
 }
 
 static void put_failing(const gchk_row_list *problems, gchk_text *out) {
@@ -291,6 +335,7 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out, "\n\n");
   gchk_put_counts(out, &result->summary);
   gchk_text_put(out, "\n\n");
+  put_causes(result, out);
   put_failing(&problems, out);
   put_changes(&result->baseline, out);
   put_blocks(result, &problems, out);

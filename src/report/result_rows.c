@@ -94,3 +94,9 @@ bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) {
 double gchk_row_bound(const gchk_tensor_result *tensor) {
   return isnan(tensor->bound_mean) ? tensor->bound_median : tensor->bound_mean;
 }
+
+gchk_row gchk_shown_row(const gchk_result *result, const gchk_cause *cause) {
+  const gchk_cause_member *m = &cause->members[cause->shown];
+  const gchk_case_result *c = &result->cases[m->case_index];
+  return (gchk_row){.owner = c, .tensor = *m->tensor != '\0' ? &c->tensors[m->tensor_index] : NULL};
+}

@@ -32,6 +32,9 @@ double gchk_row_bound(const gchk_tensor_result *tensor);
 /* The verdict of a tensor as its case means it: a pass where it fails and is expected to. */
 gchk_verdict gchk_row_verdict(const gchk_row *row);
 
+/* The member of a cause whose elements show it best. */
+gchk_row gchk_shown_row(const gchk_result *result, const gchk_cause *cause);
+
 /* |analytic - numeric| in error bounds; infinite where it is not finite or the bound is 0. */
 double gchk_error_bars(const gchk_element *element);
 double gchk_element_difference(const gchk_element *element);
