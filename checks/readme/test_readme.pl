@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Runs what the README shows. perl test_readme.pl README BIN_DIR INCLUDE_DIR SOURCE_DIR
+# Runs what the README, or a guide of src/doc, shows. perl test_readme.pl README BIN_DIR INCLUDE_DIR SOURCE_DIR
 #
 # A block after <!-- file: NAME --> is written to NAME; after <!-- shown: PATH --> it is that file of the tree. In a block marked ```console, a line that starts with "$ " is a
 # command, run in an empty folder, and the lines after it are its output, standard output and error together; a line "..."
@@ -46,6 +46,7 @@ my @figures = (
     return is_near($a, $b, 2e-5 * abs($a)) if $k == 3 || $k == 4;
     return $k == 2 || $k == 5 ? $b <= 3 * $a || $b <= 3 * $row->[-1] : is_of_size($a, $b);
   }],
+  [qr/ mean \S+(?: \(\S+\))? +bound /, qr/ (?:mean|bound) +$/, sub { is_of_size(@_[1, 2]) }],
   [qr/ mean \S+ +max \S+ +bound /, qr/ (?:mean|max|bound) +$/, sub { is_of_size(@_[1, 2]) }],
   [qr/ digits$/, qr/ $/, sub { is_near(@_[1, 2], 1) }],
   [qr/ below resolution/, qr/ $/, sub { is_near(@_[1, 2], 3 + 0.1 * $_[1]) }],
@@ -131,7 +132,7 @@ sub run_block {
   my ($at, @block) = @_;
   while (@block) {
     my $command = shift @block;
-    $command =~ s/^\$ // or die "README line $at: the first line of a console block is no command: $command";
+    $command =~ s/^\$ // or die "$readme line $at: the first line of a console block is no command: $command";
     while ($command =~ s/\\\n?$//) { $command .= shift @block }
     my @shown;
     push @shown, shift @block while @block && $block[0] !~ /^\$ /;
@@ -142,18 +143,18 @@ sub run_block {
     my $status = $? >> 8;
     if ($status == $wanted && fits(\@shown, $output)) { $passed++; next }
     $failed++;
-    print "README line $at: \$ $command\n exit status $status (shown: $wanted)\n--- shown\n", map({ "$_\n" } @shown), "--- is\n$output";
+    print "$readme line $at: \$ $command\n exit status $status (shown: $wanted)\n--- shown\n", map({ "$_\n" } @shown), "--- is\n$output";
   }
 }
 
 sub compare_block {
   my ($at, $path, @block) = @_;
-  open(my $file, '<', "$source/$path") or die "README line $at: $path: $!";
+  open(my $file, '<', "$source/$path") or die "$readme line $at: $path: $!";
   my $text = join('', <$file>);
   close($file);
   if ($text eq join('', @block)) { $passed++; return }
   $failed++;
-  print "README line $at: is not $path as it stands\n";
+  print "$readme line $at: is not $path as it stands\n";
 }
 
 my ($file, $shown, $skip);
@@ -174,7 +175,7 @@ for (my $i = 0; $i < @lines; $i++) {
   } elsif ($skip) {
     $left++;
   } else {
-    die "README line $at: a block is neither a file, nor a console block, nor marked as not run\n" if $kind ne 'console';
+    die "$readme line $at: a block is neither a file, nor a console block, nor marked as not run\n" if $kind ne 'console';
     chomp @block;
     run_block($at, @block);
   }
