@@ -63,6 +63,7 @@ void gchk_run_finish(gchk_run *run, size_t index) {
   const gchk_verdict bad = run->options->strict ? GCHK_INCONCLUSIVE : GCHK_FAIL;
   if (index >= run->count)
     return;
+  run->slots[index].index = index;
   run->is_finished[index] = true;
   run->finished++;
   if (run->options->fail_fast && run->slots[index].verdict >= bad)

@@ -167,7 +167,7 @@ static gchk_status check(run *r, gchk_error *error) {
   gchk_status status = gchk_check_cases(cases, count, &options, &r->result, error);
   cli_progress_end(&progress);
   if (status == GCHK_OK)
-    status = gchk_result_label(r->result, cases, cli_targets_labels(r->targets), count, error);
+    status = gchk_result_label(r->result, cases, cli_targets_labels(r->targets), error);
   if (status == GCHK_OK)
     status = describe_run(r->result, r->options, r->targets, error);
   if (status == GCHK_OK && r->before != NULL)
