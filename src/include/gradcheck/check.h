@@ -105,6 +105,7 @@ typedef struct gchk_progress {
   uint64_t elements_done, elements_total; /* of the whole run */
   size_t cases_done, cases_total;
   const gchk_case_result *finished; /* not NULL: this case has just ended */
+  size_t case_index;                /* among the cases that were to be run */
 } gchk_progress;
 
 typedef struct gchk_options {
