@@ -53,6 +53,9 @@ says out "REGRESSION  power x: mean difference"
 says err "not saved"
 kept
 run 0 run "$mine" --threshold 1e-3
+run 1 run "$mine" --threshold 1e-3 --baseline "$base" --last-failed "$work/now.json" --json "$work/again.json"
+says again.json '"name": "power"'
+lacks again.json '"name": "cube"'
 commit -DIMPROVED -DBROKEN
 ci 1
 says out "REGRESSION  power x: new fail pass -> fail"
