@@ -38,6 +38,12 @@ for format in text json junit html markdown events; do
 done
 run 3 run "$so" -v --json "$work/names.json"
 tame "$work/out"
+run 3 run "$so" --seeds 2 --json "$work/seeds.json"
+tame "$work/out"
+says seeds.json '/planted seed 1"'
+run 4 run "$so" --last-failed "$work/names.json" --junit - # JSON cannot have these names as they are
+tame "$work/out"
+says err 'are not among those selected'
 tame "$work/names.json"
 run 3 report "$work/names.json" --json "$work/again.json" -v
 tame "$work/out"

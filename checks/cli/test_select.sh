@@ -142,6 +142,12 @@ run 1 run "$work/mixed.yaml" --seeds 3 --json "$work/parts.json" --text "$work/t
 run 1 merge "$work/part1.json" "$work/part2.json" --json "$work/merged.json" --text "$work/text"
 for one in parts merged; do cases_of "$work/$one.json" >"$work/$one.cases"; done
 same "$work/parts.cases" "$work/merged.cases"
+run 1 run "$work/mixed.yaml" --seeds 2 --filter bad --events - --text "$work/text"
+says out '"case": "bad seed 1"'
+says err 'bad seed 1: fail ('
+run 2 run "$work/mixed.yaml" --seeds 2 --dump "$work/dump"
+says err "--dump has one folder a case"
+run 0 run "$work/mixed.yaml" --seeds 1 --filter good --dump "$work/dump" --text "$work/text"
 run 2 run --seeds 0
 run 2 run --seeds 4097
 run 2 list --seeds 2
@@ -168,4 +174,17 @@ run 2 run "$work/mixed.yaml" --xfail bad
 says err "a pattern and a reason"
 run 2 run "$work/mixed.yaml" --xfail '=why'
 run 2 run "$work/mixed.yaml" --xfail 'bad='
+
+# The command that runs a case again takes it alone, whatever a pattern makes of its name.
+cat >"$work/odd.yaml" <<EOF
+cases:
+  - {name: "-a[1]*", layer: affine, sizes: {N: 3, inputs: 4, units: 5}}
+  - {name: "-a1", layer: affine, sizes: {N: 3, inputs: 4, units: 5}}
+  - {name: a, layer: affine, sizes: {N: 3, inputs: 4, units: 5}}
+EOF
+run 1 run "$work/odd.yaml" --xfail '?a\[*=why' --json "$work/odd.json"
+rerun=$(sed -n "s/^ *rerun *gradcheck //p" "$work/out")
+eval "run 1 $rerun"
+says out "1 case"
+says out "unexpected-pass"
 passed

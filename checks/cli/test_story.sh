@@ -53,6 +53,9 @@ says out "REGRESSION  power x: mean difference"
 says err "not saved"
 kept
 run 0 run "$mine" --threshold 1e-3
+run 1 run "$mine" --threshold 1e-3 --baseline "$base" --last-failed "$work/now.json" --json "$work/again.json"
+says again.json '"name": "power"'
+lacks again.json '"name": "cube"'
 commit -DIMPROVED -DBROKEN
 ci 1
 says out "REGRESSION  power x: new fail pass -> fail"
@@ -80,9 +83,9 @@ says err "--renamed 'cube=power': the baseline has a case 'power' already"
 # Rename: a regression that says how to accept it; a part of what is renamed is not enough.
 commit -DIMPROVED -DRENAMED
 ci 1
-says out "REGRESSION  cube: vanished (pass); if it is called otherwise now: --renamed cube=third"
+says out "REGRESSION  cube: vanished (pass); renamed? --renamed cube=third"
 says out "REGRESSION  power w: vanished (pass)"
-says out "if it is called otherwise now: --renamed power:w=weight"
+says out "renamed? --renamed power:w=weight"
 says now.json '"renamed": "power:w=weight"'
 kept
 ci 1 --renamed cube=third

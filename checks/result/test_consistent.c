@@ -52,11 +52,29 @@ static void interrupted_with_too_many(gchk_result *r) {
   r->verdict = GCHK_ERROR;
   r->config.cases = r->case_count - 1;
 }
+static void a_cause_of_no_case(gchk_result *r) {
+  r->causes[0].members[0].case_index = r->case_count;
+}
+static void a_cause_of_no_tensor(gchk_result *r) {
+  for (size_t i = 0; i < r->cause_count; i++)
+    if (*r->causes[i].members[0].tensor)
+      r->causes[i].members[0].tensor_index = 1000;
+}
+static void a_cause_that_shows_nothing(gchk_result *r) {
+  r->causes[0].shown = r->causes[0].member_count;
+}
+static void a_cause_without_members(gchk_result *r) {
+  r->causes[0].member_count = 0;
+}
 
 static const struct {
   void (*bend)(gchk_result *result);
   const char *place, *words;
 } wrong[] = {
+    {a_cause_of_no_case, ": causes: ", "members that are tensors of its cases"},
+    {a_cause_of_no_tensor, ": causes: ", "members that are tensors of its cases"},
+    {a_cause_that_shows_nothing, ": causes: ", "one of them shown"},
+    {a_cause_without_members, ": causes: ", "one of them shown"},
     {fewer_failing, ": summary: ", "cases, as its cases have"},
     {all_elements_right, ": summary: ", "failing elements, as its cases have, in place of 0"},
     {more_checked, ": summary: ", "checked elements, as its cases have"},

@@ -57,7 +57,6 @@ void gchk_case_start(const gchk_case *spec, gchk_arena *arena, gchk_case_result 
       .expected_failure = gchk_arena_strdup(arena, spec->expected_failure),
       .auxiliary = spec->auxiliary,
       .output = (double)NAN,
-      .seed_added = spec->seed,
       .crash = {.how = "",
                 .callback = "",
                 .step = "",

@@ -47,7 +47,7 @@ static void note_elements(gchk_run *run, size_t index, uint64_t elements) {
 
 void gchk_run_tell(gchk_run *run, size_t index, const char *stage, uint64_t elements_done) {
   note_elements(run, index, elements_done);
-  gchk_progress progress = {.case_name = run->cases[index].name, .stage = stage};
+  gchk_progress progress = {.case_name = run->cases[index].name, .case_index = index, .stage = stage};
   report(run, &progress);
 }
 
@@ -63,12 +63,14 @@ void gchk_run_finish(gchk_run *run, size_t index) {
   const gchk_verdict bad = run->options->strict ? GCHK_INCONCLUSIVE : GCHK_FAIL;
   if (index >= run->count)
     return;
+  run->slots[index].index = index;
   run->is_finished[index] = true;
   run->finished++;
   if (run->options->fail_fast && run->slots[index].verdict >= bad)
     end_after(run, index);
   note_elements(run, index, gchk_case_elements(&run->cases[index]));
-  gchk_progress progress = {.case_name = run->cases[index].name, .stage = "done", .finished = &run->slots[index]};
+  gchk_progress progress = {
+      .case_name = run->cases[index].name, .case_index = index, .stage = "done", .finished = &run->slots[index]};
   report(run, &progress);
 }
 

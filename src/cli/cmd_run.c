@@ -157,7 +157,7 @@ static gchk_status check(run *r, gchk_error *error) {
   size_t count;
   const gchk_case *cases = cli_targets_cases(r->targets, &count);
   const char *title = cli_targets_title(r->targets);
-  cli_progress_init(&progress, r->options->quiet, r->events);
+  cli_progress_init(&progress, r->options->quiet, r->events, cli_targets_labels(r->targets));
   if (r->events != NULL &&
       gchk_event_start(r->events, title, count, r->options->seed, &progress.events_error) != GCHK_OK)
     progress.events_failed = true;
@@ -167,7 +167,7 @@ static gchk_status check(run *r, gchk_error *error) {
   gchk_status status = gchk_check_cases(cases, count, &options, &r->result, error);
   cli_progress_end(&progress);
   if (status == GCHK_OK)
-    status = gchk_result_label(r->result, cases, cli_targets_labels(r->targets), count, error);
+    status = gchk_result_label(r->result, cases, cli_targets_labels(r->targets), error);
   if (status == GCHK_OK)
     status = describe_run(r->result, r->options, r->targets, error);
   if (status == GCHK_OK && r->before != NULL)
@@ -200,6 +200,11 @@ int cli_run(const cli_options *options) {
   run r = {.options = options};
   if (options->force && options->save_baseline == NULL) {
     cli_complain("--force goes with --save-baseline FILE, and says that any result is saved");
+    return EXIT_USAGE;
+  }
+  if (options->dump != NULL && options->seeds > 1) {
+    cli_complain("--dump has one folder a case, and with --seeds %llu there are several of one; use --seed S with each",
+                 (unsigned long long)options->seeds);
     return EXIT_USAGE;
   }
   if (!cli_has_baseline_to_rename(options))

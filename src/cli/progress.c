@@ -2,6 +2,7 @@
 #include "progress.h"
 
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -11,8 +12,9 @@
 static const double redraw_every_s = 0.1, sign_of_life_every_s = 30;
 enum { TURN_MS = 20, PATIENCE_MS = 2000 };
 
-void cli_progress_init(cli_progress *progress, bool quiet, FILE *events) {
-  *progress = (cli_progress){.is_terminal = isatty(gchk_errors_descriptor()) == 1, .is_quiet = quiet, .events = events};
+void cli_progress_init(cli_progress *progress, bool quiet, FILE *events, const char *const *labels) {
+  *progress = (cli_progress){
+      .labels = labels, .is_terminal = isatty(gchk_errors_descriptor()) == 1, .is_quiet = quiet, .events = events};
   progress->began = progress->last = cli_seconds();
 }
 
@@ -72,8 +74,7 @@ static void tell_log(cli_progress *progress, const gchk_progress *what, double t
   }
 }
 
-void cli_progress_tell(void *context, const gchk_progress *what) {
-  cli_progress *progress = context;
+static void tell(cli_progress *progress, const gchk_progress *what) {
   double t = cli_seconds();
   if (progress->events != NULL && !progress->events_failed &&
       gchk_event_progress(progress->events, what, &progress->events_error) != GCHK_OK)
@@ -84,6 +85,20 @@ void cli_progress_tell(void *context, const gchk_progress *what) {
     tell_terminal(progress, what, t);
   else
     tell_log(progress, what, t);
+}
+
+/* Cases that differ in their seeds have one name while they are checked. */
+void cli_progress_tell(void *context, const gchk_progress *what) {
+  cli_progress *progress = context;
+  gchk_progress labelled = *what;
+  gchk_case_result finished;
+  labelled.case_name = progress->labels[what->case_index];
+  if (what->finished != NULL && strcmp(labelled.case_name, what->case_name) != 0) {
+    finished = *what->finished;
+    finished.name = labelled.case_name;
+    labelled.finished = &finished;
+  }
+  tell(progress, &labelled);
 }
 
 void cli_progress_end(cli_progress *progress) {

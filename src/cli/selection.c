@@ -9,8 +9,15 @@
 #include "common.h"
 #include "options/option_values.h"
 
-static bool needs_repeating(const gchk_case_result *c) {
-  return c->verdict >= GCHK_INCONCLUSIVE;
+static bool has_regressed(const gchk_result *last, const char *name) {
+  for (size_t i = 0; i < last->baseline.change_count; i++)
+    if (last->baseline.changes[i].is_regression && strcmp(last->baseline.changes[i].case_name, name) == 0)
+      return true;
+  return false;
+}
+
+static bool needs_repeating(const gchk_result *last, const gchk_case_result *c) {
+  return c->verdict >= GCHK_INCONCLUSIVE || has_regressed(last, c->name);
 }
 
 // A run that writes its result where it reads the last one from begins with all cases.
@@ -22,7 +29,7 @@ static gchk_status read_last(cli_selection *selection, gchk_error *error) {
   }
   GCHK_TRY(gchk_result_read(path, &selection->last, error));
   for (size_t i = 0; i < selection->last->case_count; i++)
-    selection->failed += needs_repeating(&selection->last->cases[i]);
+    selection->failed += needs_repeating(selection->last, &selection->last->cases[i]);
   if (selection->failed == 0)
     cli_complain("--last-failed %s: all of its cases passed, so there is none to run again; without --last-failed all "
                  "are run",
@@ -78,8 +85,8 @@ static bool is_filtered(const cli_option_texts *filters, const char *name, const
 // Did a case of this name and precision not pass?
 static bool has_failed(const gchk_result *last, const gchk_case *c, const char *label) {
   for (size_t i = 0; i < last->case_count; i++)
-    if (needs_repeating(&last->cases[i]) && last->cases[i].dtype == c->layer->dtype &&
-        strcmp(last->cases[i].name, label) == 0)
+    if (last->cases[i].dtype == c->layer->dtype && strcmp(last->cases[i].name, label) == 0 &&
+        needs_repeating(last, &last->cases[i]))
       return true;
   return false;
 }

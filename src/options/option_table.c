@@ -21,7 +21,7 @@ const cli_option cli_option_table[] = {
     {"filter", 0, "GLOB", "a pattern", cli_parse_another_text, AT(filters), CMD_RUN | CMD_LIST,
      "only the cases whose name matches, -GLOB: not those; may be given several times"},
     {"last-failed", 0, "RESULT.json", "a result file", cli_parse_text, AT(last_failed), CMD_RUN | CMD_LIST,
-     "only the cases that failed, ended in an error or were inconclusive in this result"},
+     "only the cases that failed, regressed, ended in an error or were inconclusive in this result"},
     {"xfail", 0, "GLOB=WHY", "a pattern and a reason, such as 'conv2d*=issue 12'", cli_parse_expected, AT(expected),
      CMD_RUN | CMD_LIST,
      "the cases that match are expected to fail, and a pass of theirs fails; may be given several times"},

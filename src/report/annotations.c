@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "gradcheck/report.h"
+#include "report/change_words.h"
 #include "report/rerun.h"
 #include "report/save.h"
 #include "report/sentence.h"

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/change_words.h"
 #include "report/html_words.h"
 #include "report/words.h"
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "report/cause_index.h"
+#include "report/change_words.h"
 #include "report/sentence.h"
 #include "report/text_problems.h"
 #include "report/undecided_text.h"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/change_words.h"
 #include "report/rerun.h"
 #include "report/sentence.h"
 #include "report/text_problems.h"

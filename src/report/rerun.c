@@ -87,21 +87,30 @@ void gchk_put_explain(gchk_text *text, const gchk_result *result, const gchk_row
   put_target(text, result, row->owner);
 }
 
+/* The pattern that matches this name alone. */
+static void put_filter(gchk_text *text, const char *name) {
+  gchk_text pattern = {0};
+  for (const char *c = name; *c != '\0'; c++)
+    gchk_text_format(&pattern, "%s%c", strchr("*?[\\", *c) != NULL || (c == name && *c == '-') ? "\\" : "", *c);
+  put_option(text, "--filter", pattern.failed || pattern.length == 0 ? name : pattern.data);
+  gchk_text_deinit(&pattern);
+}
+
 void gchk_put_rerun(gchk_text *text, const gchk_result *result, const gchk_row *row) {
   if (row->tensor != NULL && row->tensor->worst_count > 0) {
     gchk_put_explain(text, result, row, row->tensor->worst[0].flat);
     return;
   }
-  gchk_text_put(text, "gradcheck run --filter ");
-  gchk_put_quoted(text, row->owner->name);
+  gchk_text_put(text, "gradcheck run");
+  put_filter(text, row->owner->name);
   put_target(text, result, row->owner);
   put_compared(text, result, row->owner);
   put_values(text, result, "--xfail");
 }
 
 void gchk_put_debug(gchk_text *text, const gchk_result *result, const gchk_row *row, const char *debugger) {
-  gchk_text_format(text, "%s gradcheck run --no-isolation --filter ", debugger);
-  gchk_put_quoted(text, row->owner->name);
+  gchk_text_format(text, "%s gradcheck run --no-isolation", debugger);
+  put_filter(text, row->owner->name);
   put_target(text, result, row->owner);
   put_compared(text, result, row->owner);
   put_values(text, result, "--xfail");

@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "report/change_words.h"
 #include "report/rerun.h"
 #include "report/sentence.h"
 #include "report/undecided_text.h"

@@ -1,6 +1,7 @@
 /* The changes against a baseline as text. */
 #include "report/text_baseline.h"
 
+#include "report/change_words.h"
 #include "report/save.h"
 #include "report/text_parts.h"
 #include "report/words.h"

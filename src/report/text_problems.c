@@ -182,12 +182,6 @@ static void put_names(const gchk_text_writer *w, const gchk_cause *const *causes
   }
 }
 
-static gchk_row shown_row(const gchk_result *result, const gchk_cause *cause) {
-  const gchk_cause_member *member = &cause->members[cause->shown];
-  const gchk_case_result *c = &result->cases[member->case_index];
-  return (gchk_row){.owner = c, .tensor = *member->tensor != '\0' ? &c->tensors[member->tensor_index] : NULL};
-}
-
 // What there is beside the names: notes of a case as a whole; for -v all else that is found of a tensor.
 static void put_others(const gchk_text_writer *w, const gchk_row *row) {
   if (row->tensor == NULL) {
@@ -204,7 +198,7 @@ static void put_others(const gchk_text_writer *w, const gchk_row *row) {
 /* Several mistakes of the same tensors are one block. */
 static void put_block(const gchk_text_writer *w, const gchk_cause *const *causes, size_t count) {
   const gchk_cause *cause = causes[0];
-  const gchk_row row = shown_row(w->result, cause);
+  const gchk_row row = gchk_shown_row(w->result, cause);
   const bool is_one = cause->member_count == 1;
   if (is_one)
     put_head(w, &row);

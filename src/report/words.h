@@ -21,9 +21,8 @@ void gchk_put_counts(gchk_text *text,
 /* Likewise, without what is remarkable about those that pass; short: without zeros and what was not checked. */
 void gchk_put_plain_counts(gchk_text *text, const gchk_summary *summary, bool is_short);
 void gchk_put_settings(gchk_text *text,
-                       const gchk_result *result); /* "24 cases · f64 · step auto · seed 0 · OpenBLAS ..." */
-void gchk_put_change(gchk_text *text, const gchk_change *change); /* "mean difference 1e-10 -> 2e-09" */
-void gchk_put_percent(gchk_text *text, double share);             /* "100 %", "99.9 %": never rounded up to 100 */
+                       const gchk_result *result);    /* "24 cases · f64 · step auto · seed 0 · OpenBLAS ..." */
+void gchk_put_percent(gchk_text *text, double share); /* "100 %", "99.9 %": never rounded up to 100 */
 
 /* "this run would catch a 0.1 % error in 100 % of W1", the smallest mistake that most elements would show; "" if none.
  */

@@ -80,6 +80,23 @@ static void check_cases(const place *at, const gchk_result *result) {
   }
 }
 
+static bool is_there(const gchk_result *result, const gchk_cause_member *m) {
+  return m->case_index < result->case_count &&
+         (*m->tensor == '\0' || m->tensor_index < result->cases[m->case_index].tensor_count);
+}
+
+/* What a cause makes wrong is in the file. */
+static void check_causes(const place *at, const gchk_result *result) {
+  for (size_t i = 0; i < result->cause_count; i++) {
+    const gchk_cause *cause = &result->causes[i];
+    bool are_there = cause->shown < cause->member_count;
+    for (size_t k = 0; k < cause->member_count; k++)
+      are_there = are_there && is_there(result, &cause->members[k]);
+    if (!are_there)
+      complain(at, "causes", "members that are tensors of its cases, one of them shown");
+  }
+}
+
 static void check_run(const place *at, const gchk_result *result) {
   const gchk_summary *s = &result->summary;
   size_t regressions = 0;
@@ -114,6 +131,7 @@ void gchk_check_consistent(gchk_reader *reader, const json_t *value, const void 
   const place at = {reader, value};
   check_summary(&at, object);
   check_cases(&at, object);
+  check_causes(&at, object);
   check_run(&at, object);
   check_total(&at, object);
 }

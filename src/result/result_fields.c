@@ -136,7 +136,6 @@ static const gchk_field piped_case_rows[] = {
     {.kind = GCHK_FIELD_SAME, .of = &case_fields},
     CASE_WALL_S,
     CASE_FORWARD_CALLS,
-    COUNT(gchk_case_result, "seed_added", seed_added, "The case's own."),
 };
 const gchk_fields gchk_piped_case_fields = {TABLE(gchk_case_result, piped_case_rows)};
 

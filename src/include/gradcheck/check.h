@@ -105,6 +105,7 @@ typedef struct gchk_progress {
   uint64_t elements_done, elements_total; /* of the whole run */
   size_t cases_done, cases_total;
   const gchk_case_result *finished; /* not NULL: this case has just ended */
+  size_t case_index;                /* among the cases that were to be run */
 } gchk_progress;
 
 typedef struct gchk_options {
@@ -186,12 +187,12 @@ GCHK_API gchk_status gchk_case_shape(const gchk_case *c, size_t index, gchk_shap
                                      gchk_error *error) GCHK_MUST_USE;
 
 /*
- * Calls the cases of a result of gchk_check_cases by `labels`, one for each of the `count` cases that it was made of:
- * those that differ in their seeds alone have one name while they are checked, since their values depend on it.
- * GCHK_INVALID where a case is none of them.
+ * Calls the cases of a result of gchk_check_cases by `labels`, one for each of the cases that it was made of: those
+ * that differ in their seeds alone have one name while they are checked, since their values depend on it.
+ * GCHK_NO_MEMORY.
  */
 GCHK_API gchk_status gchk_result_label(gchk_result *result, const gchk_case *cases, const char *const *labels,
-                                       size_t count, gchk_error *error) GCHK_MUST_USE;
+                                       gchk_error *error) GCHK_MUST_USE;
 
 /* Fills result->environment, apart from the BLAS, of which the checker knows nothing. False when out of memory. */
 GCHK_API bool gchk_describe_environment(gchk_result *result) GCHK_MUST_USE;

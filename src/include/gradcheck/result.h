@@ -320,7 +320,7 @@ typedef struct gchk_case_result {
   gchk_crash_result crash;
   size_t printed_count;
   gchk_printed_result *printed;
-  uint64_t seed_added; /* gchk_case.seed; 0 in a result that was read from a file */
+  size_t index; /* among the cases that were to be run; 0 in a result that was read from a file */
 } gchk_case_result;
 
 typedef struct gchk_summary {
