@@ -36,7 +36,7 @@ typedef struct cli_options {
   const char *html_dir, *events, *dump;
   const char *baseline, *save_baseline;
   const char *output; /* of init */
-  const char *color; /* "auto", "always", "never" */
+  const char *color;  /* "auto", "always", "never" */
   const char *svg, *dot, *mermaid, *csv, *weights;
   int digits;               /* of a graph's numbers; 0: as its drawings have them */
   const char *weights_read; /* of evaluate */
