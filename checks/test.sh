@@ -4,7 +4,7 @@
 . "$(dirname -- "$0")/setup.sh"
 
 [ $# -gt 0 ] || set -- release
-packages="$packages $packaging mandoc zsh fish" # and what reads manual pages and completions
+packages="$packages $packaging mandoc zsh fish doxygen" # and what reads manual pages, completions and headers
 for preset in "$@"; do
   case $preset in
   clang | fuzz) packages="$packages clang libclang-rt-14-dev" ;;

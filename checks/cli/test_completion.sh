@@ -104,6 +104,10 @@ for command in $commands; do
   sed -n 's/^\(\\fB\\-[a-z]\\fR, \)*\\fB\\-\\-\([a-z\\-]*\)\\fR.*/--\2/p' "$work/out" | tr -d '\\' | sort -u >"$work/named"
   options_of "$command" | cmp -s - "$work/named" || fail "the page of $command has not the options of its help"
   mv "$work/out" "$work/gradcheck-$command.1"
+  "$gradcheck" "$command" --help | sed -n '/^Examples:$/d; s/^\([A-Z].*\):$/.SS \1/p' >"$work/named"
+  grep '^\.SS' "$work/gradcheck-$command.1" | cmp -s - "$work/named" || fail "the page of $command has other headings than its help"
+  examples=$("$gradcheck" "$command" --help | sed -n '/^Examples:$/,/^$/p' | grep -c '^  gradcheck')
+  [ "$(grep -c '^\\fBgradcheck' "$work/gradcheck-$command.1")" -eq "$examples" ] || fail "the page of $command has not $examples examples"
 done
 if has mandoc; then
   for page in "$work"/gradcheck*.1; do

@@ -80,6 +80,22 @@ START_TEST(every_sample_has_its_results) {
 }
 END_TEST
 
+START_TEST(strict_makes_errors_of_what_is_open_and_of_nothing_else) {
+  gchk_result *open = sample_inconclusive(), *well = sample_passing(), *expected = sample_everything();
+  const size_t causes = expected->cause_count;
+  open->config.strict = well->config.strict = expected->config.strict = true;
+  json_t *strict = document_of(open), *none = document_of(well), *all = document_of(expected);
+  ck_assert_uint_eq(count_level(strict, "error"), 2);
+  ck_assert_uint_eq(count_level(strict, "warning") + count_level(strict, "note"), 0);
+  ck_assert_uint_eq(json_array_size(results_of(none)), 0);
+  ck_assert_uint_gt(count_level(all, "error"), causes);
+  ck_assert_uint_eq(count_level(all, "note"), 1); // the expected failure
+  json_decref(strict);
+  json_decref(none);
+  json_decref(all);
+}
+END_TEST
+
 START_TEST(every_result_has_the_rule_at_its_index_and_a_fingerprint_of_its_own) {
   json_t *document = document_of(sample_everything()), *result, *other;
   json_t *rules = json_object_get(json_object_get(json_object_get(run_of(document), "tool"), "driver"), "rules");
@@ -305,6 +321,7 @@ END_TEST
 static TCase *sarif(void) {
   TCase *tc = tcase_create("sarif");
   tcase_add_test(tc, every_sample_has_its_results);
+  tcase_add_test(tc, strict_makes_errors_of_what_is_open_and_of_nothing_else);
   tcase_add_test(tc, every_result_has_the_rule_at_its_index_and_a_fingerprint_of_its_own);
   tcase_add_test(tc, a_rule_says_what_its_code_means_and_what_to_do);
   tcase_add_test(tc, a_fingerprint_is_of_the_mistake_and_not_of_the_run);

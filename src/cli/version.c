@@ -17,6 +17,6 @@ void cli_print_version(void) {
   (void)fprintf(out, "  compiler     %s\n", COMPILER);
   (void)fprintf(out, "  build        %s\n", GRADCHECK_BUILD);
   (void)fprintf(out, "  commit       %s\n", *GRADCHECK_COMMIT != '\0' ? GRADCHECK_COMMIT : "not known");
-  (void)fprintf(out, "  BLAS         %s, kernels of %s, %zu of its threads\n", blas.library, blas.core, blas.threads);
+  (void)fprintf(out, "  BLAS         %s, kernels of %s\n", blas.library, blas.core);
   (void)fprintf(out, "  backtraces   %s\n", GRADCHECK_BACKTRACES ? "of crashes, by libbacktrace" : "none");
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gradcheck/status.h"
-#include "options/option_help.h"
+#include "options/help_texts.h"
 #include "options/option_table.h"
 
 static void print_troff(const char *text, FILE *out) {
@@ -60,6 +60,35 @@ static const char environment[] =
 static const char target[] =
     "A TARGET is a suite (.yaml) or a plug\\-in (.so); without one the built\\-in suite is meant.\n";
 
+static void print_options(unsigned command, FILE *out) {
+  const char *title = NULL;
+  for (size_t i = 0; i < cli_option_count; i++) {
+    const cli_option *option = &cli_option_table[i];
+    const char *next = cli_option_heading(option->name);
+    title = next != NULL ? next : title;
+    if ((option->commands & command) == 0)
+      continue;
+    if (title != NULL)
+      (void)fprintf(out, ".SS %s\n", title);
+    title = NULL;
+    print_option(option, out);
+  }
+}
+
+static void print_examples(unsigned command, FILE *out) {
+  const char *heading = ".SH EXAMPLES\n";
+  for (size_t i = 0; i < cli_example_count; i++) {
+    if (cli_examples[i].command != command)
+      continue;
+    (void)fprintf(out, "%s.TP\n\\fB", heading);
+    heading = "";
+    print_troff(cli_examples[i].line, out);
+    (void)fprintf(out, "\\fR\n");
+    print_troff(cli_examples[i].what, out);
+    (void)fprintf(out, "\n");
+  }
+}
+
 static void print_exit_status(FILE *out) {
   (void)fprintf(out, ".SH EXIT STATUS\n");
   print_troff(cli_exit_codes, out);
@@ -73,9 +102,8 @@ static void print_command(const cli_command *command, FILE *out) {
   (void)fprintf(out, "\n.SH DESCRIPTION\n");
   print_troff(command->summary, out);
   (void)fprintf(out, ".\n%s.SH OPTIONS\n", strstr(command->synopsis, "TARGET") != NULL ? target : "");
-  for (size_t i = 0; i < cli_option_count; i++)
-    if ((cli_option_table[i].commands & command->bit) != 0)
-      print_option(&cli_option_table[i], out);
+  print_options(command->bit, out);
+  print_examples(command->bit, out);
   print_exit_status(out);
   (void)fprintf(out, ".SH SEE ALSO\n.BR gradcheck (1)\n");
 }
@@ -101,6 +129,7 @@ static void print_overview(const cli_command *commands, size_t count, FILE *out)
   for (size_t i = 0; i < cli_option_count; i++)
     if (cli_option_table[i].commands == CLI_OPTION_ANY)
       print_option(&cli_option_table[i], out);
+  print_examples(0, out);
   print_exit_status(out);
   (void)fputs(environment, out);
 }

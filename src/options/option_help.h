@@ -9,7 +9,4 @@
 /* --help of one command, or of all when `command` is NULL. */
 void cli_print_help(const cli_command *commands, size_t count, const cli_command *command, FILE *out);
 
-/* What the exit statuses mean, a paragraph. */
-extern const char cli_exit_codes[];
-
 #endif

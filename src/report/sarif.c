@@ -3,9 +3,10 @@
  * not, so that a rule has the same index in every file; a result for each cause, for each tensor that is undecided and
  * for each case that was not checked.
  *
- * level: error for what fails, warning for what is inconclusive, note for what passes all the same. A failure that is
- * expected is a suppressed note. A run that did not check all that it was asked for is no successful execution, with
- * a notification that says so: an empty list of results must not be taken for a pass.
+ * level: error for what fails, warning for what is inconclusive, note for what passes all the same; where the run is
+ * strict, all are errors. A failure that is expected is a suppressed note. A run that did not check all that it was
+ * asked for is no successful execution, with a notification that says so: an empty list of results must not be taken
+ * for a pass.
  *
  * What one run calls a mistake the next calls by the same fingerprint, of names alone: no figure, line or folder.
  */
@@ -260,12 +261,12 @@ static void put_result(gchk_json *json, const entry *e, gchk_text *message) {
 
 static void put_cause(gchk_json *json, const gchk_result *result, const gchk_cause *cause) {
   const gchk_cause_member *first = &cause->members[0], *shown = &cause->members[cause->shown];
-  const gchk_case_result *owner = &result->cases[shown->case_index];
-  const gchk_row row = {.owner = owner, .tensor = *shown->tensor != '\0' ? &owner->tensors[shown->tensor_index] : NULL};
+  gchk_row row = {.owner = &result->cases[shown->case_index]};
+  row.tensor = *shown->tensor != '\0' ? &row.owner->tensors[shown->tensor_index] : NULL;
   const entry e = {.code = cause->finding.code,
                    .other = cause->verdict == GCHK_ERROR ? NOT_FINISHED : WRONG_GRADIENT,
                    .verdict = cause->verdict,
-                   .owner = owner,
+                   .owner = &result->cases[first->case_index],
                    .case_name = first->case_name,
                    .tensor = first->tensor,
                    .cause = cause};
@@ -279,7 +280,7 @@ static void put_cause(gchk_json *json, const gchk_result *result, const gchk_cau
 }
 
 /* What is undecided, or fails as it was expected to. */
-static void put_tensor(gchk_json *json, const gchk_result *result, const gchk_row *row) {
+static void put_tensor(gchk_json *json, const gchk_result *result, const gchk_row *row, bool strict) {
   const gchk_case_result *c = row->owner;
   const gchk_tensor_result *t = row->tensor;
   const bool is_expected = t->verdict >= GCHK_FAIL && gchk_failed_as_expected(c);
@@ -287,7 +288,7 @@ static void put_tensor(gchk_json *json, const gchk_result *result, const gchk_ro
   if (!is_expected && !is_listed && t->verdict != GCHK_INCONCLUSIVE)
     return;
   const entry e = {.other = is_expected ? WRONG_GRADIENT : UNDECIDED,
-                   .verdict = t->verdict,
+                   .verdict = strict ? GCHK_FAIL : t->verdict,
                    .owner = c,
                    .case_name = c->name,
                    .tensor = t->name,
@@ -312,14 +313,14 @@ static void put_tensor(gchk_json *json, const gchk_result *result, const gchk_ro
 }
 
 /* A case that is inconclusive or skipped, where none of its tensors says so. */
-static void put_case(gchk_json *json, const gchk_result *result, const gchk_case_result *c) {
+static void put_case(gchk_json *json, const gchk_result *result, const gchk_case_result *c, bool strict) {
   bool is_said = c->verdict == GCHK_SKIPPED && c->auxiliary;
   for (size_t k = 0; k < c->tensor_count; k++)
     is_said = is_said || c->tensors[k].verdict >= c->verdict;
   if (is_said || (c->verdict != GCHK_INCONCLUSIVE && c->verdict != GCHK_SKIPPED))
     return;
   const entry e = {.other = c->verdict == GCHK_SKIPPED ? NOT_CHECKED : UNDECIDED,
-                   .verdict = c->verdict,
+                   .verdict = strict ? GCHK_FAIL : c->verdict,
                    .owner = c,
                    .case_name = c->name,
                    .tensor = ""};
@@ -348,16 +349,16 @@ static void put_regression(gchk_json *json, const gchk_result *result, const gch
   put_result(json, &e, &message);
 }
 
-static void put_results(gchk_json *json, const gchk_result *result) {
+static void put_results(gchk_json *json, const gchk_result *result, bool strict) {
   gchk_json_array(json, "results");
   for (size_t i = 0; i < result->cause_count; i++)
     put_cause(json, result, &result->causes[i]);
   for (size_t i = 0; i < result->case_count; i++) {
     gchk_row row = {.owner = &result->cases[i]};
-    put_case(json, result, row.owner);
+    put_case(json, result, row.owner, strict);
     for (size_t k = 0; k < row.owner->tensor_count; k++) {
       row.tensor = &row.owner->tensors[k];
-      put_tensor(json, result, &row);
+      put_tensor(json, result, &row, strict);
     }
   }
   for (size_t i = 0; i < result->baseline.change_count; i++)
@@ -367,7 +368,7 @@ static void put_results(gchk_json *json, const gchk_result *result) {
 }
 
 void gchk_sarif_report(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
-  (void)options;
+  const bool strict = (options != NULL && options->strict) || result->config.strict;
   gchk_json json = {.text = out};
   gchk_json_object(&json, NULL);
   gchk_json_string(&json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
@@ -376,7 +377,7 @@ void gchk_sarif_report(const gchk_result *result, const gchk_report_options *opt
   gchk_json_object(&json, NULL);
   put_tool(&json, result);
   put_invocation(&json, result);
-  put_results(&json, result);
+  put_results(&json, result, strict);
   gchk_json_end(&json);
   gchk_json_end(&json);
   gchk_json_end(&json);

@@ -1,0 +1,68 @@
+/* Headings, examples and exit statuses: what --help and the manual pages say alike. */
+#include "options/help_texts.h"
+
+#include <string.h>
+
+#include "options/options.h"
+
+/* Which options a heading is for: from this one to the next of these, in the order of the table. */
+static const struct {
+  const char *first, *title;
+} groups[] = {
+    {"filter", "Which cases"},
+    {"seed", "What is checked of them, and against what"},
+    {"fail-fast", "How the run goes"},
+    {"text", "Reports"},
+    {"baseline", "Gates and baselines"},
+    {"output", "What is written"},
+    {"svg", "Graphs"},
+    {"iterations", "Training"},
+    {"color", "Display and help"},
+};
+
+const char *cli_option_heading(const char *name) {
+  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+    if (strcmp(groups[i].first, name) == 0)
+      return groups[i].title;
+  return NULL;
+}
+
+const cli_example cli_examples[] = {
+    {0, "gradcheck new layer.c", "begin with a layer that passes"},
+    {0, "gradcheck init kernels.h", "or with the functions that you have"},
+    {0, "gradcheck run mine.so", "check the layers of a plug-in"},
+    {0, "gradcheck run suite.yaml --html report.html", "check a suite, and make a page"},
+    {0, "gradcheck explain 'affine:W[0,7]' mine.so", "why this element is right or wrong"},
+    {0, "gradcheck explain zero-gradient", "what a word of a report means"},
+    {CMD_RUN, "gradcheck run mine.so", "all layers, in all their shapes"},
+    {CMD_RUN, "gradcheck run mine.so --filter 'conv*' --filter '-*3d'", "some of them"},
+    {CMD_RUN, "gradcheck run mine.so --last-failed r.json --json r.json", "what failed last time"},
+    {CMD_RUN, "gradcheck run mine.so --compare mine=conv2d", "beside a layer that is trusted"},
+    {CMD_RUN, "gradcheck run mine.so --seeds 5 --fail-fast", "with more values"},
+    {CMD_RUN, "gradcheck run mine.so --junit r.xml --baseline b.json", "in CI"},
+    {CMD_LIST, "gradcheck list mine.so", "cases, tensors and shapes"},
+    {CMD_LIST, "gradcheck list mine.so --json -", "the same for a program"},
+    {CMD_EXPLAIN, "gradcheck explain 'affine:W[0,7]' mine.so", "all steps of one element"},
+    {CMD_EXPLAIN, "gradcheck explain zero-gradient", "what a finding means, and what to do"},
+    {CMD_EXPLAIN, "gradcheck explain codes", "all findings"},
+    {CMD_GRAPH, "gradcheck graph two-layer-net", "values and gradients, drawn with characters"},
+    {CMD_GRAPH, "gradcheck graph two-layer-net --svg net.svg", "as a drawing"},
+    {CMD_TRAIN, "gradcheck train", "digits, by stochastic gradient descent"},
+    {CMD_TRAIN, "gradcheck train digits --check-every 500 --weights w.npz", "checked on the way, and kept"},
+    {CMD_EVALUATE, "gradcheck evaluate digits --weights w.npz", "how good these weights are"},
+    {CMD_REPORT, "gradcheck report result.json --html report.html", "a page, without running again"},
+    {CMD_DIFF, "gradcheck diff before.json after.json", "what got worse"},
+    {CMD_DIFF, "gradcheck diff before.json after.json --renamed a:W=w", "with a tensor that was renamed"},
+    {CMD_MERGE, "gradcheck merge 1.json 2.json --json all.json", "two shards are one run"},
+    {CMD_ACCEPT, "gradcheck accept result.json base.json", "later runs are compared with this one"},
+    {CMD_NEW, "gradcheck new layer.c", "a layer in C, for your functions to go into"},
+    {CMD_NEW, "gradcheck new layer.cpp", "the same in C++17"},
+    {CMD_INIT, "gradcheck init kernels.h", "kernels_gradcheck.c, from the prototypes"},
+    {CMD_INIT, "gradcheck init kernels.h -o -", "to look at it first"},
+};
+const size_t cli_example_count = sizeof cli_examples / sizeof cli_examples[0];
+
+const char cli_exit_codes[] =
+    "Exit status: 0 everything asked for was checked and passed; 1 a gradient is wrong, a contract is broken or\n"
+    "a baseline regressed; 2 bad usage or input; 3 could not finish; 4 nothing was checked; 5 nothing is wrong\n"
+    "but something is inconclusive.\n";
