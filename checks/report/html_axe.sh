@@ -12,7 +12,7 @@ browser=$(command -v chromium || command -v chromium-browser || command -v googl
 [ -n "$browser" ] || { echo "skipped: no Chromium is installed"; exit 77; }
 command -v node > /dev/null || { echo "skipped: no node is installed"; exit 77; }
 for module in axe-core html-validate; do
-  [ -d "$modules/$module" ] || { echo "skipped: no $module in $modules ; sh checks/node.sh installs it"; exit 77; }
+  [ -d "$modules/$module" ] || { echo "skipped: no $module in $modules; sh checks/node.sh installs it"; exit 77; }
 done
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 rm -rf "$folder"

@@ -53,7 +53,7 @@ static void put_fact(gchk_text *out, const char *lead, double x) {
   if (isnan(x))
     return;
   gchk_text_put(out, lead);
-  gchk_text_real(out, 'g', 3, x);
+  gchk_html_real(out, 3, x);
 }
 
 static void put_words(gchk_text *out, const char *lead, gchk_text *raw, const char *end) {
