@@ -137,7 +137,7 @@ static const char *const rules[] = {
     ".card,.case>div{padding:.5rem .6rem}figure{padding:.4rem .3rem}th,td{padding:.25rem .3rem}"
     "td.n{font-size:.76rem}#tensors tr>:nth-child(n+5){display:none}"
     "dl{grid-template-columns:fit-content(45%) minmax(0,1fr);gap:.15rem .6rem}}"
-    "@media print{@page{margin:14mm}:root{--page:#fff}body{font-size:10.5px}"
+    "@media print{#tensors tr>:nth-child(n+7){display:none}@page{margin:14mm}:root{--page:#fff;font-size:10.5px}body{font-size:1rem}"
     "nav,.filter,figure details{display:none}header,main,footer{max-width:none;padding:0}"
     ".card,figure,tr,.found{break-inside:avoid}h2,h3,h4,summary,thead{break-after:avoid}"
     "#tensors{break-before:page}thead{display:table-header-group}"
