@@ -241,7 +241,7 @@ START_TEST(there_is_no_section_without_anything_in_it) {
   char *html = render(result, GCHK_HTML, NULL);
   ASSERT_HAS_NOT(html, "id=\"baseline\"");
   ASSERT_HAS_NOT(html, "href=\"#baseline\"");
-  ASSERT_HAS_NOT(html, "Threshold</th>");
+  ASSERT_HAS_NOT(html, "Threshold</a></th>");
   ck_assert_uint_eq(count_of(html, "id=\"tensors\""), 1);
   ASSERT_HAS(html, "No gradient was found to be wrong.");
   ASSERT_HAS_NOT(html, "class=\"card\"");
