@@ -28,6 +28,25 @@ const layout = `(() => {
   return wrong.slice(0, 5);
 })()`;
 
+// Filters show what they say, and a link from the table of tensors opens the fold that it leads to.
+const behaviour = `(async () => {
+  const wrong = [], choose = (name) => document.getElementById("show-" + name)?.click();
+  for (const name of ["wrong", "undecided"]) {
+    if (!document.getElementById("show-" + name)) continue;
+    choose(name);
+    const shown = [...document.querySelectorAll(".f")].filter((e) => e.checkVisibility());
+    if (shown.length === 0 || !shown.every((e) => e.classList.contains(name))) wrong.push("the filter " + name + " fails");
+  }
+  choose("all");
+  const link = [...document.querySelectorAll("#tensors a")].pop();
+  if (!link) return wrong;
+  document.querySelectorAll("details").forEach((d) => { d.open = false; });
+  link.click();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  if (!document.getElementById(link.hash.slice(1)).lastElementChild.checkVisibility()) wrong.push(link.hash + " stays folded");
+  return wrong;
+})()`;
+
 async function examine(browser, page) {
   const [, most, name] = page.match(/^(?:(\d+)=)?(.*)$/);
   const url = `file://${path.resolve(folder, name)}`, wrong = [];
@@ -35,6 +54,7 @@ async function examine(browser, page) {
   await browser.show(url, 800, "light");
   const height = await browser.evaluate("document.documentElement.scrollHeight");
   if (most) return height > Number(most) ? [`${name} is ${height} pixels tall when folded, more than ${most}`] : [];
+  note("used", await browser.evaluate(behaviour));
   for (const scheme of ["light", "dark"])
     for (const width of scheme === "light" ? [400, 800, 1400] : [800]) {
       await browser.show(url, width, scheme);

@@ -167,6 +167,32 @@ START_TEST(rows_and_problems_lead_to_their_folds) {
 }
 END_TEST
 
+/* A card a cause, whatever it makes wrong, and each place is a link in it. */
+START_TEST(causes_are_cards_with_their_places_folded) {
+  gchk_result *result = sample_many(400);
+  char *html = render(result, GCHK_HTML, NULL), summary[64];
+  char *failures = strstr(html, "id=\"failures\"");
+  *strstr(failures, "</section>") = '\0';
+  ck_assert_uint_ge(result->cause_count, 1);
+  ck_assert_uint_lt(result->cause_count, 40);
+  ck_assert_uint_eq(count_of(failures, "<article class=\"card\">"), result->cause_count);
+  for (size_t i = 0; i < result->cause_count; i++) {
+    const gchk_cause *cause = &result->causes[i];
+    snprintf(summary, sizeof summary, "<summary>All %zu places</summary>", cause->member_count);
+    ck_assert_uint_eq(count_of(failures, summary), cause->member_count > 1);
+    ck_assert_uint_eq(count_of(failures, "<li><a href=\"#tensor-case-9..b\">case-9 · b</a></li>"), 1);
+    ASSERT_HAS(failures, cause->finding.text);
+  }
+  free(html);
+  gchk_result_free(result);
+  result = sample_passing();
+  html = render(result, GCHK_HTML, NULL);
+  ASSERT_HAS_NOT(html, "<article");
+  free(html);
+  gchk_result_free(result);
+}
+END_TEST
+
 /* What is scrolled within the page is not printed, and not found on a narrow screen. */
 START_TEST(nothing_scrolls_within_the_page) {
   gchk_text style = {0};
@@ -215,7 +241,7 @@ START_TEST(there_is_no_section_without_anything_in_it) {
   char *html = render(result, GCHK_HTML, NULL);
   ASSERT_HAS_NOT(html, "id=\"baseline\"");
   ASSERT_HAS_NOT(html, "href=\"#baseline\"");
-  ASSERT_HAS_NOT(html, "Threshold</th>");
+  ASSERT_HAS_NOT(html, "Threshold</a></th>");
   ck_assert_uint_eq(count_of(html, "id=\"tensors\""), 1);
   ASSERT_HAS(html, "No gradient was found to be wrong.");
   ASSERT_HAS_NOT(html, "class=\"card\"");
@@ -454,6 +480,7 @@ static TCase *html(void) {
   tcase_add_test(tc, the_checker_refuses_bad_pages);
   tcase_add_test(tc, a_failing_tensor_has_all_that_is_needed_in_the_fold_of_its_case);
   tcase_add_test(tc, rows_and_problems_lead_to_their_folds);
+  tcase_add_test(tc, causes_are_cards_with_their_places_folded);
   tcase_add_test(tc, nothing_scrolls_within_the_page);
   tcase_add_loop_test(tc, filters_count_what_they_show, 0, SAMPLES);
   tcase_add_test(tc, there_is_no_section_without_anything_in_it);

@@ -14,7 +14,7 @@
 #include "report/words.h"
 
 enum { WIDTH = 380, LEFT = 40, TOP = 24, MAP_WIDTH = 328, MAP_HEIGHT = 240, LEGEND = 44, DECADES = 10 };
-enum { PASSING_CELLS = 600 }; // of what is well fewer are enough
+enum { PASSING_CELLS = 400 }; // of what is well fewer are enough
 enum { UNCHECKED = -1, EXACT = -2 };
 
 static const char *const paints[DECADES] = {"#eef3f8", "#d9e7f3", "#bfd7ea", "#9fc4df", "#7aaed2",

@@ -15,7 +15,7 @@
 #include "report/words.h"
 
 enum { WIDTH = 380, HEIGHT = 346, LEFT = 56, RIGHT = 14, TOP = 30, BOTTOM = 38 };
-enum { LABELS = 12, FAIL_ROWS = 20, TABLE_ROWS = 5, DOT_GRID = 3 };
+enum { LABELS = 12, FAIL_ROWS = 20, TABLE_ROWS = 4, DOT_GRID = 3 };
 static const double mark = 3.5;  // half of a cross
 static const double room = 1.12; // beside the largest, so that no cross is cut
 

@@ -201,7 +201,7 @@ void gchk_figure_steps(const gchk_row *row, gchk_text *out) {
   gchk_figure_begin("Step curve", out);
   put_plot(row, out);
   gchk_figure_table(out, heads, sizeof heads / sizeof heads[0]);
-  const size_t stride = row->tensor->verdict == GCHK_PASS ? 3 : 1; // of what is well a third of the steps is enough
+  const size_t stride = row->tensor->verdict == GCHK_PASS ? 4 : 1; // of what is well a quarter of the steps is enough
   for (size_t i = 0; i < step_curve->point_count; i += stride) {
     const gchk_step_point *p = &step_curve->points[i];
     const double cells[] = {p->step, p->median, p->worst, p->bound};

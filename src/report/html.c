@@ -19,7 +19,7 @@
 #include "report/printed_rows.h"
 #include "report/words.h"
 
-static const size_t page_bytes = 990000, least_detail_bytes = 200000, graph_bytes = 120000;
+static const size_t page_bytes = 990000, least_detail_bytes = 100000, graph_bytes = 120000;
 
 static void put_head(const gchk_result *result, const gchk_report_options *options, gchk_text *out) {
   gchk_text_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -112,10 +112,11 @@ static void put_page(gchk_html_page *page, const gchk_report_options *options, g
   gchk_html_failures(page, out);
   gchk_html_baseline(result, out);
   put_tables(page, &tables);
-  gchk_html_cases(page, &bare); // without details and graphs: what they leave room for
-  const size_t used = out->length + tables.length + bare.length + graph_bytes;
-  gchk_text_deinit(&bare);
   page->graph_room = graph_bytes;
+  gchk_html_cases(page, &bare); // without details: what they leave room for
+  page->graph_room = graph_bytes;
+  const size_t used = out->length + tables.length + bare.length;
+  gchk_text_deinit(&bare);
   gchk_html_fill_details(page, used + least_detail_bytes < page_bytes ? page_bytes - used : least_detail_bytes);
   gchk_html_cases(page, out);
   if (tables.length > 0)

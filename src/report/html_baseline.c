@@ -6,6 +6,7 @@
 
 #include "report/change_words.h"
 #include "report/html_words.h"
+#include "report/quoted.h"
 #include "report/words.h"
 
 static void put_mean(gchk_text *out, double mean) {
@@ -28,6 +29,13 @@ static void put_change(const gchk_change *change, gchk_text *out) {
     gchk_put_change(out, change);
   else
     gchk_html_name(out, change->what);
+  if (change->renamed != NULL) {
+    gchk_text quoted = {0};
+    gchk_put_quoted(&quoted, change->renamed);
+    gchk_text_put(out, "<br>if it is called otherwise now: <code>--renamed ");
+    gchk_html_take(out, &quoted);
+    gchk_text_put(out, "</code>");
+  }
   gchk_text_put(out, "</td>");
   bool has_before = strcmp(change->what, "added") != 0, has_after = strcmp(change->what, "vanished") != 0;
   for (int side = 0; side < 2; side++) {

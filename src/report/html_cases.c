@@ -41,7 +41,7 @@ static void put_figure(gchk_text *out, const char *lead, double x) {
   if (isnan(x))
     return;
   gchk_text_put(out, lead);
-  gchk_text_real(out, 'g', 2, x);
+  gchk_html_real(out, 2, x);
 }
 
 /* "4 tensors · worst mean 1.2e-10, bound 2.1e-10" */

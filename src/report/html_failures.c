@@ -1,55 +1,90 @@
-/* The section "What is wrong": an entry a problem. */
+/* The section "What is wrong": a card a cause, with all that it makes wrong folded behind it. */
 #include "report/html_failures.h"
 
-#include <stdlib.h>
-
 #include "report/html_words.h"
+#include "report/rerun.h"
 
-enum { MOST_ENTRIES = 40 };
+enum { MOST_CARDS = 40, MOST_MEMBERS = 100 };
 
-static const gchk_finding *first_finding(const gchk_row *row) {
-  const gchk_finding *findings = row->tensor != NULL ? row->tensor->findings : row->owner->findings;
-  const size_t count = row->tensor != NULL ? row->tensor->finding_count : row->owner->finding_count;
-  for (size_t i = 0; i < count; i++)
-    if (!findings[i].is_note)
-      return &findings[i];
-  return NULL;
+static gchk_row row_of(const gchk_html_page *page, const gchk_cause_member *member) {
+  const gchk_case_result *c = &page->result->cases[member->case_index];
+  return *member->tensor != '\0' ? gchk_html_tensor_row(page, c, member->tensor_index) : gchk_html_case_row(c);
 }
 
-static void put_entry(const gchk_html_page *page, const gchk_row *row, gchk_text *out) {
-  const gchk_finding *finding = first_finding(row);
-  const char *reason = row->tensor != NULL ? row->tensor->reason : row->owner->reason;
+static void put_name(const gchk_cause *cause, const gchk_row *shown, gchk_text *out) {
+  if (*cause->finding.code != '\0') {
+    gchk_html_findings(out, &cause->finding, 1);
+    return;
+  }
+  const char *reason = shown->tensor != NULL ? shown->tensor->reason : shown->owner->reason;
+  gchk_text_put(out, "<p>");
+  gchk_html_words(out, *cause->finding.text != '\0' ? cause->finding.text : reason);
+  gchk_text_put(out, "</p>\n");
+}
+
+static void put_remedy(const gchk_cause *cause, gchk_text *out) {
+  const gchk_code_doc *doc = gchk_code_find(cause->finding.code);
+  if (doc == NULL)
+    return;
+  gchk_text_put(out, "<p>");
+  gchk_html_words(out, doc->remedy);
+  gchk_text_put(out, "</p>\n");
+}
+
+static void put_members(const gchk_html_page *page, const gchk_cause *cause, gchk_text *out) {
+  const size_t shown = cause->member_count < MOST_MEMBERS ? cause->member_count : MOST_MEMBERS;
+  gchk_text_format(out, "<details><summary>All %zu places</summary>\n<ul>\n", cause->member_count);
+  for (size_t i = 0; i < shown; i++) {
+    const gchk_row row = row_of(page, &cause->members[i]);
+    gchk_text_put(out, "<li>");
+    gchk_html_put_link(page, &row, out);
+    gchk_text_put(out, "</li>\n");
+  }
+  gchk_text_put(out, "</ul>\n");
+  if (cause->member_count > shown)
+    gchk_text_format(out, "<p>… and %zu more.</p>\n", cause->member_count - shown);
+  gchk_text_put(out, "</details>\n");
+}
+
+static void put_card(const gchk_html_page *page, const gchk_cause *cause, gchk_text *out) {
+  const gchk_row shown = row_of(page, &cause->members[cause->shown]);
+  gchk_text command = {0};
   gchk_text_put(out, "<article class=\"card\">\n<h3>");
-  gchk_html_row_verdict(out, row);
+  gchk_html_verdict(out, cause->verdict);
   gchk_text_put(out, " ");
-  gchk_html_put_link(page, row, out);
-  gchk_text_put(out, "</h3>\n");
-  if (finding != NULL)
-    gchk_html_findings(out, finding, 1);
+  if (cause->member_count == 1)
+    gchk_html_put_link(page, &shown, out);
   else {
-    gchk_text_put(out, "<p>");
-    gchk_html_words(out, reason);
+    gchk_html_path(out, cause->layer);
+    gchk_text_put(out, *cause->where != '\0' ? ": " : "");
+    gchk_html_path(out, cause->where);
+  }
+  gchk_text_put(out, "</h3>\n");
+  put_name(cause, &shown, out);
+  put_remedy(cause, out);
+  if (cause->member_count > 1) {
+    gchk_text_put(out, "<p>Seen best in ");
+    gchk_html_put_link(page, &shown, out);
     gchk_text_put(out, "</p>\n");
   }
+  gchk_put_rerun(&command, page->result, &shown);
+  gchk_html_command(out, &command);
+  if (cause->member_count > 1)
+    put_members(page, cause, out);
   gchk_text_put(out, "</article>\n");
 }
 
 void gchk_html_failures(const gchk_html_page *page, gchk_text *out) {
-  gchk_row_list problems;
-  if (!gchk_list_problems(page->result, &problems)) {
-    out->failed = true;
-    return;
-  }
+  const gchk_result *result = page->result;
+  const size_t shown = result->cause_count < MOST_CARDS ? result->cause_count : MOST_CARDS;
   gchk_text_put(out, "<section id=\"failures\">\n<h2>What is wrong</h2>\n");
-  if (problems.count == 0)
-    gchk_text_put(out, page->result->summary.elements_checked > 0
+  if (shown == 0)
+    gchk_text_put(out, result->summary.elements_checked > 0
                            ? "<p class=\"none\">No gradient was found to be wrong.</p>\n"
                            : "<p class=\"none\">Nothing was checked.</p>\n");
-  size_t shown = problems.count < MOST_ENTRIES ? problems.count : MOST_ENTRIES;
   for (size_t i = 0; i < shown; i++)
-    put_entry(page, &problems.rows[i], out);
-  if (problems.count > shown)
-    gchk_text_format(out, "<p>… and %zu more, all in the table of tensors.</p>\n", problems.count - shown);
+    put_card(page, &result->causes[i], out);
+  if (result->cause_count > shown)
+    gchk_text_format(out, "<p>… and %zu more, all in the cases.</p>\n", result->cause_count - shown);
   gchk_text_put(out, "</section>\n");
-  free(problems.rows);
 }

@@ -1,4 +1,4 @@
-/* What is wrong, in short, with links to the folds that have it at length. */
+/* What is wrong: the causes, with links to the folds that have them at length. */
 #ifndef GCHK_REPORT_HTML_FAILURES_H
 #define GCHK_REPORT_HTML_FAILURES_H
 

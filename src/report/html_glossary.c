@@ -7,11 +7,19 @@
 #include "report/html_words.h"
 
 static void put_entry(gchk_text *out, const char *word, const char *meaning) {
-  gchk_text_put(out, "<dt>");
+  gchk_text_put(out, ">");
   gchk_html_name(out, word);
   gchk_text_put(out, "</dt><dd>");
   gchk_html_words(out, meaning);
   gchk_text_put(out, "</dd>\n");
+}
+
+/* "word-error-bars": words are of letters and blanks. */
+static void put_id(gchk_text *out, const char *word) {
+  gchk_text_put(out, " id=\"word-");
+  for (; *word != '\0'; word++)
+    gchk_text_write(out, *word == ' ' ? "-" : word, 1);
+  gchk_text_put(out, "\"");
 }
 
 static bool has_code(const gchk_finding *findings, size_t count, const char *code) {
@@ -38,10 +46,15 @@ void gchk_html_glossary(const gchk_html_page *page, gchk_text *out) {
   gchk_text_put(out,
                 "<section id=\"glossary\">\n<h2>Glossary</h2>\n<details><summary>The words of this page</summary>\n"
                 "<dl>\n");
-  for (size_t i = 0; (entry = gchk_glossary_at(i)) != NULL; i++)
+  for (size_t i = 0; (entry = gchk_glossary_at(i)) != NULL; i++) {
+    gchk_text_put(out, "<dt");
+    put_id(out, entry->word);
     put_entry(out, entry->word, entry->sentence);
+  }
   for (size_t i = 0; (code = gchk_code_at(i)) != NULL; i++)
-    if (is_in_page(page, code->name))
+    if (is_in_page(page, code->name)) {
+      gchk_text_put(out, "<dt");
       put_entry(out, code->name, code->meaning);
+    }
   gchk_text_put(out, "</dl>\n</details>\n</section>\n");
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "report/html_figures.h"
+#include "report/html_glossary.h"
 #include "report/html_undecided.h"
 #include "report/html_words.h"
 #include "report/rerun.h"
@@ -32,7 +33,7 @@ static void put_element(const gchk_shape *shape, const gchk_element *e, gchk_tex
 
 /* The elements that fail, or where none does those that are the most error bars off. */
 static void put_elements(const gchk_tensor_result *t, gchk_text *out) {
-  static const char *const heads[] = {"Index", ">analytic<br>numeric", ">Bound", ">Error bars"};
+  static const char *const heads[] = {"Index", ">analytic<br>numeric", ">" GCHK_HTML_BOUND, ">" GCHK_HTML_ERROR_BARS};
   size_t shown = 0;
   gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
   for (size_t i = 0; i < t->worst_count && shown < WORST_ROWS; i++) {
@@ -53,7 +54,7 @@ static void put_fact(gchk_text *out, const char *lead, double x) {
   if (isnan(x))
     return;
   gchk_text_put(out, lead);
-  gchk_text_real(out, 'g', 3, x);
+  gchk_html_real(out, 3, x);
 }
 
 static void put_words(gchk_text *out, const char *lead, gchk_text *raw, const char *end) {

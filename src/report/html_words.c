@@ -70,6 +70,12 @@ void gchk_html_heads(gchk_text *out, const char *const *heads, size_t count) {
   gchk_text_put(out, "</tr></thead><tbody>\n");
 }
 
+void gchk_html_real(gchk_text *out, int digits, double x) {
+  gchk_text number = {0};
+  gchk_text_real(&number, 'g', digits, x);
+  gchk_html_take(out, &number);
+}
+
 void gchk_html_number(gchk_text *out, double x) {
   gchk_text_put(out, "<td class=\"n\">");
   if (isnan(x))
