@@ -127,7 +127,7 @@ Passed scales/star
 Passed scales/conv[3
 Passed scales/a;b
 Passed scales/"$HOME\ ${x}
-Passed scales/!-x?
+Passed scales/-x?!
 Passed twin of layernorm
 Passed suites/sum of squares
 Failed hazy/plain
