@@ -14,8 +14,6 @@
 # that is no longer listed is a failing test. LABELS: beside `gradcheck`. A relative WORKING_DIRECTORY is one of the build.
 #
 # GRADCHECK_PROGRAM is the program; looked for where this package is, then on the PATH.
-set(GRADCHECK_DISCOVER_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/gradcheck-discover.cmake)
-
 function(gradcheck_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "SKIP_INCONCLUSIVE" "PREFIX;BASELINE;TIMEOUT;WORKING_DIRECTORY"
     "TARGET;SUITE;FILTER;ARGS;LABELS")
@@ -31,9 +29,10 @@ function(gradcheck_add_test name)
     message(FATAL_ERROR "gradcheck_add_test(${name}): enable_testing() comes before it, in the top folder; without it there "
       "would be no test")
   endif()
-  find_program(GRADCHECK_PROGRAM gradcheck HINTS ${GRADCHECK_PROGRAM_FOLDER} DOC "The program that gradcheck_add_test runs")
+  get_property(folder GLOBAL PROPERTY GRADCHECK_PROGRAM_FOLDER) # functions are known in folders where variables are not
+  find_program(GRADCHECK_PROGRAM gradcheck HINTS ${folder} DOC "The program that gradcheck_add_test runs")
   if(NOT GRADCHECK_PROGRAM)
-    message(FATAL_ERROR "gradcheck_add_test(${name}): the program gradcheck is not in ${GRADCHECK_PROGRAM_FOLDER} and not on "
+    message(FATAL_ERROR "gradcheck_add_test(${name}): the program gradcheck is not in ${folder} and not on "
       "the PATH; install it (Debian: the package gradcheck), or set GRADCHECK_PROGRAM")
   endif()
   list(LENGTH test_TARGET targets)
@@ -72,7 +71,7 @@ function(gradcheck_add_test name)
   foreach(word NAME FILES PREFIX FILTER ARGS BASELINE TIMEOUT LABELS WORKING_DIRECTORY SKIP_INCONCLUSIVE CMAKE PROGRAM)
     string(APPEND content "set(gradcheck_${word} [==[${test_${word}}]==])\n")
   endforeach()
-  string(APPEND content "include([==[${GRADCHECK_DISCOVER_SCRIPT}]==])\n")
+  string(APPEND content "include([==[${CMAKE_CURRENT_FUNCTION_LIST_DIR}/gradcheck-discover.cmake]==])\n")
   string(MAKE_C_IDENTIFIER "gradcheck_${name}" file)
   set(include ${CMAKE_CURRENT_BINARY_DIR}/${file}.cmake)
   get_property(has_configurations GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)

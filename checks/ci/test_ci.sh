@@ -206,4 +206,24 @@ done
 folder=$(sed -n 's/^COPY --from=build \/gradcheck\/\(.*\)\/\*\.deb .*/\1/p' "$recipe")
 grep -q "root\"*/$folder/\*.deb" "$source_dir/checks/package.sh" || fail "packages are not made in $folder"
 grep -q '^ENTRYPOINT \["gradcheck"\]' "$recipe" || fail "the image does not run gradcheck"
+
+# What src/doc/ci.md says of all that: true of these files, and not of others.
+help=$("$gradcheck" run --help)
+described() { node "$here/described.js" "$1" "$help" >"$work/log" 2>&1; }
+described "$source_dir" || fail "src/doc/ci.md" "$work/log"
+while read -r file bend; do
+  rm -rf "$work/tree"
+  mkdir -p "$work/tree"
+  (cd "$source_dir" && cp -r --parents src/doc src/ci src/gradcheck-test.cmake checks/package.sh action.yml .pre-commit-hooks.yaml "$work/tree")
+  sed -i "$bend" "$work/tree/$file"
+  if cmp -s "$work/tree/$file" "$source_dir/$file"; then fail "not bent: $bend"; fi
+  if described "$work/tree"; then fail "described still after $bend in $file"; fi
+  passes
+done <<'END'
+action.yml s/^  baseline:/  base:/
+.pre-commit-hooks.yaml s/gradcheck-suites/gradcheck-suite/
+src/gradcheck-test.cmake s/"SKIP_INCONCLUSIVE"/"SKIP"/
+src/doc/ci.md s/--html-dir/--html-folder/
+src/doc/ci.md /SKIP_INCONCLUSIVE/d
+END
 echo "$passed passed, 0 failed"

@@ -38,7 +38,7 @@ LAYER(starred, 5, "star")
 LAYER(bracket, 6, "conv[3")
 LAYER(list, 7, "a;b")
 LAYER(quote, 8, "\"$HOME\\ ${x}")
-LAYER(bang, 9, "!-x?")
+LAYER(bang, 9, "-x?!")
 #ifdef FEWER
 GCHK_PLUGIN(&plain)
 #else
