@@ -54,7 +54,7 @@ for program in gradcheck torch; do
     count=$((count + 1))
     figures=$(grep "^$program,$network," "$seeds" | cut -d , -f 6 | sort -n |
       awk '{ a[NR] = $1 } END { printf "%.4f | %.4f | %.4f", (a[5] + a[6]) / 2, a[1], a[10] }')
-    grep "^| .$network. .*| $program |" "$source_dir/README.md" | grep -qF " $figures " || fail "README lacks $figures of $network by $program"
+    grep "^| .$network. .*| $program |" "$source_dir/src/doc/training.md" | grep -qF " $figures " || fail "the guide lacks $figures of $network by $program"
   done
 done
 

@@ -155,9 +155,11 @@ static void put_line(const gchk_text_writer *w, const line *l, const widths *wid
   gchk_text_column(w->out, text_of(&l->name), width->name);
   if (f->worst != NULL && !(is_expected && is_usual))
     put_columns(w, l, width);
+  // A block below has the whole of it, or -v.
+  const bool is_cut = (is_expected && is_usual) || (f->first->verdict >= GCHK_FAIL && f->worst == NULL);
   if (l->remarks.length > 0) {
-    put_gap(w->out, &l->remarks, CASE_INDENT, is_expected && is_usual);
-    (is_expected && is_usual ? gchk_text_put_short : gchk_text_put_name)(w->out, l->remarks.data);
+    put_gap(w->out, &l->remarks, CASE_INDENT, is_cut);
+    (is_cut ? gchk_text_put_short : gchk_text_put_name)(w->out, l->remarks.data);
   } else if (f->worst == NULL) {
     gchk_text_put(w->out, "  no tensor was checked");
   }

@@ -45,8 +45,10 @@ static void fold_line(const char *line, size_t length, gchk_text *out) {
   bool is_first = true;
   for (size_t i = 0; i < length;) {
     const size_t word = next_word(line + i, length - i), columns = gchk_text_columns(line + i, word);
-    const bool breaks = !is_first && column + columns > GCHK_TEXT_COLUMNS;
-    const size_t blanks = breaks ? strspn(line + i, " ") : 0;
+    const size_t gap = strspn(line + i, " ");
+    const bool would_fit = indent + columns - gap <= GCHK_TEXT_COLUMNS; // or the break would gain nothing
+    const bool breaks = !is_first && would_fit && column + columns > GCHK_TEXT_COLUMNS;
+    const size_t blanks = breaks ? gap : 0;
     if (breaks) {
       gchk_text_put(out, "\n");
       gchk_text_repeat(out, " ", indent);
