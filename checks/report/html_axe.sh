@@ -53,14 +53,14 @@ refused() {
 }
 sed 's|<main>|&<p><img src="none.png"></p><p><input type="text"></p><p style="color:#777;background:#888">pale</p>\
   <div style="width:900px">wide</div><div style="overflow:auto;height:2em">a<br>b<br>c</div>\
-  <div style="height:8000px">tall</div>|' "$folder/passing.html" > "$folder/bad.html"
+  <div style="height:8000px">tall</div>|' "$folder/crash.html" > "$folder/bad.html"
 refused bad.html image-alt label color-contrast 'the page is' scrolls
 refused 8000=bad.html 'pixels tall'
 # Without the rule of the filter, and with links to the folds themselves, which nothing opens.
 sed 's|[.]f:not([.]wrong)|.none|; s|<details class="tensor|<details id="x" class="tensor|; s|<a href="#tensor-[^"]*">|<a href="#x">|g' \
   "$folder/failing.html" > "$folder/bad.html"
 refused bad.html 'the filter wrong fails' 'stays folded'
-sed 's|<main>|&<p><div>a block in a paragraph</div></p>|' "$folder/passing.html" > "$folder/bad.html"
+sed 's|<main>|&<p><div>a block in a paragraph</div></p>|' "$folder/crash.html" > "$folder/bad.html"
 if validate bad.html > "$folder/bad.txt"; then
   echo "accepted: HTML that is not valid"
   exit 1

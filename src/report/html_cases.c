@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/case_figures.h"
 #include "report/crash_text.h"
 #include "report/html_figures.h"
 #include "report/html_graphs.h"
@@ -12,7 +13,7 @@
 #include "report/rerun.h"
 #include "report/words.h"
 
-enum { OPEN_CASES = 3 };
+enum { OPEN_CASES = 3, NAMES_WIDTH = 30 };
 
 /* The lines of the text report, without its indentation. */
 static void put_crash(const gchk_result *result, const gchk_row *row, gchk_text *out) {
@@ -37,21 +38,37 @@ static void put_crash(const gchk_result *result, const gchk_row *row, gchk_text 
   gchk_text_deinit(&block);
 }
 
-static void put_figure(gchk_text *out, const char *lead, double x) {
-  if (isnan(x))
-    return;
-  gchk_text_put(out, lead);
-  gchk_html_real(out, 2, x);
+static void put_part(gchk_text *out, gchk_text *words) {
+  gchk_text_put(out, words->length > 0 ? " · " : "");
+  gchk_html_take(out, words);
 }
 
-/* "4 tensors · worst mean 1.2e-10, bound 2.1e-10" */
-static void put_short(const gchk_html_page *page, const gchk_case_result *c, gchk_text *out) {
-  const gchk_row *worst = page->cases[c - page->result->cases].worst;
-  if (worst == NULL)
+/* What the line of the text report says: "W1 b1 W2 b2 · 39,760 elements · mean 1.2e-10 (b2), bound 2.1e-10". */
+static void put_short(const gchk_case_result *c, gchk_text *out) {
+  gchk_case_figures figures = {0};
+  gchk_text words = {0};
+  gchk_case_figures_add(&figures, c);
+  if (figures.worst == NULL)
     return;
-  gchk_text_format(out, " <small>%zu tensor%s", c->tensor_count, c->tensor_count == 1 ? "" : "s");
-  put_figure(out, c->tensor_count == 1 ? " · mean " : " · worst mean ", worst->tensor->mean_abs_diff);
-  put_figure(out, ", bound ", gchk_row_bound(worst->tensor));
+  gchk_text_put(out, " <small>");
+  gchk_put_tensor_names(&words, c, NAMES_WIDTH);
+  gchk_html_take(out, &words);
+  gchk_text_grouped(&words, figures.checked);
+  gchk_text_put(&words, figures.checked == 1 ? " element" : " elements");
+  put_part(out, &words);
+  if (!isnan(figures.worst->mean_abs_diff)) {
+    gchk_text_put(out, " · mean ");
+    gchk_html_real(out, 3, figures.worst->mean_abs_diff);
+    if (c->tensor_count > 1) {
+      gchk_text_put(out, " (");
+      gchk_html_path(out, figures.worst->name);
+      gchk_text_put(out, ")");
+    }
+    gchk_text_put(out, ", bound ");
+    gchk_html_real(out, 3, gchk_row_bound(figures.worst));
+  }
+  gchk_put_case_remarks(&words, &figures);
+  put_part(out, &words);
   gchk_text_put(out, "</small>");
 }
 
@@ -84,7 +101,7 @@ static void put_case(gchk_html_page *page, const gchk_case_result *c, bool is_op
   gchk_text_put(out, " ");
   gchk_html_path(out, c->name);
   gchk_text_put(out, "</h3>");
-  put_short(page, c, out);
+  put_short(c, out);
   gchk_text_put(out, "</summary>\n<div id=\"");
   gchk_html_put_id(page, &row, out);
   gchk_text_put(out, "\">\n<p>layer ");

@@ -39,8 +39,6 @@ bool gchk_html_page_init(gchk_html_page *page, const gchk_result *result) {
     return false;
   for (size_t i = 1; i < result->case_count; i++)
     page->cases[i].first_order = page->cases[i - 1].first_order + result->cases[i - 1].tensor_count;
-  for (size_t i = page->tensors.count; i-- > 0;)
-    page->cases[page->tensors.rows[i].owner - result->cases].worst = &page->tensors.rows[i];
   return true;
 }
 

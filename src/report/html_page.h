@@ -9,9 +9,8 @@ enum { GCHK_HTML_FEW = 10 }; /* elements that a table shows better than figures 
 
 /* A case in the page. */
 typedef struct gchk_html_case {
-  size_t first_order;    /* of its first tensor */
-  size_t repeat;         /* how many cases before it have its name */
-  const gchk_row *worst; /* of its tensors; NULL: it has none */
+  size_t first_order; /* of its first tensor */
+  size_t repeat;      /* how many cases before it have its name */
 } gchk_html_case;
 
 typedef struct gchk_html_page {

@@ -130,9 +130,10 @@ static const char *const rules[] = {
     "text.name,.value,.source,.sink{fill:var(--ink)}text.name,.source,.sink{font-weight:600}"
     ".gradient{fill:var(--link)}.warn{fill:var(--fail-ink);font-weight:600}\n",
 
-    "@media (min-width:621px){#tensors tbody th{min-width:15rem}#environment dl,#configuration "
+    "@media (min-width:621px){#tensors tbody th{min-width:15rem}.case>div>table tbody th{min-width:7rem}#environment "
+    "dl,#configuration "
     "dl{grid-template-columns:repeat(2,fit-content(9rem) minmax(0,1fr))}}@media (max-width:1000px){#tensors "
-    "tr>:nth-last-child(-n+2){display:none}}\n"
+    "tr>:nth-child(n+7){display:none}}\n"
     "@media (max-width:620px){header,nav,main,footer{padding:0 .6rem}"
     ".banner>div{padding:.8rem .9rem;border-left-width:6px}.banner h1{font-size:1.5rem}"
     ".card,.case>div{padding:.5rem .6rem}figure{padding:.4rem .3rem}th,td{padding:.25rem .3rem}"

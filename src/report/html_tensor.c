@@ -33,7 +33,7 @@ static void put_element(const gchk_shape *shape, const gchk_element *e, gchk_tex
 
 /* The elements that fail, or where none does those that are the most error bars off. */
 static void put_elements(const gchk_tensor_result *t, gchk_text *out) {
-  static const char *const heads[] = {"Index", ">analytic<br>numeric", ">" GCHK_HTML_BOUND, ">" GCHK_HTML_ERROR_BARS};
+  static const char *const heads[] = {"Index", ">analytic<br>numeric", GCHK_HTML_BOUND, GCHK_HTML_ERROR_BARS};
   size_t shown = 0;
   gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
   for (size_t i = 0; i < t->worst_count && shown < WORST_ROWS; i++) {

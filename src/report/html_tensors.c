@@ -52,8 +52,8 @@ static void put_row(const gchk_html_page *page, const gchk_row *row, bool with_t
 }
 
 void gchk_html_tensors(const gchk_html_page *page, gchk_text *out) {
-  static const char *const heads[] = {"Verdict", "Tensor", ">Mean diff", ">" GCHK_HTML_BOUND,    ">Digits",
-                                      "Remarks", ">Shape", ">Checked",   ">" GCHK_HTML_THRESHOLD};
+  static const char *const heads[] = {"Verdict", "Tensor", ">Mean diff", GCHK_HTML_BOUND,    ">Digits",
+                                      "Remarks", ">Shape", ">Checked",   GCHK_HTML_THRESHOLD};
   enum { HEADS = sizeof heads / sizeof heads[0] };
   const bool with_threshold = has_threshold(page);
   if (page->tensors.count == 0)

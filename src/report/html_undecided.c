@@ -24,7 +24,7 @@ static void put_element(const gchk_tensor_result *t, const gchk_undecided_elemen
 }
 
 void gchk_html_undecided_elements(const gchk_result *result, const gchk_row *row, gchk_text *out) {
-  static const char *const heads[] = {GCHK_HTML_UNDECIDED, ">Analytic", ">Numeric", ">" GCHK_HTML_BOUND, "Why"};
+  static const char *const heads[] = {GCHK_HTML_UNDECIDED, ">Analytic", ">Numeric", GCHK_HTML_BOUND, "Why"};
   const gchk_undecided_result *undecided = &row->tensor->undecided;
   const size_t shown = undecided->listed_count < MOST_ELEMENTS ? undecided->listed_count : MOST_ELEMENTS;
   if (shown == 0)
