@@ -48,7 +48,7 @@ try() {
   count=$((count + 1))
   [ "$status" -eq "$expected" ] || fail "$set_to $*: exit status $status instead of $expected"
   [ "$remain" -eq 0 ] || fail "$set_to $*: $remain processes are left"
-  cat "$work/out" "$work/err" >"$work/all"
+  { cat "$work/out" "$work/err"; unfolded "$work/out"; } >"$work/all"
   [ -z "$words" ] || grep -q -- "$words" "$work/all" || fail "$set_to $*: does not say $words"
 }
 # layer NAME STATUS WORDS: a run with this mischief; whatever it is, the neighbours pass.
