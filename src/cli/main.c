@@ -21,8 +21,8 @@
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run, NULL},
     {"list", "[TARGET...]", "List cases, tensors and shapes", CMD_LIST, 0, 4096, cli_list, NULL},
-    {"explain", "CASE:TENSOR[I,J] [TARGET] | CODE", "Explain the verdict of one element, or a finding", CMD_EXPLAIN, 1,
-     2, cli_explain, NULL},
+    {"explain", "CASE[:TENSOR[I,J]] [TARGET] | WORD", "Explain one element, the worst one, or a word of a report",
+     CMD_EXPLAIN, 1, 2, cli_explain, NULL},
     {"graph", "CASE [TARGET]", "Print a network with its values, gradients and local derivatives", CMD_GRAPH, 1, 2,
      cli_graph, NULL},
     {"train", "[CASE [TARGET]]", "Train a network with the gradients that were checked", CMD_TRAIN, 1, 2, cli_train,

@@ -10,6 +10,7 @@
 #include "beside.h"
 #include "common.h"
 #include "compared.h"
+#include "gradcheck/suggest.h"
 #include "gradcheck/suite.h"
 #include "options/texts.h"
 #include "selection.h"
@@ -383,6 +384,9 @@ const gchk_case *cli_targets_find(const cli_targets *targets, const char *name, 
   char more[64] = "";
   if (listed < targets->case_count)
     (void)snprintf(more, sizeof more, "%s%zu more", listed > 0 ? " and " : "", targets->case_count - listed);
-  (void)gchk_fail(error, GCHK_INVALID, "%s has no case '%s'; it has %s%s", targets->title, name, known, more);
+  const char *meant = gchk_suggest(name, targets->labels, targets->case_count);
+  (void)gchk_fail(error, GCHK_INVALID, "%s has no case '%s'; %s%s%sit has %s%s", targets->title, name,
+                  meant != NULL ? "did you mean '" : "", meant != NULL ? meant : "", meant != NULL ? "'? " : "", known,
+                  more);
   return NULL;
 }
