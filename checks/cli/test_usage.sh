@@ -98,7 +98,17 @@ run 2 run missing.so
 run 2 run textbook.txt
 says err "a suite (.yaml) or a plug-in (.so)"
 run 2 report missing.json
-run 2 explain 'apple'
+run 0 explain apple
+says out "apple:"
+says out "In short: backward says"
+run 0 explain two-layer-net:W1 --svg "$work/steps.svg"
+says out "two-layer-net:W1, element "
+says out "How far each step is from the analytic gradient"
+says steps.svg "<title"
+run 0 explain apple:apple --svg -
+says out "<svg xmlns="
+lacks out "In short"
+run 2 explain 'apple:apple['
 says err "CASE:TENSOR[I,J]"
 run 0 explain zero-gradient
 says out "zero-gradient: the mistake behind a wrong gradient"
@@ -112,6 +122,14 @@ run 2 explain zero-gradeint
 says err "'zero-gradeint' is no code"
 says err "did you mean zero-gradient?"
 says err "gradcheck explain codes"
+run 0 explain error-bars
+says out "error bars: A difference counted in units of its own error bound."
+run 0 explain words
+says out "waived: "
+run 2 explain waved
+says err "did you mean waived?"
+run 2 explain appel
+says err "textbook.yaml has no case 'appel'; did you mean 'apple'?"
 run 2 explain no-such-thing-at-all
 lacks err "did you mean"
 run 2 explain 'apple:apple[3]'

@@ -196,6 +196,117 @@ START_TEST(an_explanation_says_what_the_function_is_like) {
 }
 END_TEST
 
+/* A V with its foot at the third of five steps, or a floor: errors are those given, powers of ten. */
+static char *print_errors(const double errors[5], gchk_verdict verdict) {
+  gchk_explanation x = sample_explanation(verdict);
+  gchk_explained_draw *draw = &x.draws[0];
+  draw->numeric = draw->analytic - errors[2];
+  draw->step_count = 5;
+  for (size_t k = 0; k < 5; k++)
+    draw->steps[k] = (gchk_explained_step){.step = pow(10, -1 - (double)k),
+                                           .difference = draw->analytic - errors[k],
+                                           .slope_plus = 1,
+                                           .slope_minus = 1,
+                                           .bound = 1e-9,
+                                           .is_chosen = k == 2};
+  return print(&x);
+}
+
+/* How many lines below the head of the plot the last of these characters stands; 0: none does. */
+static size_t last_row_with(const char *text, char mark) {
+  const char *at = strstr(text, "How far each step");
+  ck_assert_ptr_nonnull(at);
+  const char *end = strstr(at, "+---");
+  ck_assert_ptr_nonnull(end);
+  size_t row = 0, found = 0;
+  for (at = strchr(at, '\n'); at < end; at++) {
+    row += *at == '\n';
+    if (*at == mark)
+      found = row;
+  }
+  return found;
+}
+
+START_TEST(an_explanation_draws_its_steps) {
+  static const double v[] = {1e-2, 1e-4, 1e-8, 1e-6, 1e-3}, floor_of[] = {1e-2, 1e-2, 1e-2, 1e-2, 1e-2},
+                      zero[] = {1e-2, 1e-4, 0, 1e-6, 1e-3};
+  char *text = print_errors(v, GCHK_PASS);
+  ck_assert_uint_gt(last_row_with(text, '@'), last_row_with(text, 'o')); // the foot is the chosen step
+  ck_assert_uint_ge(last_row_with(text, '.'), last_row_with(text, '@'));
+  for (const char *line = text; (line = strstr(line, "\n  ")) != NULL; line++)
+    if (strchr(line + 1, '@') == NULL)
+      ck_assert_uint_le(strcspn(line + 1, "\n"), 120);
+  free(text);
+  text = print_errors(floor_of, GCHK_FAIL);
+  ck_assert_uint_eq(last_row_with(text, '@'), 1); // far above the bounds
+  ck_assert_uint_gt(last_row_with(text, '.'), 10);
+  free(text);
+  text = print_errors(zero, GCHK_PASS);
+  ck_assert_ptr_nonnull(strstr(text, "      0 | "));
+  free(text);
+  const gchk_explanation few = sample_explanation(GCHK_FAIL);
+  text = print(&few);
+  ck_assert_ptr_null(strstr(text, "How far each step"));
+  free(text);
+}
+END_TEST
+
+START_TEST(an_explanation_ends_in_plain_sentences) {
+  static const struct {
+    double analytic, numeric, bound;
+    gchk_verdict verdict;
+    const char *says;
+  } rows[] = {
+      {2, 1, 1e-9, GCHK_FAIL, "Backward gives 2 times what it should."},
+      {-2, 2, 1e-9, GCHK_FAIL, "The sign is wrong."},
+      {0, 2, 1e-9, GCHK_FAIL, "gives 0 where the output does move."},
+      {2, 0, 1e-9, GCHK_FAIL, "The output does not move here, and its gradient is 0."},
+      {(double)NAN, 2, 1e-9, GCHK_FAIL, "Backward gives what is no number."},
+      {2, 2, 2e-4, GCHK_PASS, "A mistake of more than 0.03 % of it would have shown."},
+      {2, 2, 2, GCHK_INCONCLUSIVE, "Nothing contradicts backward, but that is too wide to tell"},
+      {2, 2, 1e-9, GCHK_KINK, "has a corner here, with slopes 1 and 3"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    gchk_explanation x = sample_explanation(rows[i].verdict);
+    x.doubt = rows[i].verdict == GCHK_INCONCLUSIVE ? GCHK_DOUBT_ROUNDING : GCHK_NO_DOUBT;
+    x.draws[0].analytic = rows[i].analytic;
+    x.draws[0].numeric = rows[i].numeric;
+    x.draws[0].bound = rows[i].bound;
+    x.draws[0].slope_low = 1;
+    x.draws[0].slope_high = 3;
+    char *text = print(&x), *in_short = strstr(text, "\nIn short: backward says ");
+    ck_assert_ptr_nonnull(in_short);
+    for (char *c = in_short; *c != '\0'; c++) // sentences are broken at blanks
+      *c = *c == '\n' ? ' ' : *c;
+    ck_assert_msg(strstr(in_short, rows[i].says) != NULL, "%zu: %s", i, in_short);
+    free(text);
+  }
+}
+END_TEST
+
+/* The drawing is XML by itself, with one line of errors and one of bounds; of no steps it is empty. */
+START_TEST(an_explanation_is_drawn_into_a_file) {
+  static const char path[] = "explained.svg";
+  for (size_t steps = 0; steps <= 2; steps += 2) {
+    gchk_explanation x = sample_explanation(GCHK_FAIL);
+    char text[16384] = "";
+    x.draws[0].step_count = steps;
+    ck_assert_int_eq(gchk_explanation_draw(&x, path, NULL), GCHK_OK);
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert_ptr_eq(strstr(text, "<svg xmlns=\"http://www.w3.org/2000/svg\""), text);
+    ck_assert_int_eq(strstr(text, "s-bound") != NULL, steps > 0);
+    ck_assert_int_eq(strstr(text, "Step curve of net W") != NULL, steps > 0);
+    ck_assert_int_eq(remove(path), 0);
+  }
+  gchk_error error;
+  const gchk_explanation x = sample_explanation(GCHK_FAIL);
+  ck_assert_int_eq(gchk_explanation_draw(&x, "no/such/folder/x.svg", &error), GCHK_IO);
+}
+END_TEST
+
 static TCase *formats(void) {
   TCase *tc = tcase_create("formats");
   tcase_add_test(tc, every_format_has_a_row_of_its_own);
@@ -206,6 +317,9 @@ static TCase *formats(void) {
   tcase_add_test(tc, an_explanation_has_a_row_a_step);
   tcase_add_test(tc, an_explanation_says_its_verdict);
   tcase_add_test(tc, an_explanation_says_what_the_function_is_like);
+  tcase_add_test(tc, an_explanation_draws_its_steps);
+  tcase_add_test(tc, an_explanation_ends_in_plain_sentences);
+  tcase_add_test(tc, an_explanation_is_drawn_into_a_file);
   return tc;
 }
 

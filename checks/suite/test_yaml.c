@@ -1,7 +1,7 @@
 /* YAML trees with positions, and the names that people meant. */
 #include "suite/yaml.h"
 
-#include "core/suggest.h"
+#include "gradcheck/suggest.h"
 #include "suite_fixture.h"
 
 static gchk_status parse(const gchk_yaml **root, gchk_arena *arena, const char *text, gchk_error *error) {

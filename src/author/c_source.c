@@ -178,7 +178,8 @@ static bool read_members(reader *r, gchk_c_struct *s, size_t first, size_t last)
 /* The struct of that tag, which may have been named before it is defined; NULL when out of memory. */
 static gchk_c_struct *struct_of(reader *r, const char *tag) {
   size_t number;
-  if (tag != NULL && gchk_name_table_find(&r->types.names, tag, &number) && r->types.at[number].structure != NULL)
+  if (tag != NULL && gchk_name_table_find(&r->types.names, tag, &number) && r->types.at != NULL &&
+      r->types.at[number].structure != NULL)
     return r->types.at[number].structure;
   gchk_c_struct *s = gchk_arena_alloc(r->arena, 1, sizeof *s);
   const gchk_c_type type = {.name = tag, .base = GCHK_C_STRUCT, .structure = s};

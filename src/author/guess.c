@@ -330,11 +330,8 @@ static void make_tensors(guesser *g) {
       continue;
     b->tensor = guess->tensor_count++;
     gchk_guessed_tensor *t = &guess->tensors[b->tensor];
-    *t = (gchk_guessed_tensor){.name = b->name,
-                               .class_ = b->class_,
-                               .base = b->base,
-                               .has_gradient = has_gradient(g, i),
-                               .is_given_to_forward = is_in_forward(b)};
+    *t = (gchk_guessed_tensor){
+        .name = b->name, .class_ = b->class_, .base = b->base, .has_gradient = has_gradient(g, i)};
     t->role = role_of(g, i, has_output ? is_output(g, i) : i == instead, &t->todo);
   }
 }
@@ -353,8 +350,7 @@ static void take_returned(guesser *g, size_t k) {
                                                                 .class_ = GCHK_NAME_LOSS,
                                                                 .role = GCHK_OUTPUT,
                                                                 .base = guess->forward[k]->returns.base,
-                                                                .shape = "",
-                                                                .is_given_to_forward = true};
+                                                                .shape = ""};
 }
 
 /* Indices of buffers in uses become those of tensors. */

@@ -17,7 +17,6 @@ typedef struct gchk_guessed_tensor {
   gchk_role role;
   gchk_c_base base; /* FLOAT, DOUBLE or INT */
   bool has_gradient;
-  bool is_given_to_forward;  /* or a member; else backward alone has it */
   const char *shape, *below; /* below: of an index */
   const char *todo;          /* what a person has to look at; NULL: nothing */
 } gchk_guessed_tensor;

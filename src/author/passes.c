@@ -5,6 +5,7 @@
  */
 #include "author/passes.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -122,7 +123,7 @@ static bool find_two(pairing *p, gchk_passes *passes, const char *key) {
     passes->forward[0] = function_of(p, FORWARD, first);
     passes->forward[1] = function_of(p, FORWARD, key + cut);
     passes->forward_count = 2;
-    return true;
+    return passes->forward[0] != NULL && passes->forward[1] != NULL;
   }
   return false;
 }
@@ -140,6 +141,7 @@ static const gchk_c_function *problem_of(const gchk_passes *passes) {
 }
 
 static void pair(pairing *p, size_t i) {
+  assert(p->source->functions != NULL);
   const gchk_c_function *backward = &p->source->functions[i];
   const stem *s = &p->stems[i];
   gchk_passes passes = {.backward = backward,
@@ -180,6 +182,7 @@ gchk_status gchk_passes_find(gchk_passes_list *list, const gchk_c_source *source
                .stems = gchk_arena_alloc(arena, count + 1, sizeof *p.stems),
                .is_used = gchk_arena_alloc(arena, count + 1, sizeof *p.is_used),
                .arena = arena};
+  assert(count == 0 || source->functions != NULL);
   const bool is_fine = !gchk_arena_has_failed(arena) && find_stems(&p);
   for (size_t i = 0; is_fine && i < count; i++)
     if (p.stems[i].way == BACKWARD)

@@ -1,4 +1,4 @@
-/* gradcheck explain CASE:TENSOR[i,j]: one element's table of steps, and why it got its verdict. */
+/* gradcheck explain CASE:TENSOR[i,j]: one element, given or the worst, and why it got its verdict. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ typedef struct place {
   size_t index[GCHK_MAX_RANK], rank;
 } place;
 
-// "case:tensor[1,2]"; the last colon divides, for case names may have colons. Without brackets: a scalar, or element 0.
+// "case:tensor[1,2]"; the last colon divides, for case names may have colons. Without brackets: rank 0.
 static bool parse_place(const char *text, cli_texts *texts, place *p) {
   const char *bracket = strrchr(text, '[');
   size_t length = bracket != NULL ? (size_t)(bracket - text) : strlen(text);
@@ -38,48 +38,62 @@ static bool parse_place(const char *text, cli_texts *texts, place *p) {
   return p->rank > 0 && at[0] == ']' && at[1] == '\0';
 }
 
-static int print_explanation(const gchk_explanation *x) {
+static int show(const gchk_explanation *x, const char *svg) {
   gchk_error error;
-  if (gchk_explanation_print(x, gchk_output(), &error) != GCHK_OK)
+  if (svg != NULL && gchk_explanation_draw(x, svg, &error) != GCHK_OK)
+    return cli_fail_writing(&error);
+  if (!cli_is_stdout(svg) && gchk_explanation_print(x, gchk_output(), &error) != GCHK_OK)
     return cli_fail_writing(&error);
   return x->verdict == GCHK_FAIL ? EXIT_WRONG : x->verdict == GCHK_INCONCLUSIVE ? EXIT_UNDECIDED : 0;
 }
 
-static int explain(const place *p, const cli_options *options) {
-  gchk_error error;
-  cli_targets *targets;
-  if (p->case_name == NULL || p->tensor == NULL) {
-    (void)cli_fail_memory(&error, "a name");
-    return cli_fail(&error);
+/* The case, and where in it: a case's whole name, or CASE:TENSOR with indices or without. NULL: there is none. */
+static const gchk_case *find_place(const cli_targets *targets, const char *text, cli_texts *texts, place *p,
+                                   gchk_error *error) {
+  *p = (place){.tensor = NULL};
+  const gchk_case *c = cli_targets_find(targets, text, error);
+  if (c != NULL || strchr(text, ':') == NULL)
+    return c;
+  if (!parse_place(text, texts, p)) {
+    (void)gchk_fail(error, GCHK_INVALID,
+                    "'%s' is no element; write CASE:TENSOR[I,J], as in 'two-layer-net:W1[0,7]', or CASE:TENSOR for its "
+                    "worst one",
+                    text);
+    return NULL;
   }
-  if (cli_targets_open(&targets, options->arguments + 1, options->argument_count - 1, options, &error) != GCHK_OK)
-    return cli_fail(&error);
-  gchk_blas_set_threads(1);
+  if (p->case_name == NULL || p->tensor == NULL) {
+    (void)cli_fail_memory(error, "a name");
+    return NULL;
+  }
+  return cli_targets_find(targets, p->case_name, error);
+}
+
+static int explain(const cli_targets *targets, const cli_options *options, cli_texts *texts) {
+  gchk_error error;
+  place p;
+  gchk_explanation x;
   gchk_options check = GCHK_OPTIONS_INIT;
   check.seed = options->seed;
   check.step = options->step;
-  gchk_explanation explanation;
-  const gchk_case *c = cli_targets_find(targets, p->case_name, &error);
-  int code;
-  if (c == NULL || gchk_explain_element(c, &check, p->tensor, p->index, p->rank, &explanation, &error) != GCHK_OK)
-    code = cli_fail(&error);
-  else
-    code = print_explanation(&explanation);
-  cli_targets_close(targets);
-  return code;
+  const gchk_case *c = find_place(targets, options->arguments[0], texts, &p, &error);
+  if (c == NULL)
+    return cli_is_almost_word(options->arguments[0]) ? cli_refuse_word(options->arguments[0]) : cli_fail(&error);
+  const gchk_status status = p.rank == 0 ? gchk_explain_worst(c, &check, p.tensor, &x, &error)
+                                         : gchk_explain_element(c, &check, p.tensor, p.index, p.rank, &x, &error);
+  return status == GCHK_OK ? show(&x, options->svg) : cli_fail(&error);
 }
 
 int cli_explain(const cli_options *options) {
-  const char *element = options->arguments[0];
-  if (cli_is_code(element))
-    return cli_explain_code(element);
+  gchk_error error;
+  cli_targets *targets;
   cli_texts texts = {0};
-  place p;
-  int code = EXIT_USAGE;
-  if (parse_place(element, &texts, &p))
-    code = explain(&p, options);
-  else
-    cli_complain("'%s' is no element; write CASE:TENSOR[I,J], as in 'two-layer-net:W1[0,7]'", element);
+  if (options->argument_count == 1 && cli_is_word(options->arguments[0]))
+    return cli_explain_word(options->arguments[0]);
+  if (cli_targets_open(&targets, options->arguments + 1, options->argument_count - 1, options, &error) != GCHK_OK)
+    return cli_fail(&error);
+  gchk_blas_set_threads(1);
+  const int code = explain(targets, options, &texts);
+  cli_targets_close(targets);
   cli_texts_deinit(&texts);
   return code;
 }

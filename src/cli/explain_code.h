@@ -1,13 +1,17 @@
-/* gradcheck explain CODE: what a finding's code means. */
+/* gradcheck explain CODE: what a code of a finding, or another word of reports, means. */
 #ifndef GCHK_CLI_EXPLAIN_CODE_H
 #define GCHK_CLI_EXPLAIN_CODE_H
 
 #include <stdbool.h>
 
-/* Is it a code, or meant to be one, rather than an element? "codes" is all of them. */
-bool cli_is_code(const char *argument);
+/* Is it a code or a word of the glossary, or "codes" or "words", all of them? And is it nearly one? */
+bool cli_is_word(const char *argument);
+bool cli_is_almost_word(const char *argument);
 
-/* Prints it, or "codes": all of them. The exit status: EXIT_USAGE, with the nearest one, for a word that is no code. */
-int cli_explain_code(const char *name);
+/* Prints what it means, or all of them; the exit status. For what cli_is_word. */
+int cli_explain_word(const char *word);
+
+/* Says what it may have meant to be; the exit status. For what cli_is_almost_word. */
+int cli_refuse_word(const char *word);
 
 #endif

@@ -8,6 +8,7 @@
 #include "common.h"
 #include "descriptors.h"
 #include "gradcheck/layers.h"
+#include "gradcheck/suggest.h"
 #include "gradcheck/suite.h"
 #include "gradcheck/supervise.h"
 #include "options/completion.h"
@@ -21,8 +22,8 @@
 static const cli_command commands[] = {
     {"run", "[TARGET...]", "Check suites (.yaml) and plug-ins (.so)", CMD_RUN, 0, 4096, cli_run, NULL},
     {"list", "[TARGET...]", "List cases, tensors and shapes", CMD_LIST, 0, 4096, cli_list, NULL},
-    {"explain", "CASE:TENSOR[I,J] [TARGET] | CODE", "Explain the verdict of one element, or a finding", CMD_EXPLAIN, 1,
-     2, cli_explain, NULL},
+    {"explain", "CASE[:TENSOR[I,J]] [TARGET] | WORD", "Explain one element, the worst one, or a word of a report",
+     CMD_EXPLAIN, 1, 2, cli_explain, NULL},
     {"graph", "CASE [TARGET]", "Print a network with its values, gradients and local derivatives", CMD_GRAPH, 1, 2,
      cli_graph, NULL},
     {"train", "[CASE [TARGET]]", "Train a network with the gradients that were checked", CMD_TRAIN, 1, 2, cli_train,
@@ -59,6 +60,13 @@ static const cli_command *find_command(const char *name) {
     if (strcmp(commands[i].name, name) == 0)
       return &commands[i];
   return NULL;
+}
+
+static const char *nearest_command(const char *wrong) {
+  const char *names[COMMANDS];
+  for (size_t i = 0; i < COMMANDS; i++)
+    names[i] = commands[i].name;
+  return gchk_suggest(wrong, names, COMMANDS);
 }
 
 typedef struct job {
@@ -199,7 +207,9 @@ int main(int argc, char **argv) {
     return print_topic(argc > 2 ? argv[2] : NULL);
   const cli_command *command = find_command(name);
   if (command == NULL) {
-    (void)cli_say(gchk_errors(), "", "gradcheck: '%s' is no command; there are", name);
+    const char *meant = nearest_command(name);
+    (void)cli_say(gchk_errors(), "", "gradcheck: '%s' is no command; %s%s%sthere are", name,
+                  meant != NULL ? "did you mean " : "", meant != NULL ? meant : "", meant != NULL ? "? " : "");
     for (size_t i = 0; i < COMMANDS; i++)
       (void)fprintf(gchk_errors(), "%s %s", i == 0 ? "" : ",", commands[i].name);
     (void)fprintf(gchk_errors(), " (a file is checked by `gradcheck run FILE`)\n");

@@ -10,6 +10,7 @@
 #include "beside.h"
 #include "common.h"
 #include "compared.h"
+#include "gradcheck/suggest.h"
 #include "gradcheck/suite.h"
 #include "options/texts.h"
 #include "selection.h"
@@ -228,6 +229,30 @@ static gchk_status add_to_title(cli_targets *targets, const char *name, gchk_err
   return targets->title == NULL ? cli_fail_memory(error, "a title") : GCHK_OK;
 }
 
+// What people take for targets, by the ends of their names, and what to do with each.
+static const struct {
+  const char *end, *what;
+} mistaken[] = {
+    {".c", "a source; compile it: cc $(gradcheck --cflags) -shared -fPIC -o layer.so"},
+    {".cpp", "a source; compile it: c++ -std=c++17 $(gradcheck --cflags) -shared -fPIC -o layer.so"},
+    {".cc", "a source; compile it: c++ -std=c++17 $(gradcheck --cflags) -shared -fPIC -o layer.so"},
+    {".o", "an object; link it to a plug-in: cc -shared -fPIC -o layer.so"},
+    {".a", "an archive; link it to a plug-in: cc -shared -fPIC -o layer.so -Wl,--whole-archive"},
+    {".h", "a header; make a plug-in of its functions: gradcheck init"},
+    {".json", "a result, or no target at all; what renders results is: gradcheck report"},
+};
+
+static gchk_status fail_target(const char *path, gchk_error *error) {
+  for (size_t i = 0; i < sizeof mistaken / sizeof mistaken[0]; i++)
+    if (ends_with(path, mistaken[i].end))
+      return gchk_fail(error, GCHK_INVALID, "%s: a target is a suite (.yaml) or a plug-in (.so), and this is %s %s",
+                       path, mistaken[i].what, path);
+  return gchk_fail(error, GCHK_INVALID,
+                   "%s: a target is a suite (.yaml) or a plug-in (.so); a plug-in is made by cc $(gradcheck --cflags) "
+                   "-shared -fPIC -o layer.so layer.c",
+                   path);
+}
+
 static gchk_status open_one(cli_targets *targets, const char *path, const cli_options *options, size_t *selected,
                             gchk_error *error) {
   opened *o = &targets->targets[targets->target_count++];
@@ -236,7 +261,21 @@ static gchk_status open_one(cli_targets *targets, const char *path, const cli_op
     return open_plugin(targets, o, path, options, selected, error);
   if (ends_with(path, ".yaml") || ends_with(path, ".yml"))
     return open_suite(targets, o, path, path, options, selected, error);
-  return gchk_fail(error, GCHK_INVALID, "%s: a target is a suite (.yaml) or a plug-in (.so)", path);
+  return fail_target(path, error);
+}
+
+// Patterns that take none of the cases: the names that were meant.
+static gchk_status suggest_cases(const cli_targets *targets, const cli_options *options, gchk_error *error) {
+  if (targets->case_count > 0 || options->filters.count == 0 || options->last_failed != NULL)
+    return GCHK_OK;
+  const char **names = calloc(targets->named_count + 1, sizeof *names);
+  if (names == NULL)
+    return cli_fail_memory(error, "names");
+  for (size_t i = 0; i < targets->named_count; i++)
+    names[i] = targets->named[i].name;
+  cli_selection_suggest(&options->filters, names, targets->named_count, targets->title);
+  free(names);
+  return GCHK_OK;
 }
 
 static size_t count_floats(const gchk_plugin *table) {
@@ -306,6 +345,8 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
     status = check_names(targets, error);
   if (status == GCHK_OK)
     status = cli_selection_check(&targets->selection, targets->title, error);
+  if (status == GCHK_OK)
+    status = suggest_cases(targets, options, error);
   if (status != GCHK_OK) {
     cli_targets_close(targets);
     return status;
@@ -383,6 +424,9 @@ const gchk_case *cli_targets_find(const cli_targets *targets, const char *name, 
   char more[64] = "";
   if (listed < targets->case_count)
     (void)snprintf(more, sizeof more, "%s%zu more", listed > 0 ? " and " : "", targets->case_count - listed);
-  (void)gchk_fail(error, GCHK_INVALID, "%s has no case '%s'; it has %s%s", targets->title, name, known, more);
+  const char *meant = gchk_suggest(name, targets->labels, targets->case_count);
+  (void)gchk_fail(error, GCHK_INVALID, "%s has no case '%s'; %s%s%sit has %s%s", targets->title, name,
+                  meant != NULL ? "did you mean '" : "", meant != NULL ? meant : "", meant != NULL ? "'? " : "", known,
+                  more);
   return NULL;
 }

@@ -3,7 +3,7 @@
  * optimal string alignment distance; Damerau, "A technique for computer detection and correction of spelling errors",
  * CACM 7(3), 1964). Upper and lower case differ by half as much as different letters.
  */
-#include "core/suggest.h"
+#include "gradcheck/suggest.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -220,10 +220,20 @@ static void put_memory(writer *w) {
                      e->resident_kib / 1024, e->memory_mib);
 }
 
+// A null pointer that no tensor of the call has is a row that the table has not, or a state that nobody made.
+static bool is_of_no_tensor(const writer *w) {
+  static const char null_pointer[] = "a null pointer";
+  return strncmp(w->crash->where, null_pointer, sizeof null_pointer - 1) == 0 && w->ending->box->null_count == 0;
+}
+
 // A crash between the calls of the layer is of what a call left behind.
 static void put_suspicion(writer *w) {
   const int number = signal_of(w->ending);
-  if (*w->crash->callback || strcmp(w->crash->how, "signal") != 0)
+  if (strcmp(w->crash->how, "signal") != 0)
+    return;
+  if (*w->crash->callback && is_of_no_tensor(w))
+    gchk_text_put(&w->text, "; is there a row of the table for every c->t[...], and a create for c->state?");
+  if (*w->crash->callback)
     return;
   if (number == SIGFPE)
     gchk_text_put(&w->text, "; the layer left traps for floating-point exceptions on?");

@@ -87,7 +87,7 @@ static gchk_status parse_factor(parser *p, int64_t *value) {
   if (is_letter(*p->at))
     return parse_name(p, value);
   if (*p->at != '(')
-    return fail(p, "a number, a name or '(' is wanted");
+    return fail(p, "a number, a name or '(' is wanted; an expression has no blanks in it: 2*C");
   if (++p->depth > MAX_DEPTH)
     return fail(p, "too many parentheses");
   p->at++;

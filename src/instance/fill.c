@@ -84,8 +84,11 @@ static gchk_status fill_one_hot(filling *f) {
 
 static gchk_status range_of_indices(filling *f, size_t *count) {
   if (f->fill->below == NULL)
-    return gchk_fail(f->error, GCHK_INVALID,
-                     "how large the integers may be is not said; give the fill a `below`, such as \"V\"");
+    return gchk_fail(
+        f->error, GCHK_INVALID,
+        "how large the integers may be is not said; give the fill a bound that is one of the layer's sizes: "
+        ".below = \"%s\"",
+        f->sizes->count > 0 ? f->sizes->binding[f->sizes->count - 1].name : "N");
   GCHK_TRY(gchk_sizes_evaluate(f->sizes, f->fill->below, count, f->error));
   if (*count == 0 || *count > INT_MAX)
     return gchk_fail(f->error, GCHK_INVALID, "integers below %s = %zu are wanted; it must be from 1 to %d",

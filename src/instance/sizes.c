@@ -130,8 +130,8 @@ gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *er
   for (const char *at = text; next_word(&at, &word, &length);) {
     const char *equals = memchr(word, '=', length);
     if (equals == NULL || equals == word)
-      return gchk_fail(error, GCHK_INVALID, "sizes \"%s\": '%.*s' is not of the form N=3 or D=2x5", text, (int)length,
-                       word);
+      return gchk_fail(error, GCHK_INVALID, "sizes \"%s\": '%.*s' is not of the form N=3 or D=2x5, without blanks",
+                       text, (int)length, word);
     gchk_shape shape = {0};
     const char *end = word + length;
     char name[GCHK_SIZE_NAME + 1];

@@ -1,7 +1,7 @@
 /* The built-in layer that a layer is compared with: of several of one name, the first that fits. */
 #include <string.h>
 
-#include "core/suggest.h"
+#include "gradcheck/suggest.h"
 #include "gradcheck/layers.h"
 
 enum { NAME_SIZE = 64, MOST_NAMES = 256 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gradcheck/suggest.h"
 #include "options/option_table.h"
 #include "options/say.h"
 
@@ -56,6 +57,26 @@ static void record(cli_options *options, char **argv, int first, int last) {
     options->recorded[options->recorded_count++] = argv[i];
 }
 
+// An option that the command has not: what it may have been meant to be.
+static void complain_of_option(const char *text, size_t length, const cli_command *command, bool is_known) {
+  enum { MOST = 256 };
+  char wrong[64];
+  const char *names[MOST];
+  size_t count = 0;
+  if (is_known) {
+    cli_complain("%s does not belong to `gradcheck %s`; see gradcheck %s --help", text, command->name, command->name);
+    return;
+  }
+  for (size_t i = 0; i < cli_option_count && count < MOST; i++)
+    if ((cli_option_table[i].commands & command->bit) != 0)
+      names[count++] = cli_option_table[i].name;
+  (void)snprintf(wrong, sizeof wrong, "%.*s", (int)(length < sizeof wrong ? length : sizeof wrong), text + 2);
+  const char *meant = gchk_suggest(wrong, names, count);
+  cli_complain("unknown option %s%s%s%s; `gradcheck %s` takes those of gradcheck %s --help", text,
+               meant != NULL ? "; did you mean --" : "", meant != NULL ? meant : "", meant != NULL ? "?" : "",
+               command->name, command->name);
+}
+
 // One option at argv[*at]; moves *at past a value that is an argument of its own.
 static bool parse_option(cli_options *options, const cli_command *command, int argc, char **argv, int *at) {
   const int first = *at;
@@ -65,11 +86,10 @@ static bool parse_option(cli_options *options, const cli_command *command, int a
   if (text[1] == '-') {
     bool is_known;
     equals = strchr(text, '=');
-    r = find_row(text + 2, equals != NULL ? (size_t)(equals - text - 2) : strlen(text + 2), command->bit, &is_known);
+    const size_t length = equals != NULL ? (size_t)(equals - text - 2) : strlen(text + 2);
+    r = find_row(text + 2, length, command->bit, &is_known);
     if (r == NULL) {
-      cli_complain(is_known ? "%s does not belong to `gradcheck %s`; see gradcheck %s --help"
-                            : "unknown option %s; `gradcheck %s` takes those of gradcheck %s --help",
-                   text, command->name, command->name);
+      complain_of_option(text, length, command, is_known);
       return false;
     }
   } else {

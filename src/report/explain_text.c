@@ -4,6 +4,8 @@
 
 #include "core/text.h"
 #include "gradcheck/explain.h"
+#include "report/explain_plot.h"
+#include "report/explain_words.h"
 #include "report/save.h"
 
 /* A real as the table has it: padded to `width` columns (0: not). */
@@ -237,5 +239,7 @@ gchk_status gchk_explanation_print(const gchk_explanation *x, FILE *out, gchk_er
     put_comparison(draw, &text);
     put_verdict(draw, &text);
   }
+  gchk_put_step_plot(&text, gchk_telling_draw(x));
+  gchk_put_in_short(&text, x);
   return gchk_write_text(out, "explanation", &text, error);
 }

@@ -137,7 +137,7 @@ static const char *why_empty(const gchk_step_curve *step_curve) {
   return has_zero ? "all differences are exactly zero at every step." : "no difference was finite at any step.";
 }
 
-static void put_plot(const gchk_row *row, gchk_text *out) {
+void gchk_figure_steps_plot(const gchk_row *row, gchk_text *out) {
   const gchk_step_curve *step_curve = &row->tensor->step_curve;
   double low, high;
   bool has_zero;
@@ -199,7 +199,7 @@ void gchk_figure_steps(const gchk_row *row, gchk_text *out) {
     return;
   }
   gchk_figure_begin("Step curve", out);
-  put_plot(row, out);
+  gchk_figure_steps_plot(row, out);
   gchk_figure_table(out, heads, sizeof heads / sizeof heads[0]);
   const size_t stride = row->tensor->verdict == GCHK_PASS ? 4 : 1; // of what is well a quarter of the steps is enough
   for (size_t i = 0; i < step_curve->point_count; i += stride) {

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "core/suggest.h"
+#include "gradcheck/suggest.h"
 
 static const gchk_glossary_entry terms[] = {
     {"accumulate",

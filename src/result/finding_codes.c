@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/suggest.h"
+#include "gradcheck/suggest.h"
 
 enum { NOTHING = 0, WAIVABLE = 1, SAYS_WHERE = 2, TOLD = 4 };
 

@@ -14,6 +14,7 @@
 
 #include "core/memory.h"
 #include "instance/under_way.h"
+#include "suite/plugin_reason.h"
 #include "suite/plugin_table.h"
 #include "suite/process_settings.h"
 
@@ -69,13 +70,7 @@ gchk_status gchk_plugin_object_load(gchk_plugin_object **object, const char *pat
   if (status != GCHK_OK)
     goto done;
   if (made->handle == NULL) {
-    const char *reason = dlerror();
-    /* dlerror begins with the path, mostly. */
-    size_t length = strlen(full);
-    if (reason != NULL && strncmp(reason, full, length) == 0 && strncmp(reason + length, ": ", 2) == 0)
-      reason += length + 2;
-    status = gchk_fail(error, GCHK_INVALID, "%s: cannot be loaded: %s; a plug-in is a shared object (cc -shared -fPIC)",
-                       path, reason != NULL ? reason : "no reason given");
+    status = gchk_plugin_load_failed(path, full, dlerror(), error);
     goto done;
   }
   made->table = dlsym(made->handle, GCHK_PLUGIN_SYMBOL);

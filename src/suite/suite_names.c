@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/suggest.h"
+#include "gradcheck/suggest.h"
 
 enum { LISTED = 24 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/suggest.h"
+#include "gradcheck/suggest.h"
 #include "suite/number.h"
 
 enum { SHOWN = 40 };

@@ -87,9 +87,22 @@ GCHK_API gchk_status gchk_explain_element(const gchk_case *c, const gchk_options
                                           const size_t *index, size_t rank, gchk_explanation *explanation,
                                           gchk_error *error) GCHK_MUST_USE;
 
-/* Writes it for people. GCHK_IO, GCHK_NO_MEMORY. */
+/*
+ * The same for the worst element of `tensor`, or, where that is NULL, of all tensors of the case: one that fails,
+ * else one that is undecided, else the one that is most error bars off. Costs a check of the case without its probes
+ * besides.
+ */
+GCHK_API gchk_status gchk_explain_worst(const gchk_case *c, const gchk_options *options, const char *tensor,
+                                        gchk_explanation *explanation, gchk_error *error) GCHK_MUST_USE;
+
+/* Writes it for people: a table of steps a draw, their errors drawn with characters, the verdict in plain sentences.
+ * GCHK_IO, GCHK_NO_MEMORY. */
 GCHK_API gchk_status gchk_explanation_print(const gchk_explanation *explanation, FILE *out,
                                             gchk_error *error) GCHK_MUST_USE;
+
+/* The errors of all steps as a drawing, SVG, into the file `path`; "-" is standard output. GCHK_IO, GCHK_NO_MEMORY. */
+GCHK_API gchk_status gchk_explanation_draw(const gchk_explanation *explanation, const char *path,
+                                           gchk_error *error) GCHK_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -20,6 +20,7 @@
 #include "gradcheck/report.h"
 #include "gradcheck/result.h"
 #include "gradcheck/status.h"
+#include "gradcheck/suggest.h"
 #include "gradcheck/supervise.h"
 #include "gradcheck/tensor.h"
 #include "gradcheck/train_report.h"
