@@ -6,7 +6,7 @@ block() {
 # block_says CASE TEXT: the case's block contains the text. block_lacks CASE TEXT: it does not.
 block_says() {
   count=$((count + 1))
-  block "$1" | grep -qF -- "$2" || fail "the block of $1 does not say: $2
+  { block "$1"; block "$1" | unfolded /dev/stdin; } | grep -qF -- "$2" || fail "the block of $1 does not say: $2
 $(block "$1")"
 }
 block_lacks() {

@@ -1,8 +1,8 @@
 /* The built-in layer that a layer is compared with: of several of one name, the first that fits. */
 #include <string.h>
 
-#include "gradcheck/suggest.h"
 #include "gradcheck/layers.h"
+#include "gradcheck/suggest.h"
 
 enum { NAME_SIZE = 64, MOST_NAMES = 256 };
 

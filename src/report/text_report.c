@@ -227,7 +227,7 @@ static void put_summary(const gchk_text_writer *w, gchk_text *out) {
   for (int is_short = 0; is_short <= 1; is_short++) {
     gchk_text counts = {0};
     put_counts(w, is_short == 1, &counts);
-    const bool fits = strlen(word) + 2 + counts.length <= GCHK_TEXT_COLUMNS; // in bytes too
+    const bool fits = counts.length > 0 && strlen(word) + 2 + gchk_visible_width(counts.data) <= GCHK_TEXT_COLUMNS;
     if (fits || is_short == 1) {
       gchk_text_put_word(&last, word, w->result->verdict, 0);
       gchk_text_format(out, "  %s\n", counts.length > 0 ? counts.data : "");
