@@ -204,9 +204,9 @@ static void put_sentences(const gchk_text_writer *w) {
   gchk_text_put(w->out, ".\n");
 }
 
-static void put_counts(const gchk_text_writer *w, bool is_short, gchk_text *out) {
+static void put_counts(const gchk_text_writer *w, int shorter, gchk_text *out) {
   const gchk_result *result = w->result;
-  gchk_put_plain_counts(out, &result->summary, is_short);
+  gchk_put_plain_counts(out, &result->summary, shorter);
   if (result->baseline.regression_count > 0) {
     gchk_text_put(out, " · ");
     gchk_text_grouped(out, result->baseline.regression_count);
@@ -219,16 +219,17 @@ static void put_counts(const gchk_text_writer *w, bool is_short, gchk_text *out)
   gchk_text_put(out, " s");
 }
 
-/* The last line: never broken. Where it would not fit, it is shorter by what is 0. */
+/* The last line: never broken. Where it would not fit, it is shorter by what is said twice, or by what is 0. */
 static void put_summary(const gchk_text_writer *w, gchk_text *out) {
+  enum { SHORTEST = 2 };
   const char *word = gchk_verdict_word(w->result->verdict);
   gchk_text_writer last = *w;
   last.out = out;
-  for (int is_short = 0; is_short <= 1; is_short++) {
+  for (int shorter = 0; shorter <= SHORTEST; shorter++) {
     gchk_text counts = {0};
-    put_counts(w, is_short == 1, &counts);
-    const bool fits = counts.length > 0 && strlen(word) + 2 + gchk_visible_width(counts.data) <= GCHK_TEXT_COLUMNS;
-    if (fits || is_short == 1) {
+    put_counts(w, shorter, &counts);
+    const bool fits = strlen(word) + 2 + counts.length <= GCHK_TEXT_COLUMNS; // in bytes too, for whoever counts them
+    if (fits || shorter == SHORTEST) {
       gchk_text_put_word(&last, word, w->result->verdict, 0);
       gchk_text_format(out, "  %s\n", counts.length > 0 ? counts.data : "");
     }

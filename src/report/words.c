@@ -46,11 +46,11 @@ static void put_pass(gchk_text *text, const gchk_summary *s) {
   gchk_text_put(text, " pass");
 }
 
-static void put_other_counts(gchk_text *text, const gchk_summary *s, bool is_short) {
+static void put_other_counts(gchk_text *text, const gchk_summary *s, int shorter) {
   const size_t counts[] = {s->fail, s->inconclusive, s->skipped, s->error};
   static const char *const words[] = {"fail", "inconclusive", "skipped", "error"};
   for (size_t i = 0; i < 4; i++) {
-    if (counts[i] == 0 && is_short)
+    if (counts[i] == 0 && shorter > 1)
       continue;
     gchk_text_put(text, ", ");
     gchk_text_grouped(text, counts[i]);
@@ -58,7 +58,7 @@ static void put_other_counts(gchk_text *text, const gchk_summary *s, bool is_sho
   }
   gchk_text_put(text, " · ");
   gchk_text_grouped(text, s->elements_checked);
-  if (!is_short) {
+  if (shorter == 0 || (shorter == 1 && s->elements_checked < s->elements_total)) {
     gchk_text_put(text, " of ");
     gchk_text_grouped(text, s->elements_total);
   }
@@ -70,9 +70,9 @@ static void put_other_counts(gchk_text *text, const gchk_summary *s, bool is_sho
   }
 }
 
-void gchk_put_plain_counts(gchk_text *text, const gchk_summary *s, bool is_short) {
+void gchk_put_plain_counts(gchk_text *text, const gchk_summary *s, int shorter) {
   put_pass(text, s);
-  put_other_counts(text, s, is_short);
+  put_other_counts(text, s, shorter);
 }
 
 void gchk_put_counts(gchk_text *text, const gchk_summary *s) {
@@ -87,7 +87,7 @@ void gchk_put_counts(gchk_text *text, const gchk_summary *s) {
     gchk_text_grouped(text, s->with_undecided);
     gchk_text_put(text, " with undecided elements)");
   }
-  put_other_counts(text, s, false);
+  put_other_counts(text, s, 0);
 }
 
 /* The dtype of all cases, "mixed" where they differ, or "" without any. */

@@ -18,8 +18,11 @@ void gchk_put_index(gchk_text *text, const gchk_shape *shape, size_t flat); /* "
 void gchk_put_number_of(gchk_text *text, uint64_t count, const char *what); /* "1 case", "1,234 cases" */
 void gchk_put_counts(gchk_text *text,
                      const gchk_summary *summary); /* "24 cases: 22 pass, ... · 39,812 of ... elements" */
-/* Likewise, without what is remarkable about those that pass; short: without zeros and what was not checked. */
-void gchk_put_plain_counts(gchk_text *text, const gchk_summary *summary, bool is_short);
+/*
+ * Likewise, without what is remarkable about those that pass; shorter by what is said twice (1), and by zeros and by what
+ * was not checked (2).
+ */
+void gchk_put_plain_counts(gchk_text *text, const gchk_summary *summary, int shorter);
 void gchk_put_settings(gchk_text *text,
                        const gchk_result *result);    /* "24 cases · f64 · step auto · seed 0 · OpenBLAS ..." */
 void gchk_put_percent(gchk_text *text, double share); /* "100 %", "99.9 %": never rounded up to 100 */
