@@ -19,8 +19,8 @@ void gchk_put_number_of(gchk_text *text, uint64_t count, const char *what); /* "
 void gchk_put_counts(gchk_text *text,
                      const gchk_summary *summary); /* "24 cases: 22 pass, ... · 39,812 of ... elements" */
 /*
- * Likewise, without what is remarkable about those that pass; shorter by what is said twice (1), and by zeros and by what
- * was not checked (2).
+ * Likewise, without what is remarkable about those that pass; shorter by what is said twice (1), and by zeros and by
+ * what was not checked (2).
  */
 void gchk_put_plain_counts(gchk_text *text, const gchk_summary *summary, int shorter);
 void gchk_put_settings(gchk_text *text,
