@@ -55,10 +55,21 @@ typedef struct words {
   size_t half_zero, zero, nonzero; /* pairs of which one word is 0, both, none */
 } words;
 
+// The two words of pair p: which of them is the lower one of a double or an int64 is the machine's choice.
+static void read_pair(const void *data, size_t p, uint32_t *low, uint32_t *high) {
+  static const uint16_t one = 1;
+  unsigned char first;
+  memcpy(&first, &one, sizeof first);
+  const size_t lower = first == 1 ? 0 : 1;
+  *low = gchk_word_at(data, 2 * p + lower);
+  *high = gchk_word_at(data, 2 * p + 1 - lower);
+}
+
 static void look_at_pairs(const void *data, size_t pairs, words *w) {
   for (size_t p = 0; p < pairs; p++) {
-    const uint32_t low = gchk_word_at(data, 2 * p), high = gchk_word_at(data, 2 * p + 1);
+    uint32_t low, high;
     float x;
+    read_pair(data, p, &low, &high);
     memcpy(&x, &low, sizeof x);
     const double size = fabs((double)x);
     w->half_zero += (low == 0) != (high == 0);
@@ -257,7 +268,8 @@ static bool is_int64_code(const sizing *s, size_t *which) {
       continue;
     bool is_sign = true;
     for (size_t e = 0; e < t->count; e++) {
-      const uint32_t low = gchk_word_at(t->value, 2 * e), high = gchk_word_at(t->value, 2 * e + 1);
+      uint32_t low, high;
+      read_pair(t->value, e, &low, &high);
       is_sign = is_sign && high == (low >> 31 != 0 ? UINT32_MAX : 0);
     }
     *which = i;
