@@ -91,6 +91,10 @@ bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) {
   return true;
 }
 
+bool gchk_is_waived(const gchk_tensor_result *tensor) {
+  return tensor->verdict == GCHK_PASS && tensor->elements.fail > 0;
+}
+
 double gchk_row_bound(const gchk_tensor_result *tensor) {
   return isnan(tensor->bound_mean) ? tensor->bound_median : tensor->bound_mean;
 }

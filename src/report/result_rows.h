@@ -26,6 +26,9 @@ bool gchk_list_problems(const gchk_result *result, gchk_row_list *list) GCHK_MUS
 /* Tensors with undecided elements, in the run's order, but for those that fail. */
 bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) GCHK_MUST_USE;
 
+/* Does the tensor pass although elements are beyond their bounds, as a threshold allows? */
+bool gchk_is_waived(const gchk_tensor_result *tensor);
+
 /* What mean_abs_diff may be off by; of an earlier result, which does not say, the median bound. */
 double gchk_row_bound(const gchk_tensor_result *tensor);
 

@@ -28,20 +28,16 @@ static bool has_finding(const gchk_tensor_result *t, const gchk_finding *finding
   return false;
 }
 
-static bool is_waived(const gchk_tensor_result *t) {
-  return t->verdict == GCHK_PASS && t->elements.fail > 0;
-}
-
 /* Does the line of this tensor leave its findings to be told below the lines? */
 static bool is_told_below(const gchk_text_writer *w, const gchk_case_result *c, const gchk_tensor_result *t) {
   gchk_verdict verdict = gchk_row_verdict(&(gchk_row){.owner = c, .tensor = t});
-  return w->options.verbosity > 0 ? verdict < GCHK_FAIL : verdict == GCHK_INCONCLUSIVE || is_waived(t);
+  return w->options.verbosity > 0 ? verdict < GCHK_FAIL : verdict == GCHK_INCONCLUSIVE || gchk_is_waived(t);
 }
 
 /* Of what is waived the name of the mistake is enough, in a line, unless verbose. */
 static bool is_told(const gchk_text_writer *w, const gchk_tensor_result *t, const gchk_finding *finding) {
   const gchk_code_doc *code = gchk_code_find(finding->code);
-  return w->options.verbosity > 0 || !is_waived(t) || code == NULL || code->says_where;
+  return w->options.verbosity > 0 || !gchk_is_waived(t) || code == NULL || code->says_where;
 }
 
 /* Findings of tensors that have no block of their own, each once with the names of all that it was made at. */
@@ -58,8 +54,9 @@ static void put_tensor_findings(const gchk_text_writer *w, const gchk_case_resul
       for (size_t later = k; later < c->tensor_count; later++)
         if (is_told_below(w, c, &c->tensors[later]) && has_finding(&c->tensors[later], finding))
           gchk_text_format(&whose, "%s%s", whose.length ? ", " : "", c->tensors[later].name);
-      (w->options.verbosity > 0 || !is_waived(&c->tensors[k]) ? gchk_text_put_finding : gchk_text_put_finding_short)(
-          w, finding, whose.length ? whose.data : c->tensors[k].name);
+      (w->options.verbosity > 0 || !gchk_is_waived(&c->tensors[k])
+           ? gchk_text_put_finding
+           : gchk_text_put_finding_short)(w, finding, whose.length ? whose.data : c->tensors[k].name);
       gchk_text_deinit(&whose);
     }
 }

@@ -256,7 +256,7 @@ static void put_in_order(gchk_result *result, const gchk_cause *found, ranked *o
   qsort(order, count, sizeof *order, compare_ranks);
   for (size_t i = 0; i < count; i++)
     result->causes[i] = found[order[i].cause];
-  result->cause_count = count;
+  result->cause_count = gchk_arena_has_failed(result->arena) ? 0 : count; // none without its members
 }
 
 static void build(gchk_result *result, site_list *list) {
