@@ -108,7 +108,8 @@ says out "accumulates-gradient"
 
 # 9. A callback that counts rows from 1, or further than the table goes.
 mistake 3 -DOUTPUT=3
-says out "is there a row of the table for every c->t[...]"
+# A sanitizer ends the process before the crash is looked at.
+[ -n "${GRADCHECK_SANITIZED:-}" ] || says out "is there a row of the table for every c->t[...]"
 
 # 10. Files that are not there.
 run 2 run missing.so

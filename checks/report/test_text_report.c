@@ -448,12 +448,13 @@ END_TEST
 
 static size_t widest(const char *text) {
   size_t most = 0;
-  for (const char *at = text; *at != '\0'; at += strcspn(at, "\n") + 1) {
+  for (const char *at = text; *at != '\0'; at += *at == '\n') {
     char line[1024];
     const size_t length = strcspn(at, "\n");
     ck_assert_uint_lt(length, sizeof line);
     memcpy(line, at, length);
     line[length] = '\0';
+    at += length;
     most = gchk_visible_width(line) > most ? gchk_visible_width(line) : most;
   }
   return most;
