@@ -484,7 +484,7 @@ START_TEST(text_is_folded_at_blanks) {
   gchk_text_fold(plain.data, &out);
   ck_assert_uint_le(widest(out.data), 120);
   ck_assert_uint_eq(count_of(out.data, "word"), 30);
-  ASSERT_HAS(out.data, "word\n  word");
+  ASSERT_HAS(out.data, "word\n    word");
   gchk_text_deinit(&out);
   gchk_text_repeat(&long_name, "n", 200);
   gchk_text_fold(long_name.data, &out);

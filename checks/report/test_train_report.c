@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/html_check.h"
+#include "report/plain_training.h"
 #include "report/train_csv.h"
 #include "report/train_html.h"
 
@@ -15,26 +16,13 @@ static const gchk_train_check two_checks[] = {{0, GCHK_PASS, 256, ""}, {2, GCHK_
 static const double three_losses[] = {2.5, 0.1, 1.0 / 3};
 
 static gchk_train_record record(void) {
-  return (gchk_train_record){
-      .name = "a <net> & \"more\"",
-      .suite = "s.yaml",
-      .optimiser = "sgd",
-      .dtype = GCHK_F64,
-      .rate = 0.1,
-      .batch = 100,
-      .train_rows = 60000,
-      .test_rows = 10000,
-      .seed = 7,
-      .iterations = 3,
-      .is_complete = true,
-      .ending = "",
-      .step_count = 3,
-      .loss = three_losses,
-      .point_count = 2,
-      .points = two_points,
-      .environment =
-          {.cpu = "cpu", .compiler = "cc", .os = "os", .blas_library = "blas", .blas_core = "core", .blas_threads = 2},
-      .wall_s = 1.5};
+  gchk_train_record r = plain_training("a <net> & \"more\"");
+  r.seed = 7;
+  r.iterations = r.step_count = 3;
+  r.loss = three_losses;
+  r.point_count = 2;
+  r.points = two_points;
+  return r;
 }
 
 START_TEST(csv_has_a_line_an_iteration) {

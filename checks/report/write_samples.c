@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/plain_training.h"
 #include "report/render.h"
 #include "report/sample_undecided.h"
 #include "report/save.h"
@@ -62,27 +63,13 @@ static bool write_training(const char *folder) {
   gchk_text page = {0};
   for (size_t i = 0; i < STEPS; i++)
     loss[i] = 2.3 / (1 + (double)i / 50) + 0.05 * (double)(i % 7);
-  const gchk_train_record record = {
-      .name = "two-layer-net",
-      .suite = "textbook.yaml",
-      .optimiser = "sgd",
-      .dtype = GCHK_F64,
-      .rate = 0.1,
-      .batch = 100,
-      .train_rows = 60000,
-      .test_rows = 10000,
-      .iterations = STEPS,
-      .is_complete = true,
-      .ending = "",
-      .step_count = STEPS,
-      .loss = loss,
-      .point_count = sizeof points / sizeof points[0],
-      .points = points,
-      .check_count = sizeof checks / sizeof checks[0],
-      .checks = checks,
-      .environment =
-          {.cpu = "cpu", .compiler = "cc", .os = "os", .blas_library = "blas", .blas_core = "core", .blas_threads = 2},
-      .wall_s = 1.5};
+  gchk_train_record record = plain_training("two-layer-net");
+  record.iterations = record.step_count = STEPS;
+  record.loss = loss;
+  record.points = points;
+  record.point_count = sizeof points / sizeof points[0];
+  record.checks = checks;
+  record.check_count = sizeof checks / sizeof checks[0];
   gchk_train_html(&record, &page);
   snprintf(path, sizeof path, "%s/training.html", folder);
   const bool is_written = gchk_save_text(path, &page, &error) == GCHK_OK;

@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "gradcheck/report.h"
 #include "result/baseline.h"
+#include "result/plain_tensor.h"
 #include "summary/settle.h"
 
 enum { MANY = 100000, NAME = 24 };
@@ -26,18 +27,6 @@ static many_name *make_names(const char *word) {
   return names;
 }
 
-static gchk_tensor_result passing(const char *name) {
-  return (gchk_tensor_result){.name = name,
-                              .dtype = GCHK_F64,
-                              .shape = {1, {3}},
-                              .verdict = GCHK_PASS,
-                              .reason = "",
-                              .checked = 3,
-                              .total = 3,
-                              .reference = {.source = ""},
-                              .undecided = {.block = "", .error = "", .why_not = ""}};
-}
-
 /* MANY tensors, each in a case of its own. */
 static gchk_result *many_cases(many_name *names) {
   gchk_result *r = gchk_result_new();
@@ -46,16 +35,8 @@ static gchk_result *many_cases(many_name *names) {
   gchk_tensor_result *x = gchk_arena_alloc(r->arena, MANY, sizeof *x);
   ck_assert(r->cases != NULL && x != NULL);
   for (size_t i = 0; i < MANY; i++) {
-    x[i] = passing("x");
-    r->cases[i] = (gchk_case_result){.name = names[i],
-                                     .verdict = GCHK_PASS,
-                                     .dtype = GCHK_F64,
-                                     .layer = "layer",
-                                     .file = "",
-                                     .target = "mine.so",
-                                     .reason = "",
-                                     .tensor_count = 1,
-                                     .tensors = &x[i]};
+    x[i] = plain_tensor("x");
+    r->cases[i] = plain_case(names[i], "layer", &x[i], 1);
   }
   r->case_count = MANY;
   return r;
@@ -104,7 +85,7 @@ static gchk_result *many_tensors(many_name *names, bool is_reversed) {
   ck_assert_ptr_nonnull(c->tensors);
   c->tensor_count = MANY;
   for (size_t i = 0; i < MANY; i++)
-    c->tensors[i] = passing(names[is_reversed ? MANY - 1 - i : i]);
+    c->tensors[i] = plain_tensor(names[is_reversed ? MANY - 1 - i : i]);
   return r;
 }
 

@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "gradcheck/result.h"
 #include "result/findings.h"
+#include "result/plain_tensor.h"
 
 /* A result of cases with two tensors each, x and w, of which nothing is wrong yet. */
 static gchk_result *cases_of(const char *const *layers, size_t count) {
@@ -18,22 +19,8 @@ static gchk_result *cases_of(const char *const *layers, size_t count) {
     gchk_tensor_result *t = gchk_arena_alloc(r->arena, 2, sizeof *t);
     ck_assert_ptr_nonnull(t);
     for (size_t k = 0; k < 2; k++)
-      t[k] = (gchk_tensor_result){.name = k == 0 ? "x" : "w",
-                                  .dtype = GCHK_F64,
-                                  .shape = {1, {3}},
-                                  .reason = "",
-                                  .checked = 3,
-                                  .total = 3,
-                                  .reference = {.source = ""},
-                                  .undecided = {.block = "", .error = "", .why_not = ""}};
-    r->cases[i] = (gchk_case_result){.name = gchk_arena_printf(r->arena, "case %zu", i),
-                                     .dtype = GCHK_F64,
-                                     .layer = layers[i],
-                                     .file = "",
-                                     .target = "mine.so",
-                                     .reason = "",
-                                     .tensor_count = 2,
-                                     .tensors = t};
+      t[k] = plain_tensor(k == 0 ? "x" : "w");
+    r->cases[i] = plain_case(gchk_arena_printf(r->arena, "case %zu", i), layers[i], t, 2);
   }
   r->case_count = count;
   return r;

@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "gradcheck/report.h"
+#include "result/plain_tensor.h"
 #include "summary/settle.h"
 
 enum { CASES = 4 };
@@ -49,15 +50,8 @@ static void start(run *r, const size_t undecided[CASES]) {
   r->result = gchk_result_new();
   for (size_t i = 0; i < CASES; i++) {
     r->x[i] = tensor_with(undecided[i]);
-    r->cases[i] = (gchk_case_result){.name = names[i],
-                                     .verdict = undecided[i] > 0 ? GCHK_INCONCLUSIVE : GCHK_PASS,
-                                     .dtype = GCHK_F64,
-                                     .layer = "layer",
-                                     .file = "",
-                                     .target = "mine.so",
-                                     .reason = "",
-                                     .tensor_count = 1,
-                                     .tensors = &r->x[i]};
+    r->cases[i] = plain_case(names[i], "layer", &r->x[i], 1);
+    r->cases[i].verdict = undecided[i] > 0 ? GCHK_INCONCLUSIVE : GCHK_PASS;
   }
   r->result->case_count = CASES;
   r->result->cases = r->cases;

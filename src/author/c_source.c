@@ -11,7 +11,6 @@ typedef struct reader {
   const gchk_tokens *tokens;
   gchk_c_types types;
   gchk_name_table functions;
-  size_t function_capacity;
   gchk_arena *arena;
 } reader;
 
@@ -99,16 +98,10 @@ static bool add_function(reader *r, const gchk_c_function *f) {
     return true;
   }
   gchk_c_source *source = r->source;
-  if (source->function_count == r->function_capacity) {
-    const size_t capacity = r->function_capacity == 0 ? 16 : 2 * r->function_capacity;
-    gchk_c_function *grown = gchk_arena_alloc(r->arena, capacity, sizeof *grown);
-    if (grown == NULL)
-      return false;
-    if (source->function_count > 0)
-      memcpy(grown, source->functions, source->function_count * sizeof *grown);
-    source->functions = grown;
-    r->function_capacity = capacity;
-  }
+  gchk_c_function *grown = gchk_arena_append(r->arena, source->functions, source->function_count, sizeof *grown);
+  if (grown == NULL)
+    return false;
+  source->functions = grown;
   source->functions[source->function_count] = *f;
   return gchk_name_table_put(&r->functions, f->name, source->function_count++);
 }

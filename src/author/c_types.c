@@ -34,16 +34,10 @@ bool gchk_c_types_add(gchk_c_types *types, const gchk_c_type *type) {
   size_t number;
   if (gchk_name_table_find(&types->names, type->name, &number))
     return true;
-  if (types->count == types->capacity) {
-    const size_t capacity = types->capacity == 0 ? 16 : 2 * types->capacity;
-    gchk_c_type *grown = gchk_arena_alloc(types->arena, capacity, sizeof *grown);
-    if (grown == NULL)
-      return false;
-    if (types->count > 0)
-      memcpy(grown, types->at, types->count * sizeof *grown);
-    types->at = grown;
-    types->capacity = capacity;
-  }
+  gchk_c_type *grown = gchk_arena_append(types->arena, types->at, types->count, sizeof *grown);
+  if (grown == NULL)
+    return false;
+  types->at = grown;
   types->at[types->count] = *type;
   return gchk_name_table_put(&types->names, type->name, types->count++);
 }

@@ -45,7 +45,7 @@ typedef struct gchk_c_type {
 typedef struct gchk_c_types {
   gchk_arena *arena;
   gchk_c_type *at;
-  size_t count, capacity;
+  size_t count;
   gchk_name_table names;
 } gchk_c_types;
 

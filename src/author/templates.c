@@ -4,6 +4,34 @@
 #include <stddef.h>
 
 /* clang-format off */
+/* The two functions are C and C++. */
+#define FUNCTIONS \
+    "/* y (N,C) = x r w with r (N) = 1/sqrt(mean of x^2 along C + 1e-5), which is kept for backward. */\n" \
+    "static void my_forward(double *y, double *r, const double *x, const double *w, int N, int C) {\n" \
+    "  for (int n = 0; n < N; n++) {\n" \
+    "    double sum = 0;\n" \
+    "    for (int c = 0; c < C; c++)\n" \
+    "      sum += x[n * C + c] * x[n * C + c];\n" \
+    "    r[n] = 1 / sqrt(sum / C + 1e-5);\n" \
+    "    for (int c = 0; c < C; c++)\n" \
+    "      y[n * C + c] = x[n * C + c] * r[n] * w[c];\n" \
+    "  }\n" \
+    "}\n" \
+    "\n" \
+    "/* Adds to dx (N,C) and dw (C), from the upstream gradient dy (N,C). */\n" \
+    "static void my_backward(double *dx, double *dw, const double *dy, const double *x, const double *w,\n" \
+    "                        const double *r, int N, int C) {\n" \
+    "  for (int n = 0; n < N; n++) {\n" \
+    "    double along = 0;\n" \
+    "    for (int c = 0; c < C; c++)\n" \
+    "      along += dy[n * C + c] * w[c] * x[n * C + c];\n" \
+    "    for (int c = 0; c < C; c++) {\n" \
+    "      dw[c] += dy[n * C + c] * x[n * C + c] * r[n];\n" \
+    "      dx[n * C + c] += r[n] * (dy[n * C + c] * w[c] - x[n * C + c] * r[n] * r[n] * along / C);\n" \
+    "    }\n" \
+    "  }\n" \
+    "}\n"
+
 static const char *const in_c[] = {
     "/*\n"
     " * @: a layer for gradcheck, to be made yours. It compiles, runs and passes as it stands.\n"
@@ -23,31 +51,7 @@ static const char *const in_c[] = {
     "\n"
     "/* ---- 1. What is checked: root mean square normalisation, as an example. ---- */\n"
     "\n"
-    "/* y (N,C) = x r w with r (N) = 1/sqrt(mean of x^2 along C + 1e-5), which is kept for backward. */\n"
-    "static void my_forward(double *y, double *r, const double *x, const double *w, int N, int C) {\n"
-    "  for (int n = 0; n < N; n++) {\n"
-    "    double sum = 0;\n"
-    "    for (int c = 0; c < C; c++)\n"
-    "      sum += x[n * C + c] * x[n * C + c];\n"
-    "    r[n] = 1 / sqrt(sum / C + 1e-5);\n"
-    "    for (int c = 0; c < C; c++)\n"
-    "      y[n * C + c] = x[n * C + c] * r[n] * w[c];\n"
-    "  }\n"
-    "}\n"
-    "\n"
-    "/* Adds to dx (N,C) and dw (C), from the upstream gradient dy (N,C). */\n"
-    "static void my_backward(double *dx, double *dw, const double *dy, const double *x, const double *w,\n"
-    "                        const double *r, int N, int C) {\n"
-    "  for (int n = 0; n < N; n++) {\n"
-    "    double along = 0;\n"
-    "    for (int c = 0; c < C; c++)\n"
-    "      along += dy[n * C + c] * w[c] * x[n * C + c];\n"
-    "    for (int c = 0; c < C; c++) {\n"
-    "      dw[c] += dy[n * C + c] * x[n * C + c] * r[n];\n"
-    "      dx[n * C + c] += r[n] * (dy[n * C + c] * w[c] - x[n * C + c] * r[n] * r[n] * along / C);\n"
-    "    }\n"
-    "  }\n"
-    "}\n"
+    FUNCTIONS
     "\n",
 
     "/* ---- 2. The tensors. gradcheck makes them, fills them, and guards their ends. ---- */\n"
@@ -138,37 +142,13 @@ static const char *const in_cpp[] = {
     "// Float code: write float for double, and GCHK_F32 for GCHK_F64. Built once more with\n"
     "// -include gradcheck/as_double.h, into a file that ends in .twin.so, it is differenced in double, and checked\n"
     "// to seven digits in place of three.\n"
-    "#include <cmath>\n"
+    "#include <math.h>\n"
     "\n"
     "#include \"gradcheck/layer.hpp\"\n"
     "\n"
     "// ---- 1. What is checked: root mean square normalisation, as an example. ----\n"
     "\n"
-    "// y (N,C) = x r w with r (N) = 1/sqrt(mean of x^2 along C + 1e-5), which is kept for backward.\n"
-    "static void my_forward(double *y, double *r, const double *x, const double *w, int N, int C) {\n"
-    "  for (int n = 0; n < N; n++) {\n"
-    "    double sum = 0;\n"
-    "    for (int c = 0; c < C; c++)\n"
-    "      sum += x[n * C + c] * x[n * C + c];\n"
-    "    r[n] = 1 / std::sqrt(sum / C + 1e-5);\n"
-    "    for (int c = 0; c < C; c++)\n"
-    "      y[n * C + c] = x[n * C + c] * r[n] * w[c];\n"
-    "  }\n"
-    "}\n"
-    "\n"
-    "// Adds to dx (N,C) and dw (C), from the upstream gradient dy (N,C).\n"
-    "static void my_backward(double *dx, double *dw, const double *dy, const double *x, const double *w,\n"
-    "                        const double *r, int N, int C) {\n"
-    "  for (int n = 0; n < N; n++) {\n"
-    "    double along = 0;\n"
-    "    for (int c = 0; c < C; c++)\n"
-    "      along += dy[n * C + c] * w[c] * x[n * C + c];\n"
-    "    for (int c = 0; c < C; c++) {\n"
-    "      dw[c] += dy[n * C + c] * x[n * C + c] * r[n];\n"
-    "      dx[n * C + c] += r[n] * (dy[n * C + c] * w[c] - x[n * C + c] * r[n] * r[n] * along / C);\n"
-    "    }\n"
-    "  }\n"
-    "}\n"
+    FUNCTIONS
     "\n"
     "// ---- 2. The tensors. gradcheck makes them, fills them, and guards their ends. ----\n"
     "//\n"

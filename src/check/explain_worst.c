@@ -3,25 +3,15 @@
 
 #include "check/adopt.h"
 #include "gradcheck/explain.h"
-#include "measure/judge.h"
+#include "result/error_bars.h"
 
-/* How bad a tensor is: by its verdict, then by the error bars of its worst element. */
-typedef struct rank {
-  int verdict;
-  double error_bars;
-} rank;
-
-static rank rank_of(const gchk_tensor_result *t) {
+/* By its verdict, of which skipped is the least, then by the error bars of its worst element. */
+static bool is_worse(const gchk_tensor_result *a, const gchk_tensor_result *b) {
   static const int order[] = {
       [GCHK_SKIPPED] = 0, [GCHK_PASS] = 1, [GCHK_KINK] = 2, [GCHK_INCONCLUSIVE] = 3, [GCHK_FAIL] = 4, [GCHK_ERROR] = 5};
-  const gchk_element *e = t->worst;
-  const double bars = t->worst_count > 0 && e->bound > 0 ? (e->analytic - e->numeric) / e->bound : 0;
-  return (rank){order[t->verdict], bars < 0 ? -bars : bars};
-}
-
-static bool is_worse(const gchk_tensor_result *a, const gchk_tensor_result *b) {
-  const rank x = rank_of(a), y = rank_of(b);
-  return x.verdict != y.verdict ? x.verdict > y.verdict : x.error_bars > y.error_bars;
+  if (a->verdict != b->verdict)
+    return order[a->verdict] > order[b->verdict];
+  return gchk_worst_error_bars(a) > gchk_worst_error_bars(b);
 }
 
 /* NULL: nothing of it was checked, or there is no such tensor. */

@@ -10,15 +10,41 @@
 #include "gradcheck/suggest.h"
 #include "options/option_values.h"
 
-static bool has_regressed(const gchk_result *last, const char *name) {
-  for (size_t i = 0; i < last->baseline.change_count; i++)
-    if (last->baseline.changes[i].is_regression && strcmp(last->baseline.changes[i].case_name, name) == 0)
-      return true;
-  return false;
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool needs_repeating(const gchk_result *last, const gchk_case_result *c) {
-  return c->verdict >= GCHK_INCONCLUSIVE || has_regressed(last, c->name);
+static bool is_among(const char *name, const char *const *sorted, size_t count) {
+  return count > 0 && bsearch(&name, sorted, count, sizeof *sorted, compare_names) != NULL;
+}
+
+static int compare_repeated(const void *a, const void *b) {
+  const cli_repeated *x = a, *y = b;
+  return x->dtype != y->dtype ? (x->dtype > y->dtype) - (x->dtype < y->dtype) : strcmp(x->name, y->name);
+}
+
+/* The cases that did not pass, or got worse than in a baseline, in order. */
+static gchk_status list_repeated(cli_selection *selection, gchk_error *error) {
+  const gchk_result *last = selection->last;
+  const char **regressed = calloc(last->baseline.change_count + 1, sizeof *regressed);
+  selection->repeated = calloc(last->case_count + 1, sizeof *selection->repeated);
+  if (regressed == NULL || selection->repeated == NULL) {
+    free(regressed);
+    return cli_fail_memory(error, "the cases of the last run");
+  }
+  size_t count = 0;
+  for (size_t i = 0; i < last->baseline.change_count; i++)
+    if (last->baseline.changes[i].is_regression)
+      regressed[count++] = last->baseline.changes[i].case_name;
+  qsort(regressed, count, sizeof *regressed, compare_names);
+  for (size_t i = 0; i < last->case_count; i++) {
+    const gchk_case_result *c = &last->cases[i];
+    if (c->verdict >= GCHK_INCONCLUSIVE || is_among(c->name, regressed, count))
+      selection->repeated[selection->failed++] = (cli_repeated){c->name, c->dtype};
+  }
+  qsort(selection->repeated, selection->failed, sizeof *selection->repeated, compare_repeated);
+  free(regressed);
+  return GCHK_OK;
 }
 
 // A run that writes its result where it reads the last one from begins with all cases.
@@ -29,8 +55,7 @@ static gchk_status read_last(cli_selection *selection, gchk_error *error) {
     return GCHK_OK;
   }
   GCHK_TRY(gchk_result_read(path, &selection->last, error));
-  for (size_t i = 0; i < selection->last->case_count; i++)
-    selection->failed += needs_repeating(selection->last, &selection->last->cases[i]);
+  GCHK_TRY(list_repeated(selection, error));
   if (selection->failed == 0)
     cli_complain("--last-failed %s: all of its cases passed, so there is none to run again; without --last-failed all "
                  "are run",
@@ -60,6 +85,7 @@ gchk_status cli_selection_open(cli_selection *selection, const cli_options *opti
 void cli_selection_close(cli_selection *selection) {
   free(selection->expected);
   free(selection->expected_uses);
+  free(selection->repeated);
   gchk_result_free(selection->last);
   cli_texts_deinit(&selection->texts);
 }
@@ -83,23 +109,16 @@ static bool is_filtered(const cli_option_texts *filters, const char *name, const
   return only_excluding || is_taken;
 }
 
-// Did a case of this name and precision not pass?
-static bool has_failed(const gchk_result *last, const gchk_case *c, const char *label) {
-  for (size_t i = 0; i < last->case_count; i++)
-    if (last->cases[i].dtype == c->layer->dtype && strcmp(last->cases[i].name, label) == 0 &&
-        needs_repeating(last, &last->cases[i]))
-      return true;
-  return false;
-}
-
 bool cli_selection_takes(cli_selection *selection, const gchk_case *c, const char *label) {
   if (!is_filtered(&selection->options->filters, c->name, label))
     return false;
   if (selection->last == NULL)
     return true;
-  const bool is_repeated = has_failed(selection->last, c, label);
-  selection->repeated += is_repeated;
-  return is_repeated;
+  const cli_repeated wanted = {label, c->layer->dtype};
+  const bool is_there = selection->failed > 0 && bsearch(&wanted, selection->repeated, selection->failed, sizeof wanted,
+                                                         compare_repeated) != NULL;
+  selection->taken += is_there;
+  return is_there;
 }
 
 void cli_selection_expect(cli_selection *selection, gchk_case *c) {
@@ -143,8 +162,8 @@ gchk_status cli_selection_check(const cli_selection *selection, const char *titl
       return gchk_fail(error, GCHK_INVALID,
                        "--xfail '%s': no case of %s is called so; `gradcheck list` shows their names",
                        selection->options->expected.at[i], title);
-  if (selection->repeated < selection->failed)
+  if (selection->taken < selection->failed)
     cli_complain("--last-failed %s: %zu of the %zu cases that did not pass there are not among those selected of %s",
-                 selection->options->last_failed, selection->failed - selection->repeated, selection->failed, title);
+                 selection->options->last_failed, selection->failed - selection->taken, selection->failed, title);
   return GCHK_OK;
 }

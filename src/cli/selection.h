@@ -11,12 +11,19 @@
 #include "options/options.h"
 #include "options/texts.h"
 
+/* A case of the last run that is run again; its name is the result's. */
+typedef struct cli_repeated {
+  const char *name;
+  gchk_dtype dtype;
+} cli_repeated;
+
 typedef struct cli_selection {
   const cli_options *options;
-  gchk_result *last;       /* of --last-failed; NULL: there is none */
-  size_t failed, repeated; /* cases that did not pass then, and those of them that are taken */
-  const char **expected;   /* the patterns of --xfail */
-  size_t *expected_uses;   /* and how many cases each matches */
+  gchk_result *last;      /* of --last-failed; NULL: there is none */
+  cli_repeated *repeated; /* those of its cases that did not pass, in order */
+  size_t failed, taken;   /* how many these are, and how many of them are taken */
+  const char **expected;  /* the patterns of --xfail */
+  size_t *expected_uses;  /* and how many cases each matches */
   cli_texts texts;
 } cli_selection;
 

@@ -87,6 +87,15 @@ void *gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, size_t 
   return copy;
 }
 
+void *gchk_arena_append(gchk_arena *arena, void *array, size_t count, size_t size) {
+  if (count > 0 && (count & (count - 1)) != 0)
+    return array;
+  void *grown = gchk_arena_alloc(arena, count == 0 ? 1 : 2 * count, size);
+  if (grown != NULL && count > 0)
+    memcpy(grown, array, count * size);
+  return grown;
+}
+
 char *gchk_arena_strdup(gchk_arena *arena, const char *text) {
   return text == NULL ? NULL : gchk_arena_copy(arena, text, strlen(text) + 1, 1);
 }

@@ -20,14 +20,25 @@ static const struct {
     {"color", "Display and help"},
 };
 
-const char *cli_option_heading(const char *name) {
+static const char *heading_of(const char *name) {
   for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
     if (strcmp(groups[i].first, name) == 0)
       return groups[i].title;
   return NULL;
 }
 
-const cli_example cli_examples[] = {
+const cli_option *cli_next_option(unsigned command, size_t *index, const char **heading) {
+  for (*heading = NULL; *index < cli_option_count;) {
+    const cli_option *option = &cli_option_table[(*index)++];
+    const char *next = heading_of(option->name);
+    *heading = next != NULL ? next : *heading;
+    if ((option->commands & command) != 0)
+      return option;
+  }
+  return NULL;
+}
+
+static const cli_example examples[] = {
     {0, "gradcheck new layer.c", "begin with a layer that passes"},
     {0, "gradcheck init kernels.h", "or with the functions that you have"},
     {0, "gradcheck run mine.so", "check the layers of a plug-in"},
@@ -62,7 +73,15 @@ const cli_example cli_examples[] = {
     {CMD_INIT, "gradcheck init kernels.h", "kernels_gradcheck.c, from the prototypes"},
     {CMD_INIT, "gradcheck init kernels.h -o -", "to look at it first"},
 };
-const size_t cli_example_count = sizeof cli_examples / sizeof cli_examples[0];
+
+const cli_example *cli_next_example(unsigned command, size_t *index) {
+  while (*index < sizeof examples / sizeof examples[0]) {
+    const cli_example *example = &examples[(*index)++];
+    if (example->command == command)
+      return example;
+  }
+  return NULL;
+}
 
 const char cli_exit_codes[] =
     "Exit status: 0 everything asked for was checked and passed; 1 a gradient is wrong, a contract is broken or\n"

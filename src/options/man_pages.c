@@ -61,30 +61,23 @@ static const char target[] =
     "A TARGET is a suite (.yaml) or a plug\\-in (.so); without one the built\\-in suite is meant.\n";
 
 static void print_options(unsigned command, FILE *out) {
-  const char *title = NULL;
-  for (size_t i = 0; i < cli_option_count; i++) {
-    const cli_option *option = &cli_option_table[i];
-    const char *next = cli_option_heading(option->name);
-    title = next != NULL ? next : title;
-    if ((option->commands & command) == 0)
-      continue;
-    if (title != NULL)
-      (void)fprintf(out, ".SS %s\n", title);
-    title = NULL;
+  const cli_option *option;
+  const char *heading;
+  for (size_t i = 0; (option = cli_next_option(command, &i, &heading)) != NULL;) {
+    if (heading != NULL)
+      (void)fprintf(out, ".SS %s\n", heading);
     print_option(option, out);
   }
 }
 
 static void print_examples(unsigned command, FILE *out) {
+  const cli_example *example;
   const char *heading = ".SH EXAMPLES\n";
-  for (size_t i = 0; i < cli_example_count; i++) {
-    if (cli_examples[i].command != command)
-      continue;
+  for (size_t i = 0; (example = cli_next_example(command, &i)) != NULL; heading = "") {
     (void)fprintf(out, "%s.TP\n\\fB", heading);
-    heading = "";
-    print_troff(cli_examples[i].line, out);
+    print_troff(example->line, out);
     (void)fprintf(out, "\\fR\n");
-    print_troff(cli_examples[i].what, out);
+    print_troff(example->what, out);
     (void)fprintf(out, "\n");
   }
 }

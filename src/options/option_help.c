@@ -43,28 +43,21 @@ static void print_row(const cli_option *r, FILE *out) {
 }
 
 static void print_options(unsigned command, FILE *out) {
-  const char *title = NULL;
-  for (size_t i = 0; i < cli_option_count; i++) {
-    const cli_option *r = &cli_option_table[i];
-    const char *next = cli_option_heading(r->name);
-    title = next != NULL ? next : title;
-    if ((r->commands & command) == 0)
-      continue;
-    if (title != NULL)
-      (void)fprintf(out, "\n%s:\n", title);
-    title = NULL;
-    print_row(r, out);
+  const cli_option *option;
+  const char *heading;
+  for (size_t i = 0; (option = cli_next_option(command, &i, &heading)) != NULL;) {
+    if (heading != NULL)
+      (void)fprintf(out, "\n%s:\n", heading);
+    print_row(option, out);
   }
 }
 
 static void print_examples(unsigned command, FILE *out) {
+  const cli_example *example;
   const char *heading = "Examples:\n";
-  for (size_t i = 0; i < cli_example_count; i++) {
-    if (cli_examples[i].command != command)
-      continue;
+  for (size_t i = 0; (example = cli_next_example(command, &i)) != NULL; heading = "") {
     (void)fputs(heading, out);
-    heading = "";
-    print_pair(cli_examples[i].line, cli_examples[i].what, EXAMPLE_COLUMN, out);
+    print_pair(example->line, example->what, EXAMPLE_COLUMN, out);
   }
 }
 

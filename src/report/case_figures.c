@@ -82,7 +82,7 @@ static totals add_up(const gchk_case_result *c) {
     all.wrong += t->verdict >= GCHK_FAIL;
     all.undecided += t->elements.undecided;
     all.kinks += t->elements.kink;
-    all.samples += t->checked > 0 && t->checked < t->total;
+    all.samples += gchk_is_sampled(t);
     all.waived += gchk_is_waived(t) ? t->elements.fail : 0;
     if (hides_signs(t) && all.hides_signs == NULL)
       all.hides_signs = t->name;

@@ -2,7 +2,8 @@
 #include "report/explain_words.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "core/wrap.h"
 
 const gchk_explained_draw *gchk_telling_draw(const gchk_explanation *x) {
   for (size_t k = 0; k < x->draw_count; k++)
@@ -73,23 +74,6 @@ static void put_verdict(gchk_text *out, const gchk_explanation *x, const gchk_ex
   }
 }
 
-/* Lines of at most so many columns, broken at blanks. */
-static void put_wrapped(gchk_text *out, const char *words, size_t columns) {
-  size_t column = 0;
-  while (*words != '\0') {
-    const size_t length = strcspn(words, " ");
-    if (column > 0 && column + 1 + length > columns) {
-      gchk_text_put(out, "\n");
-      column = 0;
-    }
-    gchk_text_put(out, column > 0 ? " " : "");
-    gchk_text_write(out, words, length);
-    column += length + (column > 0);
-    words += length + (words[length] == ' ');
-  }
-  gchk_text_put(out, "\n");
-}
-
 void gchk_put_in_short(gchk_text *out, const gchk_explanation *x) {
   enum { WIDTH = 98 };
   const gchk_explained_draw *d = gchk_telling_draw(x);
@@ -101,7 +85,8 @@ void gchk_put_in_short(gchk_text *out, const gchk_explanation *x) {
   gchk_text_put(&words, ". ");
   put_verdict(&words, x, d);
   gchk_text_put(out, "\n");
-  put_wrapped(out, words.failed ? "" : words.data, WIDTH);
+  gchk_text_wrap(out, words.data, words.length, 0, 0, WIDTH);
+  gchk_text_put(out, "\n");
   out->failed = out->failed || words.failed;
   gchk_text_deinit(&words);
 }

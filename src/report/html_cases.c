@@ -94,10 +94,7 @@ static void put_case(gchk_html_page *page, const gchk_case_result *c, bool is_op
   gchk_text command = {0};
   gchk_text_format(out, "<details class=\"case f%s\"%s>\n<summary><h3>", gchk_html_state(&row),
                    is_open ? " open=\"\"" : "");
-  if (gchk_failed_as_expected(c))
-    gchk_text_put(out, "<span class=\"v xfail\">xfail</span>");
-  else
-    gchk_html_verdict(out, c->verdict);
+  gchk_html_row_verdict(out, &row);
   gchk_text_put(out, " ");
   gchk_html_path(out, c->name);
   gchk_text_put(out, "</h3>");

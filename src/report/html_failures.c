@@ -11,14 +11,13 @@ static gchk_row row_of(const gchk_html_page *page, const gchk_cause_member *memb
   return *member->tensor != '\0' ? gchk_html_tensor_row(page, c, member->tensor_index) : gchk_html_case_row(c);
 }
 
-static void put_name(const gchk_cause *cause, const gchk_row *shown, gchk_text *out) {
+static void put_name(const gchk_cause *cause, gchk_text *out) {
   if (*cause->finding.code != '\0') {
     gchk_html_findings(out, &cause->finding, 1);
     return;
   }
-  const char *reason = shown->tensor != NULL ? shown->tensor->reason : shown->owner->reason;
   gchk_text_put(out, "<p>");
-  gchk_html_words(out, *cause->finding.text != '\0' ? cause->finding.text : reason);
+  gchk_html_words(out, cause->finding.text);
   gchk_text_put(out, "</p>\n");
 }
 
@@ -60,7 +59,7 @@ static void put_card(const gchk_html_page *page, const gchk_cause *cause, gchk_t
     gchk_html_path(out, cause->where);
   }
   gchk_text_put(out, "</h3>\n");
-  put_name(cause, &shown, out);
+  put_name(cause, out);
   put_remedy(cause, out);
   if (cause->member_count > 1) {
     gchk_text_put(out, "<p>Seen best in ");

@@ -106,22 +106,21 @@ static void put_facts(const gchk_row *row, gchk_text *out) {
 }
 
 static void put_first_wrong(const gchk_case_result *c, gchk_text *out) {
-  for (size_t n = 0; n < c->graph.node_count; n++)
-    if (c->graph.nodes[n].first_wrong) {
-      gchk_text_put(out, "<p>Going backward from the loss, the rule of <b>");
-      gchk_html_name(out, c->graph.nodes[n].name);
-      gchk_text_put(out, "</b> (");
-      gchk_html_name(out, c->graph.nodes[n].layer);
-      gchk_text_put(out, ") is the first that is wrong.</p>\n");
-    }
+  const gchk_node_result *node = gchk_first_wrong_node(&c->graph);
+  if (node == NULL)
+    return;
+  gchk_text_put(out, "<p>Going backward from the loss, the rule of <b>");
+  gchk_html_name(out, node->name);
+  gchk_text_put(out, "</b> (");
+  gchk_html_name(out, node->layer);
+  gchk_text_put(out, ") is the first that is wrong.</p>\n");
 }
 
 void gchk_html_tensor_details(const gchk_row *row, gchk_text *out) {
   const gchk_tensor_result *t = row->tensor;
   gchk_text figures = {0};
   put_facts(row, out);
-  const bool is_above = !isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold);
-  if (t->worst_count > 0 && (t->elements.fail > 0 || is_above || t->total <= GCHK_HTML_FEW))
+  if (t->worst_count > 0 && (t->elements.fail > 0 || gchk_is_above_threshold(t) || t->total <= GCHK_HTML_FEW))
     put_elements(t, out);
   gchk_html_figures(row, &figures);
   if (figures.length > 0) {

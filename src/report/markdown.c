@@ -112,10 +112,8 @@ static void put_cause(const gchk_result *result, const gchk_cause *cause, gchk_t
   put_name(out, cause->layer);
   gchk_text_put(out, *cause->where ? ": " : "");
   put_name(out, cause->where);
-  if (*cause->finding.text) {
-    gchk_text_put(out, ": ");
-    put_name(out, cause->finding.text);
-  }
+  gchk_text_put(out, ": ");
+  put_name(out, cause->finding.text);
   if (*c->file && c->line > 0) {
     gchk_text_put(out, " (");
     put_name(out, c->file);

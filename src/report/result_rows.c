@@ -11,18 +11,6 @@ gchk_verdict gchk_row_verdict(const gchk_row *row) {
   return gchk_failed_as_expected(row->owner) && verdict >= GCHK_FAIL ? GCHK_PASS : verdict;
 }
 
-double gchk_element_difference(const gchk_element *element) {
-  return fabs(element->analytic - element->numeric);
-}
-
-double gchk_error_bars(const gchk_element *element) {
-  double difference = gchk_element_difference(element);
-  if (difference == 0)
-    return 0;
-  double bars = difference / element->bound;
-  return isnan(bars) ? (double)INFINITY : bars;
-}
-
 static size_t count_tensors(const gchk_result *result) {
   size_t count = 0;
   for (size_t i = 0; i < result->case_count; i++)
@@ -36,8 +24,7 @@ static int compare_badness(const void *a, const void *b) {
   gchk_verdict verdict_x = gchk_row_verdict(x), verdict_y = gchk_row_verdict(y);
   if (verdict_x != verdict_y)
     return verdict_x > verdict_y ? -1 : 1;
-  double bars_x = x->tensor->worst_count ? gchk_error_bars(&x->tensor->worst[0]) : -1;
-  double bars_y = y->tensor->worst_count ? gchk_error_bars(&y->tensor->worst[0]) : -1;
+  const double bars_x = gchk_worst_error_bars(x->tensor), bars_y = gchk_worst_error_bars(y->tensor);
   if (bars_x != bars_y)
     return bars_x > bars_y ? -1 : 1;
   return (x->order > y->order) - (x->order < y->order);
@@ -89,6 +76,21 @@ bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) {
         list->rows[list->count++] = (gchk_row){.owner = &result->cases[i], .tensor = t};
     }
   return true;
+}
+
+bool gchk_is_sampled(const gchk_tensor_result *tensor) {
+  return tensor->checked > 0 && tensor->checked < tensor->total;
+}
+
+bool gchk_is_above_threshold(const gchk_tensor_result *tensor) {
+  return tensor->checked > 0 && !isnan(tensor->threshold) && !(tensor->mean_abs_diff <= tensor->threshold);
+}
+
+const gchk_node_result *gchk_first_wrong_node(const gchk_graph_result *graph) {
+  for (size_t i = 0; i < graph->node_count; i++)
+    if (graph->nodes[i].first_wrong)
+      return &graph->nodes[i];
+  return NULL;
 }
 
 bool gchk_is_waived(const gchk_tensor_result *tensor) {

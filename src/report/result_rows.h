@@ -3,6 +3,7 @@
 #define GCHK_REPORT_RESULT_ROWS_H
 
 #include "gradcheck/result.h"
+#include "result/error_bars.h"
 #include "summary/wrong.h"
 
 /* A tensor with the case that it belongs to; without a tensor, what is said is about the case as a whole. */
@@ -29,6 +30,15 @@ bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) GCHK_MU
 /* Does the tensor pass although elements are beyond their bounds, as a threshold allows? */
 bool gchk_is_waived(const gchk_tensor_result *tensor);
 
+/* Was it checked in part? */
+bool gchk_is_sampled(const gchk_tensor_result *tensor);
+
+/* Is the mean difference not at or below the threshold that there is? */
+bool gchk_is_above_threshold(const gchk_tensor_result *tensor);
+
+/* The node, going backward from the loss, whose rule is the first that is wrong; NULL: there is none. */
+const gchk_node_result *gchk_first_wrong_node(const gchk_graph_result *graph);
+
 /* What mean_abs_diff may be off by; of an earlier result, which does not say, the median bound. */
 double gchk_row_bound(const gchk_tensor_result *tensor);
 
@@ -37,9 +47,5 @@ gchk_verdict gchk_row_verdict(const gchk_row *row);
 
 /* The member of a cause whose elements show it best. */
 gchk_row gchk_shown_row(const gchk_result *result, const gchk_cause *cause);
-
-/* |analytic - numeric| in error bounds; infinite where it is not finite or the bound is 0. */
-double gchk_error_bars(const gchk_element *element);
-double gchk_element_difference(const gchk_element *element);
 
 #endif

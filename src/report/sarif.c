@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "core/name_table.h"
 #include "report/change_words.h"
 #include "report/rerun.h"
 #include "report/sentence.h"
@@ -260,9 +261,8 @@ static void put_result(gchk_json *json, const entry *e, gchk_text *message) {
 }
 
 static void put_cause(gchk_json *json, const gchk_result *result, const gchk_cause *cause) {
-  const gchk_cause_member *first = &cause->members[0], *shown = &cause->members[cause->shown];
-  gchk_row row = {.owner = &result->cases[shown->case_index]};
-  row.tensor = *shown->tensor != '\0' ? &row.owner->tensors[shown->tensor_index] : NULL;
+  const gchk_cause_member *first = &cause->members[0];
+  const gchk_row row = gchk_shown_row(result, cause);
   const entry e = {.code = cause->finding.code,
                    .other = cause->verdict == GCHK_ERROR ? NOT_FINISHED : WRONG_GRADIENT,
                    .verdict = cause->verdict,
@@ -330,23 +330,33 @@ static void put_case(gchk_json *json, const gchk_result *result, const gchk_case
   put_result(json, &e, &message);
 }
 
-static const gchk_case_result *find_case(const gchk_result *result, const char *name) {
-  for (size_t i = 0; i < result->case_count; i++)
-    if (strcmp(result->cases[i].name, name) == 0)
-      return &result->cases[i];
-  return NULL;
-}
-
-static void put_regression(gchk_json *json, const gchk_result *result, const gchk_change *change) {
+static void put_regression(gchk_json *json, const gchk_case_result *owner, const gchk_change *change) {
   const entry e = {.other = REGRESSION,
                    .verdict = GCHK_FAIL,
-                   .owner = find_case(result, change->case_name),
+                   .owner = owner,
                    .case_name = *change->case_name != '\0' ? change->case_name : "run",
                    .tensor = change->tensor};
   gchk_text message = {0};
   gchk_text_format(&message, "%s %s: ", e.case_name, e.tensor);
   gchk_put_change(&message, change);
   put_result(json, &e, &message);
+}
+
+static void put_regressions(gchk_json *json, const gchk_result *result) {
+  gchk_name_table cases = {0};
+  size_t index;
+  bool holds = result->baseline.regression_count > 0;
+  for (size_t i = 0; i < result->case_count && holds; i++) {
+    holds = gchk_name_table_add(&cases, result->cases[i].name, i, &index);
+    json->text->failed = json->text->failed || !holds;
+  }
+  for (size_t i = 0; i < result->baseline.change_count && holds; i++) {
+    const gchk_change *change = &result->baseline.changes[i];
+    const bool is_there = gchk_name_table_find(&cases, change->case_name, &index);
+    if (change->is_regression)
+      put_regression(json, is_there ? &result->cases[index] : NULL, change);
+  }
+  gchk_name_table_deinit(&cases);
 }
 
 static void put_results(gchk_json *json, const gchk_result *result, bool strict) {
@@ -361,9 +371,7 @@ static void put_results(gchk_json *json, const gchk_result *result, bool strict)
       put_tensor(json, result, &row, strict);
     }
   }
-  for (size_t i = 0; i < result->baseline.change_count; i++)
-    if (result->baseline.changes[i].is_regression)
-      put_regression(json, result, &result->baseline.changes[i]);
+  put_regressions(json, result);
   gchk_json_end(json);
 }
 

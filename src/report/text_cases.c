@@ -62,7 +62,7 @@ static void write_columns(line *l) {
 }
 
 static const char *word_of(const gchk_case_result *c) {
-  return gchk_failed_as_expected(c) ? "XFAIL" : gchk_verdict_word(c->verdict);
+  return gchk_row_word(&(gchk_row){.owner = c});
 }
 
 typedef struct place {
@@ -196,13 +196,9 @@ static void put_tensor(const gchk_text_writer *w, const gchk_row *row) {
   gchk_text_deinit(&remarks);
 }
 
-static bool is_sampled(const gchk_tensor_result *t) {
-  return t->checked > 0 && t->checked < t->total;
-}
-
 static bool has_sample(const gchk_case_result *c) {
   for (size_t k = 0; k < c->tensor_count; k++)
-    if (is_sampled(&c->tensors[k]))
+    if (gchk_is_sampled(&c->tensors[k]))
       return true;
   return false;
 }
@@ -225,7 +221,7 @@ static void put_tensors(const gchk_text_writer *w, const gchk_case_result *c) {
   for (size_t k = 0; k < c->tensor_count; k++) {
     const gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
     if (w->options.verbosity > 0 || gchk_row_verdict(&row) != GCHK_PASS ||
-        (w->options.verbosity == 0 && is_sampled(row.tensor)))
+        (w->options.verbosity == 0 && gchk_is_sampled(row.tensor)))
       put_tensor(w, &row);
   }
 }

@@ -6,13 +6,9 @@
 
 enum { GCHK_TEXT_COLUMNS = 120, GCHK_LABELLED_COLUMN = 20 }; // where the text behind a label begins
 
-/* Columns of what is visible already, without colours. */
-size_t gchk_text_columns(const char *at, size_t length);
-
 /*
  * Appends `from` to `out`, without blanks at the ends of lines, and with lines of more than GCHK_TEXT_COLUMNS columns
- * broken at blanks and indented below their first text. A word that is longer is left whole, for it may be a name that
- * somebody copies.
+ * broken at blanks and indented below their first text, as gchk_text_wrap breaks them.
  */
 void gchk_text_fold(const char *from, gchk_text *out);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/wrap.h"
 #include "report/text_fold.h"
 
 enum { LABEL_WIDTH = 16 };

@@ -46,7 +46,7 @@ static void put_element_rows(const gchk_text_writer *w, const gchk_tensor_result
 }
 
 static void put_limits(const gchk_text_writer *w, const gchk_tensor_result *t) {
-  if (t->checked > 0 && !isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold)) {
+  if (gchk_is_above_threshold(t)) {
     gchk_text_put_label(w, "threshold");
     gchk_text_put(w->out, "mean |analytic - numeric| is ");
     gchk_text_real(w->out, 'g', 3, t->mean_abs_diff);
@@ -72,19 +72,18 @@ static void put_limits(const gchk_text_writer *w, const gchk_tensor_result *t) {
 }
 
 static void put_first_wrong(const gchk_text_writer *w, const gchk_row *row) {
-  const gchk_graph_result *graph = &row->owner->graph;
+  const gchk_node_result *node = gchk_first_wrong_node(&row->owner->graph);
   for (size_t i = 0; i < row->tensor->finding_count; i++)
     if (gchk_finding_is(&row->tensor->findings[i], GCHK_CODE_FIRST_WRONG))
       return;
-  for (size_t i = 0; i < graph->node_count; i++)
-    if (graph->nodes[i].first_wrong) {
-      gchk_text_put_label(w, "first wrong");
-      gchk_text_put(w->out, "going backward from the loss, the rule of ");
-      gchk_text_put_name(w->out, graph->nodes[i].name);
-      gchk_text_put(w->out, " (");
-      gchk_text_put_name(w->out, graph->nodes[i].layer);
-      gchk_text_put(w->out, ") is the first that is wrong\n");
-    }
+  if (node == NULL)
+    return;
+  gchk_text_put_label(w, "first wrong");
+  gchk_text_put(w->out, "going backward from the loss, the rule of ");
+  gchk_text_put_name(w->out, node->name);
+  gchk_text_put(w->out, " (");
+  gchk_text_put_name(w->out, node->layer);
+  gchk_text_put(w->out, ") is the first that is wrong\n");
 }
 
 static void put_rerun(const gchk_text_writer *w, const gchk_row *row) {
@@ -126,7 +125,7 @@ static void put_reason(const gchk_text_writer *w, const char *reason) {
 }
 
 static void put_figures(const gchk_text_writer *w, const gchk_tensor_result *t, size_t most) {
-  if (t->elements.fail > 0 || (!isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold)))
+  if (t->elements.fail > 0 || gchk_is_above_threshold(t))
     put_element_rows(w, t, most);
   put_limits(w, t);
   put_reason(w, t->reason);
@@ -241,13 +240,14 @@ void gchk_text_problems(const gchk_result *result, const gchk_report_options *op
   for (size_t i = 0; i < result->cause_count && told != NULL; i++) {
     const gchk_cause *block[FEW];
     size_t count = 0;
-    for (size_t k = i; k < result->cause_count && k < i + FEW && !told[i]; k++)
+    if (told[i])
+      continue;
+    for (size_t k = i; k < result->cause_count && k < i + FEW; k++)
       if (!told[k] && have_same_members(&result->causes[i], &result->causes[k])) {
         block[count++] = &result->causes[k];
-        told[k] = k != i;
+        told[k] = true;
       }
-    if (count > 0)
-      put_block(&w, block, count);
+    put_block(&w, block, count);
   }
   free(told);
 }

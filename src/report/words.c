@@ -13,9 +13,9 @@ const char *gchk_verdict_word(gchk_verdict verdict) {
 }
 
 const char *gchk_row_word(const gchk_row *row) {
-  gchk_verdict verdict = row->tensor != NULL ? row->tensor->verdict : row->owner->verdict;
-  bool is_expected = row->tensor != NULL ? verdict >= GCHK_FAIL && gchk_failed_as_expected(row->owner) : false;
-  return is_expected ? "XFAIL" : gchk_verdict_word(verdict);
+  const gchk_verdict verdict = row->tensor != NULL ? row->tensor->verdict : row->owner->verdict;
+  const bool is_wrong = row->tensor == NULL || verdict >= GCHK_FAIL;
+  return is_wrong && gchk_failed_as_expected(row->owner) ? "XFAIL" : gchk_verdict_word(verdict);
 }
 
 void gchk_put_shape(gchk_text *text, const gchk_shape *shape) {
@@ -230,7 +230,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   if (is_waived) {
     gchk_text_put(text, ", waived by the threshold ");
     gchk_text_real(text, 'g', 3, t->threshold);
-  } else if (t->verdict >= GCHK_FAIL && !isnan(t->threshold) && !(t->mean_abs_diff <= t->threshold) && t->checked > 0) {
+  } else if (t->verdict >= GCHK_FAIL && gchk_is_above_threshold(t)) {
     put_remark(text, start, "mean above its threshold ");
     gchk_text_real(text, 'g', 3, t->threshold);
   }

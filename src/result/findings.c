@@ -9,19 +9,8 @@
 
 enum { MESSAGE = 1024 };
 
-// Doubles its array in the arena whenever the count reaches a power of two.
-static void *append(gchk_arena *arena, void *array, size_t count, size_t size) {
-  if (count > 0 && (count & (count - 1)) != 0)
-    return array;
-  size_t capacity = count == 0 ? 1 : 2 * count;
-  void *grown = gchk_arena_alloc(arena, capacity, size);
-  if (grown != NULL && count > 0)
-    memcpy(grown, array, count * size);
-  return grown;
-}
-
 gchk_finding_list gchk_finding_list_from(gchk_arena *arena, const gchk_finding *findings, size_t count) {
-  size_t capacity = 1; // as `append` has it
+  size_t capacity = 1; // as gchk_arena_append has it
   while (capacity < count)
     capacity *= 2;
   gchk_finding_list list = {.arena = arena};
@@ -37,7 +26,7 @@ gchk_finding_list gchk_finding_list_from(gchk_arena *arena, const gchk_finding *
 }
 
 static gchk_finding *add(gchk_finding_list *list, gchk_code code, const char *text, bool is_note) {
-  gchk_finding *grown = append(list->arena, list->findings, list->count, sizeof *grown);
+  gchk_finding *grown = gchk_arena_append(list->arena, list->findings, list->count, sizeof *grown);
   char *text_copy = gchk_arena_strdup(list->arena, text);
   if (grown == NULL || text_copy == NULL) {
     list->failed = true;
@@ -70,7 +59,7 @@ static void add_evidence(gchk_finding_list *list, gchk_finding *finding, const c
                          double number) {
   if (finding == NULL)
     return;
-  gchk_evidence *grown = append(list->arena, finding->evidence, finding->evidence_count, sizeof *grown);
+  gchk_evidence *grown = gchk_arena_append(list->arena, finding->evidence, finding->evidence_count, sizeof *grown);
   char *key_copy = gchk_arena_strdup(list->arena, key);
   char *text_copy = gchk_arena_strdup(list->arena, text);
   if (grown == NULL || key_copy == NULL || (text != NULL && text_copy == NULL)) {

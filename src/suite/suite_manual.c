@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/wrap.h"
 #include "suite/suite_keys.h"
 
 enum { INDENT = 2, SENTENCE_AT = 42, WIDTH = 118 };
@@ -65,22 +66,12 @@ static const struct {
     {GCHK_KEYS_TRAIN, "TRAIN", "For `gradcheck train`; written like values, and read by that command alone."},
 };
 
-/* `text` from column `column` on, broken at blanks, its further lines indented by `indent`. */
-static void print_wrapped(const char *text, size_t column, size_t indent, FILE *out) {
-  while (*text != '\0') {
-    size_t length = strcspn(text, " ");
-    if (column > indent && column + 1 + length > WIDTH) {
-      (void)fprintf(out, "\n%*s", (int)indent, "");
-      column = indent;
-    } else if (column > indent) {
-      (void)fputc(' ', out);
-      column++;
-    }
-    (void)fprintf(out, "%.*s", (int)length, text);
-    column += length;
-    text += length + (text[length] == ' ');
-  }
-  (void)fputc('\n', out);
+/* `text` from column `column` on, broken at blanks, its further lines indented as far. */
+static void print_wrapped(const char *text, size_t column, FILE *out) {
+  gchk_text lines = {0};
+  gchk_text_wrap(&lines, text, strlen(text), column, column, WIDTH);
+  (void)fprintf(out, "%s\n", lines.length > 0 ? lines.data : "");
+  gchk_text_deinit(&lines);
 }
 
 static void print_row(const gchk_suite_key *row, FILE *out) {
@@ -90,7 +81,7 @@ static void print_row(const gchk_suite_key *row, FILE *out) {
     (void)fprintf(out, "\n%*s", SENTENCE_AT, "");
   else
     (void)fprintf(out, "%*s", SENTENCE_AT - length, "");
-  print_wrapped(row->sentence, SENTENCE_AT, SENTENCE_AT, out);
+  print_wrapped(row->sentence, SENTENCE_AT, out);
 }
 
 void gchk_suite_manual(FILE *out) {
@@ -100,7 +91,7 @@ void gchk_suite_manual(FILE *out) {
     (void)fprintf(out, "\n%s\n", sections[i].title);
     if (sections[i].text != NULL) {
       (void)fprintf(out, "%*s", INDENT, "");
-      print_wrapped(sections[i].text, INDENT, INDENT, out);
+      print_wrapped(sections[i].text, INDENT, out);
     }
     for (size_t k = 0; (row = gchk_suite_key_at(k)) != NULL; k++)
       if (row->section == sections[i].section)

@@ -6,12 +6,11 @@
 #include "summary/causes.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
-#include "result/finding_codes.h"
+#include "result/error_bars.h"
 #include "summary/cause_key.h"
 #include "summary/factor_set.h"
 #include "summary/where.h"
@@ -70,6 +69,10 @@ static void add_case(site_list *list, const gchk_result *result, size_t index) {
   }
 }
 
+static int compare_sizes(size_t a, size_t b) {
+  return (a > b) - (a < b);
+}
+
 static int compare_layers(const site *a, const site *b) {
   const int by_target = strcmp(a->owner->target, b->owner->target);
   return by_target != 0 ? by_target : strcmp(a->owner->layer, b->owner->layer);
@@ -92,12 +95,13 @@ static int compare_keys(const site *a, const site *b) {
 static int compare_sites(const void *a, const void *b) {
   const site *x = a, *y = b;
   const int by_key = compare_keys(x, y);
-  return by_key != 0 ? by_key : (x->order > y->order) - (x->order < y->order);
+  return by_key != 0 ? by_key : compare_sizes(x->order, y->order);
 }
 
 typedef struct growing {
-  const site *first;
-  char factor[GCHK_FACTOR_SET]; /* what all of its sites share; "": they have no named one */
+  const gchk_case_result *owner; /* of its first site */
+  const gchk_finding *finding;   /* likewise; NULL: nothing names it */
+  char factor[GCHK_FACTOR_SET];  /* what all of its sites share; "": they have no named one */
   size_t members;
 } growing;
 
@@ -118,13 +122,13 @@ static bool have_same_numbers(const gchk_finding *a, const gchk_finding *b) {
 static bool join(growing *g, const site *s) {
   const char *factor = gchk_evidence_text(s->finding, "factor");
   char common[GCHK_FACTOR_SET];
-  if (!have_same_numbers(g->first->finding, s->finding))
+  if (!have_same_numbers(g->finding, s->finding))
     return false;
   if (g->factor[0] != '\0' && factor != NULL) {
     if (!gchk_factor_set_meet(g->factor, factor, common))
       return false;
     memcpy(g->factor, common, sizeof common);
-  } else if (!are_near(gchk_evidence_number(g->first->finding, "ratio"), gchk_evidence_number(s->finding, "ratio"))) {
+  } else if (!are_near(gchk_evidence_number(g->finding, "ratio"), gchk_evidence_number(s->finding, "ratio"))) {
     return false;
   }
   g->members++;
@@ -133,7 +137,7 @@ static bool join(growing *g, const site *s) {
 
 static void start(growing *g, const site *s) {
   const char *factor = gchk_evidence_text(s->finding, "factor");
-  *g = (growing){.first = s, .members = 1};
+  *g = (growing){.owner = s->owner, .finding = s->finding, .members = 1};
   if (factor != NULL && strlen(factor) < sizeof g->factor)
     memcpy(g->factor, factor, strlen(factor) + 1);
 }
@@ -155,15 +159,6 @@ static void assign(site_list *list, growing *causes, size_t *cause_count) {
   }
 }
 
-// Of the worst element, in error bounds.
-static double badness(const site *s) {
-  if (s->tensor == NULL || s->tensor->worst_count == 0)
-    return 0;
-  const gchk_element *worst = &s->tensor->worst[0];
-  const double bars = fabs(worst->analytic - worst->numeric) / worst->bound;
-  return isnan(bars) ? (double)INFINITY : bars;
-}
-
 static double explained(const site *s) {
   const double share = gchk_evidence_number(s->finding, "explained") / gchk_evidence_number(s->finding, "failing");
   return isnan(share) ? 0 : share;
@@ -173,6 +168,10 @@ static double explained(const site *s) {
 static bool says_factor(const site *s, const growing *g) {
   const char *factor = gchk_evidence_text(s->finding, "factor");
   return factor == NULL || strcmp(factor, g->factor) == 0;
+}
+
+static double badness(const site *s) {
+  return s->tensor != NULL ? gchk_worst_error_bars(s->tensor) : 0;
 }
 
 /* Does `a` show the mistake better than `b`? */
@@ -197,7 +196,7 @@ static const char *sentence_of(gchk_result *result, const site *s, const growing
 
 // What is telling of its first site, and the factor that all share.
 static void add_evidence(gchk_result *result, gchk_cause *cause, const growing *g) {
-  const gchk_finding *finding = g->first->finding;
+  const gchk_finding *finding = g->finding;
   if (finding == NULL)
     return;
   cause->finding.evidence =
@@ -213,8 +212,8 @@ static void add_evidence(gchk_result *result, gchk_cause *cause, const growing *
 /* `sites` are those of the cause, in the order of the run. */
 static void fill(gchk_result *result, gchk_cause *cause, const growing *g, const site *sites) {
   size_t best = 0;
-  cause->finding.code = g->first->finding != NULL ? g->first->finding->code : "";
-  cause->layer = g->first->owner->layer;
+  cause->finding.code = g->finding != NULL ? g->finding->code : "";
+  cause->layer = g->owner->layer;
   cause->members = gchk_arena_alloc(result->arena, g->members, sizeof *cause->members);
   for (size_t i = 0; i < g->members && cause->members != NULL; i++) {
     const gchk_verdict verdict = sites[i].tensor != NULL ? sites[i].tensor->verdict : sites[i].owner->verdict;
@@ -236,50 +235,43 @@ static int rank(const gchk_cause *cause) {
   return code != NULL ? (int)code->kind : GCHK_CODE_IS_JUDGEMENT + 1;
 }
 
-typedef struct ranked {
-  int rank;
-  size_t order, cause;
-} ranked;
-
-static int compare_ranks(const void *a, const void *b) {
-  const ranked *x = a, *y = b;
-  return x->rank != y->rank ? x->rank - y->rank : (x->order > y->order) - (x->order < y->order);
-}
-
+/* By rank; among equals in the order of the run, in which a case as a whole comes before its tensors. */
 static int compare_causes(const void *a, const void *b) {
-  const site *x = a, *y = b;
-  return x->cause != y->cause ? (x->cause > y->cause) - (x->cause < y->cause)
-                              : (x->order > y->order) - (x->order < y->order);
+  const gchk_cause *x = a, *y = b;
+  const gchk_cause_member *m = &x->members[0], *n = &y->members[0];
+  const int by_rank = rank(x) - rank(y), by_case = compare_sizes(m->case_index, n->case_index);
+  const int by_kind = (*m->tensor != '\0') - (*n->tensor != '\0');
+  const int by_tensor = compare_sizes(m->tensor_index, n->tensor_index);
+  return by_rank != 0     ? by_rank
+         : by_case != 0   ? by_case
+         : by_kind != 0   ? by_kind
+         : by_tensor != 0 ? by_tensor
+                          : compare_sizes(m->finding_index, n->finding_index);
 }
 
-static void put_in_order(gchk_result *result, const gchk_cause *found, ranked *order, size_t count) {
-  qsort(order, count, sizeof *order, compare_ranks);
-  for (size_t i = 0; i < count; i++)
-    result->causes[i] = found[order[i].cause];
-  result->cause_count = gchk_arena_has_failed(result->arena) ? 0 : count; // none without its members
+static int compare_by_cause(const void *a, const void *b) {
+  const site *x = a, *y = b;
+  const int by_cause = compare_sizes(x->cause, y->cause);
+  return by_cause != 0 ? by_cause : compare_sizes(x->order, y->order);
 }
 
 static void build(gchk_result *result, site_list *list) {
-  gchk_arena *arena = result->arena;
   size_t count = 0;
-  growing *causes = gchk_arena_alloc(arena, list->count, sizeof *causes);
-  if (causes == NULL)
+  growing *growing_causes = gchk_arena_alloc(result->arena, list->count, sizeof *growing_causes);
+  if (growing_causes == NULL)
     return;
   qsort(list->sites, list->count, sizeof *list->sites, compare_sites);
-  assign(list, causes, &count);
-  gchk_cause *found = gchk_arena_alloc(arena, count, sizeof *found);
-  ranked *order = gchk_arena_alloc(arena, count, sizeof *order);
-  // A copy: causes point to their first sites.
-  site *by_cause = gchk_arena_copy(arena, list->sites, list->count, sizeof *by_cause);
-  result->causes = gchk_arena_alloc(arena, count, sizeof *result->causes);
-  if (found == NULL || order == NULL || by_cause == NULL || result->causes == NULL)
+  assign(list, growing_causes, &count);
+  qsort(list->sites, list->count, sizeof *list->sites, compare_by_cause);
+  result->causes = gchk_arena_alloc(result->arena, count, sizeof *result->causes);
+  if (result->causes == NULL)
     return;
-  qsort(by_cause, list->count, sizeof *by_cause, compare_causes);
-  for (size_t c = 0, at = 0; c < count; at += causes[c++].members) {
-    fill(result, &found[c], &causes[c], &by_cause[at]);
-    order[c] = (ranked){rank(&found[c]), by_cause[at].order, c};
-  }
-  put_in_order(result, found, order, count);
+  for (size_t c = 0, at = 0; c < count; at += growing_causes[c++].members)
+    fill(result, &result->causes[c], &growing_causes[c], &list->sites[at]);
+  if (gchk_arena_has_failed(result->arena))
+    return; // none without its members
+  qsort(result->causes, count, sizeof *result->causes, compare_causes);
+  result->cause_count = count;
 }
 
 static void add_cases(site_list *list, const gchk_result *result) {
