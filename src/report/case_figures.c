@@ -33,10 +33,6 @@ void gchk_case_figures_add(gchk_case_figures *figures, const gchk_case_result *c
   }
 }
 
-static bool hides_signs(const gchk_tensor_result *t) {
-  return t->checked > 0 && t->sensitivity.sign < 0.5;
-}
-
 bool gchk_passes_plainly(const gchk_case_result *c) {
   if (c->verdict != GCHK_PASS || c->expected_failure != NULL || c->tensor_count == 0)
     return false;
@@ -47,7 +43,7 @@ bool gchk_passes_plainly(const gchk_case_result *c) {
   }
   for (size_t k = 0; k < c->tensor_count; k++) {
     const gchk_tensor_result *t = &c->tensors[k];
-    if (t->verdict != GCHK_PASS || gchk_is_waived(t) || t->elements.undecided > 0 || hides_signs(t))
+    if (t->verdict != GCHK_PASS || gchk_is_waived(t) || t->elements.undecided > 0 || gchk_hides_signs(t))
       return false;
   }
   return true;
@@ -84,7 +80,7 @@ static totals add_up(const gchk_case_result *c) {
     all.kinks += t->elements.kink;
     all.samples += gchk_is_sampled(t);
     all.waived += gchk_is_waived(t) ? t->elements.fail : 0;
-    if (hides_signs(t) && all.hides_signs == NULL)
+    if (gchk_hides_signs(t) && all.hides_signs == NULL)
       all.hides_signs = t->name;
   }
   return all;

@@ -26,7 +26,7 @@ static void put_remedy(const gchk_cause *cause, gchk_text *out) {
   if (doc == NULL)
     return;
   gchk_text_put(out, "<p>");
-  gchk_html_words(out, doc->remedy);
+  gchk_html_doc(out, doc->remedy);
   gchk_text_put(out, "</p>\n");
 }
 

@@ -10,7 +10,7 @@ static void put_entry(gchk_text *out, const char *word, const char *meaning) {
   gchk_text_put(out, ">");
   gchk_html_name(out, word);
   gchk_text_put(out, "</dt><dd>");
-  gchk_html_words(out, meaning);
+  gchk_html_doc(out, meaning);
   gchk_text_put(out, "</dd>\n");
 }
 

@@ -91,7 +91,7 @@ static void put_facts(const gchk_row *row, gchk_text *out) {
   put_fact(out, ", its bound ", gchk_row_bound(t));
   put_fact(out, ", its threshold ", t->threshold);
   put_fact(out, "; largest difference ", t->max_abs_diff);
-  if (!isnan(t->digits)) {
+  if (!isnan(t->digits) && t->verdict < GCHK_FAIL) {
     gchk_text_put(out, "; ");
     gchk_text_real(out, 'f', 1, t->digits);
     gchk_text_put(out, " digits verified");

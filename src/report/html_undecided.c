@@ -74,8 +74,11 @@ static void put_remedies(const gchk_row_list *list, gchk_text *out) {
   gchk_text_put(out, "<dl>\n");
   for (unsigned doubt = GCHK_NO_DOUBT + 1; doubt < GCHK_DOUBT_COUNT; doubt++) {
     const gchk_doubt_doc *doc = gchk_doubt_find((gchk_doubt)doubt);
-    if ((doubts & 1u << doubt) != 0)
-      gchk_text_format(out, "<dt>%s</dt><dd>%s: %s</dd>\n", doc->name, doc->meaning, doc->remedy);
+    if ((doubts & 1u << doubt) == 0)
+      continue;
+    gchk_text_format(out, "<dt>%s</dt><dd>%s: ", doc->name, doc->meaning);
+    gchk_html_doc(out, doc->remedy);
+    gchk_text_put(out, "</dd>\n");
   }
   gchk_text_put(out, "</dl>\n");
 }

@@ -45,6 +45,19 @@ void gchk_html_words(gchk_text *out, const char *words) {
   gchk_text_deinit(&escaped);
 }
 
+void gchk_html_doc(gchk_text *out, const char *sentence) {
+  bool is_command = false;
+  for (const char *at = sentence; *at != '\0'; is_command = !is_command) {
+    gchk_text piece = {0};
+    const size_t length = strcspn(at, "`");
+    gchk_text_write(&piece, at, length);
+    gchk_text_put(out, is_command ? "<code>" : "");
+    gchk_html_take(out, &piece);
+    gchk_text_put(out, is_command ? "</code>" : "");
+    at += length + (at[length] == '`');
+  }
+}
+
 void gchk_html_take(gchk_text *out, gchk_text *raw) {
   gchk_html_words(out, raw->length > 0 ? raw->data : "");
   out->failed = out->failed || raw->failed;

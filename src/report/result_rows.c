@@ -82,6 +82,10 @@ bool gchk_is_sampled(const gchk_tensor_result *tensor) {
   return tensor->checked > 0 && tensor->checked < tensor->total;
 }
 
+bool gchk_hides_signs(const gchk_tensor_result *tensor) {
+  return tensor->checked > 0 && tensor->verdict < GCHK_FAIL && tensor->sensitivity.sign < 0.5;
+}
+
 bool gchk_is_above_threshold(const gchk_tensor_result *tensor) {
   return tensor->checked > 0 && !isnan(tensor->threshold) && !(tensor->mean_abs_diff <= tensor->threshold);
 }

@@ -33,6 +33,9 @@ bool gchk_is_waived(const gchk_tensor_result *tensor);
 /* Was it checked in part? */
 bool gchk_is_sampled(const gchk_tensor_result *tensor);
 
+/* Does it not fail, but would not with a wrong sign either, in most of its elements? */
+bool gchk_hides_signs(const gchk_tensor_result *tensor);
+
 /* Is the mean difference not at or below the threshold that there is? */
 bool gchk_is_above_threshold(const gchk_tensor_result *tensor);
 

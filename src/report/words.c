@@ -255,7 +255,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
     gchk_text_put(text, " of the elements with probability ");
     gchk_put_percent(text, t->sample_probability);
   }
-  if (t->checked > 0 && t->sensitivity.sign < 0.5)
+  if (gchk_hides_signs(t))
     put_remark(text, start, "a wrong sign would not show in most of it");
   if (t->verdict >= GCHK_FAIL && gchk_failed_as_expected(row->owner))
     put_remark(text, start, "expected to fail");
