@@ -18,7 +18,9 @@ chdir($folder) or die $!;
 $ENV{PATH} = "$bin:$ENV{PATH}";
 $ENV{C_INCLUDE_PATH} = $include;
 delete @ENV{qw(NO_COLOR FORCE_COLOR GITHUB_ACTIONS GITHUB_STEP_SUMMARY GRADCHECK_DATA)};
-symlink("$source/$_", $_) or die $! for qw(fixtures checks src);
+my @tree = qw(fixtures checks src);
+symlink("$source/$_", $_) or die $! for @tree;
+mkdir('build') or die $!; # as in the tree, where it is not tracked: what the commands write goes there
 
 my ($passed, $failed, $left) = (0, 0, 0);
 
@@ -194,6 +196,8 @@ for (my $i = 0; $i < @lines; $i++) {
   undef $shown;
   undef $skip;
 }
+my %known = map { $_ => 1 } @tree, 'build';
+for (grep { !$known{$_} } glob('* .[!.]*')) { $failed++; print "$readme: its commands leave $_ in the tree\n" }
 print "blocks left alone: $left\n";
 print "$passed passed, $failed failed\n";
 exit($failed == 0 && $passed > 0 ? 0 : 1);
