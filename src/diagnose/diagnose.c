@@ -13,15 +13,15 @@
 #include "diagnose/diagnose_ratio.h"
 #include "diagnose/diagnose_region.h"
 #include "diagnose/diagnose_rerun.h"
-#include "diagnose/diagnose_slices.h"
 #include "diagnose/diagnose_staircase.h"
 #include "diagnose/diagnose_symmetric.h"
 #include "diagnose/diagnose_terms.h"
 #include "diagnose/diagnose_unclassified.h"
-#include "diagnose/diagnose_upstream.h"
 #include "diagnose/diagnose_zero.h"
 #include "evidence/candidate.h"
 #include "instance/precision.h"
+#include "routes/diagnose_slices.h"
+#include "routes/diagnose_upstream.h"
 
 typedef struct rule {
   bool (*holds)(gchk_diagnosis *d);

@@ -12,8 +12,8 @@
 #include <stdio.h>
 
 #include "diagnose/diagnose_ratio.h"
-#include "diagnose/diagnose_repeats.h"
 #include "evidence/resample.h"
+#include "routes/diagnose_repeats.h"
 
 /* Where all failing elements are: indices low[k] to high[k] of each axis. */
 typedef struct box {

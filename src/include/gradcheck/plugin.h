@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /* Grows with every change of the structs that a plug-in and gradcheck share. */
-enum { GCHK_PLUGIN_VERSION = 5 };
+enum { GCHK_PLUGIN_VERSION = 6 };
 
 typedef struct gchk_plugin {
   uint32_t version;    /* GCHK_PLUGIN_VERSION of the headers that the plug-in was built with */

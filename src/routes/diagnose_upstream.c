@@ -11,7 +11,7 @@
  *     one element    sum_j J_ij v_0
  *     swapped        v of one output used for another
  */
-#include "diagnose/diagnose_upstream.h"
+#include "routes/diagnose_upstream.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
  * That an element feeds several outputs says nothing by itself: in a recurrent layer all but the last time step do. So
  * contributions are only said to be lost where what is left is the sum of some of them.
  */
-#include "diagnose/diagnose_repeats.h"
+#include "routes/diagnose_repeats.h"
 
 #include <math.h>
 

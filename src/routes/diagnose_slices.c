@@ -6,7 +6,7 @@
  *     output lost      all outputs but one contribute
  *     one contribution of the outputs that an element feeds, in order, only the last or the first: `=` for `+=`
  */
-#include "diagnose/diagnose_slices.h"
+#include "routes/diagnose_slices.h"
 
 #include <math.h>
 #include <stdio.h>
