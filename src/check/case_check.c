@@ -16,6 +16,7 @@
 #include "check/thresholds.h"
 #include "claims/expectations.h"
 #include "claims/printed.h"
+#include "claims/suppressed.h"
 #include "compare/compare_case.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -213,7 +214,8 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
     }
     if (row == NULL || !gchk_describe_tensor(work, &work->tensors[k], row))
       return gchk_fail_memory(error, "the result of a tensor");
-    gchk_judge_tensor(work, &work->tensors[k], row);
+    const bool is_suppressed = gchk_suppress(&work->tensors[k].findings, row->name, result);
+    gchk_judge_tensor(work, &work->tensors[k], is_suppressed, row);
     if (work->options->gradients != NULL)
       GCHK_TRY(work->options->gradients(work->options->gradients_context, work->spec, row, work->tensors[k].analytic[0],
                                         work->tensors[k].numeric[0], error));
@@ -293,11 +295,15 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   work.stage_context = stage_context;
   tell(&work, "forward");
   if (status == GCHK_OK)
+    status = gchk_read_suppressions(&work, result, &inner);
+  if (status == GCHK_OK)
     status = reach_base_point(&work, &inner);
   if (status == GCHK_OK)
     status = run_stages(&work, result, &inner);
-  if (status == GCHK_OK)
+  if (status == GCHK_OK) {
+    (void)gchk_suppress(&work.findings, NULL, result);
     gchk_judge_case(&work, result);
+  }
   gchk_judge_printed(&work, result);
   result->finding_count = work.findings.count;
   result->findings = work.findings.findings;

@@ -103,6 +103,18 @@ static const gchk_fields printed_fields = {.definition = "printed",
                                            .doc = "What a document prints of a case, and what gradcheck gives.",
                                            TABLE(gchk_printed_result, printed_rows)};
 
+static const gchk_field suppression_rows[] = {
+    STRING(gchk_suppression_result, "finding", finding, "The code that is suppressed."),
+    STRING(gchk_suppression_result, "tensor", tensor, "Of which tensor; empty: of any, and of the case as a whole."),
+    STRING(gchk_suppression_result, "reason", reason, "Why it may wait."),
+    STRING(gchk_suppression_result, "until", until, "The last day, in UTC."),
+    SIZE(gchk_suppression_result, "count", count, "Findings of this case that it made notes of, or would have."),
+    BOOL(gchk_suppression_result, "is_over", is_over, "Its day has passed: they count."),
+};
+static const gchk_fields suppression_fields = {.definition = "suppression",
+                                               .doc = "What is known to be wrong in a case, and left until a day.",
+                                               TABLE(gchk_suppression_result, suppression_rows)};
+
 static const gchk_field case_rows[] = {
     STRING(gchk_case_result, "name", name, "The case's name."),
     VERDICT(gchk_case_result, "verdict", verdict, "The worst of its tensors', and of what was found about the case."),
@@ -124,9 +136,11 @@ static const gchk_field case_rows[] = {
     OBJECT(gchk_case_result, "crash", crash, gchk_crash_fields, "null: its process came to its end."),
     ARRAY(LIST, gchk_case_result, "printed", printed, gchk_printed_result *, printed_count, "What documents print.",
           .of = &printed_fields),
+    ARRAY(LIST, gchk_case_result, "suppressions", suppressions, gchk_suppression_result *, suppression_count,
+          "What is known to be wrong.", .of = &suppression_fields),
 };
 static const gchk_fields case_fields = {
-    .definition = "case", .doc = "A layer at a point.", .added = 2, TABLE(gchk_case_result, case_rows)};
+    .definition = "case", .doc = "A layer at a point.", .added = 3, TABLE(gchk_case_result, case_rows)};
 
 #define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
 #define CASE_FORWARD_CALLS                                                                                             \

@@ -61,6 +61,8 @@ typedef struct gchk_tensor_setting {
   double reference_rtol, reference_atol;
   const gchk_printed *printed; /* what documents print of the case; at any of its tensors */
   size_t printed_count;
+  const gchk_suppression *suppressions; /* beside the layer's; of the case, at any of its tensors */
+  size_t suppression_count;
 } gchk_tensor_setting;
 
 typedef struct gchk_case {
