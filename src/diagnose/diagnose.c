@@ -9,6 +9,7 @@
 #include "diagnose/diagnose_derivative.h"
 #include "diagnose/diagnose_flat.h"
 #include "diagnose/diagnose_no_gradient.h"
+#include "diagnose/diagnose_option.h"
 #include "diagnose/diagnose_place.h"
 #include "diagnose/diagnose_ratio.h"
 #include "diagnose/diagnose_region.h"
@@ -36,9 +37,9 @@ static const rule rules[] = {
     {gchk_diagnose_axes, false},         {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},
     {gchk_diagnose_slices, false},       {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},
     {gchk_diagnose_derivative, false},   {gchk_diagnose_terms, false},         {gchk_diagnose_epsilon, false},
-    {gchk_diagnose_precision, false},    {gchk_diagnose_other_point, false},   {gchk_diagnose_ties, false},
-    {gchk_diagnose_region, false},       {gchk_diagnose_partial_ratio, true},  {gchk_diagnose_branches, false},
-    {gchk_diagnose_permutation, false},
+    {gchk_diagnose_precision, false},    {gchk_diagnose_other_point, false},   {gchk_diagnose_option, false},
+    {gchk_diagnose_ties, false},         {gchk_diagnose_region, false},        {gchk_diagnose_partial_ratio, true},
+    {gchk_diagnose_branches, false},     {gchk_diagnose_permutation, false},
 };
 
 /* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */

@@ -23,16 +23,8 @@ bool gchk_resample(gchk_diagnosis *d, size_t element, gchk_derivative *derivativ
   return gchk_differentiate_element(d->work, &again, element, derivative, NULL) == GCHK_OK;
 }
 
-/* The work as the layer that was compared has it. */
-static gchk_case_work named_work(const gchk_diagnosis *d) {
-  gchk_case_work named = *d->work;
-  named.instance = d->work->single != NULL ? d->work->single : d->work->instance;
-  named.single = NULL;
-  return named;
-}
-
 bool gchk_gradient_for(gchk_diagnosis *d, const double *v, double *gradient) {
-  gchk_case_work named = named_work(d);
+  gchk_case_work named = gchk_named_work(d->work);
   double **gradients = gchk_arena_alloc(d->arena, named.tensor_count, sizeof *gradients);
   if (gradients == NULL)
     return false;
