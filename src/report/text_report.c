@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/reach_text.h"
 #include "report/sentence.h"
 #include "report/text_baseline.h"
 #include "report/text_cases.h"
@@ -245,6 +246,8 @@ void gchk_text_report(const gchk_result *result, const gchk_report_options *opti
     put_heading(&w);
   gchk_text_cases(&w, put_more);
   gchk_text_all_undecided(result, w.options.verbosity, &lines);
+  if (w.options.verbosity >= 0)
+    gchk_text_reach(&w);
   gchk_text_baseline(&result->baseline, options, &lines);
   gchk_text_problems(result, options, &lines);
   if (w.options.verbosity >= 0)

@@ -5,6 +5,7 @@
 #include "result/consistent.h"
 #include "result/crash_fields.h"
 #include "result/field_rows.h"
+#include "result/reach_fields.h"
 #include "result/tensor_fields.h"
 
 static const gchk_field edge_rows[] = {
@@ -124,9 +125,10 @@ static const gchk_field case_rows[] = {
     OBJECT(gchk_case_result, "crash", crash, gchk_crash_fields, "null: its process came to its end."),
     ARRAY(LIST, gchk_case_result, "printed", printed, gchk_printed_result *, printed_count, "What documents print.",
           .of = &printed_fields),
+    OBJECT(gchk_case_result, "reach", reach, gchk_reach_fields, "null: not compiled with coverage callbacks."),
 };
 static const gchk_fields case_fields = {
-    .definition = "case", .doc = "A layer at a point.", .added = 2, TABLE(gchk_case_result, case_rows)};
+    .definition = "case", .doc = "A layer at a point.", .added = 3, TABLE(gchk_case_result, case_rows)};
 
 #define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
 #define CASE_FORWARD_CALLS                                                                                             \

@@ -7,6 +7,7 @@
 #ifndef GRADCHECK_RESULT_H
 #define GRADCHECK_RESULT_H
 
+#include "gradcheck/branches.h"
 #include "gradcheck/tensor.h"
 
 #ifdef __cplusplus
@@ -321,6 +322,7 @@ typedef struct gchk_case_result {
   size_t printed_count;
   gchk_printed_result *printed;
   size_t index; /* among the cases that were to be run; 0 in a result that was read from a file */
+  gchk_reach_result reach;
 } gchk_case_result;
 
 typedef struct gchk_summary {
