@@ -44,6 +44,27 @@ grep -q 'id="reach"' "$work/1.html" || fail "HTML does not tell of branches"
 run 0 report "$work/1.json"
 says out "tanh_tail.c:$tail"
 
+# A least share of branches, and what it takes to be known. It fails closed.
+run 1 run "$work/traced.so" --min-reach 95%
+says out "reach-too-low"
+says out "less than 95 %; never taken: tanh_tail.c:$tail"
+run 0 run "$work/traced.so" --min-reach 50%
+run 1 run "$work/plain.so" --min-reach 50%
+says out "reach-unknown"
+says out "it was not compiled with -fsanitize-coverage=trace-pc,trace-cmp"
+run 1 run --filter relu --min-reach 1%
+says out "reach-unknown"
+run 2 run "$work/traced.so" --min-reach 95% --no-isolation
+says err "leave out --no-isolation"
+run 2 run "$work/traced.so" --min-reach 95% --shard 1/2
+says err "in a run of its own"
+for wrong in 0.95 0% 101% 95 %; do
+  run 2 run "$work/traced.so" --min-reach "$wrong"
+  says err "a percentage like 95%"
+done
+run 0 explain reach-too-low
+run 0 explain reach-unknown
+
 # Without debugging information it is the function that is named.
 "$compiler" -shared -fPIC -I"$source_dir/src/include" $trace -o "$work/bare.so" "$here/tanh_tail.c" -lm
 run 0 run "$work/bare.so"

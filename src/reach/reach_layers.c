@@ -10,7 +10,7 @@
 
 static const char memory_for[] = "the branches of layers";
 
-static bool is_same_layer(const gchk_case_result *a, const gchk_case_result *b) {
+bool gchk_reach_is_same_layer(const gchk_case_result *a, const gchk_case_result *b) {
   return strcmp(a->layer, b->layer) == 0 && strcmp(a->target, b->target) == 0 && a->dtype == b->dtype;
 }
 
@@ -90,7 +90,7 @@ gchk_status gchk_reach_of_layers(const gchk_result *result, gchk_arena *arena, g
     return gchk_fail_memory(error, memory_for);
   for (size_t i = 0; i < result->case_count; i++) {
     size_t k = 0;
-    while (k < *count && !is_same_layer(&result->cases[(*layers)[k].first_case], &result->cases[i]))
+    while (k < *count && !gchk_reach_is_same_layer(&result->cases[(*layers)[k].first_case], &result->cases[i]))
       k++;
     if (k == *count)
       (*layers)[(*count)++] = (gchk_layer_reach){.first_case = i, .reach = {.why_not = ""}};

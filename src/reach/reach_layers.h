@@ -23,6 +23,7 @@ typedef struct gchk_reach_counts {
 gchk_status gchk_reach_of_layers(const gchk_result *result, gchk_arena *arena, gchk_layer_reach **layers, size_t *count,
                                  gchk_error *error) GCHK_MUST_USE;
 
+bool gchk_reach_is_same_layer(const gchk_case_result *a, const gchk_case_result *b);
 gchk_reach_counts gchk_reach_count(const gchk_reach_result *reach, const char *callback);
 
 #endif

@@ -188,8 +188,10 @@ static const gchk_field config_rows[] = {
     OPTIONAL_REAL(gchk_config_result, "threshold_f64", threshold_f64, "Of cases in f64; null: as for all."),
     OPTIONAL_REAL(gchk_config_result, "threshold_f32", threshold_f32, "Of cases in f32; null: as for all."),
     COUNT(gchk_config_result, "cases", cases, "Of the run, those of all its shards; 0: not known."),
+    OPTIONAL_REAL(gchk_config_result, "min_reach", min_reach,
+                  "The share of backward's branches that was wanted; null: none."),
 };
-static const gchk_fields config_fields = {.check = check_shard, .added = 3, TABLE(gchk_config_result, config_rows)};
+static const gchk_fields config_fields = {.check = check_shard, .added = 4, TABLE(gchk_config_result, config_rows)};
 
 static const gchk_field summary_case_rows[] = {
     SIZE(gchk_summary, "total", cases, "All cases."),

@@ -380,6 +380,7 @@ typedef struct gchk_config_result {
   bool probes, strict, allow_inconclusive;
   uint64_t shard, shards; /* 1 of 1 */
   uint64_t cases;         /* of the run, those of all its shards; 0: not known */
+  double min_reach;       /* the share of backward's branches that was wanted; NaN: none */
 } gchk_config_result;
 
 typedef struct gchk_environment {
