@@ -66,6 +66,7 @@ void gchk_case_start(const gchk_case *spec, gchk_arena *arena, gchk_case_result 
                 .address = "",
                 .where = "",
                 .sanitizer = ""},
+      .reach = {.why_not = ""},
   };
 }
 

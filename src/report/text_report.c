@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/reach_text.h"
 #include "report/sentence.h"
 #include "report/suppressed_rows.h"
 #include "report/text_baseline.h"
@@ -272,6 +273,8 @@ void gchk_text_report(const gchk_result *result, const gchk_report_options *opti
     put_heading(&w);
   gchk_text_cases(&w, put_more);
   gchk_text_all_undecided(result, w.options.verbosity, &lines);
+  if (w.options.verbosity >= 0)
+    gchk_text_reach(&w);
   gchk_text_baseline(&result->baseline, options, &lines);
   gchk_text_problems(result, options, &lines);
   if (w.options.verbosity >= 0)

@@ -5,6 +5,7 @@
 #include "result/consistent.h"
 #include "result/crash_fields.h"
 #include "result/field_rows.h"
+#include "result/reach_fields.h"
 #include "result/tensor_fields.h"
 
 static const gchk_field edge_rows[] = {
@@ -138,9 +139,10 @@ static const gchk_field case_rows[] = {
           .of = &printed_fields),
     ARRAY(LIST, gchk_case_result, "suppressions", suppressions, gchk_suppression_result *, suppression_count,
           "What is known to be wrong.", .of = &suppression_fields),
+    OBJECT(gchk_case_result, "reach", reach, gchk_reach_fields, "null: not compiled with coverage callbacks."),
 };
 static const gchk_fields case_fields = {
-    .definition = "case", .doc = "A layer at a point.", .added = 3, TABLE(gchk_case_result, case_rows)};
+    .definition = "case", .doc = "A layer at a point.", .added = 4, TABLE(gchk_case_result, case_rows)};
 
 #define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
 #define CASE_FORWARD_CALLS                                                                                             \
@@ -200,8 +202,10 @@ static const gchk_field config_rows[] = {
     OPTIONAL_REAL(gchk_config_result, "threshold_f64", threshold_f64, "Of cases in f64; null: as for all."),
     OPTIONAL_REAL(gchk_config_result, "threshold_f32", threshold_f32, "Of cases in f32; null: as for all."),
     COUNT(gchk_config_result, "cases", cases, "Of the run, those of all its shards; 0: not known."),
+    OPTIONAL_REAL(gchk_config_result, "min_reach", min_reach,
+                  "The share of backward's branches that was wanted; null: none."),
 };
-static const gchk_fields config_fields = {.check = check_shard, .added = 3, TABLE(gchk_config_result, config_rows)};
+static const gchk_fields config_fields = {.check = check_shard, .added = 4, TABLE(gchk_config_result, config_rows)};
 
 static const gchk_field summary_case_rows[] = {
     SIZE(gchk_summary, "total", cases, "All cases."),

@@ -143,6 +143,12 @@ typedef struct gchk_options {
    * not complete where others came after it.
    */
   bool fail_fast;
+  /*
+   * The share of its branches, up to 1, that the backward of each layer must have been seen to take by all its cases
+   * together, or its first case fails; 0: none. It fails too where that is not known: a layer of code that was not
+   * compiled with coverage callbacks. Needs `isolate`.
+   */
+  double min_reach;
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \

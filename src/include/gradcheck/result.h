@@ -7,6 +7,7 @@
 #ifndef GRADCHECK_RESULT_H
 #define GRADCHECK_RESULT_H
 
+#include "gradcheck/branches.h"
 #include "gradcheck/printed_kind.h"
 #include "gradcheck/tensor.h"
 
@@ -315,6 +316,7 @@ typedef struct gchk_case_result {
   size_t suppression_count;
   gchk_suppression_result *suppressions;
   size_t index; /* among the cases that were to be run; 0 in a result that was read from a file */
+  gchk_reach_result reach;
 } gchk_case_result;
 
 typedef struct gchk_summary {
@@ -372,6 +374,7 @@ typedef struct gchk_config_result {
   bool probes, strict, allow_inconclusive;
   uint64_t shard, shards; /* 1 of 1 */
   uint64_t cases;         /* of the run, those of all its shards; 0: not known */
+  double min_reach;       /* the share of backward's branches that was wanted; NaN: none */
 } gchk_config_result;
 
 typedef struct gchk_environment {
