@@ -30,6 +30,7 @@ my %needs = (
   check    => [qw(core instance numeric result measure decide calls probe evidence routes diagnose compare crash claims)],
   report   => [qw(core instance result summary)],
   author   => [qw(core report)],
+  mutate   => [qw(core result report author)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
   suite    => [qw(core instance numeric result summary measure decide calls probe evidence routes diagnose compare crash claims check report layers network)],
