@@ -31,6 +31,7 @@ my %needs = (
   check    => [qw(core instance numeric result measure decide calls probe evidence routes diagnose compare crash claims reach)],
   report   => [qw(core instance result summary reach)],
   author   => [qw(core report)],
+  mutate   => [qw(core result report author)],
   layers   => [qw(core instance)],
   network  => [qw(core instance)],
   suite    => [qw(core instance numeric result summary measure decide calls probe evidence routes diagnose compare crash claims reach check report layers network)],

@@ -35,8 +35,11 @@ typedef struct cli_options {
   const char *reports[GCHK_FORMAT_COUNT]; /* the file of each format, or NULL */
   const char *html_dir, *events, *dump;
   const char *baseline, *save_baseline;
-  const char *output; /* of init */
-  const char *color;  /* "auto", "always", "never" */
+  const char *output;                         /* of init */
+  const char *functions, *equivalent, *check; /* of mutate */
+  uint64_t limit;
+  double min_score;  /* from 0 to 1 */
+  const char *color; /* "auto", "always", "never" */
   const char *svg, *dot, *mermaid, *csv, *weights;
   int digits;               /* of a graph's numbers; 0: as its drawings have them */
   const char *weights_read; /* of evaluate */
@@ -78,7 +81,8 @@ enum {
   CMD_EVALUATE = 1 << 8,
   CMD_ACCEPT = 1 << 9,
   CMD_NEW = 1 << 10,
-  CMD_INIT = 1 << 11
+  CMD_INIT = 1 << 11,
+  CMD_MUTATE = 1 << 12
 };
 
 #endif
