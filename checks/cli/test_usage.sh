@@ -10,13 +10,13 @@ run 0 --man
 says out ".TH GRADCHECK 1"
 run 0 run --man
 says out '\-\-threshold'
-for command in run list explain graph train evaluate report diff accept merge new init; do
+for command in run list explain graph train evaluate report diff accept merge new init mutate; do
   run 0 $command --help
   says out "usage: gradcheck $command"
 done
 # Examples first, and each is a command as it is typed: its options are there. No line is over 100 columns, and what a
 # command takes is in groups.
-for command in "" run list explain graph train evaluate report diff accept merge; do
+for command in "" run list explain graph train evaluate report diff accept merge mutate; do
   # shellcheck disable=SC2086 # none is an argument too
   run 0 $command --help
   cp "$work/out" "$work/help"

@@ -8,9 +8,9 @@
 #include "author/guess_shapes.h"
 #include "author/new_file.h"
 #include "author/next_steps.h"
+#include "author/source_text.h"
 #include "author/wrapped.h"
 #include "author/write_plugin.h"
-#include "core/input_file.h"
 #include "core/memory.h"
 #include "gradcheck/author.h"
 #include "gradcheck/supervise.h"
@@ -30,42 +30,11 @@ typedef struct init {
   gchk_text code, said; /* of the layers alone */
 } init;
 
-static gchk_status read_bytes(int fd, const char *path, char *text, size_t room, size_t *length, gchk_error *error) {
-  *length = 0;
-  while (*length < room) {
-    const ssize_t got = read(fd, text + *length, room - *length);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0)
-      return gchk_fail(error, GCHK_IO, "%s: cannot be read: %s", path, strerror(errno));
-    if (got == 0)
-      return GCHK_OK;
-    *length += (size_t)got;
-  }
-  return gchk_fail(error, GCHK_INVALID, "%s: has grown beyond %d bytes while it was read", path, GCHK_LARGEST_C_FILE);
-}
-
-/* The file's text with a 0 at its end, of the arena. */
-static gchk_status read_text(init *run, const char **text, size_t *length, gchk_error *error) {
-  int fd;
-  size_t size;
-  GCHK_TRY(gchk_input_open(&fd, &size, run->path, GCHK_LARGEST_C_FILE, error));
-  char *room = gchk_arena_alloc(run->arena, (size_t)GCHK_LARGEST_C_FILE + 2, 1);
-  const gchk_status status = room == NULL
-                                 ? gchk_fail_memory(error, run->path)
-                                 : read_bytes(fd, run->path, room, (size_t)GCHK_LARGEST_C_FILE + 1, length, error);
-  (void)close(fd);
-  if (status == GCHK_OK)
-    room[*length] = '\0';
-  *text = room;
-  return status;
-}
-
 static gchk_status read_source(init *run, gchk_error *error) {
   const char *text;
   size_t length = 0;
   gchk_text usual = {0};
-  GCHK_TRY(read_text(run, &text, &length, error));
+  GCHK_TRY(gchk_source_text_read(&text, &length, run->path, run->arena, error));
   GCHK_TRY(gchk_tokens_read(&run->tokens, run->path, text, length, error));
   GCHK_TRY(gchk_c_source_read(&run->source, &run->tokens, run->arena, error));
   gchk_put_path_as_name(&usual, run->path);

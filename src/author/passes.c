@@ -85,6 +85,18 @@ static void find_stem(stem *s, const char *name) {
   s->key[used] = '\0';
 }
 
+bool gchk_name_says_backward(const char *name) {
+  stem s;
+  find_stem(&s, name);
+  return s.way == BACKWARD;
+}
+
+bool gchk_name_says_forward(const char *name) {
+  stem s;
+  find_stem(&s, name);
+  return s.way == FORWARD;
+}
+
 typedef struct pairing {
   gchk_passes_list *list;
   const gchk_c_source *source;

@@ -27,4 +27,8 @@ typedef struct gchk_passes_list {
 gchk_status gchk_passes_find(gchk_passes_list *list, const gchk_c_source *source, const char *usual, gchk_arena *arena,
                              gchk_error *error) GCHK_MUST_USE;
 
+/* Is a word of the name one for that way: norm_bwd, BackwardNorm, grad_of_x; fwd, fprop? */
+bool gchk_name_says_backward(const char *name);
+bool gchk_name_says_forward(const char *name);
+
 #endif

@@ -16,6 +16,7 @@
 #include "check/thresholds.h"
 #include "claims/expectations.h"
 #include "claims/printed.h"
+#include "claims/suppressed.h"
 #include "compare/compare_case.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -73,6 +74,7 @@ void gchk_case_start(const gchk_case *spec, gchk_arena *arena, gchk_case_result 
                 .address = "",
                 .where = "",
                 .sanitizer = ""},
+      .reach = {.why_not = ""},
   };
 }
 
@@ -228,7 +230,8 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
       return gchk_fail_memory(error, "the result of a tensor");
     if (are_values_unusual(work->spec)) // what shows there, where most gradients are 0, says nothing of the run
       row->sensitivity = no_sensitivity;
-    gchk_judge_tensor(work, &work->tensors[k], row);
+    const bool is_suppressed = gchk_suppress(&work->tensors[k].findings, row->name, result);
+    gchk_judge_tensor(work, &work->tensors[k], is_suppressed, row);
     if (work->options->gradients != NULL)
       GCHK_TRY(work->options->gradients(work->options->gradients_context, work->spec, row, work->tensors[k].analytic[0],
                                         work->tensors[k].numeric[0], error));
@@ -309,11 +312,15 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   work.stage_context = stage_context;
   tell(&work, "forward");
   if (status == GCHK_OK)
+    status = gchk_read_suppressions(&work, result, &inner);
+  if (status == GCHK_OK)
     status = reach_base_point(&work, &inner);
   if (status == GCHK_OK)
     status = run_stages(&work, result, &inner);
-  if (status == GCHK_OK)
+  if (status == GCHK_OK) {
+    (void)gchk_suppress(&work.findings, NULL, result);
     gchk_judge_case(&work, result);
+  }
   gchk_judge_printed(&work, result);
   result->finding_count = work.findings.count;
   result->findings = work.findings.findings;

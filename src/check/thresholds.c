@@ -188,12 +188,12 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
 
 static bool has_broken_contract(const gchk_tensor_work *tensor) {
   for (size_t k = 0; k < tensor->findings.count; k++)
-    if (is_beyond_thresholds(&tensor->findings.findings[k]))
+    if (!tensor->findings.findings[k].is_note && is_beyond_thresholds(&tensor->findings.findings[k]))
       return true;
   return false;
 }
 
-void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tensor_result *row) {
+void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, bool is_suppressed, gchk_tensor_result *row) {
   const bool has_threshold = !isnan(row->threshold), is_broken = has_broken_contract(tensor);
   const gchk_difference mean = gchk_mean_difference(tensor, 0);
   // At values that nobody chose gradients are of another size than those that the threshold is meant for: it waives.
@@ -206,7 +206,7 @@ void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
     // The figures beside a waiver are those that the threshold is compared with.
     (void)gchk_describe_figures(work, tensor, 0, row); // the scratch arena notes it when memory is out
     waive(tensor, row);
-  } else if (row->elements.fail > 0) {
+  } else if (row->elements.fail > 0 && !is_suppressed) {
     row->verdict = GCHK_FAIL;
   }
   if (where == IS_ABOVE) {

@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "beside.h"
@@ -19,15 +17,20 @@ static bool has_headers(const char *folder) {
   return length > 0 && (size_t)length < sizeof path && access(path, R_OK) == 0;
 }
 
+bool cli_find_headers(char *folder, size_t size) {
+  if (cli_beside(folder, size, "include") && has_headers(folder))
+    return true;
+  const int length = snprintf(folder, size, "%s", GRADCHECK_INCLUDE_DIR);
+  if (length > 0 && (size_t)length < size && has_headers(folder))
+    return true;
+  cli_complain("its headers are not where they were installed (%s)", GRADCHECK_INCLUDE_DIR);
+  return false;
+}
+
 int cli_print_cflags(void) {
-  char beside[PATH_SIZE];
-  const char *found = cli_beside(beside, sizeof beside, "include") && has_headers(beside) ? beside : NULL;
-  if (found == NULL && has_headers(GRADCHECK_INCLUDE_DIR))
-    found = GRADCHECK_INCLUDE_DIR;
-  if (found == NULL) {
-    cli_complain("its headers are not where they were installed (%s)", GRADCHECK_INCLUDE_DIR);
+  char folder[PATH_SIZE];
+  if (!cli_find_headers(folder, sizeof folder))
     return EXIT_UNFINISHED;
-  }
-  (void)fprintf(gchk_output(), "-I%s\n", found);
+  (void)fprintf(gchk_output(), "-I%s\n", folder);
   return 0;
 }

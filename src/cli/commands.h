@@ -16,5 +16,6 @@ int cli_merge(const cli_options *options);
 int cli_accept(const cli_options *options);
 int cli_new(const cli_options *options);
 int cli_init(const cli_options *options);
+int cli_mutate(const cli_options *options);
 
 #endif

@@ -39,6 +39,9 @@ static const cli_command commands[] = {
     {"new", "FILE.c", "Write a layer to fill in, which compiles and passes as it stands", CMD_NEW, 1, 1, cli_new, NULL},
     {"init", "KERNELS.h", "Write a plug-in for the functions of a header, for a person to correct", CMD_INIT, 1, 1,
      cli_init, NULL},
+    {"mutate", "SOURCE.c [-- COMPILER ARGUMENT...]",
+     "Put mistakes into backward, one at a time, and list those that the check does not catch", CMD_MUTATE, 1, 4096,
+     cli_mutate, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -123,6 +126,7 @@ static int run_command(const cli_command *command, int argc, char **argv, int fi
                          .iterations = 10000,
                          .batch = 100,
                          .optimiser = "sgd",
+                         .min_score = 1,
                          .threads = 1};
   const char ***const lists[] = {&options.arguments,   &options.recorded,    &options.filters.at, &options.twins.at,
                                  &options.compared.at, &options.expected.at, &options.renamed.at};

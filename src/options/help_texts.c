@@ -14,6 +14,7 @@ static const struct {
     {"fail-fast", "How the run goes"},
     {"text", "Reports"},
     {"baseline", "Gates and baselines"},
+    {"function", "Which places are changed, and how many of the changes must be caught"},
     {"output", "What is written"},
     {"svg", "Graphs"},
     {"iterations", "Training"},
@@ -72,6 +73,8 @@ static const cli_example examples[] = {
     {CMD_NEW, "gradcheck new layer.cpp", "the same in C++17"},
     {CMD_INIT, "gradcheck init kernels.h", "kernels_gradcheck.c, from the prototypes"},
     {CMD_INIT, "gradcheck init kernels.h -o -", "to look at it first"},
+    {CMD_MUTATE, "gradcheck mutate layer.c", "a plug-in of one file"},
+    {CMD_MUTATE, "gradcheck mutate layer.c --limit 50 --min-score 98%", "a sample, in CI"},
 };
 
 const cli_example *cli_next_example(unsigned command, size_t *index) {

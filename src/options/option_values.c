@@ -116,6 +116,20 @@ bool cli_parse_seconds(const char *text, void *value) {
   return parse_real(text, value) && *(double *)value >= 0;
 }
 
+bool cli_parse_percent(const char *text, void *value) {
+  char number[64];
+  double *share = value;
+  const size_t length = strcspn(text, "%");
+  if (length >= sizeof number || strcmp(text + length, "%") != 0)
+    return false;
+  memcpy(number, text, length);
+  number[length] = '\0';
+  if (!cli_parse_positive(number, share) || *share > 100)
+    return false;
+  *share /= 100;
+  return true;
+}
+
 bool cli_parse_step(const char *text, void *value) {
   if (strcmp(text, "auto") == 0) {
     *(double *)value = 0;

@@ -35,8 +35,11 @@ typedef struct cli_options {
   const char *reports[GCHK_FORMAT_COUNT]; /* the file of each format, or NULL */
   const char *html_dir, *events, *dump;
   const char *baseline, *save_baseline;
-  const char *output; /* of init */
-  const char *color;  /* "auto", "always", "never" */
+  const char *output;                         /* of init */
+  const char *functions, *equivalent, *check; /* of mutate */
+  uint64_t limit;
+  double min_score;  /* from 0 to 1 */
+  const char *color; /* "auto", "always", "never" */
   const char *svg, *dot, *mermaid, *csv, *weights;
   int digits;               /* of a graph's numbers; 0: as its drawings have them */
   const char *weights_read; /* of evaluate */
@@ -47,6 +50,7 @@ typedef struct cli_options {
   const char *completion; /* the shell; NULL: not asked for */
   bool strict, allow_inconclusive, fail_fast, force, no_isolation, no_probes, no_twin, quiet, verbose, help, version,
       man, cflags;
+  double min_reach;       /* a share; 0: none */
   const char **arguments; /* what is not an option, in order */
   size_t argument_count;
   const char *
@@ -77,7 +81,8 @@ enum {
   CMD_EVALUATE = 1 << 8,
   CMD_ACCEPT = 1 << 9,
   CMD_NEW = 1 << 10,
-  CMD_INIT = 1 << 11
+  CMD_INIT = 1 << 11,
+  CMD_MUTATE = 1 << 12
 };
 
 #endif

@@ -97,7 +97,7 @@ const gchk_node_result *gchk_first_wrong_node(const gchk_graph_result *graph) {
   return NULL;
 }
 
-bool gchk_is_waived(const gchk_tensor_result *tensor) {
+bool gchk_passes_wrong(const gchk_tensor_result *tensor) {
   return tensor->verdict == GCHK_PASS && tensor->elements.fail > 0;
 }
 

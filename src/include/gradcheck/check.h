@@ -61,6 +61,8 @@ typedef struct gchk_tensor_setting {
   double reference_rtol, reference_atol;
   const gchk_printed *printed; /* what documents print of the case; at any of its tensors */
   size_t printed_count;
+  const gchk_suppression *suppressions; /* beside the layer's; of the case, at any of its tensors */
+  size_t suppression_count;
 } gchk_tensor_setting;
 
 /* How the values of a case come to be beside what its fills say; where forward is then not finite they are put back. */
@@ -157,6 +159,12 @@ typedef struct gchk_options {
    * not complete where others came after it.
    */
   bool fail_fast;
+  /*
+   * The share of its branches, up to 1, that the backward of each layer must have been seen to take by all its cases
+   * together, or its first case fails; 0: none. It fails too where that is not known: a layer of code that was not
+   * compiled with coverage callbacks. Needs `isolate`.
+   */
+  double min_reach;
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \

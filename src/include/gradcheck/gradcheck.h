@@ -15,6 +15,7 @@
 #include "gradcheck/glossary.h"
 #include "gradcheck/layer.h"
 #include "gradcheck/list.h"
+#include "gradcheck/mutate.h"
 #include "gradcheck/plugin.h"
 #include "gradcheck/random.h"
 #include "gradcheck/report.h"

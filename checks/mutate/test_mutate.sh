@@ -1,0 +1,134 @@
+# `gradcheck mutate`: a check that catches every mistake, checks that are too weak for some and say which, and what is refused.
+. "$(dirname -- "$0")/../cli/lib.sh"
+mkdir "$work/src" "$work/tmp"
+cp "$source_dir/checks/mutate/scale.c" "$source_dir/checks/mutate/scale_shape.h" "$work/src"
+cd "$work" || exit 1
+TMPDIR=$work/tmp
+export TMPDIR
+flags="-O1 -shared -fPIC -I$source_dir/src/include"
+
+# left_nothing: of the tool's, neither where it worked nor beside the source, which is as it was.
+left_nothing() {
+  count=$((count + 1))
+  [ -z "$(ls "$work/tmp")" ] || fail "left in TMPDIR: $(ls "$work/tmp")"
+  [ "$(ls src | tr '\n' ' ')" = "scale.c scale_shape.h " ] || fail "left beside the source: $(ls src)"
+  same src/scale.c "$source_dir/checks/mutate/scale.c"
+}
+
+# 1. All are caught, those that crash, write elsewhere or never end among them. No -I names the folder of scale_shape.h.
+run 0 mutate src/scale.c --json all.json
+says out "survived 0 (100.0 % caught)"
+lacks out "src/scale.c:"
+left_nothing
+says all.json '"format": "gradcheck-mutation"'
+says all.json '"score": 1.0,'
+for change in 'return i ;' 'return 1;' 'return i - 1;' 'for (size_t i = 0; i <= count; i = next_backward(i)) {' \
+  'dx[(i) + 1] = dy[i] * w[i % columns];'; do # for ever, and beyond the ends
+  count=$((count + 1))
+  grep -F "\"after\": \"$change\"" all.json | grep -q '"fate": "caught"' || fail "not caught: $change"
+done
+count=$((count + 1))
+[ "$(grep -c '"fate": ' all.json)" -eq "$(sed -n 's/.*"all": \([0-9]*\),.*/\1/p' all.json)" ] || fail "all.json: other numbers"
+
+# 2. One row is too weak a check. By hand: i % columns is i, every sum has one term, and x has as many elements as w; no more
+# than that.
+weak() { # STATUS OPTION...
+  status_expected=$1
+  shift
+  # shellcheck disable=SC2086
+  run "$status_expected" mutate src/scale.c "$@" -- cc $flags '-DSIZES="N=1 C=3"' '{source}' -o '{output}'
+}
+weak 1 --function scale_backward
+says out "src/scale.c:29: scale_backward: a factor dropped: survived"
+cat >expected <<'END'
++ dw[i % columns] = dy[i] * x[i];
++ dw[i ] += dy[i] * x[i];
++ dx[i] = dy[i] * w[i ];
+END
+grep '^+' out | sort >survivors
+same survivors expected
+says out "survived 3 (9"
+left_nothing
+
+# 3. Argued to be equivalent, in the words of the list; a reason of several; a stale entry, one without a reason.
+{
+  echo "# of one row"
+  grep '^[-+]' out
+  echo "= there is one row alone"
+} >argued
+weak 0 --function scale_backward --equivalent argued --json argued.json
+says out "argued equivalent 3, survived 0 (100.0 % caught)"
+says argued.json '"reason": "there is one row alone"'
+printf -- '- return i + 1;\n+ return i + 2;\n= why not\n' >stale
+weak 2 --equivalent stale
+says err "stale:2: src/scale.c has no such mutant (any more): take the entry out"
+printf -- '- return i + 1;\n+ return i ;\n' >no_reason
+weak 2 --equivalent no_reason
+says err "no_reason:2: the last entry has no reason"
+printf 'i = 1;\n' >no_form
+weak 2 --equivalent no_form
+says err "no_form:1: a line begins with - (before), + (after), = (the reason) or # (a comment)"
+# What is argued is tried all the same.
+grep -o '"before": "scale_backward(.*, "reason"' all.json | sed -n '1s/"before": "\(.*\)", "after": "\(.*\)", "reason"/- \1\n+ \2\n= they say/p' >false
+run 0 mutate src/scale.c --function call_backward --equivalent false
+says out "was argued to be equivalent, and is caught: it is not"
+
+# 4. A sample, which says so and is the same each time; other seeds draw others.
+run 0 mutate src/scale.c --limit 5 --json five.json
+says out "mutants 5 (a sample of "
+run 0 mutate src/scale.c --limit 5 --jobs 2 --json again.json
+same five.json again.json
+run 0 mutate src/scale.c --limit 5 --seed 1 --json other.json
+count=$((count + 1))
+! cmp -s five.json other.json || fail "seed 1 draws what seed 0 draws"
+
+# 5. Any check: one that passes whatever it is given finds nothing; one that fails is refused, for it fails without a mistake.
+run 1 mutate src/scale.c --limit 5 --check 'test -f {output}'
+says out "caught 0, survived 5 (0.0 % caught)"
+run 0 mutate src/scale.c --limit 5 --check 'test -f {output}' --min-score 0%
+run 2 mutate src/scale.c --limit 5 --check 'echo an error of mine; exit 7'
+says err "src/scale.c: the unmutated source does not pass its check, which comes first, with exit status 7: an error of mine"
+
+# 6. What is refused.
+run 2 mutate src/scale.c -- cc -c '{source}' -o '{output}'
+says err "src/scale.c: the unmutated source does not compile, with exit status 1: src/scale.c:"
+# shellcheck disable=SC2086
+run 2 mutate src/scale.c -- cc $flags '{source}' -o elsewhere.so
+says err "has written no {output}"
+run 2 mutate src/scale.c --function scale_forward
+says err "src/scale.c: defines no function 'scale_forward'"
+run 2 mutate src/scale_shape.h
+says err "say which are: --function NAME"
+run 2 mutate src/none.c
+run 2 mutate src/scale.c --min-score 101%
+says err "a percentage such as 98%"
+run 2 mutate
+left_nothing
+
+# 7. What changes no machine code is no mistake.
+cat >src/unused.c <<'END'
+#include "scale.c"
+void unused_backward(double *d, unsigned n) { (void)(d[0] + n); }
+END
+run 4 mutate src/unused.c
+says out "same machine code "
+says out "survived 0"
+rm src/unused.c
+
+# 8. Interrupted, it says how far it came, and leaves nothing.
+"$gradcheck" mutate src/scale.c --jobs 1 >out 2>err </dev/null &
+mutating=$!
+tries=0
+until ls tmp/*/0/unmutated >/dev/null 2>&1 || [ $tries -gt 600 ]; do
+  tries=$((tries + 1))
+  sleep 0.1
+done
+kill -INT $mutating 2>/dev/null || kill -TERM $mutating
+kill -TERM $mutating
+status=0
+wait $mutating || status=$?
+[ $status -eq 3 ] || fail "interrupted, it exits $status"
+says err "interrupted after "
+says out "not tried "
+left_nothing
+passed

@@ -1,0 +1,118 @@
+/* From a source to its mutants with their fates. */
+#include "gradcheck/mutate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "author/source_text.h"
+#include "core/memory.h"
+#include "gradcheck/random.h"
+#include "mutate/argued.h"
+#include "mutate/mutants.h"
+#include "mutate/try_mutants.h"
+
+static gchk_mutation *mutation_new(const char *path) {
+  gchk_arena *arena = gchk_arena_new();
+  gchk_mutation *mutation = arena != NULL ? gchk_arena_alloc(arena, 1, sizeof *mutation) : NULL;
+  if (mutation == NULL) {
+    gchk_arena_free(arena);
+    return NULL;
+  }
+  *mutation = (gchk_mutation){.path = gchk_arena_strdup(arena, path), .score = NAN, .arena = arena};
+  return mutation;
+}
+
+void gchk_mutation_free(gchk_mutation *mutation) {
+  if (mutation != NULL)
+    gchk_arena_free(mutation->arena);
+}
+
+static gchk_status find_in_tokens(gchk_mutation *mutation, const char *text, const gchk_tokens *tokens,
+                                  const char *functions, gchk_error *error) {
+  gchk_bodies bodies;
+  GCHK_TRY(gchk_bodies_find(&bodies, tokens, mutation->arena, error));
+  GCHK_TRY(functions != NULL ? gchk_bodies_choose(&bodies, tokens, functions, error)
+                             : gchk_bodies_choose_backward(&bodies, tokens, error));
+  GCHK_TRY(gchk_mutants_add(mutation, text, tokens, &bodies, error));
+  mutation->all_count = mutation->mutant_count;
+  return GCHK_OK;
+}
+
+static gchk_status find(gchk_mutation *mutation, gchk_original *original, const char *path, const char *functions,
+                        gchk_error *error) {
+  const char *text;
+  size_t length = 0;
+  gchk_tokens tokens;
+  GCHK_TRY(gchk_source_text_read(&text, &length, path, mutation->arena, error));
+  GCHK_TRY(gchk_tokens_read(&tokens, path, text, length, error));
+  const gchk_status status = find_in_tokens(mutation, text, &tokens, functions, error);
+  gchk_tokens_deinit(&tokens);
+  if (status != GCHK_OK)
+    return status;
+  return gchk_original_init(original, mutation->path, text, length, mutation->arena, error);
+}
+
+gchk_status gchk_mutants_find(gchk_mutation **mutation, const char *path, const char *functions, gchk_error *error) {
+  gchk_original original;
+  *mutation = mutation_new(path);
+  if (*mutation == NULL)
+    return gchk_fail_memory(error, path);
+  const gchk_status status = find(*mutation, &original, path, functions, error);
+  if (status == GCHK_OK)
+    return GCHK_OK;
+  gchk_mutation_free(*mutation);
+  *mutation = NULL;
+  return status;
+}
+
+/* A random `limit` of the mutants, in their order: each of those left is taken with the probability that it wants. */
+static void take_sample(gchk_mutation *mutation, uint64_t limit, uint64_t seed) {
+  gchk_random random = gchk_random_stream(seed, "mutants");
+  size_t taken = 0;
+  const size_t all = mutation->mutant_count;
+  if (limit == 0 || limit >= all)
+    return;
+  for (size_t i = 0; i < all && taken < limit; i++)
+    if (gchk_random_below(&random, all - i) < limit - taken)
+      mutation->mutants[taken++] = mutation->mutants[i];
+  mutation->mutant_count = taken;
+}
+
+static void count_fates(gchk_mutation *mutation) {
+  for (size_t i = 0; i < mutation->mutant_count; i++)
+    mutation->fates[mutation->mutants[i].fate]++;
+  const size_t caught = mutation->fates[GCHK_CAUGHT], all = caught + mutation->fates[GCHK_SURVIVED];
+  mutation->score = all > 0 ? (double)caught / (double)all : (double)NAN;
+}
+
+static gchk_status mutate(gchk_mutation *mutation, const gchk_mutation_options *options, const char *path,
+                          gchk_error *error) {
+  gchk_original original;
+  GCHK_TRY(find(mutation, &original, path, options->functions, error));
+  if (options->equivalent != NULL)
+    GCHK_TRY(gchk_argued_read(mutation, options->equivalent, error));
+  take_sample(mutation, options->limit, options->seed);
+  const gchk_status status = gchk_try_mutants(mutation, &original, options, error);
+  count_fates(mutation);
+  return status;
+}
+
+gchk_status gchk_mutate(const char *path, const gchk_mutation_options *options, gchk_mutation **mutation,
+                        gchk_error *error) {
+  *mutation = NULL;
+  if (options->size != sizeof *options || options->compile == NULL || options->check == NULL ||
+      options->compile[0] == NULL || options->check[0] == NULL)
+    return gchk_fail(error, GCHK_INVALID,
+                     "the options of gchk_mutate() begin with GCHK_MUTATION_OPTIONS_INIT, and name "
+                     "a command that compiles and one that checks");
+  gchk_mutation *made = mutation_new(path);
+  if (made == NULL)
+    return gchk_fail_memory(error, path);
+  const gchk_status status = mutate(made, options, path, error);
+  if (status == GCHK_OK || status == GCHK_INTERRUPTED)
+    *mutation = made;
+  else
+    gchk_mutation_free(made);
+  return status;
+}

@@ -1,0 +1,78 @@
+/*
+ * The callbacks by which compilers tell which code ran; their names and types are theirs (SanitizerCoverage of LLVM,
+ * and -fsanitize-coverage of GCC). Both have -fsanitize-coverage=trace-pc, which calls one of them in each basic block;
+ * clang's trace-pc-guard hands a guard over, which is left alone: the address that the call returns to says as much.
+ *
+ * They are weak, so that a fuzzer's own go before them where this is linked with one.
+ */
+#include "reach/trace.h"
+
+#include <stdatomic.h>
+
+#define CALLBACK __attribute__((weak, visibility("default")))
+
+static struct {
+  const gchk_traced *pieces;
+  size_t count; // 0: nothing is traced
+  const gchk_under_way *under_way;
+} here;
+
+void gchk_trace_begin(const gchk_traced *pieces, size_t count, const gchk_under_way *under_way) {
+  here.pieces = pieces;
+  here.under_way = under_way;
+  here.count = count;
+}
+
+void gchk_trace_end(void) {
+  here.count = 0;
+}
+
+// By its first letters: "forward", "backward", and not "bind".
+static unsigned char callback_bit(void) {
+  const volatile char *name = here.under_way->callback;
+  if (name[0] == 'f')
+    return GCHK_RAN_FORWARD;
+  return name[0] == 'b' && name[1] == 'a' ? GCHK_RAN_BACKWARD : GCHK_RAN_ELSEWHERE;
+}
+
+// From whatever thread: a bit that is set twice is set.
+static void note(uintptr_t place) {
+  for (size_t i = 0; i < here.count; i++) {
+    const gchk_traced *piece = &here.pieces[i];
+    if (place - piece->start >= piece->size)
+      continue;
+    _Atomic unsigned char *ran = (_Atomic unsigned char *)&piece->ran[place - piece->start];
+    const unsigned char before = atomic_load_explicit(ran, memory_order_relaxed), bit = callback_bit();
+    if ((before & bit) == 0)
+      (void)atomic_fetch_or_explicit(ran, bit, memory_order_relaxed);
+    return;
+  }
+}
+
+CALLBACK void __sanitizer_cov_trace_pc(void);
+CALLBACK void __sanitizer_cov_trace_pc_guard(uint32_t *guard);
+CALLBACK void __sanitizer_cov_trace_pc_guard_init(uint32_t *start, uint32_t *stop);
+
+void __sanitizer_cov_trace_pc(void) {
+  note((uintptr_t)__builtin_return_address(0));
+}
+
+void __sanitizer_cov_trace_pc_guard(uint32_t *guard) {
+  (void)guard;
+  note((uintptr_t)__builtin_return_address(0));
+}
+
+void __sanitizer_cov_trace_pc_guard_init(uint32_t *start, uint32_t *stop) {
+  (void)start;
+  (void)stop;
+}
+
+const char *const gchk_trace_names[GCHK_TRACE_CALLBACKS] = {"__sanitizer_cov_trace_pc",
+                                                            "__sanitizer_cov_trace_pc_guard"};
+
+const uintptr_t *gchk_trace_addresses(void) {
+  static uintptr_t addresses[GCHK_TRACE_CALLBACKS];
+  addresses[0] = (uintptr_t)&__sanitizer_cov_trace_pc;
+  addresses[1] = (uintptr_t)&__sanitizer_cov_trace_pc_guard;
+  return addresses;
+}
