@@ -13,12 +13,12 @@ mistake() {
   run "$expected_status" run mistake.so
 }
 mistake 0
-says out "PASS  2 cases: 2 pass"
+says out "PASS  4 cases: 4 pass"
 cp mistake.so right.so
 
 # 1. Names: a filter, an option, a command, a case, a layer of a suite, a word.
 run 4 run right.so --filter tmies
-says err "--filter 'tmies': none of the 2 cases of right.so is called so; did you mean 'times'?"
+says err "--filter 'tmies': none of the 4 cases of right.so is called so; did you mean 'times'?"
 run 4 list right.so --filter 'tiems*'
 says err "did you mean 'times'?"
 run 4 run right.so --filter 'conv*'

@@ -17,13 +17,13 @@ for compiler in $(compilers gcc clang); do
   # shellcheck disable=SC2086
   builds "$compiler $c_warnings" ./layer.so layer.c
   run 0 run layer.so
-  says out "PASS  2 cases: 2 pass, 0 fail, 0 inconclusive, 0 skipped, 0 error"
+  says out "PASS  4 cases: 4 pass, 0 fail, 0 inconclusive, 0 skipped, 0 error"
 done
 for compiler in $(compilers g++ clang++); do
   builds "$compiler -std=c++17 $warnings" ./cpp.so 'my layer-2.cpp'
   run 0 run cpp.so
   says out "my_layer_2"
-  says out "PASS  2 cases: 2 pass, 0 fail, 0 inconclusive, 0 skipped, 0 error"
+  says out "PASS  4 cases: 4 pass, 0 fail, 0 inconclusive, 0 skipped, 0 error"
 done
 
 # A mistake of one's own.
@@ -46,7 +46,7 @@ sed -e 's/double/float/g' -e 's/GCHK_F64,/GCHK_F32,/' layer.c >float.c
 builds cc ./float.so float.c
 builds "cc -include gradcheck/as_double.h" ./float.twin.so float.c
 run 0 run float.so
-says out "PASS  2 cases: 2 pass"
+says out "PASS  4 cases: 4 pass"
 
 run 2 new layer.py
 says err "layer.py: a new layer is a file of C (layer.c) or of C++17 (layer.cpp)"

@@ -20,10 +20,10 @@ for seed in 0 1 2; do
   run 1 run "$work/wrong.so" --seed $seed --json "$work/wrong.json" --text - --junit "$work/wrong.xml"
   count=$((count + 3))
   [ "$(wc -l <"$work/out")" -le 25 ] || fail "one mistake is told in $(wc -l <"$work/out") lines"
-  [ "$(grep -c '^FAIL lstm_cell: x, h_prev, c_prev, W, U, b; 5 of 5 cases ' "$work/out")" -eq 1 ] || fail "the cause is not told once"
+  [ "$(grep -c '^FAIL lstm_cell: x, h_prev, c_prev, W, U, b; 5 of 10 cases ' "$work/out")" -eq 1 ] || fail "the cause is not told once"
   [ "$(grep -c 'path-lost' "$work/out")" -eq 1 ] || fail "the name of the mistake is not told once"
   says out "the contribution of output c is missing"
-  says wrong.json '"where": "x, h_prev, c_prev, W, U, b; 5 of 5 cases"'
+  says wrong.json '"where": "x, h_prev, c_prev, W, U, b; 5 of 10 cases"'
   count=$((count + 1))
   [ "$(grep -c '<failure ' "$work/wrong.xml")" -eq 30 ] || fail "JUnit has not a failure a tensor"
 done

@@ -40,7 +40,7 @@ cp "$source_dir"/checks/examples/layernorm.c "$source_dir"/checks/examples/kerne
   sh -c 'cc $(gradcheck --cflags) -shared -fPIC -o ./mine.so layernorm.c kernels.c -lm &&
     cc $(gradcheck --cflags) -include gradcheck/as_double.h -shared -fPIC -o ./mine.twin.so layernorm.c kernels.c -lm &&
     gradcheck run ./mine.so --twin ./mine.twin.so') >"$work/out" 2>"$work/err" || fail "the pasted command"
-says out "2 pass"
+says out "4 pass"
 
 # Several targets in one run, and a plug-in beside a suite.
 printf 'cases:\n  - name: plain\n    layer: relu\n' >"$work/plain.yaml"

@@ -90,6 +90,9 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
   for (size_t i = 0; i < count; i++)
     run.elements_total += gchk_case_elements(&cases[i]);
   GCHK_TRY(options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error));
+  for (size_t i = 0; i < run.count; i++)
+    if (run.is_finished[i] && gchk_run_is_told_already(&run, i))
+      gchk_run_pass_over(&run, i);
   keep_finished(&run, count);
   if (options->min_reach > 0 && result->complete)
     GCHK_TRY(gchk_reach_gate(result, options->min_reach, error));

@@ -360,6 +360,14 @@ static size_t job_count(const gchk_options *options) {
   return online > 0 ? (size_t)online : 1;
 }
 
+static gchk_status start_next(gchk_run *run, child *c, size_t *next, gchk_error *error) {
+  const size_t index = (*next)++;
+  if (!gchk_run_is_told_already(run, index))
+    return start_child(run, c, index, error);
+  gchk_run_pass_over(run, index);
+  return GCHK_OK;
+}
+
 gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
   size_t jobs = job_count(run->options), next = 0;
   gchk_status status = GCHK_OK;
@@ -374,7 +382,7 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
   while (status == GCHK_OK && run->finished < run->count && !gchk_run_is_interrupted(run)) {
     for (size_t j = 0; j < jobs && next < run->count && status == GCHK_OK; j++)
       if (children[j].pid == 0)
-        status = start_child(run, &children[j], next++, error);
+        status = start_next(run, &children[j], &next, error);
     if (status == GCHK_OK)
       status = wait_for_children(run, children, fds, jobs, &sanitizers, error);
   }

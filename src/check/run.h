@@ -24,6 +24,14 @@ void gchk_run_finish(gchk_run *run, size_t index);
 void gchk_run_tell(gchk_run *run, size_t index, const char *stage, uint64_t elements_done);
 bool gchk_run_is_interrupted(const gchk_run *run);
 
+/*
+ * Does a case that gradcheck chose itself tell nothing more, since a shape of its layer's own that has ended fails
+ * already? It is then passed over: skipped, and ended. What ran before that was known is passed over at the end, so
+ * that the result is the same however many run at a time.
+ */
+bool gchk_run_is_told_already(const gchk_run *run, size_t index);
+void gchk_run_pass_over(gchk_run *run, size_t index);
+
 /* The elements that a case's shapes say it has to check; 0 where they make no sense. */
 uint64_t gchk_case_elements(const gchk_case *spec);
 

@@ -99,7 +99,10 @@ static bool gather(const gchk_text_writer *w, line *lines) {
 }
 
 static bool has_line(const gchk_text_writer *w, const line *l) {
-  return l->figures.cases > 0 && (w->options.verbosity >= 0 || l->figures.first->verdict != GCHK_PASS);
+  const gchk_case_result *c = l->figures.cases > 0 ? l->figures.first : NULL;
+  if (c == NULL || (w->options.verbosity <= 0 && c->verdict == GCHK_SKIPPED && c->auxiliary))
+    return false; // another case of the layer stands for it, and the summary counts it
+  return w->options.verbosity >= 0 || c->verdict != GCHK_PASS;
 }
 
 static void measure_tensors(gchk_text_writer *w, const gchk_case_result *c) {
