@@ -27,7 +27,9 @@ static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tenso
   for (size_t k = 0; k < work->tensor_count; k++)
     all += (double)work->tensors[k].total;
   double share = floor((double)budget * ((double)tensor->total / all));
-  return share < 3 ? (tensor->total < 3 ? tensor->total : 3) : (size_t)share;
+  // A small tensor of a case that gradcheck chose is checked whole: what is sampled of it would be named by halves.
+  const size_t least = work->options->budget == budget ? 3 : 16;
+  return share < (double)least ? (tensor->total < least ? tensor->total : least) : (size_t)share;
 }
 
 static size_t place_of_largest(const gchk_tensor_work *tensor) {
