@@ -1,4 +1,4 @@
-/* Guarded buffers. The pattern depends on the place: a copied block shows; its numbers are near 1: what is added too. */
+/* Guarded buffers. The pattern depends on the place: a copied block shows; near 1: what is added shows too. */
 #include "instance/guard.h"
 
 #include <stdint.h>
