@@ -170,7 +170,7 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
   if (is_meant && row->elements.undecided == 0)
     return;
   if (all_zero(tensor)) {
-    row->verdict = work->spec->auxiliary ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
+    row->verdict = work->spec->auxiliary != GCHK_OWN ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
     row->reason = "analytic and numeric gradient are both exactly zero everywhere: the outputs do not depend on it "
                   "here, and nothing was checked; if it is 0 by construction, declare .gradient_is_zero = true";
     row->checked = 0;
@@ -181,7 +181,7 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
     row->reason = "some elements are undecided";
     row->undecided.is_only_lack = true;
   } else if (tensor->tally.flat + tensor->tally.unresolved + tensor->tally.exact_zero == tensor->checked_count) {
-    row->verdict = GCHK_INCONCLUSIVE;
+    row->verdict = work->spec->auxiliary == GCHK_VARIED ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
     row->reason = "every element is below resolution: none can be told from zero";
   }
 }
@@ -196,7 +196,9 @@ static bool has_broken_contract(const gchk_tensor_work *tensor) {
 void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, bool is_suppressed, gchk_tensor_result *row) {
   const bool has_threshold = !isnan(row->threshold), is_broken = has_broken_contract(tensor);
   const gchk_difference mean = gchk_mean_difference(tensor, 0);
-  const standing where = has_threshold ? stand(&mean, row->threshold) : IS_WITHIN;
+  // At values that nobody chose gradients are of another size than those that the threshold is meant for: it waives.
+  const bool gates = has_threshold && work->spec->auxiliary != GCHK_VARIED;
+  const standing where = gates ? stand(&mean, row->threshold) : IS_WITHIN;
   const bool is_waived = has_threshold && row->elements.fail > 0 && mean.mean <= row->threshold &&
                          others_are_within(work, tensor, row->threshold) && !any_not_finite(tensor);
   row->verdict = GCHK_PASS;

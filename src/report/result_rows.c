@@ -79,7 +79,7 @@ bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) {
 }
 
 bool gchk_is_sampled(const gchk_tensor_result *tensor) {
-  return tensor->checked > 0 && tensor->checked < tensor->total;
+  return tensor->checked > 0 && tensor->checked < tensor->total && !isnan(tensor->sample_probability);
 }
 
 bool gchk_hides_signs(const gchk_tensor_result *tensor) {
