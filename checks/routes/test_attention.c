@@ -22,37 +22,58 @@ enum attention_mistake {
 };
 enum { WINDOW = 3 };
 
-static double score(const gchk_call *c, size_t b, size_t t, size_t s, size_t h) {
-  const size_t width = SIZE(C), heads = SIZE(H), q = heads * SIZE(R);
+/* The sizes, asked for once a call. */
+typedef struct sizes {
+  const gchk_call *c;
+  size_t batch, steps, heads, shared, queries, width;
+} sizes;
+
+static sizes sizes_of(const gchk_call *c) {
+  return (sizes){c, SIZE(B), SIZE(T), SIZE(H), SIZE(R), SIZE(H) * SIZE(R), SIZE(C)};
+}
+
+// Where the row of a query, and that of a key, start.
+static size_t query_at(const sizes *n, size_t b, size_t t, size_t h) {
+  return ((b * n->steps + t) * n->queries + h) * n->width;
+}
+static size_t key_at(const sizes *n, size_t b, size_t s, size_t head) {
+  return ((b * n->steps + s) * n->heads + head) * n->width;
+}
+
+static double score(const sizes *n, size_t b, size_t t, size_t s, size_t h) {
+  const gchk_call *c = n->c;
+  const double *q = V(0) + query_at(n, b, t, h), *k = V(1) + key_at(n, b, s, h / n->shared);
   double sum = 0;
-  FOR(x, width)
-  sum += V(0)[((b * SIZE(T) + t) * q + h) * width + x] * V(1)[((b * SIZE(T) + s) * heads + h / SIZE(R)) * width + x];
-  return sum / sqrt((double)width);
+  FOR(x, n->width) sum += q[x] * k[x];
+  return sum / sqrt((double)n->width);
 }
 
 static bool is_seen(size_t t, size_t s, size_t window) {
   return s <= t && t < s + window;
 }
 
-static double log_of_sum(const gchk_call *c, size_t b, size_t t, size_t h, bool all) {
+static double log_of_sum(const sizes *n, size_t b, size_t t, size_t h, bool all) {
   double sum = 0;
-  FOR(s, SIZE(T))
-  sum += all || is_seen(t, s, WINDOW) ? exp(score(c, b, t, s, h)) : 0;
+  FOR(s, n->steps) sum += all || is_seen(t, s, WINDOW) ? exp(score(n, b, t, s, h)) : 0;
   return log(sum);
 }
 
-static gchk_status attention_forward(const gchk_call *c, gchk_error *error) {
-  const size_t heads = SIZE(H) * SIZE(R), width = SIZE(C), steps = SIZE(T);
-  (void)error;
-  FOR(b, SIZE(B)) FOR(t, steps) FOR(h, heads) {
-    const size_t row = (b * steps + t) * heads + h;
-    V(4)[row] = log_of_sum(c, b, t, h, false);
-    FOR(x, width) V(3)[row * width + x] = 0;
-    FOR(s, steps)
-    FOR(x, width)
-    if (is_seen(t, s, WINDOW)) V(3)[row * width + x] +=
-        exp(score(c, b, t, s, h) - V(4)[row]) * V(2)[((b * steps + s) * SIZE(H) + h / SIZE(R)) * width + x];
+static void attend(const sizes *n, size_t b, size_t t, size_t h) {
+  const gchk_call *c = n->c;
+  const size_t row = query_at(n, b, t, h);
+  const double lse = log_of_sum(n, b, t, h, false);
+  V(4)[row / n->width] = lse;
+  FOR(x, n->width) V(3)[row + x] = 0;
+  FOR(s, n->steps) {
+    const double w = is_seen(t, s, WINDOW) ? exp(score(n, b, t, s, h) - lse) : 0;
+    FOR(x, n->width) V(3)[row + x] += w * V(2)[key_at(n, b, s, h / n->shared) + x];
   }
+}
+
+static gchk_status attention_forward(const gchk_call *c, gchk_error *error) {
+  const sizes n = sizes_of(c);
+  (void)error;
+  FOR(b, n.batch) FOR(t, n.steps) FOR(h, n.queries) attend(&n, b, t, h);
   return GCHK_OK;
 }
 
@@ -61,34 +82,34 @@ static bool lets_through(size_t t, size_t s, int mistake) {
 }
 
 // One query's part of all gradients.
-static void attention_row(const gchk_call *c, size_t b, size_t t, size_t h, int mistake) {
-  const size_t heads = SIZE(H) * SIZE(R), width = SIZE(C), steps = SIZE(T), own = h / SIZE(R), rest = h % SIZE(H);
-  const size_t row = (b * steps + t) * heads + h;
-  const size_t other = mistake == QUERY_OF_ANOTHER && h > 0 ? row - 1 : row;
-  const double lse = mistake == NO_MASK_ANEW ? log_of_sum(c, b, t, h, true) : V(4)[row],
-               seen = t < WINDOW ? (double)t + 1 : WINDOW;
+static void attention_row(const sizes *n, size_t b, size_t t, size_t h, int mistake) {
+  const gchk_call *c = n->c;
+  const size_t row = query_at(n, b, t, h), own = h / n->shared, rest = h % n->heads;
+  const size_t other = mistake == QUERY_OF_ANOTHER && h > 0 ? row - n->width : row;
+  const double lse = mistake == NO_MASK_ANEW ? log_of_sum(n, b, t, h, true) : V(4)[row / n->width];
+  const double seen = t < WINDOW ? (double)t + 1 : WINDOW, scale = sqrt((double)n->width);
   double dot = 0;
-  FOR(x, width) dot += G(3)[row * width + x] * V(3)[row * width + x];
-  FOR(s, steps) {
+  FOR(x, n->width) dot += mistake == SUM_LOST ? 0 : G(3)[row + x] * V(3)[row + x];
+  FOR(s, n->steps) {
     if (!lets_through(t, s, mistake))
       continue;
-    const double w = exp(score(c, b, t, s, h) - lse);
-    const size_t key = ((b * steps + s) * SIZE(H) + own) * width;
-    const size_t dk = ((b * steps + s) * SIZE(H) + (mistake == KEY_HEADS ? rest : own)) * width;
-    const size_t dv = ((b * steps + s) * SIZE(H) + (mistake == VALUE_HEADS ? rest : own)) * width;
+    const double w = exp(score(n, b, t, s, h) - lse);
+    const size_t key = key_at(n, b, s, own), dk = key_at(n, b, s, mistake == KEY_HEADS ? rest : own);
+    const size_t dv = key_at(n, b, s, mistake == VALUE_HEADS ? rest : own);
     double dp = 0;
-    FOR(x, width) dp += G(3)[row * width + x] * V(2)[key + x];
-    const double scale = sqrt((double)width), ds = w * (dp - (mistake == SUM_LOST ? 0 : dot)) / scale;
-    FOR(x, width) {
-      G(2)[dv + x] += (mistake == EQUAL_WEIGHTS ? 1 / seen : w) * G(3)[row * width + x];
-      G(0)[row * width + x] += ds * V(1)[key + x];
-      G(1)[dk + x] += ds * V(0)[other * width + x] * (mistake == SCALE_LOST ? scale : 1);
+    FOR(x, n->width) dp += G(3)[row + x] * V(2)[key + x];
+    const double ds = w * (dp - dot) / scale;
+    FOR(x, n->width) {
+      G(2)[dv + x] += (mistake == EQUAL_WEIGHTS ? 1 / seen : w) * G(3)[row + x];
+      G(0)[row + x] += ds * V(1)[key + x];
+      G(1)[dk + x] += ds * V(0)[other + x] * (mistake == SCALE_LOST ? scale : 1);
     }
   }
 }
 
 static void attention_backward(const gchk_call *c, int mistake) {
-  FOR(b, SIZE(B)) FOR(t, SIZE(T)) FOR(h, SIZE(H) * SIZE(R)) attention_row(c, b, t, h, mistake);
+  const sizes n = sizes_of(c);
+  FOR(b, n.batch) FOR(t, n.steps) FOR(h, n.queries) attention_row(&n, b, t, h, mistake);
 }
 
 #define ATTENTION(id, label, mistake)                                                                                  \
