@@ -125,6 +125,12 @@ ATTENTION(attention_sum, "attention, without the sum over the row", SUM_LOST)
 ATTENTION(attention_equal, "attention, dv of equal weights", EQUAL_WEIGHTS)
 ATTENTION(attention_query, "attention, dk with another head's query", QUERY_OF_ANOTHER)
 
+/* More elements x outputs than are all looked at. */
+#define LARGE(id, label, mistake)                                                                                      \
+  MISTAKEN(id, label, attention_rows, attention_forward, attention_backward, mistake, .sizes = "B=3 T=7 H=3 R=2 C=3")
+LARGE(large_key_heads, "large attention, heads of dk", KEY_HEADS)
+LARGE(large_mask, "large attention, no mask", NO_MASK)
+
 /* Rotary positions: x_i and x_(i + C/2) are turned by an angle of t; backward turns x_2i and x_(2i+1). */
 static const gchk_tensor_spec rotary_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "B T 2*C"),
                                                GCHK_TENSOR("y", GCHK_OUTPUT, "B T 2*C")};
@@ -169,7 +175,9 @@ static const named_layer rows[] = {
     {&attention_scale, "k", "constant-ratio", NULL},
     {&attention_sum, "q k", "missing-sum-term factor-not-differentiated", PLACES},
     {&attention_equal, "v", "equal-weights", NULL},
-    {&attention_query, "k", "", PLACES},
+    {&attention_query, "k", "right-at-first-only", PLACES},
+    {&large_key_heads, "k", "wrong-index-map", NULL},
+    {&large_mask, "q k v", "wrong-mask", PLACES},
     {&rotary_right, NULL, "", NULL},
     {&rotary_pairs, "x", "", PLACES},
     {&rotary_way, "x", "jacobian-not-transposed", PLACES},

@@ -135,7 +135,7 @@ static const named_layer rows[] = {
     {&scan_right, NULL, "", NULL},
     {&scan_head, "k g", "wrong-index-read", PLACES},
     {&scan_step, "k g", "wrong-index-read", PLACES},
-    {&scan_none, "k g", "", PLACES},
+    {&scan_none, "k g", "right-at-first-only", PLACES},
     {&scan_lost, "k g", "path-lost identity-backward", PLACES},
     {&sums_right, NULL, "", NULL},
     {&sums_way, "x", "wrong-mask jacobian-not-transposed", PLACES},
