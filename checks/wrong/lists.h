@@ -132,7 +132,7 @@
   X("NORMALISER", entropy_all_rows, "constant-ratio")                                                                  \
   X("NORMALISER", entropy_smoothed, "ignored-rows")                                                                    \
   X("NORMALISER", entropy_option_smoothed, "ignored-rows")                                                             \
-  X("INDEX", grouped_by_rest, "unclassified permuted-elements wrong-tensor-read sample-reused")
+  X("INDEX", grouped_by_rest, "wrong-index-map permuted-elements wrong-tensor-read sample-reused")
 
 #define CONVENTIONS(X)                                                                                                 \
   X(encoder_right)                                                                                                     \
