@@ -108,13 +108,13 @@ static size_t depth_of(const gchk_shape *shape, size_t axes, size_t i) {
   return depth;
 }
 
-static bool is_at_place(const void *context, const gchk_instance *instance, size_t i) {
+static bool is_at_place(void *context, const gchk_instance *instance, size_t i) {
   (void)instance;
   const place *p = context;
   return p->box != NULL ? is_in_box(p->box, p->shape, i) : depth_of(p->shape, p->axes, i) <= p->depth;
 }
 
-static bool is_the_same_elsewhere(gchk_diagnosis *d, const place *p) {
+static bool is_the_same_elsewhere(gchk_diagnosis *d, place *p) {
   return gchk_stays_confined(d, &(gchk_set){is_at_place, p});
 }
 
