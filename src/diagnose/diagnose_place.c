@@ -115,7 +115,7 @@ static bool is_at_place(void *context, const gchk_instance *instance, size_t i) 
 }
 
 static bool is_the_same_elsewhere(gchk_diagnosis *d, place *p) {
-  return gchk_stays_confined(d, &(gchk_set){is_at_place, p});
+  return gchk_stays_confined(d, &(gchk_set){NULL, is_at_place, p});
 }
 
 static void name_indices(const gchk_diagnosis *d, const box *b, size_t axis, char *text, size_t size) {

@@ -6,6 +6,7 @@
 
 /* Which elements are meant: by their index, or by what tensors of the instance hold there. */
 typedef struct gchk_set {
+  void (*enter)(void *context, const gchk_instance *instance); /* before those of another instance; may be NULL */
   bool (*has)(void *context, const gchk_instance *instance, size_t element);
   void *context;
 } gchk_set;

@@ -22,26 +22,28 @@ typedef struct chosen {
   gchk_value_condition condition;
   reach reach;
   size_t width, columns; /* elements of a row, and of the last axis */
-  const gchk_instance *marked_of;
-  bool *marks; /* one an element of the condition's tensor, in that instance */
+  bool *marks;           /* one an element of the condition's tensor, where the instance is */
 } chosen;
 
-static bool is_chosen(void *context, const gchk_instance *instance, size_t element) {
+static void enter(void *context, const gchk_instance *instance) {
   chosen *c = context;
+  if (c->reach != NAMED_COLUMN)
+    gchk_mark_condition(&c->condition, instance, c->marks);
+}
+
+static bool is_chosen(void *context, const gchk_instance *instance, size_t element) {
+  const chosen *c = context;
   const gchk_tensor *t = &instance->t[c->condition.tensor];
   if (c->reach == NAMED_COLUMN)
     return (gchk_tensor_get(t, t->value, element / c->columns) == (double)(element % c->columns)) !=
            c->condition.is_negated;
-  if (c->marked_of != instance)
-    gchk_mark_condition(&c->condition, instance, c->marks);
-  c->marked_of = instance;
   return c->marks[element / c->width];
 }
 
 // All that fails is chosen, and nothing that is chosen is right and tells; some other elements tell.
 static bool chooses_what_fails(const gchk_diagnosis *d, chosen *c) {
   size_t right_outside = 0;
-  c->marked_of = NULL;
+  enter(c, d->work->instance);
   for (size_t k = 0; k < d->tensor->checked_count; k++) {
     const size_t i = d->tensor->checked[k];
     const bool is_in = is_chosen(c, d->work->instance, i);
@@ -56,8 +58,7 @@ static bool chooses_what_fails(const gchk_diagnosis *d, chosen *c) {
 // At fresh values: enough elements on either side, and none on the wrong one.
 static bool holds_elsewhere(gchk_diagnosis *d, chosen *c) {
   enum { POINTS = 6, EACH = 3, TOGETHER = 12 };
-  c->marked_of = NULL;
-  const gchk_confinement f = gchk_confine(d, &(gchk_set){is_chosen, c}, POINTS);
+  const gchk_confinement f = gchk_confine(d, &(gchk_set){enter, is_chosen, c}, POINTS);
   return f.outside_wrong == 0 && f.inside_right == 0 && f.inside_wrong >= EACH && f.outside_right >= EACH &&
          f.inside_wrong + f.outside_right >= TOGETHER;
 }
