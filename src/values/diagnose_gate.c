@@ -6,7 +6,7 @@
  *
  *     ignored    c: the output moves when all values do. Right for v m, and yet not 0 for v (1 - m): forward clips or
  *                masks, and backward does not know (a relu mask that is left out of dW, a clamp)
- *     gated      exactly 0 for v (1 - m), where J (v (1 - m)) is not: backward lets pass where c holds, forward does not
+ *     gated      exactly 0 for v (1 - m), where J (v (1 - m)) is not: backward passes where c holds, forward elsewhere too
  *     confined   right for v m, wrong for v (1 - m): wrong where c does not hold
  *
  * For the last two c is a condition on the values of a tensor of the output's size, which must choose those outputs
@@ -208,41 +208,43 @@ static answer ask_output(gchk_diagnosis *d, size_t j, gating found, double *v, d
 }
 
 // Does the condition choose exactly those outputs: does each that passes a gate come through, is each that is wrong?
-static bool is_exact(gchk_diagnosis *d, gating found, const parts *p) {
-  enum { ASKED = 24 };
+static bool is_exact(gchk_diagnosis *d, const gate *g, gating found, const parts *p) {
+  enum { ASKED = 32 };
   double *v = gchk_arena_alloc(d->arena, d->output_count, sizeof *v);
   double *gradient = gchk_arena_alloc(d->arena, d->total, sizeof *gradient);
   const double *chosen = p->v[found == GATED ? PASSED : HELD];
-  size_t told = 0, asked = 0;
+  const size_t count = d->work->instance->t[g->output].count, stride = (count + ASKED - 1) / ASKED;
+  size_t told = 0;
   if (v == NULL || gradient == NULL || d->jacobian == NULL)
     return false;
-  for (size_t j = 0; j < d->output_count && asked < ASKED; j++) {
-    if (chosen[j] == 0)
-      continue;
-    const answer one = ask_output(d, j, found, v, gradient);
+  for (size_t j = g->start; j < g->start + count; j += stride) {
+    const answer one = chosen[j] != 0 ? ask_output(d, j, found, v, gradient) : NOT_TOLD;
     if (one == NO)
       return false;
-    asked++;
     told += one == YES;
   }
   return told > 0;
 }
 
-/* Evidence from other base points: those that say the same, and outputs on either side there. */
+/* Evidence from other base points: those that say the same of other outputs than here, and how many these are. */
 typedef struct confirmation {
   size_t points, outputs;
   bool is_refuted;
 } confirmation;
 
-static void look_there(gchk_diagnosis *d, const gate *g, gating wanted, unsigned point, parts *p, confirmation *c) {
+static void look_there(gchk_diagnosis *d, const gate *g, gating wanted, unsigned point, const double *held_here,
+                       parts *p, confirmation *c) {
   gchk_other_place place;
   finding_of_parts f;
   if (gchk_go_elsewhere(d, point, &place) && split(d, &place.work, g, p) && p->passed > 0 && p->held > 0 &&
       run_backward(&place.work, &place.work.tensors[0], d->arena, p) &&
       look_by_differences(d, &place.work, &place.work.tensors[0], p, &f)) {
     const gating found = gating_of(&f);
-    c->points += found == wanted;
-    c->outputs += found == wanted ? p->passed + p->held : 0;
+    bool is_new = false;
+    for (size_t j = 0; j < d->output_count; j++)
+      is_new = is_new || (p->v[HELD][j] != 0) != (held_here[j] != 0);
+    c->points += found == wanted && is_new;
+    c->outputs += found == wanted && is_new ? p->passed + p->held : 0;
     c->is_refuted = found != wanted && (found != NO_GATE || f.passed_moves + f.held_wrong > 0);
   }
   gchk_leave_elsewhere(d, &place);
@@ -252,9 +254,13 @@ static void look_there(gchk_diagnosis *d, const gate *g, gating wanted, unsigned
 static bool is_confirmed(gchk_diagnosis *d, const gate *g, gating wanted, parts *p) {
   enum { POINTS = 8, WANTED = 2, OUTPUTS = 12 };
   confirmation c = {0};
-  for (unsigned point = 1; point <= POINTS && !c.is_refuted && (c.points < WANTED || c.outputs < OUTPUTS); point++)
-    look_there(d, g, wanted, point, p, &c);
-  return !c.is_refuted && c.points >= WANTED && c.outputs >= OUTPUTS;
+  const double *held_here = gchk_arena_copy(d->arena, p->v[HELD], d->output_count, sizeof *held_here);
+  for (unsigned point = 1; held_here != NULL && point <= POINTS && !c.is_refuted; point++) {
+    look_there(d, g, wanted, point, held_here, p, &c);
+    if (c.points >= WANTED && c.outputs >= OUTPUTS)
+      return !c.is_refuted;
+  }
+  return false;
 }
 
 static gchk_value_condition opposite_of(const gchk_value_condition *c) {
@@ -298,7 +304,7 @@ static bool try_conditions(gchk_diagnosis *d, gate *g, size_t tensor, parts *p) 
   for (size_t k = 0; gchk_condition_at(d->work->instance, tensor, k, &g->condition); k++) {
     const gating found = look_here(d, g, p);
     const size_t held = p->held;
-    if (found != NO_GATE && is_linear(d, p) && is_exact(d, found, p) && is_confirmed(d, g, found, p))
+    if (found != NO_GATE && is_linear(d, p) && is_exact(d, g, found, p) && is_confirmed(d, g, found, p))
       return report(d, g, found, held);
   }
   return false;
