@@ -20,6 +20,7 @@
   X(slope_by_output, "wrong-in-region")                                                                                \
   X(target_wrong, "wrong-where-values")                                                                                \
   X(class_zero_wrong, "wrong-where-values")                                                                            \
+  X(last_factor_alone, "wrong-where-repeated")                                                                         \
   X(wrong_end_of_step, "unclassified")
 // clang-format on
 

@@ -194,6 +194,18 @@ GCHK_CALLBACK(labelled_class_zero, labelled_back(c, 1, 2))
 LAYER(target_wrong, labelled, labelled_forward, labelled_no_target, .sizes = "N=9 C=3")
 LAYER(class_zero_wrong, labelled, labelled_forward, labelled_class_zero, .sizes = "N=9 C=3")
 
+/* y_r = x_r times all factors whose index is r, or their sum: the last use of a row alone is in its gradient. */
+static const gchk_tensor_spec scattered[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "R"), GCHK_TENSOR("f", GCHK_CONSTANT, "N"),
+    GCHK_TENSOR("at", GCHK_INDEX, "N", .fill = {GCHK_FILL_INDICES, .below = "R"}), GCHK_TENSOR("y", GCHK_OUTPUT, "R")};
+static void scatter_back(const gchk_call *c) {
+  FOR(r, SIZE(R)) G(0)[r] = G(3)[r];
+  FOR(n, SIZE(N)) G(0)[I(2)[n]] = G(3)[I(2)[n]] * V(1)[n];
+}
+GCHK_CALLBACK(scatter_forward, FOR(r, SIZE(R)) V(3)[r] = V(0)[r]; FOR(n, SIZE(N)) V(3)[I(2)[n]] *= V(1)[n])
+GCHK_CALLBACK(scatter_last, scatter_back(c))
+LAYER(last_factor_alone, scattered, scatter_forward, scatter_last, .sizes = "R=4 N=5")
+
 /* An integrator whose adjoint takes the rate at the wrong end of each step: nearly one factor, and none. */
 static void integrate(const gchk_call *c) {
   FOR(n, SIZE(N)) {

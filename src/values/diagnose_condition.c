@@ -3,6 +3,7 @@
  *
  *     element    a tensor of the same size: its value at the element
  *     row        a tensor of as many elements as there are rows (the first axes together): its value in the row
+ *     repeated   an index of rows: those that it names more than once
  *     named      an index of a row: the column, in the last axis, that it names (the target of a loss)
  *     sign       of the element itself, where it is the only one: at other base points
  *
@@ -15,19 +16,32 @@
 #include "evidence/confine.h"
 #include "values/value_condition.h"
 
-typedef enum reach { OF_ELEMENT, OF_ROW, NAMED_COLUMN } reach;
+typedef enum reach { OF_ELEMENT, OF_ROW, NAMED_COLUMN, REPEATED_ROW } reach;
 
 /* Elements of the tensor of a diagnosis by the values of another. */
 typedef struct chosen {
   gchk_value_condition condition;
   reach reach;
   size_t width, columns; /* elements of a row, and of the last axis */
+  size_t rows;           /* of the first axis, where an index names rows */
   bool *marks;           /* one an element of the condition's tensor, where the instance is */
 } chosen;
 
+// The rows that an index names more than once.
+static void mark_repeated(const gchk_tensor *index, bool *marks, size_t rows) {
+  for (size_t row = 0; row < rows; row++) {
+    size_t uses = 0;
+    for (size_t k = 0; k < index->count; k++)
+      uses += gchk_tensor_get(index, index->value, k) == (double)row;
+    marks[row] = uses > 1;
+  }
+}
+
 static void enter(void *context, const gchk_instance *instance) {
   chosen *c = context;
-  if (c->reach != NAMED_COLUMN)
+  if (c->reach == REPEATED_ROW)
+    mark_repeated(&instance->t[c->condition.tensor], c->marks, c->rows);
+  else if (c->reach != NAMED_COLUMN)
     gchk_mark_condition(&c->condition, instance, c->marks);
 }
 
@@ -52,7 +66,8 @@ static bool chooses_what_fails(const gchk_diagnosis *d, chosen *c) {
       return false;
     right_outside += is_told;
   }
-  return right_outside > 0;
+  // Which rows are repeated is another matter at another point: there may be none here that is not.
+  return right_outside > 0 || c->reach == REPEATED_ROW;
 }
 
 // At fresh values: enough elements on either side, and none on the wrong one.
@@ -78,6 +93,17 @@ static bool report(gchk_diagnosis *d, const chosen *c) {
       "wrong where %s (%zu elements), right elsewhere, at other base points too: look at that branch", text,
       d->fail_count);
   gchk_finding_text(&d->tensor->findings, finding, "condition", "%s", text);
+  return true;
+}
+
+static bool report_repeated(gchk_diagnosis *d, const chosen *c) {
+  const char *name = d->work->instance->t[c->condition.tensor].name;
+  gchk_finding *finding = gchk_diagnosis_add(
+      d, GCHK_CODE_WRONG_WHERE_REPEATED, d->fail_count,
+      "wrong only in rows that %s names more than once (%zu elements), right in the others, at other base points too: "
+      "look at what the second use of a row does to the first one's",
+      name, d->fail_count);
+  gchk_finding_text(&d->tensor->findings, finding, "index", "%s", name);
   return true;
 }
 
@@ -110,6 +136,30 @@ static bool counts_rows(const gchk_shape *shape, size_t count) {
     rows *= shape->dim[axis];
     if (rows == count)
       return true;
+  }
+  return false;
+}
+
+static bool names_rows(const gchk_tensor *index, size_t rows) {
+  for (size_t k = 0; k < index->count; k++)
+    if (!(gchk_tensor_get(index, index->value, k) < (double)rows))
+      return false;
+  return index->role == GCHK_INDEX && index->count > 1;
+}
+
+bool gchk_diagnose_repeated(gchk_diagnosis *d) {
+  enum { LARGEST = 1 << 24 };
+  const gchk_instance *instance = d->work->instance;
+  if (d->fail_count == 0 || d->t->shape.rank == 0)
+    return false;
+  const size_t rows = d->t->shape.dim[0];
+  chosen c = {.reach = REPEATED_ROW, .rows = rows, .width = d->total / rows};
+  c.marks = gchk_arena_alloc(d->arena, rows, sizeof *c.marks);
+  for (size_t i = 0; i < instance->tensor_count && c.marks != NULL; i++) {
+    c.condition = (gchk_value_condition){.tensor = i};
+    if (instance->t[i].count <= LARGEST / rows && names_rows(&instance->t[i], rows) && chooses_what_fails(d, &c) &&
+        holds_elsewhere(d, &c))
+      return report_repeated(d, &c);
   }
   return false;
 }

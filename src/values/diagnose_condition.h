@@ -7,6 +7,9 @@
 /* Wrong exactly where a label has a value, where a mask is 0, in the column that a label names. */
 bool gchk_diagnose_condition(gchk_diagnosis *d);
 
+/* Wrong exactly in the rows that an index names more than once. */
+bool gchk_diagnose_repeated(gchk_diagnosis *d);
+
 /* A single element that is wrong at every base point where it has one sign, and right where it has the other. */
 bool gchk_diagnose_sign(gchk_diagnosis *d);
 

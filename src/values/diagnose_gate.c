@@ -6,7 +6,7 @@
  *
  *     ignored    c: the output moves when all values do. Right for v m, and yet not 0 for v (1 - m): forward clips or
  *                masks, and backward does not know (a relu mask that is left out of dW, a clamp)
- *     gated      exactly 0 for v (1 - m), where J (v (1 - m)) is not: backward passes where c holds, forward elsewhere too
+ *     gated      exactly 0 for v (1 - m), where J (v (1 - m)) is not: backward has a gate that forward has not
  *     confined   right for v m, wrong for v (1 - m): wrong where c does not hold
  *
  * For the last two c is a condition on the values of a tensor of the output's size, which must choose those outputs
