@@ -100,7 +100,7 @@ static bool report_repeated(gchk_diagnosis *d, const chosen *c) {
   const char *name = d->work->instance->t[c->condition.tensor].name;
   gchk_finding *finding = gchk_diagnosis_add(
       d, GCHK_CODE_WRONG_WHERE_REPEATED, d->fail_count,
-      "wrong only in rows that %s names more than once (%zu elements), right in the others, at other base points too: "
+      "wrong only in rows that %s names more than once (%zu elements), and right there when it names them once: "
       "look at what the second use of a row does to the first one's",
       name, d->fail_count);
   gchk_finding_text(&d->tensor->findings, finding, "index", "%s", name);
@@ -147,6 +147,49 @@ static bool names_rows(const gchk_tensor *index, size_t rows) {
   return index->role == GCHK_INDEX && index->count > 1;
 }
 
+// Every use of `index` but the first, or the first and the last, names another row than `row`.
+static void use_row(const gchk_instance *instance, size_t index, size_t row, size_t rows, size_t uses) {
+  const gchk_tensor *t = instance != NULL ? &instance->t[index] : NULL;
+  for (size_t k = 0; t != NULL && k < t->count; k++)
+    gchk_tensor_set(t, t->value, k, (double)(k == 0 || (uses > 1 && k + 1 == t->count) ? row : (row + 1) % rows));
+}
+
+typedef struct uses_tried {
+  size_t once_right, once_wrong, twice_right, twice_wrong;
+} uses_tried;
+
+static void try_uses(gchk_diagnosis *d, const chosen *c, gchk_other_place *place, size_t element, uses_tried *tried) {
+  for (size_t uses = 1; uses <= 2; uses++) {
+    gchk_elsewhere there;
+    use_row(place->work.instance, c->condition.tensor, element / c->width, c->rows, uses);
+    use_row(place->work.single, c->condition.tensor, element / c->width, c->rows, uses);
+    if (!gchk_start_again_elsewhere(place) || !gchk_see_elsewhere(d, place, element, &there))
+      continue;
+    const bool is_right = gchk_is_right_there(&there), is_told = gchk_is_told_there(&there);
+    size_t *right = uses == 1 ? &tried->once_right : &tried->twice_right;
+    size_t *wrong = uses == 1 ? &tried->once_wrong : &tried->twice_wrong;
+    *right += is_right && is_told;
+    *wrong += !is_right;
+  }
+}
+
+// With an index that names the row once its elements are right, and wrong with one that names it twice.
+static bool is_cured_by_one_use(gchk_diagnosis *d, const chosen *c) {
+  enum { POINTS = 3, FEWEST = 3 };
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
+  uses_tried tried = {.once_right = 0};
+  if (c->rows < 2 || !gchk_is_reproducible(d))
+    return false;
+  for (unsigned point = 1; point <= POINTS && tried.once_wrong + tried.twice_right == 0; point++) {
+    gchk_other_place place;
+    if (gchk_go_elsewhere(d, point, &place))
+      for (size_t k = 0; k < count; k++)
+        try_uses(d, c, &place, elements[k], &tried);
+    gchk_leave_elsewhere(d, &place);
+  }
+  return tried.once_wrong + tried.twice_right == 0 && tried.once_right >= FEWEST && tried.twice_wrong >= FEWEST;
+}
+
 bool gchk_diagnose_repeated(gchk_diagnosis *d) {
   enum { LARGEST = 1 << 24 };
   const gchk_instance *instance = d->work->instance;
@@ -158,7 +201,7 @@ bool gchk_diagnose_repeated(gchk_diagnosis *d) {
   for (size_t i = 0; i < instance->tensor_count && c.marks != NULL; i++) {
     c.condition = (gchk_value_condition){.tensor = i};
     if (instance->t[i].count <= LARGEST / rows && names_rows(&instance->t[i], rows) && chooses_what_fails(d, &c) &&
-        holds_elsewhere(d, &c))
+        is_cured_by_one_use(d, &c))
       return report_repeated(d, &c);
   }
   return false;
