@@ -82,7 +82,7 @@
   X("NORMALISER", valid_all, "constant-ratio")                                                                         \
   X("NORMALISER", norm_unbiased, "missing-variance-term")                                                              \
   X("STRIDE", strided_ignored, "unclassified wrong-at-index permuted-elements")                                        \
-  X("STRIDE", strided_gap, "wrong-at-index unclassified")                                                              \
+  X("STRIDE", strided_gap, "gate-ignored wrong-at-index")                                                              \
   X("STALE", scratch_kept, "reads-scratch")                                                                            \
   X("STALE", place_kept, "reads-scratch")                                                                              \
   X("NONDET", shared_unguarded, "thread-dependent")                                                                    \
