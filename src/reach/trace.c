@@ -7,8 +7,6 @@
  */
 #include "reach/trace.h"
 
-#include <stdatomic.h>
-
 #define CALLBACK __attribute__((weak, visibility("default")))
 
 static struct {
@@ -39,11 +37,10 @@ static unsigned char callback_bit(void) {
 }
 
 // From whatever thread: a bit that is set twice is set.
-static void note_at(unsigned char *at) {
-  _Atomic unsigned char *ran = (_Atomic unsigned char *)at;
+static void note_at(unsigned char *ran) {
   const unsigned char bit = callback_bit();
-  if ((atomic_load_explicit(ran, memory_order_relaxed) & bit) == 0)
-    (void)atomic_fetch_or_explicit(ran, bit, memory_order_relaxed);
+  if ((__atomic_load_n(ran, __ATOMIC_RELAXED) & bit) == 0)
+    (void)__atomic_fetch_or(ran, bit, __ATOMIC_RELAXED);
 }
 
 static __attribute__((noinline)) void note_elsewhere(uintptr_t place) {
