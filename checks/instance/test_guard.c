@@ -33,8 +33,32 @@ START_TEST(a_guard_sees_every_byte_beside_the_data) {
 }
 END_TEST
 
+// `dx[i] += dy[k]` beyond both ends: a pattern of numbers like 1e200 would swallow what is added, and one of NaN too.
+#define EXPECT_SUM_TO_SHOW(type)                                                                                       \
+  do {                                                                                                                 \
+    gchk_buffer b;                                                                                                     \
+    ptrdiff_t offset = 0;                                                                                              \
+    ck_assert_int_eq(gchk_buffer_init(&b, 4, sizeof(type), NULL), GCHK_OK);                                            \
+    type *data = b.data;                                                                                               \
+    for (ptrdiff_t i = -64; i < 64; i++)                                                                               \
+      for (ptrdiff_t k = 4; k < 36; k++) {                                                                             \
+        const type was = data[i];                                                                                      \
+        data[i] += data[k];                                                                                            \
+        ck_assert_int_eq(gchk_buffer_is_whole(&b, &offset), i >= 0 && i < 4);                                          \
+        data[i] = was;                                                                                                 \
+      }                                                                                                                \
+    gchk_buffer_deinit(&b);                                                                                            \
+  } while (0)
+
+START_TEST(a_guard_sees_a_sum) {
+  EXPECT_SUM_TO_SHOW(double);
+  EXPECT_SUM_TO_SHOW(float);
+}
+END_TEST
+
 TCase *guard_tests(void) {
   TCase *tests = tcase_create("guard");
   tcase_add_test(tests, a_guard_sees_every_byte_beside_the_data);
+  tcase_add_test(tests, a_guard_sees_a_sum);
   return tests;
 }
