@@ -36,7 +36,7 @@ weak() { # STATUS OPTION...
   status_expected=$1
   shift
   # shellcheck disable=SC2086
-  run "$status_expected" mutate src/scale.c "$@" -- cc $flags '-DSIZES="N=1 C=3"' '{source}' -o '{output}'
+  run "$status_expected" mutate src/scale.c "$@" -- cc $flags '-DSIZES="N=1 C=3"' -Wall -Wall '{source}' -o '{output}'
 }
 weak 1 --function scale_backward
 says out "src/scale.c:29: scale_backward: a factor dropped: survived"
@@ -103,6 +103,10 @@ run 2 mutate src/none.c
 run 2 mutate src/scale.c --min-score 101%
 says err "a percentage such as 98%"
 run 2 mutate
+run 2 mutate src/scale.c --json src/scale.c
+says err "--json src/scale.c would be written over the target src/scale.c, which is read"
+run 2 mutate src/scale.c --equivalent argued --json argued
+says err "--json argued would be written over --equivalent argued, which is read"
 left_nothing
 
 # 7. What changes no machine code is no mistake.
