@@ -11,7 +11,7 @@ flags="-O1 -shared -fPIC -I$source_dir/src/include"
 left_nothing() {
   count=$((count + 1))
   [ -z "$(ls "$work/tmp")" ] || fail "left in TMPDIR: $(ls "$work/tmp")"
-  [ "$(ls src | tr '\n' ' ')" = "scale.c scale_shape.h " ] || fail "left beside the source: $(ls src)"
+  [ "$(echo src/*)" = "src/scale.c src/scale_shape.h" ] || fail "left beside the source: $(ls src)"
   same src/scale.c "$source_dir/checks/mutate/scale.c"
 }
 
