@@ -152,7 +152,8 @@ START_TEST(backward_is_told_by_tables_names_and_use) {
                                "static int back(void) { own(both); }\n"
                                "const layer l = {.forward = there, .backward = back};\n"
                                "namespace n { void norm_bwd_cpu(float *x) { d(); } }\n"
-                               "void forward(void) { e(); }\n";
+                               "void forward(void) { e(); }\n"
+                               "GCHK_CALLBACK(norm_gradient, { f(); })\n";
   // What a main() calls that tries both is still backward's own.
   static const char with_main[] = "static void row(void) { a(); }\n"
                                   "static void both(void) { b(); }\n"
@@ -160,7 +161,7 @@ START_TEST(backward_is_told_by_tables_names_and_use) {
                                   "static void relu_backward(void) { row(both); }\n"
                                   "int main(void) { relu(relu_backward()); }\n";
   expect_functions(with_main, NULL, "row relu_backward ");
-  expect_functions(source, NULL, "own back norm_bwd_cpu ");
+  expect_functions(source, NULL, "own back norm_bwd_cpu norm_gradient ");
   expect_functions(source, "other", "other ");
   expect_functions(source, "forward,both", "both forward ");
 }
