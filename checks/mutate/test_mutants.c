@@ -132,6 +132,15 @@ START_TEST(lines_stay_where_they_are) {
 }
 END_TEST
 
+START_TEST(a_line_may_be_left_empty) {
+  gchk_mutation *mutation = mutants_of("void backward(void) {\n  f()\n  ;\n}\n", NULL);
+  ck_assert_uint_eq(mutation->mutant_count, 1);
+  ck_assert_str_eq(mutation->mutants[0].before, "f()");
+  ck_assert_str_eq(mutation->mutants[0].after, "");
+  gchk_mutation_free(mutation);
+}
+END_TEST
+
 /* Which functions, by a source in which every one has one mutant: its statement is dropped. */
 static void expect_functions(const char *source, const char *functions, const char *names) {
   char found[256] = "";
@@ -236,6 +245,7 @@ static TCase *mutants(void) {
   tcase_add_test(test_case, declarations_and_pointers_stay);
   tcase_add_test(test_case, branches_of_conditionals_are_looked_through);
   tcase_add_test(test_case, lines_stay_where_they_are);
+  tcase_add_test(test_case, a_line_may_be_left_empty);
   tcase_add_test(test_case, backward_is_told_by_tables_names_and_use);
   tcase_add_test(test_case, what_has_no_backward_is_refused);
   tcase_add_test(test_case, what_is_argued_of_the_layers_is_there);

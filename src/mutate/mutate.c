@@ -19,7 +19,7 @@ static gchk_mutation *mutation_new(const char *path) {
     gchk_arena_free(arena);
     return NULL;
   }
-  *mutation = (gchk_mutation){.path = gchk_arena_strdup(arena, path), .score = NAN, .arena = arena};
+  *mutation = (gchk_mutation){.path = gchk_arena_strdup(arena, path), .score = (double)NAN, .arena = arena};
   return mutation;
 }
 
