@@ -78,6 +78,8 @@ static void set_scratch(const char *log_path) {
 static void become(char *const *command, const char *log_path, int log, double cpu_s) {
   const int nothing = open("/dev/null", O_RDONLY);
   (void)setpgid(0, 0);
+  (void)signal(SIGPIPE, SIG_DFL); // what this program ignores, its children need not
+  (void)signal(SIGXFSZ, SIG_DFL);
   limit_cpu(cpu_s);
   set_scratch(log_path);
   if (nothing >= 0 && dup2(nothing, 0) == 0 && dup2(log, 1) == 1 && dup2(log, 2) == 2)
