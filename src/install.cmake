@@ -21,7 +21,7 @@ configure_package_config_file(${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-config.cmake
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/gradcheck-config-version.cmake
   ${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-plugin.cmake ${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-test.cmake
-  ${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-discover.cmake
+  ${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-discover.cmake ${CMAKE_CURRENT_SOURCE_DIR}/gradcheck-mutate.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/gradcheck COMPONENT dev)
 # pkg-config files say where things are from where they are themselves, so that the tree can be moved.
 set(pc_prefix ${CMAKE_INSTALL_PREFIX})

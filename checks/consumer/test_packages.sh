@@ -171,6 +171,16 @@ is_tested 8 <<'END'
 Failed scales/discovery
 END
 
+# Mistakes in the float code are compiled as the plug-in is, linked with what else it is made of, and caught.
+configure mutated -DMUTATE=ON || fail configure "$work/log"
+build mutated
+tested mutated -R 'mutants|unseen'
+is_tested 8 <<'END'
+Passed mutants
+Failed unseen
+END
+grep -q 'kernels.c:[0-9]*: layernorm_backward: .*: survived' "$work/out" || fail "it is not said what survived" "$work/out"
+
 # Several configurations in one build.
 cmake -G "Ninja Multi-Config" -S "$work/sample" -B "$work/multi" "-DCMAKE_PREFIX_PATH=$work/root/usr" >"$work/log" 2>&1 || fail multi "$work/log"
 cmake --build "$work/multi" --config Debug --target scales >"$work/log" 2>&1 || fail multi "$work/log"
@@ -193,6 +203,16 @@ refuses() { # WHAT IS SAID, LINES FROM STDIN
   rm -rf "$work/wrong"
   passes
 }
+refuses 'TARGET or SOURCE is missing' <<'END'
+enable_testing()
+find_package(gradcheck REQUIRED)
+gradcheck_add_mutation_test(x TARGET y)
+END
+refuses 'there is no target y; gradcheck_add_plugin makes one' <<'END'
+enable_testing()
+find_package(gradcheck REQUIRED)
+gradcheck_add_mutation_test(x TARGET y SOURCE z.c)
+END
 refuses 'TARGET or SUITE is missing' <<'END'
 enable_testing()
 find_package(gradcheck REQUIRED)

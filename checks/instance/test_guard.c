@@ -40,6 +40,7 @@ END_TEST
     ptrdiff_t offset = 0;                                                                                              \
     ck_assert_int_eq(gchk_buffer_init(&b, 4, sizeof(type), NULL), GCHK_OK);                                            \
     type *data = b.data;                                                                                               \
+    ck_assert(data[4] < 0); /* where relu's backward writes 0 in place of what is there */                             \
     for (ptrdiff_t i = -64; i < 64; i++)                                                                               \
       for (ptrdiff_t k = 4; k < 36; k++) {                                                                             \
         const type was = data[i];                                                                                      \

@@ -1,9 +1,10 @@
 /* The mutants of small sources, one by one, as a person would write them down. */
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "gradcheck/mutate.h"
 #include "main.h"
+#include "mutate/argued.h"
 
 /* The mutants of the functions of a source, which is written into a file. */
 static gchk_mutation *mutants_of(const char *source, const char *functions) {
@@ -95,12 +96,47 @@ START_TEST(declarations_and_pointers_stay) {
 }
 END_TEST
 
+// The first and the last, for only the compiler knows which one counts; what is in both is there once.
+START_TEST(branches_of_conditionals_are_looked_through) {
+  gchk_mutation *mutation = mutants_of("void backward(void) {\n"
+                                       "  a();\n"
+                                       "#if SIMPLE\n"
+                                       "  b();\n"
+                                       "#elif NEVER\n"
+                                       "  c();\n"
+                                       "#else\n"
+                                       "# ifdef DEEP\n"
+                                       "  d();\n"
+                                       "# else\n"
+                                       "  e();\n"
+                                       "# endif\n"
+                                       "  f();\n"
+                                       "#endif\n"
+                                       "}\n",
+                                       NULL);
+  static const int lines[] = {2, 4, 11, 13};
+  ck_assert_uint_eq(mutation->mutant_count, 4);
+  for (size_t i = 0; i < 4; i++)
+    ck_assert_int_eq(mutation->mutants[i].line, lines[i]);
+  gchk_mutation_free(mutation);
+}
+END_TEST
+
 START_TEST(lines_stay_where_they_are) {
   gchk_mutation *mutation = mutants_of("void backward(void) {\n  f(a,\n    b);\n  d += e;\n}\n", NULL);
   ck_assert_uint_eq(mutation->mutant_count, 4);
   ck_assert_str_eq(mutation->mutants[0].before, "f(a, b);");
   ck_assert_str_eq(mutation->mutants[0].text, " \n");
   ck_assert_int_eq(mutation->mutants[3].line, 4);
+  gchk_mutation_free(mutation);
+}
+END_TEST
+
+START_TEST(a_line_may_be_left_empty) {
+  gchk_mutation *mutation = mutants_of("void backward(void) {\n  f()\n  ;\n}\n", NULL);
+  ck_assert_uint_eq(mutation->mutant_count, 1);
+  ck_assert_str_eq(mutation->mutants[0].before, "f()");
+  ck_assert_str_eq(mutation->mutants[0].after, "");
   gchk_mutation_free(mutation);
 }
 END_TEST
@@ -125,7 +161,8 @@ START_TEST(backward_is_told_by_tables_names_and_use) {
                                "static int back(void) { own(both); }\n"
                                "const layer l = {.forward = there, .backward = back};\n"
                                "namespace n { void norm_bwd_cpu(float *x) { d(); } }\n"
-                               "void forward(void) { e(); }\n";
+                               "void forward(void) { e(); }\n"
+                               "GCHK_CALLBACK(norm_gradient, { f(); })\n";
   // What a main() calls that tries both is still backward's own.
   static const char with_main[] = "static void row(void) { a(); }\n"
                                   "static void both(void) { b(); }\n"
@@ -133,7 +170,7 @@ START_TEST(backward_is_told_by_tables_names_and_use) {
                                   "static void relu_backward(void) { row(both); }\n"
                                   "int main(void) { relu(relu_backward()); }\n";
   expect_functions(with_main, NULL, "row relu_backward ");
-  expect_functions(source, NULL, "own back norm_bwd_cpu ");
+  expect_functions(source, NULL, "own back norm_bwd_cpu norm_gradient ");
   expect_functions(source, "other", "other ");
   expect_functions(source, "forward,both", "both forward ");
 }
@@ -160,6 +197,44 @@ START_TEST(what_has_no_backward_is_refused) {
 }
 END_TEST
 
+/* The functions that layers.txt says of a file, "-" for those that are backward's own. */
+static bool find_functions(const char *file, char functions[256]) {
+  char line[512], name[256];
+  FILE *rows = fopen(SOURCE_DIR "/checks/mutate/layers.txt", "r");
+  bool is_found = false;
+  ck_assert_ptr_nonnull(rows);
+  while (!is_found && fgets(line, sizeof line, rows) != NULL)
+    is_found = line[0] != '#' && sscanf(line, "%255s %255s", name, functions) == 2 && strcmp(name, file) == 0;
+  ck_assert_int_eq(fclose(rows), 0);
+  return is_found;
+}
+
+// Whoever changes a layer is told by this test, before anybody measures again.
+START_TEST(what_is_argued_of_the_layers_is_there) {
+  DIR *folder = opendir(SOURCE_DIR "/checks/mutate/equivalent");
+  size_t files = 0;
+  ck_assert_ptr_nonnull(folder);
+  for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+    char file[256], functions[256], path[512], argued[1024];
+    gchk_error error;
+    gchk_mutation *mutation;
+    if (entry->d_name[0] == '.')
+      continue;
+    (void)snprintf(file, sizeof file, "%.*s", (int)(strlen(entry->d_name) - strlen(".txt")), entry->d_name);
+    ck_assert_msg(find_functions(file, functions), "layers.txt has no row of %s", file);
+    (void)snprintf(path, sizeof path, "%s/src/layers/%s", SOURCE_DIR, file);
+    (void)snprintf(argued, sizeof argued, "%s/checks/mutate/equivalent/%s", SOURCE_DIR, entry->d_name);
+    const char *chosen = strcmp(functions, "-") == 0 ? NULL : functions;
+    ck_assert_msg(gchk_mutants_find(&mutation, path, chosen, &error) == GCHK_OK, "%s", error.message);
+    ck_assert_msg(gchk_argued_read(mutation, argued, &error) == GCHK_OK, "%s", error.message);
+    gchk_mutation_free(mutation);
+    files++;
+  }
+  ck_assert_int_eq(closedir(folder), 0);
+  ck_assert_uint_gt(files, 0);
+}
+END_TEST
+
 static TCase *mutants(void) {
   TCase *test_case = tcase_create("mutants");
   tcase_add_test(test_case, sums_lose_terms_and_signs);
@@ -168,9 +243,12 @@ static TCase *mutants(void) {
   tcase_add_test(test_case, indices_and_constants_move);
   tcase_add_test(test_case, comparisons_include_their_end);
   tcase_add_test(test_case, declarations_and_pointers_stay);
+  tcase_add_test(test_case, branches_of_conditionals_are_looked_through);
   tcase_add_test(test_case, lines_stay_where_they_are);
+  tcase_add_test(test_case, a_line_may_be_left_empty);
   tcase_add_test(test_case, backward_is_told_by_tables_names_and_use);
   tcase_add_test(test_case, what_has_no_backward_is_refused);
+  tcase_add_test(test_case, what_is_argued_of_the_layers_is_there);
   return test_case;
 }
 

@@ -11,7 +11,7 @@ flags="-O1 -shared -fPIC -I$source_dir/src/include"
 left_nothing() {
   count=$((count + 1))
   [ -z "$(ls "$work/tmp")" ] || fail "left in TMPDIR: $(ls "$work/tmp")"
-  [ "$(ls src | tr '\n' ' ')" = "scale.c scale_shape.h " ] || fail "left beside the source: $(ls src)"
+  [ "$(echo src/*)" = "src/scale.c src/scale_shape.h" ] || fail "left beside the source: $(ls src)"
   same src/scale.c "$source_dir/checks/mutate/scale.c"
 }
 
@@ -36,7 +36,7 @@ weak() { # STATUS OPTION...
   status_expected=$1
   shift
   # shellcheck disable=SC2086
-  run "$status_expected" mutate src/scale.c "$@" -- cc $flags '-DSIZES="N=1 C=3"' '{source}' -o '{output}'
+  run "$status_expected" mutate src/scale.c "$@" -- cc $flags '-DSIZES="N=1 C=3"' -Wall -Wall '{source}' -o '{output}'
 }
 weak 1 --function scale_backward
 says out "src/scale.c:29: scale_backward: a factor dropped: survived"
@@ -103,6 +103,10 @@ run 2 mutate src/none.c
 run 2 mutate src/scale.c --min-score 101%
 says err "a percentage such as 98%"
 run 2 mutate
+run 2 mutate src/scale.c --json src/scale.c
+says err "--json src/scale.c would be written over the target src/scale.c, which is read"
+run 2 mutate src/scale.c --equivalent argued --json argued
+says err "--json argued would be written over --equivalent argued, which is read"
 left_nothing
 
 # 7. What changes no machine code is no mistake.

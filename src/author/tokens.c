@@ -20,6 +20,7 @@ typedef struct reader {
   const char *at, *end;
   int line;
   bool is_line_start;
+  bool takes_last; // of an #if the last branch in place of the first
   branch branches[DEEPEST];
   size_t depth;
   gchk_error *error;
@@ -113,10 +114,31 @@ static bool is_never(const char *word, size_t length, const char *rest, const ch
   return word_is(word, length, "ifdef") && word_is(rest, condition, "__cplusplus");
 }
 
+/* Is there an #else or #elif to the conditional in whose branch this is? */
+static bool has_another(const reader *r) {
+  size_t depth = 0;
+  for (const char *line = r->at; line != NULL;) {
+    const char *end = memchr(line, '\n', (size_t)(r->end - line));
+    line = end == NULL ? NULL : end + 1;
+    while (line != NULL && line < r->end && (*line == ' ' || *line == '\t'))
+      line++;
+    if (line == NULL || line >= r->end || *line != '#')
+      continue;
+    const char *word = line + 1;
+    const size_t length = directive_word(&word, r->end);
+    const bool is_end = word_is(word, length, "endif");
+    if (depth == 0 && (is_end || word_is(word, length, "else") || word_is(word, length, "elif")))
+      return !is_end;
+    depth += length >= 2 && memcmp(word, "if", 2) == 0;
+    depth -= is_end;
+  }
+  return false;
+}
+
 static gchk_status begin_branch(reader *r, bool is_never_taken) {
   if (r->depth == DEEPEST)
     return fail_at(r, r->line, "conditionals are nested deeper than 64 times");
-  const bool outer = is_taken(r), taken = outer && !is_never_taken;
+  const bool outer = is_taken(r), taken = outer && !is_never_taken && !(r->takes_last && has_another(r));
   r->branches[r->depth++] = (branch){.is_taken = taken, .was_taken = taken, .is_outer_taken = outer};
   return GCHK_OK;
 }
@@ -125,7 +147,7 @@ static gchk_status next_branch(reader *r) {
   if (r->depth == 0)
     return fail_at(r, r->line, "there is no #if to this #else");
   branch *b = &r->branches[r->depth - 1];
-  b->is_taken = b->is_outer_taken && !b->was_taken;
+  b->is_taken = b->is_outer_taken && !b->was_taken && !(r->takes_last && has_another(r));
   b->was_taken = b->was_taken || b->is_taken;
   return GCHK_OK;
 }
@@ -262,10 +284,16 @@ static gchk_status match_brackets(reader *r) {
   return GCHK_OK;
 }
 
-gchk_status gchk_tokens_read(gchk_tokens *tokens, const char *path, const char *text, size_t length,
-                             gchk_error *error) {
+static gchk_status read_tokens(gchk_tokens *tokens, const char *path, const char *text, size_t length, bool takes_last,
+                               gchk_error *error) {
   *tokens = (gchk_tokens){.path = path};
-  reader r = {.tokens = tokens, .at = text, .end = text + length, .line = 1, .is_line_start = true, .error = error};
+  reader r = {.tokens = tokens,
+              .at = text,
+              .end = text + length,
+              .line = 1,
+              .is_line_start = true,
+              .takes_last = takes_last,
+              .error = error};
   const char *zero = memchr(text, '\0', length);
   if (zero != NULL) {
     for (const char *c = text; c < zero; c++)
@@ -280,6 +308,16 @@ gchk_status gchk_tokens_read(gchk_tokens *tokens, const char *path, const char *
   if (status != GCHK_OK)
     gchk_tokens_deinit(tokens);
   return status;
+}
+
+gchk_status gchk_tokens_read(gchk_tokens *tokens, const char *path, const char *text, size_t length,
+                             gchk_error *error) {
+  return read_tokens(tokens, path, text, length, false, error);
+}
+
+gchk_status gchk_tokens_read_last(gchk_tokens *tokens, const char *path, const char *text, size_t length,
+                                  gchk_error *error) {
+  return read_tokens(tokens, path, text, length, true, error);
 }
 
 void gchk_tokens_deinit(gchk_tokens *tokens) {

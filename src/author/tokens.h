@@ -42,6 +42,10 @@ enum { GCHK_LARGEST_C_FILE = 2 << 20 };
  */
 gchk_status gchk_tokens_read(gchk_tokens *tokens, const char *path, const char *text, size_t length,
                              gchk_error *error) GCHK_MUST_USE;
+
+/* The same with the last branch of every #if, "#else" where there is one. */
+gchk_status gchk_tokens_read_last(gchk_tokens *tokens, const char *path, const char *text, size_t length,
+                                  gchk_error *error) GCHK_MUST_USE;
 void gchk_tokens_deinit(gchk_tokens *tokens);
 
 bool gchk_token_is(const gchk_token *token, const char *text);

@@ -17,6 +17,7 @@
 #endif
 
 #include "check/case_check.h"
+#include "check/check_steered.h"
 #include "check/child_environment.h"
 #include "core/clock.h"
 #include "core/own_streams.h"
@@ -96,6 +97,8 @@ void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gc
     status = gchk_reach_begin(&reach, own.layer, &setting->box->under_way, arena, &error);
   if (status == GCHK_OK)
     status = gchk_check_case(&own, options, arena, report_stage, &r, &result, &error);
+  if (status == GCHK_OK)
+    status = gchk_check_steered(reach, &own, options, &result, arena, &error);
   if (status == GCHK_OK)
     status = gchk_reach_end(reach, &result.reach, &error);
   if (status != GCHK_OK)

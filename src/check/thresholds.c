@@ -143,9 +143,17 @@ static void leave_untold(gchk_case_work *work, const gchk_difference *mean, gchk
     row->reason = "cannot tell at this threshold";
 }
 
+// Kinks of a tensor that forward changes are its work, not the data's.
+static bool is_changed_by_forward(const gchk_tensor_work *tensor) {
+  for (size_t k = 0; k < tensor->findings.count; k++)
+    if (gchk_finding_is(&tensor->findings.findings[k], GCHK_CODE_CHANGED_BY_FORWARD))
+      return true;
+  return false;
+}
+
 static void warn_of_kinks(gchk_tensor_work *tensor, gchk_tensor_result *row) {
   static const double few = 0.05; // "more than a few per cent"
-  if ((double)row->elements.kink > few * (double)row->checked)
+  if (!is_changed_by_forward(tensor) && (double)row->elements.kink > few * (double)row->checked)
     (void)gchk_finding_note(&tensor->findings, GCHK_CODE_MANY_KINKS,
                             "%zu of %zu elements sit on a kink, where any slope between the two sides is right: give "
                             "the data a keep-away distance from it",

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cflags.h"
@@ -25,6 +26,11 @@ static void write_run(const char **words, const cli_options *options, const char
     else
       words[count++] = options->recorded[i];
   words[count] = NULL;
+}
+
+static const char *usual_compiler(const char *source) {
+  const char *dot = strrchr(source, '.');
+  return dot == NULL || strcmp(dot, ".c") == 0 ? "cc" : "c++";
 }
 
 static void tell_progress(void *context, size_t done, size_t total) {
@@ -59,7 +65,16 @@ static int mutate(const cli_options *options, const gchk_mutation_options *mutat
 
 int cli_mutate(const cli_options *options) {
   char include[PATH_SIZE + 2] = "-I", memory[32];
-  const char *usual[] = {"cc", "-O1", "-shared", "-fPIC", include, "{source}", "-o", "{output}", "-lm", NULL};
+  const char *usual[] = {usual_compiler(options->arguments[0]),
+                         "-O1",
+                         "-shared",
+                         "-fPIC",
+                         include,
+                         "{source}",
+                         "-o",
+                         "{output}",
+                         "-lm",
+                         NULL};
   const char *shell[] = {"sh", "-c", options->check, NULL};
   const char **words = calloc(options->recorded_count + options->argument_count + RUN_ARGUMENTS, sizeof *words);
   if (words == NULL) {

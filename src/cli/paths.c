@@ -183,7 +183,7 @@ static void add_stream(list *l, const char *what, int descriptor) {
 
 enum {
   PAGE_FILES = 2,
-  OTHERS = 7 /* two streams, a summary, the built-in suite, a baseline, a last result, weights */
+  OTHERS = 8 /* two streams, a summary, the built-in suite, a baseline, a last result, weights, equivalents */
 };
 
 // The two files of --html-dir; their paths are kept in `paths`.
@@ -199,13 +199,15 @@ static void add_page(list *l, const char *folder, char paths[PAGE_FILES][PATH_SI
 static void add_inputs(list *l, const cli_options *o, unsigned command, const char *builtin) {
   const bool is_after_name = (command & (CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN | CMD_EVALUATE)) != 0;
   const bool are_results = (command & (CMD_REPORT | CMD_DIFF | CMD_MERGE | CMD_ACCEPT)) != 0;
-  for (size_t i = is_after_name; i < o->argument_count; i++)
+  const size_t arguments = command == CMD_MUTATE ? 1 : o->argument_count; // behind it is a compiler's command
+  for (size_t i = is_after_name; i < arguments; i++)
     add(l, are_results ? "the result" : "the target", o->arguments[i], are_results ? PATH_IS_READ : PATH_IS_TARGET);
-  if (!are_results && o->argument_count <= is_after_name && builtin[0] != '\0')
+  if (!are_results && arguments <= is_after_name && builtin[0] != '\0')
     add(l, "the suite", builtin, PATH_IS_READ);
   add(l, "--baseline", o->baseline, PATH_IS_READ);
   add(l, "--last-failed", o->last_failed, PATH_IS_READ);
   add(l, "--weights", o->weights_read, PATH_IS_READ);
+  add(l, "--equivalent", o->equivalent, PATH_IS_READ);
   for (size_t i = 0; i < o->twins.count; i++)
     add(l, "--twin", o->twins.at[i], PATH_IS_READ);
 }

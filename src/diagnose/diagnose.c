@@ -26,6 +26,8 @@
 #include "evidence/candidate.h"
 #include "instance/precision.h"
 #include "measure/base_point.h"
+#include "routes/diagnose_equal_weights.h"
+#include "routes/diagnose_first_outputs.h"
 #include "routes/diagnose_index_read.h"
 #include "routes/diagnose_masks.h"
 #include "routes/diagnose_moved.h"
@@ -35,6 +37,8 @@
 #include "routes/diagnose_slices.h"
 #include "routes/diagnose_steps.h"
 #include "routes/diagnose_upstream.h"
+#include "values/diagnose_condition.h"
+#include "values/diagnose_gate.h"
 
 typedef struct rule {
   bool (*holds)(gchk_diagnosis *d);
@@ -43,18 +47,21 @@ typedef struct rule {
 
 // The first that holds names the mistake.
 static const rule rules[] = {
-    {gchk_diagnose_non_finite, false},   {gchk_diagnose_declared_zero, false},  {gchk_diagnose_mode, false},
-    {gchk_diagnose_zero, false},         {gchk_diagnose_coarse, false},         {gchk_diagnose_staircase, false},
-    {gchk_diagnose_ignored_rows, false}, {gchk_diagnose_flat, false},           {gchk_diagnose_ratio, false},
-    {gchk_diagnose_axes, false},         {gchk_diagnose_symmetric, false},      {gchk_diagnose_upstream, false},
-    {gchk_diagnose_slices, false},       {gchk_diagnose_contributions, false},  {gchk_diagnose_other_tensor, false},
-    {gchk_diagnose_constant, false},     {gchk_diagnose_derivative, false},     {gchk_diagnose_terms, false},
-    {gchk_diagnose_epsilon, false},      {gchk_diagnose_precision, false},      {gchk_diagnose_other_point, false},
-    {gchk_diagnose_option, false},       {gchk_diagnose_ties, false},           {gchk_diagnose_moved_upstream, false},
-    {gchk_diagnose_routes, false},       {gchk_diagnose_masks, false},          {gchk_diagnose_index_maps, false},
-    {gchk_diagnose_index_read, false},   {gchk_diagnose_output_factors, false}, {gchk_diagnose_row_factor, false},
-    {gchk_diagnose_scale_free, false},   {gchk_diagnose_steps, false},          {gchk_diagnose_region, false},
-    {gchk_diagnose_partial_ratio, true}, {gchk_diagnose_branches, false},       {gchk_diagnose_permutation, false},
+    {gchk_diagnose_non_finite, false},    {gchk_diagnose_declared_zero, false},  {gchk_diagnose_mode, false},
+    {gchk_diagnose_sign, false},          {gchk_diagnose_zero, false},           {gchk_diagnose_coarse, false},
+    {gchk_diagnose_staircase, false},     {gchk_diagnose_ignored_rows, false},   {gchk_diagnose_gate_ignored, false},
+    {gchk_diagnose_flat, false},          {gchk_diagnose_ratio, false},          {gchk_diagnose_axes, false},
+    {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},       {gchk_diagnose_slices, false},
+    {gchk_diagnose_contributions, false}, {gchk_diagnose_moved_upstream, false}, {gchk_diagnose_other_tensor, false},
+    {gchk_diagnose_constant, false},      {gchk_diagnose_derivative, false},     {gchk_diagnose_terms, false},
+    {gchk_diagnose_epsilon, false},       {gchk_diagnose_precision, false},      {gchk_diagnose_other_point, false},
+    {gchk_diagnose_option, false},        {gchk_diagnose_ties, false},           {gchk_diagnose_routes, false},
+    {gchk_diagnose_masks, false},         {gchk_diagnose_index_maps, false},     {gchk_diagnose_output_factors, false},
+    {gchk_diagnose_equal_weights, false}, {gchk_diagnose_index_read, false},     {gchk_diagnose_own_factors, false},
+    {gchk_diagnose_row_factor, false},    {gchk_diagnose_scale_free, false},     {gchk_diagnose_steps, false},
+    {gchk_diagnose_region, false},        {gchk_diagnose_repeated, false},       {gchk_diagnose_condition, false},
+    {gchk_diagnose_gate, false},          {gchk_diagnose_partial_ratio, true},   {gchk_diagnose_branches, false},
+    {gchk_diagnose_permutation, false},   {gchk_diagnose_first_outputs, false},
 };
 
 /* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */

@@ -108,14 +108,14 @@ static size_t depth_of(const gchk_shape *shape, size_t axes, size_t i) {
   return depth;
 }
 
-static bool is_at_place(const void *context, const gchk_instance *instance, size_t i) {
+static bool is_at_place(void *context, const gchk_instance *instance, size_t i) {
   (void)instance;
   const place *p = context;
   return p->box != NULL ? is_in_box(p->box, p->shape, i) : depth_of(p->shape, p->axes, i) <= p->depth;
 }
 
-static bool is_the_same_elsewhere(gchk_diagnosis *d, const place *p) {
-  return gchk_stays_confined(d, &(gchk_set){is_at_place, p});
+static bool is_the_same_elsewhere(gchk_diagnosis *d, place *p) {
+  return gchk_stays_confined(d, &(gchk_set){NULL, is_at_place, p});
 }
 
 static void name_indices(const gchk_diagnosis *d, const box *b, size_t axis, char *text, size_t size) {

@@ -22,6 +22,8 @@ static void take(gchk_confinement *c, const gchk_elsewhere *there, bool is_insid
 static void look_at(gchk_diagnosis *d, gchk_other_place *place, const gchk_set *set, gchk_confinement *c) {
   enum { EACH = 6, LARGEST = 1 << 16 };
   size_t inside = 0, outside = 0;
+  if (set->enter != NULL)
+    set->enter(set->context, place->work.instance);
   for (size_t k = 0; k < d->total && k < LARGEST && (inside < EACH || outside < EACH); k++) {
     const size_t i = spread_over(d->total, k);
     const bool is_inside = set->has(set->context, place->work.instance, i);

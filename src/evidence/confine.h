@@ -6,8 +6,9 @@
 
 /* Which elements are meant: by their index, or by what tensors of the instance hold there. */
 typedef struct gchk_set {
-  bool (*has)(const void *context, const gchk_instance *instance, size_t element);
-  const void *context;
+  void (*enter)(void *context, const gchk_instance *instance); /* before those of another instance; may be NULL */
+  bool (*has)(void *context, const gchk_instance *instance, size_t element);
+  void *context;
 } gchk_set;
 
 /* What some elements inside and outside are like; of those that are right, the ones whose derivative is not 0. */

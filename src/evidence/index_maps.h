@@ -9,7 +9,7 @@ enum { GCHK_MAP_TEXT = 2 * GCHK_SIZE_NAME + 16 };
 typedef struct gchk_index_map {
   size_t divisor;
   bool is_remainder;        /* h % divisor; else h / divisor */
-  char name[GCHK_MAP_TEXT]; /* "% R", "/ (C/G)" */
+  char name[GCHK_MAP_TEXT]; /* "% R", "/ (28/G)"; "% B or T" where both are the same */
 } gchk_index_map;
 
 size_t gchk_map_index(const gchk_index_map *map, size_t h);

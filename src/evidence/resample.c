@@ -63,6 +63,14 @@ void gchk_leave_elsewhere(gchk_diagnosis *d, gchk_other_place *place) {
   gchk_work_close(&place->work);
 }
 
+bool gchk_start_again_elsewhere(gchk_other_place *place) {
+  gchk_case_work named = gchk_named_work(&place->work);
+  double *gradient = place->work.tensors[0].analytic[0];
+  return gchk_analytic_gradients(&named, place->work.v[0], &gradient, NULL) == GCHK_OK &&
+         gchk_instance_forward(place->work.instance, NULL) == GCHK_OK &&
+         gchk_instance_outputs(place->work.instance, place->work.y, NULL) == GCHK_OK;
+}
+
 bool gchk_see_elsewhere(gchk_diagnosis *d, gchk_other_place *place, size_t element, gchk_elsewhere *there) {
   gchk_tensor_work *tensor = &place->work.tensors[0];
   const gchk_tensor *t = &place->work.instance->t[tensor->index];

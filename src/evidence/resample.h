@@ -37,6 +37,9 @@ typedef struct gchk_other_place {
 bool gchk_go_elsewhere(gchk_diagnosis *d, unsigned point, gchk_other_place *place);
 void gchk_leave_elsewhere(gchk_diagnosis *d, gchk_other_place *place);
 
+/* After values of its indices were changed there, in place.work.instance and, where there is one, place.work.single. */
+bool gchk_start_again_elsewhere(gchk_other_place *place);
+
 /* The gradients of one element at another base point, in the first draw. */
 typedef struct gchk_elsewhere {
   double analytic, numeric;

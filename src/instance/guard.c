@@ -1,4 +1,4 @@
-/* Guarded buffers. The pattern depends on the place: a copied block shows; its numbers are near 1: what is added too. */
+/* Guarded buffers. The pattern depends on the place: a copied block shows. Its numbers are near 1: so does a sum. */
 #include "instance/guard.h"
 
 #include <stdint.h>
@@ -10,7 +10,7 @@
 enum { ALIGNMENT = 64, ZONE = 4096, PERIOD = 256, WIDEST = 8 };
 
 static unsigned char pattern(size_t place) {
-  return (unsigned char)(place % 4 % 3 == 0 ? 0x3Fu | (place * 151u & 0x80u) : 0xA5u ^ (place * 151u));
+  return (unsigned char)(place % 4 % 3 != 0 ? 0xA5u ^ (place * 151u) : place & 8 ? 0x3Fu : 0xBFu);
 }
 
 // Bytes that are the same everywhere, PERIOD after PERIOD, are copied and compared by the block.

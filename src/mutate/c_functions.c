@@ -1,4 +1,7 @@
-/* A body is a block at the level of the file, of a namespace or a class, behind the parentheses of a name. */
+/*
+ * A body is a block at the level of the file, of a namespace or a class, behind the parentheses of a name; or what
+ * stands behind the name in GCHK_CALLBACK(name, body).
+ */
 #include "mutate/c_functions.h"
 
 #include <stdlib.h>
@@ -37,9 +40,23 @@ static size_t name_before(const gchk_tokens *tokens, size_t open) {
   return open;
 }
 
+static gchk_status add_body(gchk_bodies *bodies, const gchk_tokens *tokens, size_t name, size_t first, size_t last,
+                            gchk_arena *arena, gchk_error *error) {
+  gchk_body *grown = gchk_arena_append(arena, bodies->at, bodies->count, sizeof *grown);
+  const char *text = gchk_token_text(arena, &tokens->at[name]);
+  if (grown == NULL || text == NULL)
+    return gchk_fail_memory(error, tokens->path);
+  bodies->at = grown;
+  bodies->at[bodies->count++] = (gchk_body){.name = text, .first = first, .last = last};
+  return GCHK_OK;
+}
+
 gchk_status gchk_bodies_find(gchk_bodies *bodies, const gchk_tokens *tokens, gchk_arena *arena, gchk_error *error) {
   *bodies = (gchk_bodies){0};
   for (size_t i = 0; i < tokens->count; i++) {
+    if (i + 3 < tokens->count && is_at(tokens, i, "GCHK_CALLBACK") && is_at(tokens, i + 1, "(") &&
+        is_at(tokens, i + 3, ","))
+      GCHK_TRY(add_body(bodies, tokens, i + 2, i + 4, tokens->at[i + 1].partner, arena, error));
     if (is_at(tokens, i, "(") || is_at(tokens, i, "["))
       i = tokens->at[i].partner;
     if (!is_at(tokens, i, "{"))
@@ -49,12 +66,7 @@ gchk_status gchk_bodies_find(gchk_bodies *bodies, const gchk_tokens *tokens, gch
       i = i > 0 && is_at(tokens, i - 1, "=") ? close : i;
       continue;
     }
-    gchk_body *grown = gchk_arena_append(arena, bodies->at, bodies->count, sizeof *grown);
-    const char *text = gchk_token_text(arena, &tokens->at[name]);
-    if (grown == NULL || text == NULL)
-      return gchk_fail_memory(error, tokens->path);
-    bodies->at = grown;
-    bodies->at[bodies->count++] = (gchk_body){.name = text, .first = i + 1, .last = close};
+    GCHK_TRY(add_body(bodies, tokens, name, i + 1, close, arena, error));
     i = close;
   }
   return GCHK_OK;

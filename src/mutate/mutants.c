@@ -60,10 +60,10 @@ static const char *line_of(finder *f, const char *start, const char *at, const c
   gchk_text_write(&whole, behind, (size_t)(end - behind));
   if (!whole.failed)
     put_as_line(&line, whole.data, whole.length);
-  const char *last = line.failed || line.length == 0 ? NULL : line.data + line.length - 1;
-  const size_t length = line.length - (last != NULL && *last == ' ');
+  const size_t length = line.length - (line.length > 0 && line.data[line.length - 1] == ' ');
+  const bool has_failed = whole.failed || line.failed;
   const char *copy =
-      whole.failed || last == NULL ? NULL : gchk_arena_printf(f->mutation->arena, "%.*s", (int)length, line.data);
+      has_failed ? NULL : gchk_arena_printf(f->mutation->arena, "%.*s", (int)length, length > 0 ? line.data : "");
   gchk_text_deinit(&whole);
   gchk_text_deinit(&line);
   return copy;

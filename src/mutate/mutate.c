@@ -19,7 +19,7 @@ static gchk_mutation *mutation_new(const char *path) {
     gchk_arena_free(arena);
     return NULL;
   }
-  *mutation = (gchk_mutation){.path = gchk_arena_strdup(arena, path), .score = NAN, .arena = arena};
+  *mutation = (gchk_mutation){.path = gchk_arena_strdup(arena, path), .score = (double)NAN, .arena = arena};
   return mutation;
 }
 
@@ -34,22 +34,50 @@ static gchk_status find_in_tokens(gchk_mutation *mutation, const char *text, con
   GCHK_TRY(gchk_bodies_find(&bodies, tokens, mutation->arena, error));
   GCHK_TRY(functions != NULL ? gchk_bodies_choose(&bodies, tokens, functions, error)
                              : gchk_bodies_choose_backward(&bodies, tokens, error));
-  GCHK_TRY(gchk_mutants_add(mutation, text, tokens, &bodies, error));
-  mutation->all_count = mutation->mutant_count;
-  return GCHK_OK;
+  return gchk_mutants_add(mutation, text, tokens, &bodies, error);
+}
+
+static int by_place(const void *a, const void *b) {
+  const gchk_mutant *x = a, *y = b;
+  if (x->at != y->at)
+    return x->at < y->at ? -1 : 1;
+  if (x->length != y->length)
+    return x->length < y->length ? -1 : 1;
+  return strcmp(x->text, y->text);
+}
+
+/* Each change once, in the order of the source. */
+static void sort_mutants(gchk_mutation *mutation) {
+  size_t kept = 0;
+  if (mutation->mutant_count > 0)
+    qsort(mutation->mutants, mutation->mutant_count, sizeof *mutation->mutants, by_place);
+  for (size_t i = 0; i < mutation->mutant_count; i++)
+    if (i == 0 || by_place(&mutation->mutants[i], &mutation->mutants[kept - 1]) != 0)
+      mutation->mutants[kept++] = mutation->mutants[i];
+  mutation->mutant_count = mutation->all_count = kept;
+}
+
+/* Which branch of an #if is compiled only the compiler knows: the first and the last are looked through. */
+static gchk_status find_in_text(gchk_mutation *mutation, const char *text, size_t length, const char *functions,
+                                gchk_error *error) {
+  gchk_tokens tokens;
+  GCHK_TRY(gchk_tokens_read(&tokens, mutation->path, text, length, error));
+  gchk_status status = find_in_tokens(mutation, text, &tokens, functions, error);
+  gchk_tokens_deinit(&tokens);
+  if (status == GCHK_OK && gchk_tokens_read_last(&tokens, mutation->path, text, length, NULL) == GCHK_OK) {
+    status = find_in_tokens(mutation, text, &tokens, functions, error);
+    gchk_tokens_deinit(&tokens);
+  }
+  sort_mutants(mutation);
+  return status;
 }
 
 static gchk_status find(gchk_mutation *mutation, gchk_original *original, const char *path, const char *functions,
                         gchk_error *error) {
   const char *text;
   size_t length = 0;
-  gchk_tokens tokens;
   GCHK_TRY(gchk_source_text_read(&text, &length, path, mutation->arena, error));
-  GCHK_TRY(gchk_tokens_read(&tokens, path, text, length, error));
-  const gchk_status status = find_in_tokens(mutation, text, &tokens, functions, error);
-  gchk_tokens_deinit(&tokens);
-  if (status != GCHK_OK)
-    return status;
+  GCHK_TRY(find_in_text(mutation, text, length, functions, error));
   return gchk_original_init(original, mutation->path, text, length, mutation->arena, error);
 }
 

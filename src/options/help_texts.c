@@ -87,6 +87,6 @@ const cli_example *cli_next_example(unsigned command, size_t *index) {
 }
 
 const char cli_exit_codes[] =
-    "Exit status: 0 everything asked for was checked and passed; 1 a gradient is wrong, a contract is broken or\n"
-    "a baseline regressed; 2 bad usage or input; 3 could not finish; 4 nothing was checked; 5 nothing is wrong\n"
-    "but something is inconclusive.\n";
+    "Exit status: 0 everything asked for was checked and passed; 1 a gradient is wrong, a contract is broken, a\n"
+    "baseline regressed or a mutant survived; 2 bad usage or input; 3 could not finish; 4 nothing was checked; 5\n"
+    "nothing is wrong but something is inconclusive.\n";

@@ -124,7 +124,7 @@ bool cli_parse_percent(const char *text, void *value) {
     return false;
   memcpy(number, text, length);
   number[length] = '\0';
-  if (!cli_parse_positive(number, share) || *share > 100)
+  if (!parse_real(number, share) || !(*share >= 0 && *share <= 100))
     return false;
   *share /= 100;
   return true;

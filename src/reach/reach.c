@@ -9,6 +9,7 @@
 
 #include "core/memory.h"
 #include "reach/place_lines.h"
+#include "reach/reach_words.h"
 #include "reach/source_line.h"
 #include "reach/traced_code.h"
 
@@ -16,7 +17,7 @@
 typedef struct branch {
   uintptr_t place;
   gchk_place_line line;
-  const unsigned char *ran;
+  unsigned char *ran;
 } branch;
 
 struct gchk_reach {
@@ -54,7 +55,7 @@ static int compare(const void *x, const void *y) {
   return by_function != 0 ? by_function : (a->place > b->place) - (a->place < b->place);
 }
 
-static const unsigned char *ran_at(const gchk_traced_code *code, uintptr_t place) {
+static unsigned char *ran_at(const gchk_traced_code *code, uintptr_t place) {
   size_t k = 0;
   while (place - code->pieces[k].start >= code->pieces[k].size)
     k++;
@@ -89,9 +90,62 @@ gchk_status gchk_reach_begin(gchk_reach **reach, const gchk_layer *layer, const 
     return GCHK_OK;
   if (made->code.place_count > 0)
     GCHK_TRY(list_branches(made, error));
-  gchk_trace_begin(made->code.pieces, made->code.piece_count, under_way);
+  gchk_reach_follow(made, under_way);
   *reach = made;
   return GCHK_OK;
+}
+
+void gchk_reach_follow(gchk_reach *reach, const gchk_under_way *under_way) {
+  gchk_trace_begin(reach->code.pieces, reach->code.piece_count, under_way);
+}
+
+// The end of the branches of the function of the first of them; `ran`: what ran of all of these.
+static size_t end_of_function(const gchk_reach *reach, size_t first, unsigned char *ran) {
+  size_t end = first;
+  for (*ran = 0; end < reach->count && compare_functions(&reach->branches[first], &reach->branches[end]) == 0; end++)
+    *ran |= *reach->branches[end].ran;
+  return end;
+}
+
+gchk_status gchk_reach_open(gchk_reach *reach, gchk_open_place **open, size_t *count, gchk_error *error) {
+  unsigned char ran;
+  *count = 0;
+  *open = NULL;
+  if (reach == NULL || reach->count == 0)
+    return GCHK_OK;
+  *open = gchk_arena_alloc(reach->arena, reach->count, sizeof **open);
+  if (*open == NULL)
+    return gchk_fail_memory(error, memory_for);
+  for (size_t first = 0, end; first < reach->count; first = end) {
+    end = end_of_function(reach, first, &ran);
+    for (size_t i = first; i < end && (ran & GCHK_RAN_BACKWARD) != 0; i++)
+      if ((*reach->branches[i].ran & GCHK_RAN_BACKWARD) == 0)
+        (*open)[(*count)++] = (gchk_open_place){reach->branches[i].place, reach->branches[i].ran};
+  }
+  return GCHK_OK;
+}
+
+void gchk_reach_put_name(gchk_text *out, const gchk_reach *reach, uintptr_t place) {
+  for (size_t i = 0; i < reach->count; i++) {
+    const gchk_place_line *line = &reach->branches[i].line;
+    if (reach->branches[i].place == place)
+      gchk_put_untaken_place(out, &(gchk_reached_function){.function = line->function},
+                             &(gchk_untaken_branch){.file = line->file, .line = line->line});
+  }
+}
+
+size_t gchk_reach_branch_count(const gchk_reach *reach) {
+  return reach->count;
+}
+
+void gchk_reach_tell(const gchk_reach *reach, unsigned char *ran) {
+  for (size_t i = 0; i < reach->count; i++)
+    ran[i] = *reach->branches[i].ran;
+}
+
+void gchk_reach_add(gchk_reach *reach, const unsigned char *ran) {
+  for (size_t i = 0; i < reach->count; i++)
+    *reach->branches[i].ran |= ran[i];
 }
 
 static bool begins_in_same_line(const branch *a, const branch *b) {
@@ -144,12 +198,8 @@ static gchk_status describe(gchk_arena *arena, const branch *list, size_t count,
   return GCHK_OK;
 }
 
-static gchk_status add_function(gchk_reach *reach, size_t first, size_t count, gchk_reach_result *result,
-                                gchk_error *error) {
-  const branch *list = &reach->branches[first];
-  unsigned char ran = 0;
-  for (size_t i = 0; i < count; i++)
-    ran |= *list[i].ran;
+static gchk_status add_function(gchk_reach *reach, size_t first, size_t count, unsigned char ran,
+                                gchk_reach_result *result, gchk_error *error) {
   for (size_t k = 0; k < CALLERS; k++) {
     if ((ran & callers[k].bit) == 0)
       continue;
@@ -158,7 +208,8 @@ static gchk_status add_function(gchk_reach *reach, size_t first, size_t count, g
     if (grown == NULL)
       return gchk_fail_memory(error, memory_for);
     result->functions = grown;
-    GCHK_TRY(describe(reach->arena, list, count, &callers[k], &grown[result->function_count++], error));
+    GCHK_TRY(
+        describe(reach->arena, &reach->branches[first], count, &callers[k], &grown[result->function_count++], error));
   }
   return GCHK_OK;
 }
@@ -171,10 +222,10 @@ gchk_status gchk_reach_end(gchk_reach *reach, gchk_reach_result *result, gchk_er
   if (reach->code.place_count == 0)
     result->why_not = reach->code.can_find_places ? "its calls of the compiler's callbacks were not found"
                                                   : "its branches cannot be found on this processor, but on amd64";
-  for (size_t first = 0, end = 0; first < reach->count; first = end) {
-    while (end < reach->count && compare_functions(&reach->branches[first], &reach->branches[end]) == 0)
-      end++;
-    GCHK_TRY(add_function(reach, first, end - first, result, error));
+  unsigned char ran;
+  for (size_t first = 0, end; first < reach->count; first = end) {
+    end = end_of_function(reach, first, &ran);
+    GCHK_TRY(add_function(reach, first, end - first, ran, result, error));
   }
   return GCHK_OK;
 }

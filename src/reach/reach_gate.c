@@ -24,7 +24,8 @@ static void put_untaken(gchk_text *out, const gchk_reach_result *reach) {
   size_t count = 0;
   for (size_t i = 0; i < reach->function_count; i++) {
     const gchk_reached_function *f = &reach->functions[i];
-    for (size_t k = 0; k < f->untaken_count && strcmp(f->callback, "backward") == 0; k++, count++) {
+    for (size_t k = 0; k < f->untaken_count && strcmp(f->callback, "backward") == 0;
+         k += gchk_untaken_alike(f, k), count++) {
       if (count >= FEW)
         continue;
       gchk_text_put(out, count > 0 ? ", " : "; never taken: ");

@@ -28,6 +28,14 @@ void gchk_put_reach_sentence(gchk_text *out, const gchk_reach_result *reach) {
   }
 }
 
+size_t gchk_untaken_alike(const gchk_reached_function *f, size_t i) {
+  size_t end = i + 1;
+  while (end < f->untaken_count && f->untaken[i].line > 0 && f->untaken[end].line == f->untaken[i].line &&
+         strcmp(f->untaken[end].file, f->untaken[i].file) == 0)
+    end++;
+  return end - i;
+}
+
 void gchk_put_untaken_place(gchk_text *out, const gchk_reached_function *f, const gchk_untaken_branch *branch) {
   const char *slash = strrchr(branch->file, '/');
   if (branch->line > 0)

@@ -7,24 +7,25 @@
  */
 #include "reach/trace.h"
 
-#include <stdatomic.h>
-
 #define CALLBACK __attribute__((weak, visibility("default")))
 
 static struct {
   const gchk_traced *pieces;
   size_t count; // 0: nothing is traced
   const gchk_under_way *under_way;
+  gchk_traced first; // of the pieces, which mostly is the only one
 } here;
 
 void gchk_trace_begin(const gchk_traced *pieces, size_t count, const gchk_under_way *under_way) {
   here.pieces = pieces;
   here.under_way = under_way;
+  here.first = count > 0 ? pieces[0] : (gchk_traced){0};
   here.count = count;
 }
 
 void gchk_trace_end(void) {
   here.count = 0;
+  here.first.size = 0;
 }
 
 // By its first letters: "forward", "backward", and not "bind".
@@ -36,17 +37,27 @@ static unsigned char callback_bit(void) {
 }
 
 // From whatever thread: a bit that is set twice is set.
-static void note(uintptr_t place) {
-  for (size_t i = 0; i < here.count; i++) {
-    const gchk_traced *piece = &here.pieces[i];
-    if (place - piece->start >= piece->size)
-      continue;
-    _Atomic unsigned char *ran = (_Atomic unsigned char *)&piece->ran[place - piece->start];
-    const unsigned char before = atomic_load_explicit(ran, memory_order_relaxed), bit = callback_bit();
-    if ((before & bit) == 0)
-      (void)atomic_fetch_or_explicit(ran, bit, memory_order_relaxed);
-    return;
-  }
+static void note_at(unsigned char *ran) {
+  const unsigned char bit = callback_bit();
+  if ((__atomic_load_n(ran, __ATOMIC_RELAXED) & bit) == 0)
+    (void)__atomic_fetch_or(ran, bit, __ATOMIC_RELAXED);
+}
+
+static __attribute__((noinline)) void note_elsewhere(uintptr_t place) {
+  for (size_t i = 0; i < here.count; i++)
+    if (place - here.pieces[i].start < here.pieces[i].size) {
+      note_at(&here.pieces[i].ran[place - here.pieces[i].start]);
+      return;
+    }
+}
+
+// Called at each step of each loop: mostly all is in one piece, and was noted before.
+static inline void note(uintptr_t place) {
+  const uintptr_t offset = place - here.first.start;
+  if (offset < here.first.size)
+    note_at(&here.first.ran[offset]);
+  else
+    note_elsewhere(place);
 }
 
 CALLBACK void __sanitizer_cov_trace_pc(void);

@@ -7,12 +7,15 @@
 #include "reach/reach_words.h"
 #include "report/html_words.h"
 
-static void put_untaken(const gchk_reached_function *f, const gchk_untaken_branch *branch, gchk_text *out) {
+static void put_untaken(const gchk_reached_function *f, const gchk_untaken_branch *branch, size_t alike,
+                        gchk_text *out) {
   gchk_text place = {0};
   gchk_put_untaken_place(&place, f, branch);
   gchk_text_put(out, "<li><code>");
   gchk_html_take(out, &place);
   gchk_text_put(out, "</code> was never taken");
+  if (alike > 1)
+    gchk_text_format(out, " (%zu branches)", alike);
   if (*branch->text != '\0') {
     gchk_text_put(out, ": <code>");
     gchk_html_name(out, branch->text);
@@ -29,9 +32,11 @@ static void put_layer(const gchk_case_result *c, const gchk_reach_result *reach,
   gchk_text_put(out, "</p>\n");
   gchk_text list = {0};
   for (size_t i = 0; i < reach->function_count; i++)
-    for (size_t k = 0; k < reach->functions[i].untaken_count; k++)
+    for (size_t k = 0, alike; k < reach->functions[i].untaken_count; k += alike) {
+      alike = gchk_untaken_alike(&reach->functions[i], k);
       if (strcmp(reach->functions[i].callback, "backward") == 0)
-        put_untaken(&reach->functions[i], &reach->functions[i].untaken[k], &list);
+        put_untaken(&reach->functions[i], &reach->functions[i].untaken[k], alike, &list);
+    }
   if (list.length > 0)
     gchk_text_format(out, "<ul>\n%s</ul>\n", list.data);
   out->failed = out->failed || list.failed;

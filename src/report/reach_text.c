@@ -8,11 +8,15 @@
 
 enum { FEW = 10 };
 
-static void put_untaken(const gchk_text_writer *w, const gchk_reached_function *f, const gchk_untaken_branch *branch) {
+static void put_untaken(const gchk_text_writer *w, const gchk_reached_function *f, const gchk_untaken_branch *branch,
+                        size_t alike) {
   gchk_text place = {0};
   gchk_put_untaken_place(&place, f, branch);
   gchk_text_put_label(w, place.length > 0 ? place.data : "");
-  gchk_text_put(w->out, *branch->text != '\0' ? "never taken: " : "never taken");
+  gchk_text_put(w->out, "never taken");
+  if (alike > 1)
+    gchk_text_format(w->out, " (%zu branches)", alike);
+  gchk_text_put(w->out, *branch->text != '\0' ? ": " : "");
   gchk_text_put_short(w->out, branch->text);
   gchk_text_put(w->out, "\n");
   w->out->failed = w->out->failed || place.failed;
@@ -23,12 +27,13 @@ static void put_all_untaken(const gchk_text_writer *w, const gchk_reach_result *
   size_t shown = 0, more = 0;
   for (size_t i = 0; i < reach->function_count; i++) {
     const gchk_reached_function *f = &reach->functions[i];
-    for (size_t k = 0; k < f->untaken_count && strcmp(f->callback, "backward") == 0; k++) {
+    for (size_t k = 0, alike; k < f->untaken_count && strcmp(f->callback, "backward") == 0; k += alike) {
+      alike = gchk_untaken_alike(f, k);
       if (shown == FEW && w->options.verbosity <= 0) {
-        more++;
+        more += alike;
         continue;
       }
-      put_untaken(w, f, &f->untaken[k]);
+      put_untaken(w, f, &f->untaken[k], alike);
       shown++;
     }
   }

@@ -25,7 +25,6 @@ typedef struct masks {
   const gchk_tensor *output;
   size_t output_index, axis_out, axis_in, size; /* of both axes */
   band forward, backward;
-  size_t pairs; /* that one lets through and the other does not */
 } masks;
 
 /* What is there at one distance: how many pairs with, and how many of (t, s) have any. */
@@ -101,14 +100,59 @@ static bool is_band(const unsigned char *cells, size_t size, bool of_backward, b
   return runs == 1;
 }
 
+static bool is_within(band inner, band outer) {
+  return inner.lo >= outer.lo && inner.hi <= outer.hi;
+}
+
+/*
+ * What both let through is the same. Weights that were normalised over more than they should differ there too, in
+ * outputs that have such more.
+ */
+static bool agrees_inside(const gchk_pairs *p, const masks *m) {
+  const bool has_more = is_within(m->forward, m->backward);
+  if (p->count[GCHK_PAIR_CHANGED] == 0)
+    return p->count[GCHK_PAIR_SAME] > 0;
+  for (size_t c = 0; has_more && c < p->columns; c++) {
+    bool leaks = false, changes = false;
+    for (size_t r = 0; r < p->rows; r++) {
+      leaks = leaks || p->state[r * p->columns + c] == GCHK_PAIR_LEAKED;
+      changes = changes || p->state[r * p->columns + c] == GCHK_PAIR_CHANGED;
+    }
+    if (changes && !leaks)
+      return false;
+  }
+  return has_more;
+}
+
+static bool has(band b, long by) {
+  return by >= b.lo && by <= b.hi;
+}
+
+// Is what is lost outside the band of backward, and what leaks outside that of forward?
+static bool are_outside(const gchk_diagnosis *d, const gchk_shape *shape, const gchk_pairs *p, const masks *m) {
+  for (size_t c = 0; c < p->columns; c++) {
+    size_t index, flat;
+    const gchk_tensor *output = gchk_output_of(d, p->output[c], &index, &flat);
+    for (size_t r = 0; output != NULL && index == m->output_index && r < p->rows; r++) {
+      const long by = (long)gchk_axis_index(&output->shape, m->axis_out, flat) -
+                      (long)gchk_axis_index(shape, m->axis_in, p->element[r]);
+      const unsigned char state = p->state[r * p->columns + c];
+      if ((state == GCHK_PAIR_LOST && has(m->backward, by)) || (state == GCHK_PAIR_LEAKED && has(m->forward, by)))
+        return false;
+    }
+  }
+  return true;
+}
+
 static bool find_bands(gchk_diagnosis *d, const gchk_tensor_work *tensor, const gchk_pairs *p, masks *m) {
   const long beyond = (long)m->size;
-  const unsigned char *cells = cells_of(d, &d->work->instance->t[tensor->index].shape, p, m);
+  const gchk_shape *shape = &d->work->instance->t[tensor->index].shape;
+  const unsigned char *cells = cells_of(d, shape, p, m);
   m->forward = m->backward = (band){beyond, -beyond};
   if (cells == NULL || !is_band(cells, m->size, false, &m->forward) || !is_band(cells, m->size, true, &m->backward))
     return false;
-  m->pairs = p->count[GCHK_PAIR_LEAKED] + p->count[GCHK_PAIR_LOST];
-  return m->forward.lo != m->backward.lo || m->forward.hi != m->backward.hi;
+  return (m->forward.lo != m->backward.lo || m->forward.hi != m->backward.hi) && agrees_inside(p, m) &&
+         are_outside(d, shape, p, m);
 }
 
 // The output's axis and the tensor's between which the bands differ.
@@ -135,15 +179,17 @@ static void report(gchk_diagnosis *d, const gchk_tensor_work *of, const masks *m
   const char *name = d->work->instance->t[of->index].name;
   (void)gchk_axis_name(d, m->output_index, m->axis_out, t, sizeof t);
   (void)gchk_axis_name(d, of->index, m->axis_in, s, sizeof s);
-  const bool lets_more = m->backward.lo <= m->forward.lo && m->backward.hi >= m->forward.hi;
+  const bool has_own_step_alone = m->backward.lo == m->backward.hi && is_within(m->backward, m->forward);
   gchk_finding *finding = gchk_diagnosis_add(
-      d, GCHK_CODE_WRONG_MASK, d->fail_count,
+      d, has_own_step_alone ? GCHK_CODE_PATH_LOST : GCHK_CODE_WRONG_MASK, d->fail_count,
       "%s%s[t] depends on %s[s] for t - s from %ld to %ld (t: %s, s: %s), and backward has contributions from %ld to "
       "%ld: %s",
       of == d->tensor ? ""
                       : "what is wrong is the derivative by products with that of another tensor, whose mistake is: ",
       m->output->name, name, m->forward.lo, m->forward.hi, t, s, m->backward.lo, m->backward.hi,
-      lets_more ? "the mask of forward, causal or a window, is not applied" : "another mask, causal or a window");
+      has_own_step_alone                   ? "the way through the other steps is lost"
+      : is_within(m->forward, m->backward) ? "the mask of forward, causal or a window, is not applied"
+                                           : "another mask, causal or a window");
   gchk_finding_list *list = &d->tensor->findings;
   gchk_finding_text(list, finding, "output", "%s", m->output->name);
   gchk_finding_text(list, finding, "axis", "%s", t);

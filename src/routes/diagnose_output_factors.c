@@ -142,7 +142,8 @@ static const char *name_of_factor(const columns *s) {
   return NULL;
 }
 
-static bool report_factor(columns *s) {
+// A factor that is f(y), or, where there is none, one that has no name.
+static bool report_factor(columns *s, bool has_name) {
   double low = (double)INFINITY, high = -(double)INFINITY;
   for (size_t c = 0; c < s->p->columns; c++) {
     if (isnan(s->factor[c]))
@@ -151,7 +152,8 @@ static bool report_factor(columns *s) {
     high = fmax(high, s->factor[c]);
   }
   const char *name = name_of_factor(s);
-  if (s->other < FEWEST_OUTPUTS || (name == NULL && s->other <= s->told / 2) || !(high - low > 0.1 * fabs(high)))
+  if (has_name != (name != NULL) || s->other < FEWEST_OUTPUTS || (!has_name && s->other <= s->told / 2) ||
+      !(high - low > 0.1 * fabs(high)))
     return false;
   gchk_finding *finding = gchk_diagnosis_add(
       s->d, GCHK_CODE_OUTPUT_FACTOR, s->d->fail_count,
@@ -164,39 +166,81 @@ static bool report_factor(columns *s) {
   return true;
 }
 
-/* The least and the largest of each index over the outputs whose factor is 0, along each axis. */
-static bool name_place(const columns *s, char *text, size_t size) {
-  size_t index, flat, low[GCHK_MAX_RANK], high[GCHK_MAX_RANK], used = 0;
-  const gchk_tensor *where = NULL;
+/* Indices of one output from low to high along each axis. */
+typedef struct box {
+  const gchk_tensor *output;
+  size_t index; /* of the output */
+  size_t low[GCHK_MAX_RANK], high[GCHK_MAX_RANK];
+} box;
+
+static bool is_dropped(const columns *s, size_t c) {
+  return !isnan(s->factor[c]) && fabs(s->factor[c]) <= s->error[c];
+}
+
+// The smallest box that holds the outputs that do not contribute; false: they lie in several tensors.
+static bool find_box(const columns *s, box *b) {
   for (size_t c = 0; c < s->p->columns; c++) {
-    if (isnan(s->factor[c]) || fabs(s->factor[c]) > s->error[c])
-      continue;
+    size_t index, flat;
     const gchk_tensor *t = gchk_output_of(s->d, s->p->output[c], &index, &flat);
-    for (size_t k = 0; t != NULL && k < t->shape.rank; k++) {
+    if (t == NULL || !is_dropped(s, c))
+      continue;
+    if (b->output != NULL && b->output != t)
+      return false;
+    for (size_t k = 0; k < t->shape.rank; k++) {
       const size_t at = gchk_axis_index(&t->shape, k, flat);
-      low[k] = where == NULL || at < low[k] ? at : low[k];
-      high[k] = where == NULL || at > high[k] ? at : high[k];
+      b->low[k] = b->output == NULL || at < b->low[k] ? at : b->low[k];
+      b->high[k] = b->output == NULL || at > b->high[k] ? at : b->high[k];
     }
-    where = t;
+    b->output = t;
+    b->index = index;
   }
+  return b->output != NULL;
+}
+
+// Is it the head or the tail of axes, and does all in it not contribute?
+static bool is_end_of_axes(const columns *s, const box *b) {
+  for (size_t k = 0; k < b->output->shape.rank; k++)
+    if (b->low[k] > 0 && b->high[k] + 1 < b->output->shape.dim[k])
+      return false;
+  for (size_t c = 0; c < s->p->columns; c++) {
+    size_t index, flat;
+    const gchk_tensor *t = gchk_output_of(s->d, s->p->output[c], &index, &flat);
+    bool is_inside = t == b->output;
+    for (size_t k = 0; is_inside && k < t->shape.rank; k++) {
+      const size_t at = gchk_axis_index(&t->shape, k, flat);
+      is_inside = at >= b->low[k] && at <= b->high[k];
+    }
+    if (is_inside && !isnan(s->factor[c]) && !is_dropped(s, c))
+      return false;
+  }
+  return true;
+}
+
+static void name_box(const columns *s, const box *b, char *text, size_t size) {
+  size_t used = 0;
   text[0] = '\0';
-  for (size_t k = 0; where != NULL && k < where->shape.rank && used < size; k++) {
+  for (size_t k = 0; k < b->output->shape.rank && used < size; k++) {
     char axis[GCHK_AXIS_TEXT];
-    if (high[k] - low[k] + 1 < where->shape.dim[k])
-      used += (size_t)snprintf(text + used, size - used, "%s%s %zu to %zu", used == 0 ? "" : ", ",
-                               gchk_axis_name(s->d, index, k, axis, sizeof axis), low[k], high[k]);
+    if (b->high[k] - b->low[k] + 1 < b->output->shape.dim[k])
+      used += (size_t)snprintf(text + used, size - used, "%s%zu to %zu of %s", used == 0 ? "" : " and ", b->low[k],
+                               b->high[k], gchk_axis_name(s->d, b->index, k, axis, sizeof axis));
   }
-  return used > 0;
 }
 
 static bool report_dropped(columns *s) {
   char place[160];
+  box b = {0};
   if (s->zero == 0 || s->other > 0 || s->one < FEWEST_OUTPUTS || s->p->count[GCHK_PAIR_LEAKED] > 0 ||
-      s->p->count[GCHK_PAIR_CHANGED] > 0)
+      s->p->count[GCHK_PAIR_CHANGED] > 0 || !find_box(s, &b) || !is_end_of_axes(s, &b))
     return false;
-  (void)gchk_diagnosis_add(s->d, GCHK_CODE_UPSTREAM_DROPPED, s->d->fail_count,
-                           "%zu of %zu outputs do not contribute in backward, and the others do as they should%s%s",
-                           s->zero, s->told, name_place(s, place, sizeof place) ? ": those with " : "", place);
+  name_box(s, &b, place, sizeof place);
+  gchk_finding *finding = gchk_diagnosis_add(
+      s->d, GCHK_CODE_UPSTREAM_DROPPED, s->d->fail_count,
+      "the upstream gradient of output %s at %s does not contribute, and the rest does as it should: the end of an "
+      "axis is left out or masked",
+      b.output->name, place);
+  gchk_finding_text(&s->d->tensor->findings, finding, "output", "%s", b.output->name);
+  gchk_finding_text(&s->d->tensor->findings, finding, "at", "%s", place);
   return true;
 }
 
@@ -248,13 +292,22 @@ static bool report_clamp(columns *s) {
   return true;
 }
 
-bool gchk_diagnose_output_factors(gchk_diagnosis *d) {
+static bool open_columns(gchk_diagnosis *d, columns *s) {
   const gchk_pairs *p = d->fail_count > 0 ? gchk_pairs_of(d, d->tensor) : NULL;
   if (p == NULL)
     return false;
-  columns s = {.d = d, .p = p, .factor = gchk_arena_alloc(d->arena, p->columns, sizeof(double))};
-  s.error = gchk_arena_alloc(d->arena, p->columns, sizeof(double));
-  if (s.factor == NULL || s.error == NULL)
-    return false;
-  return report_clamp(&s) || (find_factors(&s) && (report_dropped(&s) || report_factor(&s)));
+  *s = (columns){.d = d, .p = p, .factor = gchk_arena_alloc(d->arena, p->columns, sizeof(double))};
+  s->error = gchk_arena_alloc(d->arena, p->columns, sizeof(double));
+  return s->factor != NULL && s->error != NULL;
+}
+
+bool gchk_diagnose_output_factors(gchk_diagnosis *d) {
+  columns s;
+  return open_columns(d, &s) &&
+         (report_clamp(&s) || (find_factors(&s) && (report_dropped(&s) || report_factor(&s, true))));
+}
+
+bool gchk_diagnose_own_factors(gchk_diagnosis *d) {
+  columns s;
+  return open_columns(d, &s) && find_factors(&s) && report_factor(&s, false);
 }

@@ -4,7 +4,10 @@
 
 #include "evidence/diagnosis.h"
 
-/* Outputs at a bound contribute; some outputs do not; each has a factor of its own too many. */
+/* Outputs at a bound contribute; some outputs do not; each is multiplied by a function of its value. */
 bool gchk_diagnose_output_factors(gchk_diagnosis *d);
+
+/* Each output is multiplied by a factor of its own that has no name. */
+bool gchk_diagnose_own_factors(gchk_diagnosis *d);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "evidence/candidate.h"
 #include "evidence/index_maps.h"
@@ -22,7 +23,9 @@ typedef struct route {
   gchk_diagnosis *d;
   const gchk_pairs *p;
   const gchk_tensor *output;
-  size_t output_index, axis_out, axis_in;
+  size_t output_index, axis_in;
+  size_t first_out, last_out; /* axes of the output that are taken for one: B and T for rows b*T + t */
+  size_t size_out;            /* of them together */
   size_t *read;      /* of an index h of the output's axis, the tensor's index that forward reads; nowhere: not known */
   size_t *row_of;    /* of an element, its row among the pairs; nowhere: none */
   size_t *column_at; /* of a column, its index h; nowhere: another output's */
@@ -45,7 +48,8 @@ static void find_columns(route *r) {
   for (size_t c = 0; c < r->p->columns; c++) {
     size_t index, flat;
     const gchk_tensor *t = gchk_output_of(r->d, r->p->output[c], &index, &flat);
-    r->column_at[c] = t != NULL && index == r->output_index ? gchk_axis_index(&t->shape, r->axis_out, flat) : nowhere;
+    r->column_at[c] =
+        t != NULL && index == r->output_index ? flat / gchk_axis_stride(&t->shape, r->last_out) % r->size_out : nowhere;
   }
 }
 
@@ -56,7 +60,7 @@ static bool has_forward(const gchk_pairs *p, size_t k) {
 // Does forward read one index of the tensor's axis for each of the output's, and not the same for all?
 static bool find_read(route *r) {
   const gchk_pairs *p = r->p;
-  const size_t size = r->output->shape.dim[r->axis_out];
+  const size_t size = r->size_out;
   size_t known = 0, first = nowhere;
   bool differ = false;
   for (size_t h = 0; h < size; h++)
@@ -125,7 +129,7 @@ static bool is_written_by(const route *r, const gchk_index_map *map) {
 static const gchk_index_map *read_by(const route *r, const gchk_index_map *maps, size_t count) {
   for (size_t m = 0; m < count; m++) {
     bool is_it = true;
-    for (size_t h = 0; h < r->output->shape.dim[r->axis_out]; h++)
+    for (size_t h = 0; h < r->size_out; h++)
       is_it = is_it && (r->read[h] == nowhere || r->read[h] == gchk_map_index(&maps[m], h));
     if (is_it)
       return &maps[m];
@@ -134,10 +138,14 @@ static const gchk_index_map *read_by(const route *r, const gchk_index_map *maps,
 }
 
 static void report_route(const route *r, const gchk_index_map *maps, size_t count, const gchk_index_map *written) {
-  char in[GCHK_AXIS_TEXT], out[GCHK_AXIS_TEXT];
+  char in[GCHK_AXIS_TEXT], out[GCHK_MAX_RANK * GCHK_AXIS_TEXT];
   gchk_diagnosis *d = r->d;
   const gchk_index_map *read = read_by(r, maps, count);
-  (void)gchk_axis_name(d, r->output_index, r->axis_out, out, sizeof out);
+  (void)gchk_axis_name(d, r->output_index, r->first_out, out, sizeof out);
+  for (size_t k = r->first_out + 1; k <= r->last_out; k++) {
+    const size_t used = strlen(out);
+    (void)snprintf(out + used, sizeof out - used, "*%s", gchk_axis_name(d, r->output_index, k, in, sizeof in));
+  }
   (void)gchk_axis_name(d, d->tensor->index, r->axis_in, in, sizeof in);
   gchk_finding *finding = gchk_diagnosis_add(
       d, GCHK_CODE_WRONG_INDEX_MAP, d->fail_count,
@@ -154,7 +162,7 @@ static bool search_axes(route *r) {
   gchk_index_map *maps = gchk_arena_alloc(r->d->arena, MOST_MAPS, sizeof *maps);
   if (maps == NULL)
     return false;
-  const size_t count = gchk_index_maps(r->d, r->output->shape.dim[r->axis_out], maps, MOST_MAPS);
+  const size_t count = gchk_index_maps(r->d, r->size_out, maps, MOST_MAPS);
   find_columns(r);
   for (r->axis_in = 0; r->axis_in < r->d->t->shape.rank; r->axis_in++) {
     if (r->d->t->shape.dim[r->axis_in] < 2 || !find_read(r))
@@ -175,10 +183,16 @@ bool gchk_diagnose_routes(gchk_diagnosis *d) {
   size_t start;
   if (p == NULL || p->count[GCHK_PAIR_LOST] == 0 || !open_route(d, p, &r))
     return false;
-  for (size_t k = 0; (r.output = gchk_output_tensor(d, k, &start, &r.output_index)) != NULL; k++)
-    for (r.axis_out = 0; r.axis_out < r.output->shape.rank; r.axis_out++)
-      if (search_axes(&r))
-        return true;
+  for (size_t k = 0; (r.output = gchk_output_tensor(d, k, &start, &r.output_index)) != NULL; k++) {
+    for (r.first_out = 0; r.first_out < r.output->shape.rank; r.first_out++) {
+      r.size_out = 1;
+      for (r.last_out = r.first_out; r.last_out < r.output->shape.rank; r.last_out++) {
+        r.size_out *= r.output->shape.dim[r.last_out];
+        if (search_axes(&r))
+          return true;
+      }
+    }
+  }
   return false;
 }
 

@@ -2,8 +2,8 @@
  * Mistakes in one step of a recurrence.
  *
  * What a weight does at step t goes the way that the input of that step goes, through all outputs from there on: its
- * part of the Jacobian is a sum of rows of the input's. So when all that is wrong with the weight's gradient, D = A - J,
- * lies in the span of the rows of J of an input x at one index t of an axis,
+ * part of the Jacobian is a sum of rows of the input's. So when all that is wrong with the weight's gradient,
+ * D = A - J, lies in the span of the rows of J of an input x at one index t of an axis,
  *
  *     D_i. = sum over k in slab t of x, of c_ik J_k.
  *

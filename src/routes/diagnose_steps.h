@@ -1,4 +1,4 @@
-/* Is everything that is wrong something that enters at one index of another tensor? True: the rule named the mistake. */
+/* Does all that is wrong enter at one index of another tensor? True: the rule named the mistake. */
 #ifndef GCHK_ROUTES_DIAGNOSE_STEPS_H
 #define GCHK_ROUTES_DIAGNOSE_STEPS_H
 
