@@ -251,15 +251,22 @@ static bool finish(gchk_diagnosis *d, gchk_tensor_work *tensor) {
   return true;
 }
 
+// What is kept for the whole case is not in the arena of the diagnosis.
+static void note_memory(gchk_diagnosis *d) {
+  d->is_out_of_memory = d->is_out_of_memory || gchk_arena_has_failed(d->work->scratch);
+}
+
 const gchk_pairs *gchk_pairs_of(gchk_diagnosis *d, gchk_tensor_work *tensor) {
   const gchk_layer *layer = d->work->instance->layer;
   if (d->output_count < 2 || layer->loss != NULL || (layer->flags & GCHK_IGNORES_UPSTREAM) != 0 || !is_asked(tensor))
     return NULL;
   if (tensor->pairs == NULL)
     ask_backward(d);
+  note_memory(d);
   if (tensor->pairs == NULL)
     return NULL;
   if (tensor->pairs->rows > 0 && tensor->pairs->state == NULL && !finish(d, tensor))
     tensor->pairs->rows = 0;
+  note_memory(d);
   return tensor->pairs->rows == 0 ? NULL : tensor->pairs;
 }
