@@ -17,8 +17,12 @@
 enum { MOST_COLUMNS = 1024, FEW_ROWS = 128, MOST_PAIRS = 1 << 17, LINES = 64 };
 static const double margin = 4; /* a pair's own error beside that of the sum over all of its row */
 
-bool gchk_pair_is(const gchk_pairs *p, size_t row, size_t column, double value) {
-  return fabs(p->analytic[row * p->columns + column] - value) <= p->error[row];
+bool gchk_pair_in_forward(gchk_pair_state state) {
+  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LOST || state == GCHK_PAIR_CHANGED;
+}
+
+bool gchk_pair_in_backward(gchk_pair_state state) {
+  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LEAKED || state == GCHK_PAIR_CHANGED;
 }
 
 const gchk_tensor *gchk_output_of(const gchk_diagnosis *d, size_t j, size_t *index, size_t *flat) {

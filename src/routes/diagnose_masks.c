@@ -27,18 +27,10 @@ typedef struct masks {
   band forward, backward;
 } masks;
 
-/* What is there at one distance: how many pairs with, and how many of (t, s) have any. */
+/* Of the (t, s) at one distance, how many are known, and how many have any contribution. */
 typedef struct distance {
-  size_t known, in_forward, in_backward, differing;
+  size_t known, in_forward, in_backward;
 } distance;
-
-static bool has_forward(gchk_pair_state state) {
-  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LOST || state == GCHK_PAIR_CHANGED;
-}
-
-static bool has_backward(gchk_pair_state state) {
-  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LEAKED || state == GCHK_PAIR_CHANGED;
-}
 
 /* For every (t, s) the pair states that occur, as bits. */
 static unsigned char *cells_of(gchk_diagnosis *d, const gchk_shape *shape, const gchk_pairs *p, const masks *m) {
@@ -83,13 +75,12 @@ static distance at_distance(const unsigned char *cells, size_t size, long by) {
     bool forward = false, backward = false;
     for (int state = GCHK_PAIR_NONE; state < GCHK_PAIR_STATES; state++) {
       const bool occurs = (cells[t * size + (size_t)s] >> state & 1u) != 0;
-      forward = forward || (occurs && has_forward((gchk_pair_state)state));
-      backward = backward || (occurs && has_backward((gchk_pair_state)state));
+      forward = forward || (occurs && gchk_pair_in_forward((gchk_pair_state)state));
+      backward = backward || (occurs && gchk_pair_in_backward((gchk_pair_state)state));
     }
     found.known += (cells[t * size + (size_t)s] & ~1u) != 0;
     found.in_forward += forward;
     found.in_backward += backward;
-    found.differing += forward != backward;
   }
   return found;
 }

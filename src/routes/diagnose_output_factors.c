@@ -266,7 +266,7 @@ static bool find_clamped(const columns *s, size_t *count, double *low, double *h
     for (size_t r = 0; r < p->rows; r++) {
       const unsigned char state = p->state[r * p->columns + c];
       leaks = leaks || state == GCHK_PAIR_LEAKED;
-      moves = moves || state == GCHK_PAIR_SAME || state == GCHK_PAIR_LOST || state == GCHK_PAIR_CHANGED;
+      moves = moves || gchk_pair_in_forward((gchk_pair_state)state);
     }
     if (!leaks)
       continue;
