@@ -162,7 +162,7 @@ static const named_layer rows[] = {
     {&clamp_lower, "x w", "clamp-ignored", PLACES " gradient-where-flat wrong-in-region"},
     {&clamp_tail, "x w", "upstream-dropped missing-tail zero-gradient", PLACES},
     {&clamp_times, "x w", "output-factor", PLACES},
-    {&clamp_holes, "x w", "", PLACES " zero-gradient wrong-where-repeated"},
+    {&clamp_holes, "x w", "contributions-lost", PLACES " zero-gradient wrong-where-repeated"},
     {&clamp_odd, "x w", "output-factor", PLACES},
     {&moved_right, NULL, "", NULL},
     {&moved_next, "w", "upstream-moved", NULL},

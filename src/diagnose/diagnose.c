@@ -29,6 +29,7 @@
 #include "routes/diagnose_equal_weights.h"
 #include "routes/diagnose_first_outputs.h"
 #include "routes/diagnose_index_read.h"
+#include "routes/diagnose_lost_pairs.h"
 #include "routes/diagnose_masks.h"
 #include "routes/diagnose_moved.h"
 #include "routes/diagnose_normalisers.h"
@@ -61,7 +62,7 @@ static const rule rules[] = {
     {gchk_diagnose_row_factor, false},    {gchk_diagnose_scale_free, false},     {gchk_diagnose_steps, false},
     {gchk_diagnose_region, false},        {gchk_diagnose_repeated, false},       {gchk_diagnose_condition, false},
     {gchk_diagnose_gate, false},          {gchk_diagnose_partial_ratio, true},   {gchk_diagnose_branches, false},
-    {gchk_diagnose_permutation, false},   {gchk_diagnose_first_outputs, false},
+    {gchk_diagnose_permutation, false},   {gchk_diagnose_first_outputs, false},  {gchk_diagnose_lost_pairs, true},
 };
 
 /* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */

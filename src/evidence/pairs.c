@@ -17,8 +17,12 @@
 enum { MOST_COLUMNS = 1024, FEW_ROWS = 128, MOST_PAIRS = 1 << 17, LINES = 64 };
 static const double margin = 4; /* a pair's own error beside that of the sum over all of its row */
 
-bool gchk_pair_is(const gchk_pairs *p, size_t row, size_t column, double value) {
-  return fabs(p->analytic[row * p->columns + column] - value) <= p->error[row];
+bool gchk_pair_in_forward(gchk_pair_state state) {
+  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LOST || state == GCHK_PAIR_CHANGED;
+}
+
+bool gchk_pair_in_backward(gchk_pair_state state) {
+  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LEAKED || state == GCHK_PAIR_CHANGED;
 }
 
 const gchk_tensor *gchk_output_of(const gchk_diagnosis *d, size_t j, size_t *index, size_t *flat) {
@@ -251,15 +255,22 @@ static bool finish(gchk_diagnosis *d, gchk_tensor_work *tensor) {
   return true;
 }
 
+// What is kept for the whole case is not in the arena of the diagnosis.
+static void note_memory(gchk_diagnosis *d) {
+  d->is_out_of_memory = d->is_out_of_memory || gchk_arena_has_failed(d->work->scratch);
+}
+
 const gchk_pairs *gchk_pairs_of(gchk_diagnosis *d, gchk_tensor_work *tensor) {
   const gchk_layer *layer = d->work->instance->layer;
   if (d->output_count < 2 || layer->loss != NULL || (layer->flags & GCHK_IGNORES_UPSTREAM) != 0 || !is_asked(tensor))
     return NULL;
   if (tensor->pairs == NULL)
     ask_backward(d);
+  note_memory(d);
   if (tensor->pairs == NULL)
     return NULL;
   if (tensor->pairs->rows > 0 && tensor->pairs->state == NULL && !finish(d, tensor))
     tensor->pairs->rows = 0;
+  note_memory(d);
   return tensor->pairs->rows == 0 ? NULL : tensor->pairs;
 }

@@ -39,8 +39,9 @@ typedef struct gchk_pairs {
  */
 const gchk_pairs *gchk_pairs_of(gchk_diagnosis *d, gchk_tensor_work *tensor);
 
-/* Does a pair's contribution, in backward, equal `value`? */
-bool gchk_pair_is(const gchk_pairs *p, size_t row, size_t column, double value);
+/* Has forward a contribution, or backward one? */
+bool gchk_pair_in_forward(gchk_pair_state state);
+bool gchk_pair_in_backward(gchk_pair_state state);
 
 /* The output tensor in which output j lies, its index in the instance, and the place of j in it. */
 const gchk_tensor *gchk_output_of(const gchk_diagnosis *d, size_t j, size_t *index, size_t *flat);

@@ -16,6 +16,7 @@ typedef struct weights {
   size_t count;
   double numeric, analytic, error;  /* sums, and the largest error */
   double low, high, least, largest; /* of J, and of A */
+  bool leaks;                       /* backward has elements that forward has not */
 } weights;
 
 static weights weights_of(const gchk_pairs *p, size_t c) {
@@ -23,6 +24,7 @@ static weights weights_of(const gchk_pairs *p, size_t c) {
   w.largest = -(double)INFINITY;
   for (size_t r = 0; r < p->rows; r++) {
     const size_t k = r * p->columns + c;
+    w.leaks = w.leaks || p->state[k] == GCHK_PAIR_LEAKED;
     if (!isfinite(p->numeric[k]) || !isfinite(p->analytic[k]) || fabs(p->numeric[k]) <= p->error[r])
       continue;
     w.count++;
@@ -38,21 +40,21 @@ static weights weights_of(const gchk_pairs *p, size_t c) {
 }
 
 bool gchk_diagnose_equal_weights(gchk_diagnosis *d) {
-  enum { FEWEST = 4 };
+  enum { FEWEST = 6 };
   static const double told = 10;
   const gchk_pairs *p = d->fail_count > 0 ? gchk_pairs_of(d, d->tensor) : NULL;
-  size_t differing = 0, equal = 0, several = 0;
-  if (p == NULL || p->rows != d->total || p->count[GCHK_PAIR_LEAKED] > 0 || p->count[GCHK_PAIR_CHANGED] == 0)
+  size_t differing = 0, equal = 0;
+  if (p == NULL || p->rows != d->total || p->count[GCHK_PAIR_CHANGED] == 0)
     return false;
   for (size_t c = 0; c < p->columns; c++) {
     const weights w = weights_of(p, c);
     if (w.count < 2 || !(w.high - w.low > told * w.error))
       continue;
     differing++;
-    several += w.count > 2;
-    equal += w.largest - w.least <= 2 * w.error && fabs(w.numeric - w.analytic) <= (double)w.count * w.error;
+    equal +=
+        !w.leaks && w.largest - w.least <= 2 * w.error && fabs(w.numeric - w.analytic) <= (double)w.count * w.error;
   }
-  if (several < FEWEST || !gchk_is_nearly_all(equal, differing))
+  if (differing < FEWEST || !gchk_is_nearly_all(equal, differing))
     return false;
   (void)gchk_diagnosis_add(d, GCHK_CODE_EQUAL_WEIGHTS, d->fail_count,
                            "each output weighs the elements of %s that it depends on, and backward gives all of them "

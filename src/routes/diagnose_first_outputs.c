@@ -25,10 +25,6 @@ static void count_column(const gchk_pairs *p, size_t c, bool is_first, tally *al
   *(is_first ? &all->right_first : &all->right_beyond) += is_right && !is_wrong;
 }
 
-static bool has_forward(unsigned char state) {
-  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LOST || state == GCHK_PAIR_CHANGED;
-}
-
 // Does each output depend on the elements with its own index alone? Then there are no steps from one to the next.
 static bool is_index_by_index(const gchk_diagnosis *d, const gchk_pairs *p, size_t output, size_t axis) {
   for (size_t own = 0; own < d->t->shape.rank; own++) {
@@ -37,7 +33,7 @@ static bool is_index_by_index(const gchk_diagnosis *d, const gchk_pairs *p, size
       size_t index, flat;
       const gchk_tensor *t = gchk_output_of(d, p->output[c], &index, &flat);
       for (size_t r = 0; t != NULL && index == output && r < p->rows && is_own; r++)
-        is_own = !has_forward(p->state[r * p->columns + c]) ||
+        is_own = !gchk_pair_in_forward((gchk_pair_state)p->state[r * p->columns + c]) ||
                  gchk_axis_index(&t->shape, axis, flat) == gchk_axis_index(&d->t->shape, own, p->element[r]);
     }
     if (is_own)

@@ -27,18 +27,10 @@ typedef struct masks {
   band forward, backward;
 } masks;
 
-/* What is there at one distance: how many pairs with, and how many of (t, s) have any. */
+/* Of the (t, s) at one distance, how many are known, and how many have any contribution. */
 typedef struct distance {
-  size_t known, in_forward, in_backward, differing;
+  size_t known, in_forward, in_backward;
 } distance;
-
-static bool has_forward(gchk_pair_state state) {
-  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LOST || state == GCHK_PAIR_CHANGED;
-}
-
-static bool has_backward(gchk_pair_state state) {
-  return state == GCHK_PAIR_SAME || state == GCHK_PAIR_LEAKED || state == GCHK_PAIR_CHANGED;
-}
 
 /* For every (t, s) the pair states that occur, as bits. */
 static unsigned char *cells_of(gchk_diagnosis *d, const gchk_shape *shape, const gchk_pairs *p, const masks *m) {
@@ -56,6 +48,24 @@ static unsigned char *cells_of(gchk_diagnosis *d, const gchk_shape *shape, const
   return cells;
 }
 
+// An index without any contribution says nothing of masks: the decay of a first step has nothing to act on.
+static void forget_idle(unsigned char *cells, size_t size) {
+  const unsigned busy = ~(1u << GCHK_PAIR_UNKNOWN | 1u << GCHK_PAIR_NONE);
+  for (size_t k = 0; k < size; k++) {
+    unsigned of_t = 0, of_s = 0;
+    for (size_t l = 0; l < size; l++) {
+      of_t |= cells[k * size + l];
+      of_s |= cells[l * size + k];
+    }
+    for (size_t l = 0; l < size; l++) {
+      if ((of_t & busy) == 0)
+        cells[k * size + l] = 0;
+      if ((of_s & busy) == 0)
+        cells[l * size + k] = 0;
+    }
+  }
+}
+
 static distance at_distance(const unsigned char *cells, size_t size, long by) {
   distance found = {0};
   for (size_t t = 0; t < size; t++) {
@@ -65,13 +75,12 @@ static distance at_distance(const unsigned char *cells, size_t size, long by) {
     bool forward = false, backward = false;
     for (int state = GCHK_PAIR_NONE; state < GCHK_PAIR_STATES; state++) {
       const bool occurs = (cells[t * size + (size_t)s] >> state & 1u) != 0;
-      forward = forward || (occurs && has_forward((gchk_pair_state)state));
-      backward = backward || (occurs && has_backward((gchk_pair_state)state));
+      forward = forward || (occurs && gchk_pair_in_forward((gchk_pair_state)state));
+      backward = backward || (occurs && gchk_pair_in_backward((gchk_pair_state)state));
     }
     found.known += (cells[t * size + (size_t)s] & ~1u) != 0;
     found.in_forward += forward;
     found.in_backward += backward;
-    found.differing += forward != backward;
   }
   return found;
 }
@@ -147,8 +156,10 @@ static bool are_outside(const gchk_diagnosis *d, const gchk_shape *shape, const 
 static bool find_bands(gchk_diagnosis *d, const gchk_tensor_work *tensor, const gchk_pairs *p, masks *m) {
   const long beyond = (long)m->size;
   const gchk_shape *shape = &d->work->instance->t[tensor->index].shape;
-  const unsigned char *cells = cells_of(d, shape, p, m);
+  unsigned char *cells = cells_of(d, shape, p, m);
   m->forward = m->backward = (band){beyond, -beyond};
+  if (cells != NULL)
+    forget_idle(cells, m->size);
   if (cells == NULL || !is_band(cells, m->size, false, &m->forward) || !is_band(cells, m->size, true, &m->backward))
     return false;
   return (m->forward.lo != m->backward.lo || m->forward.hi != m->backward.hi) && agrees_inside(p, m) &&

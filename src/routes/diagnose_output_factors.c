@@ -20,7 +20,7 @@ typedef struct columns {
   const gchk_pairs *p;
   double *factor; /* of a column, where A is a multiple of J in it */
   double *error;  /* of that factor */
-  size_t told;    /* columns with a factor from two elements or more */
+  size_t told;    /* columns with a factor */
   size_t zero, one, other;
 } columns;
 
@@ -39,9 +39,10 @@ static void find_factor(columns *s, size_t c) {
     used += fabs(p->numeric[k]) > 3 * p->error[r];
     error = fmax(error, p->error[r]);
   }
-  if (used < 2)
+  // Of one element alone any number would do; but for what is as it should be, or not there at all.
+  const double f = used > 0 ? an / nn : (double)NAN;
+  if (used == 0 || (used == 1 && fabs(f) > error / sqrt(nn) && fabs(f - 1) > error / sqrt(nn)))
     return;
-  const double f = an / nn;
   for (size_t r = 0; r < p->rows; r++) {
     const size_t k = r * p->columns + c;
     if (isfinite(p->numeric[k]) && isfinite(p->error[r]) &&
@@ -221,9 +222,14 @@ static void name_box(const columns *s, const box *b, char *text, size_t size) {
   text[0] = '\0';
   for (size_t k = 0; k < b->output->shape.rank && used < size; k++) {
     char axis[GCHK_AXIS_TEXT];
-    if (b->high[k] - b->low[k] + 1 < b->output->shape.dim[k])
-      used += (size_t)snprintf(text + used, size - used, "%s%zu to %zu of %s", used == 0 ? "" : " and ", b->low[k],
-                               b->high[k], gchk_axis_name(s->d, b->index, k, axis, sizeof axis));
+    if (b->high[k] - b->low[k] + 1 == b->output->shape.dim[k])
+      continue;
+    used += (size_t)snprintf(text + used, size - used, "%s%zu", used == 0 ? "" : " and ", b->low[k]);
+    if (b->high[k] > b->low[k] && used < size)
+      used += (size_t)snprintf(text + used, size - used, " to %zu", b->high[k]);
+    if (used < size)
+      used +=
+          (size_t)snprintf(text + used, size - used, " of %s", gchk_axis_name(s->d, b->index, k, axis, sizeof axis));
   }
 }
 
@@ -260,7 +266,7 @@ static bool find_clamped(const columns *s, size_t *count, double *low, double *h
     for (size_t r = 0; r < p->rows; r++) {
       const unsigned char state = p->state[r * p->columns + c];
       leaks = leaks || state == GCHK_PAIR_LEAKED;
-      moves = moves || state == GCHK_PAIR_SAME || state == GCHK_PAIR_LOST || state == GCHK_PAIR_CHANGED;
+      moves = moves || gchk_pair_in_forward((gchk_pair_state)state);
     }
     if (!leaks)
       continue;

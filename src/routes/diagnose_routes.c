@@ -53,10 +53,6 @@ static void find_columns(route *r) {
   }
 }
 
-static bool has_forward(const gchk_pairs *p, size_t k) {
-  return p->state[k] == GCHK_PAIR_SAME || p->state[k] == GCHK_PAIR_LOST || p->state[k] == GCHK_PAIR_CHANGED;
-}
-
 // Does forward read one index of the tensor's axis for each of the output's, and not the same for all?
 static bool find_read(route *r) {
   const gchk_pairs *p = r->p;
@@ -68,7 +64,7 @@ static bool find_read(route *r) {
   for (size_t c = 0; c < p->columns; c++) {
     const size_t h = r->column_at[c];
     for (size_t k = 0; h != nowhere && k < p->rows; k++) {
-      if (!has_forward(p, k * p->columns + c))
+      if (!gchk_pair_in_forward((gchk_pair_state)p->state[k * p->columns + c]))
         continue;
       const size_t u = gchk_axis_index(&r->d->t->shape, r->axis_in, p->element[k]);
       if (r->read[h] != nowhere && r->read[h] != u)
