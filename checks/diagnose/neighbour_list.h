@@ -21,6 +21,8 @@
   X(target_wrong, "wrong-where-values")                                                                                \
   X(class_zero_wrong, "wrong-where-values")                                                                            \
   X(last_factor_alone, "wrong-where-repeated")                                                                         \
+  X(newton_stops_early, "inexact-solve small-error")                                                                   \
+  X(few_digits, "small-error wrong-in-region")                                                                         \
   X(wrong_end_of_step, "unclassified")
 // clang-format on
 

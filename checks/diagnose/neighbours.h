@@ -206,6 +206,20 @@ GCHK_CALLBACK(scatter_forward, FOR(r, SIZE(R)) V(3)[r] = V(0)[r]; FOR(n, SIZE(N)
 GCHK_CALLBACK(scatter_last, scatter_back(c))
 LAYER(last_factor_alone, scattered, scatter_forward, scatter_last, .sizes = "R=4 N=5")
 
+/* y + y^3 = x by Newton's steps, too few of them, or one decimal too few in the 3 of the derivative. */
+static const gchk_option_spec newton_options[] = {{"steps", 2, 1, 64, "of Newton"}};
+static REAL root_of(REAL x, size_t steps) {
+  REAL y = R(0.6) * x;
+  FOR(k, steps) y -= (y + y * y * y - x) / (1 + 3 * y * y);
+  return y;
+}
+GCHK_CALLBACK(newton_forward, FOR(i, SIZE(N)) V(1)[i] = root_of(V(0)[i], (size_t)c->option[0]))
+GCHK_CALLBACK(newton_exact, FOR(i, SIZE(N)) G(0)[i] = G(1)[i] / (1 + 3 * V(1)[i] * V(1)[i]))
+LAYER(newton_stops_early, vector, newton_forward, newton_exact, .sizes = "N=7", GCHK_OPTION_TABLE(newton_options))
+GCHK_CALLBACK(converged_forward, FOR(i, SIZE(N)) V(1)[i] = root_of(V(0)[i], 12))
+GCHK_CALLBACK(newton_few_digits, FOR(i, SIZE(N)) G(0)[i] = G(1)[i] / (1 + R(2.9997) * V(1)[i] * V(1)[i]))
+LAYER(few_digits, vector, converged_forward, newton_few_digits, .sizes = "N=7")
+
 /* An integrator whose adjoint takes the rate at the wrong end of each step: nearly one factor, and none. */
 static void integrate(const gchk_call *c) {
   FOR(n, SIZE(N)) {

@@ -18,6 +18,7 @@
 #include "diagnose/diagnose_ratio.h"
 #include "diagnose/diagnose_region.h"
 #include "diagnose/diagnose_rerun.h"
+#include "diagnose/diagnose_small.h"
 #include "diagnose/diagnose_staircase.h"
 #include "diagnose/diagnose_symmetric.h"
 #include "diagnose/diagnose_terms.h"
@@ -48,7 +49,7 @@ static const rule rules[] = {
     {gchk_diagnose_precision, false},     {gchk_diagnose_other_point, false},   {gchk_diagnose_option, false},
     {gchk_diagnose_ties, false},          {gchk_diagnose_region, false},        {gchk_diagnose_repeated, false},
     {gchk_diagnose_condition, false},     {gchk_diagnose_gate, false},          {gchk_diagnose_partial_ratio, true},
-    {gchk_diagnose_branches, false},      {gchk_diagnose_permutation, false},
+    {gchk_diagnose_branches, false},      {gchk_diagnose_permutation, false},   {gchk_diagnose_small_error, true},
 };
 
 /* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */

@@ -4,7 +4,6 @@
  *     mode           backward gives the same in train and eval, forward does not
  *     epsilon        the relative error falls as the input grows: another eps in backward than in forward
  *     other point    the gradient is that at another tensor's values: y for x, h_t for h_(t-1)
- *     precision      values that are all floats, or an error of a float's size, in a double layer
  */
 #include "diagnose/diagnose_rerun.h"
 
@@ -276,38 +275,5 @@ bool gchk_diagnose_other_point(gchk_diagnosis *d) {
       right->name, read->name, count, count, read->name, right->name);
   gchk_finding_text(&d->tensor->findings, finding, "read", "%s", read->name);
   gchk_finding_text(&d->tensor->findings, finding, "right", "%s", right->name);
-  return true;
-}
-
-bool gchk_diagnose_precision(gchk_diagnosis *d) {
-  const gchk_tensor_work *w = d->tensor;
-  bool are_floats = true;
-  double worst = 0, largest = 0;
-  if (d->t->dtype != GCHK_F64 || d->fail_count == 0)
-    return false;
-  for (size_t draw = 0; draw < d->draws; draw++) {
-    for (size_t i = 0; i < d->total; i++) {
-      if (!d->fails[i])
-        continue;
-      double a = w->analytic[draw][i], n = w->numeric[draw][i];
-      are_floats = are_floats && (double)(float)a == a;
-      worst = fmax(worst, fabs(a - n));
-      largest = fmax(largest, fabs(n));
-    }
-  }
-  // What a float sum over the whole of it may lose.
-  double loss = GCHK_UNIT_F32 * (8 + 4 * sqrt((double)d->total));
-  bool is_small = worst <= loss * largest;
-  if (!is_small)
-    return false;
-  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_SINGLE_PRECISION, d->fail_count,
-                                             are_floats ? "every wrong value is a float to the last bit, in a double "
-                                                          "layer (error up to %.2g of the largest gradient): "
-                                                          "computed or stored in single precision"
-                                                        : "the error is up to %.2g of the largest gradient, the size "
-                                                          "of single precision: float sums or constants in a "
-                                                          "double layer, or an eps of that size",
-                                             worst / largest);
-  gchk_finding_number(&d->tensor->findings, finding, "relative", worst / largest);
   return true;
 }
