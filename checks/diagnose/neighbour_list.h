@@ -15,6 +15,8 @@
   X(relu_mask_lost_in_dw, "gate-ignored")                                                                              \
   X(clip_lost, "gate-ignored gradient-where-flat")                                                                     \
   X(relu_of_upstream, "not-linear-in-upstream unclassified")                                                           \
+  X(fused_one_minus_y, "wrong-derivative")                                                                             \
+  X(fused_unknown, "unclassified")                                                                                     \
   X(gated_by_constant, "wrong-where-values")                                                                           \
   X(wrong_below_zero, "wrong-where-values")                                                                            \
   X(slope_by_output, "wrong-in-region")                                                                                \

@@ -135,6 +135,21 @@ LAYER(relu_mask_lost_in_dw, dense, dense_relu, dense_mask_lost, .sizes = "N=4 C=
 LAYER(clip_lost, dense, dense_clip, dense_clip_lost, .sizes = "N=4 C=3 M=5")
 LAYER(relu_of_upstream, dense, dense_relu, dense_upstream_mask, .sizes = "N=4 C=3 M=5")
 
+/* y = tanh(x W) with 1 - y for 1 - y^2 in both gradients, and with another function of its own. */
+static void dense_tanh_back(const gchk_call *c, REAL squared, REAL cubed) {
+  FOR(n, SIZE(N)) FOR(m, SIZE(M)) FOR(k, SIZE(C)) {
+    const size_t j = n * SIZE(M) + m;
+    const REAL y = V(2)[j], v = G(2)[j] * (1 - (squared != 0 ? y * y : y) - cubed * y * y * y);
+    G(0)[n * SIZE(C) + k] += v * V(1)[k * SIZE(M) + m];
+    G(1)[k * SIZE(M) + m] += v * V(0)[n * SIZE(C) + k];
+  }
+}
+GCHK_CALLBACK(dense_tanh, FOR(n, SIZE(N)) FOR(m, SIZE(M)) V(2)[n * SIZE(M) + m] = R(tanh((double)sum_of(c, n, m))))
+GCHK_CALLBACK(dense_tanh_of_y, dense_tanh_back(c, 0, 0))
+GCHK_CALLBACK(dense_tanh_cubed, dense_tanh_back(c, 1, R(0.4)))
+LAYER(fused_one_minus_y, dense, dense_tanh, dense_tanh_of_y, .sizes = "N=4 C=3 M=5")
+LAYER(fused_unknown, dense, dense_tanh, dense_tanh_cubed, .sizes = "N=4 C=3 M=5")
+
 /* y_ij = (x_i w)_j z_ij, gated in backward by a sign that forward does not ask. */
 static const gchk_tensor_spec product[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("z", GCHK_CONSTANT, "N M"),
                                            GCHK_TENSOR("y", GCHK_OUTPUT, "N M")};
