@@ -20,6 +20,7 @@
   X(gated_by_constant, "wrong-where-values")                                                                           \
   X(wrong_below_zero, "wrong-where-values")                                                                            \
   X(slope_by_output, "wrong-in-region")                                                                                \
+  X(target_of_next_row, "wrong-tensor-read batch-inconsistent")                                                                        \
   X(target_wrong, "wrong-where-values")                                                                                \
   X(class_zero_wrong, "wrong-where-values")                                                                            \
   X(last_factor_alone, "wrong-where-repeated")                                                                         \

@@ -206,6 +206,16 @@ GCHK_CALLBACK(labelled_forward,
               FOR(n, SIZE(N)) V(2)[n] = weight_of(I(1)[n]) * (log_sum(c, n) - V(0)[n * SIZE(C) + (size_t)I(1)[n]]))
 GCHK_CALLBACK(labelled_no_target, labelled_back(c, R(0.8), 1))
 GCHK_CALLBACK(labelled_class_zero, labelled_back(c, 1, 2))
+static void labelled_next(const gchk_call *c) {
+  FOR(n, SIZE(N)) FOR(k, SIZE(C)) {
+    const size_t i = n * SIZE(C) + k;
+    const int32_t next = I(1)[(n + 1) % SIZE(N)];
+    const REAL p = R(exp((double)(V(0)[i] - log_sum(c, n))));
+    G(0)[i] = G(2)[n] * weight_of(next) * (p - ((int32_t)k == next ? 1 : 0));
+  }
+}
+GCHK_CALLBACK(labelled_of_next, labelled_next(c))
+LAYER(target_of_next_row, labelled, labelled_forward, labelled_of_next, .sizes = "N=9 C=3")
 LAYER(target_wrong, labelled, labelled_forward, labelled_no_target, .sizes = "N=9 C=3")
 LAYER(class_zero_wrong, labelled, labelled_forward, labelled_class_zero, .sizes = "N=9 C=3")
 

@@ -7,5 +7,6 @@
 bool gchk_diagnose_mode(gchk_diagnosis *d);
 bool gchk_diagnose_epsilon(gchk_diagnosis *d);
 bool gchk_diagnose_other_point(gchk_diagnosis *d);
+bool gchk_diagnose_other_row(gchk_diagnosis *d);
 
 #endif
