@@ -15,12 +15,17 @@
   X(relu_mask_lost_in_dw, "gate-ignored")                                                                              \
   X(clip_lost, "gate-ignored gradient-where-flat")                                                                     \
   X(relu_of_upstream, "not-linear-in-upstream unclassified")                                                           \
+  X(fused_one_minus_y, "wrong-derivative")                                                                             \
+  X(fused_unknown, "unclassified")                                                                                     \
   X(gated_by_constant, "wrong-where-values")                                                                           \
   X(wrong_below_zero, "wrong-where-values")                                                                            \
   X(slope_by_output, "wrong-in-region")                                                                                \
+  X(target_of_next_row, "wrong-tensor-read batch-inconsistent")                                                                        \
   X(target_wrong, "wrong-where-values")                                                                                \
   X(class_zero_wrong, "wrong-where-values")                                                                            \
   X(last_factor_alone, "wrong-where-repeated")                                                                         \
+  X(newton_stops_early, "inexact-solve small-error")                                                                   \
+  X(few_digits, "small-error wrong-in-region")                                                                         \
   X(wrong_end_of_step, "unclassified")
 // clang-format on
 

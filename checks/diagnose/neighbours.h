@@ -135,6 +135,21 @@ LAYER(relu_mask_lost_in_dw, dense, dense_relu, dense_mask_lost, .sizes = "N=4 C=
 LAYER(clip_lost, dense, dense_clip, dense_clip_lost, .sizes = "N=4 C=3 M=5")
 LAYER(relu_of_upstream, dense, dense_relu, dense_upstream_mask, .sizes = "N=4 C=3 M=5")
 
+/* y = tanh(x W) with 1 - y for 1 - y^2 in both gradients, and with another function of its own. */
+static void dense_tanh_back(const gchk_call *c, REAL squared, REAL cubed) {
+  FOR(n, SIZE(N)) FOR(m, SIZE(M)) FOR(k, SIZE(C)) {
+    const size_t j = n * SIZE(M) + m;
+    const REAL y = V(2)[j], v = G(2)[j] * (1 - (squared != 0 ? y * y : y) - cubed * y * y * y);
+    G(0)[n * SIZE(C) + k] += v * V(1)[k * SIZE(M) + m];
+    G(1)[k * SIZE(M) + m] += v * V(0)[n * SIZE(C) + k];
+  }
+}
+GCHK_CALLBACK(dense_tanh, FOR(n, SIZE(N)) FOR(m, SIZE(M)) V(2)[n * SIZE(M) + m] = R(tanh((double)sum_of(c, n, m))))
+GCHK_CALLBACK(dense_tanh_of_y, dense_tanh_back(c, 0, 0))
+GCHK_CALLBACK(dense_tanh_cubed, dense_tanh_back(c, 1, R(0.4)))
+LAYER(fused_one_minus_y, dense, dense_tanh, dense_tanh_of_y, .sizes = "N=4 C=3 M=5")
+LAYER(fused_unknown, dense, dense_tanh, dense_tanh_cubed, .sizes = "N=4 C=3 M=5")
+
 /* y_ij = (x_i w)_j z_ij, gated in backward by a sign that forward does not ask. */
 static const gchk_tensor_spec product[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("z", GCHK_CONSTANT, "N M"),
                                            GCHK_TENSOR("y", GCHK_OUTPUT, "N M")};
@@ -191,6 +206,16 @@ GCHK_CALLBACK(labelled_forward,
               FOR(n, SIZE(N)) V(2)[n] = weight_of(I(1)[n]) * (log_sum(c, n) - V(0)[n * SIZE(C) + (size_t)I(1)[n]]))
 GCHK_CALLBACK(labelled_no_target, labelled_back(c, R(0.8), 1))
 GCHK_CALLBACK(labelled_class_zero, labelled_back(c, 1, 2))
+static void labelled_next(const gchk_call *c) {
+  FOR(n, SIZE(N)) FOR(k, SIZE(C)) {
+    const size_t i = n * SIZE(C) + k;
+    const int32_t next = I(1)[(n + 1) % SIZE(N)];
+    const REAL p = R(exp((double)(V(0)[i] - log_sum(c, n))));
+    G(0)[i] = G(2)[n] * weight_of(next) * (p - ((int32_t)k == next ? 1 : 0));
+  }
+}
+GCHK_CALLBACK(labelled_of_next, labelled_next(c))
+LAYER(target_of_next_row, labelled, labelled_forward, labelled_of_next, .sizes = "N=9 C=3")
 LAYER(target_wrong, labelled, labelled_forward, labelled_no_target, .sizes = "N=9 C=3")
 LAYER(class_zero_wrong, labelled, labelled_forward, labelled_class_zero, .sizes = "N=9 C=3")
 
@@ -205,6 +230,20 @@ static void scatter_back(const gchk_call *c) {
 GCHK_CALLBACK(scatter_forward, FOR(r, SIZE(R)) V(3)[r] = V(0)[r]; FOR(n, SIZE(N)) V(3)[I(2)[n]] *= V(1)[n])
 GCHK_CALLBACK(scatter_last, scatter_back(c))
 LAYER(last_factor_alone, scattered, scatter_forward, scatter_last, .sizes = "R=4 N=5")
+
+/* y + y^3 = x by Newton's steps, too few of them, or one decimal too few in the 3 of the derivative. */
+static const gchk_option_spec newton_options[] = {{"steps", 2, 1, 64, "of Newton"}};
+static REAL root_of(REAL x, size_t steps) {
+  REAL y = R(0.6) * x;
+  FOR(k, steps) y -= (y + y * y * y - x) / (1 + 3 * y * y);
+  return y;
+}
+GCHK_CALLBACK(newton_forward, FOR(i, SIZE(N)) V(1)[i] = root_of(V(0)[i], (size_t)c->option[0]))
+GCHK_CALLBACK(newton_exact, FOR(i, SIZE(N)) G(0)[i] = G(1)[i] / (1 + 3 * V(1)[i] * V(1)[i]))
+LAYER(newton_stops_early, vector, newton_forward, newton_exact, .sizes = "N=7", GCHK_OPTION_TABLE(newton_options))
+GCHK_CALLBACK(converged_forward, FOR(i, SIZE(N)) V(1)[i] = root_of(V(0)[i], 12))
+GCHK_CALLBACK(newton_few_digits, FOR(i, SIZE(N)) G(0)[i] = G(1)[i] / (1 + R(2.9997) * V(1)[i] * V(1)[i]))
+LAYER(few_digits, vector, converged_forward, newton_few_digits, .sizes = "N=7")
 
 /* An integrator whose adjoint takes the rate at the wrong end of each step: nearly one factor, and none. */
 static void integrate(const gchk_call *c) {

@@ -146,7 +146,7 @@ static void leave_untold(gchk_case_work *work, const gchk_difference *mean, gchk
 // Kinks of a tensor that forward changes are its work, not the data's.
 static bool is_changed_by_forward(const gchk_tensor_work *tensor) {
   for (size_t k = 0; k < tensor->findings.count; k++)
-    if (gchk_finding_is(&tensor->findings.findings[k], GCHK_CODE_CHANGED_BY_FORWARD))
+    if (gchk_finding_is(&tensor->findings.findings[k], GCHK_CODE_WRITES_INPUT))
       return true;
   return false;
 }

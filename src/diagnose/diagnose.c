@@ -18,6 +18,7 @@
 #include "diagnose/diagnose_ratio.h"
 #include "diagnose/diagnose_region.h"
 #include "diagnose/diagnose_rerun.h"
+#include "diagnose/diagnose_small.h"
 #include "diagnose/diagnose_staircase.h"
 #include "diagnose/diagnose_symmetric.h"
 #include "diagnose/diagnose_terms.h"
@@ -54,15 +55,16 @@ static const rule rules[] = {
     {gchk_diagnose_flat, false},          {gchk_diagnose_ratio, false},          {gchk_diagnose_axes, false},
     {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},       {gchk_diagnose_slices, false},
     {gchk_diagnose_contributions, false}, {gchk_diagnose_moved_upstream, false}, {gchk_diagnose_other_tensor, false},
-    {gchk_diagnose_constant, false},      {gchk_diagnose_derivative, false},     {gchk_diagnose_terms, false},
-    {gchk_diagnose_epsilon, false},       {gchk_diagnose_precision, false},      {gchk_diagnose_other_point, false},
-    {gchk_diagnose_option, false},        {gchk_diagnose_ties, false},           {gchk_diagnose_routes, false},
-    {gchk_diagnose_masks, false},         {gchk_diagnose_index_maps, false},     {gchk_diagnose_output_factors, false},
-    {gchk_diagnose_equal_weights, false}, {gchk_diagnose_index_read, false},     {gchk_diagnose_own_factors, false},
-    {gchk_diagnose_row_factor, false},    {gchk_diagnose_scale_free, false},     {gchk_diagnose_steps, false},
-    {gchk_diagnose_region, false},        {gchk_diagnose_repeated, false},       {gchk_diagnose_condition, false},
-    {gchk_diagnose_gate, false},          {gchk_diagnose_partial_ratio, true},   {gchk_diagnose_branches, false},
-    {gchk_diagnose_permutation, false},   {gchk_diagnose_first_outputs, false},  {gchk_diagnose_lost_pairs, true},
+    {gchk_diagnose_constant, false},      {gchk_diagnose_derivative, false},     {gchk_diagnose_activation, false},
+    {gchk_diagnose_terms, false},         {gchk_diagnose_epsilon, false},        {gchk_diagnose_precision, false},
+    {gchk_diagnose_other_point, false},   {gchk_diagnose_other_row, false},      {gchk_diagnose_option, false},
+    {gchk_diagnose_ties, false},          {gchk_diagnose_routes, false},         {gchk_diagnose_masks, false},
+    {gchk_diagnose_index_maps, false},    {gchk_diagnose_output_factors, false}, {gchk_diagnose_equal_weights, false},
+    {gchk_diagnose_index_read, false},    {gchk_diagnose_own_factors, false},    {gchk_diagnose_row_factor, false},
+    {gchk_diagnose_scale_free, false},    {gchk_diagnose_steps, false},          {gchk_diagnose_region, false},
+    {gchk_diagnose_repeated, false},      {gchk_diagnose_condition, false},      {gchk_diagnose_gate, false},
+    {gchk_diagnose_partial_ratio, true},  {gchk_diagnose_branches, false},       {gchk_diagnose_permutation, false},
+    {gchk_diagnose_first_outputs, false}, {gchk_diagnose_lost_pairs, true},      {gchk_diagnose_small_error, true},
 };
 
 /* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */

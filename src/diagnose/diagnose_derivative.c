@@ -4,6 +4,9 @@
  * With y_i = f(x_i), g_i / v_i is the implied f'(x_i). A table of usual derivatives, as functions of x and y, tells
  * which one backward computes and which one differences show: "1 - y for 1 - y^2". A table entry must equal the
  * analytic gradient to rounding, so that no accident names it.
+ *
+ * Fused layers, y = f(a) with a of weights and inputs: each output's contribution J_ij v_j is then off by a factor of
+ * its own, h(y_j)/f'(y_j), the same for all elements.
  */
 #include "diagnose/diagnose_derivative.h"
 
@@ -136,6 +139,69 @@ static bool equals(const gchk_diagnosis *d, size_t k, bool numeric) {
     same += fabs(value - g) <= slack;
   }
   return gchk_is_nearly_all(same, known);
+}
+
+/* Derivatives of activations as functions of their output, and what is written for them. */
+static const struct known of_output[] = {{d_1_minus_y2, "1 - y^2"},
+                                         {d_y_1_minus_y, "y (1 - y)"},
+                                         {d_y, "y"},
+                                         {d_1_2y, "1/(2y)"},
+                                         {d_1, "1"},
+                                         {d_1_minus_y, "1 - y"},
+                                         {d_1_plus_y, "1 + y"},
+                                         {d_y2, "y^2"},
+                                         {d_2y, "2y"},
+                                         {d_1_plus_y2, "1 + y^2"},
+                                         {d_y_1_plus_y, "y (1 + y)"},
+                                         {d_minus_y2, "-y^2"},
+                                         {d_1_y, "1/y"}};
+enum { OF_ACTIVATIONS = 4, OF_OUTPUT = sizeof of_output / sizeof of_output[0] };
+
+// J (v h(y)/f'(y)).
+static void weigh_outputs(const gchk_diagnosis *d, const struct known *written, const struct known *right,
+                          double *factor, gchk_candidate *c) {
+  double largest = 1;
+  for (size_t j = 0; j < d->output_count; j++) {
+    factor[j] = written->derivative(0, d->work->y[j]) / right->derivative(0, d->work->y[j]);
+    largest = isfinite(factor[j]) ? fmax(largest, fabs(factor[j])) : (double)INFINITY;
+  }
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    for (size_t i = 0; i < d->total; i++) {
+      c->value[draw][i] = 0;
+      for (size_t j = 0; j < d->output_count; j++)
+        c->value[draw][i] += d->jacobian[i * d->output_count + j] * d->work->v[draw][j] * factor[j];
+      c->slack[draw][i] = 2 * d->tensor->bound[draw][i] * largest;
+    }
+  }
+}
+
+bool gchk_diagnose_activation(gchk_diagnosis *d) {
+  enum { FEWEST = 4 };
+  gchk_candidate c;
+  size_t matched;
+  double *factor = gchk_arena_alloc(d->arena, d->output_count, sizeof *factor);
+  if (d->fail_count * d->draws < FEWEST || d->output_count < FEWEST || d->jacobian == NULL || factor == NULL ||
+      !gchk_candidate_new(d, &c))
+    return false;
+  for (size_t r = 0; r < OF_ACTIVATIONS; r++) {
+    for (size_t w = 0; w < OF_OUTPUT; w++) {
+      const struct known *right = &of_output[r], *written = &of_output[w];
+      if (w == r)
+        continue;
+      weigh_outputs(d, written, right, factor, &c);
+      if (!gchk_candidate_holds(d, &c, true, &matched))
+        continue;
+      gchk_finding *finding = gchk_diagnosis_add(
+          d, GCHK_CODE_WRONG_DERIVATIVE, matched,
+          "what each output y contributes is (%s)/(%s) times what is right, on %zu of %zu: backward computes the "
+          "activation's derivative as %s where it is %s",
+          written->name, right->name, matched, d->fail_count, written->name, right->name);
+      gchk_finding_text(&d->tensor->findings, finding, "found", "%s", written->name);
+      gchk_finding_text(&d->tensor->findings, finding, "expected", "%s", right->name);
+      return true;
+    }
+  }
+  return false;
 }
 
 bool gchk_diagnose_derivative(gchk_diagnosis *d) {

@@ -6,4 +6,7 @@
 
 bool gchk_diagnose_derivative(gchk_diagnosis *d);
 
+/* That of an activation after a product, in a fused layer: needs the Jacobian. */
+bool gchk_diagnose_activation(gchk_diagnosis *d);
+
 #endif

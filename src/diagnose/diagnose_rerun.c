@@ -4,7 +4,7 @@
  *     mode           backward gives the same in train and eval, forward does not
  *     epsilon        the relative error falls as the input grows: another eps in backward than in forward
  *     other point    the gradient is that at another tensor's values: y for x, h_t for h_(t-1)
- *     precision      values that are all floats, or an error of a float's size, in a double layer
+ *     other row      the gradient is that with a tensor's rows shifted by one, or all like the first
  */
 #include "diagnose/diagnose_rerun.h"
 
@@ -206,23 +206,30 @@ bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
   return true;
 }
 
-// Is the analytic gradient, as it is, the numeric one at the point where the instance now is?
-static bool is_gradient_here(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count) {
+// Is the analytic gradient of an element, as it is, the numeric one at the point where the instance now is?
+static bool is_element_here(gchk_diagnosis *d, elsewhere *e, size_t element) {
   gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
-  if (derivative == NULL || !forward(e))
+  if (derivative == NULL || gchk_differentiate_element(&e->work, &e->tensor, element, derivative, NULL) != GCHK_OK)
     return false;
-  for (size_t k = 0; k < count; k++) {
-    if (gchk_differentiate_element(&e->work, &e->tensor, elements[k], derivative, NULL) != GCHK_OK)
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    const double g = d->tensor->analytic[draw][element],
+                 bound = gchk_total_bound(derivative[draw].bound, d->tensor->slack[draw][element]);
+    if (!(fabs(g - derivative[draw].value) <=
+          GCHK_CANDIDATE_BARS * bound + 2 * GCHK_ROUNDING_OF_ANALYTIC * d->unit * fabs(g)) ||
+        derivative[draw].smoothness != GCHK_SMOOTH)
       return false;
-    for (size_t draw = 0; draw < d->draws; draw++) {
-      double g = d->tensor->analytic[draw][elements[k]];
-      if (!(fabs(g - derivative[draw].value) <=
-            GCHK_CANDIDATE_BARS * derivative[draw].bound + 2 * GCHK_ROUNDING_OF_ANALYTIC * d->unit * fabs(g)) ||
-          derivative[draw].smoothness != GCHK_SMOOTH)
-        return false;
-    }
   }
   return true;
+}
+
+// The same of several elements, all but `exceptions` of them.
+static bool is_gradient_here(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count, size_t exceptions) {
+  size_t others = 0;
+  if (!forward(e))
+    return false;
+  for (size_t k = 0; k < count && others <= exceptions; k++)
+    others += !is_element_here(d, e, elements[k]);
+  return others <= exceptions;
 }
 
 static bool is_real(const gchk_tensor *t) {
@@ -237,7 +244,7 @@ static bool is_gradient_with(gchk_diagnosis *d, elsewhere *e, const gchk_tensor 
       return false;
   for (size_t k = 0; k < to->count; k++)
     gchk_tensor_set(to, to->value, k, gchk_tensor_get(from, from->value, k));
-  return is_gradient_here(d, e, elements, count);
+  return is_gradient_here(d, e, elements, count, 0);
 }
 
 // The tensor that was read, and the one that is right; false where there are none.
@@ -265,7 +272,7 @@ bool gchk_diagnose_other_point(gchk_diagnosis *d) {
   const gchk_tensor *right, *read;
   size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
   elsewhere e;
-  if (count < FEWEST || d->work->single != NULL || !leave(d, &e))
+  if (count < FEWEST || !leave(d, &e))
     return false;
   bool is_found = find_other(d, &e, &right, &read);
   if (!return_home(d, &e) || !is_found)
@@ -279,35 +286,100 @@ bool gchk_diagnose_other_point(gchk_diagnosis *d) {
   return true;
 }
 
-bool gchk_diagnose_precision(gchk_diagnosis *d) {
-  const gchk_tensor_work *w = d->tensor;
-  bool are_floats = true;
-  double worst = 0, largest = 0;
-  if (d->t->dtype != GCHK_F64 || d->fail_count == 0)
+/* Which row of a tensor stands for row k. */
+typedef enum row_read { NEXT_ROW, ROW_BEFORE, FIRST_ROW, ROW_READS } row_read;
+
+static size_t row_for(row_read read, size_t k, size_t rows) {
+  return read == NEXT_ROW ? (k + 1) % rows : read == ROW_BEFORE ? (k + rows - 1) % rows : 0;
+}
+
+static bool read_other_rows(const gchk_diagnosis *d, const gchk_tensor *t, row_read read) {
+  const size_t rows = t->shape.dim[0], width = t->count / rows;
+  double *values = gchk_arena_alloc(d->arena, t->count, sizeof *values);
+  if (values == NULL)
     return false;
-  for (size_t draw = 0; draw < d->draws; draw++) {
-    for (size_t i = 0; i < d->total; i++) {
-      if (!d->fails[i])
-        continue;
-      double a = w->analytic[draw][i], n = w->numeric[draw][i];
-      are_floats = are_floats && (double)(float)a == a;
-      worst = fmax(worst, fabs(a - n));
-      largest = fmax(largest, fabs(n));
+  for (size_t i = 0; i < t->count; i++)
+    values[i] = gchk_tensor_get(t, t->value, row_for(read, i / width, rows) * width + i % width);
+  for (size_t i = 0; i < t->count; i++)
+    gchk_tensor_set(t, t->value, i, values[i]);
+  return true;
+}
+
+static bool has_rows(const gchk_tensor *t) {
+  return t->shape.rank > 0 && t->shape.dim[0] > 1 &&
+         (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER || t->role == GCHK_INDEX || t->role == GCHK_CONSTANT);
+}
+
+// The tensor whose rows are read so, tried at failing elements, of which one may be at an end, and at right ones.
+static const gchk_tensor *find_shifted(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count,
+                                       row_read *read) {
+  const gchk_instance *instance = d->work->instance;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    for (*read = NEXT_ROW; *read < ROW_READS && has_rows(&instance->t[i]); ++*read) {
+      const bool found =
+          read_other_rows(d, &instance->t[i], *read) && is_gradient_here(d, e, elements, count, *read != FIRST_ROW);
+      if (!come_back(d, e))
+        return NULL;
+      if (found)
+        return &instance->t[i];
     }
   }
-  // What a float sum over the whole of it may lose.
-  double loss = GCHK_UNIT_F32 * (8 + 4 * sqrt((double)d->total));
-  bool is_small = worst <= loss * largest;
-  if (!is_small)
+  return NULL;
+}
+
+/*
+ * At another base point: elements that are wrong there must be right with the rows read so. A function of two slopes
+ * has those of another row by accident where elements are few.
+ */
+static bool is_so_there(gchk_diagnosis *d, const gchk_tensor *tensor, row_read read, unsigned point, size_t *cured) {
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements), others = 0;
+  bool was_wrong[GCHK_SAMPLES] = {false};
+  gchk_other_place place;
+  gchk_elsewhere there;
+  const size_t index = (size_t)(tensor - d->work->instance->t);
+  bool is_there = gchk_go_elsewhere(d, point, &place);
+  for (size_t k = 0; k < count && is_there; k++)
+    was_wrong[k] = gchk_see_elsewhere(d, &place, elements[k], &there) && !gchk_is_right_there(&there);
+  is_there = is_there && read_other_rows(d, &place.work.instance->t[index], read) &&
+             gchk_instance_forward(place.work.instance, NULL) == GCHK_OK &&
+             gchk_instance_outputs(place.work.instance, place.work.y, NULL) == GCHK_OK;
+  for (size_t k = 0; k < count && is_there; k++) {
+    const bool is_right = gchk_see_elsewhere(d, &place, elements[k], &there) && gchk_is_right_there(&there);
+    *cured += was_wrong[k] && is_right;
+    others += !is_right;
+  }
+  gchk_leave_elsewhere(d, &place);
+  return is_there && others <= (read != FIRST_ROW);
+}
+
+static bool is_so_elsewhere(gchk_diagnosis *d, const gchk_tensor *tensor, row_read read) {
+  enum { POINTS = 3, FEWEST = 6 };
+  size_t cured = 0;
+  for (unsigned point = 1; point <= POINTS; point++)
+    if (!is_so_there(d, tensor, read, point, &cured))
+      return false;
+  return cured >= FEWEST;
+}
+
+bool gchk_diagnose_other_row(gchk_diagnosis *d) {
+  enum { FEWEST = 4, RIGHT_ONES = 3 };
+  static const char *const words[ROW_READS] = {"row k+1 for row k", "row k-1 for row k", "the first row for all"};
+  size_t elements[GCHK_SAMPLES + RIGHT_ONES], failing = gchk_sample_failing(d, elements), count = failing;
+  row_read read = NEXT_ROW;
+  elsewhere e;
+  for (size_t k = 0; k < d->tensor->checked_count && count < failing + RIGHT_ONES; k++)
+    if (d->tensor->verdict[d->tensor->checked[k]] == GCHK_PASS && gchk_is_told_from_zero(d, d->tensor->checked[k]))
+      elements[count++] = d->tensor->checked[k];
+  if (failing < FEWEST || !leave(d, &e))
     return false;
-  gchk_finding *finding = gchk_diagnosis_add(d, GCHK_CODE_SINGLE_PRECISION, d->fail_count,
-                                             are_floats ? "every wrong value is a float to the last bit, in a double "
-                                                          "layer (error up to %.2g of the largest gradient): "
-                                                          "computed or stored in single precision"
-                                                        : "the error is up to %.2g of the largest gradient, the size "
-                                                          "of single precision: float sums or constants in a "
-                                                          "double layer, or an eps of that size",
-                                             worst / largest);
-  gchk_finding_number(&d->tensor->findings, finding, "relative", worst / largest);
+  const gchk_tensor *found = find_shifted(d, &e, elements, count, &read);
+  if (!return_home(d, &e) || found == NULL || !gchk_is_reproducible(d) || !is_so_elsewhere(d, found, read))
+    return false;
+  gchk_finding *finding = gchk_diagnosis_add(
+      d, GCHK_CODE_WRONG_TENSOR_READ, d->fail_count,
+      "analytic is the gradient with the rows of %s in another place (%zu failing elements were tried): "
+      "backward reads %s",
+      found->name, failing, words[read]);
+  gchk_finding_text(&d->tensor->findings, finding, "read", "%s", found->name);
   return true;
 }

@@ -116,7 +116,7 @@ bool gchk_diagnose_changed_value(gchk_diagnosis *d) {
   if (!is_changed || d->fail_count == 0)
     return false;
   (void)gchk_diagnosis_add(
-      d, GCHK_CODE_CHANGED_BY_FORWARD, d->fail_count,
+      d, GCHK_CODE_WRITES_INPUT, d->fail_count,
       "%zu of %zu elements are wrong, but forward changes %s itself (writes-input): what is differentiated is not "
       "what backward sees; mend that first",
       d->fail_count, d->tensor->checked_count, d->t->name);

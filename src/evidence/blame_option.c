@@ -274,3 +274,39 @@ gchk_status gchk_find_right_option(gchk_case_work *work, gchk_tensor_work *tenso
   }
   return GCHK_OK;
 }
+
+static bool counts(const gchk_option_spec *option, double value) {
+  return value >= 1 && value == rint(value) && is_in_range(option, 2 * value) &&
+         option->initial == rint(option->initial);
+}
+
+// What is left of the mismatch with another value of an option.
+static gchk_status try_part(search *s, size_t option, double value, double *part, gchk_error *error) {
+  trial there;
+  GCHK_TRY(try_value(s, option, value, &there, error));
+  *part = there.residual / residual_of(s->tensor, s->elements, s->count);
+  return GCHK_OK;
+}
+
+gchk_status gchk_find_counting_option(gchk_case_work *work, gchk_tensor_work *tensor, gchk_counting_option *found,
+                                      gchk_error *error) {
+  static const double little = 0.05, more = 2;
+  const gchk_layer *layer = work->spec->layer;
+  search s;
+  GCHK_TRY(start(&s, work, error));
+  s.tensor = tensor;
+  s.count = choose_elements(tensor, s.elements);
+  *found = (gchk_counting_option){.is_found = false};
+  for (size_t i = 0; i < layer->option_count && !found->is_found; i++) {
+    const double half = floor(s.values[i] / 2);
+    double twice_part, half_part = more;
+    // Not one of sizes or strides: backward, which knows of no steps, would look at those.
+    if (!counts(&layer->options[i], s.values[i]) || look_at_backward(&s, i, half >= 1 ? half : 2) == SEES)
+      continue;
+    GCHK_TRY(try_part(&s, i, 2 * s.values[i], &twice_part, error));
+    if (twice_part <= little && half >= 1 && is_in_range(&layer->options[i], half))
+      GCHK_TRY(try_part(&s, i, half, &half_part, error));
+    *found = (gchk_counting_option){twice_part <= little && half_part >= more, i, twice_part};
+  }
+  return GCHK_OK;
+}

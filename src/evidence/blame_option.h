@@ -32,4 +32,18 @@ typedef struct gchk_right_option {
 gchk_status gchk_find_right_option(gchk_case_work *work, gchk_tensor_work *tensor, gchk_right_option *found,
                                    gchk_error *error) GCHK_MUST_USE;
 
+/* An option that counts (a whole number from 1), with twice of which `part` of the mismatch is left. */
+typedef struct gchk_counting_option {
+  bool is_found;
+  size_t option;
+  double part;
+} gchk_counting_option;
+
+/*
+ * The first option, if any, with twice of which a twentieth of the mismatch or less is left, and with half of which it
+ * is twice as large or more, where it can be halved: what is right or wrong by another branch is not so.
+ */
+gchk_status gchk_find_counting_option(gchk_case_work *work, gchk_tensor_work *tensor, gchk_counting_option *found,
+                                      gchk_error *error) GCHK_MUST_USE;
+
 #endif

@@ -60,6 +60,8 @@ bool gchk_go_elsewhere(gchk_diagnosis *d, unsigned point, gchk_other_place *plac
 
 void gchk_leave_elsewhere(gchk_diagnosis *d, gchk_other_place *place) {
   d->work->other_calls += gchk_work_calls(&place->work);
+  if (place->work.scratch != NULL && gchk_arena_has_failed(place->work.scratch))
+    d->is_out_of_memory = true;
   gchk_work_close(&place->work);
 }
 

@@ -150,7 +150,9 @@ static bool look_by_differences(gchk_diagnosis *d, const gchk_case_work *work, c
     other.v[k] = p->v[k];
   for (size_t n = 0; n < count; n++) {
     pair e;
-    if (gchk_differentiate_element(&other, &again, elements[n], derivative, NULL) != GCHK_OK)
+    const gchk_status status = gchk_differentiate_element(&other, &again, elements[n], derivative, NULL);
+    d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
+    if (status != GCHK_OK)
       return false;
     for (int k = 0; k < PARTS; k++) {
       e.analytic[k] = p->analytic[k][elements[n]];
