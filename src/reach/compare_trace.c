@@ -6,7 +6,8 @@
 
 #define CALLBACK __attribute__((weak, visibility("default")))
 
-static gchk_compare_trace *here; // NULL: nobody wants to know
+// NULL: nobody wants to know. Of the thread that calls the layer alone: what others compare nobody could steer.
+static _Thread_local gchk_compare_trace *here;
 
 void gchk_compare_trace_into(gchk_compare_trace *trace) {
   here = trace;
