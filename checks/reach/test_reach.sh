@@ -82,6 +82,19 @@ for real in "-DREAL=double -DDTYPE=GCHK_F64" "-DREAL=float -DDTYPE=GCHK_F32"; do
 done
 run 0 run "$work/many.so" --filter endless
 
+# Guards of formulas, with a jump or a kink where they begin: right ones pass there, and each wrong one fails.
+for how in "$compiler $trace" ${clang:+"$clang $trace"}; do
+  # shellcheck disable=SC2086
+  build guards.so guards.c $how
+  run 0 run "$work/guards.so" --min-reach 100%
+  # shellcheck disable=SC2086
+  build guards.so guards.c $how -DWRONG
+  run 1 run "$work/guards.so"
+  for what in softplus huber sinc cube; do
+    says out "FAIL $what   ("
+  done
+done
+
 # The same bytes whatever runs at a time, in results and in reports; and again.
 for jobs in 1 3 2; do
   run 1 run "$work/many.so" --filter '-fragile*' --filter '-endless*' -j "$jobs" --json "$work/$jobs.json" --html "$work/$jobs.html"
