@@ -13,6 +13,9 @@ build() { # OUTPUT SOURCE COMPILER FLAG...
   shift 3
   "$with" -g -shared -fPIC -I"$source_dir/src/include" "$@" -o "$work/$output" "$here/$source" -lm || fail "$source: $with $*"
 }
+calls() { # FILE: of forward, in all cases of a result; what looking for inputs costs, whatever else the machine does
+  awk -F: '/"forward_calls"/ { sum += $2 } END { print sum + 0 }' "$1"
+}
 line_of() { grep -n -- "$2" "$here/$1" | head -n 1 | cut -d : -f 1; } # SOURCE TEXT
 
 # Without the callbacks nothing is said, in no format.
@@ -46,10 +49,12 @@ for name in wide_rows window; do
   for how in "$compiler $trace" ${clang:+"$clang $guard"}; do
     # shellcheck disable=SC2086
     build plain.so $name.c ${how%% *} -DWRONG
-    run 0 run "$work/plain.so"
+    run 0 run "$work/plain.so" --json "$work/plain.json"
     # shellcheck disable=SC2086
     build right.so $name.c $how
-    run 0 run "$work/right.so" --min-reach 100%
+    run 0 run "$work/right.so" --min-reach 100% --json "$work/right.json"
+    [ "$(calls "$work/right.json")" -le $((3 * $(calls "$work/plain.json"))) ] || fail "$name: more than three times the calls"
+    [ "$(calls "$work/right.json")" -gt "$(calls "$work/plain.json")" ] || fail "$name: nothing was looked for"
     # shellcheck disable=SC2086
     build wrong.so $name.c $how -DWRONG
     run 1 run "$work/wrong.so"
@@ -76,6 +81,19 @@ for real in "-DREAL=double -DDTYPE=GCHK_F64" "-DREAL=float -DDTYPE=GCHK_F32"; do
   says out "unchecked-branch"
 done
 run 0 run "$work/many.so" --filter endless
+
+# Guards of formulas, with a jump or a kink where they begin: right ones pass there, and each wrong one fails.
+for how in "$compiler $trace" ${clang:+"$clang $trace"}; do
+  # shellcheck disable=SC2086
+  build guards.so guards.c $how
+  run 0 run "$work/guards.so" --min-reach 100%
+  # shellcheck disable=SC2086
+  build guards.so guards.c $how -DWRONG
+  run 1 run "$work/guards.so"
+  for what in softplus huber sinc cube; do
+    says out "FAIL $what   ("
+  done
+done
 
 # The same bytes whatever runs at a time, in results and in reports; and again.
 for jobs in 1 3 2; do

@@ -122,19 +122,15 @@ static void look_for_points(gchk_reach *reach, void *context) {
   gchk_steer(reach, l->spec, l->seed, l->budget, l->found);
 }
 
-static uint64_t tries_of(const gchk_case_result *result) {
-  const double tries = (double)result->forward_calls / CALLS_OF_TRY;
-  return (uint64_t)fmin(fmax(tries, LEAST_TRIES), MOST_TRIES);
-}
-
 static gchk_status check_points(gchk_reach *reach, const gchk_case *spec, const gchk_options *options,
                                 const gchk_steered *found, gchk_case_result *result, gchk_arena *arena,
                                 gchk_error *error) {
   const size_t branches = gchk_reach_branch_count(reach);
   const gchk_verdict own = result->verdict;
   point_check c = {spec, options, NULL, gchk_shared_new(sizeof *c.outcome), gchk_shared_new(branches)};
-  gchk_status status = c.outcome != NULL && c.ran != NULL ? GCHK_OK : gchk_fail_memory(error, memory_for);
-  for (size_t i = 0; i < found->count && status == GCHK_OK; i++) {
+  const bool has_room = c.outcome != NULL && c.ran != NULL;
+  gchk_status status = has_room ? GCHK_OK : gchk_fail_memory(error, memory_for);
+  for (size_t i = 0; has_room && i < found->count && status == GCHK_OK; i++) {
     c.point = &found->points[i];
     status = check_point(reach, &c, own, result, arena, error);
   }
@@ -153,7 +149,8 @@ gchk_status gchk_check_steered(gchk_reach *reach, const gchk_case *spec, const g
   GCHK_TRY(gchk_reach_open(reach, &open, &count, error));
   if (count == 0)
     return GCHK_OK;
-  look l = {spec, options->seed, tries_of(result), gchk_shared_new(sizeof *l.found)};
+  const double tries = fmin(fmax((double)result->forward_calls / CALLS_OF_TRY, LEAST_TRIES), MOST_TRIES);
+  look l = {spec, options->seed, (uint64_t)tries, gchk_shared_new(sizeof *l.found)};
   if (l.found == NULL)
     return gchk_fail_memory(error, memory_for);
   gchk_run_apart(reach, look_for_points, &l);

@@ -6,7 +6,8 @@
 
 #define CALLBACK __attribute__((weak, visibility("default")))
 
-static gchk_compare_trace *here; // NULL: nobody wants to know
+// NULL: nobody wants to know. Of the thread that calls the layer alone: what others compare nobody could steer.
+static _Thread_local gchk_compare_trace *here;
 
 void gchk_compare_trace_into(gchk_compare_trace *trace) {
   here = trace;
@@ -62,6 +63,7 @@ static void note(uintptr_t place, double a, double b, bool is_whole) {
       note(RETURN_ADDRESS, (double)(as)a, (double)(as)b, is_whole);                                                    \
   }
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the compilers' names
 OF_NUMBERS(__sanitizer_cov_trace_cmp1, uint8_t, int8_t, true)
 OF_NUMBERS(__sanitizer_cov_trace_cmp2, uint16_t, int16_t, true)
 OF_NUMBERS(__sanitizer_cov_trace_cmp4, uint32_t, int32_t, true)
@@ -74,6 +76,7 @@ OF_NUMBERS(__sanitizer_cov_trace_cmpf, float, float, false)
 OF_NUMBERS(__sanitizer_cov_trace_cmpd, double, double, false)
 
 CALLBACK void __sanitizer_cov_trace_switch(uint64_t value, const uint64_t *cases);
+// NOLINTEND(bugprone-reserved-identifier)
 
 // cases: how many there are, of how many bits the value is, and the cases.
 void __sanitizer_cov_trace_switch(uint64_t value, const uint64_t *cases) {

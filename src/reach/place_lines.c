@@ -17,8 +17,10 @@
 #include <link.h>
 
 typedef int visitor(struct dl_phdr_info *info, size_t size, void *data);
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker's names
 int __real_dl_iterate_phdr(visitor *visit, void *data) __attribute__((weak));
 int __wrap_dl_iterate_phdr(visitor *visit, void *data);
+// NOLINTEND(bugprone-reserved-identifier)
 
 // While lines are looked for: of which places. Crashes and others are shown all objects.
 static struct {

@@ -28,9 +28,12 @@ void gchk_steer_call_deinit(gchk_steer_call *call) {
 }
 
 static bool is_there(const gchk_steer_call *call, const gchk_steer_point *point) {
-  return call->instance != NULL && strcmp(call->at.sizes, point->sizes) == 0 &&
-         call->at.has_options == point->has_options &&
-         memcmp(call->at.options, point->options, sizeof point->options) == 0;
+  if (call->instance == NULL || strcmp(call->at.sizes, point->sizes) != 0 || call->at.has_options != point->has_options)
+    return false;
+  for (size_t i = 0; i < call->spec->layer->option_count && point->has_options; i++)
+    if (fabs(call->at.options[i] - point->options[i]) > 0)
+      return false;
+  return true;
 }
 
 static gchk_status arrive(gchk_steer_call *call, gchk_error *error) {

@@ -31,32 +31,44 @@ void gchk_steer_values(const gchk_steer_point *point, gchk_instance *instance) {
   }
 }
 
+// What the case says of a tensor, or a setting of its own behind the others, for which there is room.
+static gchk_tensor_setting *setting_of(gchk_tensor_setting *settings, size_t *count, const char *name) {
+  size_t k = 0;
+  while (k < *count && strcmp(settings[k].name, name) != 0)
+    k++;
+  if (k == *count)
+    settings[(*count)++] = (gchk_tensor_setting){.size = sizeof *settings, .name = name};
+  return &settings[k];
+}
+
+static bool give_values(gchk_tensor_setting *setting, const gchk_tensor *t, gchk_arena *arena) {
+  double *values = gchk_arena_alloc(arena, t->count, sizeof *values);
+  for (size_t e = 0; e < t->count && values != NULL; e++)
+    values[e] = gchk_tensor_get(t, t->value, e);
+  setting->fill = (gchk_fill){.kind = GCHK_FILL_VALUES, .values = values, .value_count = t->count};
+  return values != NULL;
+}
+
 gchk_status gchk_steered_settings(gchk_case *at, const gchk_steer_point *point, uint64_t seed, gchk_arena *arena,
                                   gchk_error *error) {
   gchk_instance *instance;
   GCHK_TRY(gchk_case_instance(at, seed, &instance, error));
   gchk_steer_values(point, instance);
   gchk_tensor_setting *settings = gchk_arena_alloc(arena, at->setting_count + instance->tensor_count, sizeof *settings);
-  gchk_status status = settings != NULL ? GCHK_OK : gchk_fail_memory(error, "inputs that take a branch");
-  for (size_t i = 0; i < at->setting_count && status == GCHK_OK; i++)
+  bool has_room = settings != NULL;
+  for (size_t i = 0; has_room && i < at->setting_count; i++)
     settings[i] = at->settings[i];
-  for (size_t i = 0; i < point->change_count && status == GCHK_OK; i++) {
-    const gchk_tensor *t = &instance->t[point->changes[i].tensor];
-    size_t k = 0;
-    while (k < at->setting_count && strcmp(settings[k].name, t->name) != 0)
-      k++;
-    if (k == at->setting_count)
-      settings[at->setting_count++] = (gchk_tensor_setting){.size = sizeof *settings, .name = t->name};
-    double *values = gchk_arena_alloc(arena, t->count, sizeof *values);
-    if (values == NULL)
-      status = gchk_fail_memory(error, "inputs that take a branch");
-    for (size_t e = 0; e < t->count && values != NULL; e++)
-      values[e] = gchk_tensor_get(t, t->value, e);
-    settings[k].fill = (gchk_fill){.kind = GCHK_FILL_VALUES, .values = values, .value_count = t->count};
+  for (size_t i = 0; has_room && i < instance->tensor_count; i++) {
+    bool is_changed = false;
+    for (size_t k = 0; k < point->change_count; k++)
+      is_changed = is_changed || point->changes[k].tensor == i;
+    if (is_changed)
+      has_room = give_values(setting_of(settings, &at->setting_count, instance->layer->tensors[i].name),
+                             &instance->t[i], arena);
   }
   at->settings = settings;
   gchk_instance_free(instance);
-  return status;
+  return has_room ? GCHK_OK : gchk_fail_memory(error, "inputs that take a branch");
 }
 
 static bool range_of_fill(const gchk_fill *fill, const gchk_sizes *sizes, bool is_whole, double *low, double *high) {

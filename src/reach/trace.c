@@ -60,9 +60,11 @@ static inline void note(uintptr_t place) {
     note_elsewhere(place);
 }
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the compilers' names
 CALLBACK void __sanitizer_cov_trace_pc(void);
 CALLBACK void __sanitizer_cov_trace_pc_guard(uint32_t *guard);
 CALLBACK void __sanitizer_cov_trace_pc_guard_init(uint32_t *start, uint32_t *stop);
+// NOLINTEND(bugprone-reserved-identifier)
 
 void __sanitizer_cov_trace_pc(void) {
   note((uintptr_t)__builtin_return_address(0));
