@@ -197,6 +197,49 @@ START_TEST(what_has_no_backward_is_refused) {
 }
 END_TEST
 
+START_TEST(options_that_are_none_are_refused) {
+  static const char *const command[] = {"true", NULL};
+  static const char *const nothing[] = {NULL};
+  gchk_mutation_options options = GCHK_MUTATION_OPTIONS_INIT;
+  gchk_mutation *mutation;
+  ck_assert_int_eq(gchk_mutate("a.c", &options, &mutation, NULL), GCHK_INVALID);
+  options.compile = command;
+  options.check = nothing;
+  ck_assert_int_eq(gchk_mutate("a.c", &options, &mutation, NULL), GCHK_INVALID);
+  options.check = command;
+  options.size += 8;
+  ck_assert_int_eq(gchk_mutate("a.c", &options, &mutation, NULL), GCHK_INVALID);
+  ck_assert_ptr_null(mutation);
+}
+END_TEST
+
+// A "compiler" that copies, and a "check" that looks for a text: three mutants of four no longer have it.
+START_TEST(any_commands_will_do) {
+  static const char *const compile[] = {"cp", "{source}", "{output}", NULL};
+  static const char *const check[] = {"grep", "-q", "a + b", "{output}", NULL};
+  const char *path = "mutants_test_copied.c";
+  FILE *out = fopen(path, "w");
+  gchk_error error;
+  gchk_mutation *mutation;
+  ck_assert_ptr_nonnull(out);
+  ck_assert_int_ge(fputs("int backward(int a, int b) { return a + b; }\nint grad(int c) { return -c; }\n", out), 0);
+  ck_assert_int_eq(fclose(out), 0);
+  gchk_mutation_options options = GCHK_MUTATION_OPTIONS_INIT;
+  options.compile = compile;
+  options.check = check;
+  options.size = offsetof(gchk_mutation_options, functions); // an older program's
+  ck_assert_msg(gchk_mutate(path, &options, &mutation, &error) == GCHK_OK, "%s", error.message);
+  (void)remove(path);
+  ck_assert_uint_eq(mutation->mutant_count, 4);
+  ck_assert_uint_eq(mutation->fates[GCHK_CAUGHT], 3);
+  ck_assert_uint_eq(mutation->fates[GCHK_SURVIVED], 1);
+  ck_assert(mutation->score == 0.75);
+  ck_assert_str_eq(mutation->mutants[3].function, "grad");
+  ck_assert_int_eq(mutation->mutants[3].fate, GCHK_SURVIVED);
+  gchk_mutation_free(mutation);
+}
+END_TEST
+
 /* The functions that layers.txt says of a file, "-" for those that are backward's own. */
 static bool find_functions(const char *file, char functions[256]) {
   char line[512], name[256];
@@ -248,6 +291,8 @@ static TCase *mutants(void) {
   tcase_add_test(test_case, a_line_may_be_left_empty);
   tcase_add_test(test_case, backward_is_told_by_tables_names_and_use);
   tcase_add_test(test_case, what_has_no_backward_is_refused);
+  tcase_add_test(test_case, options_that_are_none_are_refused);
+  tcase_add_test(test_case, any_commands_will_do);
   tcase_add_test(test_case, what_is_argued_of_the_layers_is_there);
   return test_case;
 }

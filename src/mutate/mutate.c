@@ -126,18 +126,27 @@ static gchk_status mutate(gchk_mutation *mutation, const gchk_mutation_options *
   return status;
 }
 
+/* The caller's options, whose struct may be shorter than it is here: what it lacks is 0. False where it is none. */
+static bool adopt(gchk_mutation_options *own, const gchk_mutation_options *options) {
+  if (options->size < offsetof(gchk_mutation_options, functions) || options->size > sizeof *own)
+    return false;
+  *own = (gchk_mutation_options){0};
+  memcpy(own, options, options->size);
+  return own->compile != NULL && own->compile[0] != NULL && own->check != NULL && own->check[0] != NULL;
+}
+
 gchk_status gchk_mutate(const char *path, const gchk_mutation_options *options, gchk_mutation **mutation,
                         gchk_error *error) {
+  gchk_mutation_options own;
   *mutation = NULL;
-  if (options->size != sizeof *options || options->compile == NULL || options->check == NULL ||
-      options->compile[0] == NULL || options->check[0] == NULL)
+  if (!adopt(&own, options))
     return gchk_fail(error, GCHK_INVALID,
-                     "the options of gchk_mutate() begin with GCHK_MUTATION_OPTIONS_INIT, and name "
-                     "a command that compiles and one that checks");
+                     "the options of gchk_mutate() begin with GCHK_MUTATION_OPTIONS_INIT, and name a command that "
+                     "compiles and one that checks");
   gchk_mutation *made = mutation_new(path);
   if (made == NULL)
     return gchk_fail_memory(error, path);
-  const gchk_status status = mutate(made, options, path, error);
+  const gchk_status status = mutate(made, &own, path, error);
   if (status == GCHK_OK || status == GCHK_INTERRUPTED)
     *mutation = made;
   else
