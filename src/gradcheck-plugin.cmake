@@ -1,15 +1,16 @@
-# gradcheck_add_plugin(NAME SOURCES file... [LINK library...] [NO_TWIN])
+# gradcheck_add_plugin(NAME SOURCES file... [LINK library...] [NO_TWIN] [REACH])
 #
 # Builds NAME.so, a plug-in for `gradcheck run NAME.so`, and NAME.twin.so beside it: the same sources in double (see
 # gradcheck/as_double.h), which gradcheck finds by itself and differences in place of the f32 layers. The targets are NAME and
 # NAME_twin; definitions, options, folders and libraries that NAME is given later are the twin's too. SOURCES must hold the float
-# code itself: a library of LINK is the same for both, in float. NO_TWIN: the plug-in has f64 layers alone.
+# code itself: a library of LINK is the same for both, in float. NO_TWIN: the plug-in has f64 layers alone. REACH: it tells which
+# branches of its code ran (GCC and clang, amd64).
 #
 # Neither links libgradcheck: what they call of it they find in the program that loads them.
 function(gradcheck_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 plugin "NO_TWIN" "" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 plugin "NO_TWIN;REACH" "" "SOURCES;LINK")
   if(NOT plugin_SOURCES OR plugin_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "gradcheck_add_plugin(${name} SOURCES file... [LINK library...] [NO_TWIN]): "
+    message(FATAL_ERROR "gradcheck_add_plugin(${name} SOURCES file... [LINK library...] [NO_TWIN] [REACH]): "
       "SOURCES is missing, or this is not understood: ${plugin_UNPARSED_ARGUMENTS}")
   endif()
   set(targets ${name})
@@ -25,6 +26,9 @@ function(gradcheck_add_plugin name)
     target_link_options(${target} PRIVATE -Wl,-Bsymbolic)
     target_link_libraries(${target} PRIVATE ${plugin_LINK} m)
   endforeach()
+  if(plugin_REACH)
+    target_compile_options(${name} PRIVATE -g -fsanitize-coverage=trace-pc,trace-cmp)
+  endif()
   if(plugin_NO_TWIN)
     return()
   endif()

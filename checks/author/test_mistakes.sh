@@ -125,7 +125,8 @@ run 2 run indented.yaml
 says err "indented.yaml:3:4: not YAML"
 printf 'cases:\n- name: a\n\tlayer: relu\n' >tab.yaml
 run 2 run tab.yaml
-says err "tab.yaml:3:2: not YAML: invalid tab used as indentation"
+says err "tab.yaml:3:2: not YAML: "
+says err "a tab indents this line: write spaces"
 printf 'cases:\n  - name: a\n    layer: rleu\n' >name.yaml
 run 2 run name.yaml
 says err 'name.yaml:3:12: unknown layer "rleu"; did you mean "relu"?'

@@ -57,14 +57,14 @@ START_TEST(a_layer_s_own_sizes_and_modes_are_kept) {
                       .flags = GCHK_HAS_MODES};
   gchk_case_list list;
   ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
-  ck_assert_uint_eq(list.count, 3); // train, eval, planted
+  ck_assert_uint_eq(list.count, 5); // train, eval, planted, tails, saturated
   ck_assert_ptr_nonnull(find_case(&list, "product/train"));
   ck_assert_int_eq(find_case(&list, "product/eval")->mode, GCHK_EVAL);
   gchk_case_list_deinit(&list);
   layer.shape_cases = shapes;
   layer.flags = 0;
   ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
-  ck_assert_uint_eq(list.count, 3);
+  ck_assert_uint_eq(list.count, 5);
   ck_assert_ptr_nonnull(find_case(&list, "product/N=5 K=3 M=2"));
   gchk_case_list_deinit(&list);
 }
@@ -182,7 +182,7 @@ START_TEST(every_listed_shape_is_a_case_however_many_there_are) {
                       .shape_cases = shapes};
   gchk_case_list list;
   ck_assert_int_eq(gchk_layer_cases(&layer, &list, NULL), GCHK_OK);
-  ck_assert_uint_eq(list.count, MANY_SHAPES + 1); // and the planted one
+  ck_assert_uint_eq(list.count, MANY_SHAPES + 3); // and the three of other values
   for (int i = 0; i < MANY_SHAPES; i++)
     ck_assert_str_eq(list.cases[i].sizes, text[i]);
   gchk_case_list_deinit(&list);

@@ -158,7 +158,7 @@ START_TEST(a_threshold_within_the_bound_of_the_mean_cannot_be_told) {
                                .is_evidence = evidence,
                                .findings = {.arena = work.arena}};
     gchk_tensor_result row = {.checked = 2, .threshold = rows[i].threshold, .reason = "", .elements = {.pass = 2}};
-    gchk_judge_tensor(&work, &tensor, &row);
+    gchk_judge_tensor(&work, &tensor, false, &row);
     ck_assert_msg(row.verdict == rows[i].verdict, "%g: %s", rows[i].threshold, gchk_verdict_name(row.verdict));
     const bool says_so = strstr(row.reason, "cannot tell at this threshold") != NULL;
     ck_assert_int_eq(says_so, rows[i].verdict == GCHK_INCONCLUSIVE);

@@ -27,6 +27,17 @@ for seed in 0 1 2; do
   count=$((count + 1))
   [ "$(grep -c '<failure ' "$work/wrong.xml")" -eq 30 ] || fail "JUnit has not a failure a tensor"
 done
+# A loss that takes the upstream gradient to be 1 without saying so: one finding, not that and a name that fits none.
+for flag in FORGOTTEN DECLARED; do
+  "$compiler" -O1 -shared -fPIC -I"$source_dir/src/include" -D$flag -o "$work/$flag.so" "$source_dir/checks/cli/loss_without_flag.c"
+done
+run 0 run "$work/DECLARED.so"
+run 1 run "$work/FORGOTTEN.so" --text -
+count=$((count + 2))
+[ "$(grep -c '^FAIL half_square: x; 5 of 5 cases ' "$work/out")" -eq 1 ] || fail "the flag that is missing is not told once"
+[ "$(grep -c '^   ignores-upstream ' "$work/out")" -eq 1 ] || fail "another name for a flag that is missing"
+says out "declares GCHK_IGNORES_UPSTREAM"
+
 # Read again, the same.
 run 1 report "$work/wrong.json" --text "$work/again.txt"
 run 1 run "$work/wrong.so" --seed 2 --text "$work/text"

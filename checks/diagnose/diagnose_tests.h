@@ -8,5 +8,6 @@ TCase *diagnose_tests(void);
 TCase *blame_option_tests(void);
 TCase *localise_tests(void);
 TCase *premise_tests(void);
+TCase *neighbour_tests(void);
 
 #endif

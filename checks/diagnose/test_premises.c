@@ -160,7 +160,7 @@ static const struct premise {
 } premises[] = {
     {&quantiser, "straight-through", "gradient-where-flat", "surrogate"},
     {&slight, "constant-ratio", "gradient-where-flat", "10000"},
-    {&mask_lost, "gradient-where-flat", "missing-mean-term", "mask"},
+    {&mask_lost, "gate-ignored", "missing-mean-term", "m = 0"},
     {&symmetrised, "symmetrised", "symmetric-input", NULL},
     {&triangle_symmetrised, "symmetric-input", "wrong-at-border", NULL},
     {&transposed_matrix, "transposed", "symmetrised", NULL},
@@ -223,7 +223,7 @@ END_TEST
 /* A slope that is negative at one seed has other base points where it is positive; at four of them it may not be. */
 START_TEST(a_zero_by_a_condition_is_no_empty_body) {
   enum { MANY = 24 };
-  static const struct premise gate_premise = {&gated_slope, "unclassified", "", "right there"};
+  static const struct premise gate_premise = {&gated_slope, "wrong-in-region", "zero-gradient", "right where w > 0"};
   size_t wrong = 0, explained = 0;
   for (uint64_t seed = 0; seed < MANY; seed++) {
     gchk_options options = GCHK_OPTIONS_INIT;

@@ -39,7 +39,7 @@ kernels
 build layernorm "$here/layernorm.cpp"
 kernels -I"$source/src/include" -include gradcheck/as_double.h
 build layernorm.twin "$here/layernorm.cpp" -include gradcheck/as_double.h $twin
-run 0 layernorm "2 pass"
+run 0 layernorm "4 pass"
 kernels -DFORGET_THE_MEAN
 build layernorm "$here/layernorm.cpp"
 run 1 layernorm "missing-mean-term"

@@ -270,7 +270,7 @@ const wrong_twin wrong_sequence[] = {
     // of the heads that share k and v, which are an axis of y, the last one alone is kept
     {.layer = "attention", .what = "= for += of heads", .spoil = attention_heads, .codes = HEADS},
     {.layer = "dropout", .what = "1/(1 - p) lost", .spoil = dropout_scale, .codes = "constant-ratio"},
-    {.layer = "dropout", .what = "mask lost", .spoil = dropout_mask, .codes = "gradient-where-flat"},
+    {.layer = "dropout", .what = "mask lost", .spoil = dropout_mask, .codes = "gate-ignored"},
     // two wrongs at once: a gradient of what forward dropped, which moves no output, and none of what it kept
     {.layer = "dropout",
      .what = "another mask",

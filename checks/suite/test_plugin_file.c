@@ -40,7 +40,7 @@ START_TEST(plugins_that_are_refused) {
       {SOURCE_DIR "/LICENSE", "cannot be loaded"},
       {PLUGINS "plugin_no_table.so", "has no symbol gchk_plugin_table; write GCHK_PLUGIN"},
       {PLUGINS "plugin_old.so",
-       "version 12 of the plug-in interface, but this gradcheck (0.1.0) has version 6; build it again"},
+       "version 13 of the plug-in interface, but this gradcheck (0.1.0) has version 6; build it again"},
       {PLUGINS "plugin_size.so", "build it again with this gradcheck's headers"},
       {PLUGINS "plugin_empty.so", "lists no layers"},
       {PLUGINS "plugin_twice.so", "layers 1 and 2 are both called same"},

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/arena.h"
 #include "gradcheck/result.h"
@@ -195,6 +196,146 @@ START_TEST(what_passes_or_fails_as_expected_has_no_cause) {
 }
 END_TEST
 
+static const named unnamed = {GCHK_CODE_UNCLASSIFIED, NULL, NULL, (double)NAN};
+static const named at_index = {GCHK_CODE_WRONG_AT_INDEX, "axis", "T", (double)NAN};
+static const named at_border = {GCHK_CODE_WRONG_AT_BORDER, NULL, NULL, (double)NAN};
+
+/* A probe's finding of a case, about a tensor. */
+static void break_contract(gchk_result *r, size_t index, gchk_code code, const char *tensor) {
+  gchk_case_result *c = &r->cases[index];
+  gchk_finding_list list = gchk_finding_list_from(r->arena, c->findings, c->finding_count);
+  gchk_finding *finding = gchk_finding_add(&list, code, "broken");
+  gchk_finding_text(&list, finding, "tensor", "%s", tensor);
+  c->verdict = GCHK_FAIL;
+  c->findings = list.findings;
+  c->finding_count = list.count;
+}
+
+static const struct {
+  named of[3]; // of x in each shape
+  const char *codes[2];
+} sights[] = {
+    {{lost_c, unnamed, lost_c}, {"path-lost"}},
+    {{unnamed, lost_c, unnamed}, {"unclassified", "path-lost"}}, // named in one of three
+    {{lost_c, at_index, lost_c}, {"path-lost"}},
+    {{at_index, at_border, at_index}, {"wrong-at-index"}}, // the place differs with the shape
+    {{at_index, unnamed, unnamed}, {"wrong-at-index", "unclassified"}},
+    {{lost_c, {GCHK_CODE_TRANSPOSED, NULL, NULL, (double)NAN}, lost_c}, {"path-lost", "transposed"}},
+};
+
+START_TEST(a_tensor_follows_its_name_in_most_of_the_shapes) {
+  gchk_result *r = cases_of(lstm, 3);
+  for (size_t i = 0; i < 3; i++)
+    make_fail(r, i, 0, sights[_i].of[i], 10);
+  gchk_result_summarise(r);
+  size_t count = 0;
+  for (; count < 2 && sights[_i].codes[count] != NULL; count++)
+    ck_assert_str_eq(r->causes[count].finding.code, sights[_i].codes[count]);
+  ck_assert_uint_eq(r->cause_count, count);
+  gchk_result_free(r);
+}
+END_TEST
+
+/* The name of another tensor, or of another layer's, says nothing. */
+START_TEST(names_of_others_are_not_taken) {
+  static const char *const layers[] = {"lstm", "lstm", "gru"};
+  gchk_result *r = cases_of(layers, 3);
+  make_fail(r, 0, 0, lost_c, 10);
+  make_fail(r, 1, 1, unnamed, 10);
+  make_fail(r, 2, 0, unnamed, 10);
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, 3);
+  gchk_result_free(r);
+}
+END_TEST
+
+static const struct {
+  gchk_code contract;
+  named x;
+  const char *tensor; // that the contract is about
+  size_t causes;
+} broken[] = {
+    {GCHK_CODE_IGNORES_UPSTREAM, {GCHK_CODE_UNCLASSIFIED, NULL, NULL, (double)NAN}, "x", 1},
+    {GCHK_CODE_IGNORES_UPSTREAM, {GCHK_CODE_UNCLASSIFIED, NULL, NULL, (double)NAN}, "w", 2},
+    {GCHK_CODE_IGNORES_UPSTREAM, {GCHK_CODE_UPSTREAM_IGNORED, NULL, NULL, (double)NAN}, "x", 1},
+    {GCHK_CODE_NOT_LINEAR_IN_UPSTREAM, {GCHK_CODE_UPSTREAM_FUNCTION, NULL, NULL, (double)NAN}, "x", 1},
+    {GCHK_CODE_NOT_LINEAR_IN_UPSTREAM, {GCHK_CODE_UPSTREAM_IGNORED, NULL, NULL, (double)NAN}, "x", 2},
+    {GCHK_CODE_GUARD_ZONE, {GCHK_CODE_UNCLASSIFIED, NULL, NULL, (double)NAN}, "w", 1}, // it spoils all
+    {GCHK_CODE_GUARD_ZONE, {GCHK_CODE_TRANSPOSED, NULL, NULL, (double)NAN}, "w", 2},
+};
+
+START_TEST(what_a_broken_contract_explains_is_no_cause_beside_it) {
+  gchk_result *r = cases_of(lstm, 2);
+  for (size_t i = 0; i < 2; i++)
+    make_fail(r, i, 0, broken[_i].x, 10);
+  break_contract(r, 0, broken[_i].contract, broken[_i].tensor);
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, broken[_i].causes);
+  const gchk_cause *c = &r->causes[0];
+  ck_assert_str_eq(c->finding.code, gchk_code_at(broken[_i].contract)->name);
+  ck_assert_str_eq(c->finding.text, "broken");
+  if (broken[_i].causes == 1) {
+    ck_assert_uint_eq(c->member_count, 3); // with the other shape, in which the probe saw nothing
+    ck_assert_str_eq(c->members[c->shown].tensor, "x");
+  }
+  gchk_result_free(r);
+}
+END_TEST
+
+/* Ratios of x and w in each of two cases, and of a third tensor. */
+static const struct {
+  double ratio[3];
+  const char *text; // of the first cause; NULL: a factor of its own
+} ladders[] = {
+    {{8, 4, 2}, "a factor of 2 a layer, going backward: 2 at v, 4 at w, 8 at x"},
+    {{2, 2, 4}, "a factor of 2 a layer, going backward: 2 at x, 4 at v"},
+    {{0.25, 0.5, 0.5}, "a factor of 0.5 a layer, going backward: 0.5 at w, 0.25 at x"},
+    {{4, 2, 4}, NULL}, // in no order
+    {{8, 2, 2}, NULL}, // 4 is missing
+    {{2, 3, 6}, NULL},
+    {{0.5, 2, 4}, NULL},
+};
+
+START_TEST(powers_of_one_factor_are_one_mistake) {
+  gchk_result *r = cases_of(lstm, 2);
+  for (size_t i = 0; i < 2; i++) {
+    gchk_tensor_result *t = gchk_arena_alloc(r->arena, 3, sizeof *t);
+    ck_assert_ptr_nonnull(t);
+    for (size_t k = 0; k < 3; k++)
+      t[k] = plain_tensor(k == 0 ? "x" : k == 1 ? "w" : "v");
+    r->cases[i].tensors = t;
+    r->cases[i].tensor_count = 3;
+    for (size_t k = 0; k < 3; k++)
+      make_fail(r, i, k, (named){GCHK_CODE_CONSTANT_RATIO, NULL, NULL, ladders[_i].ratio[k]}, 10);
+  }
+  gchk_result_summarise(r);
+  if (ladders[_i].text != NULL) {
+    ck_assert_uint_eq(r->cause_count, 1);
+    ck_assert_uint_eq(r->causes[0].member_count, 6);
+    ck_assert_str_eq(r->causes[0].finding.text, ladders[_i].text);
+  } else {
+    ck_assert_uint_ge(r->cause_count, 2);
+  }
+  gchk_result_free(r);
+}
+END_TEST
+
+/* A factor of all tensors comes from where backward begins; one of some does not. */
+START_TEST(a_factor_of_all_tensors_is_said_to_be_that) {
+  for (size_t tensors = 1; tensors <= 2; tensors++) {
+    gchk_result *r = cases_of(lstm, 2);
+    for (size_t i = 0; i < 2; i++)
+      for (size_t k = 0; k < tensors; k++)
+        make_fail(r, i, k, (named){GCHK_CODE_CONSTANT_RATIO, "factor", "1/2", 0.5}, 10);
+    gchk_result_summarise(r);
+    ck_assert_uint_eq(r->cause_count, 1);
+    const bool says_all = strstr(r->causes[0].finding.text, "all 2 tensors share it") != NULL;
+    ck_assert_int_eq(says_all, tensors == 2);
+    gchk_result_free(r);
+  }
+}
+END_TEST
+
 static TCase *cause_tests(void) {
   TCase *tests = tcase_create("causes");
   tcase_add_test(tests, one_mistake_in_several_tensors_and_shapes_is_one_entry);
@@ -204,6 +345,12 @@ static TCase *cause_tests(void) {
   tcase_add_test(tests, what_names_nothing_is_told_where_nothing_else_is);
   tcase_add_test(tests, what_nothing_names_is_an_entry_too);
   tcase_add_test(tests, what_passes_or_fails_as_expected_has_no_cause);
+  tcase_add_loop_test(tests, a_tensor_follows_its_name_in_most_of_the_shapes, 0, sizeof sights / sizeof sights[0]);
+  tcase_add_test(tests, names_of_others_are_not_taken);
+  tcase_add_loop_test(tests, what_a_broken_contract_explains_is_no_cause_beside_it, 0,
+                      sizeof broken / sizeof broken[0]);
+  tcase_add_loop_test(tests, powers_of_one_factor_are_one_mistake, 0, sizeof ladders / sizeof ladders[0]);
+  tcase_add_test(tests, a_factor_of_all_tensors_is_said_to_be_that);
   return tests;
 }
 

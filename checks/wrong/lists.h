@@ -82,7 +82,7 @@
   X("NORMALISER", valid_all, "constant-ratio")                                                                         \
   X("NORMALISER", norm_unbiased, "missing-variance-term")                                                              \
   X("STRIDE", strided_ignored, "unclassified wrong-at-index permuted-elements")                                        \
-  X("STRIDE", strided_gap, "wrong-at-index unclassified")                                                              \
+  X("STRIDE", strided_gap, "gate-ignored wrong-at-index")                                                              \
   X("STALE", scratch_kept, "reads-scratch")                                                                            \
   X("STALE", place_kept, "reads-scratch")                                                                              \
   X("NONDET", shared_unguarded, "thread-dependent")                                                                    \
@@ -132,7 +132,7 @@
   X("NORMALISER", entropy_all_rows, "constant-ratio")                                                                  \
   X("NORMALISER", entropy_smoothed, "ignored-rows")                                                                    \
   X("NORMALISER", entropy_option_smoothed, "ignored-rows")                                                             \
-  X("INDEX", grouped_by_rest, "unclassified permuted-elements wrong-tensor-read sample-reused")
+  X("INDEX", grouped_by_rest, "wrong-index-map permuted-elements wrong-tensor-read sample-reused")
 
 #define CONVENTIONS(X)                                                                                                 \
   X(encoder_right)                                                                                                     \

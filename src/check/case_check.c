@@ -16,6 +16,7 @@
 #include "check/thresholds.h"
 #include "claims/expectations.h"
 #include "claims/printed.h"
+#include "claims/suppressed.h"
 #include "compare/compare_case.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -27,6 +28,7 @@
 #include "diagnose/diagnose_staircase.h"
 #include "evidence/blame_option.h"
 #include "evidence/localise.h"
+#include "exposure/dropped.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
 #include "measure/case_instance.h"
@@ -38,6 +40,13 @@
 static void tell(gchk_case_work *work, const char *stage) {
   if (work->stage != NULL)
     work->stage(work->stage_context, stage, work->elements_done);
+}
+
+static const gchk_sensitivity no_sensitivity = {(double)NAN, (double)NAN, (double)NAN,
+                                                (double)NAN, (double)NAN, (double)NAN};
+
+static bool are_values_unusual(const gchk_case *spec) {
+  return spec->planted > GCHK_PLANT_USUAL;
 }
 
 static const char *or_empty(const char *text) {
@@ -55,7 +64,7 @@ void gchk_case_start(const gchk_case *spec, gchk_arena *arena, gchk_case_result 
       .target = or_empty(gchk_arena_strdup(arena, or_empty(spec->target))),
       .reason = "",
       .expected_failure = gchk_arena_strdup(arena, spec->expected_failure),
-      .auxiliary = spec->auxiliary,
+      .auxiliary = spec->auxiliary != GCHK_OWN,
       .output = (double)NAN,
       .crash = {.how = "",
                 .callback = "",
@@ -65,6 +74,7 @@ void gchk_case_start(const gchk_case *spec, gchk_arena *arena, gchk_case_result 
                 .address = "",
                 .where = "",
                 .sanitizer = ""},
+      .reach = {.why_not = ""},
   };
 }
 
@@ -132,7 +142,7 @@ static gchk_status choose_tensors(gchk_case_work *work, gchk_case_result *result
         .digits = (double)NAN,
         .sample_fraction = (double)NAN,
         .sample_probability = (double)NAN};
-    r->sensitivity = (gchk_sensitivity){(double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN, (double)NAN};
+    r->sensitivity = no_sensitivity;
     if (reason == NULL)
       GCHK_TRY(gchk_tensor_work_init(work, &work->tensors[work->tensor_count++], i, error));
   }
@@ -211,9 +221,17 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
       leave_out(&work->tensors[k], row);
       continue;
     }
+    if (row != NULL && row->checked == 0) {
+      row->verdict = GCHK_SKIPPED;
+      row->reason = "nothing could be told at values that nobody declared";
+      continue;
+    }
     if (row == NULL || !gchk_describe_tensor(work, &work->tensors[k], row))
       return gchk_fail_memory(error, "the result of a tensor");
-    gchk_judge_tensor(work, &work->tensors[k], row);
+    if (are_values_unusual(work->spec)) // what shows there, where most gradients are 0, says nothing of the run
+      row->sensitivity = no_sensitivity;
+    const bool is_suppressed = gchk_suppress(&work->tensors[k].findings, row->name, result);
+    gchk_judge_tensor(work, &work->tensors[k], is_suppressed, row);
     if (work->options->gradients != NULL)
       GCHK_TRY(work->options->gradients(work->options->gradients_context, work->spec, row, work->tensors[k].analytic[0],
                                         work->tensors[k].numeric[0], error));
@@ -228,7 +246,7 @@ static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gc
   GCHK_TRY(gchk_draw_upstream(work, error)); // says how many arrays a tensor needs
   GCHK_TRY(choose_tensors(work, result, error));
   gchk_note_dead_units(work);
-  if (work->options->probes) {
+  if (work->options->probes && !are_values_unusual(work->spec)) { // rounding is most of what others leave
     tell(work, "probes");
     GCHK_TRY(gchk_probe_contract(work, error));
     if (work->refused != NULL)
@@ -247,6 +265,7 @@ static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gc
   GCHK_TRY(differentiate_all(work, error));
   tell(work, "retries");
   GCHK_TRY(gchk_retry_open_elements(work, NULL, error));
+  gchk_leave_open_elements_out(work, result);
   GCHK_TRY(diagnose(work, result, error));
   return conclude(work, result, error);
 }
@@ -293,11 +312,15 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   work.stage_context = stage_context;
   tell(&work, "forward");
   if (status == GCHK_OK)
+    status = gchk_read_suppressions(&work, result, &inner);
+  if (status == GCHK_OK)
     status = reach_base_point(&work, &inner);
   if (status == GCHK_OK)
     status = run_stages(&work, result, &inner);
-  if (status == GCHK_OK)
+  if (status == GCHK_OK) {
+    (void)gchk_suppress(&work.findings, NULL, result);
     gchk_judge_case(&work, result);
+  }
   gchk_judge_printed(&work, result);
   result->finding_count = work.findings.count;
   result->findings = work.findings.findings;
@@ -312,9 +335,12 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
     return gchk_fail(error, GCHK_NO_MEMORY, "%s: %s", spec->name,
                      status == GCHK_NO_MEMORY ? inner.message : "out of memory for its result");
   if (status != GCHK_OK) {
-    result->verdict = GCHK_ERROR;
-    result->reason = or_empty(gchk_arena_strdup(arena, inner.message));
-    leave_unjudged(result);
+    const char *reason = or_empty(gchk_arena_strdup(arena, inner.message));
+    if (!gchk_drop_case(spec, arena, reason, result)) {
+      result->verdict = GCHK_ERROR;
+      result->reason = reason;
+      leave_unjudged(result);
+    }
   }
   return GCHK_OK;
 }

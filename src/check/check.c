@@ -11,6 +11,7 @@
 #include "core/memory.h"
 #include "gradcheck/compare.h"
 #include "instance/conditions.h"
+#include "reach/reach_gate.h"
 
 static const gchk_options default_options = GCHK_OPTIONS_INIT;
 
@@ -20,6 +21,7 @@ static void describe_options(const gchk_options *options, gchk_result *result) {
   result->config.threshold = options->threshold > 0 ? options->threshold : (double)NAN;
   result->config.threshold_f64 = options->threshold_f64 > 0 ? options->threshold_f64 : (double)NAN;
   result->config.threshold_f32 = options->threshold_f32 > 0 ? options->threshold_f32 : (double)NAN;
+  result->config.min_reach = options->min_reach > 0 ? options->min_reach : (double)NAN;
   result->config.budget = options->budget;
   result->config.probes = options->probes;
   result->config.strict = options->strict;
@@ -35,6 +37,12 @@ static gchk_status validate_cases(const gchk_case *cases, size_t count, const gc
   for (size_t i = 0; i < sizeof thresholds / sizeof thresholds[0]; i++)
     if (!(thresholds[i] >= 0))
       return gchk_fail(error, GCHK_INVALID, "a threshold of %g; it must be positive, or 0 for none", thresholds[i]);
+  if (!(options->min_reach >= 0 && options->min_reach <= 1))
+    return gchk_fail(error, GCHK_INVALID, "a least reach of %g; it is a share of branches, from 0 to 1",
+                     options->min_reach);
+  if (options->min_reach > 0 && !options->isolate)
+    return gchk_fail(error, GCHK_INVALID,
+                     "which branches run is seen in processes of their own: leave out --no-isolation (set `isolate`)");
   for (size_t i = 0; i < count; i++) {
     gchk_status status = gchk_layer_validate(cases[i].layer, error);
     if (status == GCHK_OK && cases[i].name == NULL)
@@ -83,6 +91,8 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
     run.elements_total += gchk_case_elements(&cases[i]);
   GCHK_TRY(options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error));
   keep_finished(&run, count);
+  if (options->min_reach > 0 && result->complete)
+    GCHK_TRY(gchk_reach_gate(result, options->min_reach, error));
   describe_options(options, result);
   result->config.cases = count;
   result->wall_s = gchk_now() - began;

@@ -17,6 +17,7 @@
 #endif
 
 #include "check/case_check.h"
+#include "check/check_steered.h"
 #include "check/child_environment.h"
 #include "core/clock.h"
 #include "core/own_streams.h"
@@ -27,6 +28,7 @@
 #include "crash/sanitizer_runtime.h"
 #include "instance/stand_in.h"
 #include "instance/under_way.h"
+#include "reach/reach.h"
 #include "result/case_json.h"
 
 enum { STAGE_SIZE = 128 };
@@ -90,8 +92,15 @@ void gchk_child_run(const gchk_case *spec, const gchk_options *options, const gc
   gchk_case own = *spec;
   gchk_status status = gchk_layer_load(&own.layer, &error);
   gchk_note_loaded(setting->box, own.layer);
+  gchk_reach *reach = NULL;
+  if (status == GCHK_OK)
+    status = gchk_reach_begin(&reach, own.layer, &setting->box->under_way, arena, &error);
   if (status == GCHK_OK)
     status = gchk_check_case(&own, options, arena, report_stage, &r, &result, &error);
+  if (status == GCHK_OK)
+    status = gchk_check_steered(reach, &own, options, &result, arena, &error);
+  if (status == GCHK_OK)
+    status = gchk_reach_end(reach, &result.reach, &error);
   if (status != GCHK_OK)
     gchk_case_failed(spec, arena, error.message, &result);
   if (gchk_case_to_json(&result, &text, &error) != GCHK_OK)

@@ -35,6 +35,7 @@
 #include "crash/patience.h"
 #include "crash/sanitizer_findings.h"
 #include "crash/tend.h"
+#include "exposure/dropped.h"
 #include "gradcheck/supervise.h"
 #include "result/case_json.h"
 
@@ -243,8 +244,10 @@ static gchk_status describe_end(gchk_run *run, const child *c, const gchk_saniti
   free(box);
   if (reason == NULL)
     return gchk_fail_memory(error, "the result of a case");
-  gchk_case_failed(&run->cases[c->index], arena, reason, &run->slots[c->index]);
-  run->slots[c->index].crash = crash;
+  gchk_case_result *slot = &run->slots[c->index];
+  gchk_case_failed(&run->cases[c->index], arena, reason, slot);
+  if (strcmp(crash.callback, "backward") == 0 || !gchk_drop_case(&run->cases[c->index], arena, reason, slot))
+    slot->crash = crash;
   return GCHK_OK;
 }
 

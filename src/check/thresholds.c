@@ -143,9 +143,17 @@ static void leave_untold(gchk_case_work *work, const gchk_difference *mean, gchk
     row->reason = "cannot tell at this threshold";
 }
 
+// Kinks of a tensor that forward changes are its work, not the data's.
+static bool is_changed_by_forward(const gchk_tensor_work *tensor) {
+  for (size_t k = 0; k < tensor->findings.count; k++)
+    if (gchk_finding_is(&tensor->findings.findings[k], GCHK_CODE_CHANGED_BY_FORWARD))
+      return true;
+  return false;
+}
+
 static void warn_of_kinks(gchk_tensor_work *tensor, gchk_tensor_result *row) {
   static const double few = 0.05; // "more than a few per cent"
-  if ((double)row->elements.kink > few * (double)row->checked)
+  if (!is_changed_by_forward(tensor) && (double)row->elements.kink > few * (double)row->checked)
     (void)gchk_finding_note(&tensor->findings, GCHK_CODE_MANY_KINKS,
                             "%zu of %zu elements sit on a kink, where any slope between the two sides is right: give "
                             "the data a keep-away distance from it",
@@ -170,7 +178,7 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
   if (is_meant && row->elements.undecided == 0)
     return;
   if (all_zero(tensor)) {
-    row->verdict = work->spec->auxiliary ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
+    row->verdict = work->spec->auxiliary != GCHK_OWN ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
     row->reason = "analytic and numeric gradient are both exactly zero everywhere: the outputs do not depend on it "
                   "here, and nothing was checked; if it is 0 by construction, declare .gradient_is_zero = true";
     row->checked = 0;
@@ -181,22 +189,24 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
     row->reason = "some elements are undecided";
     row->undecided.is_only_lack = true;
   } else if (tensor->tally.flat + tensor->tally.unresolved + tensor->tally.exact_zero == tensor->checked_count) {
-    row->verdict = GCHK_INCONCLUSIVE;
+    row->verdict = work->spec->auxiliary == GCHK_VARIED ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
     row->reason = "every element is below resolution: none can be told from zero";
   }
 }
 
 static bool has_broken_contract(const gchk_tensor_work *tensor) {
   for (size_t k = 0; k < tensor->findings.count; k++)
-    if (is_beyond_thresholds(&tensor->findings.findings[k]))
+    if (!tensor->findings.findings[k].is_note && is_beyond_thresholds(&tensor->findings.findings[k]))
       return true;
   return false;
 }
 
-void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tensor_result *row) {
+void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, bool is_suppressed, gchk_tensor_result *row) {
   const bool has_threshold = !isnan(row->threshold), is_broken = has_broken_contract(tensor);
   const gchk_difference mean = gchk_mean_difference(tensor, 0);
-  const standing where = has_threshold ? stand(&mean, row->threshold) : IS_WITHIN;
+  // At values that nobody chose gradients are of another size than those that the threshold is meant for: it waives.
+  const bool gates = has_threshold && work->spec->auxiliary != GCHK_VARIED;
+  const standing where = gates ? stand(&mean, row->threshold) : IS_WITHIN;
   const bool is_waived = has_threshold && row->elements.fail > 0 && mean.mean <= row->threshold &&
                          others_are_within(work, tensor, row->threshold) && !any_not_finite(tensor);
   row->verdict = GCHK_PASS;
@@ -204,7 +214,7 @@ void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
     // The figures beside a waiver are those that the threshold is compared with.
     (void)gchk_describe_figures(work, tensor, 0, row); // the scratch arena notes it when memory is out
     waive(tensor, row);
-  } else if (row->elements.fail > 0) {
+  } else if (row->elements.fail > 0 && !is_suppressed) {
     row->verdict = GCHK_FAIL;
   }
   if (where == IS_ABOVE) {

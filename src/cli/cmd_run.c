@@ -31,6 +31,7 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   check.strict = options->strict;
   check.allow_inconclusive = options->allow_inconclusive;
   check.fail_fast = options->fail_fast;
+  check.min_reach = options->min_reach;
   check.progress = cli_progress_tell;
   check.progress_context = progress;
   check.interrupt = cli_catch_signals(options->no_isolation);
@@ -205,6 +206,12 @@ int cli_run(const cli_options *options) {
   if (options->dump != NULL && options->seeds > 1) {
     cli_complain("--dump has one folder a case, and with --seeds %llu there are several of one; use --seed S with each",
                  (unsigned long long)options->seeds);
+    return EXIT_USAGE;
+  }
+  if (options->min_reach > 0 && options->shards > 1) {
+    cli_complain(
+        "--min-reach is about all cases of a layer, and --shard has a part of them: use it in a run of its own, "
+        "without --shard");
     return EXIT_USAGE;
   }
   if (!cli_has_baseline_to_rename(options))

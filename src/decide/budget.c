@@ -15,11 +15,18 @@
 
 static const double stated_fraction = 0.01;
 
-static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tensor) {
+uint64_t gchk_budget_of(const gchk_case *spec, const gchk_options *options) {
+  const bool is_bounded = spec->auxiliary == GCHK_VARIED && spec->planted == GCHK_PLANT_NOTHING;
+  if (is_bounded && (options->budget == 0 || options->budget > GCHK_VARIED_ELEMENTS))
+    return GCHK_VARIED_ELEMENTS;
+  return options->budget;
+}
+
+static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tensor, uint64_t budget) {
   double all = 0;
   for (size_t k = 0; k < work->tensor_count; k++)
     all += (double)work->tensors[k].total;
-  double share = floor((double)work->options->budget * ((double)tensor->total / all));
+  double share = floor((double)budget * ((double)tensor->total / all));
   return share < 3 ? (tensor->total < 3 ? tensor->total : 3) : (size_t)share;
 }
 
@@ -32,20 +39,23 @@ static size_t place_of_largest(const gchk_tensor_work *tensor) {
 }
 
 gchk_status gchk_choose_elements(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
+  const uint64_t budget = gchk_budget_of(work->spec, work->options);
   size_t k = 0;
   for (size_t i = 0; i < result->tensor_count; i++) {
     gchk_tensor_result *row = &result->tensors[i];
     if (row->verdict == GCHK_SKIPPED)
       continue;
     gchk_tensor_work *tensor = &work->tensors[k++];
-    size_t share = work->options->budget == 0 ? tensor->total : share_of(work, tensor);
+    size_t share = budget == 0 ? tensor->total : share_of(work, tensor, budget);
     if (share < tensor->total) {
       tensor->checked_count =
           gchk_sample_elements(tensor->total, share, place_of_largest(tensor), &work->random, tensor->checked);
       if (!gchk_instance_is_inner_value(work->instance, tensor->index)) // a direction of one would be lost in forward
         GCHK_TRY(gchk_screen_case_tensor(work, tensor, error));
-      row->sample_fraction = stated_fraction;
-      row->sample_probability = gchk_sample_probability(tensor->total, tensor->checked_count, stated_fraction);
+      if (work->options->budget > 0) { // a sample that was asked for
+        row->sample_fraction = stated_fraction;
+        row->sample_probability = gchk_sample_probability(tensor->total, tensor->checked_count, stated_fraction);
+      }
     }
     row->checked = tensor->checked_count;
   }

@@ -70,11 +70,16 @@ gchk_status gchk_differentiate_tensor(gchk_case_work *work, gchk_tensor_work *te
 
 gchk_status gchk_differentiate_element(gchk_case_work *work, gchk_tensor_work *tensor, size_t element,
                                        gchk_derivative *result, gchk_error *error) {
+  return gchk_differentiate_row(work, tensor, element, NULL, result, error);
+}
+
+gchk_status gchk_differentiate_row(gchk_case_work *work, gchk_tensor_work *tensor, size_t element, double *row,
+                                   gchk_derivative *result, gchk_error *error) {
   gchk_tensor_line l;
   GCHK_TRY(gchk_tensor_line_open_plain(&l, work, tensor, error));
   GCHK_TRY(gchk_pilot(&l, error));
   gchk_tensor_line_aim(&l, element);
-  l.line.jacobian_row = NULL;
+  l.line.jacobian_row = row;
   GCHK_TRY(gchk_tensor_line_differentiate(&l, result, error));
   return gchk_instance_forward(work->instance, error);
 }

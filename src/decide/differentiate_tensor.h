@@ -18,4 +18,8 @@ gchk_status gchk_differentiate_tensor(gchk_case_work *work, gchk_tensor_work *te
 gchk_status gchk_differentiate_element(gchk_case_work *work, gchk_tensor_work *tensor, size_t element,
                                        gchk_derivative *result, gchk_error *error) GCHK_MUST_USE;
 
+/* The same, and `row`, with room for work->output_count: d y_j / d x of the element; NULL: none. */
+gchk_status gchk_differentiate_row(gchk_case_work *work, gchk_tensor_work *tensor, size_t element, double *row,
+                                   gchk_derivative *result, gchk_error *error) GCHK_MUST_USE;
+
 #endif

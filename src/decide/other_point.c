@@ -54,7 +54,7 @@ static gchk_status choose(gchk_case_work *other, const gchk_case_work *work, con
 gchk_status gchk_open_other_point(gchk_case_work *other, gchk_case *spec, const gchk_case_work *work, unsigned number,
                                   const bool *wanted, gchk_error *error) {
   *spec = *work->spec;
-  spec->planted = false;
+  spec->planted = GCHK_PLANT_NOTHING;
   spec->seed += number * UINT64_C(0x9E3779B97F4A7C15);
   GCHK_TRY(gchk_work_open(other, spec, work->options, work->arena, error));
   other->point = number;

@@ -2,13 +2,18 @@
 #include "diagnose/diagnose.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/memory.h"
+#include "decide/differentiate_tensor.h"
+#include "decide/other_point.h"
 #include "diagnose/diagnose_axes.h"
 #include "diagnose/diagnose_coarse.h"
+#include "diagnose/diagnose_constant.h"
 #include "diagnose/diagnose_derivative.h"
 #include "diagnose/diagnose_flat.h"
 #include "diagnose/diagnose_no_gradient.h"
+#include "diagnose/diagnose_option.h"
 #include "diagnose/diagnose_place.h"
 #include "diagnose/diagnose_ratio.h"
 #include "diagnose/diagnose_region.h"
@@ -20,8 +25,20 @@
 #include "diagnose/diagnose_zero.h"
 #include "evidence/candidate.h"
 #include "instance/precision.h"
+#include "measure/base_point.h"
+#include "routes/diagnose_equal_weights.h"
+#include "routes/diagnose_first_outputs.h"
+#include "routes/diagnose_index_read.h"
+#include "routes/diagnose_masks.h"
+#include "routes/diagnose_moved.h"
+#include "routes/diagnose_normalisers.h"
+#include "routes/diagnose_output_factors.h"
+#include "routes/diagnose_routes.h"
 #include "routes/diagnose_slices.h"
+#include "routes/diagnose_steps.h"
 #include "routes/diagnose_upstream.h"
+#include "values/diagnose_condition.h"
+#include "values/diagnose_gate.h"
 
 typedef struct rule {
   bool (*holds)(gchk_diagnosis *d);
@@ -30,15 +47,21 @@ typedef struct rule {
 
 // The first that holds names the mistake.
 static const rule rules[] = {
-    {gchk_diagnose_non_finite, false},   {gchk_diagnose_declared_zero, false}, {gchk_diagnose_mode, false},
-    {gchk_diagnose_zero, false},         {gchk_diagnose_coarse, false},        {gchk_diagnose_staircase, false},
-    {gchk_diagnose_ignored_rows, false}, {gchk_diagnose_flat, false},          {gchk_diagnose_ratio, false},
-    {gchk_diagnose_axes, false},         {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},
-    {gchk_diagnose_slices, false},       {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},
-    {gchk_diagnose_derivative, false},   {gchk_diagnose_terms, false},         {gchk_diagnose_epsilon, false},
-    {gchk_diagnose_precision, false},    {gchk_diagnose_other_point, false},   {gchk_diagnose_ties, false},
-    {gchk_diagnose_region, false},       {gchk_diagnose_partial_ratio, true},  {gchk_diagnose_branches, false},
-    {gchk_diagnose_permutation, false},
+    {gchk_diagnose_non_finite, false},    {gchk_diagnose_declared_zero, false},  {gchk_diagnose_mode, false},
+    {gchk_diagnose_sign, false},          {gchk_diagnose_zero, false},           {gchk_diagnose_coarse, false},
+    {gchk_diagnose_staircase, false},     {gchk_diagnose_ignored_rows, false},   {gchk_diagnose_gate_ignored, false},
+    {gchk_diagnose_flat, false},          {gchk_diagnose_ratio, false},          {gchk_diagnose_axes, false},
+    {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},       {gchk_diagnose_slices, false},
+    {gchk_diagnose_contributions, false}, {gchk_diagnose_moved_upstream, false}, {gchk_diagnose_other_tensor, false},
+    {gchk_diagnose_constant, false},      {gchk_diagnose_derivative, false},     {gchk_diagnose_terms, false},
+    {gchk_diagnose_epsilon, false},       {gchk_diagnose_precision, false},      {gchk_diagnose_other_point, false},
+    {gchk_diagnose_option, false},        {gchk_diagnose_ties, false},           {gchk_diagnose_routes, false},
+    {gchk_diagnose_masks, false},         {gchk_diagnose_index_maps, false},     {gchk_diagnose_output_factors, false},
+    {gchk_diagnose_equal_weights, false}, {gchk_diagnose_index_read, false},     {gchk_diagnose_own_factors, false},
+    {gchk_diagnose_row_factor, false},    {gchk_diagnose_scale_free, false},     {gchk_diagnose_steps, false},
+    {gchk_diagnose_region, false},        {gchk_diagnose_repeated, false},       {gchk_diagnose_condition, false},
+    {gchk_diagnose_gate, false},          {gchk_diagnose_partial_ratio, true},   {gchk_diagnose_branches, false},
+    {gchk_diagnose_permutation, false},   {gchk_diagnose_first_outputs, false},
 };
 
 /* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */
@@ -103,7 +126,7 @@ static void ask(gchk_diagnosis *d) {
     gchk_diagnose_unclassified(d);
 }
 
-gchk_status gchk_diagnose(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
+static gchk_status diagnose_here(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
   gchk_diagnosis d = {
       .work = work,
       .tensor = tensor,
@@ -136,4 +159,54 @@ gchk_status gchk_diagnose(gchk_case_work *work, gchk_tensor_work *tensor, gchk_e
   }
   gchk_arena_free(d.arena);
   return status;
+}
+
+/* The tensor of a case, at another base point, differentiated as it was here. */
+static gchk_status differentiate_there(gchk_case_work *there, const gchk_tensor_work *tensor, gchk_error *error) {
+  gchk_tensor_work *again = &there->tensors[0];
+  there->point = 0; // the base point of what follows
+  memcpy(again->checked, tensor->checked, tensor->checked_count * sizeof *again->checked);
+  again->checked_count = tensor->checked_count;
+  return gchk_differentiate_tensor(there, again, error);
+}
+
+/*
+ * Where the base point decides nothing, and the mistake shows at another one: there it is diagnosed, for what rules try
+ * at the base point would not be what fails.
+ */
+static gchk_status diagnose_there(gchk_case_work *work, gchk_tensor_work *tensor, unsigned point, bool *is_done,
+                                  gchk_error *error) {
+  gchk_case spec;
+  gchk_case_work there;
+  bool *wanted = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *wanted);
+  if (wanted == NULL)
+    return gchk_fail_memory(error, "a diagnosis");
+  wanted[tensor - work->tensors] = true;
+  gchk_status status = gchk_open_other_point(&there, &spec, work, point, wanted, error);
+  if (status == GCHK_OK)
+    status = differentiate_there(&there, tensor, error);
+  *is_done = status == GCHK_OK && fails_at_base(&there.tensors[0]);
+  if (*is_done) {
+    there.findings = work->findings;
+    there.tensors[0].findings = tensor->findings;
+    status = diagnose_here(&there, &there.tensors[0], error);
+    tensor->findings = there.tensors[0].findings;
+  }
+  work->other_calls += gchk_work_calls(&there);
+  gchk_work_close(&there);
+  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+}
+
+static unsigned point_of_fails(const gchk_tensor_work *w) {
+  for (size_t k = 0; k < w->checked_count; k++)
+    if (w->verdict[w->checked[k]] == GCHK_FAIL)
+      return w->point[w->checked[k]];
+  return 0;
+}
+
+gchk_status gchk_diagnose(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
+  bool is_done = false;
+  if (!fails_at_base(tensor) && point_of_fails(tensor) > 0)
+    GCHK_TRY(diagnose_there(work, tensor, point_of_fails(tensor), &is_done, error));
+  return is_done ? GCHK_OK : diagnose_here(work, tensor, error);
 }

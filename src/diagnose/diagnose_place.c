@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "diagnose/diagnose_ratio.h"
-#include "evidence/resample.h"
+#include "evidence/confine.h"
 #include "routes/diagnose_repeats.h"
 
 /* Where all failing elements are: indices low[k] to high[k] of each axis. */
@@ -37,6 +37,15 @@ static box box_of_fails(const gchk_diagnosis *d) {
   return b;
 }
 
+static bool is_in_box(const box *b, const gchk_shape *shape, size_t i) {
+  for (size_t axis = 0; axis < shape->rank; axis++) {
+    size_t index = gchk_axis_index(shape, axis, i);
+    if (index < b->low[axis] || index > b->high[axis])
+      return false;
+  }
+  return true;
+}
+
 static bool is_restricted(const gchk_diagnosis *d, const box *b, size_t axis) {
   return b->low[axis] > 0 || b->high[axis] + 1 < d->t->shape.dim[axis];
 }
@@ -49,15 +58,6 @@ static box with_one_axis(const gchk_diagnosis *d, const box *b, size_t axis) {
     one.high[k] = k == axis ? b->high[k] : d->t->shape.dim[k] - 1;
   }
   return one;
-}
-
-static bool is_inside(const gchk_diagnosis *d, const box *b, size_t i) {
-  for (size_t axis = 0; axis < d->t->shape.rank; axis++) {
-    size_t index = gchk_axis_index(&d->t->shape, axis, i);
-    if (index < b->low[axis] || index > b->high[axis])
-      return false;
-  }
-  return true;
 }
 
 /*
@@ -81,13 +81,41 @@ static bool fails_in_box(const gchk_diagnosis *d, const box *b) {
     size_t i = d->tensor->checked[k];
     // An element whose derivative is zero tells nothing.
     bool tells = d->fails[i] || fabs(d->tensor->numeric[0][i]) > gchk_diagnosis_error(d, 0, i);
-    bool inside = is_inside(d, b, i);
+    bool inside = is_in_box(b, &d->t->shape, i);
     told += tells && inside;
     all += inside;
     elsewhere += !inside && gchk_is_told_from_zero(d, i);
   }
   // Where most of the box tells nothing, it is wider than what is known.
   return elsewhere > 0 && 2 * told >= all && 10 * d->fail_count >= 9 * told && !is_accident(d, b, told + elsewhere);
+}
+
+/* A place by its indices alone, wherever the instance is. */
+typedef struct place {
+  const gchk_shape *shape;
+  const box *box; /* NULL: all that is no deeper inside the last `axes` axes than `depth` */
+  size_t axes, depth;
+} place;
+
+// How far an element is from the nearest end, over the last `axes` axes.
+static size_t depth_of(const gchk_shape *shape, size_t axes, size_t i) {
+  size_t depth = (size_t)-1;
+  for (size_t back = 1; back <= axes; back++) {
+    size_t axis = shape->rank - back, index = gchk_axis_index(shape, axis, i), from_end = shape->dim[axis] - 1 - index;
+    depth = index < depth ? index : depth;
+    depth = from_end < depth ? from_end : depth;
+  }
+  return depth;
+}
+
+static bool is_at_place(void *context, const gchk_instance *instance, size_t i) {
+  (void)instance;
+  const place *p = context;
+  return p->box != NULL ? is_in_box(p->box, p->shape, i) : depth_of(p->shape, p->axes, i) <= p->depth;
+}
+
+static bool is_the_same_elsewhere(gchk_diagnosis *d, place *p) {
+  return gchk_stays_confined(d, &(gchk_set){NULL, is_at_place, p});
 }
 
 static void name_indices(const gchk_diagnosis *d, const box *b, size_t axis, char *text, size_t size) {
@@ -141,30 +169,21 @@ static bool report_box(gchk_diagnosis *d, const box *b) {
 
 // One run of indices of an axis, or of several axes together, holds all failing elements.
 static bool find_indices(gchk_diagnosis *d) {
+  const gchk_shape *shape = &d->t->shape;
   const box all = box_of_fails(d);
   size_t restricted = 0;
   for (size_t axis = 0; axis < d->t->shape.rank; axis++) {
     const box one = with_one_axis(d, &all, axis);
     restricted += is_restricted(d, &all, axis);
-    if (is_restricted(d, &all, axis) && fails_in_box(d, &one))
+    if (is_restricted(d, &all, axis) && fails_in_box(d, &one) && is_the_same_elsewhere(d, &(place){shape, &one, 0, 0}))
       return report_indices(d, &all, axis);
   }
-  return restricted > 1 && fails_in_box(d, &all) && report_box(d, &all);
-}
-
-// How far an element is from the nearest end, over the last `axes` axes.
-static size_t depth_of(const gchk_shape *shape, size_t axes, size_t i) {
-  size_t depth = (size_t)-1;
-  for (size_t back = 1; back <= axes; back++) {
-    size_t axis = shape->rank - back, index = gchk_axis_index(shape, axis, i), from_end = shape->dim[axis] - 1 - index;
-    depth = index < depth ? index : depth;
-    depth = from_end < depth ? from_end : depth;
-  }
-  return depth;
+  return restricted > 1 && fails_in_box(d, &all) && is_the_same_elsewhere(d, &(place){shape, &all, 0, 0}) &&
+         report_box(d, &all);
 }
 
 // All that fails is nearer to an end than what tells that it is right inside, and nearly all that tells there fails.
-static bool is_all_at_border(const gchk_diagnosis *d, size_t axes, size_t *inside) {
+static bool is_all_at_border(gchk_diagnosis *d, size_t axes, size_t *inside) {
   enum { FEW = 10 };
   size_t deepest = 0, at_border = 0;
   *inside = 0;
@@ -180,7 +199,8 @@ static bool is_all_at_border(const gchk_diagnosis *d, size_t axes, size_t *insid
     *inside += tells && is_deeper;
     at_border += tells && !is_deeper;
   }
-  return *inside > 0 && FEW * at_border <= d->fail_count;
+  return *inside > 0 && FEW * at_border <= d->fail_count &&
+         is_the_same_elsewhere(d, &(place){&d->t->shape, NULL, axes, deepest});
 }
 
 // In the last axis, or the last two: padding, stride, clipped windows.

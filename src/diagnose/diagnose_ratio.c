@@ -13,6 +13,7 @@
 #include "evidence/factor_names.h"
 #include "evidence/resample.h"
 #include "instance/precision.h"
+#include "measure/judge.h"
 
 typedef struct pick {
   size_t draw, element;
@@ -68,23 +69,51 @@ static const char *examples_of(double ratio) {
 
 typedef enum constancy { ANOTHER_ELSEWHERE, THE_SAME_ELSEWHERE, NOT_KNOWN } constancy;
 
-// A single element always has one ratio. A factor that is lost is lost at other values too.
-static constancy compare_elsewhere(gchk_diagnosis *d, const gchk_ratio *ratio) {
-  enum { POINTS = 2 };
-  static const double far = 30;
-  size_t element = 0;
+static bool is_ratio_there(const gchk_ratio *ratio, const gchk_elsewhere *there) {
+  const double slack =
+      GCHK_ERROR_BARS * (there->bound + ratio->relative * fabs(there->numeric)) * fmax(fabs(ratio->value), 1);
+  return fabs(there->analytic - ratio->value * there->numeric) <= slack;
+}
+
+// At one other point, over some of the failing elements.
+static constancy compare_at(gchk_diagnosis *d, const gchk_ratio *ratio, unsigned point) {
+  gchk_other_place place;
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
   constancy result = NOT_KNOWN;
-  for (size_t i = 0; i < d->total; i++)
-    element = d->fails[i] ? i : element;
-  for (unsigned point = 1; point <= POINTS && result != ANOTHER_ELSEWHERE; point++) {
+  bool is_there = gchk_go_elsewhere(d, point, &place);
+  for (size_t k = 0; k < count && is_there && result != ANOTHER_ELSEWHERE; k++) {
     gchk_elsewhere there;
-    if (!gchk_look_elsewhere(d, element, point, &there) || !(fabs(there.numeric) > far * there.bound))
-      continue;
-    const double slack = 3 * (there.bound + ratio->relative * fabs(there.numeric)) * fmax(fabs(ratio->value), 1);
-    const bool is_same = fabs(there.analytic - ratio->value * there.numeric) <= slack;
-    result = is_same ? THE_SAME_ELSEWHERE : ANOTHER_ELSEWHERE;
+    if (gchk_see_elsewhere(d, &place, elements[k], &there) && gchk_is_told_there(&there))
+      result = is_ratio_there(ratio, &there) ? THE_SAME_ELSEWHERE : ANOTHER_ELSEWHERE;
+  }
+  gchk_leave_elsewhere(d, &place);
+  return result;
+}
+
+// A single element always has one ratio, and a few have nearly one by accident: a factor that is lost is lost at other
+// values too.
+static constancy compare_elsewhere(gchk_diagnosis *d, const gchk_ratio *ratio) {
+  enum { POINTS = 4, WANTED = 2 };
+  constancy result = NOT_KNOWN;
+  unsigned told = 0;
+  if (!gchk_is_reproducible(d))
+    return NOT_KNOWN;
+  for (unsigned point = 1; point <= POINTS && told < WANTED && result != ANOTHER_ELSEWHERE; point++) {
+    const constancy here = compare_at(d, ratio, point);
+    told += here != NOT_KNOWN;
+    result = here != NOT_KNOWN ? here : result;
   }
   return result;
+}
+
+// One that people lose, on several elements, needs no other point; one of a single element that no other point tells is
+// not known to be constant.
+static bool is_constant(gchk_diagnosis *d, const gchk_ratio *ratio) {
+  enum { SEVERAL = 3 };
+  if (ratio->is_named && d->fail_count >= SEVERAL)
+    return true;
+  const constancy elsewhere = compare_elsewhere(d, ratio);
+  return elsewhere == THE_SAME_ELSEWHERE || (elsewhere == NOT_KNOWN && (ratio->is_named || d->fail_count > 1));
 }
 
 // The ratio of the only failing element, where it is the same at other values.
@@ -151,6 +180,7 @@ static bool ratio_with_rest(const gchk_diagnosis *d, gchk_ratio *ratio) {
   }
   *ratio = (gchk_ratio){.value = middle, .relative = 2 * farthest / fabs(middle), .matched = d->fail_count};
   ratio->is_named = gchk_ratio_name(d, middle, ratio->relative, ratio->name, sizeof ratio->name);
+  ratio->relative = fmax(ratio->relative, rest * fmin(fabs(middle - 1), fabs(middle)) / fabs(middle));
   return true;
 }
 
@@ -158,10 +188,11 @@ bool gchk_diagnose_ratio(gchk_diagnosis *d) {
   gchk_ratio ratio;
   if (d->fail_count == 0 || gchk_telling_passes(d) > 0)
     return false;
-  if (!gchk_constant_ratio(d, &ratio)) {
-    if (!single_ratio(d, &ratio) && !ratio_with_rest(d, &ratio))
+  if (gchk_constant_ratio(d, &ratio)) {
+    if (!is_constant(d, &ratio))
       return false;
-  } else if (d->fail_count == 1 && compare_elsewhere(d, &ratio) == ANOTHER_ELSEWHERE) {
+  } else if (!single_ratio(d, &ratio) &&
+             (!ratio_with_rest(d, &ratio) || compare_elsewhere(d, &ratio) == ANOTHER_ELSEWHERE)) {
     return false;
   }
   gchk_finding *finding;
@@ -183,7 +214,7 @@ bool gchk_diagnose_ratio(gchk_diagnosis *d) {
 // One factor where it fails, and elements with a derivative where it is right: where they are is for another to say.
 bool gchk_diagnose_partial_ratio(gchk_diagnosis *d) {
   gchk_ratio ratio;
-  if (!gchk_constant_ratio(d, &ratio) || (d->fail_count == 1 && compare_elsewhere(d, &ratio) == ANOTHER_ELSEWHERE))
+  if (!gchk_constant_ratio(d, &ratio) || !is_constant(d, &ratio))
     return false;
   gchk_finding *finding =
       gchk_diagnosis_add(d, GCHK_CODE_CONSTANT_RATIO, ratio.matched,

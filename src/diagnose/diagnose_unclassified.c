@@ -53,9 +53,8 @@ static void describe_ratio(const gchk_diagnosis *d, const figures *f, char *text
     (void)snprintf(text, size, "%sanalytic/numeric is from %s to %s and fits no known class", unmoved, low, high);
 }
 
-static bool is_right_there(const gchk_elsewhere *there) {
-  return there->analytic != 0 &&
-         fabs(there->analytic - there->numeric) <= 3 * there->bound + 1e-3 * fabs(there->numeric);
+static bool is_right_with_a_gradient(const gchk_elsewhere *there) {
+  return there->analytic != 0 && gchk_is_right_there(there);
 }
 
 // What one element is like at another base point, if there is any at one where it is right: a ratio, or a zero, by
@@ -65,9 +64,9 @@ static void describe_elsewhere(gchk_diagnosis *d, size_t element, char *text, si
   gchk_elsewhere there = {0};
   bool is_there = false;
   text[0] = '\0';
-  for (unsigned point = 1; point <= POINTS && d->fail_count == 1 && !is_right_there(&there); point++) {
+  for (unsigned point = 1; point <= POINTS && d->fail_count == 1 && !is_right_with_a_gradient(&there); point++) {
     gchk_elsewhere next;
-    if (!gchk_look_elsewhere(d, element, point, &next) || (is_there && !is_right_there(&next)))
+    if (!gchk_look_elsewhere(d, element, point, &next) || (is_there && !is_right_with_a_gradient(&next)))
       continue;
     there = next;
     is_there = true;
@@ -76,7 +75,7 @@ static void describe_elsewhere(gchk_diagnosis *d, size_t element, char *text, si
     return;
   (void)snprintf(text, size, "; at another base point (%s = %.3g for %.3g) analytic is %.4g and numeric %.4g%s",
                  d->t->name, there.value, gchk_tensor_get(d->t, d->t->value, element), there.analytic, there.numeric,
-                 is_right_there(&there) ? ": right there, so look at the conditions of backward" : "");
+                 is_right_with_a_gradient(&there) ? ": right there, so look at the conditions of backward" : "");
 }
 
 void gchk_diagnose_unclassified(gchk_diagnosis *d) {
@@ -117,7 +116,7 @@ bool gchk_diagnose_changed_value(gchk_diagnosis *d) {
   if (!is_changed || d->fail_count == 0)
     return false;
   (void)gchk_diagnosis_add(
-      d, GCHK_CODE_UNCLASSIFIED, d->fail_count,
+      d, GCHK_CODE_CHANGED_BY_FORWARD, d->fail_count,
       "%zu of %zu elements are wrong, but forward changes %s itself (writes-input): what is differentiated is not "
       "what backward sees; mend that first",
       d->fail_count, d->tensor->checked_count, d->t->name);

@@ -2,7 +2,9 @@
  * A mismatch that goes away with an option.
  *
  * An eps inside a logarithm that only forward knows of is no constant ratio and no permutation: no array shows it. But
- * the same layer without the option has the right gradient, and that names it.
+ * the same layer without the option has the right gradient, and that names it, where backward is blind to the option:
+ * after one and the same forward it gives the same whatever the option is. A backward that is written for one value of
+ * it, a norm with p = 2, is right at that value alone.
  */
 #include "evidence/blame_option.h"
 
@@ -11,6 +13,8 @@
 
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"
+#include "evidence/diagnosis.h"
+#include "measure/analytic.h"
 #include "measure/base_point.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
@@ -76,14 +80,16 @@ static gchk_status try_options(gchk_case_work *work, const gchk_tensor_work *ten
   return status;
 }
 
-static void report(gchk_tensor_work *tensor, const gchk_option_spec *option, double value) {
+void gchk_report_ignored_option(gchk_tensor_work *tensor, const gchk_option_spec *option, double value,
+                                double right_at) {
   gchk_finding *finding = gchk_finding_add(
       &tensor->findings, GCHK_CODE_OPTION_IGNORED,
       "with %s = %g instead of %g the gradient is right: backward does not account for it%s%s%s", option->name,
-      option->initial, value, option->doc != NULL && option->doc[0] != '\0' ? " (" : "",
+      right_at, value, option->doc != NULL && option->doc[0] != '\0' ? " (" : "",
       option->doc != NULL ? option->doc : "", option->doc != NULL && option->doc[0] != '\0' ? ")" : "");
   gchk_finding_text(&tensor->findings, finding, "option", "%s", option->name);
   gchk_finding_number(&tensor->findings, finding, "value", value);
+  gchk_finding_number(&tensor->findings, finding, "right_at", right_at);
 }
 
 // None of several options explains the mismatch alone, but all of them do: `part` of it goes away with this one.
@@ -108,60 +114,163 @@ typedef struct search {
   size_t count;
 } search;
 
-static gchk_status try_one(search *s, size_t option, trial *result, gchk_error *error) {
+// With one option at another value, or all at their initial ones where there is no such option.
+static gchk_status try_value(search *s, size_t option, double value, trial *result, gchk_error *error) {
   const gchk_layer *layer = s->work->spec->layer;
-  gchk_error ignored; // a layer that cannot run with its initial option tells nothing about it
-  memcpy(s->options, s->values, layer->option_count * sizeof *s->options);
+  gchk_error ignored; // a layer that cannot run with it tells nothing about it
   for (size_t i = 0; i < layer->option_count; i++)
-    if (option == i || option == layer->option_count)
-      s->options[i] = layer->options[i].initial;
+    s->options[i] = option == i ? value : option < layer->option_count ? s->values[i] : layer->options[i].initial;
   if (try_options(s->work, s->tensor, s->options, s->elements, s->count, result, &ignored) == GCHK_NO_MEMORY)
     return gchk_fail_memory(error, "options");
+  return GCHK_OK;
+}
+
+// The tensor's gradient from a backward that finds another value of an option than the forward before it.
+static bool find_with(search *s, size_t option, double value, double *gradient) {
+  gchk_case_work named = gchk_named_work(s->work);
+  double **gradients = gchk_arena_alloc(s->work->scratch, named.tensor_count, sizeof *gradients);
+  if (gradients == NULL || gradient == NULL || gchk_instance_forward(named.instance, NULL) != GCHK_OK)
+    return false;
+  for (size_t k = 0; k < named.tensor_count; k++)
+    gradients[k] = &named.tensors[k] == s->tensor ? gradient : NULL;
+  const double before = named.instance->options[option];
+  named.instance->options[option] = value;
+  const bool is_found = gchk_backward_gradients(&named, s->work->v[0], gradients, NULL) == GCHK_OK;
+  named.instance->options[option] = before;
+  return gchk_instance_forward(s->work->instance, NULL) == GCHK_OK && is_found;
+}
+
+typedef enum sight { BLIND, SEES, NOT_KNOWN } sight;
+
+// A layer that keeps what options say in a state of its own does not read them again.
+static sight look_at_backward(search *s, size_t option, double other) {
+  static const double roundings = 64;
+  const gchk_tensor_work *tensor = s->tensor;
+  double *with = gchk_arena_alloc(s->work->scratch, tensor->total, sizeof *with);
+  if (s->work->spec->layer->create != NULL)
+    return NOT_KNOWN;
+  if (!find_with(s, option, other, with))
+    return SEES;
+  for (size_t i = 0; i < tensor->total; i++)
+    if (!(fabs(with[i] - tensor->analytic[0][i]) <= roundings * tensor->unit * fabs(tensor->analytic[0][i])))
+      return SEES;
+  return BLIND;
+}
+
+static bool is_in_range(const gchk_option_spec *option, double value) {
+  return option->minimum <= value && value <= option->maximum;
+}
+
+// Right with a value, and wrong half way from there to the value that the case has: else it is right there because
+// something that is wrong, and which the option turns on or chooses, is not met.
+static gchk_status try_alone(search *s, size_t option, double value, trial *there, gchk_error *error) {
+  trial half_way;
+  GCHK_TRY(try_value(s, option, value, there, error));
+  if (!there->is_right)
+    return GCHK_OK;
+  GCHK_TRY(try_value(s, option, value / 2 + s->values[option] / 2, &half_way, error));
+  there->is_right = !half_way.is_right;
+  return GCHK_OK;
+}
+
+// One option: whether its initial value is what backward is written for; `part` of the mismatch goes away with it, NaN
+// where backward knows the option.
+static gchk_status blame_one(search *s, size_t option, bool *is_right, double *part, gchk_error *error) {
+  const gchk_option_spec *spec = &s->work->spec->layer->options[option];
+  trial one;
+  *is_right = false;
+  *part = (double)NAN;
+  if (s->values[option] == spec->initial || look_at_backward(s, option, spec->initial) == SEES)
+    return GCHK_OK;
+  GCHK_TRY(try_alone(s, option, spec->initial, &one, error));
+  *part = 1 - one.residual / residual_of(s->tensor, s->elements, s->count);
+  *is_right = one.is_right;
+  if (one.is_right)
+    gchk_report_ignored_option(s->tensor, spec, s->values[option], spec->initial);
   return GCHK_OK;
 }
 
 static gchk_status blame(search *s, gchk_error *error) {
   const gchk_layer *layer = s->work->spec->layer;
   static const double main_part = 0.5;
-  double residual = residual_of(s->tensor, s->elements, s->count);
   trial all;
   size_t changed = 0, right = 0;
   double *parts = gchk_arena_alloc(s->work->scratch, layer->option_count, sizeof *parts);
   if (parts == NULL)
     return gchk_fail_memory(error, "options");
   for (size_t i = 0; i < layer->option_count; i++) {
-    trial one;
-    if (!(s->values[i] != layer->options[i].initial))
-      continue;
-    changed++;
-    GCHK_TRY(try_one(s, i, &one, error));
-    parts[i] = 1 - one.residual / residual;
-    right += one.is_right;
-    if (one.is_right)
-      report(s->tensor, &layer->options[i], s->values[i]);
+    bool is_right;
+    GCHK_TRY(blame_one(s, i, &is_right, &parts[i], error));
+    if (!isnan(parts[i]))
+      changed++;
+    right += is_right;
   }
   if (changed < 2 || right > 0)
     return GCHK_OK;
-  GCHK_TRY(try_one(s, layer->option_count, &all, error));
+  GCHK_TRY(try_value(s, layer->option_count, 0, &all, error));
   for (size_t i = 0; all.is_right && i < layer->option_count; i++)
-    if (s->values[i] != layer->options[i].initial && parts[i] >= main_part)
+    if (parts[i] >= main_part)
       report_part(s->tensor, &layer->options[i], s->values[i], parts[i]);
   return GCHK_OK;
 }
 
-gchk_status gchk_blame_options(gchk_case_work *work, gchk_error *error) {
-  const gchk_layer *layer = work->spec->layer;
+static gchk_status start(search *s, gchk_case_work *work, gchk_error *error) {
   const gchk_instance *instance = work->single != NULL ? work->single : work->instance;
-  search s = {.work = work, .values = instance->options};
-  s.options = gchk_arena_alloc(work->scratch, layer->option_count, sizeof *s.options);
-  if (s.options == NULL)
-    return gchk_fail_memory(error, "options");
+  *s = (search){.work = work, .values = instance->options};
+  s->options = gchk_arena_alloc(work->scratch, work->spec->layer->option_count, sizeof *s->options);
+  return s->options != NULL ? GCHK_OK : gchk_fail_memory(error, "options");
+}
+
+gchk_status gchk_blame_options(gchk_case_work *work, gchk_error *error) {
+  search s;
+  GCHK_TRY(start(&s, work, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
     s.tensor = &work->tensors[k];
     if (s.tensor->tally.worst != GCHK_FAIL)
       continue;
     s.count = choose_elements(s.tensor, s.elements);
     GCHK_TRY(blame(&s, error));
+  }
+  return GCHK_OK;
+}
+
+// The values that people write into a backward in place of an option that it does not look at.
+static gchk_status look_for_constant(search *s, size_t option, gchk_right_option *found, gchk_error *error) {
+  static const double usual[] = {2, 1, 0};
+  const gchk_option_spec *spec = &s->work->spec->layer->options[option];
+  for (size_t k = 0; k < sizeof usual / sizeof usual[0] && !found->is_found; k++) {
+    trial there;
+    if (usual[k] == s->values[option] || usual[k] == spec->initial || !is_in_range(spec, usual[k]) ||
+        look_at_backward(s, option, usual[k]) != BLIND)
+      continue;
+    GCHK_TRY(try_alone(s, option, usual[k], &there, error));
+    *found = (gchk_right_option){there.is_right, true, option, usual[k]};
+  }
+  return GCHK_OK;
+}
+
+// Those that backward is blind to at their initial values were blamed, or are not it.
+static gchk_status look_at_initial(search *s, size_t option, gchk_right_option *found, gchk_error *error) {
+  const gchk_option_spec *spec = &s->work->spec->layer->options[option];
+  trial initial;
+  if (s->values[option] == spec->initial || look_at_backward(s, option, spec->initial) != SEES)
+    return GCHK_OK;
+  GCHK_TRY(try_value(s, option, spec->initial, &initial, error));
+  *found = (gchk_right_option){initial.is_right, false, option, spec->initial};
+  return GCHK_OK;
+}
+
+gchk_status gchk_find_right_option(gchk_case_work *work, gchk_tensor_work *tensor, gchk_right_option *found,
+                                   gchk_error *error) {
+  search s;
+  GCHK_TRY(start(&s, work, error));
+  s.tensor = tensor;
+  s.count = choose_elements(tensor, s.elements);
+  *found = (gchk_right_option){.is_found = false};
+  for (size_t option = 0; option < work->spec->layer->option_count && !found->is_found; option++) {
+    GCHK_TRY(look_at_initial(&s, option, found, error));
+    if (!found->is_found)
+      GCHK_TRY(look_for_constant(&s, option, found, error));
   }
   return GCHK_OK;
 }

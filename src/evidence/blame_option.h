@@ -6,10 +6,30 @@
 
 /*
  * For every failing tensor: sets each option of the layer that is not at its initial value back to it, one at a time,
- * and differentiates some of the failing elements there. Where they are then right, the finding "option-ignored"
- * names the option. Where no option alone does it but all of them together do, it names those that take away half of
- * the mismatch or more. Costs a fresh instance and about 100 forwards an option and failing tensor.
+ * where backward does not look at the option, and differentiates some of the failing elements there. Where they are
+ * then right, the finding "option-ignored" names the option. Where no option alone does it but all of them together do,
+ * it names those that take away half of the mismatch or more. Costs two backwards an option and failing tensor, and a
+ * fresh instance or two and about 100 forwards each for those that backward does not look at.
  */
 gchk_status gchk_blame_options(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
+
+/* The finding "option-ignored": the gradient is right with the option at another value. */
+void gchk_report_ignored_option(gchk_tensor_work *tensor, const gchk_option_spec *option, double value,
+                                double right_at);
+
+/* An option with which, at another value than the case has, the gradient is right. */
+typedef struct gchk_right_option {
+  bool is_found;
+  bool is_blind; /* backward does not look at it, and is written for `value` */
+  size_t option;
+  double value;
+} gchk_right_option;
+
+/*
+ * The first option, if any, with which some of the tensor's failing elements are right: at its initial value, where
+ * backward does look at it, or at 0, 1 or 2, where it does not. At most 200 forwards an option and value.
+ */
+gchk_status gchk_find_right_option(gchk_case_work *work, gchk_tensor_work *tensor, gchk_right_option *found,
+                                   gchk_error *error) GCHK_MUST_USE;
 
 #endif

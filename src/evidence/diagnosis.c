@@ -11,6 +11,13 @@
 
 enum { SENTENCE = 1024 };
 
+gchk_case_work gchk_named_work(const gchk_case_work *work) {
+  gchk_case_work named = *work;
+  named.instance = work->single != NULL ? work->single : work->instance;
+  named.single = NULL;
+  return named;
+}
+
 bool gchk_is_nearly_all(size_t some, size_t all) {
   return some > 0 && (all - some) * 50 <= all;
 }

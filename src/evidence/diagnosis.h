@@ -30,6 +30,9 @@ typedef struct gchk_diagnosis {
   bool is_out_of_memory; /* for something that is not in the arena: the diagnosis is not to be trusted */
 } gchk_diagnosis;
 
+/* The work of the layer that was compared: of the f32 instance, where a double twin is differenced. A shallow copy. */
+gchk_case_work gchk_named_work(const gchk_case_work *work);
+
 /* Nearly all: at most one in fifty is another. */
 bool gchk_is_nearly_all(size_t some, size_t all);
 

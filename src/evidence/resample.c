@@ -6,6 +6,8 @@
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"
 #include "decide/other_point.h"
+#include "instance/precision.h"
+#include "measure/analytic.h"
 #include "measure/base_point.h"
 
 size_t gchk_sample_failing(const gchk_diagnosis *d, size_t elements[GCHK_SAMPLES]) {
@@ -21,34 +23,85 @@ bool gchk_resample(gchk_diagnosis *d, size_t element, gchk_derivative *derivativ
   return gchk_differentiate_element(d->work, &again, element, derivative, NULL) == GCHK_OK;
 }
 
-static gchk_status differentiate_there(gchk_case_work *other, size_t element, gchk_elsewhere *there,
-                                       gchk_error *error) {
-  gchk_tensor_work *tensor = &other->tensors[0];
-  const gchk_tensor *t = &other->instance->t[tensor->index];
-  gchk_derivative *derivative = gchk_arena_alloc(other->scratch, GCHK_MAX_DRAWS, sizeof *derivative);
-  if (derivative == NULL)
-    return gchk_fail_memory(error, "a diagnosis");
-  GCHK_TRY(gchk_differentiate_element(other, tensor, element, derivative, error));
-  *there = (gchk_elsewhere){.analytic = tensor->analytic[0][element],
-                            .numeric = derivative[0].value,
-                            .bound = derivative[0].bound,
-                            .value = gchk_tensor_get(t, t->value, element)};
-  return GCHK_OK;
+bool gchk_gradient_for(gchk_diagnosis *d, const double *v, double *gradient) {
+  gchk_case_work named = gchk_named_work(d->work);
+  double **gradients = gchk_arena_alloc(d->arena, named.tensor_count, sizeof *gradients);
+  if (gradients == NULL)
+    return false;
+  for (size_t k = 0; k < named.tensor_count; k++)
+    gradients[k] = &named.tensors[k] == d->tensor ? gradient : NULL;
+  const bool is_found = gchk_analytic_gradients(&named, v, gradients, NULL) == GCHK_OK;
+  return gchk_instance_forward(d->work->instance, NULL) == GCHK_OK && is_found;
 }
 
-bool gchk_look_elsewhere(gchk_diagnosis *d, size_t element, unsigned point, gchk_elsewhere *there) {
-  gchk_case spec;
-  gchk_case_work other;
+bool gchk_is_reproducible(gchk_diagnosis *d) {
+  double *again = gchk_arena_alloc(d->arena, d->total, sizeof *again);
+  if (again == NULL || !gchk_gradient_for(d, d->work->v[0], again))
+    return false;
+  for (size_t i = 0; i < d->total; i++)
+    if (isfinite(d->tensor->numeric[0][i]) && isfinite(d->tensor->analytic[0][i]) &&
+        !(fabs(again[i] - d->tensor->analytic[0][i]) <= gchk_diagnosis_error(d, 0, i)))
+      return false;
+  return true;
+}
+
+bool gchk_go_elsewhere(gchk_diagnosis *d, unsigned point, gchk_other_place *place) {
+  *place = (gchk_other_place){.spec = *d->work->spec};
   bool *wanted = gchk_arena_alloc(d->arena, d->work->tensor_count, sizeof *wanted);
-  if (wanted == NULL || d->work->single != NULL)
+  if (wanted == NULL)
     return false;
   for (size_t k = 0; k < d->work->tensor_count; k++)
     wanted[k] = &d->work->tensors[k] == d->tensor;
-  gchk_status status = gchk_open_other_point(&other, &spec, d->work, point, wanted, NULL);
-  if (status == GCHK_OK)
-    status = differentiate_there(&other, element, there, NULL);
-  d->work->other_calls += gchk_work_calls(&other);
-  gchk_work_close(&other);
+  gchk_status status = gchk_open_other_point(&place->work, &place->spec, d->work, point, wanted, NULL);
   d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
-  return status == GCHK_OK && isfinite(there->analytic) && isfinite(there->numeric) && isfinite(there->bound);
+  // A twin that cannot be used there makes of it another comparison.
+  return status == GCHK_OK && (place->work.single != NULL) == (d->work->single != NULL);
+}
+
+void gchk_leave_elsewhere(gchk_diagnosis *d, gchk_other_place *place) {
+  d->work->other_calls += gchk_work_calls(&place->work);
+  gchk_work_close(&place->work);
+}
+
+bool gchk_start_again_elsewhere(gchk_other_place *place) {
+  gchk_case_work named = gchk_named_work(&place->work);
+  double *gradient = place->work.tensors[0].analytic[0];
+  return gchk_analytic_gradients(&named, place->work.v[0], &gradient, NULL) == GCHK_OK &&
+         gchk_instance_forward(place->work.instance, NULL) == GCHK_OK &&
+         gchk_instance_outputs(place->work.instance, place->work.y, NULL) == GCHK_OK;
+}
+
+bool gchk_see_elsewhere(gchk_diagnosis *d, gchk_other_place *place, size_t element, gchk_elsewhere *there) {
+  gchk_tensor_work *tensor = &place->work.tensors[0];
+  const gchk_tensor *t = &place->work.instance->t[tensor->index];
+  gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
+  if (derivative == NULL)
+    return false;
+  gchk_status status = gchk_differentiate_element(&place->work, tensor, element, derivative, NULL);
+  d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
+  if (status != GCHK_OK)
+    return false;
+  const double analytic = tensor->analytic[0][element];
+  *there = (gchk_elsewhere){.analytic = analytic,
+                            .numeric = derivative[0].value,
+                            .bound = gchk_total_bound(derivative[0].bound, tensor->slack[0][element]) +
+                                     gchk_rounding_allowance(d->unit) * d->unit * fabs(analytic),
+                            .value = gchk_tensor_get(t, t->value, element)};
+  return isfinite(there->analytic) && isfinite(there->numeric) && isfinite(there->bound);
+}
+
+bool gchk_look_elsewhere(gchk_diagnosis *d, size_t element, unsigned point, gchk_elsewhere *there) {
+  gchk_other_place place;
+  const bool is_seen = gchk_go_elsewhere(d, point, &place) && gchk_see_elsewhere(d, &place, element, there);
+  gchk_leave_elsewhere(d, &place);
+  return is_seen;
+}
+
+bool gchk_is_right_there(const gchk_elsewhere *there) {
+  return fabs(there->analytic - there->numeric) <= GCHK_ERROR_BARS * there->bound;
+}
+
+bool gchk_is_told_there(const gchk_elsewhere *there) {
+  static const double far = 30;
+  return fabs(there->numeric) > far * there->bound;
 }

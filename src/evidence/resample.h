@@ -15,16 +15,45 @@ size_t gchk_sample_failing(const gchk_diagnosis *d, size_t elements[GCHK_SAMPLES
  */
 bool gchk_resample(gchk_diagnosis *d, size_t element, gchk_derivative *derivative);
 
+/*
+ * The analytic gradient of the tensor for another upstream gradient at the base point, by the layer that was compared
+ * (an f32 layer, not its twin). False when a call fails; the instance is where it was.
+ */
+bool gchk_gradient_for(gchk_diagnosis *d, const double *v, double *gradient);
+
+/*
+ * Does backward give again what is diagnosed, but for rounding? Where it does not, what it gives at other points says
+ * nothing of that.
+ */
+bool gchk_is_reproducible(gchk_diagnosis *d);
+
+/* The case of a diagnosis at another base point: to be left whether or not going there succeeded. */
+typedef struct gchk_other_place {
+  gchk_case spec;
+  gchk_case_work work; /* its one tensor is that of the diagnosis */
+} gchk_other_place;
+
+/* Fills inputs and parameters anew (other_point.h). False where there is no such point. */
+bool gchk_go_elsewhere(gchk_diagnosis *d, unsigned point, gchk_other_place *place);
+void gchk_leave_elsewhere(gchk_diagnosis *d, gchk_other_place *place);
+
+/* After values of its indices were changed there, in place.work.instance and, where there is one, place.work.single. */
+bool gchk_start_again_elsewhere(gchk_other_place *place);
+
 /* The gradients of one element at another base point, in the first draw. */
 typedef struct gchk_elsewhere {
-  double analytic, numeric, bound;
+  double analytic, numeric;
+  double bound; /* of their difference: what differences, and rounding inside backward, may be off by */
   double value; /* the element's own */
 } gchk_elsewhere;
 
-/*
- * The same element where inputs and parameters are filled anew (other_point.h): what is a factor, or a zero, only by
- * accident is another there. False where there is no such point, or no derivative.
- */
+bool gchk_see_elsewhere(gchk_diagnosis *d, gchk_other_place *place, size_t element, gchk_elsewhere *there);
+
+/* Both at once: what is a factor, or a zero, only by accident is another there. */
 bool gchk_look_elsewhere(gchk_diagnosis *d, size_t element, unsigned point, gchk_elsewhere *there);
+
+/* Within their errors; and is the numeric gradient told from 0? */
+bool gchk_is_right_there(const gchk_elsewhere *there);
+bool gchk_is_told_there(const gchk_elsewhere *there);
 
 #endif

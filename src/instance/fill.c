@@ -28,25 +28,21 @@ static gchk_status fill_normal(filling *f) {
   return GCHK_OK;
 }
 
-static gchk_status fill_range(filling *f, double a, double b) {
-  if (f->fill->a != 0 || f->fill->b != 0) {
-    a = f->fill->a;
-    b = f->fill->b;
-  }
-  if (!(a < b))
+bool gchk_fill_has_range(const gchk_fill *fill, double *low, double *high) {
+  const bool is_positive = fill->kind == GCHK_FILL_POSITIVE, is_said = fill->a != 0 || fill->b != 0;
+  *low = is_said ? fill->a : is_positive ? 0.5 : -1;
+  *high = is_said ? fill->b : is_positive ? 2 : 1;
+  return is_positive || fill->kind == GCHK_FILL_UNIFORM;
+}
+
+static gchk_status fill_range(filling *f) {
+  double a, b;
+  if (gchk_fill_has_range(f->fill, &a, &b) && !(a < b))
     return gchk_fail(f->error, GCHK_INVALID, "the range [%g, %g) to fill with is empty; the first must be smaller", a,
                      b);
   for (size_t i = 0; i < f->tensor->count; i++)
     put(f, i, gchk_random_uniform(f->random, a, b));
   return GCHK_OK;
-}
-
-static gchk_status fill_uniform(filling *f) {
-  return fill_range(f, -1, 1);
-}
-
-static gchk_status fill_positive(filling *f) {
-  return fill_range(f, 0.5, 2);
 }
 
 // A ladder around 0 with rungs of 1.5 gap, each value moved by less than a quarter of a gap, shuffled.
@@ -127,7 +123,7 @@ static gchk_status fill_values(filling *f) {
 }
 
 static const fill_fn fills[] = {
-    [GCHK_FILL_NORMAL] = fill_normal,     [GCHK_FILL_UNIFORM] = fill_uniform,   [GCHK_FILL_POSITIVE] = fill_positive,
+    [GCHK_FILL_NORMAL] = fill_normal,     [GCHK_FILL_UNIFORM] = fill_range,     [GCHK_FILL_POSITIVE] = fill_range,
     [GCHK_FILL_DISTINCT] = fill_distinct, [GCHK_FILL_CONSTANT] = fill_constant, [GCHK_FILL_ONE_HOT] = fill_one_hot,
     [GCHK_FILL_LABELS] = fill_labels,     [GCHK_FILL_INDICES] = fill_indices,   [GCHK_FILL_VALUES] = fill_values,
 };

@@ -12,4 +12,6 @@
 gchk_status gchk_fill_tensor(const gchk_tensor *tensor, const gchk_fill *fill, double keep_away, double kink,
                              const gchk_sizes *sizes, gchk_random *random, gchk_error *error) GCHK_MUST_USE;
 
+bool gchk_fill_has_range(const gchk_fill *fill, double *low, double *high); /* on [low, high), by its kind */
+
 #endif

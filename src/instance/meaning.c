@@ -25,8 +25,7 @@ static void split(const char *shape, const char *word[WORDS], size_t length[WORD
   }
 }
 
-// Are the last two words of the shape one and the same, and no list?
-static bool ends_in_a_square(const char *shape) {
+bool gchk_ends_in_a_square(const char *shape) {
   const char *word[WORDS];
   size_t length[WORDS], count;
   split(shape, word, length, &count);
@@ -57,7 +56,7 @@ gchk_status gchk_validate_meaning(const gchk_layer *layer, size_t i, gchk_error 
     return gchk_fail(error, GCHK_INVALID,
                      "%s: tensor %s: symmetric is for an input, a parameter or a constant; leave it out", layer->name,
                      row->name);
-  if (row->symmetric && !ends_in_a_square(row->shape))
+  if (row->symmetric && !gchk_ends_in_a_square(row->shape))
     return gchk_fail(error, GCHK_INVALID,
                      "%s: tensor %s is declared symmetric, but the last two dimensions of \"%s\" are not the same; "
                      "write them alike, \"N N\" or \"B N N\"",

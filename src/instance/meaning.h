@@ -26,6 +26,8 @@ gchk_status gchk_instance_evaluate(gchk_instance *instance, size_t i, gchk_error
 /* The element that is moved together with `element` of tensor i: (c,r) for (r,c) of a symmetric one, else itself. */
 size_t gchk_symmetric_partner(const gchk_instance *instance, size_t i, size_t element);
 
+bool gchk_ends_in_a_square(const char *shape); /* its last two words are one and the same, and no list */
+
 /* Makes tensor i symmetric, where it is declared so: the lower triangle counts. */
 void gchk_make_symmetric(gchk_instance *instance, size_t i);
 

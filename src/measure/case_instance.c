@@ -61,8 +61,8 @@ gchk_status gchk_case_fill(const gchk_case *spec, uint64_t seed, gchk_instance *
     // Given values too: a number that the format does not have is not what the layer would be given.
     gchk_round_tensor(instance, i);
   }
-  if (spec->planted)
-    GCHK_TRY(gchk_plant_values(instance, error));
+  if (spec->planted != GCHK_PLANT_NOTHING)
+    GCHK_TRY(gchk_plant_values(instance, (gchk_planting)spec->planted, error));
   return spec->all_ignored ? gchk_plant_ignored(instance, error) : GCHK_OK;
 }
 

@@ -6,16 +6,62 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/fill.h"
 #include "instance/meaning.h"
+#include "instance/precision.h"
 
-bool gchk_tensor_spec_can_be_planted(const gchk_tensor_spec *spec) {
-  return spec->role == GCHK_INPUT && spec->fill.kind == GCHK_FILL_DEFAULT && !(spec->keep_away > 0) &&
-         spec->grad != GCHK_GRAD_NONE;
+bool gchk_tensor_spec_can_be_ignored(const gchk_tensor_spec *spec) {
+  return spec->ignored != NULL;
 }
 
-static void plant(const gchk_tensor *t) {
-  size_t n = t->count;
-  size_t columns = t->shape.rank == 0 ? 1 : t->shape.dim[t->shape.rank - 1];
+static bool is_moved_input(const gchk_tensor_spec *spec) {
+  return spec->role == GCHK_INPUT && spec->dtype != GCHK_I32 && spec->grad != GCHK_GRAD_NONE;
+}
+
+// Within no range that somebody said.
+static bool is_free(const gchk_tensor_spec *spec) {
+  return is_moved_input(spec) && (spec->fill.kind == GCHK_FILL_DEFAULT || spec->fill.kind == GCHK_FILL_NORMAL);
+}
+
+static bool has_range(const gchk_tensor_spec *spec) {
+  double low, high;
+  return is_moved_input(spec) && gchk_fill_has_range(&spec->fill, &low, &high);
+}
+
+static bool has_indices(const gchk_tensor_spec *spec) {
+  const gchk_fill_kind kind = spec->fill.kind;
+  return spec->role == GCHK_INDEX && spec->ignored == NULL && spec->fill.below != NULL &&
+         (kind == GCHK_FILL_DEFAULT || kind == GCHK_FILL_LABELS || kind == GCHK_FILL_INDICES);
+}
+
+static bool has_zeros_and_ties(const gchk_tensor_spec *spec) {
+  return is_moved_input(spec) && spec->fill.kind == GCHK_FILL_DEFAULT && !(spec->keep_away > 0);
+}
+
+static bool has_square(const gchk_tensor_spec *spec) {
+  return is_free(spec) && gchk_ends_in_a_square(spec->shape);
+}
+
+// What a tensor is changed by; `by` is what there is more and less of. It may leave all as it is.
+typedef gchk_status (*change_fn)(gchk_instance *instance, size_t i, double by, gchk_error *error);
+
+// Sets an element, unless that is nearer to the kink of its row than it may be.
+static void put(gchk_instance *instance, size_t i, size_t element, double x) {
+  const gchk_tensor_spec *row = &instance->layer->tensors[i];
+  const gchk_tensor *t = &instance->t[i];
+  if (element < t->count && !(fabs(x - row->kink) < row->keep_away))
+    gchk_tensor_set(t, t->value, element, x);
+}
+
+static size_t columns_of(const gchk_tensor *t) {
+  return t->shape.rank == 0 ? 1 : t->shape.dim[t->shape.rank - 1];
+}
+
+static gchk_status zeros_and_ties(gchk_instance *instance, size_t i, double by, gchk_error *error) {
+  (void)by;
+  (void)error;
+  const gchk_tensor *t = &instance->t[i];
+  const size_t n = t->count, columns = columns_of(t);
   gchk_tensor_set(t, t->value, 0, 0);
   if (n > 2)
     gchk_tensor_set(t, t->value, 2, gchk_tensor_get(t, t->value, 1));
@@ -29,32 +75,51 @@ static void plant(const gchk_tensor *t) {
     for (size_t e = n - columns; e < n; e++)
       gchk_tensor_set(t, t->value, e, x);
   }
-}
-
-static gchk_status outputs_are_finite(gchk_instance *instance, double *y, bool *are_finite, gchk_error *error) {
-  *are_finite = true;
-  GCHK_TRY(gchk_instance_forward(instance, error));
-  GCHK_TRY(gchk_instance_outputs(instance, y, error));
-  for (size_t j = 0; j < gchk_instance_output_count(instance); j++)
-    *are_finite = *are_finite && isfinite(y[j]);
   return GCHK_OK;
 }
 
-bool gchk_tensor_spec_can_be_ignored(const gchk_tensor_spec *spec) {
-  return spec->ignored != NULL;
+// The k-th of the values that a range has and numbers within it do not.
+enum { SPECIAL = 5 };
+static double special(const gchk_fill *fill, size_t k) {
+  double low, high;
+  (void)gchk_fill_has_range(fill, &low, &high);
+  const double values[SPECIAL] = {low, high, 0, 1, -1};
+  return values[k] >= low && values[k] <= high ? values[k] : low;
 }
 
-// How one tensor is changed, and what of it is put back where forward is then not finite.
-typedef gchk_status (*change_fn)(gchk_instance *instance, size_t i, gchk_error *error);
-
-static gchk_status plant_real(gchk_instance *instance, size_t i, gchk_error *error) {
+// The special value number `by` at one end of the rows that are its turn, and at the other end of those before them.
+static gchk_status range_value(gchk_instance *instance, size_t i, double by, gchk_error *error) {
   (void)error;
-  plant(&instance->t[i]);
-  gchk_make_symmetric(instance, i);
+  const gchk_tensor *t = &instance->t[i];
+  const size_t n = t->count, columns = columns_of(t), k = (size_t)by;
+  const double x = special(&instance->layer->tensors[i].fill, k);
+  if (columns == n) {
+    put(instance, i, k * (n > SPECIAL ? (n - 1) / (SPECIAL - 1) : 1), x);
+    return GCHK_OK;
+  }
+  for (size_t row = 0; row < n / columns; row++) {
+    if (row % SPECIAL == k)
+      put(instance, i, row * columns, x);
+    if ((row + 1) % SPECIAL == k)
+      put(instance, i, row * columns + columns - 1, x);
+  }
   return GCHK_OK;
 }
 
-static gchk_status ignore_some(gchk_instance *instance, size_t i, gchk_error *error) {
+static gchk_status ends_of_indices(gchk_instance *instance, size_t i, double by, gchk_error *error) {
+  (void)by;
+  const gchk_tensor *t = &instance->t[i];
+  size_t below;
+  GCHK_TRY(gchk_sizes_evaluate(&instance->sizes, instance->layer->tensors[i].fill.below, &below, error));
+  if (t->count > 2)
+    gchk_tensor_set(t, t->value, 1, 0);
+  if (t->count > 0 && below > 0)
+    gchk_tensor_set(t, t->value, t->count / 2, (double)(below - 1));
+  return GCHK_OK;
+}
+
+static gchk_status ignore_some(gchk_instance *instance, size_t i, double by, gchk_error *error) {
+  (void)by;
   const gchk_tensor *t = &instance->t[i];
   double label;
   GCHK_TRY(gchk_ignored_label(instance->layer, instance->layer->tensors[i].ignored, instance->options, &label, error));
@@ -63,7 +128,8 @@ static gchk_status ignore_some(gchk_instance *instance, size_t i, gchk_error *er
   return GCHK_OK;
 }
 
-static gchk_status ignore_all(gchk_instance *instance, size_t i, gchk_error *error) {
+static gchk_status ignore_all(gchk_instance *instance, size_t i, double by, gchk_error *error) {
+  (void)by;
   const gchk_tensor *t = &instance->t[i];
   double label;
   GCHK_TRY(gchk_ignored_label(instance->layer, instance->layer->tensors[i].ignored, instance->options, &label, error));
@@ -72,49 +138,155 @@ static gchk_status ignore_all(gchk_instance *instance, size_t i, gchk_error *err
   return GCHK_OK;
 }
 
+static size_t common_divisor(size_t a, size_t b) {
+  return b == 0 ? a : common_divisor(b, a % b);
+}
+
+static const double golden_ratio = 1.618033988749895;
+
+// From `least` to `most` deviations from the mean on either side, each part of that as often, in any order.
+static void spread_out(gchk_instance *instance, size_t i, double least, double most) {
+  const gchk_tensor *t = &instance->t[i];
+  const gchk_fill *fill = &instance->layer->tensors[i].fill;
+  const double deviation = fill->b > 0 ? fill->b : 1;
+  gchk_random random = gchk_random_stream(instance->call.seed, t->name);
+  size_t step = t->count - (size_t)((double)t->count / golden_ratio); // neighbours are far from each other
+  while (common_divisor(t->count, step) > 1)
+    step--;
+  for (size_t e = 0; e < t->count; e++) {
+    const double part = (double)(e * step % t->count) + gchk_random_uniform(&random, 0, 1);
+    const double far = least + (most - least) * part / (double)t->count;
+    put(instance, i, e, fill->a + deviation * (gchk_random_below(&random, 2) == 0 ? far : -far));
+  }
+}
+
+static gchk_status tails(gchk_instance *instance, size_t i, double most, gchk_error *error) {
+  (void)error;
+  spread_out(instance, i, 1, most);
+  return GCHK_OK;
+}
+
+static gchk_status saturated(gchk_instance *instance, size_t i, double most, gchk_error *error) {
+  (void)error;
+  spread_out(instance, i, most / 5, most);
+  return GCHK_OK;
+}
+
+// Row and column 1 of each matrix are those of number 0, which keeps a symmetric one so; but for `by`.
+static gchk_status two_equal_rows(gchk_instance *instance, size_t i, double by, gchk_error *error) {
+  (void)error;
+  const gchk_tensor *t = &instance->t[i];
+  const size_t n = columns_of(t);
+  for (size_t matrix = 0; n > 1 && matrix + n * n <= t->count; matrix += n * n) {
+    for (size_t k = 0; k < n; k++)
+      put(instance, i, matrix + n + k, gchk_tensor_get(t, t->value, matrix + k));
+    for (size_t k = 0; k < n; k++)
+      put(instance, i, matrix + n * k + 1, gchk_tensor_get(t, t->value, matrix + n * k));
+    put(instance, i, matrix + n + 1, gchk_tensor_get(t, t->value, matrix) + by);
+  }
+  return GCHK_OK;
+}
+
+/*
+ * What is done to the tensors of a row that it is for, with each of `by` in turn: all of them, or up to the first that
+ * forward bears.
+ */
+enum { MOST_TRIES = SPECIAL };
+typedef struct planting {
+  gchk_planting kind;
+  bool (*is_for)(const gchk_tensor_spec *spec);
+  change_fn change;
+  size_t tries;
+  double by[MOST_TRIES];
+  bool all;
+} planting;
+
+static const planting plantings[] = {
+    {GCHK_PLANT_USUAL, gchk_tensor_spec_can_be_ignored, ignore_some, 1, {0}, true},
+    {GCHK_PLANT_USUAL, has_zeros_and_ties, zeros_and_ties, 1, {0}, true},
+    {GCHK_PLANT_USUAL, has_range, range_value, SPECIAL, {0, 1, 2, 3, 4}, true},
+    {GCHK_PLANT_USUAL, has_indices, ends_of_indices, 1, {0}, true},
+    {GCHK_PLANT_TAILS, is_free, tails, 2, {6, 4}, false},
+    {GCHK_PLANT_SATURATED, is_free, saturated, 3, {40, 20, 10}, false},
+    {GCHK_PLANT_SINGULAR, has_square, two_equal_rows, 2, {0, 1e-3}, false},
+};
+enum { PLANTINGS = sizeof plantings / sizeof plantings[0] };
+
+bool gchk_can_be_planted(const gchk_tensor_spec *spec, gchk_planting kind) {
+  for (size_t k = 0; k < PLANTINGS; k++)
+    if (plantings[k].kind == kind && plantings[k].is_for(spec))
+      return true;
+  return false;
+}
+
+// What a callback refuses it says; only memory that is out is no answer.
+static gchk_status outputs_are_finite(gchk_instance *instance, double *y, bool *are_finite) {
+  gchk_error refusal;
+  gchk_status status = gchk_instance_forward(instance, &refusal);
+  if (status == GCHK_OK)
+    status = gchk_instance_outputs(instance, y, &refusal);
+  *are_finite = status == GCHK_OK;
+  for (size_t j = 0; *are_finite && j < gchk_instance_output_count(instance); j++)
+    *are_finite = isfinite(y[j]);
+  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+}
+
 // Changes tensor i; the first `back` bytes of it are put back where an output is then not finite.
-static gchk_status change_tensor(gchk_instance *instance, size_t i, change_fn change, size_t back, double *y,
-                                 gchk_error *error) {
+static gchk_status change_tensor(gchk_instance *instance, size_t i, change_fn change, double by, size_t back, double *y,
+                                 bool *is_changed, gchk_error *error) {
   const gchk_buffer *buffer = &instance->values[i];
   void *saved = malloc(buffer->bytes + 1);
-  bool are_finite = false;
   if (saved == NULL)
     return gchk_fail_memory(error, "planted values");
   memcpy(saved, buffer->data, buffer->bytes);
-  gchk_status status = change(instance, i, error);
-  if (status == GCHK_OK)
-    status = outputs_are_finite(instance, y, &are_finite, error);
-  if (status != GCHK_OK || !are_finite)
+  *is_changed = false;
+  gchk_status status = change(instance, i, by, error);
+  if (status == GCHK_OK) {
+    gchk_round_tensor(instance, i);
+    gchk_make_symmetric(instance, i);
+    status = outputs_are_finite(instance, y, is_changed);
+  }
+  if (!*is_changed)
     memcpy(buffer->data, saved, status == GCHK_OK && back < buffer->bytes ? back : buffer->bytes);
   free(saved);
-  return status;
+  return status == GCHK_NO_MEMORY ? gchk_fail_memory(error, "planted values") : status;
 }
 
-gchk_status gchk_plant_values(gchk_instance *instance, gchk_error *error) {
+static gchk_status plant_tensor(gchk_instance *instance, size_t i, const planting *p, double *y, bool *any,
+                                gchk_error *error) {
+  bool is_changed = false;
+  for (size_t k = 0; k < p->tries && (p->all || !is_changed); k++) {
+    GCHK_TRY(change_tensor(instance, i, p->change, p->by[k], instance->values[i].bytes, y, &is_changed, error));
+    *any = *any || is_changed;
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_plant_values(gchk_instance *instance, gchk_planting kind, gchk_error *error) {
   double *y = gchk_calloc(gchk_instance_output_count(instance), sizeof *y);
+  bool any = kind == GCHK_PLANT_USUAL;
   if (y == NULL)
     return gchk_fail_memory(error, "outputs");
   gchk_status status = GCHK_OK;
-  for (size_t i = 0; i < instance->tensor_count && status == GCHK_OK; i++) {
-    const gchk_tensor_spec *row = &instance->layer->tensors[i];
-    const size_t all = instance->values[i].bytes;
-    if (gchk_tensor_spec_can_be_ignored(row))
-      status = change_tensor(instance, i, ignore_some, all, y, error);
-    else if (gchk_tensor_spec_can_be_planted(row) && instance->t[i].dtype != GCHK_I32)
-      status = change_tensor(instance, i, plant_real, all, y, error);
-  }
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    for (size_t k = 0; k < PLANTINGS && status == GCHK_OK; k++)
+      if (plantings[k].kind == kind && plantings[k].is_for(&instance->layer->tensors[i]))
+        status = plant_tensor(instance, i, &plantings[k], y, &any, error);
   free(y);
+  if (status == GCHK_OK && !any)
+    return gchk_fail(error, GCHK_LAYER_FAILED, "forward refuses such values, or is not finite with any of them");
   return status;
 }
 
 gchk_status gchk_plant_ignored(gchk_instance *instance, gchk_error *error) {
   double *y = gchk_calloc(gchk_instance_output_count(instance), sizeof *y);
+  bool is_changed;
   if (y == NULL)
     return gchk_fail_memory(error, "outputs");
   gchk_status status = GCHK_OK;
   for (size_t i = 0; i < instance->tensor_count && status == GCHK_OK; i++)
     if (gchk_tensor_spec_can_be_ignored(&instance->layer->tensors[i]))
-      status = change_tensor(instance, i, ignore_all, sizeof(int32_t), y, error);
+      status = change_tensor(instance, i, ignore_all, 0, sizeof(int32_t), y, &is_changed, error);
   free(y);
   return status;
 }

@@ -1,15 +1,18 @@
 /*
- * Planted values: what real data has and random numbers never do, zeros, ties, rows of equal elements, and ones.
+ * Planted values: what real data has and random numbers never do.
  *
- * Unguarded divisions, logarithms and roots, ties in a maximum and the ends of a clip show only there.
+ * Unguarded divisions, logarithms and roots, ties in a maximum and the ends of a clip show only at zeros, ones, equal
+ * rows and the ends of a range; approximations and functions that saturate only far from the mean; what divides by a
+ * determinant or by a difference of eigenvalues only at singular matrices.
  */
 #ifndef GCHK_MEASURE_PLANT_H
 #define GCHK_MEASURE_PLANT_H
 
+#include "gradcheck/check.h"
 #include "instance/instance.h"
 
-/* Inputs whose row asks for a fill of its own, or for a distance from a kink, are left as they are. */
-bool gchk_tensor_spec_can_be_planted(const gchk_tensor_spec *spec);
+/* Has the row anything for this kind of planting? What asks for a distance from a kink keeps it. */
+bool gchk_can_be_planted(const gchk_tensor_spec *spec, gchk_planting kind);
 
 /* Are there labels whose row says which value does not count? */
 bool gchk_tensor_spec_can_be_ignored(const gchk_tensor_spec *spec);
@@ -21,9 +24,11 @@ bool gchk_tensor_spec_can_be_ignored(const gchk_tensor_spec *spec);
 gchk_status gchk_plant_ignored(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * Plants values into the filled inputs of `instance`, one tensor after the other; where an output is then not finite,
- * the tensor is put back. Ignored labels go into some of those that have them. Costs a forward an input.
+ * Plants values into the filled inputs of `instance`, one tensor after the other; where forward refuses them or an
+ * output is then not finite, the tensor is put back, and milder values of the kind are tried. Ignored labels go into
+ * some of those that have them. GCHK_LAYER_FAILED where of an unusual kind nothing could be planted. Costs at the most
+ * five forwards an input.
  */
-gchk_status gchk_plant_values(gchk_instance *instance, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_plant_values(gchk_instance *instance, gchk_planting kind, gchk_error *error) GCHK_MUST_USE;
 
 #endif

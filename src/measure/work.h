@@ -55,6 +55,7 @@ typedef struct gchk_tensor_work {
   unsigned char *point;                  /* where it was decided: 0 the base point, k the k-th other one */
   unsigned char *is_evidence;     /* its gradient is not 0, and a wrong sign, a zero and a factor of 2 would show */
   double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
+  struct gchk_pairs *pairs;       /* what backward gives for one output at a time (pairs.h); NULL: not asked for */
   double unit;                    /* unit round-off of analytic */
   double largest[GCHK_MAX_DRAWS]; /* largest finite |analytic| */
   double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */

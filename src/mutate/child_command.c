@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -61,12 +63,25 @@ static void limit_cpu(double seconds) {
   (void)setrlimit(RLIMIT_CPU, &limit);
 }
 
-static void become(char *const *command, int log, double cpu_s) {
+// What it makes for a while, and leaves when it is killed, goes to the folder of its log.
+static void set_scratch(const char *log_path) {
+  char folder[PATH_MAX];
+  const char *slash = strrchr(log_path, '/');
+  const size_t length = slash != NULL ? (size_t)(slash - log_path) : 0;
+  if (length == 0 || length >= sizeof folder)
+    return;
+  memcpy(folder, log_path, length);
+  folder[length] = '\0';
+  (void)setenv("TMPDIR", folder, 1);
+}
+
+static void become(char *const *command, const char *log_path, int log, double cpu_s) {
   const int nothing = open("/dev/null", O_RDONLY);
   (void)setpgid(0, 0);
   (void)signal(SIGPIPE, SIG_DFL); // what this program ignores, its children need not
   (void)signal(SIGXFSZ, SIG_DFL);
   limit_cpu(cpu_s);
+  set_scratch(log_path);
   if (nothing >= 0 && dup2(nothing, 0) == 0 && dup2(log, 1) == 1 && dup2(log, 2) == 2)
     (void)execvp(command[0], command);
   _exit(NOT_STARTED);
@@ -80,7 +95,7 @@ gchk_status gchk_start_command(gchk_running *running, char *const *command, cons
   const double now = gchk_now();
   *running = (gchk_running){.pid = fork(), .ends = limits->wall_s > 0 ? now + limits->wall_s : HUGE_VAL};
   if (running->pid == 0)
-    become(command, fd, limits->cpu_s);
+    become(command, log, fd, limits->cpu_s);
   const int why = errno;
   (void)close(fd);
   if (running->pid > 0) {

@@ -33,7 +33,7 @@ typedef struct gchk_ended {
   double cpu_s;    /* of it and of all that it waited for */
 } gchk_ended;
 
-/* Starts it with no input; what it prints goes over the file `log`. GCHK_IO. */
+/* Starts it with no input; what it prints goes over the file `log`, whose folder is its TMPDIR. GCHK_IO. */
 gchk_status gchk_start_command(gchk_running *running, char *const *command, const char *log,
                                const gchk_command_limits *limits, gchk_error *error) GCHK_MUST_USE;
 

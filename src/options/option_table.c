@@ -51,6 +51,9 @@ const cli_option cli_option_table[] = {
     {"no-probes", 0, NULL, NULL, NULL, AT(no_probes), RUNS, "do not probe the calling contract"},
     {"fail-fast", 0, NULL, NULL, NULL, AT(fail_fast), CMD_RUN,
      "end with the first case, in their order, that fails or ends in an error; those after it are not run"},
+    {"min-reach", 0, "PERCENT", "a percentage like 95%", cli_parse_percent, AT(min_reach), CMD_RUN,
+     "fail a layer whose backward took less of its branches in all cases together, or was not compiled to tell "
+     "(-fsanitize-coverage=trace-pc,trace-cmp)"},
     {"jobs", 'j', "N", "a whole number up to 4096", cli_parse_size, AT(jobs), CMD_RUN | LOCAL,
      "cases at a time, each in a process of its own (0: one a processor)"},
     {"jobs", 'j', "N", "a whole number up to 4096", cli_parse_size, AT(jobs), CMD_MUTATE | LOCAL,

@@ -89,20 +89,6 @@ bool cli_parse_positive(const char *text, void *value) {
   return parse_real(text, value) && *(double *)value > 0;
 }
 
-bool cli_parse_percent(const char *text, void *value) {
-  char number[64];
-  const size_t length = strlen(text), digits = length - (length > 0 && text[length - 1] == '%');
-  if (digits >= sizeof number)
-    return false;
-  memcpy(number, text, digits);
-  number[digits] = '\0';
-  double x;
-  if (!parse_real(number, &x) || !(x >= 0 && x <= 100))
-    return false;
-  *(double *)value = x / 100;
-  return true;
-}
-
 // "X", or "f32=X,f64=X".
 bool cli_parse_thresholds(const char *text, void *value) {
   cli_thresholds *thresholds = value;
@@ -128,6 +114,20 @@ bool cli_parse_thresholds(const char *text, void *value) {
 
 bool cli_parse_seconds(const char *text, void *value) {
   return parse_real(text, value) && *(double *)value >= 0;
+}
+
+bool cli_parse_percent(const char *text, void *value) {
+  char number[64];
+  double *share = value;
+  const size_t length = strcspn(text, "%");
+  if (length >= sizeof number || strcmp(text + length, "%") != 0)
+    return false;
+  memcpy(number, text, length);
+  number[length] = '\0';
+  if (!parse_real(number, share) || !(*share >= 0 && *share <= 100))
+    return false;
+  *share /= 100;
+  return true;
 }
 
 bool cli_parse_step(const char *text, void *value) {

@@ -20,9 +20,9 @@ bool cli_parse_digits(const char *text, void *value);       /* an int from 1 to 
 bool cli_parse_positive_u64(const char *text, void *value); /* a uint64_t */
 bool cli_parse_seeds(const char *text, void *value);        /* a uint64_t from 1 to 4096 */
 bool cli_parse_positive(const char *text, void *value);     /* a double */
-bool cli_parse_percent(const char *text, void *value);      /* a double from 0 to 1: "98%", "98" */
 bool cli_parse_thresholds(const char *text, void *value);   /* a cli_thresholds: "X", or "f32=X,f64=X" */
 bool cli_parse_seconds(const char *text, void *value);      /* a double */
+bool cli_parse_percent(const char *text, void *value);      /* a double: "95%" is 0.95 */
 bool cli_parse_step(const char *text, void *value);         /* a double: "auto" is 0 */
 bool cli_parse_dtype(const char *text, void *value);        /* a gchk_dtype */
 bool cli_parse_color(const char *text, void *value);        /* a const char * */

@@ -50,6 +50,7 @@ typedef struct cli_options {
   const char *completion; /* the shell; NULL: not asked for */
   bool strict, allow_inconclusive, fail_fast, force, no_isolation, no_probes, no_twin, quiet, verbose, help, version,
       man, cflags;
+  double min_reach;       /* a share; 0: none */
   const char **arguments; /* what is not an option, in order */
   size_t argument_count;
   const char *

@@ -8,6 +8,7 @@
 #include "report/rerun.h"
 #include "report/save.h"
 #include "report/sentence.h"
+#include "report/suppressed_rows.h"
 #include "report/undecided_text.h"
 #include "report/words.h"
 
@@ -116,6 +117,32 @@ static void put_undecided(const gchk_result *result, size_t room, gchk_text *out
   free(list.rows);
 }
 
+/* What is known and left: a warning where it is to be seen to, else a notice. */
+static void put_suppressed(const gchk_result *result, size_t room, gchk_text *out) {
+  gchk_suppressed_list list;
+  if (!gchk_list_suppressed(result, &list)) {
+    out->failed = true;
+    return;
+  }
+  for (size_t i = 0; i < list.count && i < room; i++) {
+    const gchk_suppressed *row = &list.rows[i];
+    gchk_text title = {0}, message = {0};
+    gchk_text_format(&title, "gradcheck suppressed: %s", row->owner->layer);
+    gchk_put_suppressed(&message, row);
+    if (title.failed || message.failed)
+      out->failed = true;
+    else
+      put_annotation(out, gchk_suppressed_is_due(row) ? "warning" : "notice", row->owner->file, row->owner->line,
+                     title.data, message.data);
+    gchk_text_deinit(&title);
+    gchk_text_deinit(&message);
+  }
+  if (list.count > room)
+    gchk_text_format(out, "::notice title=gradcheck::%zu more suppressions; the whole report has them\n",
+                     list.count - room);
+  free(list.rows);
+}
+
 static void annotate_interruption(const gchk_result *result, gchk_text *out) {
   gchk_text message = {0};
   gchk_put_interruption(&message, result);
@@ -151,6 +178,7 @@ void gchk_github_annotations(const gchk_result *result, gchk_text *out) {
   if (total > shown)
     gchk_text_format(out, "::error title=gradcheck::%zu more; the whole report has them\n", total - shown);
   put_undecided(result, MAX_ANNOTATIONS - shown, out);
+  put_suppressed(result, MAX_ANNOTATIONS - shown, out);
 }
 
 gchk_status gchk_annotations_write(const gchk_result *result, FILE *out, gchk_error *error) {

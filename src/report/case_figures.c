@@ -43,7 +43,7 @@ bool gchk_passes_plainly(const gchk_case_result *c) {
   }
   for (size_t k = 0; k < c->tensor_count; k++) {
     const gchk_tensor_result *t = &c->tensors[k];
-    if (t->verdict != GCHK_PASS || gchk_is_waived(t) || t->elements.undecided > 0 || gchk_hides_signs(t))
+    if (t->verdict != GCHK_PASS || gchk_passes_wrong(t) || t->elements.undecided > 0 || gchk_hides_signs(t))
       return false;
   }
   return true;
@@ -67,7 +67,7 @@ void gchk_put_tensor_names(gchk_text *text, const gchk_case_result *c, size_t wi
 }
 
 typedef struct totals {
-  size_t wrong, waived, undecided, kinks, samples;
+  size_t wrong, waived, suppressed, undecided, kinks, samples;
   const char *hides_signs;
 } totals;
 
@@ -79,7 +79,7 @@ static totals add_up(const gchk_case_result *c) {
     all.undecided += t->elements.undecided;
     all.kinks += t->elements.kink;
     all.samples += gchk_is_sampled(t);
-    all.waived += gchk_is_waived(t) ? t->elements.fail : 0;
+    *(isnan(t->threshold) ? &all.suppressed : &all.waived) += gchk_passes_wrong(t) ? t->elements.fail : 0;
     if (gchk_hides_signs(t) && all.hides_signs == NULL)
       all.hides_signs = t->name;
   }
@@ -115,6 +115,7 @@ void gchk_put_case_remarks(gchk_text *text, const gchk_case_figures *figures) {
     gchk_text_put(text, " digits");
   }
   put_count(text, start, all.waived, "waived");
+  put_count(text, start, all.suppressed, "suppressed");
   put_count(text, start, all.undecided, "undecided");
   put_count(text, start, all.kinks, all.kinks == 1 ? "kink" : "kinks");
   put_count(text, start, all.samples, all.samples == 1 ? "tensor sampled" : "tensors sampled");

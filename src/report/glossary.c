@@ -82,6 +82,8 @@ static const gchk_glossary_entry terms[] = {
      "A wrong gradient leaves a floor that no step gets below."},
     {"suite",
      "A YAML file with a list of cases, their values and their thresholds. `gradcheck help suite` is its manual."},
+    {"suppressed", "A finding that the layer's table or the suite says is known: a note until its day has passed, with "
+                   "the reason, in every report."},
     {"threshold",
      "The limit that --threshold or a suite sets to the mean difference. Above it a tensor fails; a mismatch "
      "below it is waived."},

@@ -14,6 +14,7 @@
 #include "report/html_page.h"
 #include "report/html_rest.h"
 #include "report/html_style.h"
+#include "report/html_suppressed.h"
 #include "report/html_tensors.h"
 #include "report/html_words.h"
 #include "report/printed_rows.h"
@@ -62,6 +63,7 @@ static void put_contents(const gchk_result *result, gchk_text *out) {
     bool (*is_there)(const gchk_result *result); // NULL: always
   } parts[] = {{"failures", "What is wrong", NULL},
                {"baseline", "Against the baseline", has_baseline},
+               {"suppressed", "Suppressed", gchk_has_suppressed},
                {"cases", "Cases", has_cases},
                {"tensors", "All tensors", has_tensors},
                {"documents", "Documents", gchk_has_printed},
@@ -111,6 +113,7 @@ static void put_page(gchk_html_page *page, const gchk_report_options *options, g
   put_filters(page, out);
   gchk_html_failures(page, out);
   gchk_html_baseline(result, out);
+  gchk_html_suppressed(result, out);
   put_tables(page, &tables);
   page->graph_room = graph_bytes;
   gchk_html_cases(page, &bare); // without details: what they leave room for

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "report/html_glossary.h"
+#include "report/html_reach.h"
 #include "report/html_undecided.h"
 #include "report/html_words.h"
 
@@ -58,6 +59,7 @@ static void put_unchecked(const gchk_html_page *page, gchk_text *out) {
     gchk_text_put(out, "</tbody></table>\n");
   }
   gchk_html_undecided(page, out);
+  gchk_html_reach(page->result, out);
   gchk_text_put(out, "</section>\n");
   out->failed = out->failed || rows.failed;
   gchk_text_deinit(&rows);

@@ -16,6 +16,7 @@
 #include "report/cause_index.h"
 #include "report/change_words.h"
 #include "report/sentence.h"
+#include "report/suppressed_rows.h"
 #include "report/text_problems.h"
 #include "report/undecided_text.h"
 #include "report/words.h"
@@ -219,9 +220,20 @@ static void put_test(const writer *w, const gchk_row *row, double seconds) {
   gchk_text_deinit(&message);
 }
 
-/* What is to be known beside the tests: the undecided elements, of passed tests too. */
+/* What is to be known beside the tests: the undecided elements, of passed tests too, and what is suppressed. */
 static void put_remarks(const writer *w, const gchk_case_result *c) {
   const char *before = "    <system-out>", *after = "";
+  for (size_t i = 0; i < c->suppression_count; i++) {
+    gchk_text words = {0};
+    gchk_put_suppressed(&words, &(gchk_suppressed){c, &c->suppressions[i], c->suppressions[i].count > 0});
+    gchk_text_format(w->out, "%sSUPPRESSED ", before);
+    gchk_text_visible(w->out, words.length > 0 ? words.data : "", GCHK_MARKUP_XML);
+    gchk_text_put(w->out, "\n");
+    w->out->failed = w->out->failed || words.failed;
+    gchk_text_deinit(&words);
+    before = "";
+    after = "</system-out>\n";
+  }
   for (size_t k = 0; k < c->tensor_count; k++) {
     gchk_row row = {.owner = c, .tensor = &c->tensors[k]};
     if (!is_undecided(&row))

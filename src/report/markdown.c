@@ -12,6 +12,7 @@
 #include "report/change_words.h"
 #include "report/rerun.h"
 #include "report/sentence.h"
+#include "report/suppressed_rows.h"
 #include "report/text_problems.h"
 #include "report/undecided_text.h"
 #include "report/words.h"
@@ -195,6 +196,33 @@ static void put_changes(const gchk_baseline_result *baseline, gchk_text *out) {
   gchk_text_put(out, "\n");
 }
 
+static void put_suppressed(const gchk_result *result, gchk_text *out) {
+  gchk_suppressed_list list;
+  if (!gchk_list_suppressed(result, &list)) {
+    out->failed = true;
+    return;
+  }
+  size_t shown = 0;
+  gchk_text_put(out, list.count > 0 ? "**Suppressed**\n\n" : "");
+  for (bool fits = true; fits && shown < list.count;) {
+    gchk_text words = {0}, row = {0};
+    gchk_put_suppressed(&words, &list.rows[shown]);
+    gchk_text_put(&row, gchk_suppressed_is_due(&list.rows[shown]) ? "- **no more** " : "- ");
+    put_name(&row, list.rows[shown].owner->layer);
+    gchk_text_put(&row, " ");
+    put_name(&row, words.length > 0 ? words.data : "");
+    gchk_text_put(&row, "\n");
+    fits = append(out, &row, GCHK_MARKDOWN_BYTES - LISTS_END - LISTS_END / 2);
+    shown += fits;
+    gchk_text_deinit(&words);
+    gchk_text_deinit(&row);
+  }
+  if (list.count > shown)
+    gchk_text_format(out, "- … and %zu more\n", list.count - shown);
+  gchk_text_put(out, list.count > 0 ? "\n" : "");
+  free(list.rows);
+}
+
 static bool has_truth(const gchk_row_list *all) {
   for (size_t i = 0; i < all->count; i++)
     if (all->rows[i].tensor->reference.present)
@@ -337,6 +365,7 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
   put_causes(result, out);
   put_failing(&problems, out);
   put_changes(&result->baseline, out);
+  put_suppressed(result, out);
   put_blocks(result, &problems, out);
   put_undecided(result, out);
   put_all_tensors(result, out);

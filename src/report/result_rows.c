@@ -79,7 +79,7 @@ bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) {
 }
 
 bool gchk_is_sampled(const gchk_tensor_result *tensor) {
-  return tensor->checked > 0 && tensor->checked < tensor->total;
+  return tensor->checked > 0 && tensor->checked < tensor->total && !isnan(tensor->sample_probability);
 }
 
 bool gchk_hides_signs(const gchk_tensor_result *tensor) {
@@ -97,7 +97,7 @@ const gchk_node_result *gchk_first_wrong_node(const gchk_graph_result *graph) {
   return NULL;
 }
 
-bool gchk_is_waived(const gchk_tensor_result *tensor) {
+bool gchk_passes_wrong(const gchk_tensor_result *tensor) {
   return tensor->verdict == GCHK_PASS && tensor->elements.fail > 0;
 }
 

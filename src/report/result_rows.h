@@ -27,8 +27,8 @@ bool gchk_list_problems(const gchk_result *result, gchk_row_list *list) GCHK_MUS
 /* Tensors with undecided elements, in the run's order, but for those that fail. */
 bool gchk_list_undecided(const gchk_result *result, gchk_row_list *list) GCHK_MUST_USE;
 
-/* Does the tensor pass although elements are beyond their bounds, as a threshold allows? */
-bool gchk_is_waived(const gchk_tensor_result *tensor);
+/* Does the tensor pass although elements are beyond their bounds, as a threshold or a suppression allows? */
+bool gchk_passes_wrong(const gchk_tensor_result *tensor);
 
 /* Was it checked in part? */
 bool gchk_is_sampled(const gchk_tensor_result *tensor);

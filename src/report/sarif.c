@@ -12,12 +12,14 @@
  */
 #include "report/sarif.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/name_table.h"
 #include "report/change_words.h"
 #include "report/rerun.h"
 #include "report/sentence.h"
+#include "report/suppressed_rows.h"
 #include "report/undecided_text.h"
 #include "report/words.h"
 #include "result/json_writer.h"
@@ -359,6 +361,28 @@ static void put_regressions(gchk_json *json, const gchk_result *result) {
   gchk_name_table_deinit(&cases);
 }
 
+static void put_suppressed(gchk_json *json, const gchk_result *result) {
+  gchk_suppressed_list list;
+  if (!gchk_list_suppressed(result, &list)) {
+    json->text->failed = true;
+    return;
+  }
+  for (size_t i = 0; i < list.count; i++) {
+    const gchk_suppressed *row = &list.rows[i];
+    const entry e = {.code = row->said->finding,
+                     .verdict = gchk_suppressed_is_due(row) ? GCHK_INCONCLUSIVE : GCHK_FAIL,
+                     .owner = row->owner,
+                     .case_name = row->owner->name,
+                     .tensor = row->said->tensor,
+                     .excuse = gchk_suppressed_is_due(row) ? NULL : row->said->reason};
+    gchk_text message = {0};
+    gchk_text_format(&message, "%s ", row->owner->layer);
+    gchk_put_suppressed(&message, row);
+    put_result(json, &e, &message);
+  }
+  free(list.rows);
+}
+
 static void put_results(gchk_json *json, const gchk_result *result, bool strict) {
   gchk_json_array(json, "results");
   for (size_t i = 0; i < result->cause_count; i++)
@@ -372,6 +396,7 @@ static void put_results(gchk_json *json, const gchk_result *result, bool strict)
     }
   }
   put_regressions(json, result);
+  put_suppressed(json, result);
   gchk_json_end(json);
 }
 

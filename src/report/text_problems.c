@@ -174,8 +174,8 @@ static void put_names(const gchk_text_writer *w, const gchk_cause *const *causes
     const gchk_finding *finding = finding_of(row, causes[i]);
     if (finding == NULL)
       continue;
-    // The evidence of the one that is shown, the sentence of all.
-    gchk_finding told = *finding;
+    // The sentence of all, and the evidence of the one that is shown, where that bears the name.
+    gchk_finding told = strcmp(finding->code, causes[i]->finding.code) == 0 ? *finding : causes[i]->finding;
     told.text = causes[i]->finding.text;
     gchk_text_put_finding(w, &told, "");
   }

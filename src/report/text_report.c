@@ -6,9 +6,12 @@
 #include "report/text_report.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "report/reach_text.h"
 #include "report/sentence.h"
+#include "report/suppressed_rows.h"
 #include "report/text_baseline.h"
 #include "report/text_cases.h"
 #include "report/text_fold.h"
@@ -28,16 +31,21 @@ static bool has_finding(const gchk_tensor_result *t, const gchk_finding *finding
   return false;
 }
 
+// By a threshold; what is suppressed has a line of its own.
+static bool is_waived(const gchk_tensor_result *t) {
+  return gchk_passes_wrong(t) && !isnan(t->threshold);
+}
+
 /* Does the line of this tensor leave its findings to be told below the lines? */
 static bool is_told_below(const gchk_text_writer *w, const gchk_case_result *c, const gchk_tensor_result *t) {
   gchk_verdict verdict = gchk_row_verdict(&(gchk_row){.owner = c, .tensor = t});
-  return w->options.verbosity > 0 ? verdict < GCHK_FAIL : verdict == GCHK_INCONCLUSIVE || gchk_is_waived(t);
+  return w->options.verbosity > 0 ? verdict < GCHK_FAIL : verdict == GCHK_INCONCLUSIVE || is_waived(t);
 }
 
 /* Of what is waived the name of the mistake is enough, in a line, unless verbose. */
 static bool is_told(const gchk_text_writer *w, const gchk_tensor_result *t, const gchk_finding *finding) {
   const gchk_code_doc *code = gchk_code_find(finding->code);
-  return w->options.verbosity > 0 || !gchk_is_waived(t) || code == NULL || code->says_where;
+  return w->options.verbosity > 0 || !is_waived(t) || code == NULL || code->says_where;
 }
 
 /* Findings of tensors that have no block of their own, each once with the names of all that it was made at. */
@@ -54,9 +62,8 @@ static void put_tensor_findings(const gchk_text_writer *w, const gchk_case_resul
       for (size_t later = k; later < c->tensor_count; later++)
         if (is_told_below(w, c, &c->tensors[later]) && has_finding(&c->tensors[later], finding))
           gchk_text_format(&whose, "%s%s", whose.length ? ", " : "", c->tensors[later].name);
-      (w->options.verbosity > 0 || !gchk_is_waived(&c->tensors[k])
-           ? gchk_text_put_finding
-           : gchk_text_put_finding_short)(w, finding, whose.length ? whose.data : c->tensors[k].name);
+      (w->options.verbosity > 0 || !is_waived(&c->tensors[k]) ? gchk_text_put_finding : gchk_text_put_finding_short)(
+          w, finding, whose.length ? whose.data : c->tensors[k].name);
       gchk_text_deinit(&whose);
     }
 }
@@ -201,6 +208,27 @@ static void put_sentences(const gchk_text_writer *w) {
   gchk_text_put(w->out, ".\n");
 }
 
+/* What is known and left is told in every report, quiet ones too. */
+static void put_suppressed(const gchk_text_writer *w) {
+  gchk_suppressed_list list;
+  if (!gchk_list_suppressed(w->result, &list)) {
+    w->out->failed = true;
+    return;
+  }
+  for (size_t i = 0; i < list.count; i++) {
+    gchk_text words = {0};
+    gchk_put_suppressed(&words, &list.rows[i]);
+    gchk_text_put(w->out, gchk_suppressed_is_due(&list.rows[i]) ? "  SUPPRESSED no more  " : "  SUPPRESSED  ");
+    gchk_text_put_name(w->out, list.rows[i].owner->layer);
+    gchk_text_put(w->out, " ");
+    gchk_text_put_name(w->out, words.length > 0 ? words.data : "");
+    gchk_text_put(w->out, "\n");
+    w->out->failed = w->out->failed || words.failed;
+    gchk_text_deinit(&words);
+  }
+  free(list.rows);
+}
+
 static void put_counts(const gchk_text_writer *w, int shorter, gchk_text *out) {
   const gchk_result *result = w->result;
   gchk_put_plain_counts(out, &result->summary, shorter);
@@ -245,10 +273,13 @@ void gchk_text_report(const gchk_result *result, const gchk_report_options *opti
     put_heading(&w);
   gchk_text_cases(&w, put_more);
   gchk_text_all_undecided(result, w.options.verbosity, &lines);
+  if (w.options.verbosity >= 0)
+    gchk_text_reach(&w);
   gchk_text_baseline(&result->baseline, options, &lines);
   gchk_text_problems(result, options, &lines);
   if (w.options.verbosity >= 0)
     put_run_sensitivity(&w);
+  put_suppressed(&w);
   put_sentences(&w);
   gchk_text_fold(lines.length > 0 ? lines.data : "", out);
   put_summary(&w, out);

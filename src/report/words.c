@@ -218,7 +218,7 @@ void gchk_put_true_error(gchk_text *text, const gchk_tensor_result *t) {
 void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   const gchk_tensor_result *t = row->tensor;
   size_t start = text->length;
-  const bool is_waived = gchk_is_waived(t);
+  const bool is_waived = gchk_passes_wrong(t);
   // Single precision verifies few digits: how many says more than "passed".
   if (t->dtype == GCHK_F32 && t->verdict == GCHK_PASS && !isnan(t->digits)) {
     put_remark(text, start, "");
@@ -227,7 +227,9 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   }
   put_count_remark(text, start, t->elements.fail, is_waived ? "beyond its bound" : "bad",
                    is_waived ? "beyond their bounds" : "bad");
-  if (is_waived) {
+  if (is_waived && isnan(t->threshold)) {
+    gchk_text_put(text, ", suppressed");
+  } else if (is_waived) {
     gchk_text_put(text, ", waived by the threshold ");
     gchk_text_real(text, 'g', 3, t->threshold);
   } else if (t->verdict >= GCHK_FAIL && gchk_is_above_threshold(t)) {

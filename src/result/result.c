@@ -37,6 +37,7 @@ gchk_result *gchk_result_new(void) {
                  .threshold = (double)NAN,
                  .threshold_f64 = (double)NAN,
                  .threshold_f32 = (double)NAN,
+                 .min_reach = (double)NAN,
                  .filter = "",
                  .shard = 1,
                  .shards = 1},

@@ -5,6 +5,7 @@
 #include "result/consistent.h"
 #include "result/crash_fields.h"
 #include "result/field_rows.h"
+#include "result/reach_fields.h"
 #include "result/tensor_fields.h"
 
 static const gchk_field edge_rows[] = {
@@ -103,6 +104,18 @@ static const gchk_fields printed_fields = {.definition = "printed",
                                            .doc = "What a document prints of a case, and what gradcheck gives.",
                                            TABLE(gchk_printed_result, printed_rows)};
 
+static const gchk_field suppression_rows[] = {
+    STRING(gchk_suppression_result, "finding", finding, "The code that is suppressed."),
+    STRING(gchk_suppression_result, "tensor", tensor, "Of which tensor; empty: of any, and of the case as a whole."),
+    STRING(gchk_suppression_result, "reason", reason, "Why it may wait."),
+    STRING(gchk_suppression_result, "until", until, "The last day, in UTC."),
+    SIZE(gchk_suppression_result, "count", count, "Findings of this case that it made notes of, or would have."),
+    BOOL(gchk_suppression_result, "is_over", is_over, "Its day has passed: they count."),
+};
+static const gchk_fields suppression_fields = {.definition = "suppression",
+                                               .doc = "What is known to be wrong in a case, and left until a day.",
+                                               TABLE(gchk_suppression_result, suppression_rows)};
+
 static const gchk_field case_rows[] = {
     STRING(gchk_case_result, "name", name, "The case's name."),
     VERDICT(gchk_case_result, "verdict", verdict, "The worst of its tensors', and of what was found about the case."),
@@ -124,9 +137,12 @@ static const gchk_field case_rows[] = {
     OBJECT(gchk_case_result, "crash", crash, gchk_crash_fields, "null: its process came to its end."),
     ARRAY(LIST, gchk_case_result, "printed", printed, gchk_printed_result *, printed_count, "What documents print.",
           .of = &printed_fields),
+    ARRAY(LIST, gchk_case_result, "suppressions", suppressions, gchk_suppression_result *, suppression_count,
+          "What is known to be wrong.", .of = &suppression_fields),
+    OBJECT(gchk_case_result, "reach", reach, gchk_reach_fields, "null: not compiled with coverage callbacks."),
 };
 static const gchk_fields case_fields = {
-    .definition = "case", .doc = "A layer at a point.", .added = 2, TABLE(gchk_case_result, case_rows)};
+    .definition = "case", .doc = "A layer at a point.", .added = 4, TABLE(gchk_case_result, case_rows)};
 
 #define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
 #define CASE_FORWARD_CALLS                                                                                             \
@@ -186,8 +202,10 @@ static const gchk_field config_rows[] = {
     OPTIONAL_REAL(gchk_config_result, "threshold_f64", threshold_f64, "Of cases in f64; null: as for all."),
     OPTIONAL_REAL(gchk_config_result, "threshold_f32", threshold_f32, "Of cases in f32; null: as for all."),
     COUNT(gchk_config_result, "cases", cases, "Of the run, those of all its shards; 0: not known."),
+    OPTIONAL_REAL(gchk_config_result, "min_reach", min_reach,
+                  "The share of backward's branches that was wanted; null: none."),
 };
-static const gchk_fields config_fields = {.check = check_shard, .added = 3, TABLE(gchk_config_result, config_rows)};
+static const gchk_fields config_fields = {.check = check_shard, .added = 4, TABLE(gchk_config_result, config_rows)};
 
 static const gchk_field summary_case_rows[] = {
     SIZE(gchk_summary, "total", cases, "All cases."),

@@ -76,6 +76,16 @@ static const gchk_image_field graph_fields[] = {STRUCTS(gchk_graph, nodes, node_
 static const gchk_image_struct graph_kind = {
     .size = sizeof(gchk_graph), .fields = graph_fields, .field_count = COUNT(graph_fields)};
 
+static const gchk_image_field suppression_fields[] = {
+    TEXT(gchk_suppression, finding),
+    TEXT(gchk_suppression, tensor),
+    TEXT(gchk_suppression, reason),
+    TEXT(gchk_suppression, until),
+};
+
+static const gchk_image_struct suppression_kind = {
+    .size = sizeof(gchk_suppression), .fields = suppression_fields, .field_count = COUNT(suppression_fields)};
+
 static const gchk_image_struct twin_kind;
 
 // The twin is the last, for a twin has all but that.
@@ -113,6 +123,7 @@ static const gchk_image_field layer_fields[] = {
     TEXT(gchk_layer, sizes_require),
     TEXT(gchk_layer, sizes_default),
     {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, reference)},
+    STRUCTS(gchk_layer, suppressions, suppression_count, &suppression_kind),
     {.kind = GCHK_IMAGE_ONE, AT(gchk_layer, twin), .of = &twin_kind},
 };
 
@@ -140,9 +151,13 @@ const gchk_image_struct *gchk_layer_image_part(size_t index, const char **name) 
   static const struct {
     const char *name;
     const gchk_image_struct *kind;
-  } parts[] = {{"gchk_layer", &layer_kind},        {"gchk_tensor_spec", &tensor_kind},
-               {"gchk_option_spec", &option_kind}, {"gchk_graph", &graph_kind},
-               {"gchk_graph_node", &node_kind},    {"gchk_layer_list", &gchk_image_of_layers}};
+  } parts[] = {{"gchk_layer", &layer_kind},
+               {"gchk_tensor_spec", &tensor_kind},
+               {"gchk_option_spec", &option_kind},
+               {"gchk_graph", &graph_kind},
+               {"gchk_graph_node", &node_kind},
+               {"gchk_suppression", &suppression_kind},
+               {"gchk_layer_list", &gchk_image_of_layers}};
   if (index >= COUNT(parts))
     return NULL;
   *name = parts[index].name;

@@ -23,6 +23,7 @@ static_assert(offsetof(gchk_case_keys, settings) == 0, "the rows of settings are
 #define SPLIT(type, key)                   ROW(SPLIT, gchk_split_keys, type, key)
 #define REFERENCE(type, key)               ROW(REFERENCE, gchk_reference_keys, type, key)
 #define ARCHIVE(type, key)                 ROW(ARCHIVE, gchk_archive_keys, type, key)
+#define SUPPRESS(type, key)                ROW(SUPPRESS, gchk_suppress_keys, type, key)
 #define DOCUMENT(type, key)                ROW(DOCUMENT, gchk_document_keys, type, key)
 #define PRECISION(type, key)               ROW(PRECISION, gchk_precision_keys, type, key)
 
@@ -67,6 +68,8 @@ static const gchk_suite_key rows[] = {
     {SETTING(POSITIVE, step), "1e-4", "this finite-difference step for every element, in place of the adaptive one"},
     {CASE(REASON, expected_failure), "\"why\"", "the case is known to fail"},
     {CASE(NODE, skip), "{x: \"why\"}", "tensors that are not differentiated"},
+    {CASE(NODE, suppress), "[{finding: ..., ...}, ...]",
+     "findings that are known, as under SUPPRESS: notes until their day has passed, listed in every report"},
     {EXPECT(NODE, reference), "{source: ..., npz: ...}",
      "gradients by another program, as under REFERENCE; with an upstream gradient of 1 the true error of the "
      "differences "
@@ -157,6 +160,11 @@ static const gchk_suite_key rows[] = {
     {DOCUMENT(NODE, units), "1",
      "how many units of its last digit a number may be off (0.5, as it is rounded): more where it was computed from "
      "rounded numbers, 0 for this very number; in f32 at least 1e-5 of it"},
+    {SUPPRESS(TEXT, finding), "stale-state",
+     "the code, of a probe or a diagnosis; `gradcheck explain codes` lists them"},
+    {SUPPRESS(TEXT, tensor), "h", "of which tensor it is said; without it of any, and of the case as a whole"},
+    {SUPPRESS(TEXT, until), "2027-03-31", "the last day, in UTC: after it the finding counts"},
+    {SUPPRESS(REASON, reason), "\"issue 12\"", "why it may wait"},
     {PRECISION(NODE, storage), "bf16", "of what is stored in tensors"},
     {PRECISION(NODE, products), "tf32", "to which the factors of products are rounded"},
     {ARCHIVE(NODE, f64), "FILE", "for cases in f64"},

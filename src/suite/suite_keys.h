@@ -27,6 +27,7 @@ enum {
   GCHK_KEYS_ARCHIVE = 1 << 12,
   GCHK_KEYS_PRECISION = 1 << 13,
   GCHK_KEYS_DOCUMENT = 1 << 14, /* of a row of `documents` */
+  GCHK_KEYS_SUPPRESS = 1 << 15, /* of a row of `suppress` */
   GCHK_KEYS_OF_CASE = GCHK_KEYS_CASE | GCHK_KEYS_SETTING | GCHK_KEYS_EXPECT | GCHK_KEYS_TRAIN,
   GCHK_KEYS_OF_VALUE = GCHK_KEYS_VALUE | GCHK_KEYS_FILL | GCHK_KEYS_CLASS | GCHK_KEYS_DATA,
 };
@@ -64,7 +65,7 @@ typedef struct gchk_case_keys {
   const char *name, *expected_failure;
   gchk_mode mode;
   const gchk_yaml *layer, *network, *values, *sizes, *options;
-  const gchk_yaml *expect, *gradients, *upstream, *reference, *compare, *thresholds, *skip, *documents;
+  const gchk_yaml *expect, *gradients, *upstream, *reference, *compare, *thresholds, *skip, *suppress, *documents;
   const gchk_yaml *train, *test;
 } gchk_case_keys;
 
@@ -110,6 +111,10 @@ typedef struct gchk_document_keys {
   const char *document, *at, *prints;
   const gchk_yaml *value, *gradient, *shape, *mean_abs_diff, *agreement, *formula, *elsewhere, *misprint, *units;
 } gchk_document_keys;
+
+typedef struct gchk_suppress_keys {
+  const char *finding, *tensor, *until, *reason;
+} gchk_suppress_keys;
 
 /* Refuses a map with a key of no section of `sections`, and names the nearest one; `what` is what the map is. */
 gchk_status gchk_suite_check_keys(const gchk_suite_reader *reader, const gchk_yaml *map, unsigned sections,

@@ -56,6 +56,8 @@ static const struct {
     {GCHK_KEYS_EXPECT, "EXPECT", "What a case must give; by the names of tensors, and written like values."},
     {GCHK_KEYS_DOCUMENT, "DOCUMENTS",
      "Each row has `document`, `at`, `prints`, and one of the keys from `value` to `misprint`."},
+    {GCHK_KEYS_SUPPRESS, "SUPPRESS",
+     "Each row has `finding`, `until`, `reason`, and `tensor` where it is one of them."},
     {GCHK_KEYS_REFERENCE, "REFERENCE", "`source`, and `npz` or `gradients`."},
     {GCHK_KEYS_ARCHIVE, "`npz` OF A REFERENCE, BY DTYPE", NULL},
     {GCHK_KEYS_SETTING, "SETTINGS", "Of a case, or of all cases under `defaults`."},

@@ -15,6 +15,7 @@
 #include "suite/suite_documents.h"
 #include "suite/suite_entry.h"
 #include "suite/suite_find.h"
+#include "suite/suite_suppress.h"
 #include "suite/suite_tensor_names.h"
 
 enum { MOST_EQUAL = 1 << 24 };
@@ -310,6 +311,14 @@ static gchk_status read_documents(sheet *s) {
   return gchk_suite_read_documents(s->c, &s->rows, &setting->printed, &setting->printed_count);
 }
 
+/* Likewise. */
+static gchk_status read_suppressions(sheet *s) {
+  if (s->c->keys.suppress == NULL)
+    return GCHK_OK;
+  gchk_tensor_setting *setting = use(s, 0);
+  return gchk_suite_read_suppressions(s->c, &setting->suppressions, &setting->suppression_count);
+}
+
 static gchk_status note_rows(sheet *s) {
   const gchk_layer *layer = s->c->layer;
   for (size_t i = 0, first; i < layer->tensor_count; i++)
@@ -325,6 +334,7 @@ static gchk_status read_sheet(sheet *s) {
   keep_inputs_away(s);
   GCHK_TRY(read_thresholds(s));
   GCHK_TRY(read_skips(s));
+  GCHK_TRY(read_suppressions(s));
   if (c->is_training)
     return GCHK_OK;
   GCHK_TRY(read_section(s, "expect", c->keys.expect, gchk_suite_has_value));

@@ -30,7 +30,8 @@ typedef struct open_node {
 typedef struct builder {
   struct fy_parser *parser;
   gchk_arena *arena;
-  const char *path;
+  const char *path, *text;
+  size_t size;
   gchk_error *error;
   const gchk_yaml *root;
   size_t documents, depth;
@@ -234,15 +235,26 @@ static void drop_output(struct fy_diag *diag, void *user, const char *text, size
   (void)length;
 }
 
+// Does a tab stand before the first character of the line? Versions of libfyaml call that by different names.
+static bool is_indented_by_tab(const builder *b, int line) {
+  size_t at = 0;
+  for (int k = 1; k < line && at < b->size; at++)
+    k += b->text[at] == '\n';
+  while (at < b->size && b->text[at] == ' ')
+    at++;
+  return at < b->size && b->text[at] == '\t';
+}
+
 /* What libfyaml has to say about a document that it cannot read: its first error. */
 static gchk_status syntax_error(builder *b, struct fy_diag *diag) {
   void *iterator = NULL;
   const struct fy_diag_error *first = fy_diag_errors_iterate(diag, &iterator);
   if (first == NULL)
     return gchk_fail(b->error, GCHK_INVALID, "%s:1:1: is not YAML; a suite begins with \"cases:\"", b->path);
-  return gchk_fail(b->error, GCHK_INVALID,
-                   "%s:%d:%d: not YAML: %s; see YAML 1.2, or the suites that come with gradcheck", b->path,
-                   first->line > 0 ? first->line : 1, first->column > 0 ? first->column : 1, first->msg);
+  return gchk_fail(b->error, GCHK_INVALID, "%s:%d:%d: not YAML: %s; %s", b->path, first->line > 0 ? first->line : 1,
+                   first->column > 0 ? first->column : 1, first->msg,
+                   is_indented_by_tab(b, first->line) ? "a tab indents this line: write spaces"
+                                                      : "see YAML 1.2, or the suites that come with gradcheck");
 }
 
 static gchk_status parse(builder *b, struct fy_diag *diag) {
@@ -288,6 +300,8 @@ gchk_status gchk_yaml_parse(const gchk_yaml **root, gchk_arena *arena, const cha
     return gchk_fail_memory(error, path);
   b->arena = arena;
   b->path = path;
+  b->text = text;
+  b->size = size;
   b->error = error;
   struct fy_diag_cfg diag_config = {.output_fn = drop_output, .level = FYET_ERROR, .module_mask = ~0U};
   diag = fy_diag_create(&diag_config);

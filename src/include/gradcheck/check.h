@@ -61,7 +61,25 @@ typedef struct gchk_tensor_setting {
   double reference_rtol, reference_atol;
   const gchk_printed *printed; /* what documents print of the case; at any of its tensors */
   size_t printed_count;
+  const gchk_suppression *suppressions; /* beside the layer's; of the case, at any of its tensors */
+  size_t suppression_count;
 } gchk_tensor_setting;
+
+/* How the values of a case come to be beside what its fills say; where forward is then not finite they are put back. */
+typedef enum gchk_planting {
+  GCHK_PLANT_NOTHING = 0,
+  GCHK_PLANT_USUAL,     /* inputs get zeros, ones, ties, equal rows, both ends of their range; indices 0 and the last */
+  GCHK_PLANT_TAILS,     /* inputs are 1 to 6 deviations from their mean, on either side */
+  GCHK_PLANT_SATURATED, /* inputs are up to 40 deviations from their mean, on either side */
+  GCHK_PLANT_SINGULAR   /* square inputs get two rows that are, or nearly are, multiples of each other */
+} gchk_planting;
+
+/* What else there is of the same layer, and whose choice a case was. */
+typedef enum gchk_auxiliary {
+  GCHK_OWN = 0,       /* the user's, or the first shape */
+  GCHK_AUXILIARY = 1, /* a shape beside others: a gradient that is exactly zero there is no lack */
+  GCHK_VARIED = 2     /* likewise, and nobody declared it: dropped where forward fails, as is what stays undecided */
+} gchk_auxiliary;
 
 typedef struct gchk_case {
   /* sizeof(gchk_case), the same in all cases of an array; 0: as it was when the struct first had this field */
@@ -75,12 +93,12 @@ typedef struct gchk_case {
   double threshold; /* on mean_abs_diff of every tensor; 0: none */
   double step;      /* overrides the options' step for this case; 0: does not */
   gchk_mode mode;
-  bool auxiliary;   /* a shape beside others of the same layer: a gradient that is exactly zero there is no lack */
-  bool planted;     /* inputs get zeros, ties, equal rows and ones where forward stays finite with them */
-  uint64_t seed;    /* added to the run's seed */
-  bool has_seed;    /* `seed` replaces the run's seed */
-  bool all_ignored; /* all labels that have an ignored value are that (but the first, where forward is not finite) */
-  const char *file; /* where the case is written; NULL: where the layer is */
+  uint8_t auxiliary; /* gchk_auxiliary; `true` is GCHK_AUXILIARY */
+  uint8_t planted;   /* gchk_planting; `true` is GCHK_PLANT_USUAL */
+  uint64_t seed;     /* added to the run's seed */
+  bool has_seed;     /* `seed` replaces the run's seed */
+  bool all_ignored;  /* all labels that have an ignored value are that (but the first, where forward is not finite) */
+  const char *file;  /* where the case is written; NULL: where the layer is */
   int line;
   const char *target;           /* for the command that reruns it; NULL: none */
   const char *expected_failure; /* why it is expected to fail; NULL: it is not */
@@ -141,6 +159,12 @@ typedef struct gchk_options {
    * not complete where others came after it.
    */
   bool fail_fast;
+  /*
+   * The share of its branches, up to 1, that the backward of each layer must have been seen to take by all its cases
+   * together, or its first case fails; 0: none. It fails too where that is not known: a layer of code that was not
+   * compiled with coverage callbacks. Needs `isolate`.
+   */
+  double min_reach;
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \

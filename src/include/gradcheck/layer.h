@@ -73,6 +73,17 @@ enum {
   GCHK_UPSTREAM_AFTER_FORWARD = 1 << 5
 };
 
+/*
+ * A finding that is known, and left for now. Until its day has passed (in UTC; SOURCE_DATE_EPOCH, where it is set, says
+ * what day it is) it is a note, and a tensor of which all that is wrong bears such names passes; every report lists it.
+ */
+typedef struct gchk_suppression {
+  const char *finding; /* the code of a probe or a diagnosis, "stale-state"; `gradcheck explain CODE` tells them */
+  const char *tensor;  /* of which it is said; NULL: of any, and of the case as a whole */
+  const char *reason;  /* why it may wait */
+  const char *until;   /* the last day, "2027-03-31" */
+} gchk_suppression;
+
 typedef struct gchk_layer {
   const char *name;
   const char *file; /* where it is written: GCHK_HERE */
@@ -161,6 +172,9 @@ typedef struct gchk_layer {
 
   /* A layer that computes the same and is trusted, to compare with (gradcheck/compare.h); NULL: there is none. */
   const struct gchk_reference *reference;
+
+  const gchk_suppression *suppressions; /* what is known to be wrong, in all cases of the layer; NULL: nothing */
+  size_t suppression_count;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */
@@ -186,6 +200,7 @@ typedef struct gchk_graph {
 
 #define GCHK_HERE                .file = __FILE__, .line = __LINE__
 #define GCHK_TENSORS(table)      .tensors = (table), .tensor_count = sizeof(table) / sizeof((table)[0])
+#define GCHK_SUPPRESSIONS(table) .suppressions = (table), .suppression_count = sizeof(table) / sizeof((table)[0])
 #define GCHK_OPTION_TABLE(table) .options = (table), .option_count = sizeof(table) / sizeof((table)[0])
 
 /*

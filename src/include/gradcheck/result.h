@@ -7,6 +7,8 @@
 #ifndef GRADCHECK_RESULT_H
 #define GRADCHECK_RESULT_H
 
+#include "gradcheck/branches.h"
+#include "gradcheck/printed_kind.h"
 #include "gradcheck/tensor.h"
 
 #ifdef __cplusplus
@@ -274,22 +276,6 @@ typedef struct gchk_crash_result {
   const char **report;
 } gchk_crash_result;
 
-/* What kind of thing a document prints, and so with what it is compared. */
-typedef enum gchk_printed_kind {
-  GCHK_PRINTED_VALUE,         /* elements of tensors */
-  GCHK_PRINTED_GRADIENT,      /* of their gradients, for the upstream gradient of expected gradients */
-  GCHK_PRINTED_SHAPE,         /* dimensions of tensors */
-  GCHK_PRINTED_MEAN_ABS_DIFF, /* from random weights, so that the size alone is compared: within a factor of 3 */
-  GCHK_PRINTED_AGREEMENT,     /* whether reference gradients are close: 1 or 0 for each tensor */
-  GCHK_PRINTED_FORMULA,       /* a formula of gradients, which their verdicts speak for */
-  GCHK_PRINTED_ELSEWHERE,     /* what another command gives */
-  GCHK_PRINTED_MISPRINT,      /* what does not run as it is printed */
-  GCHK_PRINTED_COUNT
-} gchk_printed_kind;
-
-/* "value", "mean_abs_diff", ...: as suites name them. "" for no kind. */
-GCHK_API const char *gchk_printed_kind_name(gchk_printed_kind kind);
-
 /* What a document prints of a case, and what gradcheck gives. */
 typedef struct gchk_printed_result {
   const char *document, *at, *prints;
@@ -297,6 +283,13 @@ typedef struct gchk_printed_result {
   const char *gives; /* figures of this run; of another command, that command; of a misprint, what is wrong with it */
   gchk_verdict verdict; /* pass, fail; skipped: no figure of this run, or one that its precision cannot have */
 } gchk_printed_result;
+
+/* What is known to be wrong in a case, as its layer or suite says it. */
+typedef struct gchk_suppression_result {
+  const char *finding, *tensor, *reason, *until; /* tensor "": any, and the case as a whole */
+  size_t count;                                  /* findings of this case that it made notes of, or would have */
+  bool is_over;                                  /* its day has passed: they count */
+} gchk_suppression_result;
 
 typedef struct gchk_case_result {
   const char *name;
@@ -320,7 +313,10 @@ typedef struct gchk_case_result {
   gchk_crash_result crash;
   size_t printed_count;
   gchk_printed_result *printed;
+  size_t suppression_count;
+  gchk_suppression_result *suppressions;
   size_t index; /* among the cases that were to be run; 0 in a result that was read from a file */
+  gchk_reach_result reach;
 } gchk_case_result;
 
 typedef struct gchk_summary {
@@ -378,6 +374,7 @@ typedef struct gchk_config_result {
   bool probes, strict, allow_inconclusive;
   uint64_t shard, shards; /* 1 of 1 */
   uint64_t cases;         /* of the run, those of all its shards; 0: not known */
+  double min_reach;       /* the share of backward's branches that was wanted; NaN: none */
 } gchk_config_result;
 
 typedef struct gchk_environment {

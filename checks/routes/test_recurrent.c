@@ -1,0 +1,155 @@
+/* Recurrences: the first step, the decay of a head, sums along an axis. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "naming.h"
+
+/* h_t = tanh(x_t + w h_(t-1)), h_(-1) = h0. */
+static const gchk_tensor_spec recurrent_rows[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "B T H"), GCHK_TENSOR("w", GCHK_PARAMETER, "H H"),
+    GCHK_TENSOR("h0", GCHK_INPUT, "B H"), GCHK_TENSOR("h", GCHK_OUTPUT, "B T H")};
+
+enum { RIGHT, OWN_STATE_FIRST, NO_STATE_FIRST, NEXT_STATE, OWN_STATE, NO_SLOPE };
+
+static const double *state_before(const gchk_call *c, size_t b, size_t t) {
+  return t > 0 ? V(3) + (b * SIZE(T) + t - 1) * SIZE(H) : V(2) + b * SIZE(H);
+}
+
+static gchk_status recurrent_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  FOR(b, SIZE(B)) FOR(t, SIZE(T)) FOR(i, SIZE(H)) {
+    const size_t at = (b * SIZE(T) + t) * SIZE(H) + i;
+    double sum = V(0)[at];
+    FOR(j, SIZE(H)) sum += V(1)[i * SIZE(H) + j] * state_before(c, b, t)[j];
+    V(3)[at] = tanh(sum);
+  }
+  return GCHK_OK;
+}
+
+// The part of one step in dw and in what goes to the step before.
+static void recurrent_step(const gchk_call *c, size_t b, size_t t, double *carried, int mistake) {
+  const size_t n = SIZE(H);
+  const double *h = V(3) + (b * SIZE(T) + t) * n, *before = state_before(c, b, t);
+  double d[64], next[64] = {0};
+  if (mistake == OWN_STATE || (mistake == OWN_STATE_FIRST && t == 0))
+    before = h;
+  FOR(i, n) {
+    d[i] = (G(3)[(b * SIZE(T) + t) * n + i] + carried[i]) * (mistake == NO_SLOPE ? 1 : 1 - h[i] * h[i]);
+    G(0)[(b * SIZE(T) + t) * n + i] += d[i];
+    FOR(j, n) {
+      G(1)[i * n + j] += mistake == NO_STATE_FIRST && t == 0 ? 0 : d[i] * before[j];
+      next[j] += d[i] * V(1)[i * n + j];
+    }
+  }
+  FOR(j, n) carried[j] = next[j];
+}
+
+static void recurrent_backward(const gchk_call *c, int mistake) {
+  FOR(b, SIZE(B)) {
+    double carried[64] = {0};
+    for (size_t t = SIZE(T); t-- > 0;)
+      recurrent_step(c, b, t, carried, mistake);
+    FOR(j, SIZE(H)) G(2)[b * SIZE(H) + j] += carried[j];
+  }
+}
+#define RECURRENT(id, label, mistake)                                                                                  \
+  MISTAKEN(id, label, recurrent_rows, recurrent_forward, recurrent_backward, mistake, .sizes = "B=2 T=4 H=3")
+RECURRENT(recurrent_right, "recurrence", RIGHT)
+RECURRENT(recurrent_own_first, "recurrence, its first output for the initial state", OWN_STATE_FIRST)
+RECURRENT(recurrent_none_first, "recurrence, no initial state in dw", NO_STATE_FIRST)
+RECURRENT(recurrent_own, "recurrence, dw with the state of its own step", OWN_STATE)
+RECURRENT(recurrent_slope, "recurrence, without tanh'", NO_SLOPE)
+
+/* s_t = exp(g_t) s_(t-1) + k_t, for every head; backward's decay: of head 0, of the step before, or none. */
+static const gchk_tensor_spec scan_rows[] = {GCHK_TENSOR("k", GCHK_INPUT, "B T H C"),
+                                             GCHK_TENSOR("g", GCHK_INPUT, "B T H"),
+                                             GCHK_TENSOR("s", GCHK_OUTPUT, "B T H C")};
+enum { HEAD_ZERO = 1, STEP_BEFORE, NO_DECAY, NO_CARRY };
+
+static gchk_status scan_forward(const gchk_call *c, gchk_error *error) {
+  const size_t row = SIZE(H) * SIZE(C);
+  (void)error;
+  FOR(b, SIZE(B)) FOR(t, SIZE(T)) FOR(z, row) {
+    const size_t at = (b * SIZE(T) + t) * row + z;
+    V(2)[at] = V(0)[at] + (t > 0 ? exp(V(1)[at / SIZE(C)]) * V(2)[at - row] : 0);
+  }
+  return GCHK_OK;
+}
+
+static double decay_of(const gchk_call *c, size_t b, size_t t, size_t h, int mistake) {
+  const size_t step = mistake == STEP_BEFORE && t > 0 ? t - 1 : t;
+  if (mistake == NO_CARRY)
+    return 0;
+  return mistake == NO_DECAY ? 1 : exp(V(1)[(b * SIZE(T) + step) * SIZE(H) + (mistake == HEAD_ZERO ? 0 : h)]);
+}
+
+static void scan_backward(const gchk_call *c, int mistake) {
+  const size_t row = SIZE(H) * SIZE(C);
+  FOR(b, SIZE(B)) FOR(z, row) {
+    double carried = 0;
+    for (size_t t = SIZE(T); t-- > 0;) {
+      const size_t at = (b * SIZE(T) + t) * row + z;
+      carried += G(2)[at];
+      G(0)[at] += carried;
+      G(1)[at / SIZE(C)] += t > 0 ? carried * exp(V(1)[at / SIZE(C)]) * V(2)[at - row] : 0;
+      carried *= decay_of(c, b, t, z / SIZE(C), mistake);
+    }
+  }
+}
+#define SCAN(id, label, mistake)                                                                                       \
+  MISTAKEN(id, label, scan_rows, scan_forward, scan_backward, mistake, .sizes = "B=2 T=4 H=3 C=2")
+SCAN(scan_right, "scan", RIGHT)
+SCAN(scan_head, "scan, the decay of head 0", HEAD_ZERO)
+SCAN(scan_step, "scan, the decay of the step before", STEP_BEFORE)
+SCAN(scan_none, "scan, no decay", NO_DECAY)
+SCAN(scan_lost, "scan, nothing carried", NO_CARRY)
+
+/* Sums along an axis: y_t = sum of x_s, s <= t. */
+static const gchk_tensor_spec sum_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N T"), GCHK_TENSOR("y", GCHK_OUTPUT, "N T")};
+enum { OTHER_WAY = 1, WITHOUT_OWN };
+static gchk_status sums_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  FOR(n, SIZE(N))
+  FOR(t, SIZE(T))
+  V(1)[n * SIZE(T) + t] = (1 + 0.1 * (double)t) * V(0)[n * SIZE(T) + t] + (t > 0 ? V(1)[n * SIZE(T) + t - 1] : 0);
+  return GCHK_OK;
+}
+static void sums_backward(const gchk_call *c, int mistake) {
+  FOR(n, SIZE(N)) FOR(t, SIZE(T)) FOR(s, SIZE(T)) {
+    const bool counts = mistake == OTHER_WAY ? t <= s : mistake == WITHOUT_OWN ? t > s : t >= s;
+    G(0)[n * SIZE(T) + s] += counts ? (1 + 0.1 * (double)s) * G(1)[n * SIZE(T) + t] : 0;
+  }
+}
+MISTAKEN(sums_right, "running sums", sum_rows, sums_forward, sums_backward, RIGHT, .sizes = "N=3 T=5")
+MISTAKEN(sums_way, "running sums, the other way", sum_rows, sums_forward, sums_backward, OTHER_WAY, .sizes = "N=3 T=5")
+MISTAKEN(sums_own, "running sums, without their own", sum_rows, sums_forward, sums_backward, WITHOUT_OWN,
+         .sizes = "N=3 T=5")
+
+#define PLACES "unclassified wrong-at-index wrong-at-border"
+static const named_layer rows[] = {
+    {&recurrent_right, NULL, "", NULL},
+    {&recurrent_own_first, "w", "wrong-step", PLACES},
+    {&recurrent_none_first, "w", "wrong-step", PLACES},
+    {&recurrent_own, "w", "", PLACES},
+    {&recurrent_slope, "x w h0", "", PLACES " output-factor"},
+    {&scan_right, NULL, "", NULL},
+    {&scan_head, "k g", "wrong-index-read", PLACES},
+    {&scan_step, "k g", "wrong-index-read", PLACES},
+    {&scan_none, "k g", "right-at-first-only", PLACES},
+    {&scan_lost, "k g", "path-lost identity-backward", PLACES},
+    {&sums_right, NULL, "", NULL},
+    {&sums_way, "x", "wrong-mask jacobian-not-transposed", PLACES},
+    {&sums_own, "x", "wrong-mask path-lost upstream-moved", PLACES},
+};
+
+START_TEST(mistakes_of_recurrences) {
+  check_naming(&rows[_i]);
+}
+END_TEST
+
+TCase *recurrent_tests(void) {
+  TCase *tc = tcase_create("recurrent");
+  tcase_set_timeout(tc, 120);
+  tcase_add_loop_test(tc, mistakes_of_recurrences, 0, sizeof rows / sizeof rows[0]);
+  return tc;
+}

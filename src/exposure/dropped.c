@@ -1,0 +1,59 @@
+/* Dropping cases and elements that nobody declared. */
+#include "exposure/dropped.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "decide/tally.h"
+
+bool gchk_drop_case(const gchk_case *spec, gchk_arena *arena, const char *why, gchk_case_result *result) {
+  if (spec->auxiliary != GCHK_VARIED)
+    return false;
+  gchk_finding_list list = gchk_finding_list_from(arena, result->findings, result->finding_count);
+  (void)gchk_finding_note(&list, GCHK_CODE_CHOICE_DROPPED, "left out, for nobody declared it: %s", why);
+  result->findings = list.findings;
+  result->finding_count = list.count;
+  result->verdict = GCHK_SKIPPED;
+  result->reason = why;
+  for (size_t i = 0; i < result->tensor_count; i++) {
+    result->tensors[i].verdict = GCHK_SKIPPED;
+    result->tensors[i].reason = why;
+    result->tensors[i].checked = 0;
+  }
+  return true;
+}
+
+static bool is_settled(const gchk_tensor_work *tensor, size_t e) {
+  if (tensor->verdict[e] == GCHK_INCONCLUSIVE)
+    return false;
+  for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++)
+    if (!isfinite(tensor->analytic[d][e]) && !(isfinite(tensor->numeric[d][e]) && isfinite(tensor->bound[d][e])))
+      return false;
+  return true;
+}
+
+static void leave_out(gchk_tensor_work *tensor) {
+  size_t kept = 0;
+  for (size_t k = 0; k < tensor->checked_count; k++)
+    if (is_settled(tensor, tensor->checked[k]))
+      tensor->checked[kept++] = tensor->checked[k];
+  tensor->checked_count = kept;
+  gchk_tally_tensor(tensor);
+}
+
+static gchk_tensor_result *row_of(const gchk_case_work *work, gchk_case_result *result, size_t k) {
+  const char *name = work->instance->t[work->tensors[k].index].name;
+  for (size_t i = 0; i < result->tensor_count; i++)
+    if (strcmp(result->tensors[i].name, name) == 0)
+      return &result->tensors[i];
+  return NULL;
+}
+
+void gchk_leave_open_elements_out(gchk_case_work *work, gchk_case_result *result) {
+  for (size_t k = 0; k < work->tensor_count && work->spec->auxiliary == GCHK_VARIED; k++) {
+    gchk_tensor_result *row = row_of(work, result, k);
+    leave_out(&work->tensors[k]);
+    if (row != NULL)
+      row->checked = work->tensors[k].checked_count;
+  }
+}

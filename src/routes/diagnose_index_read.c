@@ -1,0 +1,238 @@
+/*
+ * Values that backward reads at another index than forward.
+ *
+ * With z' in the place of a tensor z, where z' is z at the first index of an axis (or the last) for all indices, or z
+ * moved by one along it,
+ *
+ *     exact    the gradient at z is what differences give at z': backward reads z' where it should read z
+ *     in part  backward and differences agree at z', where both readings are the same, and for another tensor of the
+ *              layer it is exact: what fails here reads z in both ways
+ *
+ * A few failing elements in all draws; nothing is fitted, so none of it holds by accident.
+ */
+#include "routes/diagnose_index_read.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "decide/differentiate_tensor.h"
+#include "evidence/candidate.h"
+#include "evidence/resample.h"
+#include "instance/precision.h"
+#include "instance/snapshot.h"
+#include "measure/analytic.h"
+#include "measure/slack.h"
+
+typedef enum reading { FIRST, LAST, NEXT, BEFORE, READINGS, AT_INDEX } reading;
+
+/* z at other indices of one axis. */
+typedef struct view {
+  size_t tensor, axis;
+  reading how;
+  size_t index; /* with AT_INDEX: the one that is read for all */
+} view;
+
+/* The instance with other values in it. */
+typedef struct visit {
+  gchk_diagnosis *d;
+  gchk_case_work there;
+  gchk_snapshot *saved;
+  gchk_derivative *derivative;
+} visit;
+
+static bool open_visit(gchk_diagnosis *d, visit *v) {
+  *v = (visit){.d = d, .there = *d->work};
+  v->there.y = gchk_arena_alloc(d->arena, d->output_count, sizeof(double));
+  v->derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *v->derivative);
+  v->saved = gchk_snapshot_new(d->work->instance, GCHK_SNAPSHOT_VALUES);
+  d->is_out_of_memory = d->is_out_of_memory || v->saved == NULL;
+  return v->there.y != NULL && v->derivative != NULL && v->saved != NULL;
+}
+
+static bool come_home(const visit *v) {
+  gchk_snapshot_restore(v->saved, v->d->work->instance);
+  return gchk_instance_forward(v->d->work->instance, NULL) == GCHK_OK;
+}
+
+// The index that is read for index k of n.
+static size_t index_of(const view *at, size_t k, size_t n) {
+  switch (at->how) {
+  case FIRST:
+    return 0;
+  case LAST:
+    return n - 1;
+  case NEXT:
+    return k + 1 < n ? k + 1 : k;
+  case BEFORE:
+    return k > 0 ? k - 1 : k;
+  case AT_INDEX:
+    return at->index;
+  case READINGS:
+    break;
+  }
+  return k;
+}
+
+static bool go(visit *v, const view *at) {
+  gchk_instance *instance = v->d->work->instance;
+  const gchk_tensor *t = &instance->t[at->tensor];
+  const size_t stride = gchk_axis_stride(&t->shape, at->axis), n = t->shape.dim[at->axis];
+  double *values = gchk_arena_alloc(v->d->arena, t->count, sizeof *values);
+  if (values == NULL)
+    return false;
+  for (size_t i = 0; i < t->count; i++)
+    values[i] = gchk_tensor_get(t, t->value, i);
+  for (size_t i = 0; i < t->count; i++) {
+    const size_t k = gchk_axis_index(&t->shape, at->axis, i);
+    gchk_tensor_set(t, t->value, i, values[i - k * stride + index_of(at, k, n) * stride]);
+  }
+  return gchk_instance_forward(instance, NULL) == GCHK_OK &&
+         gchk_instance_outputs(instance, v->there.y, NULL) == GCHK_OK;
+}
+
+/* Some failing elements of any tensor of the case. */
+static size_t choose(const gchk_tensor_work *tensor, size_t elements[GCHK_SAMPLES]) {
+  size_t failing = 0, seen = 0, count = 0;
+  for (size_t k = 0; k < tensor->checked_count; k++)
+    failing += tensor->verdict[tensor->checked[k]] == GCHK_FAIL;
+  const size_t step = failing / GCHK_SAMPLES > 0 ? failing / GCHK_SAMPLES : 1;
+  for (size_t k = 0; k < tensor->checked_count && count < GCHK_SAMPLES; k++)
+    if (tensor->verdict[tensor->checked[k]] == GCHK_FAIL && seen++ % step == step / 2)
+      elements[count++] = tensor->checked[k];
+  return count;
+}
+
+// Are the gradients that are given, one a draw, those of the elements where the instance is now?
+static bool are_gradients_here(visit *v, gchk_tensor_work *tensor, double *const *gradient, size_t draws) {
+  enum { FEWEST = 3 };
+  size_t elements[GCHK_SAMPLES], count = choose(tensor, elements);
+  gchk_tensor_work again = *tensor;
+  bool is_zero = true;
+  for (size_t k = 0; k < count; k++) {
+    const size_t i = elements[k];
+    if (gchk_differentiate_element(&v->there, &again, i, v->derivative, NULL) != GCHK_OK)
+      return false;
+    for (size_t draw = 0; draw < draws; draw++) {
+      const gchk_derivative *here = &v->derivative[draw];
+      const double g = gradient[draw][i], error = here->bound + tensor->slack[draw][i];
+      is_zero = is_zero && fabs(g) <= GCHK_CANDIDATE_BARS * error;
+      if (!(fabs(g - here->value) <=
+            GCHK_CANDIDATE_BARS * error + 2 * gchk_rounding_allowance(v->d->unit) * v->d->unit * fabs(g)) ||
+          here->smoothness != GCHK_SMOOTH)
+        return false;
+    }
+  }
+  return count >= FEWEST && !is_zero;
+}
+
+static bool is_exact(visit *v, gchk_tensor_work *tensor, const view *at) {
+  const bool is_it = go(v, at) && are_gradients_here(v, tensor, tensor->analytic, v->d->draws);
+  return come_home(v) && is_it;
+}
+
+/*
+ * Would another index for all do as well? Then it is not the index that matters: where all slices are the same, weights
+ * are equal and kinks are elsewhere.
+ */
+static bool is_any_index_exact(visit *v, gchk_tensor_work *tensor, const view *at) {
+  enum { MOST_TRIED = 8 };
+  const size_t n = v->d->work->instance->t[at->tensor].shape.dim[at->axis], own = at->how == FIRST ? 0 : n - 1;
+  view other = {at->tensor, at->axis, AT_INDEX, 0};
+  for (size_t tried = 0; (at->how == FIRST || at->how == LAST) && other.index < n && tried < MOST_TRIED;
+       other.index++) {
+    if (other.index == own)
+      continue;
+    tried++;
+    if (is_exact(v, tensor, &other))
+      return true;
+  }
+  return false;
+}
+
+// Is it exact for another tensor that fails?
+static bool is_exact_for_another(visit *v, const view *at) {
+  for (size_t k = 0; k < v->d->work->tensor_count; k++) {
+    gchk_tensor_work *other = &v->d->work->tensors[k];
+    if (other != v->d->tensor && other->tally.worst == GCHK_FAIL && is_exact(v, other, at) &&
+        !is_any_index_exact(v, other, at))
+      return true;
+  }
+  return false;
+}
+
+// What backward gives where the instance is now: that of the f32 layer, where its double twin is there.
+static bool call_backward(const visit *v, double **gradient) {
+  gchk_case_work named = v->there;
+  if (named.single == NULL)
+    return gchk_analytic_gradients(&named, named.v[0], gradient, NULL) == GCHK_OK;
+  named.instance = named.single;
+  gchk_copy_values(v->there.instance, named.single);
+  return gchk_analytic_gradients(&named, named.v[0], gradient, NULL) == GCHK_OK;
+}
+
+static bool is_right_there(visit *v, const view *at) {
+  gchk_diagnosis *d = v->d;
+  double **gradient = gchk_arena_alloc(d->arena, d->work->tensor_count, sizeof *gradient);
+  double *ours = gchk_arena_alloc(d->arena, d->total, sizeof *ours);
+  if (gradient == NULL || ours == NULL)
+    return false;
+  for (size_t k = 0; k < d->work->tensor_count; k++)
+    gradient[k] = &d->work->tensors[k] == d->tensor ? ours : NULL;
+  const bool is_right = go(v, at) && call_backward(v, gradient) && are_gradients_here(v, d->tensor, &ours, 1);
+  const bool is_home = come_home(v);
+  if (d->work->single != NULL)
+    gchk_copy_values(d->work->instance, d->work->single);
+  return is_home && is_right;
+}
+
+static bool report(gchk_diagnosis *d, const view *at, bool is_all) {
+  static const char *const words[READINGS] = {[FIRST] = "the first index of %s for all",
+                                              [LAST] = "the last index of %s for all",
+                                              [NEXT] = "the index of %s after the right one",
+                                              [BEFORE] = "the index of %s before the right one"};
+  char axis[GCHK_AXIS_TEXT], where[GCHK_AXIS_TEXT + 40];
+  const char *name = d->work->instance->t[at->tensor].name;
+  (void)gchk_axis_name(d, at->tensor, at->axis, axis, sizeof axis);
+  const char *word = words[at->how], *hole = strstr(word, "%s");
+  (void)snprintf(where, sizeof where, "%.*s%s%s", (int)(hole - word), word, axis, hole + 2);
+  gchk_finding *finding = gchk_diagnosis_add(
+      d, GCHK_CODE_WRONG_INDEX_READ, d->fail_count,
+      is_all ? "analytic is the gradient with %s at %s: backward reads it there"
+             : "analytic is right with %s at %s, and with it another gradient of the layer is what backward gives: "
+               "backward reads it there, in one of its places",
+      name, where);
+  gchk_finding_text(&d->tensor->findings, finding, "read", "%s", name);
+  gchk_finding_text(&d->tensor->findings, finding, "axis", "%s", axis);
+  return true;
+}
+
+static bool is_given(const gchk_tensor *t) {
+  return t->dtype != GCHK_I32 && (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER || t->role == GCHK_CONSTANT);
+}
+
+static bool search(visit *v, bool is_all) {
+  gchk_diagnosis *d = v->d;
+  const gchk_instance *instance = d->work->instance;
+  for (view at = {0}; at.tensor < instance->tensor_count; at.tensor++) {
+    const gchk_tensor *t = &instance->t[at.tensor];
+    for (at.axis = 0; is_given(t) && at.axis < t->shape.rank; at.axis++) {
+      for (int how = FIRST; how < READINGS && t->shape.dim[at.axis] > 1; how++) {
+        at.how = (reading)how;
+        if (is_all ? is_exact(v, d->tensor, &at) && !is_any_index_exact(v, d->tensor, &at)
+                   : is_right_there(v, &at) && is_exact_for_another(v, &at))
+          return report(d, &at, is_all);
+      }
+    }
+  }
+  return false;
+}
+
+bool gchk_diagnose_index_read(gchk_diagnosis *d) {
+  visit v;
+  if (d->fail_count == 0 || d->is_out_of_memory)
+    return false;
+  const bool is_found = open_visit(d, &v) && (search(&v, true) || search(&v, false));
+  gchk_snapshot_free(v.saved);
+  return is_found;
+}
