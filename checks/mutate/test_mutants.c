@@ -96,6 +96,18 @@ START_TEST(declarations_and_pointers_stay) {
 }
 END_TEST
 
+/* Which functions, by a source in which every one has one mutant: its statement is dropped. */
+static void expect_functions(const char *source, const char *functions, const char *names) {
+  char found[256] = "";
+  gchk_mutation *mutation = mutants_of(source, functions);
+  for (size_t i = 0; i < mutation->mutant_count; i++) {
+    const size_t used = strlen(found);
+    (void)snprintf(found + used, sizeof found - used, "%s ", mutation->mutants[i].function);
+  }
+  ck_assert_str_eq(found, names);
+  gchk_mutation_free(mutation);
+}
+
 // The first and the last, for only the compiler knows which one counts; what is in both is there once.
 START_TEST(branches_of_conditionals_are_looked_through) {
   gchk_mutation *mutation = mutants_of("void backward(void) {\n"
@@ -119,6 +131,9 @@ START_TEST(branches_of_conditionals_are_looked_through) {
   for (size_t i = 0; i < 4; i++)
     ck_assert_int_eq(mutation->mutants[i].line, lines[i]);
   gchk_mutation_free(mutation);
+  static const char either[] = "#if PLAIN\nvoid first(void) { a(); }\n#else\nvoid last(void) { b(); }\n#endif\n";
+  expect_functions(either, "first", "first ");
+  expect_functions(either, "last", "last ");
 }
 END_TEST
 
@@ -140,18 +155,6 @@ START_TEST(a_line_may_be_left_empty) {
   gchk_mutation_free(mutation);
 }
 END_TEST
-
-/* Which functions, by a source in which every one has one mutant: its statement is dropped. */
-static void expect_functions(const char *source, const char *functions, const char *names) {
-  char found[256] = "";
-  gchk_mutation *mutation = mutants_of(source, functions);
-  for (size_t i = 0; i < mutation->mutant_count; i++) {
-    const size_t used = strlen(found);
-    (void)snprintf(found + used, sizeof found - used, "%s ", mutation->mutants[i].function);
-  }
-  ck_assert_str_eq(found, names);
-  gchk_mutation_free(mutation);
-}
 
 START_TEST(backward_is_told_by_tables_names_and_use) {
   static const char source[] = "static void both(void) { a(); }\n"

@@ -57,19 +57,29 @@ static void sort_mutants(gchk_mutation *mutation) {
   mutation->mutant_count = mutation->all_count = kept;
 }
 
+typedef gchk_status (*read_fn)(gchk_tokens *tokens, const char *path, const char *text, size_t length,
+                               gchk_error *error);
+
+static gchk_status find_in_branches(gchk_mutation *mutation, read_fn read, const char *text, size_t length,
+                                    const char *functions, gchk_error *error) {
+  gchk_tokens tokens;
+  GCHK_TRY(read(&tokens, mutation->path, text, length, error));
+  const gchk_status status = find_in_tokens(mutation, text, &tokens, functions, error);
+  gchk_tokens_deinit(&tokens);
+  return status;
+}
+
 /* Which branch of an #if is compiled only the compiler knows: the first and the last are looked through. */
 static gchk_status find_in_text(gchk_mutation *mutation, const char *text, size_t length, const char *functions,
                                 gchk_error *error) {
-  gchk_tokens tokens;
-  GCHK_TRY(gchk_tokens_read(&tokens, mutation->path, text, length, error));
-  gchk_status status = find_in_tokens(mutation, text, &tokens, functions, error);
-  gchk_tokens_deinit(&tokens);
-  if (status == GCHK_OK && gchk_tokens_read_last(&tokens, mutation->path, text, length, NULL) == GCHK_OK) {
-    status = find_in_tokens(mutation, text, &tokens, functions, error);
-    gchk_tokens_deinit(&tokens);
-  }
+  const gchk_status first = find_in_branches(mutation, gchk_tokens_read, text, length, functions, error);
+  if (first != GCHK_OK && first != GCHK_INVALID)
+    return first;
+  const gchk_status last = find_in_branches(mutation, gchk_tokens_read_last, text, length, functions, NULL);
+  if (last != GCHK_OK && last != GCHK_INVALID)
+    return gchk_fail_memory(error, mutation->path);
   sort_mutants(mutation);
-  return status;
+  return last == GCHK_OK ? GCHK_OK : first;
 }
 
 static gchk_status find(gchk_mutation *mutation, gchk_original *original, const char *path, const char *functions,
