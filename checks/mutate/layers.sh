@@ -8,7 +8,7 @@
 # result of each file, by the contents of all that it depends on, so that what was measured is not measured again.
 # Caught is what fails or ends in an error: what is inconclusive is not (--allow-inconclusive).
 # Exit status 1: a mutant survived that equivalent/FILE.txt does not argue.
-set -u
+set -uf
 gradcheck=$1 source_dir=$2 work=$3
 shift 3
 options=
@@ -57,15 +57,18 @@ write_plugin() {
   echo "GCHK_PLUGIN(${rows%, })"
 }
 
-# measure FILE FUNCTIONS USERS VARIANTS: its survivors, and a line of numbers, are in $work/FILE.txt.
+# measure FILE FUNCTIONS USERS "VARIANT... -CASES...": its survivors, and a line of numbers, are in $work/FILE.txt.
 measure() {
   file=$1 functions=$2 users=$(echo "$3" | tr , ' ')
   [ "$users" = - ] && users=$file
-  write_plugin "$file" "$users" "$4" >"$work/$file.plugin.c" || return 3
+  variants='' argued=''
+  for word in $4; do
+    case $word in -*) argued="$argued --filter $word" ;; *) variants="$variants $word" ;; esac
+  done
+  write_plugin "$file" "$users" "$variants" >"$work/$file.plugin.c" || return 3
   others=
   case $users in *' '*) for user in ${users#* }; do others="$others $source_dir/src/layers/$user"; done ;; esac
-  argued=
-  [ -f "$here/equivalent/$file.txt" ] && argued="--equivalent $here/equivalent/$file.txt"
+  [ -f "$here/equivalent/$file.txt" ] && argued="$argued --equivalent $here/equivalent/$file.txt"
   [ "$functions" = - ] || argued="$argued --function $functions"
   # shellcheck disable=SC2086
   key=$(

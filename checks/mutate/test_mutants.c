@@ -96,6 +96,18 @@ START_TEST(declarations_and_pointers_stay) {
 }
 END_TEST
 
+/* Which functions, by a source in which every one has one mutant: its statement is dropped. */
+static void expect_functions(const char *source, const char *functions, const char *names) {
+  char found[256] = "";
+  gchk_mutation *mutation = mutants_of(source, functions);
+  for (size_t i = 0; i < mutation->mutant_count; i++) {
+    const size_t used = strlen(found);
+    (void)snprintf(found + used, sizeof found - used, "%s ", mutation->mutants[i].function);
+  }
+  ck_assert_str_eq(found, names);
+  gchk_mutation_free(mutation);
+}
+
 // The first and the last, for only the compiler knows which one counts; what is in both is there once.
 START_TEST(branches_of_conditionals_are_looked_through) {
   gchk_mutation *mutation = mutants_of("void backward(void) {\n"
@@ -119,6 +131,9 @@ START_TEST(branches_of_conditionals_are_looked_through) {
   for (size_t i = 0; i < 4; i++)
     ck_assert_int_eq(mutation->mutants[i].line, lines[i]);
   gchk_mutation_free(mutation);
+  static const char either[] = "#if PLAIN\nvoid first(void) { a(); }\n#else\nvoid last(void) { b(); }\n#endif\n";
+  expect_functions(either, "first", "first ");
+  expect_functions(either, "last", "last ");
 }
 END_TEST
 
@@ -140,18 +155,6 @@ START_TEST(a_line_may_be_left_empty) {
   gchk_mutation_free(mutation);
 }
 END_TEST
-
-/* Which functions, by a source in which every one has one mutant: its statement is dropped. */
-static void expect_functions(const char *source, const char *functions, const char *names) {
-  char found[256] = "";
-  gchk_mutation *mutation = mutants_of(source, functions);
-  for (size_t i = 0; i < mutation->mutant_count; i++) {
-    const size_t used = strlen(found);
-    (void)snprintf(found + used, sizeof found - used, "%s ", mutation->mutants[i].function);
-  }
-  ck_assert_str_eq(found, names);
-  gchk_mutation_free(mutation);
-}
 
 START_TEST(backward_is_told_by_tables_names_and_use) {
   static const char source[] = "static void both(void) { a(); }\n"
@@ -194,6 +197,49 @@ START_TEST(what_has_no_backward_is_refused) {
   expect_refusal("void scale(void) { a(); }\n", NULL, "say which are: --function NAME");
   expect_refusal("void scale(void) { a(); }\n", "scael", "defines no function 'scael'");
   expect_refusal("void backward(void) { a(; }\n", NULL, "mutants_test_source.c:1: '}' cannot close the '('");
+}
+END_TEST
+
+START_TEST(options_that_are_none_are_refused) {
+  static const char *const command[] = {"true", NULL};
+  static const char *const nothing[] = {NULL};
+  gchk_mutation_options options = GCHK_MUTATION_OPTIONS_INIT;
+  gchk_mutation *mutation;
+  ck_assert_int_eq(gchk_mutate("a.c", &options, &mutation, NULL), GCHK_INVALID);
+  options.compile = command;
+  options.check = nothing;
+  ck_assert_int_eq(gchk_mutate("a.c", &options, &mutation, NULL), GCHK_INVALID);
+  options.check = command;
+  options.size += 8;
+  ck_assert_int_eq(gchk_mutate("a.c", &options, &mutation, NULL), GCHK_INVALID);
+  ck_assert_ptr_null(mutation);
+}
+END_TEST
+
+// A "compiler" that copies, and a "check" that looks for a text: three mutants of four no longer have it.
+START_TEST(any_commands_will_do) {
+  static const char *const compile[] = {"cp", "{source}", "{output}", NULL};
+  static const char *const check[] = {"grep", "-q", "a + b", "{output}", NULL};
+  const char *path = "mutants_test_copied.c";
+  FILE *out = fopen(path, "w");
+  gchk_error error;
+  gchk_mutation *mutation;
+  ck_assert_ptr_nonnull(out);
+  ck_assert_int_ge(fputs("int backward(int a, int b) { return a + b; }\nint grad(int c) { return -c; }\n", out), 0);
+  ck_assert_int_eq(fclose(out), 0);
+  gchk_mutation_options options = GCHK_MUTATION_OPTIONS_INIT;
+  options.compile = compile;
+  options.check = check;
+  options.size = offsetof(gchk_mutation_options, functions); // an older program's
+  ck_assert_msg(gchk_mutate(path, &options, &mutation, &error) == GCHK_OK, "%s", error.message);
+  (void)remove(path);
+  ck_assert_uint_eq(mutation->mutant_count, 4);
+  ck_assert_uint_eq(mutation->fates[GCHK_CAUGHT], 3);
+  ck_assert_uint_eq(mutation->fates[GCHK_SURVIVED], 1);
+  ck_assert(mutation->score == 0.75);
+  ck_assert_str_eq(mutation->mutants[3].function, "grad");
+  ck_assert_int_eq(mutation->mutants[3].fate, GCHK_SURVIVED);
+  gchk_mutation_free(mutation);
 }
 END_TEST
 
@@ -248,6 +294,8 @@ static TCase *mutants(void) {
   tcase_add_test(test_case, a_line_may_be_left_empty);
   tcase_add_test(test_case, backward_is_told_by_tables_names_and_use);
   tcase_add_test(test_case, what_has_no_backward_is_refused);
+  tcase_add_test(test_case, options_that_are_none_are_refused);
+  tcase_add_test(test_case, any_commands_will_do);
   tcase_add_test(test_case, what_is_argued_of_the_layers_is_there);
   return test_case;
 }

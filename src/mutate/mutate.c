@@ -57,19 +57,29 @@ static void sort_mutants(gchk_mutation *mutation) {
   mutation->mutant_count = mutation->all_count = kept;
 }
 
+typedef gchk_status (*read_fn)(gchk_tokens *tokens, const char *path, const char *text, size_t length,
+                               gchk_error *error);
+
+static gchk_status find_in_branches(gchk_mutation *mutation, read_fn read, const char *text, size_t length,
+                                    const char *functions, gchk_error *error) {
+  gchk_tokens tokens;
+  GCHK_TRY(read(&tokens, mutation->path, text, length, error));
+  const gchk_status status = find_in_tokens(mutation, text, &tokens, functions, error);
+  gchk_tokens_deinit(&tokens);
+  return status;
+}
+
 /* Which branch of an #if is compiled only the compiler knows: the first and the last are looked through. */
 static gchk_status find_in_text(gchk_mutation *mutation, const char *text, size_t length, const char *functions,
                                 gchk_error *error) {
-  gchk_tokens tokens;
-  GCHK_TRY(gchk_tokens_read(&tokens, mutation->path, text, length, error));
-  gchk_status status = find_in_tokens(mutation, text, &tokens, functions, error);
-  gchk_tokens_deinit(&tokens);
-  if (status == GCHK_OK && gchk_tokens_read_last(&tokens, mutation->path, text, length, NULL) == GCHK_OK) {
-    status = find_in_tokens(mutation, text, &tokens, functions, error);
-    gchk_tokens_deinit(&tokens);
-  }
+  const gchk_status first = find_in_branches(mutation, gchk_tokens_read, text, length, functions, error);
+  if (first != GCHK_OK && first != GCHK_INVALID)
+    return first;
+  const gchk_status last = find_in_branches(mutation, gchk_tokens_read_last, text, length, functions, NULL);
+  if (last != GCHK_OK && last != GCHK_INVALID)
+    return gchk_fail_memory(error, mutation->path);
   sort_mutants(mutation);
-  return status;
+  return last == GCHK_OK ? GCHK_OK : first;
 }
 
 static gchk_status find(gchk_mutation *mutation, gchk_original *original, const char *path, const char *functions,
@@ -126,18 +136,27 @@ static gchk_status mutate(gchk_mutation *mutation, const gchk_mutation_options *
   return status;
 }
 
+/* The caller's options, whose struct may be shorter than it is here: what it lacks is 0. False where it is none. */
+static bool adopt(gchk_mutation_options *own, const gchk_mutation_options *options) {
+  if (options->size < offsetof(gchk_mutation_options, functions) || options->size > sizeof *own)
+    return false;
+  *own = (gchk_mutation_options){0};
+  memcpy(own, options, options->size);
+  return own->compile != NULL && own->compile[0] != NULL && own->check != NULL && own->check[0] != NULL;
+}
+
 gchk_status gchk_mutate(const char *path, const gchk_mutation_options *options, gchk_mutation **mutation,
                         gchk_error *error) {
+  gchk_mutation_options own;
   *mutation = NULL;
-  if (options->size != sizeof *options || options->compile == NULL || options->check == NULL ||
-      options->compile[0] == NULL || options->check[0] == NULL)
+  if (!adopt(&own, options))
     return gchk_fail(error, GCHK_INVALID,
-                     "the options of gchk_mutate() begin with GCHK_MUTATION_OPTIONS_INIT, and name "
-                     "a command that compiles and one that checks");
+                     "the options of gchk_mutate() begin with GCHK_MUTATION_OPTIONS_INIT, and name a command that "
+                     "compiles and one that checks");
   gchk_mutation *made = mutation_new(path);
   if (made == NULL)
     return gchk_fail_memory(error, path);
-  const gchk_status status = mutate(made, options, path, error);
+  const gchk_status status = mutate(made, &own, path, error);
   if (status == GCHK_OK || status == GCHK_INTERRUPTED)
     *mutation = made;
   else
