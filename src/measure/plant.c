@@ -144,31 +144,60 @@ static size_t common_divisor(size_t a, size_t b) {
 
 static const double golden_ratio = 1.618033988749895;
 
+/* Elements first, first + step, ... of a tensor. */
+typedef struct selection {
+  size_t first, step;
+} selection;
+
 // From `least` to `most` deviations from the mean on either side, each part of that as often, in any order.
-static void spread_out(gchk_instance *instance, size_t i, double least, double most) {
+static void spread_out(gchk_instance *instance, size_t i, selection of, double least, double most) {
   const gchk_tensor *t = &instance->t[i];
   const gchk_fill *fill = &instance->layer->tensors[i].fill;
   const double deviation = fill->b > 0 ? fill->b : 1;
+  const size_t count = t->count > of.first ? (t->count - of.first - 1) / of.step + 1 : 0;
   gchk_random random = gchk_random_stream(instance->call.seed, t->name);
-  size_t step = t->count - (size_t)((double)t->count / golden_ratio); // neighbours are far from each other
-  while (common_divisor(t->count, step) > 1)
-    step--;
-  for (size_t e = 0; e < t->count; e++) {
-    const double part = (double)(e * step % t->count) + gchk_random_uniform(&random, 0, 1);
-    const double far = least + (most - least) * part / (double)t->count;
-    put(instance, i, e, fill->a + deviation * (gchk_random_below(&random, 2) == 0 ? far : -far));
+  size_t stride = count - (size_t)((double)count / golden_ratio); // neighbours are far from each other
+  while (common_divisor(count, stride) > 1)
+    stride--;
+  for (size_t k = 0; k < count; k++) {
+    const double part = (double)(k * stride % count) + gchk_random_uniform(&random, 0, 1);
+    const double far = least + (most - least) * part / (double)count;
+    put(instance, i, of.first + k * of.step, fill->a + deviation * (gchk_random_below(&random, 2) == 0 ? far : -far));
   }
 }
 
 static gchk_status tails(gchk_instance *instance, size_t i, double most, gchk_error *error) {
   (void)error;
-  spread_out(instance, i, 1, most);
+  spread_out(instance, i, (selection){0, 1}, 1, most);
   return GCHK_OK;
 }
 
+/* How many tensors of a layer may be multiplied with tensor i, it among them; and how many of them are before it. */
+static size_t count_factors(const gchk_layer *layer, size_t i, size_t *before) {
+  size_t count = 0;
+  *before = 0;
+  for (size_t k = 0; k < layer->tensor_count; k++) {
+    const bool is_factor = is_free(&layer->tensors[k]) || layer->tensors[k].role == GCHK_PARAMETER;
+    *before += is_factor && k < i;
+    count += is_factor;
+  }
+  return count;
+}
+
+/*
+ * What is multiplied with another tensor is large in one column alone, and that in another one of each: a sum of
+ * products is as large as a factor then, and not as its square, at which an exponential leaves the numbers there are.
+ */
 static gchk_status saturated(gchk_instance *instance, size_t i, double most, gchk_error *error) {
   (void)error;
-  spread_out(instance, i, most / 5, most);
+  const gchk_tensor *t = &instance->t[i];
+  const double most_of_float = 20; // exp of a few times that is still a float
+  size_t before;
+  const size_t factors = count_factors(instance->layer, i, &before);
+  const size_t step = factors < 2 ? 1 : t->shape.rank > 1 ? columns_of(t) : factors;
+  const bool is_product_of_floats = factors > 1 && t->dtype == GCHK_F32;
+  most = is_product_of_floats ? fmin(most, most_of_float) : most;
+  spread_out(instance, i, (selection){before % step, step}, most / 5, most);
   return GCHK_OK;
 }
 
