@@ -274,7 +274,7 @@ START_TEST(it_ends_the_check_of_the_case) {
     ck_assert_int_eq(gchk_check_layer(&t.layer, &check, &result, NULL), GCHK_OK);
     ck_assert_int_eq(result->exit_code, 1);
     for (size_t c = 0; c < result->case_count; c++) {
-      if (strstr(result->cases[c].name, "/option-") != NULL) // another function: it may touch less of its tensors
+      if (result->cases[c].verdict == GCHK_SKIPPED) // passed over: a shape of its own fails already
         continue;
       ck_assert_int_eq(result->cases[c].verdict, GCHK_FAIL);
       ck_assert_uint_eq(result->cases[c].finding_count, 1);
