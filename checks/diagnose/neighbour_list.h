@@ -16,7 +16,7 @@
   X(clip_lost, "gate-ignored gradient-where-flat")                                                                     \
   X(relu_of_upstream, "not-linear-in-upstream unclassified")                                                           \
   X(fused_one_minus_y, "wrong-derivative")                                                                             \
-  X(fused_unknown, "unclassified")                                                                                     \
+  X(fused_unknown, "output-factor")                                                                                    \
   X(gated_by_constant, "wrong-where-values")                                                                           \
   X(wrong_below_zero, "wrong-where-values")                                                                            \
   X(slope_by_output, "wrong-in-region")                                                                                \

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SEEDS = 2 };
+enum { SEEDS = 1 };
 
 // Is the code one of the words?
 static bool is_among(const char *words, const char *code) {

@@ -32,7 +32,7 @@ typedef struct named_layer {
   const char *of_some; /* what it may be called in some shapes too, where less shows; NULL: nothing else */
 } named_layer;
 
-/* Checks the layer with two seeds. */
+/* Checks the layer, and that each tensor that fails is called what it may be. */
 void check_naming(const named_layer *row);
 
 TCase *attention_tests(void);

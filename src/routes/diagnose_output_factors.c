@@ -291,7 +291,7 @@ static bool report_clamp(columns *s) {
     (void)snprintf(bounds, sizeof bounds, "%.4g", isnan(low) ? high : low);
   else
     (void)snprintf(bounds, sizeof bounds, "%.4g or %.4g", low, high);
-  (void)gchk_diagnosis_add(s->d, GCHK_CODE_CLAMP_IGNORED, s->d->fail_count,
+  (void)gchk_diagnosis_add(s->d, GCHK_CODE_GATE_IGNORED, s->d->fail_count,
                            "%zu outputs that are at their bound, %s, and that no element moves contribute in "
                            "backward; all others are right: forward clamps there, and backward does not know",
                            clamped, bounds);
