@@ -39,18 +39,18 @@ typedef struct rule {
 
 // The first that holds names the mistake.
 static const rule rules[] = {
-    {gchk_diagnose_non_finite, false},    {gchk_diagnose_declared_zero, false}, {gchk_diagnose_mode, false},
-    {gchk_diagnose_sign, false},          {gchk_diagnose_zero, false},          {gchk_diagnose_coarse, false},
-    {gchk_diagnose_staircase, false},     {gchk_diagnose_ignored_rows, false},  {gchk_diagnose_gate_ignored, false},
-    {gchk_diagnose_flat, false},          {gchk_diagnose_ratio, false},         {gchk_diagnose_axes, false},
-    {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},      {gchk_diagnose_slices, false},
-    {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},  {gchk_diagnose_constant, false},
-    {gchk_diagnose_derivative, false},    {gchk_diagnose_activation, false},    {gchk_diagnose_terms, false},
-    {gchk_diagnose_epsilon, false},       {gchk_diagnose_precision, false},     {gchk_diagnose_other_point, false},
-    {gchk_diagnose_other_row, false},     {gchk_diagnose_option, false},        {gchk_diagnose_ties, false},
-    {gchk_diagnose_region, false},        {gchk_diagnose_repeated, false},      {gchk_diagnose_condition, false},
-    {gchk_diagnose_gate, false},          {gchk_diagnose_partial_ratio, true},  {gchk_diagnose_branches, false},
-    {gchk_diagnose_permutation, false},   {gchk_diagnose_small_error, true},
+    {gchk_diagnose_non_finite, false},  {gchk_diagnose_declared_zero, false}, {gchk_diagnose_mode, false},
+    {gchk_diagnose_sign, false},        {gchk_diagnose_zero, false},          {gchk_diagnose_coarse, false},
+    {gchk_diagnose_staircase, false},   {gchk_diagnose_ignored_rows, false},  {gchk_diagnose_gate_ignored, false},
+    {gchk_diagnose_flat, false},        {gchk_diagnose_ratio, false},         {gchk_diagnose_written_value, false},
+    {gchk_diagnose_axes, false},        {gchk_diagnose_symmetric, false},     {gchk_diagnose_upstream, false},
+    {gchk_diagnose_slices, false},      {gchk_diagnose_contributions, false}, {gchk_diagnose_other_tensor, false},
+    {gchk_diagnose_constant, false},    {gchk_diagnose_derivative, false},    {gchk_diagnose_activation, false},
+    {gchk_diagnose_terms, false},       {gchk_diagnose_epsilon, false},       {gchk_diagnose_precision, false},
+    {gchk_diagnose_other_point, false}, {gchk_diagnose_other_row, false},     {gchk_diagnose_option, false},
+    {gchk_diagnose_ties, false},        {gchk_diagnose_region, false},        {gchk_diagnose_repeated, false},
+    {gchk_diagnose_condition, false},   {gchk_diagnose_gate, false},          {gchk_diagnose_partial_ratio, true},
+    {gchk_diagnose_branches, false},    {gchk_diagnose_permutation, false},   {gchk_diagnose_small_error, true},
 };
 
 /* Figures of two points do not fit together: those of the base point, unless all that fails was found elsewhere. */

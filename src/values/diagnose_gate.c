@@ -138,7 +138,11 @@ static void look_with_jacobian(const gchk_diagnosis *d, const parts *p, finding_
 // By differences of the outputs with the two parts for upstream gradients: some of the elements.
 static bool look_by_differences(gchk_diagnosis *d, const gchk_case_work *work, const gchk_tensor_work *tensor,
                                 const parts *p, finding_of_parts *f) {
-  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
+  enum { MOST = 2 * GCHK_SAMPLES };
+  const bool is_here = work == d->work;
+  size_t elements[MOST], count = is_here ? gchk_sample_failing(d, elements) : d->total < MOST ? d->total : MOST;
+  for (size_t k = 0; k < count && !is_here; k++) // others may fail there
+    elements[k] = k * d->total / count;
   gchk_case_work other = *work;
   gchk_tensor_work again = *tensor;
   gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
@@ -247,7 +251,7 @@ static void look_there(gchk_diagnosis *d, const gate *g, gating wanted, unsigned
       is_new = is_new || (p->v[HELD][j] != 0) != (held_here[j] != 0);
     c->points += found == wanted && is_new;
     c->outputs += found == wanted && is_new ? p->passed + p->held : 0;
-    c->is_refuted = found != wanted && (found != NO_GATE || f.passed_moves + f.held_wrong > 0);
+    c->is_refuted = wanted == GATED ? f.held_is_given > 0 : f.passed_wrong > 0;
   }
   gchk_leave_elsewhere(d, &place);
 }
