@@ -371,6 +371,7 @@ static bool find_moving(gchk_diagnosis *d, bool *moves) {
 
 // What the outputs that stand still have in common, if it is a condition that says so of them and of no other.
 static bool name_still_ones(const gchk_diagnosis *d, const bool *moves, char *text, size_t size) {
+  enum { MANY = 12 };
   const gchk_instance *instance = d->work->instance;
   size_t start, output;
   bool *holds = gchk_arena_alloc(d->arena, d->output_count, sizeof *holds);
@@ -378,7 +379,9 @@ static bool name_still_ones(const gchk_diagnosis *d, const bool *moves, char *te
   for (size_t n = 0; holds != NULL && gchk_output_tensor(d, n, &start, &output) != NULL; n++) {
     const size_t count = instance->t[output].count;
     for (size_t i = 0; i < instance->tensor_count; i++) {
-      for (size_t k = 0; instance->t[i].count == count && gchk_condition_at(instance, i, k, &c); k++) {
+      // Of few outputs, values of another tensor say the same by accident.
+      const bool can_tell = i == output || (instance->t[i].count == count && count >= MANY);
+      for (size_t k = 0; can_tell && gchk_condition_at(instance, i, k, &c); k++) {
         bool is_it = true;
         gchk_mark_condition(&c, instance, holds);
         for (size_t j = 0; j < d->output_count; j++)
