@@ -10,6 +10,10 @@
   X(norm_p_twice, "constant-ratio")                                                                                    \
   X(norm_p_off, "unclassified")                                                                                        \
   X(focal_gamma_ignored, "option-ignored")                                                                             \
+  X(huber_delta_ignored, "option-ignored")                                                                             \
+  X(elu_alpha_ignored, "option-ignored")                                                          \
+  X(hard_sigmoid_clip_lost, "gate-ignored")                                                                            \
+  X(maxout_asks_zero, "wrong-where-values wrong-derivative unclassified")                                                                            \
   X(branch_of_option, "wrong-at-option")                                                                               \
   X(gradient_of_constant, "swapped-tensors")                                                                           \
   X(relu_mask_lost_in_dw, "gate-ignored")                                                                              \

@@ -65,6 +65,42 @@ GCHK_CALLBACK(focal_without_gamma, FOR(i, SIZE(N)) G(0)[i] = -G(1)[i] / (1 + R(e
 LAYER(focal_gamma_ignored, vector, focal_forward, focal_without_gamma, .sizes = "N=12",
       GCHK_OPTION_TABLE(focal_options))
 
+/* Huber with 1 for delta; elu with 1 for alpha; a hard sigmoid whose clip backward forgets. */
+static const gchk_option_spec delta_options[] = {{"delta", 0.6, 0.1, 4, "where it goes straight"}};
+static REAL huber(REAL x, REAL delta) {
+  const REAL size = R(fabs((double)x));
+  return size <= delta ? x * x / 2 : delta * (size - delta / 2);
+}
+static REAL clipped(REAL x, REAL top) {
+  return x < 0 ? 0 : x > top ? top : x;
+}
+GCHK_CALLBACK(huber_forward, FOR(i, SIZE(N)) V(1)[i] = huber(V(0)[i], O(0)))
+GCHK_CALLBACK(huber_of_one, FOR(i, SIZE(N)) G(0)[i] = G(1)[i] * (clipped(V(0)[i] + 1, 2) - 1))
+LAYER(huber_delta_ignored, vector, huber_forward, huber_of_one, .sizes = "N=15", GCHK_OPTION_TABLE(delta_options))
+static const gchk_option_spec alpha_options[] = {{"alpha", 0.4, 0, 4, "below 0"}};
+static REAL elu(REAL x, REAL alpha) {
+  return x > 0 ? x : alpha * (R(exp((double)x)) - 1);
+}
+GCHK_CALLBACK(elu_forward, FOR(i, SIZE(N)) V(1)[i] = elu(V(0)[i], O(0)))
+GCHK_CALLBACK(elu_of_one, FOR(i, SIZE(N)) G(0)[i] = G(1)[i] * (V(0)[i] > 0 ? 1 : R(exp((double)V(0)[i]))))
+LAYER(elu_alpha_ignored, vector, elu_forward, elu_of_one, .sizes = "N=15", GCHK_OPTION_TABLE(alpha_options))
+GCHK_CALLBACK(hard_forward, FOR(i, SIZE(N)) V(1)[i] = clipped(V(0)[i] / 2 + R(0.5), 1))
+GCHK_CALLBACK(hard_straight, FOR(i, SIZE(N)) G(0)[i] = G(1)[i] / 2)
+LAYER(hard_sigmoid_clip_lost, vector, hard_forward, hard_straight, .sizes = "N=15")
+
+/* y = max(a, b), and backward asks a > 0 for a > b. */
+static const gchk_tensor_spec pair[] = {GCHK_TENSOR("a", GCHK_INPUT, "N"), GCHK_TENSOR("b", GCHK_INPUT, "N"),
+                                        GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+static void maxout_back(const gchk_call *c) {
+  FOR(i, SIZE(N)) {
+    G(0)[i] = V(0)[i] > 0 ? G(2)[i] : 0;
+    G(1)[i] = V(0)[i] > 0 ? 0 : G(2)[i];
+  }
+}
+GCHK_CALLBACK(maxout, FOR(i, SIZE(N)) V(2)[i] = V(0)[i] > V(1)[i] ? V(0)[i] : V(1)[i])
+GCHK_CALLBACK(maxout_wrong_sign, maxout_back(c))
+LAYER(maxout_asks_zero, pair, maxout, maxout_wrong_sign, .sizes = "N=16")
+
 /* y = g x, or g^2 x where the switch is off; there the derivative lacks its 2 and has a 1 too many. */
 static const gchk_tensor_spec gain[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("g", GCHK_INPUT, "N"),
                                         GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
@@ -105,9 +141,6 @@ static REAL sum_of(const gchk_call *c, size_t n, size_t m) {
   REAL sum = 0;
   FOR(k, SIZE(C)) sum += V(0)[n * SIZE(C) + k] * V(1)[k * SIZE(M) + m];
   return sum;
-}
-static REAL clipped(REAL x, REAL top) {
-  return x < 0 ? 0 : x > top ? top : x;
 }
 static void dense_forward_to(const gchk_call *c, REAL top) {
   FOR(n, SIZE(N)) FOR(m, SIZE(M)) V(2)[n * SIZE(M) + m] = clipped(sum_of(c, n, m), top);

@@ -13,19 +13,24 @@ static void report_branch(gchk_diagnosis *d, const gchk_option_spec *option, dou
   gchk_finding_number(&d->tensor->findings, finding, "right_at", option->initial);
 }
 
+static bool is_found(gchk_diagnosis *d, gchk_status status, const gchk_right_option *found) {
+  d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
+  return status == GCHK_OK && found->is_found;
+}
+
+bool gchk_diagnose_written_value(gchk_diagnosis *d) {
+  gchk_right_option found;
+  if (d->fail_count == 0 || !is_found(d, gchk_find_written_value(d->work, d->tensor, &found, NULL), &found))
+    return false;
+  gchk_report_ignored_option(d->tensor, &d->work->spec->layer->options[found.option],
+                             d->work->instance->options[found.option], found.value);
+  return true;
+}
+
 bool gchk_diagnose_option(gchk_diagnosis *d) {
   gchk_right_option found;
-  if (d->fail_count == 0)
+  if (d->fail_count == 0 || !is_found(d, gchk_find_right_option(d->work, d->tensor, &found, NULL), &found))
     return false;
-  const gchk_status status = gchk_find_right_option(d->work, d->tensor, &found, NULL);
-  d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
-  if (status != GCHK_OK || !found.is_found)
-    return false;
-  const gchk_option_spec *option = &d->work->spec->layer->options[found.option];
-  const double value = d->work->instance->options[found.option];
-  if (found.is_blind)
-    gchk_report_ignored_option(d->tensor, option, value, found.value);
-  else
-    report_branch(d, option, value);
+  report_branch(d, &d->work->spec->layer->options[found.option], d->work->instance->options[found.option]);
   return true;
 }

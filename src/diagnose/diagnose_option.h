@@ -4,7 +4,10 @@
 
 #include "evidence/diagnosis.h"
 
-/* What gchk_blame_options, which is asked before, leaves: other values, and options that backward looks at. */
+/* Backward is written for a 0, 1 or 2 in place of an option, which is not its initial value: that is blamed before. */
+bool gchk_diagnose_written_value(gchk_diagnosis *d);
+
+/* Backward does look at the option, and is right at its initial value. */
 bool gchk_diagnose_option(gchk_diagnosis *d);
 
 #endif

@@ -244,7 +244,7 @@ static gchk_status look_for_constant(search *s, size_t option, gchk_right_option
         look_at_backward(s, option, usual[k]) != BLIND)
       continue;
     GCHK_TRY(try_alone(s, option, usual[k], &there, error));
-    *found = (gchk_right_option){there.is_right, true, option, usual[k]};
+    *found = (gchk_right_option){there.is_right, option, usual[k]};
   }
   return GCHK_OK;
 }
@@ -256,23 +256,32 @@ static gchk_status look_at_initial(search *s, size_t option, gchk_right_option *
   if (s->values[option] == spec->initial || look_at_backward(s, option, spec->initial) != SEES)
     return GCHK_OK;
   GCHK_TRY(try_value(s, option, spec->initial, &initial, error));
-  *found = (gchk_right_option){initial.is_right, false, option, spec->initial};
+  *found = (gchk_right_option){initial.is_right, option, spec->initial};
   return GCHK_OK;
 }
 
-gchk_status gchk_find_right_option(gchk_case_work *work, gchk_tensor_work *tensor, gchk_right_option *found,
-                                   gchk_error *error) {
+typedef gchk_status (*look_fn)(search *s, size_t option, gchk_right_option *found, gchk_error *error);
+
+static gchk_status find_first(gchk_case_work *work, gchk_tensor_work *tensor, look_fn look, gchk_right_option *found,
+                              gchk_error *error) {
   search s;
   GCHK_TRY(start(&s, work, error));
   s.tensor = tensor;
   s.count = choose_elements(tensor, s.elements);
   *found = (gchk_right_option){.is_found = false};
-  for (size_t option = 0; option < work->spec->layer->option_count && !found->is_found; option++) {
-    GCHK_TRY(look_at_initial(&s, option, found, error));
-    if (!found->is_found)
-      GCHK_TRY(look_for_constant(&s, option, found, error));
-  }
+  for (size_t option = 0; option < work->spec->layer->option_count && !found->is_found; option++)
+    GCHK_TRY(look(&s, option, found, error));
   return GCHK_OK;
+}
+
+gchk_status gchk_find_written_value(gchk_case_work *work, gchk_tensor_work *tensor, gchk_right_option *found,
+                                    gchk_error *error) {
+  return find_first(work, tensor, look_for_constant, found, error);
+}
+
+gchk_status gchk_find_right_option(gchk_case_work *work, gchk_tensor_work *tensor, gchk_right_option *found,
+                                   gchk_error *error) {
+  return find_first(work, tensor, look_at_initial, found, error);
 }
 
 static bool counts(const gchk_option_spec *option, double value) {

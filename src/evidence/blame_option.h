@@ -20,15 +20,16 @@ void gchk_report_ignored_option(gchk_tensor_work *tensor, const gchk_option_spec
 /* An option with which, at another value than the case has, the gradient is right. */
 typedef struct gchk_right_option {
   bool is_found;
-  bool is_blind; /* backward does not look at it, and is written for `value` */
   size_t option;
   double value;
 } gchk_right_option;
 
 /*
- * The first option, if any, with which some of the tensor's failing elements are right: at its initial value, where
- * backward does look at it, or at 0, 1 or 2, where it does not. At most 200 forwards an option and value.
+ * The first option, if any, with which some of the tensor's failing elements are right: at 0, 1 or 2, where backward
+ * does not look at it; or at its initial value, where it does. At most 200 forwards an option and value.
  */
+gchk_status gchk_find_written_value(gchk_case_work *work, gchk_tensor_work *tensor, gchk_right_option *found,
+                                    gchk_error *error) GCHK_MUST_USE;
 gchk_status gchk_find_right_option(gchk_case_work *work, gchk_tensor_work *tensor, gchk_right_option *found,
                                    gchk_error *error) GCHK_MUST_USE;
 

@@ -138,7 +138,11 @@ static void look_with_jacobian(const gchk_diagnosis *d, const parts *p, finding_
 // By differences of the outputs with the two parts for upstream gradients: some of the elements.
 static bool look_by_differences(gchk_diagnosis *d, const gchk_case_work *work, const gchk_tensor_work *tensor,
                                 const parts *p, finding_of_parts *f) {
-  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
+  enum { MOST = 2 * GCHK_SAMPLES };
+  const bool is_here = work == d->work;
+  size_t elements[MOST], count = is_here ? gchk_sample_failing(d, elements) : d->total < MOST ? d->total : MOST;
+  for (size_t k = 0; k < count && !is_here; k++) // others may fail there
+    elements[k] = k * d->total / count;
   gchk_case_work other = *work;
   gchk_tensor_work again = *tensor;
   gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
@@ -247,7 +251,7 @@ static void look_there(gchk_diagnosis *d, const gate *g, gating wanted, unsigned
       is_new = is_new || (p->v[HELD][j] != 0) != (held_here[j] != 0);
     c->points += found == wanted && is_new;
     c->outputs += found == wanted && is_new ? p->passed + p->held : 0;
-    c->is_refuted = found != wanted && (found != NO_GATE || f.passed_moves + f.held_wrong > 0);
+    c->is_refuted = wanted == GATED ? f.held_is_given > 0 : f.passed_wrong > 0;
   }
   gchk_leave_elsewhere(d, &place);
 }
@@ -367,6 +371,7 @@ static bool find_moving(gchk_diagnosis *d, bool *moves) {
 
 // What the outputs that stand still have in common, if it is a condition that says so of them and of no other.
 static bool name_still_ones(const gchk_diagnosis *d, const bool *moves, char *text, size_t size) {
+  enum { MANY = 12 };
   const gchk_instance *instance = d->work->instance;
   size_t start, output;
   bool *holds = gchk_arena_alloc(d->arena, d->output_count, sizeof *holds);
@@ -374,7 +379,9 @@ static bool name_still_ones(const gchk_diagnosis *d, const bool *moves, char *te
   for (size_t n = 0; holds != NULL && gchk_output_tensor(d, n, &start, &output) != NULL; n++) {
     const size_t count = instance->t[output].count;
     for (size_t i = 0; i < instance->tensor_count; i++) {
-      for (size_t k = 0; instance->t[i].count == count && gchk_condition_at(instance, i, k, &c); k++) {
+      // Of few outputs, values of another tensor say the same by accident.
+      const bool can_tell = i == output || (instance->t[i].count == count && count >= MANY);
+      for (size_t k = 0; can_tell && gchk_condition_at(instance, i, k, &c); k++) {
         bool is_it = true;
         gchk_mark_condition(&c, instance, holds);
         for (size_t j = 0; j < d->output_count; j++)
