@@ -29,9 +29,9 @@ static gchk_result *check(const gchk_layer *layer, uint64_t seed) {
   gchk_error error;
   options.seed = seed;
   ck_assert_msg(gchk_layer_cases(layer, &list, &error) == GCHK_OK, "%s: %s", layer->name, error.message);
-  size_t last = list.count - 1; // the planted one, if there is one
+  size_t last = 0; // the planted one, or the last of its own shapes
   for (size_t i = 0; i < list.count; i++)
-    last = list.cases[i].planted == GCHK_PLANT_USUAL ? i : last;
+    last = list.cases[i].planted == GCHK_PLANT_USUAL || list.cases[i].auxiliary != GCHK_VARIED ? i : last;
   const gchk_case cases[] = {list.cases[0], list.cases[last]};
   ck_assert_msg(gchk_check_cases(cases, list.count > 1 ? 2 : 1, &options, &result, &error) == GCHK_OK, "%s: %s",
                 layer->name, error.message);
