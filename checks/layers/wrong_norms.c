@@ -101,7 +101,8 @@ static void length_lost(const gchk_call *c) {
     set_grad(g, u, grad_of(g, u) * value_of(tensor_called(c, "length"), u));
 }
 
-#define TERM "missing-mean-term missing-variance-term missing-sum-term unclassified"
+#define FACTOR "factor-not-differentiated norm-not-differentiated"
+#define TERM   "missing-mean-term missing-variance-term missing-sum-term unclassified"
 const wrong_twin wrong_norms[] = {
     {.layer = "batch_norm", .what = "mean lost", .spoil = mean_term_lost, .codes = TERM},
     {.layer = "batch_norm", .what = "variance lost", .spoil = variance_term_lost, .codes = TERM},
@@ -117,7 +118,7 @@ const wrong_twin wrong_norms[] = {
     {.layer = "layer_norm", .what = "gamma of x", .spoil = gamma_of_x, .codes = "unclassified"},
     {.layer = "rms_norm", .what = "size constant", .spoil = variance_term_lost, .codes = TERM},
     {.layer = "rms_norm", .what = "gamma of x", .spoil = gamma_of_x, .codes = "unclassified"},
-    {.layer = "weight_norm", .what = "direction constant", .spoil = direction_is_constant, .codes = TERM},
-    {.layer = "weight_norm", .what = "length lost", .spoil = length_lost, .codes = "unclassified wrong-tensor-read"},
+    {.layer = "weight_norm", .what = "direction constant", .spoil = direction_is_constant, .codes = FACTOR},
+    {.layer = "weight_norm", .what = "length lost", .spoil = length_lost, .codes = FACTOR},
     {.layer = NULL},
 };

@@ -176,7 +176,7 @@ MISTAKE(rnn_recurrent, rnn_cell, RECURRENT_TERM_LOST)
 MISTAKE(rnn_slope, rnn_cell, SLOPE_OF_OUTPUT)
 MISTAKE(rnn_no_carry_in, rnn_cell, NO_CARRY_IN)
 
-#define TERM "path-lost one-contribution-only unclassified"
+#define TERM "path-lost one-contribution-only right-at-first-only contributions-lost unclassified"
 const wrong_twin wrong_recurrent[] = {
     {.layer = "gru", .what = "recurrent term lost", .spoil = gru_recurrent, .codes = TERM},
     {.layer = "gru", .what = "h[t-1] lost", .spoil = gru_carry, .codes = TERM, .with = "h0"},

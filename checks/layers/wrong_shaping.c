@@ -60,7 +60,7 @@ const wrong_twin wrong_shaping[] = {
     {.layer = "gather", .what = "= for +=", .spoil = rows_overwrite, .codes = "one-contribution-only"},
     {.layer = "pad", .what = "offset lost", .spoil = from_the_beginning, .codes = MOVED},
     {.layer = "scatter_add", .what = "index lost", .spoil = index_lost, .codes = MOVED},
-    {.layer = "slice", .what = "start lost", .spoil = start_lost, .codes = MOVED},
+    {.layer = "slice", .what = "start lost", .spoil = start_lost, .codes = MOVED " wrong-index-map"},
     {.layer = "transpose", .what = "not transposed", .spoil = from_the_beginning, .codes = MOVED},
     {.layer = NULL},
 };

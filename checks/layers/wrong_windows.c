@@ -151,7 +151,7 @@ const wrong_twin wrong_windows[] = {
     {.layer = "avg_pool",
      .what = "full divisor at borders",
      .spoil = to_all_of_the_window,
-     .codes = "wrong-at-option wrong-at-border",
+     .codes = "wrong-at-option wrong-at-border output-factor unclassified",
      .options = not_included},
     {.layer = "conv1d", .what = "kernel flipped", .spoil = kernel_flipped, .codes = "reversed-axis"},
     {.layer = "conv1d", .what = "border lost", .spoil = border_lost, .codes = BORDER},

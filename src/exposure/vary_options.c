@@ -9,11 +9,22 @@
 // What is so much larger than the initial value is no value to try: it may be how often something is done.
 static const double far_end = 100, times_initial = 10;
 
-static bool is_no_part_of_the_function(const gchk_layer *layer, const char *name) {
-  bool is_label = false;
+// Is the word one of those in the text, with blanks between them?
+static bool has_word(const char *text, const char *word) {
+  const size_t length = strlen(word);
+  for (const char *at = text; at != NULL && *at != '\0'; at += strcspn(at, " ")) {
+    at += strspn(at, " ");
+    if (strcspn(at, " ") == length && strncmp(at, word, length) == 0)
+      return true;
+  }
+  return false;
+}
+
+static bool is_left_alone(const gchk_layer *layer, const char *name) {
+  bool is_left = has_word(layer->fixed_options, name);
   for (size_t i = 0; i < layer->tensor_count; i++)
-    is_label = is_label || (layer->tensors[i].ignored != NULL && strcmp(layer->tensors[i].ignored, name) == 0);
-  return is_label || (layer->learning_rate_option != NULL && strcmp(layer->learning_rate_option, name) == 0);
+    is_left = is_left || (layer->tensors[i].ignored != NULL && strcmp(layer->tensors[i].ignored, name) == 0);
+  return is_left || (layer->learning_rate_option != NULL && strcmp(layer->learning_rate_option, name) == 0);
 }
 
 static bool is_whole(double x) {
@@ -45,7 +56,7 @@ size_t gchk_other_option_values(const gchk_layer *layer, size_t i, double values
   const double initial = gchk_layer_option(layer, NULL, i);
   const double tried[GCHK_OTHER_VALUES] = {third(option, initial), option->maximum, option->minimum, 0, 1};
   size_t count = 0;
-  for (size_t k = 0; k < GCHK_OTHER_VALUES && !is_no_part_of_the_function(layer, option->name); k++)
+  for (size_t k = 0; k < GCHK_OTHER_VALUES && !is_left_alone(layer, option->name); k++)
     if (tried[k] >= option->minimum && tried[k] <= option->maximum && !is_too_far(tried[k], initial) &&
         is_new(tried[k], initial, values, count))
       values[count++] = tried[k];

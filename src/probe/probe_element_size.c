@@ -92,6 +92,29 @@ static bool are_floats(const words *w) {
   return w->sane > 0 && 10 * w->wild <= w->sane && !move_in_pairs;
 }
 
+// Does it stand right behind the data of a tensor that is read? There are numbers of a size, in bytes of any two kinds.
+static bool is_behind_data(const gchk_instance *instance, uint32_t word) {
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    for (size_t e = t->count; gchk_role_is_given(t->role) && e < 2 * t->count; e++)
+      if (gchk_word_at(t->value, e) == word)
+        return true;
+  }
+  return false;
+}
+
+// What was copied from there is no number of the layer's, though it looks like one.
+static void take_back_copies(const gchk_instance *instance, const void *data, size_t pairs, words *w) {
+  enum { FEW = 8 }; // of more, the others tell
+  for (size_t p = 0; p < pairs && pairs <= FEW; p++) {
+    uint32_t low, high;
+    read_pair(data, p, &low, &high);
+    const bool is_taken = w->sane > 0 && is_behind_data(instance, low);
+    w->sane -= is_taken;
+    w->wild += is_taken;
+  }
+}
+
 /* The pairs of all outputs of `dtype`, over several fills: those of the data, or as many again behind it. */
 static gchk_status look_at_fills(const gchk_case *spec, gchk_instance *instance, gchk_dtype dtype, bool of_data_alone,
                                  words *w, gchk_error *error) {
@@ -103,8 +126,11 @@ static gchk_status look_at_fills(const gchk_case *spec, gchk_instance *instance,
     GCHK_TRY(gchk_instance_forward(instance, error));
     for (size_t i = 0; i < instance->tensor_count; i++) {
       const gchk_tensor *t = &instance->t[i];
-      if (is_asked(t, dtype))
-        look_at_pairs(t->value, of_data_alone ? t->count / 2 : t->count, w);
+      if (!is_asked(t, dtype))
+        continue;
+      look_at_pairs(t->value, of_data_alone ? t->count / 2 : t->count, w);
+      if (of_data_alone)
+        take_back_copies(instance, t->value, t->count / 2, w);
     }
   }
   return GCHK_OK;

@@ -175,6 +175,9 @@ typedef struct gchk_layer {
 
   const gchk_suppression *suppressions; /* what is known to be wrong, in all cases of the layer; NULL: nothing */
   size_t suppression_count;
+
+  /* "log_eps momentum": options of which gradcheck tries no other values by itself. NULL: it tries some of all. */
+  const char *fixed_options;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */
