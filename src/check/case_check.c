@@ -324,6 +324,8 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   gchk_judge_printed(&work, result);
   result->finding_count = work.findings.count;
   result->findings = work.findings.findings;
+  if (status == GCHK_OK)
+    gchk_drop_if_coarse(spec, arena, result);
   if (work.instance != NULL)
     result->forward_calls = gchk_work_calls(&work);
   // Texts that could not be copied into the result, and what a diagnosis had no room for, show here.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decide/tally.h"
+#include "result/finding_codes.h"
 
 bool gchk_drop_case(const gchk_case *spec, gchk_arena *arena, const char *why, gchk_case_result *result) {
   if (spec->auxiliary != GCHK_VARIED)
@@ -21,6 +22,33 @@ bool gchk_drop_case(const gchk_case *spec, gchk_arena *arena, const char *why, g
     result->tensors[i].checked = 0;
   }
   return true;
+}
+
+// How many of the findings are more than notes; and how many of these have another code.
+static size_t count_findings(const gchk_finding *findings, size_t count, gchk_code code, size_t *others) {
+  size_t found = 0;
+  *others = 0;
+  for (size_t i = 0; i < count; i++) {
+    found += !findings[i].is_note;
+    *others += !findings[i].is_note && !gchk_finding_is(&findings[i], code);
+  }
+  return found;
+}
+
+void gchk_drop_if_coarse(const gchk_case *spec, gchk_arena *arena, gchk_case_result *result) {
+  const gchk_code code = GCHK_CODE_UNDECLARED_PRECISION;
+  size_t others;
+  if (result->verdict != GCHK_FAIL || count_findings(result->findings, result->finding_count, code, &others) > 0)
+    return;
+  for (size_t k = 0; k < result->tensor_count; k++) {
+    const gchk_tensor_result *t = &result->tensors[k];
+    if (t->verdict >= GCHK_FAIL && (count_findings(t->findings, t->finding_count, code, &others) == 0 || others > 0))
+      return;
+  }
+  (void)gchk_drop_case(spec, arena,
+                       "the layer computes with fewer bits than it declares, which shows here: declare .unit or "
+                       ".product_unit",
+                       result);
 }
 
 // Differences that grow as their steps shrink, at the end of a root's domain, are known to within themselves at best.

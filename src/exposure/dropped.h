@@ -14,6 +14,12 @@
 bool gchk_drop_case(const gchk_case *spec, gchk_arena *arena, const char *why, gchk_case_result *result);
 
 /*
+ * Drops such a case if all that is wrong with it is that the layer computes with fewer bits than it declares: in the
+ * shapes that it was made for that did not show.
+ */
+void gchk_drop_if_coarse(const gchk_case *spec, gchk_arena *arena, gchk_case_result *result);
+
+/*
  * Takes the elements that are still undecided out of those that were checked, in every tensor of such a case, and those
  * whose gradient is not finite where no difference settles either (the end of a domain).
  */

@@ -162,8 +162,9 @@ static bool find_bands(gchk_diagnosis *d, const gchk_tensor_work *tensor, const 
     forget_idle(cells, m->size);
   if (cells == NULL || !is_band(cells, m->size, false, &m->forward) || !is_band(cells, m->size, true, &m->backward))
     return false;
-  return (m->forward.lo != m->backward.lo || m->forward.hi != m->backward.hi) && agrees_inside(p, m) &&
-         are_outside(d, shape, p, m);
+  // Each with its own alone is no mask: what else reads it reads another one.
+  return m->forward.lo != m->forward.hi && (m->forward.lo != m->backward.lo || m->forward.hi != m->backward.hi) &&
+         agrees_inside(p, m) && are_outside(d, shape, p, m);
 }
 
 // The output's axis and the tensor's between which the bands differ.
