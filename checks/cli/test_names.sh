@@ -47,7 +47,9 @@ says err 'are not among those selected'
 tame "$work/names.json"
 run 3 report "$work/names.json" --json "$work/again.json" -v
 tame "$work/out"
-same "$work/names.json" "$work/again.json"
+# But for how many cases a layer has: two that differ in bytes that JSON cannot have are one there.
+for file in names again; do grep -v '"where": "' "$work/$file.json" >"$work/$file"; done
+same "$work/names" "$work/again"
 # shellcheck disable=SC2043 # one name is enough
 for name in 'y ##vso[task.complete]' ; do
   printf 'cases:\n  - name: "%s"\n    layer: relu\n' "$name" >"$work/vso.yaml"

@@ -100,8 +100,10 @@ typedef struct gradients {
 static gchk_status keep_gradients(void *context, const gchk_case *c, const gchk_tensor_result *tensor,
                                   const double *analytic, const double *numeric, gchk_error *error) {
   gradients *g = context;
-  (void)c, (void)numeric, (void)error;
+  (void)numeric, (void)error;
   double largest = 0;
+  if (c->auxiliary) // not made where the own shape is wrong
+    return GCHK_OK;
   for (size_t e = 0; e < tensor->total; e++)
     largest = fmax(largest, fabs(analytic[e]));
   if (g->count + tensor->total > g->capacity) {

@@ -46,7 +46,7 @@ run 1 layernorm "missing-mean-term"
 
 build right "$here/state.cpp"
 build right.twin "$here/state.cpp" -include gradcheck/as_double.h $twin
-run 0 right "1 pass"
+run 0 right "5 pass" # with what is varied
 build wrong "$here/state.cpp" -DFACTOR=2
 run 1 wrong "constant-ratio"
 # Each is an error of its case, with a message, and no crash.

@@ -89,9 +89,9 @@ START_TEST(a_precision_is_declared_by_the_layer_of_the_case) {
 END_TEST
 
 /* The maps: no key of one of them may mean two things. */
-static const unsigned maps[] = {GCHK_KEYS_SUITE,    GCHK_KEYS_OF_CASE,   GCHK_KEYS_ITEM,
-                                GCHK_KEYS_OF_VALUE, GCHK_KEYS_SPLIT,     GCHK_KEYS_REFERENCE,
-                                GCHK_KEYS_ARCHIVE,  GCHK_KEYS_PRECISION, GCHK_KEYS_DOCUMENT};
+static const unsigned maps[] = {GCHK_KEYS_SUITE,    GCHK_KEYS_OF_CASE,   GCHK_KEYS_ITEM,    GCHK_KEYS_OF_VALUE,
+                                GCHK_KEYS_SPLIT,    GCHK_KEYS_REFERENCE, GCHK_KEYS_ARCHIVE, GCHK_KEYS_PRECISION,
+                                GCHK_KEYS_DOCUMENT, GCHK_KEYS_SUPPRESS};
 
 START_TEST(every_row_is_found_by_its_name_in_one_map) {
   const gchk_suite_key *row;

@@ -93,7 +93,7 @@ static gchk_status shows_next_numbers(gchk_case_work *work, size_t i, const form
     const double x = gchk_tensor_get(t, t->value, e);
     int exponent;
     (void)frexp(x, &exponent);
-    gchk_tensor_set(t, t->value, e, gchk_round_to_unit(x, f->unit) + ldexp(f->unit, exponent));
+    gchk_tensor_move(t, e, gchk_round_to_unit(x, f->unit) + ldexp(f->unit, exponent));
     gchk_status status = gchk_instance_forward(instance, error);
     if (status == GCHK_OK)
       status = gchk_instance_outputs(instance, y, error);

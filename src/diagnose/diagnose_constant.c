@@ -80,7 +80,8 @@ bool gchk_diagnose_constant(gchk_diagnosis *d) {
   choose(d, &c);
   for (size_t i = 0; i < instance->tensor_count && tells(d, &c); i++) {
     const gchk_tensor *t = &instance->t[i];
-    if (t->role != GCHK_CONSTANT || t->dtype == GCHK_I32 || t->count != d->total || !differentiate(d, i, &c))
+    const bool is_real_constant = t->role == GCHK_CONSTANT && t->dtype != GCHK_I32;
+    if (!is_real_constant || t->count != d->total || !gchk_may_be_changed(d, i) || !differentiate(d, i, &c))
       continue;
     for (int sign = 1; sign >= -1; sign -= 2)
       if (equals(d, &c, sign))

@@ -315,7 +315,7 @@ static const gchk_tensor *find_shifted(gchk_diagnosis *d, elsewhere *e, const si
                                        row_read *read) {
   const gchk_instance *instance = d->work->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
-    for (*read = NEXT_ROW; *read < ROW_READS && has_rows(&instance->t[i]); ++*read) {
+    for (*read = NEXT_ROW; *read < ROW_READS && has_rows(&instance->t[i]) && gchk_may_be_changed(d, i); ++*read) {
       const bool found =
           read_other_rows(d, &instance->t[i], *read) && is_gradient_here(d, e, elements, count, *read != FIRST_ROW);
       if (!come_back(d, e))

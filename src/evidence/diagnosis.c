@@ -118,3 +118,13 @@ const char *gchk_axis_name(const gchk_diagnosis *d, size_t tensor, size_t axis, 
   (void)snprintf(text, size, "axis %zu", axis);
   return text;
 }
+
+bool gchk_may_be_changed(const gchk_diagnosis *d, size_t tensor) {
+  static const gchk_fill_kind random[] = {GCHK_FILL_DEFAULT, GCHK_FILL_NORMAL, GCHK_FILL_UNIFORM, GCHK_FILL_POSITIVE,
+                                          GCHK_FILL_DISTINCT};
+  const gchk_fill_kind kind = d->work->instance->layer->tensors[tensor].fill.kind;
+  bool may_be = d->work->instance->t[tensor].role != GCHK_CONSTANT;
+  for (size_t k = 0; k < sizeof random / sizeof random[0]; k++)
+    may_be = may_be || kind == random[k];
+  return may_be;
+}

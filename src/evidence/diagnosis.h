@@ -61,6 +61,12 @@ bool gchk_is_zero_where_it_fails(const gchk_diagnosis *d);
 gchk_finding *gchk_diagnosis_add(gchk_diagnosis *d, gchk_code code, size_t explained, const char *format, ...)
     GCHK_PRINTF(4, 5);
 
+/*
+ * May a rule give the tensor other values, or its own in another order? Not the constants that somebody gave, nor rows
+ * with one 1: a mask is what forward was made for.
+ */
+bool gchk_may_be_changed(const gchk_diagnosis *d, size_t tensor);
+
 /* Output tensor number k of the instance, and where its elements start among all outputs; NULL after the last. */
 const gchk_tensor *gchk_output_tensor(const gchk_diagnosis *d, size_t k, size_t *start, size_t *index);
 

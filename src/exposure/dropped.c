@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decide/tally.h"
+#include "instance/precision.h"
 #include "result/finding_codes.h"
 
 bool gchk_drop_case(const gchk_case *spec, gchk_arena *arena, const char *why, gchk_case_result *result) {
@@ -57,7 +58,40 @@ static bool is_known(const gchk_tensor_work *tensor, size_t d, size_t e) {
   return isfinite(numeric) && isfinite(bound) && (bound <= fabs(numeric) / 2 || bound <= tensor->largest[d]);
 }
 
-static bool is_settled(const gchk_tensor_work *tensor, size_t e) {
+/*
+ * A mistake that matters is no millionth of the tensor's largest gradient, nor of what values of this size make of the
+ * upstream gradient: where all units are saturated, what is left of the gradients is their rounding.
+ */
+static double smallest_that_counts(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t d) {
+  static const double millionth = 0x1p-20;
+  const gchk_tensor *t = &work->instance->t[tensor->index];
+  const gchk_instance *named = work->single != NULL ? work->single : work->instance;
+  const double unit = fmax(gchk_tensor_unit(named, tensor->index), named->layer->product_unit);
+  double x = 0, y = 0, v = 0;
+  for (size_t e = 0; e < t->count; e++)
+    x = fmax(x, fabs(gchk_tensor_get(t, t->value, e)));
+  for (size_t j = 0; j < work->output_count; j++) {
+    y = fmax(y, fabs(work->y[j]));
+    v = fmax(v, fabs(work->v[d][j]));
+  }
+  const double share = fmax(millionth, 4 * unit), scale = x > 0 && isfinite(v * y / x) ? v * y / x : 0;
+  return share * fmax(scale, tensor->largest[d]);
+}
+
+static bool is_negligible(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t e) {
+  if (tensor->verdict[e] != GCHK_FAIL)
+    return false;
+  for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++)
+    if (!(fabs(tensor->analytic[d][e] - tensor->numeric[d][e]) <= smallest_that_counts(work, tensor, d)))
+      return false;
+  return true;
+}
+
+static bool is_settled(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t e) {
+  if (is_negligible(work, tensor, e))
+    return false;
+  if (work->spec->auxiliary != GCHK_VARIED)
+    return true;
   if (tensor->verdict[e] == GCHK_INCONCLUSIVE)
     return false;
   for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++)
@@ -66,10 +100,10 @@ static bool is_settled(const gchk_tensor_work *tensor, size_t e) {
   return true;
 }
 
-static void leave_out(gchk_tensor_work *tensor) {
+static void leave_out(const gchk_case_work *work, gchk_tensor_work *tensor) {
   size_t kept = 0;
   for (size_t k = 0; k < tensor->checked_count; k++)
-    if (is_settled(tensor, tensor->checked[k]))
+    if (is_settled(work, tensor, tensor->checked[k]))
       tensor->checked[kept++] = tensor->checked[k];
   tensor->checked_count = kept;
   gchk_tally_tensor(tensor);
@@ -84,9 +118,10 @@ static gchk_tensor_result *row_of(const gchk_case_work *work, gchk_case_result *
 }
 
 void gchk_leave_open_elements_out(gchk_case_work *work, gchk_case_result *result) {
-  for (size_t k = 0; k < work->tensor_count && work->spec->auxiliary == GCHK_VARIED; k++) {
+  const bool is_ours = work->spec->auxiliary == GCHK_VARIED || work->spec->planted != GCHK_PLANT_NOTHING;
+  for (size_t k = 0; k < work->tensor_count && is_ours; k++) {
     gchk_tensor_result *row = row_of(work, result, k);
-    leave_out(&work->tensors[k]);
+    leave_out(work, &work->tensors[k]);
     if (row != NULL)
       row->checked = work->tensors[k].checked_count;
   }

@@ -216,7 +216,7 @@ static bool search(visit *v, bool is_all) {
   const gchk_instance *instance = d->work->instance;
   for (view at = {0}; at.tensor < instance->tensor_count; at.tensor++) {
     const gchk_tensor *t = &instance->t[at.tensor];
-    for (at.axis = 0; is_given(t) && at.axis < t->shape.rank; at.axis++) {
+    for (at.axis = 0; is_given(t) && gchk_may_be_changed(d, at.tensor) && at.axis < t->shape.rank; at.axis++) {
       for (int how = FIRST; how < READINGS && t->shape.dim[at.axis] > 1; how++) {
         at.how = (reading)how;
         if (is_all ? is_exact(v, d->tensor, &at) && !is_any_index_exact(v, d->tensor, &at)
