@@ -58,6 +58,13 @@ static bool is_known(const gchk_tensor_work *tensor, size_t d, size_t e) {
   return isfinite(numeric) && isfinite(bound) && (bound <= fabs(numeric) / 2 || bound <= tensor->largest[d]);
 }
 
+static double coarsest_unit(const gchk_instance *instance) {
+  double unit = instance->layer->product_unit;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    unit = fmax(unit, instance->t[i].dtype != GCHK_I32 ? gchk_tensor_unit(instance, i) : 0);
+  return unit;
+}
+
 /*
  * A mistake that matters is no millionth of the tensor's largest gradient, nor of what values of this size make of the
  * upstream gradient: where all units are saturated, what is left of the gradients is their rounding.
@@ -65,8 +72,7 @@ static bool is_known(const gchk_tensor_work *tensor, size_t d, size_t e) {
 static double smallest_that_counts(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t d) {
   static const double millionth = 0x1p-20;
   const gchk_tensor *t = &work->instance->t[tensor->index];
-  const gchk_instance *named = work->single != NULL ? work->single : work->instance;
-  const double unit = fmax(gchk_tensor_unit(named, tensor->index), named->layer->product_unit);
+  const double unit = coarsest_unit(work->single != NULL ? work->single : work->instance);
   double x = 0, y = 0, v = 0;
   for (size_t e = 0; e < t->count; e++)
     x = fmax(x, fabs(gchk_tensor_get(t, t->value, e)));
