@@ -95,7 +95,7 @@ static double root_of_sigmoid_slope(double x, const double *option) {
   const double s = 1 / (1 + exp(-x));
   (void)option;
   if (is_wrong) // 0 times infinity, once 1 - s is 1
-    return (1 - s) * s / (2 * sqrt(1 - (float)(1 - s)));
+    return (1 - s) * s / (2 * sqrt(1 - (double)(float)(1 - s)));
   return sqrt(s) * (1 - s) / 2;
 }
 

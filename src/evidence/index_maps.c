@@ -21,8 +21,8 @@ size_t gchk_index_maps(const gchk_diagnosis *d, size_t size, gchk_index_map *map
   size_t count = 0;
   // Sizes first, and then what they leave of the index's: R, and (28/R).
   for (size_t k = 0; k < 2 * sizes->count; k++) {
-    const gchk_size_binding *b = &sizes->binding[k % sizes->count];
     const bool is_rest = k >= sizes->count;
+    const gchk_size_binding *b = &sizes->binding[is_rest ? k - sizes->count : k];
     if (b->value == 0 || (is_rest && size % b->value != 0))
       continue;
     for (int is_remainder = 0; is_remainder < 2; is_remainder++) {

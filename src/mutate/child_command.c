@@ -1,5 +1,4 @@
 /* fork and exec; limits of the system's where it has them, and the clock for who sleeps. */
-#define _GNU_SOURCE // wait4
 #include "mutate/child_command.h"
 
 #include <errno.h>

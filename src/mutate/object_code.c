@@ -1,5 +1,4 @@
 /* ELF: System V Application Binary Interface, chapters 4 and 5. */
-#define _GNU_SOURCE // ElfW
 #include "mutate/object_code.h"
 
 #include <fcntl.h>

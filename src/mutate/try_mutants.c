@@ -2,7 +2,6 @@
  * Some benches work side by side. A bench is a folder with a copy of the source, what was compiled of it, and what was
  * compiled of the unmutated source there: whatever a compiler writes of paths and names into objects is alike in these.
  */
-#define _XOPEN_SOURCE 700 // mkdtemp, nftw
 #include "mutate/try_mutants.h"
 
 #include <errno.h>
