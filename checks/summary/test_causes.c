@@ -52,7 +52,9 @@ static void make_fail(gchk_result *r, size_t index, size_t tensor, named n, doub
 }
 
 static const char *const lstm[] = {"lstm", "lstm", "lstm"};
-static const named lost_c = {GCHK_CODE_PATH_LOST, "output", "c", (double)NAN};
+#define LOST_C                                                                                                         \
+  { GCHK_CODE_PATH_LOST, "output", "c", (double)NAN }
+static const named lost_c = LOST_C;
 
 START_TEST(one_mistake_in_several_tensors_and_shapes_is_one_entry) {
   gchk_result *r = cases_of(lstm, 3);
@@ -196,9 +198,13 @@ START_TEST(what_passes_or_fails_as_expected_has_no_cause) {
 }
 END_TEST
 
-static const named unnamed = {GCHK_CODE_UNCLASSIFIED, NULL, NULL, (double)NAN};
-static const named at_index = {GCHK_CODE_WRONG_AT_INDEX, "axis", "T", (double)NAN};
-static const named at_border = {GCHK_CODE_WRONG_AT_BORDER, NULL, NULL, (double)NAN};
+#define UNNAMED                                                                                                        \
+  { GCHK_CODE_UNCLASSIFIED, NULL, NULL, (double)NAN }
+#define AT_INDEX                                                                                                       \
+  { GCHK_CODE_WRONG_AT_INDEX, "axis", "T", (double)NAN }
+#define AT_BORDER                                                                                                      \
+  { GCHK_CODE_WRONG_AT_BORDER, NULL, NULL, (double)NAN }
+static const named unnamed = UNNAMED;
 
 /* A probe's finding of a case, about a tensor. */
 static void break_contract(gchk_result *r, size_t index, gchk_code code, const char *tensor) {
@@ -215,12 +221,12 @@ static const struct {
   named of[3]; // of x in each shape
   const char *codes[2];
 } sights[] = {
-    {{lost_c, unnamed, lost_c}, {"path-lost"}},
-    {{unnamed, lost_c, unnamed}, {"unclassified", "path-lost"}}, // named in one of three
-    {{lost_c, at_index, lost_c}, {"path-lost"}},
-    {{at_index, at_border, at_index}, {"wrong-at-index"}}, // the place differs with the shape
-    {{at_index, unnamed, unnamed}, {"wrong-at-index", "unclassified"}},
-    {{lost_c, {GCHK_CODE_TRANSPOSED, NULL, NULL, (double)NAN}, lost_c}, {"path-lost", "transposed"}},
+    {{LOST_C, UNNAMED, LOST_C}, {"path-lost"}},
+    {{UNNAMED, LOST_C, UNNAMED}, {"unclassified", "path-lost"}}, // named in one of three
+    {{LOST_C, AT_INDEX, LOST_C}, {"path-lost"}},
+    {{AT_INDEX, AT_BORDER, AT_INDEX}, {"wrong-at-index"}}, // the place differs with the shape
+    {{AT_INDEX, UNNAMED, UNNAMED}, {"wrong-at-index", "unclassified"}},
+    {{LOST_C, {GCHK_CODE_TRANSPOSED, NULL, NULL, (double)NAN}, LOST_C}, {"path-lost", "transposed"}},
 };
 
 START_TEST(a_tensor_follows_its_name_in_most_of_the_shapes) {
