@@ -208,7 +208,7 @@ grep -q "root\"*/$folder/\*.deb" "$source_dir/checks/package.sh" || fail "packag
 grep -q '^ENTRYPOINT \["gradcheck"\]' "$recipe" || fail "the image does not run gradcheck"
 
 # What src/doc/ci.md says of all that: true of these files, and not of others.
-help=$("$gradcheck" run --help)
+help=$("$gradcheck" run --help; "$gradcheck" mutate --help)
 described() { node "$here/described.js" "$1" "$help" >"$work/log" 2>&1; }
 described "$source_dir" || fail "src/doc/ci.md" "$work/log"
 while read -r file bend; do
