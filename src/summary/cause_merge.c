@@ -45,7 +45,8 @@ static bool says_the_same(const gchk_site *contract, const gchk_site *s) {
   static const struct {
     gchk_code contract, diagnosis;
   } same[] = {{GCHK_CODE_IGNORES_UPSTREAM, GCHK_CODE_UPSTREAM_IGNORED},
-              {GCHK_CODE_NOT_LINEAR_IN_UPSTREAM, GCHK_CODE_UPSTREAM_FUNCTION}};
+              {GCHK_CODE_NOT_LINEAR_IN_UPSTREAM, GCHK_CODE_UPSTREAM_FUNCTION},
+              {GCHK_CODE_WRITES_INPUT, GCHK_CODE_WRITES_INPUT}};
   for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
     if (gchk_finding_is(contract->finding, same[i].contract) && gchk_finding_is(s->finding, same[i].diagnosis))
       return is_said_of(contract, s);
