@@ -314,6 +314,57 @@ START_TEST(right_code_at_the_end_of_its_domain_or_beyond_its_precision_passes) {
 }
 END_TEST
 
+/*
+ * Softmax by exp(x - log sum exp x), in floats. The logarithm is as large as x, so it is rounded by more than a small
+ * derivative moves it, and no output shows that: the steps are on one of its treads.
+ */
+GCHK_CALLBACK(log_softmax, {
+  const size_t columns = c->t[0].shape.dim[1];
+  const float *x = c->t[0].value;
+  float *y = c->t[1].value;
+  for (size_t e = 0; e < c->t[0].count; e += columns, x += columns, y += columns) {
+    float most = x[0], sum = 0;
+    for (size_t k = 1; k < columns; k++)
+      most = fmaxf(most, x[k]);
+    for (size_t k = 0; k < columns; k++)
+      sum += expf(x[k] - most);
+    const float all = most + logf(sum);
+    for (size_t k = 0; k < columns; k++)
+      y[k] = expf(x[k] - all);
+  }
+})
+GCHK_CALLBACK(log_softmax_back, {
+  const size_t columns = c->t[0].shape.dim[1];
+  const float *y = c->t[1].value, *dy = c->t[1].grad;
+  float *dx = c->t[0].grad;
+  for (size_t e = 0; e < c->t[0].count; e += columns, dx += columns, y += columns, dy += columns) {
+    float sum = 0;
+    for (size_t k = 0; k < columns; k++)
+      sum += dy[k] * y[k];
+    for (size_t k = 0; k < columns; k++)
+      dx[k] = y[k] * (is_wrong ? 1.05F * dy[k] - sum : dy[k] - sum);
+  }
+})
+
+START_TEST(float_code_that_rounds_values_in_between_is_not_accused) {
+  static const double means[] = {0, 20, 50, 200, 1000};
+  const double mean = means[_i];
+  const gchk_tensor_spec rows[] = {
+      GCHK_TENSOR("x", GCHK_INPUT, "4 8", .fill = {.kind = GCHK_FILL_NORMAL, .a = mean, .b = 3}),
+      GCHK_TENSOR("y", GCHK_OUTPUT, "4 8")};
+  const gchk_layer layer =
+      LAYER("log softmax", rows, log_softmax, log_softmax_back, NULL, .dtype = GCHK_F32, .sizes = "");
+  for (uint64_t seed = 0; seed < 8; seed++)
+    for (int wrong = 0; wrong < 2; wrong++) {
+      is_wrong = wrong != 0;
+      gchk_result *result = check(&layer, seed, false);
+      ck_assert_msg((result->exit_code == 1) == is_wrong, "mean %g, seed %d, %s: exit code %d", mean, (int)seed,
+                    wrong ? "wrong" : "right", result->exit_code);
+      gchk_result_free(result);
+    }
+}
+END_TEST
+
 static uint64_t elements_of(const gchk_result *result, bool is_varied) {
   uint64_t count = 0;
   for (size_t i = 0; i < result->case_count; i++) {
@@ -359,6 +410,7 @@ static TCase *exposure_tests(void) {
   tcase_add_loop_test(tests, a_mistake_beside_the_usual_values_is_found_and_right_code_passes, 0, 2 * LAYERS);
   tcase_add_test(tests, what_forward_cannot_do_is_dropped_with_a_note_and_a_crash_of_backward_is_not);
   tcase_add_test(tests, right_code_at_the_end_of_its_domain_or_beyond_its_precision_passes);
+  tcase_add_loop_test(tests, float_code_that_rounds_values_in_between_is_not_accused, 0, 5);
   tcase_add_test(tests, what_is_varied_is_bounded_by_what_the_layer_s_own_shapes_cost);
   return tests;
 }

@@ -52,6 +52,31 @@ static gchk_status ask_treads(gchk_tensor_line *l, gchk_look *look, gchk_error *
   return status;
 }
 
+/*
+ * On one tread of a value in between, the steps know all other ways of the function to the last bit. Is g what two
+ * larger steps say that are neighbours, and does one of them exclude what the smaller ones say?
+ */
+static bool agrees_farther(const gchk_look *look, size_t draw) {
+  enum { ENOUGH_STEPS = 2 };
+  const gchk_derivative *d = &look->derivative[draw];
+  size_t run = 0;
+  bool excludes = false;
+  for (size_t k = 0; k < d->chosen && !(run >= ENOUGH_STEPS && excludes); k++) {
+    const gchk_rung *r = &d->rungs[k];
+    const bool agrees = isfinite(r->bound) && fabs(look->analytic[draw] - r->difference) <= r->bound;
+    run = agrees ? run + 1 : 0;
+    excludes = agrees && (excludes || fabs(d->value - r->difference) > GCHK_ERROR_BARS * r->bound);
+  }
+  return run >= ENOUGH_STEPS && excludes;
+}
+
+static void ask_farther(const gchk_tensor_line *l, gchk_look *look) {
+  const double coarse = 0x1p-40; // no value of double in between is rounded so that it shows
+  for (size_t d = 0; d < l->line.draw_count; d++)
+    if (l->line.output_unit > coarse && fails_smoothly(look, d) && agrees_farther(look, d))
+      gchk_look_doubt(look, GCHK_DOUBT_TREADS);
+}
+
 static bool is_gross(const gchk_tensor_line *l, const gchk_look *look) {
   for (size_t d = 0; d < l->line.draw_count; d++) {
     double g = look->analytic[d], value = look->derivative[d].value;
@@ -65,6 +90,8 @@ static bool is_gross(const gchk_tensor_line *l, const gchk_look *look) {
 
 static gchk_status ask(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
   GCHK_TRY(ask_between(l, question, look, error));
+  if (look->verdict == GCHK_FAIL)
+    ask_farther(l, look);
   if (look->verdict == GCHK_FAIL)
     GCHK_TRY(ask_treads(l, look, error));
   if (look->verdict != GCHK_FAIL || !is_gross(l, look))

@@ -6,6 +6,7 @@
 
 #include "decide/tally.h"
 #include "instance/precision.h"
+#include "measure/judge.h"
 #include "result/finding_codes.h"
 
 bool gchk_drop_case(const gchk_case *spec, gchk_arena *arena, const char *why, gchk_case_result *result) {
@@ -67,34 +68,54 @@ static double coarsest_unit(const gchk_instance *instance) {
 
 /*
  * A mistake that matters is no millionth of the tensor's largest gradient, nor of what values of this size make of the
- * upstream gradient: where all units are saturated, what is left of the gradients is their rounding.
+ * upstream gradient: where all units are saturated, what is left of the gradients is their rounding. And where a float
+ * layer is differenced itself, no difference is known better than the rounding of values in between, which may be as
+ * large as those of x (log(sum exp x)), over the distance at which x lies from its mean.
  */
-static double smallest_that_counts(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t d) {
-  static const double millionth = 0x1p-20;
+typedef struct limits {
+  double of_draw[GCHK_MAX_DRAWS];
+} limits;
+
+static limits find_limits(const gchk_case_work *work, const gchk_tensor_work *tensor) {
+  static const double millionth = 0x1p-20, units = 4;
   const gchk_tensor *t = &work->instance->t[tensor->index];
   const double unit = coarsest_unit(work->single != NULL ? work->single : work->instance);
-  double x = 0, y = 0, v = 0;
+  double largest = 0, sum = 0, squares = 0, y = 0;
+  limits l = {{0}};
   for (size_t e = 0; e < t->count; e++)
-    x = fmax(x, fabs(gchk_tensor_get(t, t->value, e)));
-  for (size_t j = 0; j < work->output_count; j++) {
-    y = fmax(y, fabs(work->y[j]));
-    v = fmax(v, fabs(work->v[d][j]));
+    sum += gchk_tensor_get(t, t->value, e);
+  for (size_t e = 0; e < t->count; e++) {
+    const double x = gchk_tensor_get(t, t->value, e), off = x - sum / (double)t->count;
+    largest = fmax(largest, fabs(x));
+    squares += off * off;
   }
-  const double share = fmax(millionth, 4 * unit), scale = x > 0 && isfinite(v * y / x) ? v * y / x : 0;
-  return share * fmax(scale, tensor->largest[d]);
+  const double deviation = t->count > 0 ? sqrt(squares / (double)t->count) : 0;
+  for (size_t j = 0; j < work->output_count; j++)
+    y = fmax(y, fabs(work->y[j]));
+  for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++) {
+    double v = 0;
+    for (size_t j = 0; j < work->output_count; j++)
+      v = fmax(v, fabs(work->v[d][j]));
+    const double scale = largest > 0 ? v * y / largest : 0;
+    const double between =
+        work->single == NULL && deviation > 0 ? GCHK_ROUNDING_OF_ANALYTIC * unit * v * y * largest / deviation : 0;
+    const double share = fmax(millionth, units * unit) * fmax(isfinite(scale) ? scale : 0, tensor->largest[d]);
+    l.of_draw[d] = isfinite(between) ? fmax(share, between) : share;
+  }
+  return l;
 }
 
-static bool is_negligible(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t e) {
+static bool is_negligible(const gchk_tensor_work *tensor, size_t e, const limits *l) {
   if (tensor->verdict[e] != GCHK_FAIL)
     return false;
   for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++)
-    if (!(fabs(tensor->analytic[d][e] - tensor->numeric[d][e]) <= smallest_that_counts(work, tensor, d)))
+    if (!(fabs(tensor->analytic[d][e] - tensor->numeric[d][e]) <= l->of_draw[d]))
       return false;
   return true;
 }
 
-static bool is_settled(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t e) {
-  if (is_negligible(work, tensor, e))
+static bool is_settled(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t e, const limits *l) {
+  if (is_negligible(tensor, e, l))
     return false;
   if (work->spec->auxiliary != GCHK_VARIED)
     return true;
@@ -107,9 +128,10 @@ static bool is_settled(const gchk_case_work *work, const gchk_tensor_work *tenso
 }
 
 static void leave_out(const gchk_case_work *work, gchk_tensor_work *tensor) {
+  const limits l = find_limits(work, tensor);
   size_t kept = 0;
   for (size_t k = 0; k < tensor->checked_count; k++)
-    if (is_settled(work, tensor, tensor->checked[k]))
+    if (is_settled(work, tensor, tensor->checked[k], &l))
       tensor->checked[kept++] = tensor->checked[k];
   tensor->checked_count = kept;
   gchk_tally_tensor(tensor);
