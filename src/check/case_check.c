@@ -158,14 +158,6 @@ static gchk_status differentiate_all(gchk_case_work *work, gchk_error *error) {
   return GCHK_OK;
 }
 
-static gchk_tensor_result *row_of(gchk_case_work *work, gchk_case_result *result, const gchk_tensor_work *tensor) {
-  const char *name = work->instance->t[tensor->index].name;
-  for (size_t i = 0; i < result->tensor_count; i++)
-    if (strcmp(result->tensors[i].name, name) == 0)
-      return &result->tensors[i];
-  return NULL;
-}
-
 static bool is_explained(const gchk_tensor_work *tensor) {
   for (size_t i = 0; i < tensor->findings.count; i++)
     if (gchk_finding_is(&tensor->findings.findings[i], GCHK_CODE_OPTION_IGNORED))
@@ -216,7 +208,7 @@ static gchk_status conclude(gchk_case_work *work, gchk_case_result *result, gchk
   GCHK_TRY(gchk_check_expectations(work, named, result, error));
   GCHK_TRY(gchk_compare_case(work, named, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
-    gchk_tensor_result *row = row_of(work, result, &work->tensors[k]);
+    gchk_tensor_result *row = gchk_row_of(work, result, &work->tensors[k]);
     if (row != NULL && is_out_of_reach(work, &work->tensors[k])) {
       leave_out(&work->tensors[k], row);
       continue;

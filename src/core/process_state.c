@@ -6,14 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/file_start.h"
+
 char gchk_process_state(const char *folder, pid_t *parent) {
   char path[128], text[512];
   (void)snprintf(path, sizeof path, "%s/stat", folder);
-  FILE *file = fopen(path, "r");
-  const size_t length = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
-  if (file != NULL)
-    (void)fclose(file);
-  text[length] = '\0';
+  gchk_file_start(path, text, sizeof text);
   const char *end = strrchr(text, ')');
   const bool is_there = end != NULL && strlen(end) >= sizeof ") S 1" - 1;
   if (parent != NULL)

@@ -7,6 +7,7 @@
 #include "decide/tally.h"
 #include "instance/precision.h"
 #include "measure/judge.h"
+#include "measure/tensor_work.h"
 #include "result/finding_codes.h"
 
 bool gchk_drop_case(const gchk_case *spec, gchk_arena *arena, const char *why, gchk_case_result *result) {
@@ -137,18 +138,10 @@ static void leave_out(const gchk_case_work *work, gchk_tensor_work *tensor) {
   gchk_tally_tensor(tensor);
 }
 
-static gchk_tensor_result *row_of(const gchk_case_work *work, gchk_case_result *result, size_t k) {
-  const char *name = work->instance->t[work->tensors[k].index].name;
-  for (size_t i = 0; i < result->tensor_count; i++)
-    if (strcmp(result->tensors[i].name, name) == 0)
-      return &result->tensors[i];
-  return NULL;
-}
-
 void gchk_leave_open_elements_out(gchk_case_work *work, gchk_case_result *result) {
   const bool is_ours = work->spec->auxiliary == GCHK_VARIED || work->spec->planted != GCHK_PLANT_NOTHING;
   for (size_t k = 0; k < work->tensor_count && is_ours; k++) {
-    gchk_tensor_result *row = row_of(work, result, k);
+    gchk_tensor_result *row = gchk_row_of(work, result, &work->tensors[k]);
     leave_out(work, &work->tensors[k]);
     if (row != NULL)
       row->checked = work->tensors[k].checked_count;

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include <string.h>
+
 #include "core/memory.h"
 
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index, gchk_error *error) {
@@ -45,4 +47,13 @@ gchk_finding_list *gchk_findings_of(gchk_case_work *work, size_t index) {
     if (work->tensors[k].index == index)
       return &work->tensors[k].findings;
   return &work->findings;
+}
+
+gchk_tensor_result *gchk_row_of(const gchk_case_work *work, const gchk_case_result *result,
+                                const gchk_tensor_work *tensor) {
+  const char *name = work->instance->t[tensor->index].name;
+  for (size_t i = 0; i < result->tensor_count; i++)
+    if (strcmp(result->tensors[i].name, name) == 0)
+      return &result->tensors[i];
+  return NULL;
 }

@@ -11,6 +11,10 @@
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index,
                                   gchk_error *error) GCHK_MUST_USE;
 
+/* The row of a differentiated tensor among those of the result; NULL: it has none. */
+gchk_tensor_result *gchk_row_of(const gchk_case_work *work, const gchk_case_result *result,
+                                const gchk_tensor_work *tensor);
+
 /* Where findings about tensor `index` go: its own list, or the case's where it is not differentiated. */
 gchk_finding_list *gchk_findings_of(gchk_case_work *work, size_t index);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "author/new_file.h"
+#include "core/file_start.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "mutate/child_command.h"
@@ -136,12 +137,8 @@ static gchk_status run_alone(const workshop *w, const bench *b, char *const *com
 
 /* What a command printed: the first line with "rror" in it, or the first. */
 static void read_complaint(const char *path, char *line, size_t size) {
-  char text[LOG_BYTES] = "";
-  FILE *log = fopen(path, "r");
-  const size_t length = log != NULL ? fread(text, 1, sizeof text - 1, log) : 0;
-  if (log != NULL)
-    (void)fclose(log);
-  text[length] = '\0';
+  char text[LOG_BYTES];
+  gchk_file_start(path, text, sizeof text);
   const char *start = strstr(text, "rror");
   start = start == NULL ? text : start;
   while (start > text && start[-1] != '\n')

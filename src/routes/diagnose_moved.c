@@ -13,42 +13,35 @@
 
 #include "evidence/candidate.h"
 #include "evidence/index_maps.h"
+#include "routes/output_pairs.h"
 
 static double slack_of(const gchk_diagnosis *d, size_t draw, size_t i) {
   static const double larger = 4; // v differs by a factor of four at the most, and moved ones by both signs
   return larger * d->tensor->bound[draw][i];
 }
 
+static double through_a_alone(double of_a, double of_b, double v_a, double v_b) {
+  (void)v_a;
+  return (of_a - of_b) * v_b;
+}
+
+static double through_both(double of_a, double of_b, double v_a, double v_b) {
+  (void)of_b, (void)v_a;
+  return of_a * v_b;
+}
+
 static bool find_merged(gchk_diagnosis *d, gchk_candidate *c, bool is_twice) {
-  size_t start_a, start_b, index_a, index_b, matched;
-  const gchk_tensor *a, *b;
-  for (size_t k = 0; (a = gchk_output_tensor(d, k, &start_a, &index_a)) != NULL; k++) {
-    for (size_t l = 0; (b = gchk_output_tensor(d, l, &start_b, &index_b)) != NULL; l++) {
-      if (k == l || a->count != b->count)
-        continue;
-      for (size_t draw = 0; draw < d->draws; draw++) {
-        for (size_t i = 0; i < d->total; i++) {
-          const double *row = d->jacobian + i * d->output_count, *v = d->work->v[draw];
-          double sum = d->tensor->numeric[draw][i];
-          for (size_t j = 0; j < a->count; j++)
-            sum += (row[start_a + j] - (is_twice ? 0 : row[start_b + j])) * v[start_b + j];
-          c->value[draw][i] = sum;
-          c->slack[draw][i] = slack_of(d, draw, i);
-        }
-      }
-      if (!gchk_candidate_holds(d, c, true, &matched))
-        continue;
-      gchk_finding *finding = gchk_diagnosis_add(
-          d, GCHK_CODE_MERGED_OUTPUTS, matched,
-          "the upstream gradient of output %s went through the derivative of output %s, %s (%zu of %zu): the two were "
-          "summed before it, not after",
-          b->name, a->name, is_twice ? "besides its own" : "not through its own", matched, d->fail_count);
-      gchk_finding_text(&d->tensor->findings, finding, "output", "%s", b->name);
-      gchk_finding_text(&d->tensor->findings, finding, "through", "%s", a->name);
-      return true;
-    }
-  }
-  return false;
+  gchk_output_pair p;
+  if (!gchk_find_output_pair(d, c, is_twice ? through_both : through_a_alone, &p))
+    return false;
+  gchk_finding *finding = gchk_diagnosis_add(
+      d, GCHK_CODE_MERGED_OUTPUTS, p.matched,
+      "the upstream gradient of output %s went through the derivative of output %s, %s (%zu of %zu): the two were "
+      "summed before it, not after",
+      p.b->name, p.a->name, is_twice ? "besides its own" : "not through its own", p.matched, d->fail_count);
+  gchk_finding_text(&d->tensor->findings, finding, "output", "%s", p.b->name);
+  gchk_finding_text(&d->tensor->findings, finding, "through", "%s", p.a->name);
+  return true;
 }
 
 /* How an axis of an output is read: index k in place of h. */

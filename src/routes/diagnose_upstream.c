@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "evidence/candidate.h"
+#include "routes/output_pairs.h"
 
 typedef double (*weight_fn)(const double *v, size_t j, size_t count);
 
@@ -105,33 +106,19 @@ static bool find_weighting(gchk_diagnosis *d, gchk_candidate *c) {
   return false;
 }
 
+static double swapped(double of_a, double of_b, double v_a, double v_b) {
+  return (of_a - of_b) * (v_b - v_a);
+}
+
 // Two outputs of one size whose upstream gradients changed places.
 static bool find_swapped_outputs(gchk_diagnosis *d, gchk_candidate *c) {
-  size_t start_a, start_b, index_a, index_b, matched;
-  const gchk_tensor *a, *b;
-  for (size_t k = 0; (a = gchk_output_tensor(d, k, &start_a, &index_a)) != NULL; k++) {
-    for (size_t l = k + 1; (b = gchk_output_tensor(d, l, &start_b, &index_b)) != NULL; l++) {
-      if (a->count != b->count)
-        continue;
-      for (size_t draw = 0; draw < d->draws; draw++) {
-        for (size_t i = 0; i < d->total; i++) {
-          const double *row = d->jacobian + i * d->output_count, *v = d->work->v[draw];
-          double sum = d->tensor->numeric[draw][i];
-          for (size_t j = 0; j < a->count; j++)
-            sum += (row[start_a + j] - row[start_b + j]) * (v[start_b + j] - v[start_a + j]);
-          c->value[draw][i] = sum;
-          c->slack[draw][i] = slack_of(d, draw, i, 2);
-        }
-      }
-      if (!gchk_candidate_holds(d, c, true, &matched))
-        continue;
-      (void)gchk_diagnosis_add(d, GCHK_CODE_SWAPPED_TENSORS, matched,
-                               "the upstream gradients of outputs %s and %s were swapped, on %zu of %zu", a->name,
-                               b->name, matched, d->fail_count);
-      return true;
-    }
-  }
-  return false;
+  gchk_output_pair p;
+  if (!gchk_find_output_pair(d, c, swapped, &p))
+    return false;
+  (void)gchk_diagnosis_add(d, GCHK_CODE_SWAPPED_TENSORS, p.matched,
+                           "the upstream gradients of outputs %s and %s were swapped, on %zu of %zu", p.a->name,
+                           p.b->name, p.matched, d->fail_count);
+  return true;
 }
 
 typedef double (*square_fn)(const gchk_diagnosis *d, size_t draw, size_t i);
