@@ -17,7 +17,7 @@ static void put_row(gchk_text *out, const gchk_suppressed *row) {
   const bool is_due = gchk_suppressed_is_due(row);
   gchk_text words = {0};
   gchk_text_format(out, "<tr class=\"%s\"><td>%s</td><th scope=\"row\">", is_due ? "inconclusive" : "",
-                   is_due ? "<span class=\"v inconclusive\">no more</span>" : "suppressed");
+                   is_due ? "<span class=\"v inconclusive\">no more</span>" : "known");
   gchk_html_path(out, row->owner->layer);
   gchk_text_put(out, "</th><td>");
   gchk_put_suppressed(&words, row);

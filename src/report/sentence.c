@@ -99,9 +99,10 @@ static void put_agreement(gchk_text *text, const gchk_summary *s) {
   }
   gchk_text_put(text, "; ");
   gchk_text_grouped(text, s->elements_fail);
-  gchk_text_put(text, s->elements_fail == 1
-                          ? " differs by more than its error bound, as a threshold or an expected failure allows."
-                          : " differ by more than their error bounds, as thresholds or expected failures allow.");
+  gchk_text_put(
+      text, s->elements_fail == 1
+                ? " differs by more than its error bound, as a threshold or an expected failure allows."
+                : " differ by more than their error bounds, as thresholds, suppressions or expected failures allow.");
 }
 
 // Of this run, or of this shard of it; 0: not known.
