@@ -258,17 +258,19 @@ static gchk_status reap(gchk_run *run, child *c, const gchk_sanitizers *here, gc
   const gchk_sanitizers sanitizers = c->box->is_loaded ? gchk_box_sanitizers(c->box) : *here;
   gchk_listen(&c->errors, true);
   const size_t index = c->index, left = c->left;
+  const bool has_ended = has_result(c);
   gchk_status status = GCHK_INVALID;
   if (c->fork_error != 0)
     return gchk_fail(error, GCHK_IO, "cannot start a process for a case: %s", strerror(c->fork_error));
-  if (has_result(c))
+  if (has_ended)
     status = gchk_case_from_json(run->result->arena, c->data, c->result_length, &run->slots[index], error);
   if (status == GCHK_OK)
     status = gchk_report_sanitizer(run->result->arena, c->errors.tail, &sanitizers, c->box->has_memory_error,
                                    &run->slots[index], error);
   else if (status != GCHK_NO_MEMORY)
     status = describe_end(run, c, &sanitizers, error);
-  if (status == GCHK_OK && left > 0)
+  // One that died could not end what it had started, as a sanitizer's symbolizer.
+  if (status == GCHK_OK && left > 0 && has_ended)
     status = gchk_report_leftovers(run->result->arena, left, &run->slots[index], error);
   release(c);
   if (status == GCHK_OK)
