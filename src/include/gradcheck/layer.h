@@ -49,6 +49,15 @@ typedef struct gchk_call {
 
 typedef gchk_status (*gchk_callback)(const gchk_call *call, gchk_error *error);
 
+/* Many points at once, each with one element of one tensor changed: what gchk_layer.vary reads and writes. */
+typedef struct gchk_variants {
+  size_t tensor, count;
+  const size_t *element; /* of the k-th point, */
+  const double *value;   /* and what it is there */
+  double *loss;          /* the loss there */
+  double *base; /* one: the loss where nothing is changed, computed the same way, so that differences are true */
+} gchk_variants;
+
 /* A numeric setting of a layer: "log_eps", "momentum". */
 typedef struct gchk_option_spec {
   const char *name;
@@ -178,6 +187,24 @@ typedef struct gchk_layer {
 
   /* "log_eps momentum": options of which gradcheck tries no other values by itself. NULL: it tries some of all. */
   const char *fixed_options;
+
+  /*
+   * Many forwards at once, each after a change of one element; for layers with a loss, or with one output of one
+   * element. Outputs and caches hold what the last forward wrote, and stay as they are, like all values: whatever the
+   * points need is computed beside them. loss[k] is what a forward at the k-th point gives, but for a few roundings,
+   * and does not depend on which other points are asked for. A change of a cache with a gradient of its own leaves
+   * alone what comes before it, as with update. Audited against forward on a sample of every tensor.
+   * Returns GCHK_OK with *done = false where there is no faster way for this tensor; then nothing has been written.
+   */
+  gchk_status (*vary)(const gchk_call *call, const gchk_variants *variants, bool *done, gchk_error *error);
+
+  /*
+   * The size that counts rows that have nothing to do with each other, "N": row n of the output depends on row n of the
+   * input, on parameters and options, and on no other row; it is the first of their shapes, and any number of rows will
+   * do. Where every shape is that size alone ("N", "S..."), every element is such a row. A network then runs forward on
+   * those rows alone that change. NULL: nothing is known.
+   */
+  const char *rowwise;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

@@ -1,0 +1,21 @@
+/* The call of `vary`, noted and counted. */
+#include "measure/vary.h"
+
+#include "instance/under_way.h"
+
+gchk_status gchk_vary(gchk_instance *instance, const gchk_variants *variants, bool *done, gchk_error *error) {
+  const gchk_layer *layer = instance->layer;
+  *done = false;
+  if (layer->vary == NULL)
+    return GCHK_OK;
+  gchk_error inner;
+  inner.message[0] = '\0';
+  gchk_note_callback("vary", &instance->call);
+  const gchk_status status = layer->vary(&instance->call, variants, done, &inner);
+  gchk_note_return();
+  if (status != GCHK_OK)
+    return gchk_fail(error, GCHK_LAYER_FAILED, "%s: vary failed: %s", layer->name,
+                     inner.message[0] != '\0' ? inner.message : "no message was given");
+  instance->forward_calls += *done ? variants->count : 0;
+  return GCHK_OK;
+}
