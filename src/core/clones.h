@@ -1,0 +1,15 @@
+/*
+ * A loop over arrays, compiled for several instruction sets of which the machine's best one runs. Only for arithmetic
+ * whose result does not depend on it: no sums in another order, and no fused multiply-adds, which the flags forbid.
+ * Where compiler or system cannot (another processor, no ifunc) there is one version.
+ */
+#ifndef GCHK_CORE_CLONES_H
+#define GCHK_CORE_CLONES_H
+
+#ifdef GCHK_HAS_CLONES
+#define GCHK_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define GCHK_CLONES
+#endif
+
+#endif
