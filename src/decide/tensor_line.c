@@ -1,8 +1,8 @@
 /*
  * The lines along the elements of one tensor.
  *
- * A perturbed element is evaluated by the layer's `update` where it has one and the audit found it to agree with
- * forward, and by forward otherwise.
+ * A perturbed element is evaluated by the layer's `vary`, or its `update`, where it has one and the audit found it to
+ * agree with forward, and by forward otherwise.
  */
 #include "decide/tensor_line.h"
 
@@ -14,6 +14,7 @@
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/variable.h"
+#include "measure/vary.h"
 #include "numeric/differentiate.h"
 
 void gchk_tensor_line_set(const gchk_tensor_line *l, double x) {
@@ -28,6 +29,10 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   if (!gchk_tensor_holds(l->t, x)) {
     gchk_no_outputs(y, l->line.output_count);
     return GCHK_OK;
+  }
+  if (l->varies) {
+    const gchk_variants one = {l->tensor->index, 1, &l->element, &x, y, &l->base};
+    return gchk_vary(instance, &one, &done, error);
   }
   // The tensor may be one of those that are put back: a network's intermediate value.
   if (l->snapshot != NULL)
@@ -86,7 +91,7 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
   return gchk_surrogate_of(work->instance->layer, tensor->index) == NULL ? GCHK_OK : start_surrogate(l, error);
 }
 
-/* update is another forward, and of one element. */
+/* update and vary are other forwards, and of one element. */
 static bool can_update(const gchk_case_work *work, const gchk_tensor_work *tensor) {
   const gchk_layer *layer = work->instance->layer;
   return gchk_surrogate_of(layer, tensor->index) == NULL && !layer->tensors[tensor->index].symmetric;
@@ -96,12 +101,22 @@ gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gch
                                   gchk_error *error) {
   GCHK_TRY(gchk_tensor_line_open_plain(l, work, tensor, error));
   if (can_update(work, tensor))
+    GCHK_TRY(gchk_audit_vary(work, tensor, &l->varies, &l->base, error));
+  if (l->varies)
+    l->line.y0 = &l->base;
+  else if (can_update(work, tensor))
     GCHK_TRY(gchk_audit_update(work, tensor, &l->snapshot, error));
-  tensor->uses_update = l->snapshot != NULL;
-  // Without update there is no way to change an intermediate value: forward would write it anew.
-  l->is_out_of_reach = l->snapshot == NULL && gchk_instance_is_inner_value(work->instance, tensor->index);
+  tensor->uses_update = l->varies || l->snapshot != NULL;
+  // Without them there is no way to change an intermediate value: forward would write it anew.
+  l->is_out_of_reach = !tensor->uses_update && gchk_instance_is_inner_value(work->instance, tensor->index);
   l->line.y0_is_exact = l->snapshot == NULL;
   return GCHK_OK;
+}
+
+void gchk_tensor_line_leave_vary(gchk_tensor_line *l) {
+  l->varies = l->tensor->uses_update = false;
+  l->is_out_of_reach = gchk_instance_is_inner_value(l->work->instance, l->tensor->index);
+  l->line.y0 = l->work->y;
 }
 
 void gchk_tensor_line_close(gchk_tensor_line *l) {

@@ -9,8 +9,10 @@ typedef struct gchk_tensor_line {
   gchk_case_work *work;
   gchk_tensor_work *tensor;
   gchk_tensor *t;
-  gchk_snapshot *snapshot; /* outputs and caches at the base point, for update; NULL: evaluate by forward */
-  bool is_out_of_reach;    /* an intermediate value that update does not start from: nothing can be evaluated */
+  gchk_snapshot *snapshot; /* outputs and caches at the base point, for update; NULL: evaluate without it */
+  bool varies;             /* evaluated by the layer's vary, which leaves the instance as it is */
+  double base;             /* the loss at the base point, by vary */
+  bool is_out_of_reach;    /* an intermediate value that no update starts from: nothing can be evaluated */
   size_t element;          /* the one that was aimed at */
   size_t partner;          /* what is moved with it: (c,r) for (r,c) of a symmetric matrix, else itself */
   double rms;              /* of the tensor's values */
@@ -20,8 +22,8 @@ typedef struct gchk_tensor_line {
 } gchk_tensor_line;
 
 /*
- * A line for `tensor` at the point where work->instance is, forward done; audits the layer's update, which is used
- * where it agrees with forward. To be closed even when this fails. Costs what the audit costs.
+ * A line for `tensor` at the point where work->instance is, forward done; audits the layer's vary, or else its update,
+ * which is used where it agrees with forward. To be closed even when this fails. Costs what the audit costs.
  */
 gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
                                   gchk_error *error) GCHK_MUST_USE;
@@ -32,6 +34,9 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
 
 /* Gives memory back. The instance is left as the last evaluation left it but for the element, which is as it was. */
 void gchk_tensor_line_close(gchk_tensor_line *l);
+
+/* From now on by forward, for a vary that is not to be believed. */
+void gchk_tensor_line_leave_vary(gchk_tensor_line *l);
 
 /* Makes l->line the line along an element; no evaluation. */
 void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element);

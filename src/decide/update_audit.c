@@ -1,5 +1,5 @@
 /*
- * The audit of `update`.
+ * The audit of `update` and of `vary`.
  *
  * For a changed element, |update - forward| per output must be what two orders of summation may differ by: a small
  * part of the change itself, or of rounding on the outputs' own scale. A wrong update differs by about the change.
@@ -11,8 +11,10 @@
 #include "core/memory.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "measure/vary.h"
+#include "numeric/steps.h"
 
-enum { SAMPLED_ELEMENTS = 4 };
+enum { SAMPLED_ELEMENTS = 4, POINTS = 128, COMPARED_POINTS = 8 };
 
 // A disagreement of this part of the change would show in a derivative; rounding is far below it.
 static const double relative_part = 1e-6;
@@ -60,13 +62,13 @@ static gchk_status audit_element(audit *a, size_t element, bool *has_update, gch
   return status;
 }
 
-static void report_disagreement(audit *a, size_t element, size_t output) {
+static void report_disagreement(audit *a, const char *callback, size_t element, size_t output) {
   gchk_finding_list *list = &a->tensor->findings;
   gchk_finding *finding =
       gchk_finding_add(list, GCHK_CODE_UPDATE_DIFFERS,
-                       "the layer's update gives output %zu as %.17g where forward gives %.17g, after a change of "
-                       "element %zu: update is wrong, and differences were taken by forward",
-                       output, a->updated[output], a->whole[output], element);
+                       "the layer's %s gives output %zu as %.17g where forward gives %.17g, after a change of "
+                       "element %zu: %s is wrong, and differences were taken without it",
+                       callback, output, a->updated[output], a->whole[output], element, callback);
   gchk_finding_number(list, finding, "element", (double)element);
   gchk_finding_number(list, finding, "output", (double)output);
   gchk_finding_number(list, finding, "updated", a->updated[output]);
@@ -95,7 +97,7 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
     if (status == GCHK_OK && has_update && !gchk_instance_is_inner_value(work->instance, tensor->index))
       output = disagreement(work, a.updated, a.whole);
     if (output < work->output_count)
-      report_disagreement(&a, element, output);
+      report_disagreement(&a, "update", element, output);
   }
   if (status != GCHK_OK || !has_update || output < work->output_count) {
     gchk_snapshot_free(a.snapshot);
@@ -103,4 +105,92 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
   }
   *snapshot = a.snapshot;
   return status;
+}
+
+/* Elements whose gradient is largest of some drawn at random: what nothing depends on says nothing. */
+static size_t choose_element(gchk_case_work *work, const gchk_tensor_work *tensor) {
+  size_t best = gchk_random_below(&work->random, tensor->total);
+  for (int i = 0; i < SAMPLED_ELEMENTS; i++) {
+    const size_t other = gchk_random_below(&work->random, tensor->total);
+    best = fabs(tensor->analytic[0][other]) > fabs(tensor->analytic[0][best]) ? other : best;
+  }
+  return best;
+}
+
+typedef struct points {
+  size_t count, compared;
+  size_t element[POINTS];
+  double value[POINTS], loss[POINTS];
+} points;
+
+static void add_point(gchk_case_work *work, const gchk_tensor_work *tensor, points *p, size_t e, double h) {
+  const gchk_tensor *t = &work->instance->t[tensor->index];
+  const double x = gchk_tensor_get(t, t->value, e), unit = gchk_tensor_unit(work->instance, tensor->index);
+  const double there = gchk_step_to(x, h, unit);
+  p->element[p->count] = e;
+  p->value[p->count++] = gchk_tensor_holds(t, there) ? there : gchk_step_to(x, -h, unit);
+}
+
+/* Steps of all sizes, to both sides, from what a difference takes to the element's own size. */
+static void choose_points(gchk_case_work *work, const gchk_tensor_work *tensor, points *p) {
+  const gchk_tensor *t = &work->instance->t[tensor->index];
+  p->compared = COMPARED_POINTS;
+  for (size_t k = 0; k < POINTS; k++) {
+    const size_t e = k == 0 ? tensor->total - 1 : choose_element(work, tensor);
+    const double x = fabs(gchk_tensor_get(t, t->value, e)), h = ldexp(x != 0 ? x : 1, -(int)(k % COMPARED_POINTS));
+    add_point(work, tensor, p, e, k % 2 == 0 ? h : -h);
+  }
+}
+
+/* Forward at one of the points, beside vary. */
+static gchk_status compare_point(audit *a, const points *p, size_t k, bool *agrees, gchk_error *error) {
+  gchk_instance *instance = a->work->instance;
+  gchk_tensor *t = &instance->t[a->tensor->index];
+  const double x = gchk_tensor_get(t, t->value, p->element[k]);
+  gchk_tensor_set(t, t->value, p->element[k], p->value[k]);
+  gchk_status status = gchk_instance_forward(instance, error);
+  if (status == GCHK_OK)
+    status = gchk_instance_outputs(instance, a->whole, error);
+  gchk_tensor_set(t, t->value, p->element[k], x);
+  *a->updated = p->loss[k];
+  *agrees = status != GCHK_OK || disagreement(a->work, a->updated, a->whole) == 1;
+  return status;
+}
+
+static gchk_status audit_points(gchk_case_work *work, gchk_tensor_work *tensor, points *p, double *base, bool *agrees,
+                                gchk_error *error) {
+  double loss, whole;
+  audit a = {.work = work, .tensor = tensor, .updated = &loss, .whole = &whole};
+  const gchk_variants variants = {tensor->index, p->count, p->element, p->value, p->loss, base};
+  GCHK_TRY(gchk_vary(work->instance, &variants, agrees, error));
+  // There is no forward to compare with for an intermediate value.
+  if (!*agrees || gchk_instance_is_inner_value(work->instance, tensor->index))
+    return GCHK_OK;
+  for (size_t k = 0; k < p->compared && *agrees; k++) {
+    GCHK_TRY(compare_point(&a, p, k, agrees, error));
+    if (!*agrees)
+      report_disagreement(&a, "vary", p->element[k], 0);
+  }
+  return gchk_instance_forward(work->instance, error);
+}
+
+gchk_status gchk_audit_vary(gchk_case_work *work, gchk_tensor_work *tensor, bool *varies, double *base,
+                            gchk_error *error) {
+  *varies = false;
+  if (work->instance->layer->vary == NULL || work->output_count != 1)
+    return GCHK_OK;
+  points *p = gchk_arena_alloc(work->scratch, 1, sizeof *p);
+  if (p == NULL)
+    return gchk_fail_memory(error, "an audit");
+  choose_points(work, tensor, p);
+  return audit_points(work, tensor, p, base, varies, error);
+}
+
+gchk_status gchk_audit_vary_at(gchk_case_work *work, gchk_tensor_work *tensor, size_t element, double step,
+                               bool *agrees, gchk_error *error) {
+  points p = {.compared = 2};
+  double base;
+  add_point(work, tensor, &p, element, step);
+  add_point(work, tensor, &p, element, -step);
+  return audit_points(work, tensor, &p, &base, agrees, error);
 }

@@ -1,4 +1,4 @@
-/* The audit of a layer's `update`, the faster forward after a change of one element: is it to be believed? */
+/* The audit of a layer's `update` and `vary`, faster forwards after a change of one element: are they to be believed? */
 #ifndef GCHK_DECIDE_UPDATE_AUDIT_H
 #define GCHK_DECIDE_UPDATE_AUDIT_H
 
@@ -13,5 +13,18 @@
  */
 gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gchk_snapshot **snapshot,
                               gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * Compares vary, called once for many points, with forward at some of them. *varies: the layer has it for this tensor,
+ * and they agree; a disagreement is a finding of the tensor. *base is then the loss at the base point as vary gives it.
+ * Costs the points of one call, and two forwards a point that is compared. Forward must have been called at the base
+ * point, and the case have one output.
+ */
+gchk_status gchk_audit_vary(gchk_case_work *work, gchk_tensor_work *tensor, bool *varies, double *base,
+                            gchk_error *error) GCHK_MUST_USE;
+
+/* The same at one element that seems wrong, `step` to both sides: *agrees is false, with a finding, where it is vary. */
+gchk_status gchk_audit_vary_at(gchk_case_work *work, gchk_tensor_work *tensor, size_t element, double step,
+                               bool *agrees, gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -1,0 +1,164 @@
+/* Elements in blocks, by vary: the same verdicts as by forward, whatever vary, backward or the function does. */
+#include "decide/batch_elements.h"
+
+#include <stdlib.h>
+
+#include "decide_tests.h"
+#include "gradcheck/check.h"
+#include "measure/work_fixture.h"
+
+/*
+ * L = sum_i f_i(x_i), f a square, an exponential, relu, nothing at all, and what moves far out only, in turn. vary is
+ * off by OFF_BY times what changes, at element AT alone (-1: everywhere); backward is at WRONG (-1: nowhere).
+ */
+enum { N = 6000, KINDS = 5 };
+enum { OFF_BY, AT, WRONG, OPTIONS };
+static const gchk_option_spec options[OPTIONS] = {[OFF_BY] = {"off_by", 0, -1, 1, ""},
+                                                  [AT] = {"at", -1, -1, N, ""},
+                                                  [WRONG] = {"wrong", -1, -1, N, ""}};
+static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("loss", GCHK_OUTPUT, "1")};
+
+static double term(size_t i, double x) {
+  switch (i % KINDS) {
+  case 0:
+    return (double)(1 + i % 7) * x * x;
+  case 1:
+    return exp(x);
+  case 2:
+    return x > 0 ? x : 0;
+  case 3:
+    return 1;
+  default:
+    return fabs(x) > 5 ? x * x : 0;
+  }
+}
+
+static double slope(size_t i, double x) {
+  const double of_kind[KINDS] = {2 * (double)(1 + i % 7) * x, exp(x), x > 0, 0, fabs(x) > 5 ? 2 * x : 0};
+  return of_kind[i % KINDS];
+}
+
+static double sum_of(const gchk_call *c) {
+  const double *x = c->t[0].value;
+  double sum = 0;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    sum += term(i, x[i]);
+  return sum;
+}
+
+GCHK_CALLBACK(forward, *(double *)c->t[1].value = sum_of(c))
+
+static gchk_status backward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const double *x = c->t[0].value, *dy = c->t[1].grad;
+  double *dx = c->t[0].grad;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    dx[i] = *dy * slope(i, x[i]) * (c->option[WRONG] == (double)i ? 1.01 : 1);
+  return GCHK_OK;
+}
+
+static gchk_status vary(const gchk_call *c, const gchk_variants *variants, bool *done, gchk_error *error) {
+  (void)error;
+  const double *x = c->t[0].value;
+  *done = variants->tensor == 0;
+  *variants->base = sum_of(c);
+  for (size_t k = 0; k < variants->count; k++) {
+    const size_t i = variants->element[k];
+    const bool is_off = c->option[AT] < 0 || c->option[AT] == (double)i;
+    const double change = term(i, variants->value[k]) - term(i, x[i]);
+    variants->loss[k] = *variants->base + change * (is_off ? 1 + c->option[OFF_BY] : 1);
+  }
+  return GCHK_OK;
+}
+
+static gchk_layer layer_with(bool varies) {
+  return (gchk_layer){.name = "terms",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(rows),
+                      .forward = forward,
+                      .backward = backward,
+                      .sizes = "N=6000",
+                      GCHK_OPTION_TABLE(options),
+                      .vary = varies ? vary : NULL};
+}
+
+static void open_case(work_fixture *f, const gchk_layer *layer, const double *set, double step) {
+  gchk_options how = GCHK_OPTIONS_INIT;
+  how.step = step;
+  const gchk_case spec = {.name = "terms", .layer = layer, .options = set};
+  work_fixture_open(f, &spec, &how);
+  double *x = f->work.instance->t[0].value;
+  x[7] = 1e-9; // relu kinks within all steps there
+  work_fixture_differentiate(f);
+}
+
+static void compare(const double *set, double step) {
+  const gchk_layer varies = layer_with(true), plain = layer_with(false);
+  work_fixture by_vary, by_forward;
+  open_case(&by_vary, &varies, set, step);
+  open_case(&by_forward, &plain, set, step);
+  const gchk_tensor_work *a = &by_vary.work.tensors[0], *b = &by_forward.work.tensors[0];
+  ck_assert(a->uses_update);
+  for (size_t e = 0; e < N; e++) {
+    ck_assert_msg(a->verdict[e] == b->verdict[e], "element %zu: %d by vary, %d by forward", e, a->verdict[e],
+                  b->verdict[e]);
+    ck_assert_int_eq(a->resolution[e], b->resolution[e]);
+    ck_assert_int_eq(a->verdict[e] == GCHK_FAIL, set[WRONG] == (double)e);
+    const double apart = fabs(a->numeric[0][e] - b->numeric[0][e]);
+    ck_assert_msg(apart <= a->numeric_bound[0][e] + b->numeric_bound[0][e], "element %zu", e);
+  }
+  ck_assert_uint_eq(a->tally.exact_zero, b->tally.exact_zero);
+  ck_assert_uint_eq(a->tally.flat, b->tally.flat);
+  work_fixture_close(&by_vary);
+  work_fixture_close(&by_forward);
+}
+
+START_TEST(verdicts_are_those_of_forward) {
+  const double steps[] = {0, 1e-4};
+  for (size_t i = 0; i < 2; i++) {
+    compare((double[OPTIONS]){0, -1, -1}, steps[i]);
+    compare((double[OPTIONS]){0, -1, 5005}, steps[i]); // a square's
+    compare((double[OPTIONS]){0, -1, 1}, steps[i]);    // the second element of the first block
+  }
+}
+END_TEST
+
+// What nothing but vary says is no evidence against backward; and what it hides comes out.
+START_TEST(a_vary_that_is_wrong_is_found_and_left) {
+  const double everywhere[OPTIONS] = {1e-3, -1, -1}, at_one[OPTIONS] = {1e-2, 4000, -1};
+  const double *const sets[] = {everywhere, at_one};
+  for (size_t i = 0; i < 2; i++) {
+    const gchk_layer layer = layer_with(true);
+    work_fixture f;
+    open_case(&f, &layer, sets[i], 0);
+    const gchk_tensor_work *t = &f.work.tensors[0];
+    ck_assert_uint_eq(count_findings(&t->findings, GCHK_CODE_UPDATE_DIFFERS), 1);
+    ck_assert(!t->uses_update);
+    if (i == 1)
+      ck_assert_double_eq(evidence_number(first_finding(&t->findings, GCHK_CODE_UPDATE_DIFFERS), "element"), 4000);
+    for (size_t e = 0; e < N; e++)
+      ck_assert_int_ne(t->verdict[e], GCHK_FAIL);
+    work_fixture_close(&f);
+  }
+}
+END_TEST
+
+// Six to ten points an element, and what pilots and curves take: no forward an element.
+START_TEST(most_elements_need_no_call_of_their_own) {
+  const gchk_layer layer = layer_with(true);
+  const double set[OPTIONS] = {0, -1, -1};
+  work_fixture f;
+  open_case(&f, &layer, set, 0);
+  ck_assert_uint_lt(f.work.instance->forward_calls, 10 * N + 3000);
+  ck_assert_uint_ge(f.work.instance->forward_calls, 6 * N);
+  work_fixture_close(&f);
+}
+END_TEST
+
+TCase *batch_elements_tests(void) {
+  TCase *tc = tcase_create("batch_elements");
+  tcase_add_test(tc, verdicts_are_those_of_forward);
+  tcase_add_test(tc, a_vary_that_is_wrong_is_found_and_left);
+  tcase_add_test(tc, most_elements_need_no_call_of_their_own);
+  return tc;
+}

@@ -1,0 +1,30 @@
+/* Elements of a tensor whose layer varies, decided in blocks. */
+#ifndef GCHK_DECIDE_BATCH_ELEMENTS_H
+#define GCHK_DECIDE_BATCH_ELEMENTS_H
+
+#include "decide/look.h"
+#include "decide/tensor_line.h"
+#include "numeric/batch.h"
+
+enum { GCHK_BLOCK_ELEMENTS = 4096 };
+
+typedef struct gchk_batch_elements {
+  gchk_tensor_line *l;
+  gchk_batch batch;
+  size_t *asked; /* the elements of all points of a round */
+  gchk_look *look;
+  bool *is_kept; /* of the block that was decided last: the k-th element is */
+} gchk_batch_elements;
+
+/* Room for blocks of GCHK_BLOCK_ELEMENTS, of a line that varies. To be closed even when this fails. */
+gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_error *error) GCHK_MUST_USE;
+void gchk_batch_close(gchk_batch_elements *b);
+
+/*
+ * Decides those of the `count` elements that are checked from tensor->checked[first] on which pass, and need no more
+ * than three steps, or two far ones where nothing moves; they are kept in the tensor's arrays. The others are for
+ * gchk_decide. The pilots must be done. Six to ten points an element, in two calls of vary.
+ */
+gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count, gchk_error *error) GCHK_MUST_USE;
+
+#endif
