@@ -12,5 +12,6 @@ TCase *name_table_tests(void);
 TCase *text_tests(void);
 TCase *input_file_tests(void);
 TCase *vector_exp_tests(void);
+TCase *statistics_tests(void);
 
 #endif
