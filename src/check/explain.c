@@ -119,7 +119,7 @@ static gchk_status look_at(gchk_case_work *work, size_t element, gchk_look *look
         gchk_fail(error, GCHK_INVALID, "%s of %s is an intermediate value that the layer's update cannot start from",
                   l.t->name, work->spec->name);
   if (status == GCHK_OK)
-    status = gchk_pilot(&l, error);
+    status = gchk_pilot(&l, NULL, error);
   if (status == GCHK_OK)
     status = gchk_decide(&l, element, look, error);
   if (status == GCHK_OK && look->kind == GCHK_LOOK_SHORT)

@@ -47,7 +47,8 @@ static void find_question(const gchk_look *look, size_t draw_count, double quest
   }
 }
 
-gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
+static gchk_status decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_look *look,
+                                     double question[GCHK_MAX_DRAWS], gchk_error *error) {
   size_t draws = l->line.draw_count;
   gchk_tensor_line_aim(l, element);
   gchk_look_start(l, element, look);
@@ -57,12 +58,25 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
     return GCHK_OK;
 
   look->kind = GCHK_LOOK_WHOLE;
-  double question[GCHK_MAX_DRAWS];
   find_question(look, draws, question);
   GCHK_TRY(gchk_tensor_line_differentiate_whole(l, question, look->derivative, error));
   gchk_look_judge(look, draws);
   if (look->verdict == GCHK_FAIL)
     doubt_contradictions(look, draws);
+  return GCHK_OK;
+}
+
+gchk_status gchk_decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
+  double question[GCHK_MAX_DRAWS];
+  return decide_by_ladders(l, element, look, question, error);
+}
+
+gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
+  size_t draws = l->line.draw_count;
+  double question[GCHK_MAX_DRAWS] = {0};
+  GCHK_TRY(decide_by_ladders(l, element, look, question, error));
+  if (look->kind == GCHK_LOOK_SHORT)
+    return GCHK_OK;
   bool is_at_kink = gchk_look_fails_at_kinks(look, draws);
   if (look->verdict == GCHK_FAIL && !is_at_kink && gchk_wants_confirmation(l->tensor))
     GCHK_TRY(gchk_confirm_failure(l, question, look, error));

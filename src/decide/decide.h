@@ -15,4 +15,8 @@
  */
 gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) GCHK_MUST_USE;
 
+/* The same by all outputs together, at this point alone: what still fails then, or is open, is not decided. */
+gchk_status gchk_decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_look *look,
+                                   gchk_error *error) GCHK_MUST_USE;
+
 #endif

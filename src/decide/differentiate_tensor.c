@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "decide/batch_elements.h"
 #include "decide/decide.h"
+#include "decide/decide_groups.h"
 #include "decide/pilot.h"
 #include "decide/step_curve.h"
 #include "decide/tally.h"
@@ -13,12 +14,36 @@ enum {
   AUDITED_FAILURES = 16    // of a tensor that varies
 };
 
+typedef struct curve_samples {
+  gchk_step_curve_data data;
+  size_t count, element[GCHK_STEP_CURVE_ELEMENTS];
+  gchk_derivative derivative[GCHK_STEP_CURVE_ELEMENTS][GCHK_MAX_DRAWS];
+} curve_samples;
+
 // The whole ladder is for the curve alone; what judges this element is what judges every other.
-static gchk_status add_to_curve(gchk_tensor_line *l, size_t element, gchk_step_curve_data *curve, gchk_look *look,
-                                gchk_error *error) {
+static gchk_status take_whole_ladder(void *context, gchk_tensor_line *l, size_t element, gchk_error *error) {
+  curve_samples *samples = context;
+  size_t k = 0;
+  while (samples->element[k] != element)
+    k++;
   gchk_tensor_line_aim(l, element);
-  GCHK_TRY(gchk_tensor_line_differentiate_whole(l, NULL, look->derivative, error));
-  gchk_step_curve_add(curve, &look->derivative[0], l->tensor->analytic[0][element]);
+  return gchk_tensor_line_differentiate_whole(l, NULL, samples->derivative[k], error);
+}
+
+static gchk_status find_curve(gchk_tensor_line *l, gchk_groups *groups, gchk_error *error) {
+  gchk_tensor_work *tensor = l->tensor;
+  curve_samples *s = gchk_arena_alloc(l->work->scratch, 1, sizeof *s);
+  if (s == NULL)
+    return gchk_fail_memory(error, "a step curve");
+  const size_t share = tensor->checked_count / GCHK_STEP_CURVE_ELEMENTS, stride = share > 0 ? share : 1;
+  for (size_t k = stride / 2; k < tensor->checked_count && s->count < GCHK_STEP_CURVE_ELEMENTS; k += stride)
+    s->element[s->count++] = tensor->checked[k];
+  const gchk_group_job job = {.attempt = take_whole_ladder, .context = s, .is_ladder = true};
+  GCHK_TRY(gchk_groups_do(groups, l, &job, s->element, s->count, error));
+  for (size_t k = 0; k < s->count; k++)
+    gchk_step_curve_add(&s->data, s->derivative[k], tensor->analytic[0][s->element[k]]);
+  if (!gchk_step_curve_finish(&s->data, l->work->arena, tensor->largest[0], &tensor->step_curve))
+    return gchk_fail_memory(error, "a step curve");
   return GCHK_OK;
 }
 
@@ -80,27 +105,18 @@ static gchk_status decide_in_batches(pass *p, gchk_error *error) {
   return status;
 }
 
-static gchk_status add_curve(pass *p, gchk_error *error) {
-  gchk_tensor_work *tensor = p->l->tensor;
-  gchk_step_curve_data curve = {0};
-  const size_t checked = tensor->checked_count,
-               stride = checked > GCHK_STEP_CURVE_ELEMENTS ? checked / GCHK_STEP_CURVE_ELEMENTS : 1;
-  for (size_t k = stride / 2; k < checked && curve.count < GCHK_STEP_CURVE_ELEMENTS; k += stride)
-    GCHK_TRY(add_to_curve(p->l, tensor->checked[k], &curve, p->look, error));
-  if (!gchk_step_curve_finish(&curve, p->l->work->arena, tensor->largest[0], &tensor->step_curve))
-    return gchk_fail_memory(error, "a step curve");
-  return GCHK_OK;
-}
-
-static gchk_status elements(gchk_tensor_line *l, gchk_error *error) {
+static gchk_status elements(gchk_tensor_line *l, gchk_groups *groups, gchk_error *error) {
   pass p = {.l = l, .look = gchk_arena_alloc(l->work->scratch, 1, sizeof *p.look)};
   if (p.look == NULL)
     return gchk_fail_memory(error, "differentiation");
-  GCHK_TRY(add_curve(&p, error));
-  if (l->varies)
+  GCHK_TRY(find_curve(l, groups, error));
+  if (gchk_groups_hold(groups))
+    GCHK_TRY(gchk_decide_groups(l, groups, p.look, error));
+  else if (l->varies)
     GCHK_TRY(decide_in_batches(&p, error));
-  // A vary that was left has decided nothing.
-  return l->varies ? GCHK_OK : decide_each(&p, 0, l->tensor->checked_count, NULL, error);
+  // What did not hold, or was left, has decided nothing.
+  const bool is_done = gchk_groups_hold(groups) || l->varies;
+  return is_done ? GCHK_OK : decide_each(&p, 0, l->tensor->checked_count, NULL, error);
 }
 
 static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
@@ -112,8 +128,10 @@ static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
   }
   if (gchk_multiply(tensor->total, l->work->output_count, &kept) && kept <= KEPT_JACOBIAN)
     tensor->jacobian = gchk_arena_alloc(l->work->scratch, kept, sizeof(double));
-  GCHK_TRY(gchk_pilot(l, error));
-  GCHK_TRY(elements(l, error));
+  gchk_groups *groups;
+  GCHK_TRY(gchk_groups_open(l, &groups, error));
+  GCHK_TRY(gchk_pilot(l, groups, error));
+  GCHK_TRY(elements(l, groups, error));
   // Outputs and caches as they were.
   return gchk_instance_forward(l->work->instance, error);
 }
@@ -137,7 +155,7 @@ gchk_status gchk_differentiate_row(gchk_case_work *work, gchk_tensor_work *tenso
                                    gchk_derivative *result, gchk_error *error) {
   gchk_tensor_line l;
   GCHK_TRY(gchk_tensor_line_open_plain(&l, work, tensor, error));
-  GCHK_TRY(gchk_pilot(&l, error));
+  GCHK_TRY(gchk_pilot(&l, NULL, error));
   gchk_tensor_line_aim(&l, element);
   l.line.jacobian_row = row;
   GCHK_TRY(gchk_tensor_line_differentiate(&l, result, error));

@@ -55,50 +55,67 @@ static double typical_noise(const double *found, const bool *is_smooth, size_t c
   return smooth[smooth_count / 2];
 }
 
-static gchk_status learn_noise(gchk_tensor_line *l, const size_t *pilots, size_t count, gchk_error *error) {
-  double found[GCHK_MAX_DRAWS][PILOTS] = {{0}};
-  bool smooth[GCHK_MAX_DRAWS][PILOTS] = {{false}};
-  for (size_t k = 0; k < count; k++) {
-    double sigma[GCHK_MAX_DRAWS] = {0};
-    bool is_smooth[GCHK_MAX_DRAWS] = {false};
-    gchk_tensor_line_aim(l, pilots[k]);
-    gchk_status status = gchk_measure_noise(&l->line, l->space, sigma, is_smooth, error);
-    gchk_tensor_line_restore(l);
-    GCHK_TRY(status);
-    for (size_t d = 0; d < l->line.draw_count; d++) {
-      found[d][k] = sigma[d];
-      smooth[d][k] = is_smooth[d];
-    }
+typedef struct pilots {
+  size_t count, element[PILOTS];
+  double noise[GCHK_MAX_DRAWS][PILOTS];
+  bool is_smooth[GCHK_MAX_DRAWS][PILOTS];
+} pilots;
+
+static gchk_status measure_noise(void *context, gchk_tensor_line *l, size_t element, gchk_error *error) {
+  pilots *p = context;
+  double sigma[GCHK_MAX_DRAWS] = {0};
+  bool is_smooth[GCHK_MAX_DRAWS] = {false};
+  size_t k = 0;
+  while (p->element[k] != element)
+    k++;
+  gchk_tensor_line_aim(l, element);
+  gchk_status status = gchk_measure_noise(&l->line, l->space, sigma, is_smooth, error);
+  gchk_tensor_line_restore(l);
+  for (size_t d = 0; d < l->line.draw_count; d++) {
+    p->noise[d][k] = sigma[d];
+    p->is_smooth[d][k] = is_smooth[d];
   }
+  return status;
+}
+
+static gchk_status learn_noise(gchk_tensor_line *l, gchk_groups *groups, pilots *p, gchk_error *error) {
+  const gchk_group_job job = {.attempt = measure_noise, .context = p};
+  GCHK_TRY(gchk_groups_do(groups, l, &job, p->element, p->count, error));
   for (size_t d = 0; d < l->line.draw_count; d++)
-    l->tensor->sigma[d] = typical_noise(found[d], smooth[d], count);
+    l->tensor->sigma[d] = typical_noise(p->noise[d], p->is_smooth[d], p->count);
   return GCHK_OK;
 }
 
-static gchk_status learn_start(gchk_tensor_line *l, const size_t *pilots, size_t count, gchk_error *error) {
+static gchk_status seek_start(void *context, gchk_tensor_line *l, size_t element, gchk_error *error) {
+  gchk_derivative *d = context;
+  const gchk_ladder ladder = {.seek_best = true};
+  gchk_tensor_line_aim(l, element);
+  gchk_status status = gchk_differentiate(&l->line, &ladder, l->space, d, error);
+  gchk_tensor_line_restore(l);
+  return status;
+}
+
+static gchk_status learn_start(gchk_tensor_line *l, gchk_groups *groups, const pilots *p, gchk_error *error) {
   gchk_derivative *d = gchk_arena_alloc(l->work->scratch, GCHK_MAX_DRAWS, sizeof *d);
   if (d == NULL)
     return gchk_fail_memory(error, "differentiation");
-  const gchk_ladder ladder = {.seek_best = true};
-  for (size_t k = 0; k < count && !(l->tensor->start > 0); k++) {
-    gchk_tensor_line_aim(l, pilots[k]);
-    gchk_status status = gchk_differentiate(&l->line, &ladder, l->space, d, error);
-    gchk_tensor_line_restore(l);
-    GCHK_TRY(status);
+  const gchk_group_job job = {.attempt = seek_start, .context = d, .is_ladder = true};
+  for (size_t k = 0; k < p->count && !(l->tensor->start > 0); k++) {
+    GCHK_TRY(gchk_groups_do(groups, l, &job, &p->element[k], 1, error));
     if (d[0].smoothness == GCHK_SMOOTH && !d[0].is_flat && d[0].step > 0)
       l->tensor->start = d[0].step;
   }
   return GCHK_OK;
 }
 
-gchk_status gchk_pilot(gchk_tensor_line *l, gchk_error *error) {
-  size_t pilots[PILOTS];
+gchk_status gchk_pilot(gchk_tensor_line *l, gchk_groups *groups, gchk_error *error) {
+  pilots p = {.count = 0};
   if (l->tensor->has_pilot || l->is_out_of_reach)
     return GCHK_OK;
-  size_t count = choose(l->tensor, pilots);
-  GCHK_TRY(learn_noise(l, pilots, count, error));
+  p.count = choose(l->tensor, p.element);
+  GCHK_TRY(learn_noise(l, groups, &p, error));
   if (!(l->fixed_step > 0))
-    GCHK_TRY(learn_start(l, pilots, count, error));
+    GCHK_TRY(learn_start(l, groups, &p, error));
   l->tensor->has_pilot = true;
   return GCHK_OK;
 }

@@ -106,7 +106,7 @@ static void weigh(const attempt *now, gchk_look *look, unsigned char *suspicion)
 
 static gchk_status try_elements(retry *r, gchk_tensor_line *l, gchk_tensor_work *tensor, attempt *now,
                                 gchk_error *error) {
-  GCHK_TRY(gchk_pilot(l, error));
+  GCHK_TRY(gchk_pilot(l, NULL, error));
   for (size_t k = 0; k < tensor->checked_count; k++) {
     if (!is_tried(now, tensor, k))
       continue;

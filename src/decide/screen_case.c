@@ -90,7 +90,7 @@ static gchk_status learn(gchk_case_work *work, gchk_tensor_work *tensor, const d
   gchk_tensor_line l;
   gchk_status status = gchk_tensor_line_open(&l, work, tensor, error);
   if (status == GCHK_OK)
-    status = gchk_pilot(&l, error);
+    status = gchk_pilot(&l, NULL, error);
   *y0 = l.varies ? work->y : l.line.y0; // directions are evaluated by forward
   gchk_tensor_line_close(&l);
   return status;

@@ -130,6 +130,8 @@ void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element) {
   l->line.x = gchk_tensor_get(l->t, l->t->value, element);
   l->line.scale = gchk_scale_of(l->line.x, l->rms);
   l->line.jacobian_row = l->tensor->jacobian == NULL ? NULL : l->tensor->jacobian + element * l->line.output_count;
+  if (l->is_part)
+    return;
   for (size_t d = 0; d < l->line.draw_count; d++)
     l->line.sigma[d] = l->tensor->sigma[d];
   if (has_twin(l->work))

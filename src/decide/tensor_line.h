@@ -12,13 +12,14 @@ typedef struct gchk_tensor_line {
   gchk_snapshot *snapshot; /* outputs and caches at the base point, for update; NULL: evaluate without it */
   bool varies;             /* evaluated by the layer's vary, which leaves the instance as it is */
   double base;             /* the loss at the base point, by vary */
-  bool is_out_of_reach;    /* an intermediate value that no update starts from: nothing can be evaluated */
-  size_t element;          /* the one that was aimed at */
-  size_t partner;          /* what is moved with it: (c,r) for (r,c) of a symmetric matrix, else itself */
-  double rms;              /* of the tensor's values */
-  double fixed_step;       /* 0: adaptive */
-  double *space;           /* of gchk_differentiate */
-  gchk_line line;          /* along `element` */
+  bool is_part;         /* `line` has some of the outputs; sigma and units are those of the whole one it is part of */
+  bool is_out_of_reach; /* an intermediate value that no update starts from: nothing can be evaluated */
+  size_t element;       /* the one that was aimed at */
+  size_t partner;       /* what is moved with it: (c,r) for (r,c) of a symmetric matrix, else itself */
+  double rms;           /* of the tensor's values */
+  double fixed_step;    /* 0: adaptive */
+  double *space;        /* of gchk_differentiate */
+  gchk_line line;       /* along `element` */
 } gchk_tensor_line;
 
 /*

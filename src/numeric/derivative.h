@@ -24,6 +24,17 @@
 
 enum { GCHK_MAX_DRAWS = 2, GCHK_MAX_RUNGS = 64 };
 
+/* Sums over outputs of p_j = |v_j| max |y_j|, over the points where they were taken, of p_j^2, and of |v_j|. */
+typedef struct gchk_output_sizes {
+  double sum, squares, weight;
+} gchk_output_sizes;
+
+/* All outputs at x. */
+typedef struct gchk_all_outputs {
+  gchk_output_sizes sizes[GCHK_MAX_DRAWS];
+  double largest; /* |y_j| */
+} gchk_all_outputs;
+
 /* A function of one variable. */
 typedef struct gchk_line {
   /* Sets the variable to x (representable in its dtype) and writes the outputs to y. */
@@ -39,6 +50,7 @@ typedef struct gchk_line {
   size_t draw_count;    /* 1 .. GCHK_MAX_DRAWS */
   const double *v[GCHK_MAX_DRAWS]; /* output_count each */
   double sigma[GCHK_MAX_DRAWS];    /* measured noise of phi_v; 0 when not measured */
+  const gchk_all_outputs *all;     /* NULL, or where outputs that x does not move are left out: all of them */
   double *jacobian_row; /* NULL, or output_count: set to d y_j / d x by the formula chosen for the first draw */
 } gchk_line;
 

@@ -296,9 +296,7 @@ static gchk_status adapt(gchk_ladder_state *state, const gchk_ladder *ladder, gc
 
 /* The largest slope of one output that its rounding hides at the largest flat step. */
 static double hidden_slope(const gchk_ladder_state *state, const gchk_rung *largest) {
-  double size = 0;
-  for (size_t j = 0; j < state->line->output_count; j++)
-    size = fmax(size, fabs(state->y0[j]));
+  const double size = gchk_largest_output(state->line, state->y0);
   return 2 * state->line->output_unit * size / ((largest->step_plus + largest->step_minus) / 2);
 }
 

@@ -12,11 +12,6 @@
 #include "numeric/derivative.h"
 #include "numeric/steps.h"
 
-/* Of the outputs that move: sums of p_j = |v_j| max |y_j| over the three points of a rung, and of |v_j|. */
-typedef struct gchk_output_sizes {
-  double sum, squares, weight;
-} gchk_output_sizes;
-
 typedef struct gchk_ladder_state {
   const gchk_line *line;
   gchk_steps steps;

@@ -66,6 +66,25 @@ static bool is_equal(const double *y, const double *z, size_t count) {
   return true;
 }
 
+static void add_all(gchk_output_sizes sizes[GCHK_MAX_DRAWS], const gchk_line *line) {
+  for (size_t d = 0; d < line->draw_count; d++)
+    for (size_t j = 0; j < line->output_count; j++)
+      add_size(&sizes[d], line->v[d][j], fabs(line->y0[j]));
+}
+
+gchk_all_outputs gchk_stencil_all_outputs(const gchk_line *line) {
+  gchk_all_outputs all = {.largest = gchk_largest_output(line, line->y0)};
+  add_all(all.sizes, line);
+  return all;
+}
+
+double gchk_largest_output(const gchk_line *line, const double *y) {
+  double largest = line->all != NULL ? line->all->largest : 0;
+  for (size_t j = 0; j < line->output_count; j++)
+    largest = fmax(largest, fabs(y[j]));
+  return largest;
+}
+
 void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_derivative *result, double *space) {
   size_t m = line->output_count;
   *state = (gchk_ladder_state){
@@ -81,9 +100,10 @@ void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_de
       .base_is_exact = line->y0_is_exact,
   };
   memset(state->moved, 0, m);
-  for (size_t d = 0; d < line->draw_count; d++)
-    for (size_t j = 0; j < m; j++)
-      add_size(&state->whole[d], line->v[d][j], fabs(line->y0[j]));
+  if (line->all != NULL)
+    memcpy(state->whole, line->all->sizes, sizeof state->whole);
+  else
+    add_all(state->whole, line);
 }
 
 /* P of one set of sizes. */

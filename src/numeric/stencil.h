@@ -7,6 +7,12 @@
 /* Points `state` at a line, at results and at gchk_differentiate_space() doubles; no rung is taken yet. */
 void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_derivative *result, double *space);
 
+/* The outputs of a line that has all of them, for lines that leave some out. */
+gchk_all_outputs gchk_stencil_all_outputs(const gchk_line *line);
+
+/* The largest |y_j|, those that are left out among them. */
+double gchk_largest_output(const gchk_line *line, const double *y);
+
 /*
  * Measures D, both slopes and R at the step `h`, and the sizes of the outputs, for every draw. Two evaluations. Where
  * an output moves for the first time, the R of the rungs before take it in.

@@ -1,0 +1,388 @@
+/*
+ * Groups: the r-th elements of all classes that are asked for.
+ *
+ * Most elements are decided by the evaluations that all of them want. The few of a group that want more are put off,
+ * until the groups have been asked once, and make groups of their own then.
+ */
+#include "decide/groups.h"
+
+#include <math.h>
+
+#include "core/memory.h"
+#include "decide/recalled.h"
+#include "instance/meaning.h"
+#include "instance/move.h"
+#include "numeric/stencil.h"
+#include "numeric/steps.h"
+#include "pattern/pattern_audit.h"
+
+enum {
+  ROOM = 1 << 28,  /* bytes of evaluations that are kept at a time */
+  EVALUATIONS = 7, /* of an element by itself, about */
+  AUDIT = 33,      /* forwards, at the most */
+  WORTHWHILE = 4,  /* elements of a group, on average, from which it pays */
+  FEW = 8,         /* one element of so many that is still open is put off */
+  STEPS_AHEAD = 3  /* that are fetched where one is wanted */
+};
+
+typedef enum group_request { NOT_ASKED, PENDING, PUT_OFF } group_request;
+
+struct gchk_groups {
+  gchk_tensor_line *whole;
+  gchk_tensor_line part; /* of the element whose turn it is */
+  gchk_pattern pattern;
+  gchk_all_outputs all;
+  bool holds;
+  double *x;                      /* the values of the tensor */
+  double *made;                   /* outputs, as the layer gives them */
+  double *y, *y0;                 /* outputs, now and at the point, by class */
+  double *v[GCHK_MAX_DRAWS];      /* by class */
+  unsigned char *request;         /* one an element */
+  size_t *next;                   /* one a class: of its elements the first that was not in a group */
+  gchk_recalled *member;          /* one a class */
+  size_t *active, active_count;   /* classes whose members are not done */
+  gchk_recalled *turn;            /* whose attempt it is */
+  bool is_ladder, wants, is_full; /* of the attempt */
+  size_t room;
+  uint64_t done;
+};
+
+bool gchk_groups_hold(const gchk_groups *groups) {
+  return groups != NULL && groups->holds;
+}
+
+void gchk_groups_give_up(gchk_groups *g, size_t element) {
+  const gchk_pattern *p = &g->pattern;
+  const size_t first = p->output_start[p->class_of[element]];
+  g->holds = false;
+  gchk_note_broken_pattern(g->whole->tensor, p->outputs[first < g->whole->line.output_count ? first : 0]);
+}
+
+static void tell(const gchk_groups *g) {
+  const gchk_case_work *work = g->whole->work;
+  if (work->stage != NULL)
+    work->stage(work->stage_context, g->whole->t->name, work->elements_done + g->done);
+}
+
+static gchk_status want(gchk_groups *g, double x, gchk_error *error) {
+  if (x == g->part.line.x || !gchk_tensor_holds(g->whole->t, x) || g->is_full)
+    return GCHK_OK;
+  // One of a group has room whatever it takes, so that there is an end.
+  size_t unbounded = SIZE_MAX, *room = g->turn == &g->member[g->active[0]] ? &unbounded : &g->room;
+  return gchk_recalled_want(g->turn, x, room, &g->is_full, error);
+}
+
+/* The step that was meant: a power of two, or one of those that were given. */
+static double step_meant(const gchk_groups *g, double x) {
+  int exponent;
+  const double taken = fabs(x - g->part.line.x);
+  if (g->part.fixed_step > 0 && g->turn->known == 0)
+    return taken < 1.5 * g->part.fixed_step ? g->part.fixed_step : 2 * g->part.fixed_step;
+  const double fraction = frexp(taken, &exponent);
+  return ldexp(fraction < 0.75 ? 0.5 : 1, exponent);
+}
+
+static gchk_status want_ahead(gchk_groups *g, double x, gchk_error *error) {
+  const gchk_line *line = &g->part.line;
+  const double ratio = g->part.fixed_step > 0 ? 2 : 4;
+  double h = step_meant(g, x);
+  for (int k = 0; k < STEPS_AHEAD && isfinite(h); k++, h /= ratio) {
+    GCHK_TRY(want(g, gchk_step_to(line->x, h, line->variable_unit), error));
+    GCHK_TRY(want(g, gchk_step_to(line->x, -h, line->variable_unit), error));
+  }
+  return GCHK_OK;
+}
+
+/* An evaluation of the line of a part. */
+static gchk_status recall(void *context, double x, double *y, gchk_error *error) {
+  gchk_groups *g = context;
+  if (!gchk_tensor_holds(g->whole->t, x)) {
+    gchk_no_outputs(y, g->part.line.output_count);
+    return GCHK_OK;
+  }
+  const double *known = x == g->part.line.x ? g->part.line.y0 : gchk_recalled_at(g->turn, x);
+  for (size_t j = 0; known != NULL && j < g->turn->width; j++)
+    y[j] = known[j];
+  if (known != NULL)
+    return GCHK_OK;
+  g->wants = true;
+  GCHK_TRY(want(g, x, error));
+  if (g->is_ladder)
+    GCHK_TRY(want_ahead(g, x, error));
+  return GCHK_LAYER_FAILED;
+}
+
+/* Point `part` at the member of a class. */
+static void take_turn(gchk_groups *g, size_t class) {
+  gchk_line *line = &g->part.line;
+  const size_t first = g->pattern.output_start[class];
+  g->turn = &g->member[class];
+  g->turn->next = 0;
+  g->wants = g->is_full = false;
+  line->output_count = g->turn->width;
+  line->y0 = g->y0 + first;
+  for (size_t d = 0; d < line->draw_count; d++)
+    line->v[d] = g->v[d] + first;
+}
+
+static void leave(gchk_groups *g, size_t class, group_request now) {
+  gchk_recalled *member = &g->member[class];
+  const size_t bytes = gchk_recalled_bytes(member);
+  g->request[member->element] = (unsigned char)now;
+  g->room += bytes < ROOM - g->room ? bytes : ROOM - g->room;
+  gchk_recalled_release(member);
+}
+
+static gchk_status attempt_all(gchk_groups *g, const gchk_group_job *job, gchk_error *error) {
+  size_t left = 0;
+  gchk_status status = GCHK_OK;
+  for (size_t i = 0; i < g->active_count; i++) {
+    const size_t class = g->active[i];
+    if (status == GCHK_OK) {
+      take_turn(g, class);
+      const gchk_status outcome = job->attempt(job->context, &g->part, g->turn->element, error);
+      status = outcome == GCHK_OK || (g->wants && outcome != GCHK_NO_MEMORY) ? GCHK_OK : outcome;
+      if (outcome == GCHK_OK || g->is_full) {
+        g->done += outcome == GCHK_OK;
+        leave(g, class, outcome == GCHK_OK ? NOT_ASKED : PUT_OFF);
+        tell(g);
+        continue;
+      }
+    }
+    g->active[left++] = class;
+  }
+  g->active_count = left;
+  return status;
+}
+
+static void put_off_all(gchk_groups *g) {
+  for (size_t i = 0; i < g->active_count; i++)
+    leave(g, g->active[i], PUT_OFF);
+  g->active_count = 0;
+}
+
+/* Sets the members that want another evaluation to what they want, or back. */
+static void set_members(gchk_groups *g, size_t round, bool back) {
+  const gchk_tensor *t = g->whole->t;
+  for (size_t i = 0; i < g->active_count; i++) {
+    const gchk_recalled *member = &g->member[g->active[i]];
+    if (round < member->wanted)
+      gchk_tensor_set(t, t->value, member->element,
+                      back ? g->x[member->element] : *gchk_recalled_wanted(member, round));
+  }
+}
+
+/* Outputs from `first` to `end`, by class, are what they are at the point. */
+static void compare(gchk_groups *g, size_t first, size_t end) {
+  for (size_t i = first; i < end && g->holds; i++) {
+    if (g->y[i] == g->y0[i])
+      continue;
+    g->holds = false;
+    gchk_note_broken_pattern(g->whole->tensor, g->pattern.outputs[i]);
+  }
+}
+
+/* Gives the outputs to the members that were evaluated. What none of them moves must be as it was. */
+static void share_out(gchk_groups *g, size_t round) {
+  const gchk_pattern *p = &g->pattern;
+  size_t behind = 0;
+  for (size_t i = 0; i < g->whole->line.output_count; i++)
+    g->y[i] = g->made[p->outputs[i]];
+  for (size_t i = 0; i < g->active_count; i++) {
+    const size_t class = g->active[i];
+    const gchk_recalled *member = &g->member[class];
+    if (round >= member->wanted)
+      continue;
+    double *to = gchk_recalled_wanted(member, round) + 1;
+    for (size_t j = 0; j < member->width; j++)
+      to[j] = g->y[p->output_start[class] + j];
+    compare(g, behind, p->output_start[class]);
+    behind = p->output_start[class + 1];
+  }
+  compare(g, behind, g->whole->line.output_count);
+}
+
+static gchk_status evaluate_round(gchk_groups *g, size_t round, gchk_error *error) {
+  gchk_instance *instance = g->whole->work->instance;
+  set_members(g, round, false);
+  gchk_status status = gchk_instance_forward(instance, error);
+  if (status == GCHK_OK)
+    status = gchk_instance_outputs(instance, g->made, error);
+  set_members(g, round, true);
+  if (status == GCHK_OK)
+    share_out(g, round);
+  tell(g);
+  return status;
+}
+
+static gchk_status evaluate_wanted(gchk_groups *g, gchk_error *error) {
+  size_t rounds = 0;
+  for (size_t i = 0; i < g->active_count; i++)
+    if (g->member[g->active[i]].wanted > rounds)
+      rounds = g->member[g->active[i]].wanted;
+  for (size_t round = 0; round < rounds && g->holds; round++) {
+    const gchk_status status = evaluate_round(g, round, error);
+    // Whether one of them alone is refused as well will be seen.
+    g->holds = g->holds && status == GCHK_OK;
+    if (status == GCHK_NO_MEMORY)
+      return status;
+  }
+  for (size_t i = 0; i < g->active_count; i++)
+    gchk_recalled_learn(&g->member[g->active[i]]);
+  return GCHK_OK;
+}
+
+static gchk_status run_group(gchk_groups *g, const gchk_group_job *job, bool may_put_off, gchk_error *error) {
+  const size_t count = g->active_count;
+  gchk_status status = attempt_all(g, job, error);
+  while (status == GCHK_OK && g->active_count > 0 && g->holds) {
+    status = evaluate_wanted(g, error);
+    if (status == GCHK_OK && g->holds)
+      status = attempt_all(g, job, error);
+    if (status == GCHK_OK && may_put_off && FEW * g->active_count <= count)
+      put_off_all(g);
+  }
+  put_off_all(g);
+  return status;
+}
+
+/* The next group: of every class the next element that is asked for. */
+static bool gather(gchk_groups *g) {
+  const gchk_pattern *p = &g->pattern;
+  g->active_count = 0;
+  for (size_t k = 0; k < p->class_count; k++) {
+    while (g->next[k] < p->element_start[k + 1] && g->request[p->elements[g->next[k]]] != PENDING)
+      g->next[k]++;
+    if (g->next[k] == p->element_start[k + 1])
+      continue;
+    gchk_recalled_start(&g->member[k], p->elements[g->next[k]++], p->output_start[k + 1] - p->output_start[k]);
+    g->active[g->active_count++] = k;
+  }
+  return g->active_count > 0;
+}
+
+static void start_pass(gchk_groups *g) {
+  for (size_t k = 0; k < g->pattern.class_count; k++)
+    g->next[k] = g->pattern.element_start[k];
+}
+
+/* Asks again for what was put off. */
+static bool ask_again(gchk_groups *g, const size_t *elements, size_t count) {
+  bool any = false;
+  for (size_t i = 0; i < count; i++) {
+    unsigned char *is = &g->request[elements[i]];
+    any = any || *is == PUT_OFF;
+    *is = *is == PUT_OFF ? PENDING : *is;
+  }
+  return any;
+}
+
+/* What is known of all lines by now: noise, the first step. */
+static void make_part(gchk_groups *g, size_t element) {
+  gchk_tensor_line_aim(g->whole, element);
+  g->part = *g->whole;
+  g->part.is_part = true;
+  g->part.line.evaluate = recall;
+  g->part.line.context = g;
+  g->part.line.all = &g->all;
+}
+
+gchk_status gchk_groups_run(gchk_groups *g, const gchk_group_job *job, const size_t *elements, size_t count,
+                            gchk_error *error) {
+  if (count == 0 || !g->holds)
+    return GCHK_OK;
+  make_part(g, elements[0]);
+  g->is_ladder = job->is_ladder;
+  g->done = 0;
+  for (size_t i = 0; i < count; i++)
+    g->request[elements[i]] = PUT_OFF;
+  for (bool is_first = true; g->holds && ask_again(g, elements, count); is_first = false) {
+    start_pass(g);
+    while (g->holds && gather(g))
+      GCHK_TRY(run_group(g, job, is_first, error));
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_groups_do(gchk_groups *g, gchk_tensor_line *l, const gchk_group_job *job, const size_t *elements,
+                           size_t count, gchk_error *error) {
+  if (gchk_groups_hold(g))
+    GCHK_TRY(gchk_groups_run(g, job, elements, count, error));
+  for (size_t i = 0; i < count && !gchk_groups_hold(g); i++)
+    GCHK_TRY(job->attempt(job->context, l, elements[i], error));
+  return GCHK_OK;
+}
+
+static bool may_group(const gchk_tensor_line *l) {
+  const gchk_case_work *work = l->work;
+  const gchk_layer *layer = work->instance->layer;
+  const gchk_tensor_spec *row = &layer->tensors[l->tensor->index];
+  const size_t cost = gchk_pattern_cost(l->t);
+  const bool by_forward = l->snapshot == NULL && !l->varies && !l->is_out_of_reach && layer->time == NULL &&
+                          gchk_surrogate_of(layer, l->tensor->index) == NULL;
+  return by_forward && !row->symmetric && !row->gradient_is_zero && l->tensor->jacobian == NULL &&
+         work->output_count > 1 && cost > 0 && l->tensor->checked_count * EVALUATIONS > 2 * (cost + AUDIT);
+}
+
+/* Are there far fewer groups than elements? */
+static bool pays(const gchk_groups *g) {
+  const gchk_tensor_work *tensor = g->whole->tensor;
+  size_t most = 0;
+  for (size_t k = 0; k < tensor->checked_count; k++) {
+    const size_t count = ++g->next[g->pattern.class_of[tensor->checked[k]]];
+    most = count > most ? count : most;
+  }
+  return WORTHWHILE * most <= tensor->checked_count;
+}
+
+static gchk_status make(gchk_groups *g, gchk_error *error) {
+  const gchk_tensor_line *l = g->whole;
+  gchk_arena *arena = l->work->scratch;
+  const size_t n = l->t->count, m = l->line.output_count, classes = g->pattern.class_count;
+  double **const of_outputs[] = {&g->made, &g->y, &g->y0, &g->v[0], &g->v[1]};
+  bool has_all = true;
+  for (size_t i = 0; i < 3 + l->line.draw_count; i++) {
+    *of_outputs[i] = gchk_arena_alloc(arena, m, sizeof(double));
+    has_all = has_all && *of_outputs[i] != NULL;
+  }
+  g->x = gchk_arena_alloc(arena, n, sizeof *g->x);
+  g->request = gchk_arena_alloc(arena, n, 1);
+  g->next = gchk_arena_alloc(arena, classes, sizeof *g->next);
+  g->member = gchk_arena_alloc(arena, classes, sizeof *g->member);
+  g->active = gchk_arena_alloc(arena, classes, sizeof *g->active);
+  if (!has_all || g->x == NULL || g->request == NULL || g->next == NULL || g->member == NULL || g->active == NULL)
+    return gchk_fail_memory(error, "groups of elements");
+  for (size_t e = 0; e < n; e++)
+    g->x[e] = gchk_tensor_get(l->t, l->t->value, e);
+  for (size_t i = 0; i < m; i++) {
+    g->y0[i] = l->line.y0[g->pattern.outputs[i]];
+    for (size_t d = 0; d < l->line.draw_count; d++)
+      g->v[d][i] = l->line.v[d][g->pattern.outputs[i]];
+  }
+  g->all = gchk_stencil_all_outputs(&l->line);
+  g->room = ROOM;
+  return GCHK_OK;
+}
+
+gchk_status gchk_groups_open(gchk_tensor_line *l, gchk_groups **groups, gchk_error *error) {
+  bool holds;
+  *groups = NULL;
+  if (!may_group(l))
+    return GCHK_OK;
+  gchk_groups *g = gchk_arena_alloc(l->work->scratch, 1, sizeof *g);
+  if (g == NULL)
+    return gchk_fail_memory(error, "groups of elements");
+  g->whole = l;
+  GCHK_TRY(gchk_audit_repeat(l->work, l->tensor, &holds, error));
+  if (!holds)
+    return GCHK_OK;
+  gchk_status status = gchk_find_pattern(l->work, l->tensor, &g->pattern, error);
+  if (status != GCHK_OK || g->pattern.class_count < 2)
+    return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+  GCHK_TRY(make(g, error));
+  if (!pays(g))
+    return GCHK_OK;
+  status = gchk_audit_pattern(l->work, l->tensor, &g->pattern, &g->holds, error);
+  *groups = status == GCHK_OK && g->holds ? g : NULL;
+  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+}

@@ -1,0 +1,49 @@
+/*
+ * Elements that share no output, evaluated together: one forward is an evaluation of as many elements as there are
+ * classes of them (pattern/pattern.h).
+ *
+ * What is done with an element is a job that walks along its line, as it would by itself. An evaluation that is not
+ * there ends the attempt and is noted; when all elements of a group have come so far, one forward gives what each of
+ * them wants, and they begin again, now recalling it. So whoever judges elements knows nothing of groups.
+ */
+#ifndef GCHK_DECIDE_GROUPS_H
+#define GCHK_DECIDE_GROUPS_H
+
+#include "decide/tensor_line.h"
+
+typedef struct gchk_groups gchk_groups;
+
+typedef struct gchk_group_job {
+  /*
+   * Does what there is to be done with an element: aims `l`, whose line may have the outputs of the element's class
+   * alone, and evaluates by nothing else. It is called again after an evaluation failed.
+   */
+  gchk_status (*attempt)(void *context, gchk_tensor_line *l, size_t element, gchk_error *error);
+  void *context;
+  bool is_ladder; /* steps are taken one after the other, each a quarter of the last: the next may be fetched ahead */
+} gchk_group_job;
+
+/*
+ * Groups for the tensor's elements that are checked; *groups is NULL where there are none, where it would not pay, or
+ * where the audit found that they do not hold. In the scratch memory of the work. Costs what pattern and audit cost.
+ */
+gchk_status gchk_groups_open(gchk_tensor_line *l, gchk_groups **groups, gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * Does the job for all of these elements, about in the order of their groups. Where the groups turn out not to hold
+ * (gchk_groups_hold), some have not been done, and none is to be believed.
+ */
+gchk_status gchk_groups_run(gchk_groups *groups, const gchk_group_job *job, const size_t *elements, size_t count,
+                            gchk_error *error) GCHK_MUST_USE;
+
+/* Does the job for all of these elements: in groups, or with `l` one by one where there are none that hold. */
+gchk_status gchk_groups_do(gchk_groups *groups, gchk_tensor_line *l, const gchk_group_job *job, const size_t *elements,
+                           size_t count, gchk_error *error) GCHK_MUST_USE;
+
+/* Has every output moved only where one of its class did? False for NULL. */
+bool gchk_groups_hold(const gchk_groups *groups);
+
+/* An element by itself has another derivative than in its group: none of them is to be believed. */
+void gchk_groups_give_up(gchk_groups *groups, size_t element);
+
+#endif

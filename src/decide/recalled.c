@@ -1,0 +1,76 @@
+/* The evaluations of one element. */
+#include "decide/recalled.h"
+
+#include <stdlib.h>
+
+#include "core/memory.h"
+
+enum { FIRST = 6 /* evaluations of an element that the first steps decide */ };
+
+void gchk_recalled_start(gchk_recalled *recalled, size_t element, size_t width) {
+  *recalled = (gchk_recalled){.element = element, .width = width};
+}
+
+void gchk_recalled_release(gchk_recalled *recalled) {
+  free(recalled->rows);
+  gchk_recalled_start(recalled, recalled->element, recalled->width);
+}
+
+static double *row(const gchk_recalled *recalled, size_t i) {
+  return recalled->rows + i * (recalled->width + 1);
+}
+
+const double *gchk_recalled_at(gchk_recalled *recalled, double x) {
+  // Who walks the same way asks in the same order.
+  for (size_t k = 0; k < recalled->known; k++) {
+    size_t i = recalled->next + k;
+    i -= i >= recalled->known ? recalled->known : 0;
+    if (*row(recalled, i) == x) {
+      recalled->next = i + 1 == recalled->known ? 0 : i + 1;
+      return row(recalled, i) + 1;
+    }
+  }
+  return NULL;
+}
+
+size_t gchk_recalled_bytes(const gchk_recalled *recalled) {
+  return recalled->capacity * (recalled->width + 1) * sizeof(double);
+}
+
+/* Room for one more. */
+static gchk_status grow(gchk_recalled *recalled, size_t *room, bool *is_full, gchk_error *error) {
+  if (recalled->known + recalled->wanted < recalled->capacity)
+    return GCHK_OK;
+  const size_t held = gchk_recalled_bytes(recalled);
+  gchk_recalled larger = *recalled;
+  larger.capacity = larger.capacity == 0 ? FIRST : 2 * larger.capacity;
+  const size_t more = gchk_recalled_bytes(&larger) - held;
+  *is_full = more > *room;
+  if (*is_full)
+    return GCHK_OK;
+  larger.rows = gchk_grow(recalled->rows, larger.capacity * (larger.width + 1), sizeof(double));
+  if (larger.rows == NULL)
+    return gchk_fail_memory(error, "evaluations of elements");
+  *room -= more;
+  *recalled = larger;
+  return GCHK_OK;
+}
+
+gchk_status gchk_recalled_want(gchk_recalled *recalled, double x, size_t *room, bool *is_full, gchk_error *error) {
+  for (size_t i = 0; i < recalled->known + recalled->wanted; i++)
+    if (*row(recalled, i) == x)
+      return GCHK_OK;
+  GCHK_TRY(grow(recalled, room, is_full, error));
+  if (!*is_full)
+    *row(recalled, recalled->known + recalled->wanted++) = x;
+  return GCHK_OK;
+}
+
+double *gchk_recalled_wanted(const gchk_recalled *recalled, size_t k) {
+  return row(recalled, recalled->known + k);
+}
+
+void gchk_recalled_learn(gchk_recalled *recalled) {
+  recalled->known += recalled->wanted;
+  recalled->wanted = 0;
+}
