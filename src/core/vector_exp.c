@@ -14,37 +14,16 @@
 #include "core/vector_exp.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "core/clones.h"
+#include "core/double_bits.h"
 
-enum {
-  CHUNK = 256, /* values that are copied, so that compilers see two arrays that do not overlap */
-  MANTISSA_BITS = 52,
-  BIAS = 1023 /* of the exponent of a double */
-};
+enum { CHUNK = 256 }; /* values that are copied, so that compilers see two arrays that do not overlap */
 
 static const double ln2_high = 6.93147180369123816490e-01; /* 33 bits: k ln2_high is exact */
 static const double ln2_low = 1.90821492927058770002e-10;
 static const double whole = 0x1.8p52; /* added and subtracted: rounds to a whole number */
-
-static inline uint64_t bits_of(double x) {
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-static inline double double_of(uint64_t bits) {
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-/* 2^k of a k whose two's complement is in the low bits. */
-static inline double power_of_two(uint64_t k) {
-  return double_of((k + BIAS) << MANTISSA_BITS);
-}
 
 static inline double exp_of(double given) {
   // Beyond these the result is INFINITY or 0; a NaN passes.
@@ -59,18 +38,19 @@ static inline double exp_of(double given) {
   double c = r - t * p;
   double y = 1 - ((low - r * c / (2 - c)) - high);
   // In two halves, the first of which is exact: results may be denormal or beyond the largest number.
-  uint64_t n = bits_of(shifted) - bits_of(whole), offset = 2048;
+  uint64_t n = gchk_bits_of(shifted) - gchk_bits_of(whole), offset = 2048;
   uint64_t half = ((n + offset) >> 1) - offset / 2;
-  return y * power_of_two(half) * power_of_two(n - half);
+  return y * gchk_power_of_two(half) * gchk_power_of_two(n - half);
 }
 
 static inline double log_of(double given) {
-  const uint64_t root_of_half = 0x3fe6a09e667f3bcdU, mantissa = ((uint64_t)1 << MANTISSA_BITS) - 1;
+  const uint64_t root_of_half = 0x3fe6a09e667f3bcdU, mantissa = ((uint64_t)1 << GCHK_MANTISSA_BITS) - 1;
   double scaled = given * 0x1p54;
   double x = given < 0x1p-1022 ? scaled : given, shift = given < 0x1p-1022 ? 54 : 0;
-  uint64_t from_root = bits_of(x) - root_of_half + ((uint64_t)BIAS << MANTISSA_BITS);
-  double k = double_of((from_root >> MANTISSA_BITS) | bits_of(0x1p52)) - (0x1p52 + BIAS) - shift;
-  double f = double_of((from_root & mantissa) + root_of_half) - 1;
+  uint64_t from_root = gchk_bits_of(x) - root_of_half + ((uint64_t)GCHK_EXPONENT_BIAS << GCHK_MANTISSA_BITS);
+  double k =
+      gchk_double_of((from_root >> GCHK_MANTISSA_BITS) | gchk_bits_of(0x1p52)) - (0x1p52 + GCHK_EXPONENT_BIAS) - shift;
+  double f = gchk_double_of((from_root & mantissa) + root_of_half) - 1;
   double s = f / (2 + f), z = s * s, w = z * z, half_square = f * f / 2;
   double even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
   double odd = z * (6.666666666666735130e-01 +

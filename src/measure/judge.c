@@ -18,6 +18,7 @@
 #include <math.h>
 
 #include "instance/precision.h"
+#include "numeric/contradiction.h"
 
 double gchk_total_bound(double bound, double slack) {
   return bound + slack / GCHK_ERROR_BARS;
@@ -49,20 +50,6 @@ static gchk_doubt doubt_of(const gchk_derivative *derivative, const gchk_allowan
   if (2 * derivative->rounding >= derivative->bound)
     return GCHK_DOUBT_ROUNDING;
   return 4 * rung->truncation >= derivative->bound ? GCHK_DOUBT_TRUNCATION : GCHK_DOUBT_KINK;
-}
-
-/*
- * Truncation shrinks with the step. Where a step smaller than the chosen one lies beyond the bound by more than its own
- * rounding, differences have not settled at the steps that there are, and the bound is none: 1/sqrt(var + eps) of equal
- * numbers in bf16, whose neighbours are further apart than sqrt(eps).
- */
-static bool is_outvoted(const gchk_derivative *derivative) {
-  for (size_t k = derivative->chosen + 1; derivative->smoothness == GCHK_SMOOTH && k < derivative->rung_count; k++) {
-    const gchk_rung *rung = &derivative->rungs[k];
-    if (fabs(rung->difference - derivative->value) > derivative->bound + GCHK_ERROR_BARS * rung->rounding)
-      return true;
-  }
-  return false;
 }
 
 static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
@@ -121,7 +108,7 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
     return judgement;
   }
   if (!(difference <= GCHK_ERROR_BARS * bound + rounding)) {
-    if (is_outvoted(derivative)) {
+    if (gchk_derivative_is_outvoted(derivative)) {
       judgement.verdict = GCHK_INCONCLUSIVE;
       judgement.doubt = GCHK_DOUBT_TRUNCATION;
     }

@@ -34,21 +34,16 @@
 
 #include <math.h>
 
+#include "numeric/rung_formulas.h"
 #include "numeric/stencil.h"
 
-static const double lowest_ratio = 2, second_order_ratio = 16;
 static const double plausible_noise = 1e-3; /* of the outputs: what is learnt as noise */
 static const double plausible_steps = 0.1;  /* of the outputs: steps of a staircase whose treads are seen */
-static const double abrupt = 1000;          /* what an analytic function leaves unexplained falls by about 64 a step */
-static const double hopeless_noise = 0.02;  /* of the outputs: what no bound can be had from */
-static const double even_rounding = 4;      /* |e+ - 2 e0 + e-| <= 4 eps */
-static const double order_tolerance = 2;    /* of the ratio 16 that lets one extrapolate */
-static const double most_gained = 16; /* by extrapolation, of what D's truncation is: two changes agree by chance */
-static const double confirming = 1;   /* bound of the near steps, as a part of the value that far ones give */
+static const double confirming = 1;         /* bound of the near steps, as a part of the value that far ones give */
 
 static const double trend_of_kinks = 0.5; /* between that of noise, 0, and that of kinks, 1 */
 
-enum { CLOSE = 10 /* log2 of s over h */, TREND_RUNGS = 8 };
+enum { TREND_RUNGS = 8 };
 
 /* One sequence of values that converge with h: the central differences, or the one-sided ones of a side. */
 typedef struct sequence {
@@ -79,16 +74,9 @@ static double rounding_at(const sequence *s, size_t k) {
   return s->side == 0 ? s->rungs[k].rounding : s->rungs[k].rounding * (8.5 / 3);
 }
 
-static double even_part(const gchk_rung *rung) {
-  return rung->slope_plus - rung->slope_minus;
-}
-
-/* |S_k - S_{k-1}/4| where rounding does not explain it, else 0. */
+/* A_k; 0 where there are no two neighbours. */
 static double asymmetry_at(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k) {
-  if (!is_neighbour(state, k))
-    return 0;
-  double a = fabs(even_part(&rungs[k]) - even_part(&rungs[k - 1]) / 4);
-  return a > even_rounding * (rungs[k].rounding + rungs[k - 1].rounding / 4) ? a : 0;
+  return is_neighbour(state, k) ? gchk_asymmetry(&rungs[k - 1], &rungs[k]) : 0;
 }
 
 /* |D_{k-1} - D_k|, NaN where there are no two neighbours. */
@@ -105,11 +93,7 @@ static double truncation_at(const sequence *s, size_t k) {
   double before = k > 0 ? change_at(s, k - 1) : (double)NAN;
   if (!isfinite(change) || !isfinite(before))
     return HUGE_VAL;
-  double truncation = fmax(change / 2, before / (second_order_ratio * (second_order_ratio - 1)));
-  if (is_resolved(s, k)) {
-    double ratio = fmin(fmax(before / change, lowest_ratio), second_order_ratio);
-    truncation = fmax(truncation, change / (ratio - 1));
-  }
+  double truncation = gchk_truncation_of(before, change, is_resolved(s, k));
   // What changes more at the next smaller step than rounding allows has not converged here.
   if (k + 1 < s->state->count && change_at(s, k + 1) > change && is_resolved(s, k + 1))
     truncation = fmax(truncation, change_at(s, k + 1) / 4);
@@ -125,10 +109,9 @@ static bool is_even_part_smooth(const sequence *s, size_t k) {
   double here = asymmetry_at(s->state, s->rungs, k);
   double before = k > 0 ? asymmetry_at(s->state, s->rungs, k - 1) : 0;
   double two_before = k > 1 ? asymmetry_at(s->state, s->rungs, k - 2) : 0;
-  bool falls = before > 0 && here <= before / 32 && here >= before / 128;
   bool fell = k < 3 || before <= two_before / 32;
   bool converges = !is_resolved(s, k) || change_at(s, k) <= change_at(s, k - 1) / 8;
-  return falls && fell && converges;
+  return gchk_even_part_falls(before, here) && fell && converges;
 }
 
 /* What the even part adds to the rounding of rung k. */
@@ -190,7 +173,7 @@ static size_t edge_of_agreement(const sequence *s) {
     double here = unexplained_at(s, k), next = unexplained_at(s, k + 1);
     double explained = s->rungs[k + 1].rounding * s->rungs[k + 1].step_plus;
     if (here > 0 && is_neighbour(s->state, k + 1))
-      return here > abrupt * fmax(next, explained) ? k : 0;
+      return here > GCHK_ABRUPT * fmax(next, explained) ? k : 0;
   }
   return 0;
 }
@@ -231,7 +214,7 @@ static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, b
   size_t edge = edge_of_agreement(&s);
   // Many kinks end as abruptly where the nearest of them is passed, but look alike at larger steps only from about s
   // on.
-  if (edge > 0 && state->exponent[edge] > state->steps.top + 3 - CLOSE)
+  if (edge > 0 && state->exponent[edge] > state->steps.top + 3 - GCHK_CLOSE)
     edge = 0;
   *is_abrupt = edge > 0 && edge < 4;
   if (edge >= 4 && is_constant(&s, edge - 3, &here) && here <= plausible_steps * largest &&
@@ -269,8 +252,7 @@ static void fill(gchk_ladder_state *state, size_t draw, gchk_rung *rungs, bool *
     double truncation = truncation_at(&s, k);
     rungs[k].truncation = truncation;
     rungs[k].bound = isfinite(truncation) ? bound_at(&s, k, truncation) : HUGE_VAL;
-    // Noise of the size of the outputs is an oscillation that these steps do not resolve.
-    if (rungs[k].rounding * (rungs[k].step_plus + rungs[k].step_minus) / 2 > hopeless_noise * largest)
+    if (gchk_is_hopeless(&rungs[k], largest))
       rungs[k].bound = HUGE_VAL;
   }
   // Flat all the way: there is no truncation to be seen, at any step.
@@ -293,13 +275,10 @@ static double extrapolate(const gchk_ladder_state *state, const gchk_rung *rungs
   if (k < 2 || s.side != 0 || !is_resolved(&s, k) || !is_resolved(&s, k - 1) || !isfinite(rungs[k].bound))
     return (double)NAN;
   double c = rungs[k - 1].difference - rungs[k].difference, before = rungs[k - 2].difference - rungs[k - 1].difference;
-  double ratio = before / c;
-  if (!(ratio >= second_order_ratio / order_tolerance && ratio <= second_order_ratio * order_tolerance))
+  if (!gchk_is_second_order(before, c))
     return (double)NAN;
-  double change = fabs(16 * c - before) / 15; // |X_{k-1} - X_k|
-  // Much more than 1/255 of it, which is what is left where h^4 rules: the change holds the noise of D_k too.
-  double truncation = fmax(change / 4, rungs[k].truncation / most_gained);
-  double rounding = (16 * rungs[k].rounding + rungs[k - 1].rounding) / 15;
+  double truncation = gchk_extrapolated_truncation(before, c, rungs[k].truncation);
+  double rounding = gchk_extrapolated_rounding(rungs[k - 1].rounding, rungs[k].rounding);
   *bound = 2 * truncation + even_bound_at(&s, k, rounding);
   return rungs[k].difference - c / 15;
 }

@@ -81,3 +81,12 @@ bool gchk_derivative_is_contradicted(const gchk_derivative *derivative, double g
   }
   return false;
 }
+
+bool gchk_derivative_is_outvoted(const gchk_derivative *derivative) {
+  for (size_t k = derivative->chosen + 1; derivative->smoothness == GCHK_SMOOTH && k < derivative->rung_count; k++) {
+    const gchk_rung *rung = &derivative->rungs[k];
+    if (fabs(rung->difference - derivative->value) > derivative->bound + bars * rung->rounding)
+      return true;
+  }
+  return false;
+}

@@ -10,4 +10,11 @@
  */
 bool gchk_derivative_is_contradicted(const gchk_derivative *derivative, double g, double rounding_of_g);
 
+/*
+ * Truncation shrinks with the step. Where a step smaller than the chosen one lies beyond the bound by more than its own
+ * rounding, differences have not settled at the steps that there are, and the bound is none: 1/sqrt(var + eps) of equal
+ * numbers in bf16, whose neighbours are further apart than sqrt(eps).
+ */
+bool gchk_derivative_is_outvoted(const gchk_derivative *derivative);
+
 #endif

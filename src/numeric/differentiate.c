@@ -18,9 +18,10 @@
 #include "numeric/bound.h"
 #include "numeric/jacobian_row.h"
 #include "numeric/kink.h"
+#include "numeric/rung_formulas.h"
 #include "numeric/stencil.h"
 
-enum { RUNG = 2, TRIPLE = 3, FAR = 3 * RUNG, EIGHTH = -3 };
+enum { RUNG = 2, TRIPLE = 3, FAR = 3 * RUNG };
 
 // Its index, or the count.
 static size_t find_rung(const gchk_ladder_state *state, int exponent) {
@@ -81,23 +82,14 @@ static double steepest(const gchk_ladder_state *state, size_t draw) {
   return steepest;
 }
 
-/*
- * The bound to be content with: relative, 8e-7 in double and 3e-3 in float, which six evaluations reach where u^(2/3)
- * is what a function without scale of its own allows. A derivative that is zero beside its bound, as at a minimum, has
- * no size of its own: what it is compared with is the change of slope from x to x+h.
- */
 static double wanted_bound(const gchk_ladder_state *state, size_t draw, const gchk_reading *reading) {
-  double tolerance = 2 * pow(state->line->output_unit, 0.4);
-  if (fabs(reading->value) > 3 * reading->bound || reading->resolved_low)
-    return tolerance * fabs(reading->value);
-  return fmax(tolerance * fabs(reading->value), sqrt(tolerance) * steepest(state, draw));
+  double tolerance = gchk_tolerance(state->line->output_unit), value = fabs(reading->value);
+  return gchk_wanted_bound(tolerance, value, reading->bound, reading->resolved_low, steepest(state, draw));
 }
 
-/* One step down rounding grows 4 times and truncation of second order falls 16 times. */
 static bool is_truncated(const gchk_ladder_state *state, size_t draw, const gchk_reading *reading) {
-  if (reading->best + 1 != state->count)
-    return false;
-  return reading->bound > 4 * 16 * state->result[draw].rungs[reading->best].rounding;
+  return reading->best + 1 == state->count &&
+         gchk_is_truncated(reading->bound, state->result[draw].rungs[reading->best].rounding);
 }
 
 /* What the draws need, together. */
@@ -163,10 +155,9 @@ static gchk_status begin(gchk_ladder_state *state, bool *is_done, gchk_error *er
   if (all_flat(state))
     GCHK_TRY(take(state, steps->top, error));
   if (all_flat(state)) {
-    int far = steps->top + FAR > 0 ? steps->top + FAR : 0;
-    GCHK_TRY(gchk_stencil_is_flat_at(state, ldexp(1, far), &state->is_flat_far, error));
+    GCHK_TRY(gchk_stencil_is_flat_at(state, ldexp(1, (int)gchk_far_exponent(steps->top)), &state->is_flat_far, error));
     // The variable's own size may say little about the function's.
-    int eighth = EIGHTH - ((steps->top - EIGHTH) % RUNG != 0);
+    int eighth = (int)gchk_eighth_exponent(steps->top);
     if (!state->is_flat_far && steps->top < eighth)
       GCHK_TRY(take(state, eighth, error));
     // A step of the size of 1 may well leave the domain: flat up to s/8 is flat.
@@ -194,7 +185,7 @@ static gchk_status go_smaller(gchk_ladder_state *state, bool *moved, gchk_error 
 static gchk_status go_larger(gchk_ladder_state *state, const need *now, int *jumps, bool *moved, gchk_error *error) {
   int exponent = now->larger;
   // Far beyond the variable's own size only for a slope that is there, or where that size is tiny.
-  int highest = now->has_slope || state->steps.top < EIGHTH ? state->steps.highest : state->steps.top;
+  int highest = now->has_slope || state->steps.top < GCHK_EIGHTH ? state->steps.highest : state->steps.top;
   double factor = now->factor;
   *moved = exponent <= highest && state->count < GCHK_MAX_RUNGS;
   if (!*moved)
@@ -339,12 +330,10 @@ static void finish_all(gchk_ladder_state *state) {
 /* What the rungs at 2H and H alone say; is_smooth is false where they cannot tell. */
 static void read_fixed(const gchk_ladder_state *state, gchk_derivative *derivative, bool *is_smooth) {
   gchk_rung *twice = &derivative->rungs[0], *rung = &derivative->rungs[1];
-  rung->truncation = fabs(twice->difference - rung->difference) / 3;
-  // S falls by 2 from 2H to H unless there is a kink, an edge or noise.
-  double asymmetry = fabs((rung->slope_plus - rung->slope_minus) - (twice->slope_plus - twice->slope_minus) / 2);
+  double asymmetry = gchk_fixed_asymmetry(twice, rung);
+  rung->truncation = gchk_fixed_truncation(twice, rung);
   rung->bound = 2 * rung->truncation + fmax(rung->rounding, asymmetry);
-  *is_smooth = isfinite(rung->bound) &&
-               (asymmetry <= 4 * (rung->rounding + twice->rounding / 2) || asymmetry <= 6 * rung->truncation);
+  *is_smooth = isfinite(rung->bound) && gchk_is_fixed_smooth(twice, rung, rung->truncation, asymmetry);
   derivative->rung_count = 2;
   note_flat(state, derivative);
   derivative->chosen = 1;

@@ -13,27 +13,7 @@
 
 #include <math.h>
 
-static const double resolved = 8;  /* times R */
-static const double certain = 2;   /* times that: a gap that a smaller step must show, whatever rounding does */
-static const double stays = 0.6;   /* S_k/S_{k-1} of a kink; a smooth function has 0.25, |x|^1.5 has 0.5 */
-static const double stable = 0.25; /* change of a slope, as a part of S */
-
-static double gap(const gchk_rung *rung) {
-  return rung->slope_plus - rung->slope_minus;
-}
-
-static bool is_apart(const gchk_rung *rung) {
-  return fabs(gap(rung)) > resolved * rung->rounding;
-}
-
-/* Does the kink that `larger` shows show in `rung` as well? */
-static bool persists(const gchk_rung *larger, const gchk_rung *rung) {
-  double ratio = gap(rung) / gap(larger);
-  double allowed = stable * fabs(gap(rung)) + 2 * (larger->rounding + rung->rounding);
-  return is_apart(larger) && is_apart(rung) && ratio > stays && ratio < 1 / stays &&
-         fabs(rung->slope_plus - larger->slope_plus) <= allowed &&
-         fabs(rung->slope_minus - larger->slope_minus) <= allowed;
-}
+#include "numeric/rung_formulas.h"
 
 /*
  * The error of the one-sided slopes of rung k: rounding, and what is left of order h, measured against the rung
@@ -50,20 +30,20 @@ bool gchk_kink_find(const gchk_ladder_state *state, size_t draw, gchk_derivative
   // The smallest step at which the slopes are apart.
   size_t last = state->count;
   for (size_t k = 0; k < state->count; k++)
-    if (state->exponent[k] <= state->steps.top && is_apart(&rungs[k]))
+    if (state->exponent[k] <= state->steps.top && gchk_is_apart(&rungs[k]))
       last = k;
   if (last == state->count || last == 0)
     return false;
 
   size_t first = last;
   while (first > 0 && state->exponent[first - 1] == state->exponent[first] + 2 &&
-         persists(&rungs[first - 1], &rungs[first]))
+         gchk_kink_persists(&rungs[first - 1], &rungs[first]))
     first--;
   if (first == last)
     return false;
   // Smaller steps that could have shown the same gap, and do not, say that the kink is beside the point.
   for (size_t k = last + 1; k < state->count; k++)
-    if (!isfinite(gap(&rungs[k])) || fabs(gap(&rungs[last])) > certain * resolved * rungs[k].rounding)
+    if (!isfinite(gchk_even_part(&rungs[k])) || gchk_gap_must_show(gchk_even_part(&rungs[last]), &rungs[k]))
       return false;
   // No smaller steps, though they would have: not known. The state ends here only where the variable has no more steps.
   if (last + 1 == state->count && state->exponent[last] > state->steps.bottom)

@@ -17,9 +17,10 @@
  */
 #include "numeric/stencil.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
+
+#include "numeric/rung_formulas.h"
 
 enum { CHUNK = 64 };
 static const double hoeffding = 6;
@@ -117,13 +118,13 @@ static double magnitude(const gchk_output_sizes *sizes) {
 static void round_rung(const gchk_ladder_state *state, size_t draw, gchk_rung *rung, const gchk_output_sizes *sizes) {
   const gchk_line *line = state->line;
   const gchk_output_sizes *here = state->has_moved ? sizes : &state->whole[draw];
-  double u = line->output_unit, eta = u > 0x1p-50 ? 0x1p-149 : 0x1p-1074;
-  double eps = fmax(u * magnitude(here), 4 * line->sigma[draw]) + eta * here->weight;
+  double eps = fmax(line->output_unit * magnitude(here), 4 * line->sigma[draw]);
+  eps += gchk_underflow_of(line->output_unit) * here->weight;
   double slope = isfinite(rung->difference)   ? rung->difference
                  : isfinite(rung->slope_plus) ? rung->slope_plus
                                               : rung->slope_minus;
   double h = (rung->step_plus + rung->step_minus) / 2;
-  rung->rounding_alone = eps / h + (isfinite(slope) ? 4 * (DBL_EPSILON / 2) * fabs(slope) : 0);
+  rung->rounding_alone = gchk_rounding_at(eps, h, isfinite(slope) ? slope : 0);
   rung->rounding = fmax(rung->rounding_alone, state->learned[draw] / h);
 }
 

@@ -13,8 +13,10 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "numeric/rung_formulas.h"
+
 static const double unit_of_floats = 0x1p-24;
-enum { RUNG = 2 /* log2 of the ratio of two steps */, EXTENSION = 6 * RUNG, EIGHTH = -3 };
+enum { RUNG = GCHK_RUNG };
 
 enum { DOUBLE_BITS = 53, FLOAT_BITS = 24 };
 
@@ -99,9 +101,9 @@ gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hi
     steps.top = steps.bottom + 3 * RUNG;
   steps.bottom = clamp(steps.bottom, steps.lowest, steps.top - 2 * RUNG);
 
-  steps.highest = steps.top + EXTENSION;
+  steps.highest = steps.top + GCHK_EXTENSION;
   // Two rungs above 1/8: a rung needs them for its bound.
-  int eighth = EIGHTH + 2 * RUNG - ((steps.top - EIGHTH) % RUNG != 0);
+  int eighth = (int)gchk_eighth_exponent(steps.top) + 2 * RUNG;
   if (steps.highest < eighth)
     steps.highest = eighth;
   while (steps.highest > largest && steps.highest > steps.top)

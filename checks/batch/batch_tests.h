@@ -1,0 +1,9 @@
+/* The test cases of batch, one file each. */
+#ifndef CHECKS_BATCH_TESTS_H
+#define CHECKS_BATCH_TESTS_H
+
+#include <check.h>
+
+TCase *batch_tests(void);
+
+#endif

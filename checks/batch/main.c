@@ -1,0 +1,5 @@
+#include "main.h"
+
+#include "batch_tests.h"
+
+TEST_MAIN("batch", batch_tests)

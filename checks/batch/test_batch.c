@@ -1,0 +1,272 @@
+/*
+ * The batch against gchk_differentiate on functions of many kinds: what is settled has the same value, bound and step,
+ * bit for bit, and what gchk_differentiate settles with six evaluations is settled. Where the two are given data that
+ * differ by little, the comparison tells.
+ */
+#include "batch/batch.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "batch_tests.h"
+#include "gradcheck/random.h"
+#include "numeric/differentiate.h"
+
+enum { BLOCK = 500, KINDS = 16 };
+
+/* What an element does to the loss: y0 + g(x) - g(base). */
+typedef struct element {
+  int kind;
+  double base, slope, rate, place;
+} element;
+
+typedef struct block {
+  gchk_batch_line line;
+  bool is_float;
+  element elements[BLOCK];
+  double scale[BLOCK];
+} block;
+
+static double g(const element *e, double x) {
+  double t = e->rate * (x - e->base), far = fabs(x - e->base);
+  switch (e->kind) {
+  case 0:
+    return e->slope * x;
+  case 1:
+    return e->slope * exp(t);
+  case 2:
+    return e->slope * sin(t + e->place);
+  case 3:
+    return e->slope * x + e->slope * t * t;
+  case 4:
+    return e->slope / (1 + exp(-t - e->place));
+  case 5:
+    return e->slope * x * x * x;
+  case 6:
+    return e->slope * log(1 + exp(e->place + t));
+  case 7:
+    return 0;
+  case 8: // a kink at the point
+    return e->slope * fabs(t) + x;
+  case 9: // a kink beside it
+    return e->slope * fmax(0, t - 1e-3 * e->place);
+  case 10: // noise
+    return e->slope * t + 1e-11 * sin(1e17 * t);
+  case 11: // a staircase
+    return e->slope * floor(64 * t);
+  case 12: // an edge of the domain, at or beside the point
+    return e->slope * sqrt(x - e->base + 1e-4 * fmax(0, e->place));
+  case 13: // moves far away only
+    return far > 4 * fabs(e->base) ? e->slope * x : 0;
+  case 14: // a minimum
+    return e->slope * t * t;
+  default: // moves from close to the step on
+    return far > 1e-5 * e->place ? e->slope * x : 0;
+  }
+}
+
+static double loss_of(const block *b, size_t i, double x) {
+  const element *e = &b->elements[i];
+  double y = x == e->base ? b->line.y0 : b->line.y0 + (g(e, x) - g(e, e->base));
+  return b->is_float ? (double)(float)y : y;
+}
+
+static void fill(block *b, gchk_random *random, bool only_smooth) {
+  for (size_t i = 0; i < BLOCK; i++) {
+    element *e = &b->elements[i];
+    e->kind = (int)gchk_random_below(random, only_smooth ? 7 : KINDS);
+    e->base = gchk_random_signed(random) * pow(10, gchk_random_uniform(random, -3, 0.5));
+    if (i % 50 == 7)
+      e->base = i % 100 == 7 ? 0 : 0.25;
+    if (i % 50 == 8 && !only_smooth)
+      e->base = i % 100 == 8 ? 1e300 : 1e-310;
+    e->base = b->is_float ? (double)(float)e->base : e->base;
+    e->slope = gchk_random_signed(random) * pow(10, gchk_random_uniform(random, -3, 1));
+    e->rate = gchk_random_uniform(random, 0.2, 2);
+    e->place = gchk_random_uniform(random, -1, 1);
+    b->scale[i] = fmax(fabs(e->base), i % 3 == 0 || only_smooth ? 1 : 0.05);
+  }
+}
+
+/* How the batch is given other data than the scalar code: not at all, or a little. */
+typedef enum bend { STRAIGHT, BENT_UNIT, BENT_SIGMA, BENT_V, BENT_START, BENT_LOSS, BENT_SCALE, BENDS } bend;
+
+static void run_batch(gchk_batch *batch, const block *b, bend how) {
+  gchk_batch_line line = b->line;
+  line.output_unit *= how == BENT_UNIT ? 1 + DBL_EPSILON : 1;
+  line.sigma += how == BENT_SIGMA ? 1e-12 : 0;
+  line.v *= how == BENT_V ? 1 + DBL_EPSILON : 1;
+  line.start = how == BENT_START ? 0x1p-9 : line.start;
+  for (size_t i = 0; i < BLOCK; i++) {
+    batch->x[i] = b->elements[i].base;
+    batch->scale[i] = b->scale[i] * (how == BENT_SCALE ? 4 : 1);
+  }
+  gchk_batch_start(batch, &line, BLOCK);
+  for (int rounds = 0; gchk_batch_next(batch); rounds++) {
+    ck_assert_int_lt(rounds, 3);
+    for (size_t k = 0; k < batch->asked_kinds; k++)
+      for (size_t i = 0; i < batch->asked_width; i++) {
+        size_t at = k * batch->asked_width + i, e = batch->asked_element[i];
+        double x = batch->asked_value[at], y = loss_of(b, e, x);
+        // What was not asked for may be anything.
+        batch->asked_loss[at] = x == b->elements[e].base ? 1e9 : y * (how == BENT_LOSS && k == 5 ? 1 - 1e-9 : 1);
+      }
+  }
+}
+
+/* One element by the scalar code. */
+typedef struct counted {
+  const block *block;
+  size_t element, calls;
+} counted;
+
+static gchk_status evaluate(void *context, double x, double *y, gchk_error *error) {
+  (void)error;
+  counted *c = context;
+  c->calls++;
+  *y = loss_of(c->block, c->element, x);
+  return GCHK_OK;
+}
+
+static size_t run_scalar(const block *b, size_t i, gchk_derivative *derivative, double *row) {
+  counted c = {b, i, 0};
+  const gchk_batch_line *l = &b->line;
+  double space[GCHK_DIFFERENTIATE_ONE];
+  const gchk_line line = {.evaluate = evaluate,
+                          .context = &c,
+                          .output_count = 1,
+                          .x = b->elements[i].base,
+                          .scale = b->scale[i],
+                          .variable_unit = l->variable_unit,
+                          .output_unit = l->output_unit,
+                          .y0 = &l->y0,
+                          .y0_is_exact = true,
+                          .draw_count = 1,
+                          .v = {&l->v},
+                          .sigma = {l->sigma},
+                          .jacobian_row = NULL};
+  const gchk_ladder ladder = {.fixed_step = l->fixed_step, .start = l->start};
+  ck_assert_int_eq(gchk_differentiate(&line, &ladder, space, derivative, NULL), GCHK_OK);
+  size_t calls = c.calls;
+  gchk_line again = line;
+  again.jacobian_row = row;
+  ck_assert_int_eq(gchk_differentiate(&again, &ladder, space, derivative, NULL), GCHK_OK);
+  return calls;
+}
+
+/* What the batch was compared with, and how it came out. */
+typedef struct agreement {
+  size_t settled, flat, exact, open, wrong;
+} agreement;
+
+static bool is_equal(const gchk_batch *batch, size_t i, const gchk_derivative *d, double row) {
+  bool is_flat = batch->state[i] >= GCHK_BATCH_FLAT;
+  return d->smoothness == GCHK_SMOOTH && d->is_flat == is_flat &&
+         d->is_exact_zero == (batch->state[i] == GCHK_BATCH_EXACT_ZERO) && d->value == batch->value[i] &&
+         d->bound == batch->bound[i] && d->step == batch->step[i] && d->rounding == batch->rounding[i] &&
+         d->hidden == batch->hidden[i] && row == batch->row[i];
+}
+
+static void compare(gchk_batch *batch, const block *b, bend how, agreement *all) {
+  static gchk_derivative derivative[GCHK_MAX_DRAWS];
+  const size_t fewest = b->line.fixed_step > 0 ? 4 : 6;
+  run_batch(batch, b, how);
+  for (size_t i = 0; i < BLOCK; i++) {
+    double row;
+    size_t calls = run_scalar(b, i, derivative, &row);
+    bool is_open = batch->state[i] == GCHK_BATCH_OPEN;
+    all->open += is_open;
+    all->settled += !is_open;
+    all->flat += batch->state[i] == GCHK_BATCH_FLAT;
+    all->exact += batch->state[i] == GCHK_BATCH_EXACT_ZERO;
+    bool ended = calls == fewest && derivative[0].smoothness == GCHK_SMOOTH && isfinite(derivative[0].bound);
+    bool is_right = is_open ? !ended : is_equal(batch, i, derivative, row);
+    all->wrong += !is_right;
+    if (!is_right && how == STRAIGHT)
+      ck_abort_msg(
+          "element %zu, kind %d, x %.17g, state %d: %.17g +- %.17g at %g, scalar %zu calls %.17g +- %.17g at %g", i,
+          b->elements[i].kind, b->elements[i].base, batch->state[i], batch->value[i], batch->bound[i], batch->step[i],
+          calls, derivative[0].value, derivative[0].bound, derivative[0].step);
+  }
+}
+
+static const struct {
+  bool is_float;
+  double y0, v, sigma, start, fixed_step;
+} settings[] = {
+    {false, 2.3, 1, 0, 0, 0},           {false, 2.3, 1, 0, 0x1p-13, 0}, {false, -0.7, -0.8, 1e-15, 0, 0},
+    {false, 1e3, 1.7, 0, 0x1p-16, 0},   {false, 0, 1, 0, 0, 0},         {true, 2.25, 1, 0, 0, 0},
+    {true, 2.25, 1.5, 1e-7, 0x1p-5, 0}, {false, 2.3, 1, 0, 0, 1e-5},    {true, 2.25, -1, 0, 0, 1e-2},
+    {false, 2.3, 1, 0, 3e-5, 0},
+};
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+static block block_of(size_t k) {
+  double unit = settings[k].is_float ? 0x1p-24 : 0x1p-53;
+  return (block){.is_float = settings[k].is_float,
+                 .line = {.y0 = settings[k].y0,
+                          .v = settings[k].v,
+                          .sigma = settings[k].sigma,
+                          .variable_unit = unit,
+                          .output_unit = unit,
+                          .start = settings[k].start,
+                          .fixed_step = settings[k].fixed_step}};
+}
+
+START_TEST(what_is_settled_is_what_the_scalar_code_finds) {
+  gchk_batch batch;
+  gchk_random random = gchk_random_seeded(14);
+  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK + 13, NULL), GCHK_OK);
+  agreement all = {0};
+  for (size_t k = 0; k < SETTINGS; k++)
+    for (int round = 0; round < 4; round++) {
+      block b = block_of(k);
+      fill(&b, &random, false);
+      compare(&batch, &b, STRAIGHT, &all);
+    }
+  // Every kind of outcome was there.
+  ck_assert_uint_gt(all.settled, 4 * BLOCK);
+  ck_assert_uint_gt(all.open, 4 * BLOCK);
+  ck_assert_uint_gt(all.flat, BLOCK / 4);
+  ck_assert_uint_gt(all.exact, BLOCK / 4);
+  gchk_batch_deinit(&batch);
+}
+END_TEST
+
+START_TEST(other_data_are_told) {
+  gchk_batch batch;
+  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
+  for (bend how = STRAIGHT; how < BENDS; how++) {
+    agreement all = {0};
+    gchk_random random = gchk_random_seeded(15);
+    block b = block_of(0);
+    fill(&b, &random, false);
+    compare(&batch, &b, how, &all);
+    ck_assert_msg((all.wrong > BLOCK / 20) == (how != STRAIGHT), "bend %d: %zu", (int)how, all.wrong);
+  }
+  gchk_batch_deinit(&batch);
+}
+END_TEST
+
+START_TEST(smooth_elements_are_settled) {
+  gchk_batch batch;
+  gchk_random random = gchk_random_seeded(16);
+  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
+  agreement all = {0};
+  for (int round = 0; round < 10; round++) {
+    block b = block_of(0);
+    fill(&b, &random, true);
+    compare(&batch, &b, STRAIGHT, &all);
+  }
+  ck_assert_uint_lt(20 * all.open, all.open + all.settled);
+  gchk_batch_deinit(&batch);
+}
+END_TEST
+
+TCase *batch_tests(void) {
+  TCase *tests = tcase_create("batch");
+  tcase_add_test(tests, what_is_settled_is_what_the_scalar_code_finds);
+  tcase_add_test(tests, other_data_are_told);
+  tcase_add_test(tests, smooth_elements_are_settled);
+  return tests;
+}

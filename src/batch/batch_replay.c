@@ -1,0 +1,79 @@
+/*
+ * gchk_differentiate along lines whose outputs were asked for before it runs: those of the first round and of this one.
+ * An element that wants another point is left open.
+ */
+#include "batch/batch_replay.h"
+
+#include <math.h>
+
+#include "numeric/contradiction.h"
+#include "numeric/differentiate.h"
+#include "numeric/rung_formulas.h"
+
+enum { SMALLER = 2 /* pairs */, FIRST_POINTS = 6 };
+
+int64_t gchk_batch_replay_exponent(const gchk_batch *b, size_t e, size_t k) {
+  int64_t steps = k < SMALLER ? -2 - (int64_t)k : 2 + (int64_t)(k - SMALLER),
+          exponent = b->start[e] + steps * GCHK_RUNG;
+  return exponent >= b->lowest[e] && exponent <= b->highest[e] ? exponent : INT64_MIN / 2;
+}
+
+/* The points of one element. */
+typedef struct known {
+  const gchk_batch *b;
+  size_t element, place; /* in the block, and among those that were asked for */
+} known;
+
+static gchk_status evaluate(void *context, double x, double *y, gchk_error *error) {
+  (void)error;
+  const known *at = context;
+  const gchk_batch *b = at->b;
+  for (size_t k = 0; k < FIRST_POINTS; k++)
+    if (b->values[k * b->count + at->element] == x) {
+      *y = b->losses[k * b->count + at->element];
+      return GCHK_OK;
+    }
+  for (size_t k = 0; k < b->asked_kinds; k++)
+    if (b->asked_value[k * b->asked_width + at->place] == x) {
+      *y = b->asked_loss[k * b->asked_width + at->place];
+      return GCHK_OK;
+    }
+  return GCHK_LAYER_FAILED;
+}
+
+static void keep(gchk_batch *b, size_t e, const gchk_derivative *derivative, double row) {
+  b->state[e] = GCHK_BATCH_SMOOTH;
+  b->value[e] = derivative->value;
+  b->bound[e] = derivative->bound;
+  b->step[e] = derivative->step;
+  b->rounding[e] = derivative->rounding;
+  b->hidden[e] = derivative->hidden;
+  b->row[e] = row;
+}
+
+void gchk_batch_replay(gchk_batch *b) {
+  const gchk_ladder ladder = {.start = b->line.start};
+  double space[GCHK_DIFFERENTIATE_ONE], row;
+  gchk_derivative derivative;
+  known at = {b, 0, 0};
+  gchk_line line = {.evaluate = evaluate,
+                    .context = &at,
+                    .output_count = 1,
+                    .variable_unit = b->line.variable_unit,
+                    .output_unit = b->line.output_unit,
+                    .y0 = &b->line.y0,
+                    .y0_is_exact = true,
+                    .draw_count = 1,
+                    .v = {&b->line.v},
+                    .sigma = {b->line.sigma},
+                    .jacobian_row = &row};
+  for (; at.place < b->asked_width; at.place++) {
+    at.element = b->asked_element[at.place];
+    line.x = b->x[at.element];
+    line.scale = b->scale[at.element];
+    if (gchk_differentiate(&line, &ladder, space, &derivative, NULL) == GCHK_OK &&
+        derivative.smoothness == GCHK_SMOOTH && !derivative.is_flat && isfinite(derivative.bound) &&
+        !gchk_derivative_is_outvoted(&derivative))
+      keep(b, at.element, &derivative, row);
+  }
+}
