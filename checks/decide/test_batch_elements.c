@@ -5,6 +5,7 @@
 
 #include "decide_tests.h"
 #include "gradcheck/check.h"
+#include "gradcheck/random.h"
 #include "measure/work_fixture.h"
 
 /*
@@ -85,10 +86,14 @@ static gchk_layer layer_with(bool varies) {
 static void open_case(work_fixture *f, const gchk_layer *layer, const double *set, double step) {
   gchk_options how = GCHK_OPTIONS_INIT;
   how.step = step;
-  const gchk_case spec = {.name = "terms", .layer = layer, .options = set};
-  work_fixture_open(f, &spec, &how);
-  double *x = f->work.instance->t[0].value;
+  static double x[N];
+  gchk_random random = gchk_random_seeded(3);
+  for (size_t i = 0; i < N; i++)
+    x[i] = gchk_random_signed(&random);
   x[7] = 1e-9; // relu kinks within all steps there
+  const gchk_tensor_setting given = {.name = "x", .fill = {.kind = GCHK_FILL_DATA, .data = x, .count = N}};
+  const gchk_case spec = {.name = "terms", .layer = layer, .options = set, .settings = &given, .setting_count = 1};
+  work_fixture_open(f, &spec, &how);
   work_fixture_differentiate(f);
 }
 

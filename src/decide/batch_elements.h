@@ -4,7 +4,7 @@
 
 #include "decide/look.h"
 #include "decide/tensor_line.h"
-#include "numeric/batch.h"
+#include "batch/batch.h"
 
 enum { GCHK_BLOCK_ELEMENTS = 4096 };
 

@@ -8,6 +8,7 @@
 #include "decide/pilot.h"
 #include "decide/step_curve.h"
 #include "decide/tally.h"
+#include "decide/update_audit.h"
 
 enum {
   KEPT_JACOBIAN = 1 << 16, // elements x outputs up to which the numeric Jacobian is kept
