@@ -37,8 +37,8 @@ my %needs = (
   author   => [qw(core report)],
   mutate   => [qw(core result report author)],
   layers   => [qw(core instance)],
-  network  => [qw(core instance)],
-  suite    => [qw(core instance numeric result summary measure pattern decide calls probe evidence routes values diagnose compare crash claims reach exposure check report layers network)],
+  suite    => [qw(core instance numeric result summary measure pattern batch decide calls probe evidence routes values diagnose compare crash claims reach exposure check report layers network)],
+  network  => [qw(core instance layers)],
   options  => [],
   cli      => [qw(options)],
 );
