@@ -17,5 +17,6 @@ TCase *update_audit_tests(void);
 TCase *retry_tests(void);
 TCase *tally_tests(void);
 TCase *confirm_tests(void);
+TCase *groups_tests(void);
 
 #endif
