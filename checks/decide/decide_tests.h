@@ -18,5 +18,6 @@ TCase *retry_tests(void);
 TCase *tally_tests(void);
 TCase *confirm_tests(void);
 TCase *batch_elements_tests(void);
+TCase *groups_tests(void);
 
 #endif

@@ -320,8 +320,9 @@ static bool may_group(const gchk_tensor_line *l) {
   const size_t cost = gchk_pattern_cost(l->t);
   const bool by_forward = l->snapshot == NULL && !l->varies && !l->is_out_of_reach && layer->time == NULL &&
                           gchk_surrogate_of(layer, l->tensor->index) == NULL;
-  return by_forward && !row->symmetric && !row->gradient_is_zero && l->tensor->jacobian == NULL &&
-         work->output_count > 1 && cost > 0 && l->tensor->checked_count * EVALUATIONS > 2 * (cost + AUDIT);
+  return by_forward && !work->is_one_by_one && !row->symmetric && !row->gradient_is_zero &&
+         l->tensor->jacobian == NULL && work->output_count > 1 && cost > 0 &&
+         l->tensor->checked_count * EVALUATIONS > 2 * (cost + AUDIT);
 }
 
 /* Are there far fewer groups than elements? */

@@ -1,4 +1,4 @@
-/* The evaluations of one element that are known, which a line that is walked again recalls, and those that are wanted. */
+/* The evaluations of one element: those known, which a line that is walked again recalls, and those wanted. */
 #ifndef GCHK_DECIDE_RECALLED_H
 #define GCHK_DECIDE_RECALLED_H
 
