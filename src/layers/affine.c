@@ -18,6 +18,7 @@
 
 #include "layers/column.h"
 #include "layers/gemm.h"
+#include "layers/lanes_product.h"
 
 enum { X, W, B, Y };
 
@@ -117,7 +118,8 @@ CALLBACKS(linear, UNIT_IS_ROW)
   static const gchk_tensor_spec id##_tensors[] = ROWS(x_shape, w_shape, b_shape, y_shape);                             \
   DECLARE_LAYER(id);                                                                                                   \
   const gchk_layer LAYER(id) = {LAYER_HEAD(id, #name),     GCHK_TENSORS(id##_tensors),  .sizes = own_sizes,            \
-                                .forward = name##_forward, .backward = name##_backward, .update = name##_update};
+                                .forward = name##_forward, .backward = name##_backward, .update = name##_update,       \
+                                .lanes = LANES(name)};
 
 PRODUCT(affine, affine, "N=3 inputs=5x7 units=9", "N inputs...", "inputs units", "units", "N units")
 PRODUCT(affine_row, affine, "N=3 inputs=5x7 units=9", "N inputs...", "inputs units", "1 units", "N units")

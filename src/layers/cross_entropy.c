@@ -15,6 +15,7 @@
  * For scores in place of probabilities: softmax_with_loss.
  */
 #include "layers/class_targets.h"
+#include "layers/lanes_rows.h"
 #include "layers/loss_sum.h"
 
 enum { P, T, LOSS };
@@ -50,6 +51,27 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
 }
 
 #define PROBABILITIES TENSOR("p", GCHK_INPUT, "N C", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0.1, .b = 0.9})
+#if !GCHK_REAL_IS_FLOAT
+static void lane_losses(const gchk_call *call, const gchk_lane_block *block, double *p, double *work, double *loss) {
+  const size_t classes = call->t[P].shape.dim[1], width = block->width;
+  for (size_t k = 0; k < width; k++)
+    loss[k] = 0;
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t c = 0; c < classes; c++) {
+      const double t = target(&call->t[T], run->row, c);
+      if (t != 0)
+        gchk_lanes_subtract_log(run->count, loss + run->start, t, p + c * width + run->start, call->option[LOG_EPS],
+                                work);
+    }
+}
+
+static double total(const gchk_call *call, const double *losses) {
+  return gchk_lanes_sum(losses, call->t[P].shape.dim[0]) / divisor_of(call, call->t[P].shape.dim[0]);
+}
+
+static const gchk_lanes gchk_cross_entropy_lanes = {.x = P, .y = LOSS, .losses = lane_losses, .total = total};
+#endif
+
 static const gchk_tensor_spec one_hot_tensors[] = {
     [P] = PROBABILITIES,
     [T] = WEIGHT_ROWS,
@@ -74,6 +96,7 @@ const gchk_layer LAYER(cross_entropy) = {
     .sizes = "N=3 C=5",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(cross_entropy),
 };
 
 DECLARE_LAYER(cross_entropy_labels);
@@ -84,4 +107,5 @@ const gchk_layer LAYER(cross_entropy_labels) = {
     .sizes = "N=3 C=5",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(cross_entropy),
 };

@@ -10,6 +10,7 @@
 #ifndef GCHK_LAYERS_POINTWISE_LOSS_H
 #define GCHK_LAYERS_POINTWISE_LOSS_H
 
+#include "layers/lanes_rows.h"
 #include "layers/loss_sum.h"
 
 enum { X, T, LOSS_OUT };
@@ -54,7 +55,31 @@ static inline void spread_loss(const gchk_call *call, size_t n) {
     (void)error;                                                                                                       \
     spread_loss(call, (n));                                                                                            \
     return GCHK_OK;                                                                                                    \
-  }
+  }                                                                                                                    \
+  LANES_OF_TERMS(n)
+
+#if GCHK_REAL_IS_FLOAT
+#define LANES_OF_TERMS(n)
+#else
+static void lane_losses(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss) {
+  (void)work;
+  const size_t units = call->t[X].count / gchk_lane_rows(&call->t[X]);
+  for (size_t k = 0; k < block->width; k++)
+    loss[k] = 0;
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t u = 0; u < units; u++) {
+      const double t = ((const double *)call->t[T].value)[run->row * units + u];
+      for (size_t k = run->start; k < run->start + run->count; k++)
+        loss[k] += formula((term){x[u * block->width + k], t, call->option});
+    }
+}
+
+#define LANES_OF_TERMS(n)                                                                                              \
+  static double total(const gchk_call *call, const double *losses) {                                                   \
+    return gchk_lanes_sum(losses, gchk_lane_rows(&call->t[X])) / divisor_of(call, (n));                                \
+  }                                                                                                                    \
+  static const gchk_lanes gchk_terms_lanes = {.x = X, .y = LOSS_OUT, .losses = lane_losses, .total = total};
+#endif
 
 /* The table: x and t of one shape, and the loss. */
 #define LOSS_TENSORS(x_row, t_row)                                                                                     \
@@ -63,6 +88,7 @@ static inline void spread_loss(const gchk_call *call, size_t n) {
 /* The fields that follow the head; `options` are the file's, or: */
 #define ONLY_SUM_OPTION static const gchk_option_spec options[] = {SUM_OPTION}
 #define LOSS(table, own_sizes)                                                                                         \
-  GCHK_TENSORS(table), .sizes = (own_sizes), GCHK_OPTION_TABLE(options), .forward = forward, .backward = backward
+  GCHK_TENSORS(table), .sizes = (own_sizes), GCHK_OPTION_TABLE(options), .forward = forward, .backward = backward,     \
+                       .lanes = LANES(terms)
 
 #endif

@@ -54,6 +54,13 @@ typedef double real;
 /* The fields that every layer's table begins with. The layer that `id` identifies may have another name. */
 #define LAYER_HEAD(id, layer_name) .name = (layer_name), GCHK_HERE, .dtype = REAL_DTYPE, .twin = TWIN(id)
 
+/* The field `lanes` of a layer's table (lanes.h): in double, none in float. */
+#if GCHK_REAL_IS_FLOAT
+#define LANES(name) NULL
+#else
+#define LANES(name) (&gchk_##name##_lanes)
+#endif
+
 /* Rows of a built-in layer's table: its gradients are overwritten. */
 #define TENSOR(name, role, ...) GCHK_TENSOR(name, role, __VA_ARGS__, .grad = GCHK_GRAD_OVERWRITE)
 

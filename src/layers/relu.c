@@ -42,6 +42,7 @@ const gchk_layer LAYER(relu_in_place) = {
     LAYER_HEAD(relu_in_place, "relu_in_place"),
     GCHK_TENSORS(in_place_tensors),
     .sizes = "S=3x5x7",
+    .rowwise = "S",
     .forward = forward,
     .backward = backward_in_place,
     .update = update,

@@ -6,6 +6,9 @@
  *
  *     dx[c] = y[c] (dy[c] - sum_k dy[k] y[k]),        from dy[k]/dx[c] = y[k] ((k == c) - y[c])
  */
+#include <string.h>
+
+#include "layers/lanes_rows.h"
 #include "layers/softmax_row.h"
 
 enum { X, Y };
@@ -61,6 +64,18 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
   return GCHK_OK;
 }
 
+#if !GCHK_REAL_IS_FLOAT
+/* Along the last axis: a row is one softmax or several. */
+static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {
+  const size_t units = call->t[X].count / gchk_lane_rows(&call->t[X]), step = gchk_size(call, "C") * block->width;
+  memcpy(y, x, units * block->width * sizeof *y);
+  for (size_t at = 0; at < units * block->width; at += step)
+    gchk_lanes_softmax(block->width, gchk_size(call, "C"), y + at);
+}
+
+static const gchk_lanes gchk_softmax_lanes = {.x = X, .y = Y, .forward = lane_forward};
+#endif
+
 static const gchk_tensor_spec softmax_tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "S... C"),
     [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "S... C"),
@@ -80,6 +95,7 @@ const gchk_layer LAYER(softmax) = {
     .forward = forward,
     .backward = backward,
     .update = update,
+    .lanes = LANES(softmax),
 };
 
 DECLARE_LAYER(softmax_axis);

@@ -16,7 +16,9 @@
  * Szegedy et al., Rethinking the Inception architecture (CVPR 2016), section 7, has the smoothing. Without it and
  * without samples to leave out this is softmax_with_loss of the source documents.
  */
+#include "core/vector_exp.h"
 #include "layers/class_targets.h"
+#include "layers/lanes_rows.h"
 #include "layers/loss_sum.h"
 #include "layers/softmax_row.h"
 
@@ -83,6 +85,28 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   return GCHK_OK;
 }
 
+#if !GCHK_REAL_IS_FLOAT
+/* As in forward_row, from x - m. */
+static void lane_losses(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss) {
+  const size_t classes = call->t[X].shape.dim[1], width = block->width;
+  double *sum = work + classes * width;
+  gchk_lanes_exp(width, classes, x, work, sum);
+  gchk_log_array(sum, sum, width);
+  for (size_t k = 0; k < width; k++)
+    loss[k] = 0;
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t c = 0; c < classes && counts(call, run->row); c++)
+      gchk_lanes_subtract(run->count, loss + run->start, smoothed_target(call, run->row, c), x + c * width + run->start,
+                          sum + run->start);
+}
+
+static double total(const gchk_call *call, const double *losses) {
+  return gchk_lanes_sum(losses, call->t[X].shape.dim[0]) / divisor_of(call, count_valid(call));
+}
+
+static const gchk_lanes gchk_softmax_cross_entropy_lanes = {.x = X, .y = LOSS, .losses = lane_losses, .total = total};
+#endif
+
 static const gchk_tensor_spec one_hot_tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N C"),
     [T] = WEIGHT_ROWS,
@@ -113,6 +137,7 @@ const gchk_layer LAYER(softmax_cross_entropy) = {
     .sizes = "N=3 C=5",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(softmax_cross_entropy),
 };
 
 DECLARE_LAYER(softmax_cross_entropy_labels);
@@ -123,4 +148,5 @@ const gchk_layer LAYER(softmax_cross_entropy_labels) = {
     .sizes = "N=5 C=4",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(softmax_cross_entropy),
 };

@@ -23,7 +23,9 @@
  *     denominator_eps   It also makes the loss depend on m_n: a mismatch of denominator_eps/(S + denominator_eps)/N at
  *                       the largest score of each row.
  */
+#include "core/vector_exp.h"
 #include "layers/class_targets.h"
+#include "layers/lanes_rows.h"
 #include "layers/loss_sum.h"
 #include "layers/softmax_row.h"
 
@@ -48,13 +50,18 @@ static void forward_row(const gchk_call *call, size_t n) {
   row_loss[n] = loss;
 }
 
-static void add_rows(const gchk_call *call) {
+/* The loss of all from those of the rows. */
+static real total(const gchk_call *call, const real *row_loss) {
   const size_t rows = call->t[ROW_LOSS].count;
-  const real *row_loss = call->t[ROW_LOSS].value;
-  real *loss = call->t[LOSS].value, sum = 0;
+  real sum = 0;
   for (size_t n = 0; n < rows; n++)
     sum += row_loss[n];
-  loss[0] = sum / divisor_of(call, rows);
+  return sum / divisor_of(call, rows);
+}
+
+static void add_rows(const gchk_call *call) {
+  real *loss = call->t[LOSS].value;
+  loss[0] = total(call, call->t[ROW_LOSS].value);
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
@@ -87,6 +94,35 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
   add_rows(call);
   return GCHK_OK;
 }
+
+#if !GCHK_REAL_IS_FLOAT
+/* As in forward_row, from x - m. */
+static void lane_losses(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss) {
+  const size_t classes = call->t[X].shape.dim[1], width = block->width;
+  const double log_eps = call->option[LOG_EPS];
+  double *sum = work + classes * width, *term = sum + width;
+  gchk_lanes_exp(width, classes, x, work, sum);
+  for (size_t k = 0; k < width; k++) {
+    sum[k] += call->option[DENOMINATOR_EPS];
+    loss[k] = 0;
+  }
+  if (log_eps == 0)
+    gchk_log_array(sum, sum, width);
+  else
+    gchk_lanes_divide(width, classes, work, sum);
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t c = 0; c < classes; c++) {
+      const double t = target(&call->t[T], run->row, c);
+      const size_t at = c * width + run->start;
+      if (t != 0 && log_eps == 0)
+        gchk_lanes_subtract(run->count, loss + run->start, t, x + at, sum + run->start);
+      else if (t != 0)
+        gchk_lanes_subtract_log(run->count, loss + run->start, t, work + at, log_eps, term);
+    }
+}
+
+static const gchk_lanes gchk_softmax_with_loss_lanes = {.x = X, .y = LOSS, .losses = lane_losses, .total = total};
+#endif
 
 static const gchk_tensor_spec one_hot_tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N C"),
@@ -126,6 +162,7 @@ const gchk_layer LAYER(softmax_with_loss) = {
     .forward = forward,
     .backward = backward,
     .update = update,
+    .lanes = LANES(softmax_with_loss),
 };
 
 DECLARE_LAYER(softmax_with_loss_labels);
@@ -138,4 +175,5 @@ const gchk_layer LAYER(softmax_with_loss_labels) = {
     .forward = forward,
     .backward = backward,
     .update = update,
+    .lanes = LANES(softmax_with_loss),
 };

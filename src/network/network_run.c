@@ -16,6 +16,7 @@
 #include "gradcheck/random.h"
 #include "instance/roles.h"
 #include "network/network_routes.h"
+#include "network/network_vary.h"
 
 typedef struct view {
   gchk_tensor *t; /* as many as the node's layer has */
@@ -367,6 +368,21 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
   return GCHK_OK;
 }
 
+static gchk_status vary(const gchk_call *call, const gchk_variants *variants, bool *done, gchk_error *error) {
+  state *s = sync(call);
+  const route *r = route_of(s, variants->tensor);
+  *done = false;
+  gchk_vary_step *steps = gchk_calloc(r->count, sizeof *steps);
+  if (steps == NULL)
+    return gchk_fail_memory(error, s->network->name);
+  for (size_t k = 0; k < r->count; k++)
+    steps[k] = (gchk_vary_step){&s->network->nodes[r->steps[k].node], &s->views[r->steps[k].node].call, GCHK_NONE};
+  const gchk_status status =
+      gchk_network_vary(s->network, &call->t[variants->tensor], steps, r->count, variants, done, error);
+  free(steps);
+  return status;
+}
+
 static bool some_node_has(const gchk_network *network, pick_fn pick) {
   for (size_t n = 0; n < network->node_count; n++)
     if (pick(network->nodes[n].layer) != NULL)
@@ -381,6 +397,7 @@ void gchk_network_set_callbacks(const gchk_network *network, gchk_layer *layer) 
   layer->forward = forward;
   layer->backward = backward;
   layer->update = update;
+  layer->vary = vary;
   layer->surrogate = some_node_has(network, pick_surrogate) ? surrogate : NULL;
   layer->reset = some_node_has(network, pick_reset) ? reset : NULL;
   layer->set_seed = some_node_has(network, pick_set_seed) ? set_seed : NULL;

@@ -17,6 +17,7 @@ extern "C" {
 
 struct gchk_layer;
 struct gchk_graph;
+struct gchk_lanes;
 
 typedef enum gchk_mode { GCHK_TRAIN = 0, GCHK_EVAL } gchk_mode;
 
@@ -205,6 +206,8 @@ typedef struct gchk_layer {
    * those rows alone that change. NULL: nothing is known.
    */
   const char *rowwise;
+
+  const struct gchk_lanes *lanes; /* what networks know of built-in layers, for vary; NULL in others */
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

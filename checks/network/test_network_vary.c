@@ -1,0 +1,456 @@
+/*
+ * vary of a network: every loss against that of a whole forward at the same point, by another instance; mistakes that
+ * are put into what it uses show there; nothing else changes, however the points are cut into calls; and what it cannot
+ * do it leaves alone.
+ */
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "gradcheck/layers.h"
+#include "instance/snapshot.h"
+#include "layers/lanes.h"
+#include "main.h"
+#include "measure/vary.h"
+#include "network/network_fixture.h"
+
+static const gchk_layer *layer(const char *name) {
+  return built_in(name, GCHK_F64);
+}
+
+/* Layers in a row from x on, the last of them a loss with target t. */
+typedef struct row_of_layers {
+  const char *x, *t;
+  gchk_role t_role;
+  struct {
+    const char *layer, *sizes;
+  } nodes[8];
+} row_of_layers;
+
+static const row_of_layers rows[] = {
+    {"3 6",
+     "3 4",
+     GCHK_CONSTANT,
+     {{"affine", "units=5"}, {"relu", ""}, {"affine", "units=4"}, {"softmax_with_loss", ""}}},
+    {"7 4",
+     "7 3",
+     GCHK_CONSTANT,
+     {{"affine", "units=33"},
+      {"sigmoid", ""},
+      {"affine", "units=6"},
+      {"tanh", ""},
+      {"affine", "units=3"},
+      {"softmax_with_loss", ""}}},
+    {"1 5", "1 3", GCHK_INPUT, {{"linear", "units=4"}, {"gelu", ""}, {"linear", "units=3"}, {"mse", ""}}},
+    {"5", "3", GCHK_INPUT, {{"affine", "units=4"}, {"tanh", ""}, {"affine", "units=3"}, {"mse", ""}}},
+    {"3 5",
+     "3 4",
+     GCHK_CONSTANT,
+     {{"linear", "units=9"}, {"relu", ""}, {"affine", "units=4"}, {"softmax", ""}, {"cross_entropy", ""}}},
+    {"3 5",
+     "3",
+     GCHK_INDEX,
+     {{"affine", "units=9"}, {"leaky_relu", ""}, {"linear", "units=4"}, {"softmax_cross_entropy", ""}}},
+    {"2 3 4",
+     "2 5",
+     GCHK_CONSTANT,
+     {{"affine", "units=6"}, {"softplus", ""}, {"relu", ""}, {"affine", "units=5"}, {"huber", ""}}},
+    {"3 4", "3 4", GCHK_CONSTANT, {{"sigmoid", ""}, {"bce", ""}}},
+    {"20 2", "20 40", GCHK_CONSTANT, {{"affine", "units=40"}, {"bce_with_logits", ""}}},
+};
+enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1 };
+
+/* A built-in layer whose table fits, of those that share a name; a vector is one sample, which the third is for. */
+static void add_fitting(gchk_network *net, const char *node, const char *name, const char *bindings,
+                        const char *sizes) {
+  const bool is_sample = gchk_network_shape(net, "x")->rank == 1 && gchk_registry_find(name, GCHK_F64, 2) != NULL;
+  const gchk_layer *fitting;
+  gchk_status status = GCHK_INVALID;
+  for (size_t nth = is_sample ? 2 : 0; status != GCHK_OK && (fitting = gchk_registry_find(name, GCHK_F64, nth)) != NULL;
+       nth++)
+    status = try_node(net, node, fitting, bindings, sizes, NULL, NULL);
+  ck_assert_int_eq(status, GCHK_OK);
+}
+
+/* `planted`, where it is not NULL, stands for the first node's layer. */
+static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, row->x);
+  add_value(net, "t", row->t_role, row->t);
+  char before[8] = "x", node[8], bindings[64];
+  for (size_t n = 0; row->nodes[n].layer != NULL; n++) {
+    const bool is_last = row->nodes[n + 1].layer == NULL,
+               is_entropy = strcmp(row->nodes[n].layer, "cross_entropy") == 0;
+    (void)snprintf(node, sizeof node, is_last ? "loss" : "n%zu", n);
+    (void)snprintf(bindings, sizeof bindings, "%s=%s%s", is_entropy ? "p" : "x", before, is_last ? " t=t" : "");
+    if (n == 0 && planted != NULL)
+      add_node(net, node, planted, bindings, row->nodes[n].sizes, NULL);
+    else
+      add_fitting(net, node, row->nodes[n].layer, bindings, row->nodes[n].sizes);
+    (void)snprintf(before, sizeof before, "%s", node);
+  }
+  return net;
+}
+
+/* With zeros of both signs among the inputs, as images have them. */
+static gchk_instance *open_with_zeros(gchk_network *net) {
+  gchk_instance *instance = finish(net, 7);
+  for (size_t k = 0; k < tensor(instance, "x")->count; k += 3)
+    set(instance, "x", k, k % 2 == 0 ? 0.0 : -0.0);
+  forward(instance);
+  return instance;
+}
+
+/* What an element is set to: nearby, across kinks, so large that something overflows, and what no number is. */
+enum { POINTS = 12 };
+static void fill_points(double x, double *value) {
+  const double all[POINTS] = {x,      x + 1e-4, x - 1e-4,          x + 3,      x - 3, 0.0, -0.0, 1e200,
+                              -1e308, INFINITY, -(double)INFINITY, (double)NAN};
+  memcpy(value, all, sizeof all);
+}
+
+typedef struct points {
+  gchk_variants variants;
+  size_t *element;
+  double *value, *loss, base;
+} points;
+
+static points all_points(const gchk_instance *instance, size_t tensor_index) {
+  const gchk_tensor *t = &instance->t[tensor_index];
+  points p = {.base = (double)NAN};
+  p.element = gchk_calloc(t->count * POINTS, sizeof *p.element);
+  p.value = gchk_calloc(t->count * POINTS, sizeof *p.value);
+  p.loss = gchk_calloc(t->count * POINTS, sizeof *p.loss);
+  ck_assert(p.element != NULL && p.value != NULL && p.loss != NULL);
+  for (size_t e = 0; e < t->count; e++) {
+    fill_points(gchk_tensor_get(t, t->value, e), p.value + e * POINTS);
+    for (size_t k = 0; k < POINTS; k++)
+      p.element[e * POINTS + k] = e;
+  }
+  p.variants = (gchk_variants){tensor_index, t->count * POINTS, p.element, p.value, p.loss, NULL};
+  return p;
+}
+
+static void free_points(points *p) {
+  free(p->element);
+  free(p->value);
+  free(p->loss);
+}
+
+static bool vary(gchk_instance *instance, points *p) {
+  bool done = false;
+  gchk_error error = {GCHK_OK, ""};
+  p->variants.base = &p->base;
+  ck_assert_msg(gchk_vary(instance, &p->variants, &done, &error) == GCHK_OK, "%s", error.message);
+  return done;
+}
+
+/* By a forward of everything, or where the tensor is one that forward makes, by update. */
+static double loss_at(gchk_instance *slow, const gchk_instance *base, size_t tensor_index, size_t element,
+                      double value) {
+  for (size_t i = 0; i < slow->tensor_count; i++)
+    memcpy(slow->t[i].value, base->t[i].value, base->values[i].bytes);
+  const gchk_tensor *t = &slow->t[tensor_index];
+  gchk_tensor_set(t, t->value, element, value);
+  bool done = true;
+  if (t->role == GCHK_CACHE)
+    ck_assert_int_eq(gchk_instance_update(slow, tensor_index, element, &done, NULL), GCHK_OK);
+  else
+    forward(slow);
+  ck_assert(done);
+  return value_of(slow, "loss", 0);
+}
+
+/* The first point at which vary and forward differ by more than some roundings of the largest term, or the count. */
+static size_t first_difference(const points *p, gchk_instance *slow, const gchk_instance *base) {
+  for (size_t k = 0; k < p->variants.count; k++) {
+    const double want = loss_at(slow, base, p->variants.tensor, p->element[k], p->value[k]), got = p->loss[k];
+    const double allowed = 64 * DBL_EPSILON * fmax(1, fabs(want));
+    const bool is_same = isfinite(want) ? fabs(got - want) <= allowed : !isfinite(got);
+    if (!is_same)
+      return k;
+  }
+  return p->variants.count;
+}
+
+/* What a change can be followed from: all but constants, labels and targets, and what is written by the way. */
+static bool is_varied(const gchk_instance *instance, size_t i) {
+  const gchk_tensor *t = &instance->t[i];
+  return strcmp(t->name, "t") != 0 &&
+         (gchk_instance_is_differentiable(instance, i) || gchk_instance_is_inner_value(instance, i));
+}
+
+START_TEST(losses_are_those_of_forward) {
+  gchk_network *net = make(&rows[_i], NULL);
+  gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
+  size_t tensors = 0;
+  for (size_t i = 0; i < fast->tensor_count; i++) {
+    if (!is_varied(fast, i))
+      continue;
+    points p = all_points(fast, i);
+    const uint64_t calls = fast->forward_calls;
+    ck_assert_msg(vary(fast, &p), "%s is not varied", fast->t[i].name);
+    ck_assert_uint_eq(fast->forward_calls - calls, p.variants.count);
+    const size_t k = first_difference(&p, slow, fast);
+    ck_assert_msg(k == p.variants.count, "%s[%zu] = %g: %.17g, by forward %.17g", fast->t[i].name,
+                  p.element[k % p.variants.count], p.value[k % p.variants.count], p.loss[k % p.variants.count],
+                  loss_at(slow, fast, i, p.element[k % p.variants.count], p.value[k % p.variants.count]));
+    ck_assert(fabs(p.base - value_of(fast, "loss", 0)) <= 64 * DBL_EPSILON * fmax(1, fabs(p.base)));
+    for (size_t e = 0; e < p.variants.count; e += POINTS)
+      ck_assert(p.loss[e] == p.base); // nothing is changed there
+    tensors++;
+    free_points(&p);
+  }
+  ck_assert_uint_ge(tensors, 2);
+  check_guards(fast);
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(net);
+}
+END_TEST
+
+START_TEST(nothing_else_changes) {
+  gchk_network *net = make(&rows[_i], NULL);
+  gchk_instance *instance = open_with_zeros(net);
+  gchk_snapshot *before = gchk_snapshot_new(instance, GCHK_SNAPSHOT_ALL);
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    points p = all_points(instance, i);
+    (void)vary(instance, &p);
+    free_points(&p);
+  }
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    ck_assert_mem_eq(instance->t[i].value, gchk_snapshot_value(before, i), instance->values[i].bytes);
+    if (instance->t[i].grad != NULL)
+      ck_assert_mem_eq(instance->t[i].grad, gchk_snapshot_gradient(before, i), instance->grads[i].bytes);
+  }
+  gchk_snapshot_free(before);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* Calls of so many points, in an order of their own. */
+static void vary_in_parts(gchk_instance *instance, const points *all, size_t part, bool is_backwards) {
+  const size_t count = all->variants.count;
+  points p = all_points(instance, all->variants.tensor);
+  double *loss = gchk_calloc(count, sizeof *loss);
+  for (size_t k = 0; k < count; k++) {
+    const size_t from = is_backwards ? count - 1 - k : k;
+    p.element[k] = all->element[from];
+    p.value[k] = all->value[from];
+  }
+  for (size_t first = 0; first < count; first += part) {
+    points some = {.variants = {all->variants.tensor, count - first < part ? count - first : part, p.element + first,
+                                p.value + first, loss + first, NULL}};
+    ck_assert(vary(instance, &some));
+    ck_assert_mem_eq(&some.base, &all->base, sizeof some.base);
+  }
+  for (size_t k = 0; k < count; k++) {
+    const double want = all->loss[is_backwards ? count - 1 - k : k];
+    ck_assert(memcmp(&loss[k], &want, sizeof want) == 0 || (isnan(loss[k]) && isnan(want)));
+  }
+  free(loss);
+  free_points(&p);
+}
+
+START_TEST(calls_may_be_cut_anywhere) {
+  gchk_network *net = make(&rows[_i], NULL);
+  gchk_instance *instance = open_with_zeros(net);
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    points p = all_points(instance, i);
+    if (is_varied(instance, i) && p.variants.count < 10000) {
+      ck_assert(vary(instance, &p));
+      vary_in_parts(instance, &p, 1, false);
+      vary_in_parts(instance, &p, 7, true);
+      vary_in_parts(instance, &p, 4096, true);
+    }
+    free_points(&p);
+  }
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* Mistakes in what vary uses of the first layer, affine. */
+static const gchk_lanes *right(void) {
+  return layer("affine")->lanes;
+}
+
+static bool head_with_a_factor_of_b(const gchk_call *call, size_t tensor_index, gchk_lane_head *head) {
+  const bool done = right()->head(call, tensor_index, head);
+  head->factor = call->t[right()->x].value;
+  return done;
+}
+
+static bool head_of_one_row(const gchk_call *call, size_t tensor_index, gchk_lane_head *head) {
+  const bool done = right()->head(call, tensor_index, head);
+  head->stride = 0;
+  return done;
+}
+
+static void change_of_last_unit_lost(const gchk_call *call, const gchk_lane_block *block, const double *change,
+                                     double *y) {
+  right()->change(call, block, change, y);
+  const size_t units = call->t[3].shape.dim[1];
+  memcpy(y + (units - 1) * block->width, y, block->width * sizeof *y);
+}
+
+static void change_of_one_lane_lost(const gchk_call *call, const gchk_lane_block *block, const double *change,
+                                    double *y) {
+  right()->change(call, block, change, y);
+  for (size_t u = 0; block->width > GCHK_LANE_STEP && u < call->t[3].shape.dim[1]; u++)
+    y[u * block->width + GCHK_LANE_STEP + 1] = y[u * block->width];
+}
+
+static const struct {
+  bool (*head)(const gchk_call *call, size_t tensor, gchk_lane_head *head);
+  void (*change)(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y);
+  const char *tensor;
+  bool is_right;
+} mistakes[] = {
+    {NULL, NULL, "n0.W", true},
+    {NULL, NULL, "n0.b", true},
+    {NULL, NULL, "x", true},
+    {head_of_one_row, NULL, "n0.W", false},
+    {head_of_one_row, NULL, "n0.b", true}, // whose factor is 1 in all rows
+    {head_with_a_factor_of_b, NULL, "n0.b", false},
+    {NULL, change_of_last_unit_lost, "x", false},
+    {NULL, change_of_one_lane_lost, "x", false},
+};
+enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
+
+START_TEST(mistakes_show) {
+  gchk_lanes lanes = *right();
+  gchk_layer planted = *layer("affine");
+  lanes.head = mistakes[_i].head != NULL ? mistakes[_i].head : lanes.head;
+  lanes.change = mistakes[_i].change != NULL ? mistakes[_i].change : lanes.change;
+  planted.lanes = &lanes;
+  gchk_network *net = make(&rows[DEEP], &planted);
+  gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
+  points p = all_points(fast, gchk_instance_find(fast, mistakes[_i].tensor));
+  ck_assert(vary(fast, &p));
+  ck_assert((first_difference(&p, slow, fast) == p.variants.count) == mistakes[_i].is_right);
+  free_points(&p);
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* Networks that vary cannot follow a change of `tensor` through. */
+static gchk_network *shared_parameter(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
+  add_node(net, "n1", layer("affine"), "x=n0 W=W b=b1", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=n1 t=t", "", NULL);
+  return net;
+}
+
+static gchk_network *residual(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
+  add_node(net, "sum", layer("add"), "x=x y=n0", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=sum t=t", "", NULL);
+  return net;
+}
+
+static gchk_network *over_the_batch(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
+  add_value(net, "m", GCHK_CONSTANT, "4");
+  add_value(net, "v", GCHK_CONSTANT, "4");
+  add_node(net, "norm", layer("batch_norm"), "x=n0 running_mean=m running_var=v", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=norm t=t", "", NULL);
+  return net;
+}
+
+static gchk_network *target_of_its_own(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4");
+  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=n0 t=x", "", NULL);
+  return net;
+}
+
+static gchk_network *two_losses(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_value(net, "z", GCHK_INPUT, "3 4");
+  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=n0 t=t", "", NULL);
+  add_node(net, "other", layer("mse"), "x=z t=t", "", NULL);
+  return net;
+}
+
+static gchk_network *floats(void) {
+  return two_layer_net(GCHK_F32);
+}
+
+static const struct {
+  gchk_network *(*make)(void);
+  const char *tensor;
+  bool is_done;
+} networks[] = {
+    {shared_parameter, "W", false},  {shared_parameter, "x", true},  {shared_parameter, "b0", true},
+    {residual, "x", false},          {residual, "W", false},         {over_the_batch, "W", false},
+    {target_of_its_own, "x", false}, {target_of_its_own, "W", true}, {two_losses, "W", false},
+    {floats, "W1", false},
+};
+enum { NETWORKS = sizeof networks / sizeof networks[0] };
+
+START_TEST(what_cannot_be_done_is_left_alone) {
+  gchk_network *net = networks[_i].make();
+  gchk_instance *instance = finish(net, 3);
+  forward(instance);
+  points p = all_points(instance, gchk_instance_find(instance, networks[_i].tensor));
+  for (size_t k = 0; k < p.variants.count; k++)
+    p.loss[k] = 42;
+  p.base = 43;
+  const uint64_t calls = instance->forward_calls;
+  ck_assert(vary(instance, &p) == networks[_i].is_done);
+  for (size_t k = 0; k < p.variants.count && !networks[_i].is_done; k++)
+    ck_assert(p.loss[k] == 42);
+  ck_assert(networks[_i].is_done || (p.base == 43 && instance->forward_calls == calls));
+  free_points(&p);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+START_TEST(a_network_that_is_not_finite_is_left_alone) {
+  gchk_network *net = two_layer_net(GCHK_F64);
+  gchk_instance *instance = finish(net, 3);
+  set(instance, "x", 2, (double)INFINITY);
+  forward(instance);
+  points p = all_points(instance, gchk_instance_find(instance, "W2"));
+  ck_assert(!vary(instance, &p));
+  set(instance, "x", 2, 1);
+  forward(instance);
+  ck_assert(vary(instance, &p));
+  free_points(&p);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+static TCase *network_vary(void) {
+  TCase *tcase = tcase_create("network vary");
+  tcase_add_loop_test(tcase, losses_are_those_of_forward, 0, ROWS);
+  tcase_add_loop_test(tcase, nothing_else_changes, 0, ROWS);
+  tcase_add_loop_test(tcase, calls_may_be_cut_anywhere, 0, ROWS);
+  tcase_add_loop_test(tcase, mistakes_show, 0, MISTAKES);
+  tcase_add_loop_test(tcase, what_cannot_be_done_is_left_alone, 0, NETWORKS);
+  tcase_add_test(tcase, a_network_that_is_not_finite_is_left_alone);
+  return tcase;
+}
+
+TEST_MAIN("network_vary", network_vary)

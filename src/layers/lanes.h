@@ -1,0 +1,65 @@
+/*
+ * Rows side by side: what a network's `vary` asks of built-in layers, where many rows of a value are changed.
+ *
+ * A block has `width` lanes. A lane is one row of the batch as one variant changes it; element u of the row in lane k
+ * is at [u * width + k]. Loops run over lanes, which have nothing to do with each other: what comes of one depends
+ * neither on its place nor on its company, whatever the instruction set. Consecutive lanes in which one element of one
+ * row is changed are a run; lanes of no run hold numbers that mean nothing.
+ *
+ * All of it is double: networks of float are differentiated by their twin.
+ */
+#ifndef GCHK_LAYERS_LANES_H
+#define GCHK_LAYERS_LANES_H
+
+#include "gradcheck/layer.h"
+
+enum { GCHK_LANE_STEP = 16 }; /* widths are multiples of this */
+
+typedef struct gchk_lane_run {
+  size_t row;          /* of the batch */
+  size_t unit;         /* the element of the row that is changed */
+  size_t start, count; /* the lanes */
+} gchk_lane_run;
+
+typedef struct gchk_lane_block {
+  size_t width;
+  const gchk_lane_run *runs;
+  size_t run_count;
+} gchk_lane_block;
+
+/*
+ * A parameter seen as a matrix, each element of which is a factor of one unit of the output: in row n that changes by
+ * (new - old) factor[n * stride + other], and no other unit does.
+ */
+typedef struct gchk_lane_head {
+  size_t columns;       /* of the matrix */
+  bool unit_is_row;     /* element (r, c) belongs to unit r, and other = c; else the other way round */
+  const double *factor; /* NULL: the matrix is the value itself, of row r and unit c, and the factor 1 */
+  size_t stride;
+} gchk_lane_head;
+
+/*
+ * `call` holds what the last forward left. Layers have some of these; a layer whose elements are its rows
+ * (gchk_layer.rowwise) needs none.
+ */
+typedef struct gchk_lanes {
+  size_t x, y; /* the tensors that are read and written row by row; y of a loss is the loss */
+
+  /* For a parameter; false: it is none that has a head. NULL: there is none. */
+  bool (*head)(const gchk_call *call, size_t tensor, gchk_lane_head *head);
+
+  /* Rows y of rows x. NULL in losses. */
+  void (*forward)(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y);
+
+  /* Rows y, where one element of x has been changed by change[k] in lane k. NULL: forward does it. */
+  void (*change)(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y);
+
+  /*
+   * The loss of each row, loss[k] of lane k, and the loss of all from those of the batch. May write x; `work` is room
+   * for as many numbers, and two more a lane.
+   */
+  void (*losses)(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss);
+  double (*total)(const gchk_call *call, const double *losses);
+} gchk_lanes;
+
+#endif

@@ -1,0 +1,85 @@
+/* Sums over the elements of each lane's row. */
+#include "layers/lanes_rows.h"
+
+#include "core/clones.h"
+#include "core/vector_exp.h"
+
+/* In GCHK_LANE_STEP lanes; a comparison with NaN leaves the largest as it is, as in a row (softmax_row.h). */
+static inline void subtract_largest(size_t width, size_t classes, double *x) {
+  double largest[GCHK_LANE_STEP];
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    largest[k] = x[k];
+  for (size_t c = 1; c < classes; c++)
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      largest[k] = x[c * width + k] > largest[k] ? x[c * width + k] : largest[k];
+  for (size_t c = 0; c < classes; c++)
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      x[c * width + k] -= largest[k];
+}
+
+GCHK_CLONES static void subtract_all(size_t width, size_t classes, double *x) {
+  for (size_t k = 0; k < width; k += GCHK_LANE_STEP)
+    subtract_largest(width, classes, x + k);
+}
+
+/* The first `lanes` of them. */
+GCHK_CLONES static void add_all(size_t width, size_t classes, size_t lanes, const double *restrict e,
+                                double *restrict sum) {
+  for (size_t k = 0; k < lanes; k++)
+    sum[k] = 0;
+  for (size_t c = 0; c < classes; c++)
+    for (size_t k = 0; k < lanes; k++)
+      sum[k] += e[c * width + k];
+}
+
+void gchk_lanes_exp(size_t width, size_t classes, double *x, double *e, double *sum) {
+  subtract_all(width, classes, x);
+  gchk_exp_array(e, x, classes * width);
+  add_all(width, classes, width, e, sum);
+}
+
+GCHK_CLONES static void divide(size_t width, double *restrict e, const double *restrict sum) {
+  for (size_t k = 0; k < width; k++)
+    e[k] /= sum[k];
+}
+
+void gchk_lanes_divide(size_t width, size_t classes, double *e, const double *sum) {
+  for (size_t c = 0; c < classes; c++)
+    divide(width, e + c * width, sum);
+}
+
+void gchk_lanes_softmax(size_t width, size_t classes, double *x) {
+  double sum[GCHK_LANE_STEP];
+  subtract_all(width, classes, x);
+  gchk_exp_array(x, x, classes * width);
+  for (size_t k = 0; k < width; k += GCHK_LANE_STEP) {
+    add_all(width, classes, GCHK_LANE_STEP, x + k, sum);
+    for (size_t c = 0; c < classes; c++)
+      divide(GCHK_LANE_STEP, x + c * width + k, sum);
+  }
+}
+
+GCHK_CLONES static void subtract(size_t count, double *restrict loss, double t, const double *restrict a,
+                                 const double *restrict b) {
+  for (size_t k = 0; k < count; k++)
+    loss[k] -= t * (a[k] - b[k]);
+}
+
+void gchk_lanes_subtract(size_t count, double *loss, double t, const double *a, const double *b) {
+  subtract(count, loss, t, a, b);
+}
+
+void gchk_lanes_subtract_log(size_t count, double *loss, double t, const double *p, double eps, double *work) {
+  for (size_t k = 0; k < count; k++)
+    work[k] = p[k] + eps;
+  gchk_log_array(work, work, count);
+  for (size_t k = 0; k < count; k++)
+    loss[k] -= t * work[k];
+}
+
+double gchk_lanes_sum(const double *losses, size_t rows) {
+  double sum = 0;
+  for (size_t n = 0; n < rows; n++)
+    sum += losses[n];
+  return sum;
+}

@@ -1,0 +1,147 @@
+/* Blocks of changed rows. */
+#include "network/vary_block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+/* Values that stay in a processor's cache, and lanes that make loops over them pay. */
+enum { BLOCK_VALUES = 1 << 15, MOST_LANES = 512 };
+
+static size_t round_up(size_t lanes) {
+  return (lanes + GCHK_LANE_STEP - 1) / GCHK_LANE_STEP * GCHK_LANE_STEP;
+}
+
+gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, size_t first,
+                                 gchk_error *error) {
+  const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
+  *block = (gchk_vary_block){.plan = plan, .base = base, .first = first, .capacity = lanes};
+  block->value = gchk_calloc(lanes, sizeof *block->value);
+  block->slot = gchk_calloc(lanes, sizeof *block->slot);
+  block->runs = gchk_calloc(lanes, sizeof *block->runs);
+  block->x = gchk_calloc(plan->widest + 2, lanes * sizeof *block->x);
+  block->y = gchk_calloc(plan->widest + 2, lanes * sizeof *block->y);
+  if (block->value == NULL || block->slot == NULL || block->runs == NULL || block->x == NULL || block->y == NULL)
+    return gchk_fail_memory(error, "blocks of changed rows");
+  return GCHK_OK;
+}
+
+void gchk_vary_block_deinit(gchk_vary_block *block) {
+  free(block->value);
+  free(block->slot);
+  free(block->runs);
+  free(block->x);
+  free(block->y);
+}
+
+gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row, size_t unit, double value,
+                                gchk_error *error) {
+  if (block->count == block->capacity)
+    GCHK_TRY(gchk_vary_block_flush(block, error));
+  const size_t k = block->count++;
+  block->value[k] = value;
+  block->slot[k] = slot;
+  gchk_lane_run *last = block->run_count > 0 ? &block->runs[block->run_count - 1] : NULL;
+  if (last != NULL && last->row == row && last->unit == unit)
+    last->count++;
+  else
+    block->runs[block->run_count++] = (gchk_lane_run){row, unit, k, 1};
+  return GCHK_OK;
+}
+
+gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double *to, size_t count, gchk_error *error) {
+  gchk_sizes sizes = *step->call->sizes;
+  for (size_t i = 0; i < sizes.count; i++)
+    if (strcmp(sizes.binding[i].name, step->node->layer->rowwise) == 0) {
+      sizes.binding[i].value = count;
+      sizes.binding[i].dims = (gchk_shape){.rank = 1, .dim = {count}};
+    }
+  gchk_tensor t[2] = {step->call->t[0], step->call->t[1]};
+  for (size_t i = 0; i < 2; i++) {
+    t[i].shape = (gchk_shape){.rank = 1, .dim = {count}};
+    t[i].count = count;
+    t[i].grad = NULL;
+  }
+  t[gchk_vary_input(step)].value = from;
+  t[gchk_vary_output(step)].value = to;
+  gchk_call call = *step->call;
+  call.t = t;
+  call.sizes = &sizes;
+  const gchk_status status = step->node->layer->forward(&call, error);
+  return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s", step->node->name);
+}
+
+/* The changes of the elements: y = value - base. */
+static void put_changes(const gchk_vary_block *block, double *y) {
+  for (size_t r = 0; r < block->run_count; r++) {
+    const gchk_lane_run *run = &block->runs[r];
+    const double base = block->base[run->row * block->plan->units + run->unit];
+    for (size_t k = run->start; k < run->start + run->count; k++)
+      y[k] = block->value[k] - base;
+  }
+}
+
+/* Whole rows: y = the base row, with the one element changed. */
+static void put_rows(const gchk_vary_block *block, size_t width, double *y) {
+  const size_t units = block->plan->units;
+  for (size_t r = 0; r < block->run_count; r++) {
+    const gchk_lane_run *run = &block->runs[r];
+    for (size_t u = 0; u < units; u++)
+      for (size_t k = run->start; k < run->start + run->count; k++)
+        y[u * width + k] = u == run->unit ? block->value[k] : block->base[run->row * units + u];
+  }
+}
+
+static void swap(gchk_vary_block *block) {
+  double *x = block->x;
+  block->x = block->y;
+  block->y = x;
+}
+
+/* The step that reads the changed elements leaves rows in block->x; returns the step that reads those. */
+static size_t enter(gchk_vary_block *block, const gchk_lane_block *lanes) {
+  const gchk_vary_step *step = &block->plan->steps[block->first];
+  const gchk_lanes *kernels = step->node->layer->lanes;
+  if (kernels == NULL || kernels->change == NULL) {
+    put_rows(block, lanes->width, block->x);
+    return block->first;
+  }
+  put_changes(block, block->y);
+  kernels->change(step->call, lanes, block->y, block->x);
+  return block->first + 1;
+}
+
+static gchk_status pass(gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
+                        gchk_error *error) {
+  const gchk_lanes *kernels = step->node->layer->lanes;
+  const gchk_tensor *x = &step->call->t[gchk_vary_input(step)];
+  if (kernels == NULL)
+    GCHK_TRY(gchk_vary_elements(step, block->x, block->y, x->count / block->plan->rows * lanes->width, error));
+  else
+    kernels->forward(step->call, lanes, block->x, block->y);
+  swap(block);
+  return GCHK_OK;
+}
+
+static void put_losses(const gchk_vary_block *block, const double *loss) {
+  for (size_t r = 0; r < block->run_count; r++) {
+    const gchk_lane_run *run = &block->runs[r];
+    for (size_t k = run->start; k < run->start + run->count; k++)
+      block->losses[block->slot[k] * block->plan->rows + run->row] = loss[k];
+  }
+}
+
+gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) {
+  const gchk_vary_plan *plan = block->plan;
+  const gchk_lane_block lanes = {round_up(block->count), block->runs, block->run_count};
+  if (block->count == 0)
+    return GCHK_OK;
+  for (size_t s = enter(block, &lanes); s + 1 < plan->step_count; s++)
+    GCHK_TRY(pass(block, &plan->steps[s], &lanes, error));
+  const gchk_vary_step *loss = &plan->steps[plan->step_count - 1];
+  loss->node->layer->lanes->losses(loss->call, &lanes, block->x, block->y, block->value);
+  put_losses(block, block->value);
+  block->count = block->run_count = 0;
+  return GCHK_OK;
+}

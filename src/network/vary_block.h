@@ -1,0 +1,38 @@
+/*
+ * A block of changed rows on their way to the loss: rows are added until the block is full, then all of them go through
+ * the steps of the plan, and their losses to where they belong.
+ */
+#ifndef GCHK_NETWORK_VARY_BLOCK_H
+#define GCHK_NETWORK_VARY_BLOCK_H
+
+#include "network/vary_plan.h"
+
+typedef struct gchk_vary_block {
+  const gchk_vary_plan *plan;
+  const double *base; /* rows x units: the value that single elements of are changed */
+  size_t first;       /* the step that reads it */
+  double *losses;     /* one a slot and row: [slot * rows + row] */
+  size_t capacity, count, run_count;
+  double *value;       /* of the changed element, one a lane */
+  size_t *slot;        /* one a lane */
+  gchk_lane_run *runs; /* at most one a lane */
+  double *x, *y;       /* room for the widest value and two numbers more a lane */
+} gchk_vary_block;
+
+/* `base` is borrowed. */
+gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, size_t first,
+                                 gchk_error *error) GCHK_MUST_USE;
+void gchk_vary_block_deinit(gchk_vary_block *block);
+
+/* Row `row` of a variant, with element `unit` changed to `value`. */
+gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row, size_t unit, double value,
+                                gchk_error *error) GCHK_MUST_USE;
+
+/* Sends what there is to the loss; the block is empty then. */
+gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) GCHK_MUST_USE;
+
+/* to = f(from) of `count` elements, for a step that acts on elements. */
+gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double *to, size_t count,
+                               gchk_error *error) GCHK_MUST_USE;
+
+#endif

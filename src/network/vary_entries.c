@@ -1,0 +1,133 @@
+/*
+ * Variants as changes of single elements. Where a factor is 0 nothing changes, bit for bit, unless what it multiplies
+ * is not finite: such rows are left out, and variants without any row cost no more than looking at them.
+ */
+#include "network/vary_entries.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+/* Entries a key, so that runs are long; but no more than processor's caches hold, and no fewer than pay. */
+enum { RUN = 32, LEAST = 1 << 14, MOST = 1 << 19 };
+
+static size_t capacity_for(size_t keys, size_t rows) {
+  size_t capacity = keys < MOST / RUN ? keys * RUN : MOST;
+  capacity = capacity < LEAST ? LEAST : capacity;
+  return capacity < rows ? rows : capacity;
+}
+
+gchk_status gchk_vary_entries_init(gchk_vary_entries *e, const gchk_vary_plan *plan, size_t variants,
+                                   gchk_error *error) {
+  const size_t keys = plan->rows * plan->units;
+  *e = (gchk_vary_entries){.capacity = capacity_for(keys, plan->rows)};
+  e->variants = e->capacity / plan->rows;
+  if (variants < e->variants) {
+    e->variants = variants > 0 ? variants : 1;
+    e->capacity = e->variants * plan->rows;
+  }
+  e->entry = gchk_calloc(e->capacity, sizeof *e->entry);
+  e->unsorted = gchk_calloc(e->capacity, sizeof *e->unsorted);
+  e->variant = gchk_calloc(e->variants, sizeof *e->variant);
+  e->start = gchk_calloc(keys + 1, sizeof *e->start);
+  e->rows = gchk_calloc(plan->rows, sizeof *e->rows);
+  if (e->entry == NULL || e->unsorted == NULL || e->variant == NULL || e->start == NULL || e->rows == NULL)
+    return gchk_fail_memory(error, "changes of a tensor's elements");
+  return GCHK_OK;
+}
+
+void gchk_vary_entries_deinit(gchk_vary_entries *e) {
+  free(e->entry);
+  free(e->unsorted);
+  free(e->variant);
+  free(e->start);
+  free(e->rows);
+}
+
+static void add(gchk_vary_entries *e, double change, size_t key) {
+  // without a branch: what is not kept is written over
+  e->unsorted[e->count] = (gchk_vary_entry){change, (uint32_t)e->slot_count, (uint32_t)key};
+  e->count += !(change == 0);
+}
+
+/* Where an element of the head's matrix is; most elements follow one another, so that few are divided. */
+typedef struct place {
+  size_t row, column, start;
+} place;
+
+static void find(place *at, size_t element, size_t columns) {
+  if (element - at->start >= columns) {
+    at->row = element / columns;
+    at->start = at->row * columns;
+  }
+  at->column = element - at->start;
+}
+
+/* The rows in which an element is multiplied by something else than 0. */
+static size_t list_rows(const gchk_vary_plan *plan, const double *factor, size_t *rows) {
+  size_t count = 0;
+  for (size_t n = 0; n < plan->rows; n++) {
+    rows[count] = n;
+    count += !(factor[n * plan->head.stride] == 0);
+  }
+  return count;
+}
+
+static void add_factors(gchk_vary_entries *e, const gchk_vary_plan *plan, size_t unit, const double *factor,
+                        double change, size_t listed) {
+  const size_t first = unit * plan->rows, stride = plan->head.stride;
+  if (!isfinite(change)) {
+    for (size_t n = 0; n < plan->rows; n++)
+      add(e, change * factor[n * stride], first + n);
+    return;
+  }
+  for (size_t i = 0; i < listed; i++)
+    add(e, change * factor[e->rows[i] * stride], first + e->rows[i]);
+}
+
+static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants, const double *old,
+                    size_t first, size_t count) {
+  const gchk_lane_head *head = &plan->head;
+  place at = {0, 0, 0};
+  size_t listed_other = SIZE_MAX, listed = 0;
+  for (size_t k = 0; k < count; k++) {
+    const size_t element = variants->element[first + k], before = e->count;
+    const double change = variants->value[first + k] - old[element];
+    find(&at, element, head->columns);
+    if (head->factor == NULL) {
+      add(e, change, at.column * plan->rows + at.row);
+    } else {
+      const size_t other = head->unit_is_row ? at.column : at.row;
+      if (other != listed_other)
+        listed = list_rows(plan, head->factor + other, e->rows);
+      listed_other = other;
+      add_factors(e, plan, head->unit_is_row ? at.row : at.column, head->factor + other, change, listed);
+    }
+    e->variant[e->slot_count] = (uint32_t)k;
+    e->slot_count += e->count > before;
+  }
+}
+
+/* A counting sort, where there are enough of them; the order changes no result, only how fast it is there. */
+static void sort(gchk_vary_entries *e, size_t keys) {
+  if (e->count < keys / RUN) {
+    memcpy(e->entry, e->unsorted, e->count * sizeof *e->entry);
+    return;
+  }
+  memset(e->start, 0, (keys + 1) * sizeof *e->start);
+  for (size_t i = 0; i < e->count; i++)
+    e->start[e->unsorted[i].key + 1]++;
+  for (size_t key = 0; key < keys; key++)
+    e->start[key + 1] += e->start[key];
+  for (size_t i = 0; i < e->count; i++)
+    e->entry[e->start[e->unsorted[i].key]++] = e->unsorted[i];
+}
+
+void gchk_vary_entries_fill(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
+                            const double *old, size_t first, size_t count) {
+  e->count = e->slot_count = 0;
+  collect(e, plan, variants, old, first, count);
+  sort(e, plan->rows * plan->units);
+}
