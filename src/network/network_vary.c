@@ -118,7 +118,8 @@ static gchk_status vary_some(vary_work *w, const gchk_variants *variants, const 
   gchk_vary_entries_fill(e, &w->plan, variants, old, first, count);
   w->block.losses = w->losses;
   for (size_t slot = 0; slot < e->slot_count; slot++)
-    memcpy(w->losses + slot * w->plan.rows, w->base_losses, w->plan.rows * sizeof *w->losses);
+    for (size_t n = 0; n < w->plan.rows; n++)
+      w->losses[slot * w->plan.rows + n] = w->base_losses[n];
   for (size_t i = 0; i < e->count; i += STRIP)
     GCHK_TRY(pass_strip(w, e->entry + i, e->count - i < STRIP ? e->count - i : STRIP, error));
   GCHK_TRY(gchk_vary_block_flush(&w->block, error));
