@@ -3,7 +3,9 @@
  * layers with relu between them and softmax_with_loss behind, six points an element, the batch read from a file or
  * drawn, with four of five inputs 0.
  *
- *     bench_vary REPEATS BATCH INPUTS UNITS... [ROWS.BIN]     ROWS.BIN: BATCH x INPUTS doubles, as they are in memory
+ *     bench_vary REPEATS POINTS BATCH INPUTS UNITS... [ROWS.BIN]
+ *
+ * POINTS: the most that one call gets. ROWS.BIN: BATCH x INPUTS doubles, as they are in memory.
  *
  * Beside it the loss is taken by forwards and by updates of a few elements, for what they would cost.
  */
@@ -125,19 +127,28 @@ static points points_of(const gchk_tensor *t) {
   return p;
 }
 
-static double measure_vary(gchk_instance *instance, size_t i, const points *p, size_t repeats) {
+static void vary(gchk_instance *instance, size_t i, const points *p, size_t most) {
   gchk_error error = {GCHK_OK, ""};
-  double base = 0, least = INFINITY;
-  const gchk_variants variants = {i, instance->t[i].count * POINTS, p->element, p->value, p->loss, &base};
-  for (size_t r = 0; r < repeats; r++) {
+  const size_t count = instance->t[i].count * POINTS;
+  for (size_t k = 0; k < count; k += most) {
+    double base = 0;
     bool done = false;
-    const double start = cpu_now();
-    expect(gchk_vary(instance, &variants, &done, &error), &error);
-    least = fmin(least, cpu_now() - start);
+    const gchk_variants some = {i,    count - k < most ? count - k : most, p->element + k, p->value + k, p->loss + k,
+                                &base};
+    expect(gchk_vary(instance, &some, &done, &error), &error);
     if (!done) {
       (void)fprintf(stderr, "%s is not varied\n", instance->t[i].name);
       exit(1);
     }
+  }
+}
+
+static double measure_vary(gchk_instance *instance, size_t i, const points *p, size_t most, size_t repeats) {
+  double least = INFINITY;
+  for (size_t r = 0; r < repeats; r++) {
+    const double start = cpu_now();
+    vary(instance, i, p, most);
+    least = fmin(least, cpu_now() - start);
   }
   return least;
 }
@@ -164,12 +175,12 @@ static double measure_forward(gchk_instance *instance, size_t i, const points *p
 
 int main(int argc, char **argv) {
   size_t units[MOST_LAYERS], layers = 0;
-  if (argc < 5) {
-    (void)fprintf(stderr, "usage: bench_vary REPEATS BATCH INPUTS UNITS... [ROWS.BIN]\n");
+  if (argc < 6) {
+    (void)fprintf(stderr, "usage: bench_vary REPEATS POINTS BATCH INPUTS UNITS... [ROWS.BIN]\n");
     return 2;
   }
-  const size_t repeats = number(argv[1]), batch = number(argv[2]), inputs = number(argv[3]);
-  int at = 4;
+  const size_t repeats = number(argv[1]), most = number(argv[2]), batch = number(argv[3]), inputs = number(argv[4]);
+  int at = 5;
   for (; at < argc && layers < MOST_LAYERS && argv[at][0] >= '1' && argv[at][0] <= '9'; at++)
     units[layers++] = number(argv[at]);
   gchk_blas_set_threads(1);
@@ -181,24 +192,24 @@ int main(int argc, char **argv) {
   const gchk_sizes none = {0};
   expect(gchk_instance_new(&instance, layer, &none, NULL, GCHK_TRAIN, 1, &error), &error);
   fill(instance, argv[at]);
-  double vary = 0, forwards = 0, elements = 0, worst = 0;
+  double varied = 0, forwards = 0, elements = 0, worst = 0;
   printf("%-12s %10s %12s %14s %12s\n", "tensor", "elements", "vary, s", "forwards, s", "us/element");
   for (size_t i = 0; i < instance->tensor_count; i++) {
     if (instance->t[i].role != GCHK_PARAMETER)
       continue;
     points p = points_of(&instance->t[i]);
-    const double a = measure_vary(instance, i, &p, repeats), b = measure_forward(instance, i, &p, &worst);
+    const double a = measure_vary(instance, i, &p, most, repeats), b = measure_forward(instance, i, &p, &worst);
     const double count = (double)instance->t[i].count;
     printf("%-12s %10.0f %12.6f %14.6f %12.4f\n", instance->t[i].name, count, a, b, 1e6 * a / count);
-    vary += a;
+    varied += a;
     forwards += b;
     elements += count;
     free(p.element);
     free(p.value);
     free(p.loss);
   }
-  printf("%-12s %10.0f %12.6f %14.6f %12.4f\nlargest difference of a loss: %.3g\n", "all", elements, vary, forwards,
-         1e6 * vary / elements, worst);
+  printf("%-12s %10.0f %12.6f %14.6f %12.4f\nlargest difference of a loss: %.3g\n", "all", elements, varied, forwards,
+         1e6 * varied / elements, worst);
   gchk_instance_free(instance);
   gchk_network_free(net);
   return 0;

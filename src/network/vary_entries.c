@@ -13,24 +13,19 @@
 /* Entries a key, so that runs are long; but no more than processor's caches hold, and no fewer than pay. */
 enum { RUN = 32, LEAST = 1 << 14, MOST = 1 << 19 };
 
-static size_t capacity_for(size_t keys, size_t rows) {
-  size_t capacity = keys < MOST / RUN ? keys * RUN : MOST;
-  capacity = capacity < LEAST ? LEAST : capacity;
-  return capacity < rows ? rows : capacity;
+size_t gchk_vary_entries_fit(const gchk_vary_plan *plan, size_t variants) {
+  const size_t keys = plan->rows * plan->units, wanted = keys < MOST / RUN ? keys * RUN : MOST;
+  const size_t fit = (wanted < LEAST ? LEAST : wanted) / plan->rows;
+  return variants < fit ? variants : fit > 0 ? fit : 1;
 }
 
 gchk_status gchk_vary_entries_init(gchk_vary_entries *e, const gchk_vary_plan *plan, size_t variants,
                                    gchk_error *error) {
   const size_t keys = plan->rows * plan->units;
-  *e = (gchk_vary_entries){.capacity = capacity_for(keys, plan->rows)};
-  e->variants = e->capacity / plan->rows;
-  if (variants < e->variants) {
-    e->variants = variants > 0 ? variants : 1;
-    e->capacity = e->variants * plan->rows;
-  }
+  *e = (gchk_vary_entries){.variants = variants, .capacity = variants * plan->rows};
   e->entry = gchk_calloc(e->capacity, sizeof *e->entry);
-  e->unsorted = gchk_calloc(e->capacity, sizeof *e->unsorted);
-  e->variant = gchk_calloc(e->variants, sizeof *e->variant);
+  e->unsorted = gchk_calloc(e->capacity + 1, sizeof *e->unsorted);
+  e->variant = gchk_calloc(e->variants + 1, sizeof *e->variant);
   e->start = gchk_calloc(keys + 1, sizeof *e->start);
   e->rows = gchk_calloc(plan->rows, sizeof *e->rows);
   if (e->entry == NULL || e->unsorted == NULL || e->variant == NULL || e->start == NULL || e->rows == NULL)
