@@ -27,6 +27,13 @@ flags="-O1 -shared -fPIC -DNDEBUG -DGCHK_REAL_IS_FLOAT=0 -I$source_dir/src -I$so
 set -- "$(pkg-config --cflags openblas 2>/dev/null)" "$(pkg-config --libs openblas)" "$@"
 flags="$flags $1" libraries=$2
 shift 2
+# What layers need beside their own file.
+for unit in layers/lanes_product layers/lanes_rows core/vector_exp; do
+  object=$work/$(basename $unit).o
+  # shellcheck disable=SC2086
+  cc $flags -c "$source_dir/src/$unit.c" -o "$object" || exit 3
+  libraries="$object $libraries"
+done
 
 # ids SOURCE...: the layers that they define.
 ids() {

@@ -4,11 +4,6 @@
 
 #include "layers/lanes.h"
 
-/* A value has as many rows as its first dimension says; one sample is a vector. */
-static inline size_t gchk_lane_rows(const gchk_tensor *t) {
-  return t->shape.rank > 1 ? t->shape.dim[0] : 1;
-}
-
 /* x[c] -= max_c x[c], e[c] = exp(x[c]), sum = sum_c e[c], in each of `width` lanes of `classes` elements. */
 void gchk_lanes_exp(size_t width, size_t classes, double *x, double *e, double *sum);
 
@@ -26,5 +21,10 @@ void gchk_lanes_subtract_log(size_t count, double *loss, double t, const double 
 
 /* The losses of `rows` rows, summed in their order. */
 double gchk_lanes_sum(const double *losses, size_t rows);
+
+/* A value has as many rows as its first dimension says; one sample is a vector. */
+static inline size_t gchk_lane_rows(const gchk_tensor *t) {
+  return t->shape.rank > 1 ? t->shape.dim[0] : 1;
+}
 
 #endif

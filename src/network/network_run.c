@@ -16,7 +16,7 @@
 #include "gradcheck/random.h"
 #include "instance/roles.h"
 #include "network/network_routes.h"
-#include "network/vary.h"
+#include "network/network_vary.h"
 
 typedef struct view {
   gchk_tensor *t; /* as many as the node's layer has */
@@ -36,6 +36,7 @@ typedef struct state {
   uint64_t seed; /* that the seeds of the nodes come from */
   view *views;   /* one a node */
   route route;
+  gchk_vary_work *vary_work;
 } state;
 
 static gchk_status node_failed(const gchk_node *node, gchk_status status, gchk_error *error) {
@@ -97,6 +98,7 @@ static void destroy(void *data) {
   free(s->views);
   free(s->route.steps);
   free(s->route.dirty);
+  gchk_vary_work_free(s->vary_work);
   free(s);
 }
 
@@ -378,7 +380,7 @@ static gchk_status vary(const gchk_call *call, const gchk_variants *variants, bo
   for (size_t k = 0; k < r->count; k++)
     steps[k] = (gchk_vary_step){&s->network->nodes[r->steps[k].node], &s->views[r->steps[k].node].call, GCHK_NONE};
   const gchk_status status =
-      gchk_network_vary(s->network, &call->t[variants->tensor], steps, r->count, variants, done, error);
+      gchk_network_vary(s->network, &call->t[variants->tensor], steps, r->count, variants, &s->vary_work, done, error);
   free(steps);
   return status;
 }

@@ -13,10 +13,9 @@ static size_t round_up(size_t lanes) {
   return (lanes + GCHK_LANE_STEP - 1) / GCHK_LANE_STEP * GCHK_LANE_STEP;
 }
 
-gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, size_t first,
-                                 gchk_error *error) {
+gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) {
   const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
-  *block = (gchk_vary_block){.plan = plan, .base = base, .first = first, .capacity = lanes};
+  *block = (gchk_vary_block){.capacity = lanes};
   block->value = gchk_calloc(lanes, sizeof *block->value);
   block->slot = gchk_calloc(lanes, sizeof *block->slot);
   block->runs = gchk_calloc(lanes, sizeof *block->runs);
@@ -25,6 +24,13 @@ gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *p
   if (block->value == NULL || block->slot == NULL || block->runs == NULL || block->x == NULL || block->y == NULL)
     return gchk_fail_memory(error, "blocks of changed rows");
   return GCHK_OK;
+}
+
+void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, double *losses) {
+  block->plan = plan;
+  block->base = base;
+  block->losses = losses;
+  block->count = block->run_count = 0;
 }
 
 void gchk_vary_block_deinit(gchk_vary_block *block) {
@@ -101,15 +107,15 @@ static void swap(gchk_vary_block *block) {
 
 /* The step that reads the changed elements leaves rows in block->x; returns the step that reads those. */
 static size_t enter(gchk_vary_block *block, const gchk_lane_block *lanes) {
-  const gchk_vary_step *step = &block->plan->steps[block->first];
+  const gchk_vary_step *step = &block->plan->steps[block->plan->single_count];
   const gchk_lanes *kernels = step->node->layer->lanes;
   if (kernels == NULL || kernels->change == NULL) {
     put_rows(block, lanes->width, block->x);
-    return block->first;
+    return block->plan->single_count;
   }
   put_changes(block, block->y);
   kernels->change(step->call, lanes, block->y, block->x);
-  return block->first + 1;
+  return block->plan->single_count + 1;
 }
 
 static gchk_status pass(gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,

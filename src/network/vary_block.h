@@ -10,7 +10,6 @@
 typedef struct gchk_vary_block {
   const gchk_vary_plan *plan;
   const double *base; /* rows x units: the value that single elements of are changed */
-  size_t first;       /* the step that reads it */
   double *losses;     /* one a slot and row: [slot * rows + row] */
   size_t capacity, count, run_count;
   double *value;       /* of the changed element, one a lane */
@@ -19,10 +18,11 @@ typedef struct gchk_vary_block {
   double *x, *y;       /* room for the widest value and two numbers more a lane */
 } gchk_vary_block;
 
-/* `base` is borrowed. */
-gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, size_t first,
-                                 gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) GCHK_MUST_USE;
 void gchk_vary_block_deinit(gchk_vary_block *block);
+
+/* An empty block, whose losses go to `losses`. All three are borrowed; the plan is of the same sizes. */
+void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, double *losses);
 
 /* Row `row` of a variant, with element `unit` changed to `value`. */
 gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row, size_t unit, double value,

@@ -13,24 +13,19 @@
 /* Entries a key, so that runs are long; but no more than processor's caches hold, and no fewer than pay. */
 enum { RUN = 32, LEAST = 1 << 14, MOST = 1 << 19 };
 
-static size_t capacity_for(size_t keys, size_t rows) {
-  size_t capacity = keys < MOST / RUN ? keys * RUN : MOST;
-  capacity = capacity < LEAST ? LEAST : capacity;
-  return capacity < rows ? rows : capacity;
+size_t gchk_vary_entries_fit(const gchk_vary_plan *plan, size_t variants) {
+  const size_t keys = plan->rows * plan->units, wanted = keys < MOST / RUN ? keys * RUN : MOST;
+  const size_t fit = (wanted < LEAST ? LEAST : wanted) / plan->rows;
+  return variants < fit ? variants : fit > 0 ? fit : 1;
 }
 
 gchk_status gchk_vary_entries_init(gchk_vary_entries *e, const gchk_vary_plan *plan, size_t variants,
                                    gchk_error *error) {
   const size_t keys = plan->rows * plan->units;
-  *e = (gchk_vary_entries){.capacity = capacity_for(keys, plan->rows)};
-  e->variants = e->capacity / plan->rows;
-  if (variants < e->variants) {
-    e->variants = variants > 0 ? variants : 1;
-    e->capacity = e->variants * plan->rows;
-  }
+  *e = (gchk_vary_entries){.variants = variants, .capacity = variants * plan->rows};
   e->entry = gchk_calloc(e->capacity, sizeof *e->entry);
-  e->unsorted = gchk_calloc(e->capacity, sizeof *e->unsorted);
-  e->variant = gchk_calloc(e->variants, sizeof *e->variant);
+  e->unsorted = gchk_calloc(e->capacity + 1, sizeof *e->unsorted);
+  e->variant = gchk_calloc(e->variants + 1, sizeof *e->variant);
   e->start = gchk_calloc(keys + 1, sizeof *e->start);
   e->rows = gchk_calloc(plan->rows, sizeof *e->rows);
   if (e->entry == NULL || e->unsorted == NULL || e->variant == NULL || e->start == NULL || e->rows == NULL)
@@ -75,38 +70,49 @@ static size_t list_rows(const gchk_vary_plan *plan, const double *factor, size_t
   return count;
 }
 
+/* The rows of one unit that a change of one of its factors changes; `listed` of them are not multiplied by 0. */
 static void add_factors(gchk_vary_entries *e, const gchk_vary_plan *plan, size_t unit, const double *factor,
                         double change, size_t listed) {
   const size_t first = unit * plan->rows, stride = plan->head.stride;
-  if (!isfinite(change)) {
-    for (size_t n = 0; n < plan->rows; n++)
-      add(e, change * factor[n * stride], first + n);
-    return;
-  }
   for (size_t i = 0; i < listed; i++)
     add(e, change * factor[e->rows[i] * stride], first + e->rows[i]);
+  for (size_t n = 0; !isfinite(change) && n < plan->rows; n++)
+    if (factor[n * stride] == 0)
+      add(e, change * factor[n * stride], first + n);
+}
+
+/* The variants of one element: how many there are from the k-th on. */
+static size_t count_alike(const gchk_variants *variants, size_t k, size_t end) {
+  size_t count = 1;
+  while (k + count < end && variants->element[k + count] == variants->element[k])
+    count++;
+  return count;
 }
 
 static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants, const double *old,
-                    size_t first, size_t count) {
+                    size_t first, size_t end) {
   const gchk_lane_head *head = &plan->head;
   place at = {0, 0, 0};
   size_t listed_other = SIZE_MAX, listed = 0;
-  for (size_t k = 0; k < count; k++) {
-    const size_t element = variants->element[first + k], before = e->count;
-    const double change = variants->value[first + k] - old[element];
+  for (size_t k = first, alike = 0; k < end; k += alike) {
+    const size_t element = variants->element[k];
+    alike = count_alike(variants, k, end);
     find(&at, element, head->columns);
-    if (head->factor == NULL) {
-      add(e, change, at.column * plan->rows + at.row);
-    } else {
-      const size_t other = head->unit_is_row ? at.column : at.row;
-      if (other != listed_other)
-        listed = list_rows(plan, head->factor + other, e->rows);
+    const size_t unit = head->unit_is_row ? at.row : at.column, other = head->unit_is_row ? at.column : at.row;
+    if (head->factor != NULL && other != listed_other) {
+      listed = list_rows(plan, head->factor + other, e->rows);
       listed_other = other;
-      add_factors(e, plan, head->unit_is_row ? at.row : at.column, head->factor + other, change, listed);
     }
-    e->variant[e->slot_count] = (uint32_t)k;
-    e->slot_count += e->count > before;
+    for (size_t i = k; i < k + alike; i++) {
+      const double change = variants->value[i] - old[element];
+      const size_t before = e->count;
+      if (head->factor == NULL)
+        add(e, change, at.column * plan->rows + at.row);
+      else if (listed > 0 || !isfinite(change))
+        add_factors(e, plan, unit, head->factor + other, change, listed);
+      e->variant[e->slot_count] = (uint32_t)(i - first);
+      e->slot_count += e->count > before;
+    }
   }
 }
 
@@ -128,6 +134,6 @@ static void sort(gchk_vary_entries *e, size_t keys) {
 void gchk_vary_entries_fill(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
                             const double *old, size_t first, size_t count) {
   e->count = e->slot_count = 0;
-  collect(e, plan, variants, old, first, count);
+  collect(e, plan, variants, old, first, first + count);
   sort(e, plan->rows * plan->units);
 }

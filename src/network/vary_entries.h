@@ -21,7 +21,10 @@ typedef struct gchk_vary_entries {
   size_t *rows;      /* those that an element is a factor in */
 } gchk_vary_entries;
 
-/* Room for some variants: as many as there are, or as make runs of some length. */
+/* How many of `variants` are worked off together: all of them, or as many as make runs of some length. */
+size_t gchk_vary_entries_fit(const gchk_vary_plan *plan, size_t variants);
+
+/* Room for that many. */
 gchk_status gchk_vary_entries_init(gchk_vary_entries *entries, const gchk_vary_plan *plan, size_t variants,
                                    gchk_error *error) GCHK_MUST_USE;
 void gchk_vary_entries_deinit(gchk_vary_entries *entries);

@@ -123,9 +123,11 @@ static void measure(gchk_vary_plan *plan) {
 bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, const gchk_tensor *tensor, size_t row,
                          gchk_vary_step *steps, size_t count) {
   *plan = (gchk_vary_plan){.rows = 0};
-  if (!is_line(row, steps, count) || !ends_in_loss(network, steps, count) || !is_finite(tensor))
+  if (!is_line(row, steps, count) || !ends_in_loss(network, steps, count))
     return false;
   if (steps[0].slot == gchk_vary_input(&steps[0])) {
+    if (!is_finite(tensor))
+      return false;
     start_at(plan, tensor, steps, count);
     plan->head.columns = plan->units;
   } else {

@@ -1,18 +1,23 @@
 /* Many forwards of a network at once, each after a change of one element of one tensor (gchk_layer.vary). */
-#ifndef GCHK_NETWORK_VARY_H
-#define GCHK_NETWORK_VARY_H
+#ifndef GCHK_NETWORK_NETWORK_VARY_H
+#define GCHK_NETWORK_NETWORK_VARY_H
 
 #include "network/vary_plan.h"
 
+/* Room for a call, kept for the next one. */
+typedef struct gchk_vary_work gchk_vary_work;
+void gchk_vary_work_free(gchk_vary_work *work); /* NULL is fine */
+
 /*
  * The losses of `variants`, whose tensor is `tensor`, row `variants->tensor` of the network's table: by its route, of
- * `count` steps, whose slots are filled in. *done = false, with nothing written, where the route is none that plans are
+ * `count` steps, whose slots are filled in. *kept is NULL at first, and the caller's to free. *done = false, with nothing written, where the route is none that plans are
  * made of (vary_plan.h), or the network is not finite where it is.
  *
  * Work: an addition and a multiplication for each variant and row that it changes, what the elements so changed cost in
  * layers that act on elements, and whole rows from there on, of those that still differ.
  */
 gchk_status gchk_network_vary(const gchk_network *network, const gchk_tensor *tensor, gchk_vary_step *steps,
-                              size_t count, const gchk_variants *variants, bool *done, gchk_error *error) GCHK_MUST_USE;
+                              size_t count, const gchk_variants *variants, gchk_vary_work **kept, bool *done,
+                              gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -3,7 +3,7 @@
  * layers that act on elements; where that changes them the row goes on to the loss (vary_block.h). The base is a row
  * without a change that goes the same way, and what differs in no row is the base.
  */
-#include "network/vary.h"
+#include "network/network_vary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,16 +15,17 @@
 
 enum { STRIP = 512 }; /* elements that go through the first layers together */
 
-typedef struct vary_work {
+struct gchk_vary_work {
+  size_t row; /* of the network's table, that there is room for */
   gchk_vary_plan plan;
   gchk_vary_entries entries;
   gchk_vary_block block;
-  double *base;                   /* the value after the layers that act on elements: rows x units */
+  double *base, *spare;           /* the value after the layers that act on elements: rows x units; room for another */
   double *base_losses, *losses;   /* one a row; one a slot and row */
   double strip[STRIP], to[STRIP]; /* values of elements */
-} vary_work;
+};
 
-/* to = what the first layers make of from; both are written. */
+/* What the first layers make of *from is in *from then; *to is room for as much. */
 static gchk_status pass_elements(const gchk_vary_plan *plan, double **from, double **to, size_t count,
                                  gchk_error *error) {
   for (size_t s = 0; s < plan->single_count; s++) {
@@ -36,50 +37,61 @@ static gchk_status pass_elements(const gchk_vary_plan *plan, double **from, doub
   return GCHK_OK;
 }
 
-static gchk_status make_base(vary_work *w, gchk_error *error) {
+/* The base point's own values and losses, by the same way. */
+static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
   const size_t count = w->plan.rows * w->plan.units;
-  double *from = gchk_calloc(count, sizeof *from), *to = gchk_calloc(count, sizeof *to);
-  gchk_status status = GCHK_OK;
-  if (from == NULL || to == NULL) {
-    status = gchk_fail_memory(error, "values of a network");
-  } else {
-    memcpy(from, w->plan.value, count * sizeof *from);
-    status = pass_elements(&w->plan, &from, &to, count, error);
-  }
-  free(to);
-  w->base = from;
-  return status;
-}
-
-static gchk_status make_base_losses(vary_work *w, gchk_error *error) {
-  w->block.losses = w->base_losses;
+  memcpy(w->base, w->plan.value, count * sizeof *w->base);
+  GCHK_TRY(pass_elements(&w->plan, &w->base, &w->spare, count, error));
+  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_losses);
   for (size_t n = 0; n < w->plan.rows; n++)
     GCHK_TRY(gchk_vary_block_add(&w->block, 0, n, 0, w->base[n * w->plan.units], error));
   return gchk_vary_block_flush(&w->block, error);
 }
 
-static gchk_status init(vary_work *w, size_t variants, gchk_error *error) {
-  const gchk_vary_plan *plan = &w->plan;
-  GCHK_TRY(make_base(w, error));
+static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size_t variants, gchk_error *error) {
+  const size_t count = plan->rows * plan->units;
   GCHK_TRY(gchk_vary_entries_init(&w->entries, plan, variants, error));
-  GCHK_TRY(gchk_vary_block_init(&w->block, plan, w->base, plan->single_count, error));
+  GCHK_TRY(gchk_vary_block_init(&w->block, plan, error));
+  w->base = gchk_calloc(count, sizeof *w->base);
+  w->spare = gchk_calloc(count, sizeof *w->spare);
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
   w->losses = gchk_calloc(w->entries.capacity, sizeof *w->losses);
-  if (w->base_losses == NULL || w->losses == NULL)
-    return gchk_fail_memory(error, "losses of rows");
-  return make_base_losses(w, error);
+  if (w->base == NULL || w->spare == NULL || w->base_losses == NULL || w->losses == NULL)
+    return gchk_fail_memory(error, "losses of many points");
+  return GCHK_OK;
 }
 
-static void deinit(vary_work *w) {
+void gchk_vary_work_free(gchk_vary_work *w) {
+  if (w == NULL)
+    return;
   gchk_vary_block_deinit(&w->block);
   gchk_vary_entries_deinit(&w->entries);
   free(w->base);
+  free(w->spare);
   free(w->base_losses);
   free(w->losses);
+  free(w);
+}
+
+/* The room that there is, or a new one. */
+static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, const gchk_variants *variants,
+                             gchk_error *error) {
+  const size_t fit = gchk_vary_entries_fit(plan, variants->count);
+  if (*kept == NULL || (*kept)->row != variants->tensor || (*kept)->entries.variants < fit) {
+    gchk_vary_work_free(*kept);
+    *kept = gchk_calloc(1, sizeof **kept);
+    if (*kept == NULL)
+      return gchk_fail_memory(error, "losses of many points");
+    (*kept)->row = GCHK_NONE;
+    GCHK_TRY(make_room(*kept, plan, fit, error));
+    (*kept)->row = variants->tensor;
+  }
+  (*kept)->plan = *plan;
+  return GCHK_OK;
 }
 
 /* Some entries: those whose element still differs behind the first layers go on as rows. */
-static gchk_status pass_strip(vary_work *w, const gchk_vary_entry *entry, size_t count, gchk_error *error) {
+static gchk_status pass_strip(gchk_vary_work *w, const gchk_vary_entry *entry, size_t count, gchk_error *error) {
   const gchk_vary_plan *plan = &w->plan;
   double *from = w->strip, *to = w->to;
   size_t key = SIZE_MAX, at = 0, row = 0, unit = 0;
@@ -107,18 +119,19 @@ static gchk_status pass_strip(vary_work *w, const gchk_vary_entry *entry, size_t
   return GCHK_OK;
 }
 
-static double total(const vary_work *w, const double *losses) {
+static double total(const gchk_vary_work *w, const double *losses) {
   const gchk_vary_step *last = &w->plan.steps[w->plan.step_count - 1];
   return last->node->layer->lanes->total(last->call, losses);
 }
 
-static gchk_status vary_some(vary_work *w, const gchk_variants *variants, const double *old, size_t first, size_t count,
-                             gchk_error *error) {
+static gchk_status vary_some(gchk_vary_work *w, const gchk_variants *variants, const double *old, size_t first,
+                             size_t count, gchk_error *error) {
   gchk_vary_entries *e = &w->entries;
   gchk_vary_entries_fill(e, &w->plan, variants, old, first, count);
-  w->block.losses = w->losses;
+  gchk_vary_block_start(&w->block, &w->plan, w->base, w->losses);
   for (size_t slot = 0; slot < e->slot_count; slot++)
-    memcpy(w->losses + slot * w->plan.rows, w->base_losses, w->plan.rows * sizeof *w->losses);
+    for (size_t n = 0; n < w->plan.rows; n++)
+      w->losses[slot * w->plan.rows + n] = w->base_losses[n];
   for (size_t i = 0; i < e->count; i += STRIP)
     GCHK_TRY(pass_strip(w, e->entry + i, e->count - i < STRIP ? e->count - i : STRIP, error));
   GCHK_TRY(gchk_vary_block_flush(&w->block, error));
@@ -129,9 +142,9 @@ static gchk_status vary_some(vary_work *w, const gchk_variants *variants, const 
   return GCHK_OK;
 }
 
-static gchk_status run(vary_work *w, const gchk_tensor *tensor, const gchk_variants *variants, bool *done,
+static gchk_status run(gchk_vary_work *w, const gchk_tensor *tensor, const gchk_variants *variants, bool *done,
                        gchk_error *error) {
-  GCHK_TRY(init(w, variants->count, error));
+  GCHK_TRY(make_base(w, error));
   const double base = total(w, w->base_losses);
   *done = (bool)isfinite(base);
   if (!*done)
@@ -146,12 +159,12 @@ static gchk_status run(vary_work *w, const gchk_tensor *tensor, const gchk_varia
 }
 
 gchk_status gchk_network_vary(const gchk_network *network, const gchk_tensor *tensor, gchk_vary_step *steps,
-                              size_t count, const gchk_variants *variants, bool *done, gchk_error *error) {
-  vary_work w = {.base = NULL};
+                              size_t count, const gchk_variants *variants, gchk_vary_work **kept, bool *done,
+                              gchk_error *error) {
+  gchk_vary_plan plan;
   *done = false;
-  if (!gchk_vary_plan_make(&w.plan, network, tensor, variants->tensor, steps, count))
+  if (!gchk_vary_plan_make(&plan, network, tensor, variants->tensor, steps, count))
     return GCHK_OK;
-  const gchk_status status = run(&w, tensor, variants, done, error);
-  deinit(&w);
-  return status;
+  GCHK_TRY(find_room(kept, &plan, variants, error));
+  return run(*kept, tensor, variants, done, error);
 }
