@@ -2,9 +2,9 @@
 #ifndef GCHK_DECIDE_BATCH_ELEMENTS_H
 #define GCHK_DECIDE_BATCH_ELEMENTS_H
 
+#include "batch/batch.h"
 #include "decide/look.h"
 #include "decide/tensor_line.h"
-#include "batch/batch.h"
 
 enum { GCHK_BLOCK_ELEMENTS = 4096 };
 

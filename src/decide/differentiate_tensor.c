@@ -9,10 +9,11 @@
 #include "decide/step_curve.h"
 #include "decide/tally.h"
 #include "decide/update_audit.h"
+#include "decide/vary_replay.h"
 
 enum {
   KEPT_JACOBIAN = 1 << 16, // elements x outputs up to which the numeric Jacobian is kept
-  AUDITED_FAILURES = 16    // of a tensor that varies
+  AUDITED_AGAIN = 16       // of a tensor that varies
 };
 
 typedef struct curve_samples {
@@ -58,14 +59,16 @@ static void tell(const gchk_tensor_line *l, size_t done) {
 typedef struct pass {
   gchk_tensor_line *l;
   gchk_look *look;
-  size_t audited; // failures of a tensor that varies
+  // Of a tensor that varies.
+  size_t *open;   // elements of a block; room for all of it
+  size_t audited; // of those that do not pass
 } pass;
 
-// No element is wrong because vary is: where it fails, vary is held against forward once more.
-static gchk_status audit_failure(pass *p, gchk_error *error) {
+// No element is wrong because vary is: where it does not pass, vary is held against forward once more.
+static gchk_status audit_again(pass *p, gchk_error *error) {
   gchk_tensor_line *l = p->l;
   const double step = p->look->derivative[0].step;
-  if (!l->varies || p->look->verdict != GCHK_FAIL || p->audited == AUDITED_FAILURES || !(step > 0))
+  if (!l->varies || p->look->verdict <= GCHK_KINK || p->audited == AUDITED_AGAIN || !(step > 0))
     return GCHK_OK;
   bool agrees;
   p->audited++;
@@ -86,21 +89,45 @@ static gchk_status decide_each(pass *p, size_t first, size_t count, const bool *
     GCHK_TRY(gchk_decide(l, e, p->look, error));
     gchk_look_keep(p->look, l->tensor, l->work->draw_count, e);
     tell(l, first + k);
-    GCHK_TRY(audit_failure(p, error));
+    GCHK_TRY(audit_again(p, error));
   }
   return GCHK_OK;
+}
+
+// What its ladders decide of an element is kept; what they leave open, or say is wrong, is looked at by itself.
+static gchk_status decide_by_ladders(void *context, gchk_tensor_line *part, size_t element, gchk_error *error) {
+  const pass *p = context;
+  GCHK_TRY(gchk_decide_by_ladders(part, element, p->look, error));
+  gchk_look_keep(p->look, part->tensor, part->line.draw_count, element);
+  return GCHK_OK;
+}
+
+static gchk_status decide_open(pass *p, size_t first, size_t count, bool *is_kept, gchk_error *error) {
+  const gchk_tensor_work *tensor = p->l->tensor;
+  const gchk_group_job job = {.attempt = decide_by_ladders, .context = p, .is_ladder = true};
+  size_t open = 0;
+  for (size_t k = 0; k < count; k++)
+    if (!is_kept[k])
+      p->open[open++] = tensor->checked[first + k];
+  GCHK_TRY(gchk_vary_replay(p->l, &job, p->open, open, error));
+  for (size_t k = 0; k < count; k++)
+    is_kept[k] = tensor->verdict[tensor->checked[first + k]] <= GCHK_KINK;
+  return decide_each(p, first, count, is_kept, error);
 }
 
 static gchk_status decide_in_batches(pass *p, gchk_error *error) {
   const size_t all = p->l->tensor->checked_count;
   gchk_batch_elements batch;
+  p->open = gchk_arena_alloc(p->l->work->scratch, GCHK_BLOCK_ELEMENTS, sizeof *p->open);
+  if (p->open == NULL)
+    return gchk_fail_memory(error, "a block of elements");
   gchk_status status = gchk_batch_open(&batch, p->l, error);
   for (size_t first = 0; first < all && status == GCHK_OK && p->l->varies; first += GCHK_BLOCK_ELEMENTS) {
     const size_t count = all - first < GCHK_BLOCK_ELEMENTS ? all - first : GCHK_BLOCK_ELEMENTS;
     tell(p->l, first);
     status = gchk_batch_decide(&batch, first, count, error);
     if (status == GCHK_OK)
-      status = decide_each(p, first, count, batch.is_kept, error);
+      status = decide_open(p, first, count, batch.is_kept, error);
   }
   gchk_batch_close(&batch);
   return status;

@@ -10,6 +10,7 @@
 
 #include "core/memory.h"
 #include "decide/recalled.h"
+#include "decide/vary_replay.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "numeric/stencil.h"
@@ -21,8 +22,7 @@ enum {
   EVALUATIONS = 7, /* of an element by itself, about */
   AUDIT = 33,      /* forwards, at the most */
   WORTHWHILE = 4,  /* elements of a group, on average, from which it pays */
-  FEW = 8,         /* one element of so many that is still open is put off */
-  STEPS_AHEAD = 3  /* that are fetched where one is wanted */
+  FEW = 8          /* one element of so many that is still open is put off */
 };
 
 typedef enum group_request { NOT_ASKED, PENDING, PUT_OFF } group_request;
@@ -64,35 +64,6 @@ static void tell(const gchk_groups *g) {
     work->stage(work->stage_context, g->whole->t->name, work->elements_done + g->done);
 }
 
-static gchk_status want(gchk_groups *g, double x, gchk_error *error) {
-  if (x == g->part.line.x || !gchk_tensor_holds(g->whole->t, x) || g->is_full)
-    return GCHK_OK;
-  // One of a group has room whatever it takes, so that there is an end.
-  size_t unbounded = SIZE_MAX, *room = g->turn == &g->member[g->active[0]] ? &unbounded : &g->room;
-  return gchk_recalled_want(g->turn, x, room, &g->is_full, error);
-}
-
-/* The step that was meant: a power of two, or one of those that were given. */
-static double step_meant(const gchk_groups *g, double x) {
-  int exponent;
-  const double taken = fabs(x - g->part.line.x);
-  if (g->part.fixed_step > 0 && g->turn->known == 0)
-    return taken < 1.5 * g->part.fixed_step ? g->part.fixed_step : 2 * g->part.fixed_step;
-  const double fraction = frexp(taken, &exponent);
-  return ldexp(fraction < 0.75 ? 0.5 : 1, exponent);
-}
-
-static gchk_status want_ahead(gchk_groups *g, double x, gchk_error *error) {
-  const gchk_line *line = &g->part.line;
-  const double ratio = g->part.fixed_step > 0 ? 2 : 4;
-  double h = step_meant(g, x);
-  for (int k = 0; k < STEPS_AHEAD && isfinite(h); k++, h /= ratio) {
-    GCHK_TRY(want(g, gchk_step_to(line->x, h, line->variable_unit), error));
-    GCHK_TRY(want(g, gchk_step_to(line->x, -h, line->variable_unit), error));
-  }
-  return GCHK_OK;
-}
-
 /* An evaluation of the line of a part. */
 static gchk_status recall(void *context, double x, double *y, gchk_error *error) {
   gchk_groups *g = context;
@@ -106,9 +77,9 @@ static gchk_status recall(void *context, double x, double *y, gchk_error *error)
   if (known != NULL)
     return GCHK_OK;
   g->wants = true;
-  GCHK_TRY(want(g, x, error));
-  if (g->is_ladder)
-    GCHK_TRY(want_ahead(g, x, error));
+  // One of a group has room whatever it takes, so that there is an end.
+  size_t unbounded = SIZE_MAX, *room = g->turn == &g->member[g->active[0]] ? &unbounded : &g->room;
+  GCHK_TRY(gchk_recalled_want_more(g->turn, &g->part, x, g->is_ladder, room, &g->is_full, error));
   return GCHK_LAYER_FAILED;
 }
 
@@ -308,6 +279,8 @@ gchk_status gchk_groups_do(gchk_groups *g, gchk_tensor_line *l, const gchk_group
                            size_t count, gchk_error *error) {
   if (gchk_groups_hold(g))
     GCHK_TRY(gchk_groups_run(g, job, elements, count, error));
+  else if (l->varies)
+    return gchk_vary_replay(l, job, elements, count, error);
   for (size_t i = 0; i < count && !gchk_groups_hold(g); i++)
     GCHK_TRY(job->attempt(job->context, l, elements[i], error));
   return GCHK_OK;

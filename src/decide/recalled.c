@@ -1,11 +1,17 @@
 /* The evaluations of one element. */
 #include "decide/recalled.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
+#include "instance/move.h"
+#include "numeric/steps.h"
 
-enum { FIRST = 6 /* evaluations of an element that the first steps decide */ };
+enum {
+  FIRST = 6,      /* evaluations of an element that the first steps decide */
+  STEPS_AHEAD = 3 /* that are fetched where one is wanted */
+};
 
 void gchk_recalled_start(gchk_recalled *recalled, size_t element, size_t width) {
   *recalled = (gchk_recalled){.element = element, .width = width};
@@ -63,6 +69,35 @@ gchk_status gchk_recalled_want(gchk_recalled *recalled, double x, size_t *room, 
   GCHK_TRY(grow(recalled, room, is_full, error));
   if (!*is_full)
     *row(recalled, recalled->known + recalled->wanted++) = x;
+  return GCHK_OK;
+}
+
+static gchk_status want(gchk_recalled *recalled, const gchk_tensor_line *l, double x, size_t *room, bool *is_full,
+                        gchk_error *error) {
+  if (x == l->line.x || !gchk_tensor_holds(l->t, x) || *is_full)
+    return GCHK_OK;
+  return gchk_recalled_want(recalled, x, room, is_full, error);
+}
+
+/* The step that was meant: a power of two, or one of those that were given. */
+static double step_meant(const gchk_recalled *recalled, const gchk_tensor_line *l, double x) {
+  int exponent;
+  const double taken = fabs(x - l->line.x);
+  if (l->fixed_step > 0 && recalled->known == 0)
+    return taken < 1.5 * l->fixed_step ? l->fixed_step : 2 * l->fixed_step;
+  const double fraction = frexp(taken, &exponent);
+  return ldexp(fraction < 0.75 ? 0.5 : 1, exponent);
+}
+
+gchk_status gchk_recalled_want_more(gchk_recalled *recalled, const gchk_tensor_line *l, double x, bool is_ladder,
+                                    size_t *room, bool *is_full, gchk_error *error) {
+  const double unit = l->line.variable_unit, ratio = l->fixed_step > 0 ? 2 : 4;
+  GCHK_TRY(want(recalled, l, x, room, is_full, error));
+  double h = step_meant(recalled, l, x);
+  for (int k = 0; k < STEPS_AHEAD && is_ladder && isfinite(h); k++, h /= ratio) {
+    GCHK_TRY(want(recalled, l, gchk_step_to(l->line.x, h, unit), room, is_full, error));
+    GCHK_TRY(want(recalled, l, gchk_step_to(l->line.x, -h, unit), room, is_full, error));
+  }
   return GCHK_OK;
 }
 

@@ -2,10 +2,7 @@
 #ifndef GCHK_DECIDE_RECALLED_H
 #define GCHK_DECIDE_RECALLED_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "gradcheck/status.h"
+#include "decide/tensor_line.h"
 
 typedef struct gchk_recalled {
   size_t element;
@@ -27,6 +24,13 @@ const double *gchk_recalled_at(gchk_recalled *recalled, double x);
  */
 gchk_status gchk_recalled_want(gchk_recalled *recalled, double x, size_t *room, bool *is_full,
                                gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * Notes that the element's line wants x, where it is another value than at the point and one that its tensor can hold;
+ * of a ladder the next steps too, each a quarter of the one before.
+ */
+gchk_status gchk_recalled_want_more(gchk_recalled *recalled, const gchk_tensor_line *l, double x, bool is_ladder,
+                                    size_t *room, bool *is_full, gchk_error *error) GCHK_MUST_USE;
 
 /* Bytes that it holds. */
 size_t gchk_recalled_bytes(const gchk_recalled *recalled);

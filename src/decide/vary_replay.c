@@ -1,0 +1,145 @@
+/*
+ * Jobs by vary. An element is its own class, of one output, and any number of them are evaluated together, so that all
+ * that is kept is what each element knows of its line.
+ */
+#include "decide/vary_replay.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/memory.h"
+#include "decide/recalled.h"
+#include "instance/move.h"
+#include "measure/vary.h"
+
+enum { TOGETHER = 1024 }; // elements whose evaluations are kept at a time
+
+typedef struct replay {
+  const gchk_tensor_line *whole;
+  gchk_tensor_line part; // of the element whose turn it is
+  const gchk_group_job *job;
+  gchk_recalled member[TOGETHER], *turn;
+  size_t active[TOGETHER], active_count;
+  bool wants;
+  size_t *element, capacity; // of all evaluations that are wanted
+  double *value, *loss;
+} replay;
+
+/* An evaluation of the line of a part. */
+static gchk_status recall(void *context, double x, double *y, gchk_error *error) {
+  replay *r = context;
+  const double *known = x == r->part.line.x ? r->part.line.y0 : gchk_recalled_at(r->turn, x);
+  *y = (double)NAN;
+  if (known != NULL)
+    *y = *known;
+  if (known != NULL || !gchk_tensor_holds(r->part.t, x))
+    return GCHK_OK;
+  size_t unbounded = SIZE_MAX;
+  bool is_full = false;
+  r->wants = true;
+  GCHK_TRY(gchk_recalled_want_more(r->turn, &r->part, x, r->job->is_ladder, &unbounded, &is_full, error));
+  return GCHK_LAYER_FAILED;
+}
+
+static gchk_status attempt_all(replay *r, gchk_error *error) {
+  size_t left = 0;
+  for (size_t i = 0; i < r->active_count; i++) {
+    r->turn = &r->member[r->active[i]];
+    r->turn->next = 0;
+    r->wants = false;
+    const gchk_status outcome = r->job->attempt(r->job->context, &r->part, r->turn->element, error);
+    if (outcome != GCHK_OK && (!r->wants || outcome == GCHK_NO_MEMORY))
+      return outcome;
+    if (outcome != GCHK_OK)
+      r->active[left++] = r->active[i];
+  }
+  r->active_count = left;
+  return GCHK_OK;
+}
+
+static size_t count_wanted(const replay *r) {
+  size_t count = 0;
+  for (size_t i = 0; i < r->active_count; i++)
+    count += r->member[r->active[i]].wanted;
+  return count;
+}
+
+static gchk_status make_room(replay *r, size_t count, gchk_error *error) {
+  if (count <= r->capacity)
+    return GCHK_OK;
+  free(r->element);
+  free(r->value);
+  free(r->loss);
+  r->capacity = 2 * count;
+  r->element = gchk_calloc(r->capacity, sizeof *r->element);
+  r->value = gchk_calloc(r->capacity, sizeof *r->value);
+  r->loss = gchk_calloc(r->capacity, sizeof *r->loss);
+  return r->element != NULL && r->value != NULL && r->loss != NULL ? GCHK_OK
+                                                                   : gchk_fail_memory(error, "evaluations of elements");
+}
+
+static gchk_status evaluate_wanted(replay *r, gchk_error *error) {
+  const size_t count = count_wanted(r);
+  size_t at = 0;
+  GCHK_TRY(make_room(r, count, error));
+  for (size_t i = 0; i < r->active_count; i++) {
+    const gchk_recalled *member = &r->member[r->active[i]];
+    for (size_t k = 0; k < member->wanted; k++, at++) {
+      r->element[at] = member->element;
+      r->value[at] = *gchk_recalled_wanted(member, k);
+    }
+  }
+  double base;
+  bool done;
+  const gchk_variants all = {r->whole->tensor->index, count, r->element, r->value, r->loss, &base};
+  GCHK_TRY(gchk_vary(r->whole->work->instance, &all, &done, error));
+  if (!done)
+    return gchk_fail(error, GCHK_LAYER_FAILED, "vary refuses %zu points of %s after it gave others", count,
+                     r->whole->t->name);
+  at = 0;
+  for (size_t i = 0; i < r->active_count; i++) {
+    gchk_recalled *member = &r->member[r->active[i]];
+    for (size_t k = 0; k < member->wanted; k++)
+      gchk_recalled_wanted(member, k)[1] = r->loss[at++];
+    gchk_recalled_learn(member);
+  }
+  return GCHK_OK;
+}
+
+static gchk_status run_some(replay *r, const size_t *elements, size_t count, gchk_error *error) {
+  for (size_t i = 0; i < count; i++) {
+    gchk_recalled_start(&r->member[i], elements[i], 1);
+    r->active[i] = i;
+  }
+  r->active_count = count;
+  gchk_status status = attempt_all(r, error);
+  while (status == GCHK_OK && r->active_count > 0) {
+    status = evaluate_wanted(r, error);
+    if (status == GCHK_OK)
+      status = attempt_all(r, error);
+  }
+  for (size_t i = 0; i < count; i++)
+    gchk_recalled_release(&r->member[i]);
+  return status;
+}
+
+gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_group_job *job, const size_t *elements, size_t count,
+                             gchk_error *error) {
+  replay *r = gchk_calloc(1, sizeof *r);
+  if (r == NULL)
+    return gchk_fail_memory(error, "evaluations of elements");
+  r->whole = l;
+  r->part = *l;
+  r->part.line.y0 = &l->base;
+  r->part.line.evaluate = recall;
+  r->part.line.context = r;
+  r->job = job;
+  gchk_status status = GCHK_OK;
+  for (size_t i = 0; i < count && status == GCHK_OK; i += TOGETHER)
+    status = run_some(r, elements + i, count - i < TOGETHER ? count - i : TOGETHER, error);
+  free(r->element);
+  free(r->value);
+  free(r->loss);
+  free(r);
+  return status;
+}
