@@ -1,5 +1,5 @@
 /* The audit of `update`: one that is right is believed, one that is wrong by a thousandth of the change is not. */
-#include "decide/update_audit.h"
+#include "lines/update_audit.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 
 #include "batch/batch.h"
 #include "decide/look.h"
-#include "decide/tensor_line.h"
+#include "lines/tensor_line.h"
 
 enum { GCHK_BLOCK_ELEMENTS = 4096 };
 

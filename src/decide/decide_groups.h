@@ -2,7 +2,7 @@
 #ifndef GCHK_DECIDE_DECIDE_GROUPS_H
 #define GCHK_DECIDE_DECIDE_GROUPS_H
 
-#include "decide/groups.h"
+#include "lines/groups.h"
 #include "decide/look.h"
 
 /*

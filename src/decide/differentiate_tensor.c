@@ -8,8 +8,8 @@
 #include "decide/pilot.h"
 #include "decide/step_curve.h"
 #include "decide/tally.h"
-#include "decide/update_audit.h"
-#include "decide/vary_replay.h"
+#include "lines/update_audit.h"
+#include "lines/vary_replay.h"
 
 enum {
   KEPT_JACOBIAN = 1 << 16, // elements x outputs up to which the numeric Jacobian is kept

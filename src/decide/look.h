@@ -2,7 +2,7 @@
 #ifndef GCHK_DECIDE_LOOK_H
 #define GCHK_DECIDE_LOOK_H
 
-#include "decide/tensor_line.h"
+#include "lines/tensor_line.h"
 #include "gradcheck/explain.h"
 
 /* What is known of one element: at the point where it was decided, for every draw. */

@@ -2,7 +2,7 @@
 #ifndef GCHK_DECIDE_PILOT_H
 #define GCHK_DECIDE_PILOT_H
 
-#include "decide/groups.h"
+#include "lines/groups.h"
 
 /*
  * Sets sigma and start of l->tensor, unless that was done: from elements at fixed places, so that it does not depend on

@@ -1,5 +1,5 @@
 /* The evaluations of one element. */
-#include "decide/recalled.h"
+#include "lines/recalled.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,13 +4,13 @@
  * Most elements are decided by the evaluations that all of them want. The few of a group that want more are put off,
  * until the groups have been asked once, and make groups of their own then.
  */
-#include "decide/groups.h"
+#include "lines/groups.h"
 
 #include <math.h>
 
 #include "core/memory.h"
-#include "decide/recalled.h"
-#include "decide/vary_replay.h"
+#include "lines/recalled.h"
+#include "lines/vary_replay.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "numeric/stencil.h"

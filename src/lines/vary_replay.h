@@ -2,7 +2,7 @@
 #ifndef GCHK_DECIDE_VARY_REPLAY_H
 #define GCHK_DECIDE_VARY_REPLAY_H
 
-#include "decide/groups.h"
+#include "lines/groups.h"
 
 /*
  * Does the job for all of these elements, in rounds: each is attempted until it wants evaluations that are not there,

@@ -4,7 +4,7 @@
  * For a changed element, |update - forward| per output must be what two orders of summation may differ by: a small
  * part of the change itself, or of rounding on the outputs' own scale. A wrong update differs by about the change.
  */
-#include "decide/update_audit.h"
+#include "lines/update_audit.h"
 
 #include <math.h>
 

@@ -4,12 +4,12 @@
  * A perturbed element is evaluated by the layer's `vary`, or its `update`, where it has one and the audit found it to
  * agree with forward, and by forward otherwise.
  */
-#include "decide/tensor_line.h"
+#include "lines/tensor_line.h"
 
 #include <math.h>
 
 #include "core/memory.h"
-#include "decide/update_audit.h"
+#include "lines/update_audit.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"

@@ -9,7 +9,7 @@
 #ifndef GCHK_DECIDE_GROUPS_H
 #define GCHK_DECIDE_GROUPS_H
 
-#include "decide/tensor_line.h"
+#include "lines/tensor_line.h"
 
 typedef struct gchk_groups gchk_groups;
 

@@ -2,13 +2,13 @@
  * Jobs by vary. An element is its own class, of one output, and any number of them are evaluated together, so that all
  * that is kept is what each element knows of its line.
  */
-#include "decide/vary_replay.h"
+#include "lines/vary_replay.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
-#include "decide/recalled.h"
+#include "lines/recalled.h"
 #include "instance/move.h"
 #include "measure/vary.h"
 

@@ -2,7 +2,7 @@
 #ifndef GCHK_DECIDE_RECALLED_H
 #define GCHK_DECIDE_RECALLED_H
 
-#include "decide/tensor_line.h"
+#include "lines/tensor_line.h"
 
 typedef struct gchk_recalled {
   size_t element;
