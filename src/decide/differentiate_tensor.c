@@ -7,10 +7,7 @@
 #include "decide/pilot.h"
 #include "decide/step_curve.h"
 #include "decide/tally.h"
-
-enum {
-  KEPT_JACOBIAN = 1 << 16 // elements x outputs up to which the numeric Jacobian is kept
-};
+#include "measure/tensor_work.h"
 
 typedef struct curve_samples {
   gchk_step_curve_data data;
@@ -66,15 +63,14 @@ static gchk_status elements(gchk_tensor_line *l, gchk_groups *groups, gchk_error
 
 static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
   gchk_tensor_work *tensor = l->tensor;
-  size_t kept;
   if (l->is_out_of_reach) {
     tensor->checked_count = 0;
     return GCHK_OK;
   }
-  if (gchk_multiply(tensor->total, l->work->output_count, &kept) && kept <= KEPT_JACOBIAN)
-    tensor->jacobian = gchk_arena_alloc(l->work->scratch, kept, sizeof(double));
+  if (gchk_keeps_jacobian(l->work, tensor))
+    tensor->jacobian = gchk_arena_alloc(l->work->scratch, tensor->total * l->work->output_count, sizeof(double));
   gchk_groups *groups;
-  GCHK_TRY(gchk_groups_open(l, &groups, error));
+  GCHK_TRY(gchk_groups_open(l, tensor->checked, tensor->checked_count, &groups, error));
   GCHK_TRY(gchk_pilot(l, groups, error));
   GCHK_TRY(elements(l, groups, error));
   // Outputs and caches as they were.

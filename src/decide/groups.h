@@ -24,10 +24,11 @@ typedef struct gchk_group_job {
 } gchk_group_job;
 
 /*
- * Groups for the tensor's elements that are checked; *groups is NULL where there are none, where it would not pay, or
- * where the audit found that they do not hold. In the scratch memory of the work. Costs what pattern and audit cost.
+ * Groups for these elements of the tensor; *groups is NULL where there are none, where it would not pay, or where the
+ * audit found that they do not hold. In the scratch memory of the work. Costs what pattern and audit cost.
  */
-gchk_status gchk_groups_open(gchk_tensor_line *l, gchk_groups **groups, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_groups_open(gchk_tensor_line *l, const size_t *elements, size_t count, gchk_groups **groups,
+                             gchk_error *error) GCHK_MUST_USE;
 
 /*
  * Does the job for all of these elements, about in the order of their groups. Where the groups turn out not to hold
