@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "decide/retry.h"
 #include "decide_tests.h"
 #include "measure/base_point.h"
 #include "measure/work_fixture.h"
@@ -306,6 +307,61 @@ START_TEST(one_wrong_element_of_many_is_named) {
 }
 END_TEST
 
+/* y = x^2, element by element; where x is between 0 and 1 with teeth that only steps far below the usual show. */
+static double tooth(double x, double *slope) {
+  const double width = 0x1p-36, at = x / width - floor(x / width);
+  const bool is_there = x > 0 && x < 1;
+  *slope = !is_there ? 0 : at < 0.5 ? 1 : -1;
+  return !is_there ? 0 : width * (at < 0.5 ? at : 1 - at);
+}
+
+GCHK_CALLBACK(
+    wave, for (size_t e = 0; e < c->t[0].count; e++) {
+      double slope;
+      const double x = ((const double *)c->t[0].value)[e];
+      ((double *)c->t[1].value)[e] = x * x + tooth(x, &slope);
+    })
+GCHK_CALLBACK(
+    wave_back, for (size_t e = 0; e < c->t[0].count; e++) {
+      double slope;
+      const double x = ((const double *)c->t[0].value)[e];
+      (void)tooth(x, &slope);
+      ((double *)c->t[0].grad)[e] = (2 * x + slope) * ((const double *)c->t[1].grad)[e];
+    })
+static const gchk_layer waves = {
+    .name = "waves", .dtype = GCHK_F64, GCHK_TENSORS(flat), .sizes = "N=1024", .forward = wave, .backward = wave_back};
+
+enum { WAVES = 1024 };
+
+/* The open elements of a tensor, before and after they are tried at other points. */
+static void retry_waves(work_fixture *f, bool is_one_by_one, size_t open[2]) {
+  const gchk_case spec = {.name = "waves", .layer = &waves};
+  work_fixture_open(f, &spec, NULL);
+  f->work.is_one_by_one = is_one_by_one;
+  work_fixture_differentiate(f);
+  for (int k = 0; k < 2; k++) {
+    for (size_t e = open[k] = 0; e < WAVES; e++)
+      open[k] += f->work.tensors[0].verdict[e] == GCHK_INCONCLUSIVE;
+    if (k == 0)
+      ck_assert_int_eq(gchk_retry_open_elements(&f->work, NULL, NULL), GCHK_OK);
+  }
+}
+
+START_TEST(open_elements_are_tried_again_together) {
+  work_fixture together, alone;
+  size_t open[2], open_alone[2];
+  retry_waves(&together, false, open);
+  retry_waves(&alone, true, open_alone);
+  ck_assert_uint_gt(open[0], 64);
+  ck_assert_uint_gt(open_alone[0], 64);
+  for (size_t e = 0; e < WAVES; e++)
+    ck_assert(together.work.tensors[0].verdict[e] <= GCHK_KINK && alone.work.tensors[0].verdict[e] <= GCHK_KINK);
+  ck_assert_uint_lt(5 * gchk_work_calls(&together.work), 4 * gchk_work_calls(&alone.work));
+  work_fixture_close(&together);
+  work_fixture_close(&alone);
+}
+END_TEST
+
 TCase *groups_tests(void) {
   TCase *t = tcase_create("groups");
   tcase_set_timeout(t, 120);
@@ -314,5 +370,6 @@ TCase *groups_tests(void) {
   tcase_add_test(t, a_dependence_far_away_that_backward_forgets);
   tcase_add_test(t, what_it_costs_does_not_grow_with_the_elements);
   tcase_add_test(t, one_wrong_element_of_many_is_named);
+  tcase_add_test(t, open_elements_are_tried_again_together);
   return t;
 }

@@ -7,7 +7,7 @@
 #include "decide/confirm.h"
 #include "decide/decide.h"
 
-enum { FEW = 16, MOST = 64 /* elements that are decided by themselves too: at least, and at the most */ };
+enum { FAILED = 16, OPEN = 64 /* elements of a tensor that are decided by themselves too */ };
 
 static gchk_status decide_one(void *context, gchk_tensor_line *part, size_t element, gchk_error *error) {
   gchk_look *look = context;
@@ -34,17 +34,25 @@ static gchk_status decide_again(gchk_tensor_line *l, gchk_groups *groups, size_t
   return GCHK_OK;
 }
 
+/* Those that were decided by themselves as well. */
+typedef struct checked_again {
+  size_t failed, open;
+} checked_again;
+
+/* Is an element that does not pass in its group to be decided by itself? */
+static bool is_wanted(const gchk_tensor_work *tensor, size_t element, checked_again *again) {
+  if (tensor->verdict[element] == GCHK_FAIL)
+    return again->failed++ < FAILED || gchk_wants_confirmation(tensor);
+  return tensor->verdict[element] > GCHK_KINK && again->open++ < OPEN;
+}
+
 gchk_status gchk_decide_groups(gchk_tensor_line *l, gchk_groups *groups, gchk_look *look, gchk_error *error) {
   const gchk_tensor_work *tensor = l->tensor;
-  const gchk_group_job job = {.attempt = decide_one, .context = look, .is_ladder = true};
+  const gchk_line_job job = {.attempt = decide_one, .context = look, .is_ladder = true};
+  checked_again again = {0};
   GCHK_TRY(gchk_groups_run(groups, &job, tensor->checked, tensor->checked_count, error));
-  size_t again = 0;
-  for (size_t k = 0; k < tensor->checked_count && gchk_groups_hold(groups); k++) {
-    const size_t element = tensor->checked[k];
-    if (tensor->verdict[element] <= GCHK_KINK || again >= MOST || (again >= FEW && !gchk_wants_confirmation(tensor)))
-      continue;
-    again++;
-    GCHK_TRY(decide_again(l, groups, element, look, error));
-  }
+  for (size_t k = 0; k < tensor->checked_count && gchk_groups_hold(groups); k++)
+    if (is_wanted(tensor, tensor->checked[k], &again))
+      GCHK_TRY(decide_again(l, groups, tensor->checked[k], look, error));
   return GCHK_OK;
 }

@@ -2,8 +2,8 @@
 #ifndef GCHK_DECIDE_DECIDE_GROUPS_H
 #define GCHK_DECIDE_DECIDE_GROUPS_H
 
-#include "lines/groups.h"
 #include "decide/look.h"
+#include "lines/groups.h"
 
 /*
  * Decides all elements that are checked and keeps what is known of them. What does not pass in its group is decided

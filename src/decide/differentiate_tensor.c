@@ -8,13 +8,12 @@
 #include "decide/pilot.h"
 #include "decide/step_curve.h"
 #include "decide/tally.h"
+#include "lines/jobs.h"
 #include "lines/update_audit.h"
 #include "lines/vary_replay.h"
+#include "measure/tensor_work.h"
 
-enum {
-  KEPT_JACOBIAN = 1 << 16, // elements x outputs up to which the numeric Jacobian is kept
-  AUDITED_AGAIN = 16       // of a tensor that varies
-};
+enum { AUDITED_AGAIN = 16 }; // of a tensor that varies
 
 typedef struct curve_samples {
   gchk_step_curve_data data;
@@ -40,8 +39,8 @@ static gchk_status find_curve(gchk_tensor_line *l, gchk_groups *groups, gchk_err
   const size_t share = tensor->checked_count / GCHK_STEP_CURVE_ELEMENTS, stride = share > 0 ? share : 1;
   for (size_t k = stride / 2; k < tensor->checked_count && s->count < GCHK_STEP_CURVE_ELEMENTS; k += stride)
     s->element[s->count++] = tensor->checked[k];
-  const gchk_group_job job = {.attempt = take_whole_ladder, .context = s, .is_ladder = true};
-  GCHK_TRY(gchk_groups_do(groups, l, &job, s->element, s->count, error));
+  const gchk_line_job job = {.attempt = take_whole_ladder, .context = s, .is_ladder = true};
+  GCHK_TRY(gchk_do_job(groups, l, &job, s->element, s->count, error));
   for (size_t k = 0; k < s->count; k++)
     gchk_step_curve_add(&s->data, s->derivative[k], tensor->analytic[0][s->element[k]]);
   if (!gchk_step_curve_finish(&s->data, l->work->arena, tensor->largest[0], &tensor->step_curve))
@@ -104,7 +103,7 @@ static gchk_status decide_by_ladders(void *context, gchk_tensor_line *part, size
 
 static gchk_status decide_open(pass *p, size_t first, size_t count, bool *is_kept, gchk_error *error) {
   const gchk_tensor_work *tensor = p->l->tensor;
-  const gchk_group_job job = {.attempt = decide_by_ladders, .context = p, .is_ladder = true};
+  const gchk_line_job job = {.attempt = decide_by_ladders, .context = p, .is_ladder = true};
   size_t open = 0;
   for (size_t k = 0; k < count; k++)
     if (!is_kept[k])
@@ -149,15 +148,14 @@ static gchk_status elements(gchk_tensor_line *l, gchk_groups *groups, gchk_error
 
 static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
   gchk_tensor_work *tensor = l->tensor;
-  size_t kept;
   if (l->is_out_of_reach) {
     tensor->checked_count = 0;
     return GCHK_OK;
   }
-  if (gchk_multiply(tensor->total, l->work->output_count, &kept) && kept <= KEPT_JACOBIAN)
-    tensor->jacobian = gchk_arena_alloc(l->work->scratch, kept, sizeof(double));
+  if (gchk_keeps_jacobian(l->work, tensor))
+    tensor->jacobian = gchk_arena_alloc(l->work->scratch, tensor->total * l->work->output_count, sizeof(double));
   gchk_groups *groups;
-  GCHK_TRY(gchk_groups_open(l, &groups, error));
+  GCHK_TRY(gchk_groups_open(l, tensor->checked, tensor->checked_count, &groups, error));
   GCHK_TRY(gchk_pilot(l, groups, error));
   GCHK_TRY(elements(l, groups, error));
   // Outputs and caches as they were.

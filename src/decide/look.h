@@ -2,8 +2,8 @@
 #ifndef GCHK_DECIDE_LOOK_H
 #define GCHK_DECIDE_LOOK_H
 
-#include "lines/tensor_line.h"
 #include "gradcheck/explain.h"
+#include "lines/tensor_line.h"
 
 /* What is known of one element: at the point where it was decided, for every draw. */
 typedef struct gchk_look {

@@ -58,6 +58,7 @@ gchk_status gchk_open_other_point(gchk_case_work *other, gchk_case *spec, const 
   spec->seed += number * UINT64_C(0x9E3779B97F4A7C15);
   GCHK_TRY(gchk_work_open(other, spec, work->options, work->arena, error));
   other->point = number;
+  other->is_one_by_one = work->is_one_by_one;
   GCHK_TRY(gchk_case_instance(spec, work->options->seed, &other->instance, error));
   move_given(other);
   GCHK_TRY(gchk_work_forward(other, error));

@@ -12,6 +12,7 @@
 
 #include "core/memory.h"
 #include "core/statistics.h"
+#include "lines/jobs.h"
 #include "numeric/differentiate.h"
 #include "numeric/noise.h"
 
@@ -79,8 +80,8 @@ static gchk_status measure_noise(void *context, gchk_tensor_line *l, size_t elem
 }
 
 static gchk_status learn_noise(gchk_tensor_line *l, gchk_groups *groups, pilots *p, gchk_error *error) {
-  const gchk_group_job job = {.attempt = measure_noise, .context = p};
-  GCHK_TRY(gchk_groups_do(groups, l, &job, p->element, p->count, error));
+  const gchk_line_job job = {.attempt = measure_noise, .context = p};
+  GCHK_TRY(gchk_do_job(groups, l, &job, p->element, p->count, error));
   for (size_t d = 0; d < l->line.draw_count; d++)
     l->tensor->sigma[d] = typical_noise(p->noise[d], p->is_smooth[d], p->count);
   return GCHK_OK;
@@ -99,9 +100,9 @@ static gchk_status learn_start(gchk_tensor_line *l, gchk_groups *groups, const p
   gchk_derivative *d = gchk_arena_alloc(l->work->scratch, GCHK_MAX_DRAWS, sizeof *d);
   if (d == NULL)
     return gchk_fail_memory(error, "differentiation");
-  const gchk_group_job job = {.attempt = seek_start, .context = d, .is_ladder = true};
+  const gchk_line_job job = {.attempt = seek_start, .context = d, .is_ladder = true};
   for (size_t k = 0; k < p->count && !(l->tensor->start > 0); k++) {
-    GCHK_TRY(gchk_groups_do(groups, l, &job, &p->element[k], 1, error));
+    GCHK_TRY(gchk_do_job(groups, l, &job, &p->element[k], 1, error));
     if (d[0].smoothness == GCHK_SMOOTH && !d[0].is_flat && d[0].step > 0)
       l->tensor->start = d[0].step;
   }

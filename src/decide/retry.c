@@ -104,20 +104,74 @@ static void weigh(const attempt *now, gchk_look *look, unsigned char *suspicion)
     *suspicion = GCHK_SUSPECTED;
 }
 
+/* The elements of a tensor, tried at another point. */
+typedef struct trial {
+  retry *r;
+  gchk_tensor_line *l;
+  gchk_tensor_work *tensor; /* at the base point */
+  attempt *now;
+} trial;
+
+/* Takes r->look in. */
+static void conclude(const trial *t, size_t element) {
+  gchk_look *look = t->r->look;
+  t->now->tried++;
+  weigh(t->now, look, &t->tensor->suspicion[element]);
+  if (!is_news(t->now, look, t->r->work->draw_count))
+    return;
+  t->now->decided++;
+  take_over(t->r, t->tensor, element);
+}
+
+static gchk_status try_one(const trial *t, size_t element, gchk_error *error) {
+  GCHK_TRY(gchk_decide(t->l, element, t->r->look, error));
+  conclude(t, element);
+  return GCHK_OK;
+}
+
+/* In a group an element may pass; else it stays as it is. */
+static gchk_status try_in_group(void *context, gchk_tensor_line *part, size_t element, gchk_error *error) {
+  const trial *t = context;
+  GCHK_TRY(gchk_decide_by_ladders(part, element, t->r->look, error));
+  if (t->r->look->verdict <= GCHK_KINK)
+    conclude(t, element);
+  return GCHK_OK;
+}
+
+/* What is left from the k-th on, in groups where it is so much that they pay. */
+static gchk_status try_rest(trial *t, size_t k, bool *is_done, gchk_error *error) {
+  gchk_tensor_work *tensor = t->tensor;
+  size_t *rest = gchk_arena_alloc(t->l->work->scratch, tensor->checked_count, sizeof *rest), count = 0;
+  gchk_groups *groups;
+  if (rest == NULL)
+    return gchk_fail_memory(error, "trying elements again");
+  for (; k < tensor->checked_count; k++)
+    if (is_tried(t->now, tensor, k))
+      rest[count++] = tensor->checked[k];
+  GCHK_TRY(gchk_groups_open(t->l, rest, count, &groups, error));
+  const gchk_line_job job = {.attempt = try_in_group, .context = t, .is_ladder = true};
+  if (gchk_groups_hold(groups))
+    GCHK_TRY(gchk_groups_run(groups, &job, rest, count, error));
+  *is_done = gchk_groups_hold(groups);
+  for (size_t i = 0; groups != NULL && i < count && !*is_done; i++)
+    tensor->verdict[rest[i]] = GCHK_INCONCLUSIVE;
+  return GCHK_OK;
+}
+
 static gchk_status try_elements(retry *r, gchk_tensor_line *l, gchk_tensor_work *tensor, attempt *now,
                                 gchk_error *error) {
+  trial t = {.r = r, .l = l, .tensor = tensor, .now = now};
+  size_t k = 0;
+  bool is_done = false;
   GCHK_TRY(gchk_pilot(l, NULL, error));
-  for (size_t k = 0; k < tensor->checked_count; k++) {
-    if (!is_tried(now, tensor, k))
-      continue;
-    GCHK_TRY(gchk_decide(l, tensor->checked[k], r->look, error));
-    now->tried++;
-    weigh(now, r->look, &tensor->suspicion[tensor->checked[k]]);
-    if (!is_news(now, r->look, r->work->draw_count))
-      continue;
-    now->decided++;
-    take_over(r, tensor, tensor->checked[k]);
-  }
+  for (; k < tensor->checked_count && now->tried < GIVE_UP; k++)
+    if (is_tried(now, tensor, k))
+      GCHK_TRY(try_one(&t, tensor->checked[k], error));
+  if (k < tensor->checked_count && !now->is_zero_tensor)
+    GCHK_TRY(try_rest(&t, k, &is_done, error));
+  for (; k < tensor->checked_count && !is_done; k++)
+    if (is_tried(now, tensor, k))
+      GCHK_TRY(try_one(&t, tensor->checked[k], error));
   return GCHK_OK;
 }
 

@@ -9,10 +9,10 @@
 #include <math.h>
 
 #include "core/memory.h"
-#include "lines/recalled.h"
-#include "lines/vary_replay.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
+#include "lines/recalled.h"
+#include "measure/tensor_work.h"
 #include "numeric/stencil.h"
 #include "numeric/steps.h"
 #include "pattern/pattern_audit.h"
@@ -104,7 +104,7 @@ static void leave(gchk_groups *g, size_t class, group_request now) {
   gchk_recalled_release(member);
 }
 
-static gchk_status attempt_all(gchk_groups *g, const gchk_group_job *job, gchk_error *error) {
+static gchk_status attempt_all(gchk_groups *g, const gchk_line_job *job, gchk_error *error) {
   size_t left = 0;
   gchk_status status = GCHK_OK;
   for (size_t i = 0; i < g->active_count; i++) {
@@ -203,7 +203,7 @@ static gchk_status evaluate_wanted(gchk_groups *g, gchk_error *error) {
   return GCHK_OK;
 }
 
-static gchk_status run_group(gchk_groups *g, const gchk_group_job *job, bool may_put_off, gchk_error *error) {
+static gchk_status run_group(gchk_groups *g, const gchk_line_job *job, bool may_put_off, gchk_error *error) {
   const size_t count = g->active_count;
   gchk_status status = attempt_all(g, job, error);
   while (status == GCHK_OK && g->active_count > 0 && g->holds) {
@@ -258,7 +258,7 @@ static void make_part(gchk_groups *g, size_t element) {
   g->part.line.all = &g->all;
 }
 
-gchk_status gchk_groups_run(gchk_groups *g, const gchk_group_job *job, const size_t *elements, size_t count,
+gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size_t *elements, size_t count,
                             gchk_error *error) {
   if (count == 0 || !g->holds)
     return GCHK_OK;
@@ -275,18 +275,7 @@ gchk_status gchk_groups_run(gchk_groups *g, const gchk_group_job *job, const siz
   return GCHK_OK;
 }
 
-gchk_status gchk_groups_do(gchk_groups *g, gchk_tensor_line *l, const gchk_group_job *job, const size_t *elements,
-                           size_t count, gchk_error *error) {
-  if (gchk_groups_hold(g))
-    GCHK_TRY(gchk_groups_run(g, job, elements, count, error));
-  else if (l->varies)
-    return gchk_vary_replay(l, job, elements, count, error);
-  for (size_t i = 0; i < count && !gchk_groups_hold(g); i++)
-    GCHK_TRY(job->attempt(job->context, l, elements[i], error));
-  return GCHK_OK;
-}
-
-static bool may_group(const gchk_tensor_line *l) {
+static bool may_group(const gchk_tensor_line *l, size_t count) {
   const gchk_case_work *work = l->work;
   const gchk_layer *layer = work->instance->layer;
   const gchk_tensor_spec *row = &layer->tensors[l->tensor->index];
@@ -294,19 +283,18 @@ static bool may_group(const gchk_tensor_line *l) {
   const bool by_forward = l->snapshot == NULL && !l->varies && !l->is_out_of_reach && layer->time == NULL &&
                           gchk_surrogate_of(layer, l->tensor->index) == NULL;
   return by_forward && !work->is_one_by_one && !row->symmetric && !row->gradient_is_zero &&
-         l->tensor->jacobian == NULL && work->output_count > 1 && cost > 0 &&
-         l->tensor->checked_count * EVALUATIONS > 2 * (cost + AUDIT);
+         !gchk_keeps_jacobian(work, l->tensor) && work->output_count > 1 && cost > 0 &&
+         count * EVALUATIONS > 2 * (cost + AUDIT);
 }
 
 /* Are there far fewer groups than elements? */
-static bool pays(const gchk_groups *g) {
-  const gchk_tensor_work *tensor = g->whole->tensor;
+static bool pays(const gchk_groups *g, const size_t *elements, size_t count) {
   size_t most = 0;
-  for (size_t k = 0; k < tensor->checked_count; k++) {
-    const size_t count = ++g->next[g->pattern.class_of[tensor->checked[k]]];
-    most = count > most ? count : most;
+  for (size_t i = 0; i < count; i++) {
+    const size_t of_class = ++g->next[g->pattern.class_of[elements[i]]];
+    most = of_class > most ? of_class : most;
   }
-  return WORTHWHILE * most <= tensor->checked_count;
+  return WORTHWHILE * most <= count;
 }
 
 static gchk_status make(gchk_groups *g, gchk_error *error) {
@@ -338,10 +326,11 @@ static gchk_status make(gchk_groups *g, gchk_error *error) {
   return GCHK_OK;
 }
 
-gchk_status gchk_groups_open(gchk_tensor_line *l, gchk_groups **groups, gchk_error *error) {
+gchk_status gchk_groups_open(gchk_tensor_line *l, const size_t *elements, size_t count, gchk_groups **groups,
+                             gchk_error *error) {
   bool holds;
   *groups = NULL;
-  if (!may_group(l))
+  if (!may_group(l, count))
     return GCHK_OK;
   gchk_groups *g = gchk_arena_alloc(l->work->scratch, 1, sizeof *g);
   if (g == NULL)
@@ -354,7 +343,7 @@ gchk_status gchk_groups_open(gchk_tensor_line *l, gchk_groups **groups, gchk_err
   if (status != GCHK_OK || g->pattern.class_count < 2)
     return status == GCHK_NO_MEMORY ? status : GCHK_OK;
   GCHK_TRY(make(g, error));
-  if (!pays(g))
+  if (!pays(g, elements, count))
     return GCHK_OK;
   status = gchk_audit_pattern(l->work, l->tensor, &g->pattern, &g->holds, error);
   *groups = status == GCHK_OK && g->holds ? g : NULL;

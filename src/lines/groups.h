@@ -9,36 +9,23 @@
 #ifndef GCHK_DECIDE_GROUPS_H
 #define GCHK_DECIDE_GROUPS_H
 
-#include "lines/tensor_line.h"
+#include "lines/line_job.h"
 
 typedef struct gchk_groups gchk_groups;
 
-typedef struct gchk_group_job {
-  /*
-   * Does what there is to be done with an element: aims `l`, whose line may have the outputs of the element's class
-   * alone, and evaluates by nothing else. It is called again after an evaluation failed.
-   */
-  gchk_status (*attempt)(void *context, gchk_tensor_line *l, size_t element, gchk_error *error);
-  void *context;
-  bool is_ladder; /* steps are taken one after the other, each a quarter of the last: the next may be fetched ahead */
-} gchk_group_job;
-
 /*
- * Groups for the tensor's elements that are checked; *groups is NULL where there are none, where it would not pay, or
- * where the audit found that they do not hold. In the scratch memory of the work. Costs what pattern and audit cost.
+ * Groups for these elements of the tensor; *groups is NULL where there are none, where it would not pay, or where the
+ * audit found that they do not hold. In the scratch memory of the work. Costs what pattern and audit cost.
  */
-gchk_status gchk_groups_open(gchk_tensor_line *l, gchk_groups **groups, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_groups_open(gchk_tensor_line *l, const size_t *elements, size_t count, gchk_groups **groups,
+                             gchk_error *error) GCHK_MUST_USE;
 
 /*
  * Does the job for all of these elements, about in the order of their groups. Where the groups turn out not to hold
  * (gchk_groups_hold), some have not been done, and none is to be believed.
  */
-gchk_status gchk_groups_run(gchk_groups *groups, const gchk_group_job *job, const size_t *elements, size_t count,
+gchk_status gchk_groups_run(gchk_groups *groups, const gchk_line_job *job, const size_t *elements, size_t count,
                             gchk_error *error) GCHK_MUST_USE;
-
-/* Does the job for all of these elements: in groups, or with `l` one by one where there are none that hold. */
-gchk_status gchk_groups_do(gchk_groups *groups, gchk_tensor_line *l, const gchk_group_job *job, const size_t *elements,
-                           size_t count, gchk_error *error) GCHK_MUST_USE;
 
 /* Has every output moved only where one of its class did? False for NULL. */
 bool gchk_groups_hold(const gchk_groups *groups);

@@ -9,10 +9,10 @@
 #include <math.h>
 
 #include "core/memory.h"
-#include "lines/update_audit.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "lines/update_audit.h"
 #include "measure/variable.h"
 #include "measure/vary.h"
 #include "numeric/differentiate.h"

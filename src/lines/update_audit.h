@@ -1,4 +1,4 @@
-/* The audit of a layer's `update` and `vary`, faster forwards after a change of one element: are they to be believed? */
+/* The audit of a layer's `update` and `vary`, the faster forwards: are they to be believed? */
 #ifndef GCHK_DECIDE_UPDATE_AUDIT_H
 #define GCHK_DECIDE_UPDATE_AUDIT_H
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
-#include "lines/recalled.h"
 #include "instance/move.h"
+#include "lines/recalled.h"
 #include "measure/vary.h"
 
 enum { TOGETHER = 1024 }; // elements whose evaluations are kept at a time
@@ -17,7 +17,7 @@ enum { TOGETHER = 1024 }; // elements whose evaluations are kept at a time
 typedef struct replay {
   const gchk_tensor_line *whole;
   gchk_tensor_line part; // of the element whose turn it is
-  const gchk_group_job *job;
+  const gchk_line_job *job;
   gchk_recalled member[TOGETHER], *turn;
   size_t active[TOGETHER], active_count;
   bool wants;
@@ -123,7 +123,7 @@ static gchk_status run_some(replay *r, const size_t *elements, size_t count, gch
   return status;
 }
 
-gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_group_job *job, const size_t *elements, size_t count,
+gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, const size_t *elements, size_t count,
                              gchk_error *error) {
   replay *r = gchk_calloc(1, sizeof *r);
   if (r == NULL)

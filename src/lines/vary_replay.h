@@ -1,14 +1,14 @@
-/* Jobs along the lines of elements (groups.h) of a tensor whose layer varies: what all of them want is one call. */
+/* Jobs along the lines of elements (line_job.h) of a tensor whose layer varies: what all of them want is one call. */
 #ifndef GCHK_DECIDE_VARY_REPLAY_H
 #define GCHK_DECIDE_VARY_REPLAY_H
 
-#include "lines/groups.h"
+#include "lines/line_job.h"
 
 /*
  * Does the job for all of these elements, in rounds: each is attempted until it wants evaluations that are not there,
  * all that are wanted are one call of vary, and they are attempted again. l->varies must be set.
  */
-gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_group_job *job, const size_t *elements, size_t count,
+gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, const size_t *elements, size_t count,
                              gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -42,6 +42,12 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
   return GCHK_OK;
 }
 
+bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *tensor) {
+  enum { MOST = 1 << 16 }; // elements x outputs
+  size_t size;
+  return gchk_multiply(tensor->total, work->output_count, &size) && size <= MOST;
+}
+
 gchk_finding_list *gchk_findings_of(gchk_case_work *work, size_t index) {
   for (size_t k = 0; k < work->tensor_count; k++)
     if (work->tensors[k].index == index)

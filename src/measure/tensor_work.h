@@ -11,6 +11,9 @@
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index,
                                   gchk_error *error) GCHK_MUST_USE;
 
+/* Is the tensor small enough for its numeric Jacobian to be kept? */
+bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *tensor);
+
 /* The row of a differentiated tensor among those of the result; NULL: it has none. */
 gchk_tensor_result *gchk_row_of(const gchk_case_work *work, const gchk_case_result *result,
                                 const gchk_tensor_work *tensor);
