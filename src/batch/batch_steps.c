@@ -29,7 +29,7 @@ static inline int64_t exponent_of(double x) {
 /* Is x beside a power of two, but not one? */
 static inline bool is_near_power(double x) {
   uint64_t mantissa = gchk_mantissa_of(x), edge = (uint64_t)1 << NEAR;
-  return mantissa != 0 && ((mantissa + edge) & (((uint64_t)1 << GCHK_MANTISSA_BITS) - 1)) < 2 * edge;
+  return (mantissa != 0) & (((mantissa + edge) & (((uint64_t)1 << GCHK_MANTISSA_BITS) - 1)) < 2 * edge);
 }
 
 /* The first exponent at or above `exponent` that is on the grid of `top`. */
@@ -86,10 +86,10 @@ GCHK_CLONES static void find_lanes(lanes *to, const common *given, const double 
     out.usual[i] = usual;
     out.highest[i] = larger(top + GCHK_EXTENSION, gchk_eighth_exponent(top) + 2 * GCHK_RUNG);
     out.start[i] = c.has_hint ? clamp(hinted, bottom + GCHK_RUNG, top) : usual;
-    bool holds = !c.is_float || (double)(float)x[i] == x[i];
-    int64_t of_s = exponent_of(s);
-    out.is_ordinary[i] = holds && of_s > -ORDINARY && of_s < (c.is_float ? ORDINARY_FLOAT : ORDINARY) &&
-                         !is_near_power(rounding_step) && !is_near_power(balanced);
+    bool holds = !c.is_float | ((double)(float)x[i] == x[i]);
+    bool is_near = is_near_power(rounding_step), is_near_too = is_near_power(balanced);
+    int64_t of_s = exponent_of(s), limit = c.is_float ? ORDINARY_FLOAT : ORDINARY;
+    out.is_ordinary[i] = holds & (of_s > -limit) & (of_s < limit) & !is_near & !is_near_too;
   }
   *to = out;
 }

@@ -50,6 +50,8 @@ gchk_verdict gchk_verdict_worse(gchk_verdict a, gchk_verdict b);
  * 0 exactly; the first flag is sign, in the order of gchk_sensitivity.
  */
 enum { GCHK_MUTATIONS = 6 };
+#define GCHK_MUTATION_FACTORS                                                                                          \
+  { -1, 0, 2, 1.1, 1.01, 1.001 }
 void gchk_judge_mutations(double g, const gchk_derivative *derivative, const gchk_allowance *allowance,
                           bool caught[GCHK_MUTATIONS]);
 
