@@ -22,8 +22,8 @@ typedef struct common {
   double y0, v, size_y0, size_v;
   double unit, sigma4, underflow;
   double tolerance;
-  double hidden; /* 2 u |y0| */
-  bool has_start;
+  double hidden;    /* 2 u |y0| */
+  double unrefined; /* bounds up to this are left as they are: all where no start is given */
 } common;
 
 static common common_of(const gchk_batch_line *line) {
@@ -36,7 +36,7 @@ static common common_of(const gchk_batch_line *line) {
                   .underflow = gchk_underflow_of(line->output_unit) * fabs(line->v),
                   .tolerance = gchk_tolerance(line->output_unit),
                   .hidden = 2 * line->output_unit * fabs(line->y0),
-                  .has_start = line->start > 0};
+                  .unrefined = line->start > 0 ? 0 : HUGE_VAL};
 }
 
 /* Some elements: their results, and whether each is settled. */
@@ -180,7 +180,8 @@ static inline bool goes_on(const common *c, const trio *t, const candidate *best
   bool is_truncated = gchk_is_truncated(best->bound, t->c.rung.rounding);
   bool has_smaller = start - 2 * GCHK_RUNG >= steps->lowest[i], has_slope = fabs(best->value) > 3 * best->bound;
   bool has_larger = start + 2 * GCHK_RUNG <= ((has_slope | (top < GCHK_EIGHTH)) ? highest : top);
-  bool refines = c->has_start & is_truncated & has_smaller, searches = (resolved_low & has_smaller) | has_larger;
+  bool refines = (best->bound > c->unrefined) & is_truncated & has_smaller,
+       searches = (resolved_low & has_smaller) | has_larger;
   return (is_settled & refines) | (!is_settled & searches);
 }
 

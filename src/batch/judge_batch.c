@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/clones.h"
-#include "measure/judge_limits.h"
 
 enum { LANES = 128 };
 
@@ -23,7 +22,7 @@ GCHK_CLONES static void judge(lanes *to, const gchk_judge_limits *given, const g
   for (size_t i = 0; i < count; i++)
     is_flat[i] = b->state[from + i] >= GCHK_BATCH_FLAT;
   for (size_t i = 0; i < count; i++) {
-    double g = analytic[i], difference = fabs(g - value[i]), total = bound[i] + slack[i] / GCHK_ERROR_BARS;
+    double g = analytic[i], difference = fabs(g - value[i]), total = gchk_total_bound(bound[i], slack[i]);
     bool is_zero = (g == 0) & (is_flat[i] > 0), is_resolved = gchk_is_resolved(&limits, g, value[i], total);
     bool is_finite = (g - g == 0) & (total - total == 0), is_near = gchk_is_consistent(&limits, g, value[i], total);
     out.passes[i] = is_finite & is_near & (is_zero | is_resolved | (total <= limits.smallest));
@@ -34,7 +33,7 @@ GCHK_CLONES static void judge(lanes *to, const gchk_judge_limits *given, const g
   static const double factors[GCHK_MUTATIONS] = GCHK_MUTATION_FACTORS;
   for (size_t m = 0; m < GCHK_MUTATIONS; m++)
     for (size_t i = 0; i < count; i++) {
-      double g = factors[m] * value[i], total = bound[i] + slack[i] / GCHK_ERROR_BARS;
+      double g = factors[m] * value[i], total = gchk_total_bound(bound[i], slack[i]);
       bool is_near = gchk_is_consistent(&limits, g, value[i], total), is_caught = !is_near | (g - g != 0);
       out.caught[i] |= ((value[i] != 0) & is_caught) ? (int64_t)1 << m : 0;
     }
@@ -77,7 +76,7 @@ static void keep(gchk_batch *b, const gchk_batch_gradients *g, const lanes *foun
 }
 
 void gchk_judge_batch(gchk_batch *b, const gchk_batch_gradients *g, const gchk_allowance *allowance) {
-  const gchk_judge_limits limits = gchk_judge_limits_of(allowance);
+  const gchk_judge_limits limits = gchk_judge_limits_of(allowance->unit, allowance->largest);
   for (size_t from = 0; from < b->count; from += LANES) {
     const size_t count = b->count - from < LANES ? b->count - from : LANES;
     lanes found;

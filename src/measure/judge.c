@@ -18,25 +18,7 @@
 #include <math.h>
 
 #include "instance/precision.h"
-#include "measure/judge_limits.h"
 #include "numeric/contradiction.h"
-
-double gchk_total_bound(double bound, double slack) {
-  return bound + slack / GCHK_ERROR_BARS;
-}
-
-gchk_judge_limits gchk_judge_limits_of(const gchk_allowance *a) {
-  bool has_largest = a->largest > 0 && isfinite(a->largest);
-  return (gchk_judge_limits){
-      .unit = a->unit,
-      .rounding = gchk_rounding_allowance(a->unit),
-      // A gradient is a sum whose terms may be as large as the largest of its tensor, each with some roundings of its
-      // own: 1 + tanh(x) far to the left.
-      .of_terms = isfinite(a->largest) ? gchk_rounding_of_terms(a->unit) * a->largest : 0,
-      .resolution = gchk_resolution_limit(a->unit),
-      .smallest = has_largest ? gchk_tensor_resolution_limit(a->unit) * a->largest : -1,
-  };
-}
 
 static bool is_subgradient(double g, const gchk_derivative *derivative, double rounding) {
   double slack = 2 * derivative->rounding + rounding;
@@ -95,7 +77,7 @@ static gchk_judgement judge_zero(double g, const gchk_derivative *derivative, co
 gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gchk_allowance *allowance) {
   double value = derivative->value, bound = gchk_total_bound(derivative->bound, allowance->slack);
   double difference = fabs(g - value);
-  const gchk_judge_limits limits = gchk_judge_limits_of(allowance);
+  const gchk_judge_limits limits = gchk_judge_limits_of(allowance->unit, allowance->largest);
   gchk_judgement judgement = {.verdict = GCHK_FAIL, .error_bars = HUGE_VAL};
   if (!isfinite(g))
     return judgement;

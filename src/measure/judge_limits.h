@@ -6,8 +6,10 @@
 #define GCHK_MEASURE_JUDGE_LIMITS_H
 
 #include <math.h>
+#include <stdbool.h>
 
-#include "measure/judge.h"
+/* Error bars that a consistent difference may have. */
+#define GCHK_ERROR_BARS 3.0
 
 typedef struct gchk_judge_limits {
   double unit, rounding, of_terms; /* g may be off by unit (rounding |g| + of_terms) */
@@ -15,7 +17,13 @@ typedef struct gchk_judge_limits {
   double smallest; /* the bound at which what is beside the largest |g| too small is unresolved; or -1 */
 } gchk_judge_limits;
 
-gchk_judge_limits gchk_judge_limits_of(const gchk_allowance *allowance);
+/* `unit` is the unit round-off of g, `largest` the largest |g| of its tensor. */
+gchk_judge_limits gchk_judge_limits_of(double unit, double largest);
+
+/* E + slack/3: what three times is allowed of a difference, beside the rounding of g. */
+static inline double gchk_total_bound(double bound, double slack) {
+  return bound + slack / GCHK_ERROR_BARS;
+}
 
 /* What rounding alone may have done to g. */
 static inline double gchk_rounding_of_gradient(const gchk_judge_limits *limits, double g) {
