@@ -289,38 +289,80 @@ int64_t gchk_batch_flat_exponent(const gchk_batch *b, size_t element, size_t k) 
   return k == 0 ? top : k == 1 ? gchk_far_exponent(top) : gchk_eighth_exponent(top);
 }
 
-/* Did it not move at the j-th element's points of pair `pair`? */
-static bool is_flat_at(const gchk_batch *b, size_t pair, size_t j, double x) {
-  side_rows rows = rows_of(b, pair, j);
-  return *rows.plus != x && *rows.minus != x && *rows.y_plus == b->line.y0 && *rows.y_minus == b->line.y0;
+/* What is known of some flat elements from the first round, each by its place among those that are asked for. */
+typedef struct flat_lanes {
+  double x[LANES], first[LANES]; /* first: h at 2^(start+2) */
+  int64_t top[LANES], start[LANES], is_flat_below[LANES];
+  double step[LANES], rounding[LANES], hidden[LANES]; /* found */
+  int64_t is_flat[LANES], is_exact[LANES];
+} flat_lanes;
+
+/* Are both points there, with the output that there is at x? */
+static inline bool stays(const common *c, const side_rows *rows, size_t i, double x) {
+  return (rows->plus[i] != x) & (rows->minus[i] != x) & (rows->y_plus[i] == c->y0) & (rows->y_minus[i] == c->y0);
 }
 
-static double step_at(const gchk_batch *b, size_t pair, size_t j, double x) {
-  side_rows rows = rows_of(b, pair, j);
-  return ((*rows.plus - x) + (x - *rows.minus)) / 2;
+static inline double step_at(const side_rows *rows, size_t i, double x) {
+  return ((rows->plus[i] - x) + (x - rows->minus[i])) / 2;
 }
 
-/* Flat elements: 0, and the rounding of the largest step that was taken. */
+/* The largest of the steps that were taken is the one that is chosen. */
+GCHK_CLONES static void settle_flat(flat_lanes *l, const common *given, const side_rows rows[3], size_t count) {
+  const common c = *given;
+  const side_rows at_top = rows[0], far = rows[1], eighth = rows[2];
+  const double eps = gchk_larger(c.unit * (c.size_v * c.size_y0), c.sigma4) + c.underflow;
+  flat_lanes in = *l, out;
+  for (size_t i = 0; i < count; i++) {
+    const double x = in.x[i];
+    const int64_t top = in.top[i];
+    bool is_flat_far = stays(&c, &far, i, x), is_flat_at_top = stays(&c, &at_top, i, x);
+    bool is_flat_at_eighth = stays(&c, &eighth, i, x);
+    // What moves far away only may move at 1/8 too; where none of these is a second step, a smaller one is.
+    bool takes_eighth = !is_flat_far & (top < gchk_eighth_exponent(top));
+    bool takes_below = !takes_eighth & (top == in.start[i] + GCHK_RUNG);
+    double second = takes_eighth ? step_at(&eighth, i, x) : step_at(&at_top, i, x);
+    double h = gchk_larger(in.first[i], second), rounding = gchk_rounding_at(eps, h, 0);
+    out.step[i] = h;
+    out.rounding[i] = rounding;
+    out.hidden[i] = c.hidden / h;
+    out.is_flat[i] = is_flat_at_top & (!takes_eighth | is_flat_at_eighth) &
+                     (!takes_below | (in.is_flat_below[i] != 0)) & (rounding - rounding == 0);
+    out.is_exact[i] = is_flat_far;
+  }
+  *l = out;
+}
+
+/* What the first round says of `count` elements from the j-th on. */
+static void look_back(flat_lanes *l, const gchk_batch *b, size_t j, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const size_t e = b->asked_element[j + i];
+    l->x[i] = b->x[e];
+    l->first[i] = ((b->values[e] - b->x[e]) + (b->x[e] - b->values[b->count + e])) / 2;
+    l->top[i] = b->top[e];
+    l->start[i] = b->start[e];
+    l->is_flat_below[i] = b->is_flat_below[e];
+  }
+}
+
+static void keep_flat(gchk_batch *b, const flat_lanes *l, size_t j, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const size_t e = b->asked_element[j + i];
+    b->value[e] = b->row[e] = 0;
+    b->bound[e] = b->rounding[e] = l->rounding[i];
+    b->step[e] = l->step[i];
+    b->hidden[e] = l->hidden[i];
+    b->state[e] = !l->is_flat[i] ? GCHK_BATCH_OPEN : l->is_exact[i] ? GCHK_BATCH_EXACT_ZERO : GCHK_BATCH_FLAT;
+  }
+}
+
 void gchk_batch_settle_flat(gchk_batch *b) {
   const common c = common_of(&b->line);
-  const double eps = gchk_larger(c.unit * (c.size_v * c.size_y0), c.sigma4) + c.underflow;
-  for (size_t j = 0; j < b->asked_width; j++) {
-    const size_t e = b->asked_element[j];
-    const double x = b->x[e];
-    bool is_flat_far = is_flat_at(b, 1, j, x);
-    // What moves far away only may move at 1/8 too; where none of these is a second step, a smaller one is.
-    bool takes_eighth = !is_flat_far && b->top[e] < gchk_eighth_exponent(b->top[e]);
-    bool takes_below = !takes_eighth && b->top[e] == b->start[e] + GCHK_RUNG;
-    bool is_flat =
-        is_flat_at(b, 0, j, x) && (!takes_eighth || is_flat_at(b, 2, j, x)) && (!takes_below || b->is_flat_below[e]);
-
-    double first = ((b->values[e] - x) + (x - b->values[b->count + e])) / 2;
-    double h = gchk_larger(first, step_at(b, takes_eighth ? 2 : 0, j, x));
-    b->value[e] = b->row[e] = 0;
-    b->bound[e] = b->rounding[e] = gchk_rounding_at(eps, h, 0);
-    b->step[e] = h;
-    b->hidden[e] = c.hidden / h;
-    if (is_flat && isfinite(b->bound[e]))
-      b->state[e] = is_flat_far ? GCHK_BATCH_EXACT_ZERO : GCHK_BATCH_FLAT;
+  for (size_t j = 0; j < b->asked_width; j += LANES) {
+    size_t count = b->asked_width - j < LANES ? b->asked_width - j : LANES;
+    const side_rows rows[3] = {rows_of(b, 0, j), rows_of(b, 1, j), rows_of(b, 2, j)};
+    flat_lanes l;
+    look_back(&l, b, j, count);
+    settle_flat(&l, &c, rows, count);
+    keep_flat(b, &l, j, count);
   }
 }

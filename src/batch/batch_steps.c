@@ -166,10 +166,6 @@ GCHK_CLONES static void float_points(double *restrict to, const double *x, const
     to[i] = other_than(x[i], (double)(float)(x[i] + sign * step_of(exponent[i])));
 }
 
-double gchk_batch_point(double x, double step, double variable_unit) {
-  return other_than(x, gchk_step_to(x, step, variable_unit));
-}
-
 void gchk_batch_step_to(double *to, const double *x, const int64_t *exponent, int sign, double variable_unit,
                         size_t count) {
   if (variable_unit == 0x1p-53)
@@ -178,5 +174,14 @@ void gchk_batch_step_to(double *to, const double *x, const int64_t *exponent, in
     float_points(to, x, exponent, sign, count);
   else
     for (size_t i = 0; i < count; i++)
-      to[i] = gchk_batch_point(x[i], sign * step_of(exponent[i]), variable_unit);
+      to[i] = other_than(x[i], gchk_step_to(x[i], sign * step_of(exponent[i]), variable_unit));
+}
+
+void gchk_batch_step_by(double *to, const double *x, double step, double variable_unit, size_t count) {
+  if (variable_unit == 0x1p-53)
+    for (size_t i = 0; i < count; i++)
+      to[i] = other_than(x[i], x[i] + step);
+  else
+    for (size_t i = 0; i < count; i++)
+      to[i] = other_than(x[i], gchk_step_to(x[i], step, variable_unit));
 }
