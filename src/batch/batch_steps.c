@@ -122,7 +122,7 @@ static void ask_steps_of(gchk_batch *b, size_t i) {
   b->bottom[i] = steps.bottom;
   b->lowest[i] = steps.lowest;
   b->highest[i] = steps.highest;
-  b->usual[i] = gchk_steps_of(b->x[i], b->scale[i], line->variable_unit, 0).start;
+  b->usual[i] = steps.usual;
 }
 
 void gchk_batch_find_steps(gchk_batch *b) {

@@ -22,6 +22,8 @@ enum { DOUBLE_BITS = 53, FLOAT_BITS = 24 };
 
 /* p of a unit round-off 2^-p, rounded to a whole number of bits. */
 static int bits_of(double variable_unit) {
+  if (variable_unit == 0x1p-53)
+    return DOUBLE_BITS;
   double bits = nearbyint(-log2(variable_unit));
   return bits >= DOUBLE_BITS ? DOUBLE_BITS : bits >= 2 ? (int)bits : 2;
 }
@@ -107,18 +109,18 @@ gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hi
   while (steps.highest > largest && steps.highest > steps.top)
     steps.highest -= RUNG;
 
+  steps.usual = clamp(exponent_above(4 * cbrt(variable_unit) * s, steps.top), steps.bottom + RUNG, steps.top - RUNG);
+  steps.start = steps.usual;
   if (hint > 0 && isfinite(hint))
     steps.start = clamp(exponent_below(hint, steps.top) + RUNG, steps.bottom + RUNG, steps.top);
-  else
-    steps.start = clamp(exponent_above(4 * cbrt(variable_unit) * s, steps.top), steps.bottom + RUNG, steps.top - RUNG);
   return steps;
 }
 
-void gchk_steps_halve(gchk_steps *steps, int *usual) {
+void gchk_steps_halve(gchk_steps *steps) {
   steps->highest--;
   steps->top--;
   steps->start--;
-  (*usual)--;
+  steps->usual--;
   steps->bottom++;
   steps->lowest++;
   // Three steps are what a bound needs.
