@@ -14,11 +14,10 @@
 enum {
   FIRST_POINTS = 6, /* an element in the first round */
   FLAT_POINTS = 6,  /* of those that did not move */
-  OPEN_POINTS = 2 * GCHK_REPLAY_PAIRS,
   FIXED_POINTS = 4,
   DOUBLES = 9,
   EXPONENTS = 7,
-  ARRAYS = DOUBLES + EXPONENTS + 2 * FIRST_POINTS + 2 * OPEN_POINTS + 2 /* places */ + 1 /* flags */
+  ARRAYS = DOUBLES + EXPONENTS + 2 * FIRST_POINTS + 2 * GCHK_BATCH_MOST_KINDS + 2 /* places */ + 1 /* flags */
 };
 
 enum { STARTED, ASKED_FIRST, ASKED_FLAT, ASKED_OPEN, DONE };
@@ -45,8 +44,8 @@ gchk_status gchk_batch_init(gchk_batch *b, size_t capacity, gchk_error *error) {
     *exponents[k] = next_of(b, &used, 1);
   b->values = next_of(b, &used, FIRST_POINTS);
   b->losses = next_of(b, &used, FIRST_POINTS);
-  b->more_values = next_of(b, &used, OPEN_POINTS);
-  b->more_losses = next_of(b, &used, OPEN_POINTS);
+  b->more_values = next_of(b, &used, GCHK_BATCH_MOST_KINDS);
+  b->more_losses = next_of(b, &used, GCHK_BATCH_MOST_KINDS);
   b->places = next_of(b, &used, 1);
   b->listed = next_of(b, &used, 1);
   b->state = next_of(b, &used, 1);
