@@ -5,5 +5,6 @@
 #include <check.h>
 
 TCase *batch_tests(void);
+TCase *judge_batch_tests(void);
 
 #endif

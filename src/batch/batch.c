@@ -14,11 +14,10 @@
 enum {
   FIRST_POINTS = 6, /* an element in the first round */
   FLAT_POINTS = 6,  /* of those that did not move */
-  OPEN_POINTS = 2 * GCHK_REPLAY_PAIRS,
   FIXED_POINTS = 4,
   DOUBLES = 9,
   EXPONENTS = 7,
-  ARRAYS = DOUBLES + EXPONENTS + 2 * FIRST_POINTS + 2 * OPEN_POINTS + 2 /* places */ + 1 /* flags */
+  ARRAYS = DOUBLES + EXPONENTS + 2 * FIRST_POINTS + 2 * GCHK_BATCH_MOST_KINDS + 2 /* places */ + 1 /* flags */
 };
 
 enum { STARTED, ASKED_FIRST, ASKED_FLAT, ASKED_OPEN, DONE };
@@ -45,8 +44,8 @@ gchk_status gchk_batch_init(gchk_batch *b, size_t capacity, gchk_error *error) {
     *exponents[k] = next_of(b, &used, 1);
   b->values = next_of(b, &used, FIRST_POINTS);
   b->losses = next_of(b, &used, FIRST_POINTS);
-  b->more_values = next_of(b, &used, OPEN_POINTS);
-  b->more_losses = next_of(b, &used, OPEN_POINTS);
+  b->more_values = next_of(b, &used, GCHK_BATCH_MOST_KINDS);
+  b->more_losses = next_of(b, &used, GCHK_BATCH_MOST_KINDS);
   b->places = next_of(b, &used, 1);
   b->listed = next_of(b, &used, 1);
   b->state = next_of(b, &used, 1);
@@ -86,22 +85,24 @@ static void put_pair(const gchk_batch *b, double *to, const double *x, size_t wi
   gchk_batch_step_to(to + width, x, b->exponent, -1, b->line.variable_unit, width);
 }
 
+/* The points at 2^(start + offset) of all elements. */
+static void put_around_start(gchk_batch *b, int offset, double *to) {
+  for (size_t i = 0; i < b->count; i++)
+    b->exponent[i] = b->start[i] + offset;
+  put_pair(b, to, b->x, b->count);
+}
+
 static bool ask_three(gchk_batch *b) {
   gchk_batch_find_steps(b);
-  double *to = b->values;
-  for (int k = 1; k >= -1; k--, to += 2 * b->count) {
-    for (size_t i = 0; i < b->count; i++)
-      b->exponent[i] = b->start[i] + k * GCHK_RUNG;
-    put_pair(b, to, b->x, b->count);
-  }
+  for (int k = 0; k < FIRST_POINTS / 2; k++)
+    put_around_start(b, (1 - k) * GCHK_RUNG, b->values + (size_t)(2 * k) * b->count);
   return ask(b, b->places, FIRST_POINTS, b->count, b->values, b->losses);
 }
 
 static bool ask_fixed(gchk_batch *b) {
   for (size_t k = 0; k < FIXED_POINTS; k++) {
     double h = (k % 2 == 0 ? 1 : -1) * (k < 2 ? 2 * b->line.fixed_step : b->line.fixed_step);
-    for (size_t i = 0; i < b->count; i++)
-      b->values[k * b->count + i] = gchk_batch_point(b->x[i], h, b->line.variable_unit);
+    gchk_batch_step_by(b->values + k * b->count, b->x, h, b->line.variable_unit, b->count);
   }
   return ask(b, b->places, FIXED_POINTS, b->count, b->values, b->losses);
 }
@@ -162,4 +163,28 @@ bool gchk_batch_next(gchk_batch *b) {
       is_asked = ask_open(b);
   }
   return is_asked;
+}
+
+/* The output of every point that is asked for is that at x. */
+static void stay(gchk_batch *b) {
+  for (size_t at = 0; at < b->asked_kinds * b->asked_width; at++)
+    b->asked_loss[at] = b->line.y0;
+}
+
+void gchk_batch_settle_still(gchk_batch *b, const gchk_batch_line *line, size_t count) {
+  gchk_batch_start(b, line, count);
+  b->round = DONE;
+  if (line->fixed_step > 0) {
+    ask_fixed(b);
+    stay(b);
+    gchk_batch_settle_fixed(b);
+    return;
+  }
+  gchk_batch_find_steps(b);
+  put_around_start(b, GCHK_RUNG, b->values);
+  memset(b->moves, 0, count);
+  memset(b->is_flat_below, 1, count);
+  ask_flat(b);
+  stay(b);
+  gchk_batch_settle_flat(b);
 }

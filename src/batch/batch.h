@@ -32,4 +32,10 @@ void gchk_batch_start(gchk_batch *batch, const gchk_batch_line *line, size_t cou
  */
 bool gchk_batch_next(gchk_batch *batch);
 
+/*
+ * The first `count` elements of x and scale, of which it is known that no value of theirs moves the output by a bit:
+ * what gchk_batch_next comes to with these outputs, without asking. A weight of an input that is 0 is one.
+ */
+void gchk_batch_settle_still(gchk_batch *batch, const gchk_batch_line *line, size_t count);
+
 #endif

@@ -15,6 +15,8 @@ typedef struct gchk_batch_line {
   double fixed_step; /* 0: adaptive */
 } gchk_batch_line;
 
+enum { GCHK_BATCH_MOST_KINDS = 16 }; /* of points in one round */
+
 typedef enum gchk_batch_state {
   GCHK_BATCH_OPEN = 0,  /* for gchk_differentiate */
   GCHK_BATCH_SMOOTH,    /* GCHK_SMOOTH, not flat */
@@ -30,8 +32,8 @@ typedef struct gchk_batch {
   double *x, *scale; /* of gchk_line */
 
   /*
-   * The points of this round: asked_kinds rows of asked_width. A point that is the element's own x asks for nothing:
-   * any loss will do. The loss is NaN where the variable cannot have the value.
+   * The points of this round: asked_kinds (at most GCHK_BATCH_MOST_KINDS) rows of asked_width. A point that is the
+   * element's own x asks for nothing: any loss will do. The loss is NaN where the variable cannot have the value.
    */
   size_t asked_kinds, asked_width;
   const size_t *asked_element; /* asked_width: places in the block, ascending */

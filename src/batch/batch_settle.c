@@ -22,8 +22,8 @@ typedef struct common {
   double y0, v, size_y0, size_v;
   double unit, sigma4, underflow;
   double tolerance;
-  double hidden; /* 2 u |y0| */
-  bool has_start;
+  double hidden;    /* 2 u |y0| */
+  double unrefined; /* bounds up to this are left as they are: all where no start is given */
 } common;
 
 static common common_of(const gchk_batch_line *line) {
@@ -36,7 +36,7 @@ static common common_of(const gchk_batch_line *line) {
                   .underflow = gchk_underflow_of(line->output_unit) * fabs(line->v),
                   .tolerance = gchk_tolerance(line->output_unit),
                   .hidden = 2 * line->output_unit * fabs(line->y0),
-                  .has_start = line->start > 0};
+                  .unrefined = line->start > 0 ? 0 : HUGE_VAL};
 }
 
 /* Some elements: their results, and whether each is settled. */
@@ -74,7 +74,7 @@ static inline seen see(const common *c, const side_rows *rows, size_t i, double 
   s.h = both / 2;
   s.size = c->size_v * gchk_larger(gchk_larger(c->size_y0, fabs(y_plus)), fabs(y_minus));
   s.row = (y_plus - y_minus) / both;
-  s.is_flat = (y_plus == c->y0) && (y_minus == c->y0) && (h_plus > 0) && (h_minus > 0);
+  s.is_flat = (y_plus == c->y0) & (y_minus == c->y0) & (h_plus > 0) & (h_minus > 0);
   s.rung.step_plus = h_plus;
   s.rung.step_minus = h_minus;
   s.rung.slope_plus = a / h_plus;
@@ -88,12 +88,49 @@ static inline seen see(const common *c, const side_rows *rows, size_t i, double 
 /* Are both points there, and both slopes finite? */
 static inline bool is_sound(const gchk_rung *rung) {
   double check = rung->slope_plus + rung->slope_minus + rung->difference + rung->rounding;
-  return (check - check == 0) && (rung->step_plus > 0) && (rung->step_minus > 0);
+  return (check - check == 0) & (rung->step_plus > 0) & (rung->step_minus > 0);
 }
 
-static inline double shown_slope(const gchk_rung *rung) {
-  double larger = gchk_larger(fabs(rung->slope_plus), fabs(rung->slope_minus));
-  return larger > 4 * rung->rounding ? larger : 0;
+/* Three neighbouring rungs, the largest step first, and what lies between them. */
+typedef struct trio {
+  seen a, b, c;
+  double before, change; /* D_a - D_b, D_b - D_c */
+  bool resolved_before, resolved;
+  double asymmetry_before, asymmetry;
+} trio;
+
+static inline trio compare(const seen *a, const seen *b, const seen *c) {
+  trio t = {.a = *a, .b = *b, .c = *c};
+  t.before = a->rung.difference - b->rung.difference;
+  t.change = b->rung.difference - c->rung.difference;
+  t.resolved_before = fabs(t.before) > a->rung.rounding + b->rung.rounding;
+  t.resolved = fabs(t.change) > b->rung.rounding + c->rung.rounding;
+  t.asymmetry_before = gchk_asymmetry(&a->rung, &b->rung);
+  t.asymmetry = gchk_asymmetry(&b->rung, &c->rung);
+  return t;
+}
+
+/* D of the smallest step or X, whichever has the smaller bound. */
+typedef struct candidate {
+  double value, bound, row;
+} candidate;
+
+static inline candidate best_of(const trio *t) {
+  const gchk_rung *b = &t->b.rung, *c = &t->c.rung;
+  bool converges = !t->resolved | (fabs(t->change) <= fabs(t->before) / 8);
+  bool is_smooth = gchk_even_part_falls(t->asymmetry_before, t->asymmetry);
+  double even = (is_smooth & converges) ? 0 : t->asymmetry;
+  double truncation = gchk_truncation_of(fabs(t->before), fabs(t->change), t->resolved);
+  double bound = 2 * truncation + gchk_larger(c->rounding, even);
+  double extrapolated = 2 * gchk_extrapolated_truncation(t->before, t->change, truncation) +
+                        gchk_larger(gchk_extrapolated_rounding(b->rounding, c->rounding), even);
+  bool is_second_order = gchk_is_second_order(t->before, t->change);
+  bool is_better = t->resolved_before & t->resolved & is_second_order & (extrapolated < bound);
+  candidate best;
+  best.value = is_better ? c->difference - t->change / 15 : c->difference;
+  best.bound = is_better ? extrapolated : bound;
+  best.row = is_better ? t->c.row + (t->c.row - t->b.row) / 15 : t->c.row;
+  return best;
 }
 
 /* What the rungs leave unexplained, as an error of the outputs. */
@@ -101,68 +138,81 @@ static inline double unexplained(double change, double asymmetry, bool is_resolv
   return h * gchk_larger(is_resolved ? change : 0, asymmetry);
 }
 
-/* A kink at the point, as far as three rungs can tell. */
-static inline bool is_kink(const gchk_rung *a, const gchk_rung *b, const gchk_rung *c, bool is_lowest) {
-  bool at_last = gchk_is_apart(c), in_between = !at_last && gchk_is_apart(b);
-  return (at_last && is_lowest && gchk_kink_persists(b, c)) ||
-         (in_between && gchk_kink_persists(a, b) && !gchk_gap_must_show(gchk_even_part(b), c));
+/* Does it fall at once by a factor that no analytic function has? */
+static inline bool is_abrupt(const trio *t) {
+  double here = unexplained(fabs(t->before), t->asymmetry_before, t->resolved_before, t->b.h);
+  double next = unexplained(fabs(t->change), t->asymmetry, t->resolved, t->c.h);
+  return here > GCHK_ABRUPT * gchk_larger(next, t->c.rung.rounding * t->c.rung.step_plus);
 }
 
-GCHK_CLONES static void settle_three(lanes *to, const common *given, const double *x, const int64_t *start,
-                                     const int64_t *usual, const int64_t *top, const int64_t *bottom,
-                                     const int64_t *lowest, const int64_t *highest, const side_rows rows[3],
-                                     size_t count) {
+/* A kink at the point, as far as three rungs can tell. */
+static inline bool is_kink(const trio *t, bool is_lowest) {
+  const gchk_rung *a = &t->a.rung, *b = &t->b.rung, *c = &t->c.rung;
+  bool at_last = gchk_is_apart(c), before_last = gchk_is_apart(b);
+  bool persists = gchk_kink_persists(b, c), persisted = gchk_kink_persists(a, b);
+  bool must_show = gchk_gap_must_show(gchk_even_part(b), c);
+  return (at_last & is_lowest & persists) | (!at_last & before_last & persisted & !must_show);
+}
+
+static inline double shown_slope(const gchk_rung *rung, bool is_counted) {
+  double larger = gchk_larger(fabs(rung->slope_plus), fabs(rung->slope_minus));
+  return ((larger > 4 * rung->rounding) & is_counted) ? larger : 0;
+}
+
+/* The exponents of some elements' steps. */
+typedef struct step_rows {
+  const int64_t *start, *usual, *top, *bottom, *lowest, *highest;
+} step_rows;
+
+/* Would gchk_differentiate take another step? */
+static inline bool goes_on(const common *c, const trio *t, const candidate *best, const step_rows *steps, size_t i) {
+  const int64_t start = steps->start[i], usual = steps->usual[i], top = steps->top[i], highest = steps->highest[i];
+  bool resolved_low = t->resolved_before | t->resolved | (t->asymmetry_before > 0) | (t->asymmetry > 0);
+  double steepest =
+      gchk_larger(shown_slope(&t->a.rung, start <= usual), shown_slope(&t->b.rung, start <= usual + GCHK_RUNG));
+  steepest = gchk_larger(steepest, shown_slope(&t->c.rung, start <= usual + 2 * GCHK_RUNG));
+  bool is_narrow =
+      best->bound <= gchk_wanted_bound(c->tolerance, fabs(best->value), best->bound, resolved_low, steepest);
+  bool may_be_noise = is_abrupt(t), is_settled = is_narrow & !(may_be_noise & (start <= top + 3 - GCHK_CLOSE));
+
+  // A start that a hint gave is left for smaller steps where truncation rules; a bound that is too wide for others, as
+  // far as there are some.
+  bool is_truncated = gchk_is_truncated(best->bound, t->c.rung.rounding);
+  bool has_smaller = start - 2 * GCHK_RUNG >= steps->lowest[i], has_slope = fabs(best->value) > 3 * best->bound;
+  bool has_larger = start + 2 * GCHK_RUNG <= ((has_slope | (top < GCHK_EIGHTH)) ? highest : top);
+  bool refines = (best->bound > c->unrefined) & is_truncated & has_smaller,
+       searches = (resolved_low & has_smaller) | has_larger;
+  return (is_settled & refines) | (!is_settled & searches);
+}
+
+GCHK_CLONES static void settle_three(lanes *to, const common *given, const double *x, const step_rows *given_steps,
+                                     const side_rows rows[3], size_t count) {
   const common c = *given;
   const side_rows r0 = rows[0], r1 = rows[1], r2 = rows[2];
+  const step_rows steps = *given_steps;
   lanes out;
   for (size_t i = 0; i < count; i++) {
     seen s0 = see(&c, &r0, i, x[i]), s1 = see(&c, &r1, i, x[i]), s2 = see(&c, &r2, i, x[i]);
-    const gchk_rung *a = &s0.rung, *b = &s1.rung, *d = &s2.rung;
-    double before = a->difference - b->difference, change = b->difference - d->difference;
-    bool resolved_before = fabs(before) > a->rounding + b->rounding;
-    bool resolved = fabs(change) > b->rounding + d->rounding;
-    double asymmetry_before = gchk_asymmetry(a, b), asymmetry = gchk_asymmetry(b, d);
+    trio t = compare(&s0, &s1, &s2);
+    candidate best = best_of(&t);
+    bool is_far_up = steps.start[i] > steps.usual[i] + 2 * GCHK_RUNG;
+    bool grows = is_far_up & t.resolved & (fabs(t.change) > fabs(t.before));
     double largest = gchk_larger(gchk_larger(c.size_v * c.size_y0, s0.size), gchk_larger(s1.size, s2.size));
+    bool is_hopeless = gchk_is_hopeless(&s2.rung, largest);
+    bool has_kink = is_kink(&t, steps.start[i] - GCHK_RUNG <= steps.bottom[i]);
+    bool wants_more = goes_on(&c, &t, &best, &steps, i);
+    bool sound0 = is_sound(&s0.rung), sound1 = is_sound(&s1.rung), sound2 = is_sound(&s2.rung);
+    bool is_whole = sound0 & sound1 & sound2 & (best.bound - best.bound == 0);
 
-    bool converges = !resolved || (fabs(change) <= fabs(before) / 8);
-    double even = gchk_even_part_falls(asymmetry_before, asymmetry) && converges ? 0 : asymmetry;
-    double truncation = gchk_truncation_of(fabs(before), fabs(change), resolved);
-    bool grows = (start[i] - GCHK_RUNG > usual[i] + GCHK_RUNG) && resolved && (fabs(change) > fabs(before));
-    double bound = 2 * truncation + gchk_larger(d->rounding, even);
-    double extrapolated_bound = 2 * gchk_extrapolated_truncation(before, change, truncation) +
-                                gchk_larger(gchk_extrapolated_rounding(b->rounding, d->rounding), even);
-    bool extrapolates =
-        resolved_before && resolved && gchk_is_second_order(before, change) && (extrapolated_bound < bound);
-    double value = extrapolates ? d->difference - change / 15 : d->difference;
-    bound = extrapolates ? extrapolated_bound : bound;
-
-    double left = unexplained(fabs(before), asymmetry_before, resolved_before, s1.h);
-    double next = unexplained(fabs(change), asymmetry, resolved, s2.h);
-    bool is_abrupt =
-        (left > GCHK_ABRUPT * gchk_larger(next, d->rounding * d->step_plus)) && (start[i] <= top[i] + 3 - GCHK_CLOSE);
-    bool resolved_low = resolved_before || resolved || (asymmetry_before > 0) || (asymmetry > 0);
-    double steepest = start[i] - GCHK_RUNG <= usual[i] + GCHK_RUNG ? shown_slope(d) : 0;
-    steepest = gchk_larger(steepest, start[i] <= usual[i] + GCHK_RUNG ? shown_slope(b) : 0);
-    steepest = gchk_larger(steepest, start[i] <= usual[i] ? shown_slope(a) : 0);
-    bool is_narrow = bound <= gchk_wanted_bound(c.tolerance, fabs(value), bound, resolved_low, steepest);
-    // A start that a hint gave is left for smaller steps where truncation rules; a bound that is too wide for others,
-    // as far as there are some.
-    bool has_slope = fabs(value) > 3 * bound, has_smaller = start[i] - 2 * GCHK_RUNG >= lowest[i];
-    bool has_larger = start[i] + 2 * GCHK_RUNG <= (has_slope || (top[i] < GCHK_EIGHTH) ? highest[i] : top[i]);
-    bool goes_on = is_narrow && !is_abrupt ? c.has_start && gchk_is_truncated(bound, d->rounding) && has_smaller
-                                           : (resolved_low && has_smaller) || has_larger;
-
-    out.value[i] = value;
-    out.bound[i] = bound;
+    out.value[i] = best.value;
+    out.bound[i] = best.bound;
     out.step[i] = s2.h;
-    out.rounding[i] = d->rounding;
+    out.rounding[i] = s2.rung.rounding;
     out.hidden[i] = 0;
-    out.row[i] = extrapolates ? s2.row + (s2.row - s1.row) / 15 : s2.row;
+    out.row[i] = best.row;
     out.is_flat[i] = s0.is_flat;
     out.is_flat_below[i] = s2.is_flat;
-    out.is_settled[i] = !s0.is_flat && is_sound(a) && is_sound(b) && is_sound(d) && !goes_on && !grows &&
-                        !gchk_is_hopeless(d, largest) && !is_kink(a, b, d, start[i] - GCHK_RUNG <= bottom[i]) &&
-                        (bound - bound == 0);
+    out.is_settled[i] = is_whole & !s0.is_flat & !wants_more & !grows & !is_hopeless & !has_kink;
   }
   *to = out;
 }
@@ -181,11 +231,12 @@ GCHK_CLONES static void settle_fixed(lanes *to, const common *given, const doubl
     out.bound[i] = bound;
     out.step[i] = s1.h;
     out.rounding[i] = rung->rounding;
-    out.is_flat[i] = s0.is_flat && s1.is_flat;
-    out.hidden[i] = out.is_flat[i] ? c.hidden / s0.h : 0;
-    out.row[i] = out.is_flat[i] ? 0 : s1.row;
-    out.is_settled[i] = is_sound(twice) && is_sound(rung) && (bound - bound == 0) &&
-                        gchk_is_fixed_smooth(twice, rung, truncation, asymmetry);
+    bool is_flat = s0.is_flat & s1.is_flat, is_smooth = gchk_is_fixed_smooth(twice, rung, truncation, asymmetry);
+    bool sound0 = is_sound(twice), sound1 = is_sound(rung);
+    out.is_flat[i] = is_flat;
+    out.hidden[i] = is_flat ? c.hidden / s0.h : 0;
+    out.row[i] = is_flat ? 0 : s1.row;
+    out.is_settled[i] = sound0 & sound1 & (bound - bound == 0) & is_smooth;
   }
   *to = out;
 }
@@ -206,8 +257,9 @@ void gchk_batch_settle_three(gchk_batch *b) {
     size_t count = b->count - from < LANES ? b->count - from : LANES;
     const side_rows rows[3] = {rows_of(b, 0, from), rows_of(b, 1, from), rows_of(b, 2, from)};
     lanes found;
-    settle_three(&found, &c, b->x + from, b->start + from, b->usual + from, b->top + from, b->bottom + from,
-                 b->lowest + from, b->highest + from, rows, count);
+    const step_rows steps = {b->start + from,  b->usual + from,  b->top + from,
+                             b->bottom + from, b->lowest + from, b->highest + from};
+    settle_three(&found, &c, b->x + from, &steps, rows, count);
     keep(b, &found, from, count);
     for (size_t i = 0; i < count; i++) {
       b->state[from + i] = found.is_settled[i] ? GCHK_BATCH_SMOOTH : GCHK_BATCH_OPEN;
@@ -237,38 +289,80 @@ int64_t gchk_batch_flat_exponent(const gchk_batch *b, size_t element, size_t k) 
   return k == 0 ? top : k == 1 ? gchk_far_exponent(top) : gchk_eighth_exponent(top);
 }
 
-/* Did it not move at the j-th element's points of pair `pair`? */
-static bool is_flat_at(const gchk_batch *b, size_t pair, size_t j, double x) {
-  side_rows rows = rows_of(b, pair, j);
-  return *rows.plus != x && *rows.minus != x && *rows.y_plus == b->line.y0 && *rows.y_minus == b->line.y0;
+/* What is known of some flat elements from the first round, each by its place among those that are asked for. */
+typedef struct flat_lanes {
+  double x[LANES], first[LANES]; /* first: h at 2^(start+2) */
+  int64_t top[LANES], start[LANES], is_flat_below[LANES];
+  double step[LANES], rounding[LANES], hidden[LANES]; /* found */
+  int64_t is_flat[LANES], is_exact[LANES];
+} flat_lanes;
+
+/* Are both points there, with the output that there is at x? */
+static inline bool stays(const common *c, const side_rows *rows, size_t i, double x) {
+  return (rows->plus[i] != x) & (rows->minus[i] != x) & (rows->y_plus[i] == c->y0) & (rows->y_minus[i] == c->y0);
 }
 
-static double step_at(const gchk_batch *b, size_t pair, size_t j, double x) {
-  side_rows rows = rows_of(b, pair, j);
-  return ((*rows.plus - x) + (x - *rows.minus)) / 2;
+static inline double step_at(const side_rows *rows, size_t i, double x) {
+  return ((rows->plus[i] - x) + (x - rows->minus[i])) / 2;
 }
 
-/* Flat elements: 0, and the rounding of the largest step that was taken. */
+/* The largest of the steps that were taken is the one that is chosen. */
+GCHK_CLONES static void settle_flat(flat_lanes *l, const common *given, const side_rows rows[3], size_t count) {
+  const common c = *given;
+  const side_rows at_top = rows[0], far = rows[1], eighth = rows[2];
+  const double eps = gchk_larger(c.unit * (c.size_v * c.size_y0), c.sigma4) + c.underflow;
+  flat_lanes in = *l, out;
+  for (size_t i = 0; i < count; i++) {
+    const double x = in.x[i];
+    const int64_t top = in.top[i];
+    bool is_flat_far = stays(&c, &far, i, x), is_flat_at_top = stays(&c, &at_top, i, x);
+    bool is_flat_at_eighth = stays(&c, &eighth, i, x);
+    // What moves far away only may move at 1/8 too; where none of these is a second step, a smaller one is.
+    bool takes_eighth = !is_flat_far & (top < gchk_eighth_exponent(top));
+    bool takes_below = !takes_eighth & (top == in.start[i] + GCHK_RUNG);
+    double second = takes_eighth ? step_at(&eighth, i, x) : step_at(&at_top, i, x);
+    double h = gchk_larger(in.first[i], second), rounding = gchk_rounding_at(eps, h, 0);
+    out.step[i] = h;
+    out.rounding[i] = rounding;
+    out.hidden[i] = c.hidden / h;
+    out.is_flat[i] = is_flat_at_top & (!takes_eighth | is_flat_at_eighth) &
+                     (!takes_below | (in.is_flat_below[i] != 0)) & (rounding - rounding == 0);
+    out.is_exact[i] = is_flat_far;
+  }
+  *l = out;
+}
+
+/* What the first round says of `count` elements from the j-th on. */
+static void look_back(flat_lanes *l, const gchk_batch *b, size_t j, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const size_t e = b->asked_element[j + i];
+    l->x[i] = b->x[e];
+    l->first[i] = ((b->values[e] - b->x[e]) + (b->x[e] - b->values[b->count + e])) / 2;
+    l->top[i] = b->top[e];
+    l->start[i] = b->start[e];
+    l->is_flat_below[i] = b->is_flat_below[e];
+  }
+}
+
+static void keep_flat(gchk_batch *b, const flat_lanes *l, size_t j, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const size_t e = b->asked_element[j + i];
+    b->value[e] = b->row[e] = 0;
+    b->bound[e] = b->rounding[e] = l->rounding[i];
+    b->step[e] = l->step[i];
+    b->hidden[e] = l->hidden[i];
+    b->state[e] = !l->is_flat[i] ? GCHK_BATCH_OPEN : l->is_exact[i] ? GCHK_BATCH_EXACT_ZERO : GCHK_BATCH_FLAT;
+  }
+}
+
 void gchk_batch_settle_flat(gchk_batch *b) {
   const common c = common_of(&b->line);
-  const double eps = gchk_larger(c.unit * (c.size_v * c.size_y0), c.sigma4) + c.underflow;
-  for (size_t j = 0; j < b->asked_width; j++) {
-    const size_t e = b->asked_element[j];
-    const double x = b->x[e];
-    bool is_flat_far = is_flat_at(b, 1, j, x);
-    // What moves far away only may move at 1/8 too; where none of these is a second step, a smaller one is.
-    bool takes_eighth = !is_flat_far && b->top[e] < gchk_eighth_exponent(b->top[e]);
-    bool takes_below = !takes_eighth && b->top[e] == b->start[e] + GCHK_RUNG;
-    bool is_flat =
-        is_flat_at(b, 0, j, x) && (!takes_eighth || is_flat_at(b, 2, j, x)) && (!takes_below || b->is_flat_below[e]);
-
-    double first = ((b->values[e] - x) + (x - b->values[b->count + e])) / 2;
-    double h = gchk_larger(first, step_at(b, takes_eighth ? 2 : 0, j, x));
-    b->value[e] = b->row[e] = 0;
-    b->bound[e] = b->rounding[e] = gchk_rounding_at(eps, h, 0);
-    b->step[e] = h;
-    b->hidden[e] = c.hidden / h;
-    if (is_flat && isfinite(b->bound[e]))
-      b->state[e] = is_flat_far ? GCHK_BATCH_EXACT_ZERO : GCHK_BATCH_FLAT;
+  for (size_t j = 0; j < b->asked_width; j += LANES) {
+    size_t count = b->asked_width - j < LANES ? b->asked_width - j : LANES;
+    const side_rows rows[3] = {rows_of(b, 0, j), rows_of(b, 1, j), rows_of(b, 2, j)};
+    flat_lanes l;
+    look_back(&l, b, j, count);
+    settle_flat(&l, &c, rows, count);
+    keep_flat(b, &l, j, count);
   }
 }

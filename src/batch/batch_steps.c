@@ -29,7 +29,7 @@ static inline int64_t exponent_of(double x) {
 /* Is x beside a power of two, but not one? */
 static inline bool is_near_power(double x) {
   uint64_t mantissa = gchk_mantissa_of(x), edge = (uint64_t)1 << NEAR;
-  return mantissa != 0 && ((mantissa + edge) & (((uint64_t)1 << GCHK_MANTISSA_BITS) - 1)) < 2 * edge;
+  return (mantissa != 0) & (((mantissa + edge) & (((uint64_t)1 << GCHK_MANTISSA_BITS) - 1)) < 2 * edge);
 }
 
 /* The first exponent at or above `exponent` that is on the grid of `top`. */
@@ -55,6 +55,7 @@ typedef struct common {
   double balanced;        /* 4 u^(1/3) */
   int64_t bits, smallest; /* of the variable's type: its precision, and the exponent (frexp's) of its smallest number */
   int64_t hint;           /* floor(log2 start) */
+  int64_t ordinary;       /* exponents of s between -ordinary and this are */
   bool has_hint, is_float;
 } common;
 
@@ -78,19 +79,23 @@ GCHK_CLONES static void find_lanes(lanes *to, const common *given, const double 
     top = larger(top, lowest + 2 * GCHK_RUNG);
     bottom = clamp(bottom, lowest, top - 2 * GCHK_RUNG);
     int64_t usual = clamp(exponent_above(balanced, top), bottom + GCHK_RUNG, top - GCHK_RUNG);
-    int64_t hinted = c.hint - ((top - c.hint) & 1) + GCHK_RUNG;
 
     out.top[i] = top;
     out.lowest[i] = lowest;
     out.bottom[i] = bottom;
     out.usual[i] = usual;
     out.highest[i] = larger(top + GCHK_EXTENSION, gchk_eighth_exponent(top) + 2 * GCHK_RUNG);
-    out.start[i] = c.has_hint ? clamp(hinted, bottom + GCHK_RUNG, top) : usual;
-    bool holds = !c.is_float || (double)(float)x[i] == x[i];
+    out.start[i] = usual;
+    bool is_near = is_near_power(rounding_step), is_near_too = is_near_power(balanced);
     int64_t of_s = exponent_of(s);
-    out.is_ordinary[i] = holds && of_s > -ORDINARY && of_s < (c.is_float ? ORDINARY_FLOAT : ORDINARY) &&
-                         !is_near_power(rounding_step) && !is_near_power(balanced);
+    out.is_ordinary[i] = (of_s > -c.ordinary) & (of_s < c.ordinary) & !is_near & !is_near_too;
   }
+  for (size_t i = 0; c.has_hint && i < count; i++) {
+    int64_t hinted = c.hint - ((out.top[i] - c.hint) & 1) + GCHK_RUNG;
+    out.start[i] = clamp(hinted, out.bottom[i] + GCHK_RUNG, out.top[i]);
+  }
+  for (size_t i = 0; c.is_float && i < count; i++)
+    out.is_ordinary[i] &= (double)(float)x[i] == x[i];
   *to = out;
 }
 
@@ -103,6 +108,7 @@ static common common_of(const gchk_batch_line *line) {
                           : is_float ? FLT_MANT_DIG
                                      : 0,
                   .smallest = is_float ? FLT_MIN_EXP : DBL_MIN_EXP,
+                  .ordinary = is_float ? ORDINARY_FLOAT : ORDINARY,
                   .has_hint = has_hint,
                   .hint = has_hint ? (int64_t)floor(log2(line->start)) : 0,
                   .is_float = is_float};
@@ -116,7 +122,7 @@ static void ask_steps_of(gchk_batch *b, size_t i) {
   b->bottom[i] = steps.bottom;
   b->lowest[i] = steps.lowest;
   b->highest[i] = steps.highest;
-  b->usual[i] = gchk_steps_of(b->x[i], b->scale[i], line->variable_unit, 0).start;
+  b->usual[i] = steps.usual;
 }
 
 void gchk_batch_find_steps(gchk_batch *b) {
@@ -160,10 +166,6 @@ GCHK_CLONES static void float_points(double *restrict to, const double *x, const
     to[i] = other_than(x[i], (double)(float)(x[i] + sign * step_of(exponent[i])));
 }
 
-double gchk_batch_point(double x, double step, double variable_unit) {
-  return other_than(x, gchk_step_to(x, step, variable_unit));
-}
-
 void gchk_batch_step_to(double *to, const double *x, const int64_t *exponent, int sign, double variable_unit,
                         size_t count) {
   if (variable_unit == 0x1p-53)
@@ -172,5 +174,14 @@ void gchk_batch_step_to(double *to, const double *x, const int64_t *exponent, in
     float_points(to, x, exponent, sign, count);
   else
     for (size_t i = 0; i < count; i++)
-      to[i] = gchk_batch_point(x[i], sign * step_of(exponent[i]), variable_unit);
+      to[i] = other_than(x[i], gchk_step_to(x[i], sign * step_of(exponent[i]), variable_unit));
+}
+
+void gchk_batch_step_by(double *to, const double *x, double step, double variable_unit, size_t count) {
+  if (variable_unit == 0x1p-53)
+    for (size_t i = 0; i < count; i++)
+      to[i] = other_than(x[i], x[i] + step);
+  else
+    for (size_t i = 0; i < count; i++)
+      to[i] = other_than(x[i], gchk_step_to(x[i], step, variable_unit));
 }

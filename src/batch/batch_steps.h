@@ -14,7 +14,7 @@ void gchk_batch_find_steps(gchk_batch *batch);
 void gchk_batch_step_to(double *to, const double *x, const int64_t *exponent, int sign, double variable_unit,
                         size_t count);
 
-/* The same of one element and any step. */
-double gchk_batch_point(double x, double step, double variable_unit);
+/* The same at one step of any size and sign. */
+void gchk_batch_step_by(double *to, const double *x, double step, double variable_unit, size_t count);
 
 #endif

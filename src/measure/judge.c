@@ -20,17 +20,6 @@
 #include "instance/precision.h"
 #include "numeric/contradiction.h"
 
-double gchk_total_bound(double bound, double slack) {
-  return bound + slack / GCHK_ERROR_BARS;
-}
-
-// A gradient is a sum whose terms may be as large as the largest of its tensor, each with some roundings of its own:
-// 1 + tanh(x) far to the left.
-static double rounding_of(double g, const gchk_allowance *a) {
-  double of_terms = isfinite(a->largest) ? gchk_rounding_of_terms(a->unit) * a->largest : 0;
-  return a->unit * (gchk_rounding_allowance(a->unit) * fabs(g) + of_terms);
-}
-
 static bool is_subgradient(double g, const gchk_derivative *derivative, double rounding) {
   double slack = 2 * derivative->rounding + rounding;
   return g >= derivative->slope_low - slack && g <= derivative->slope_high + slack;
@@ -87,8 +76,8 @@ static gchk_judgement judge_zero(double g, const gchk_derivative *derivative, co
 
 gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gchk_allowance *allowance) {
   double value = derivative->value, bound = gchk_total_bound(derivative->bound, allowance->slack);
-  double difference = fabs(g - value), largest = allowance->largest;
-  double rounding = rounding_of(g, allowance);
+  double difference = fabs(g - value);
+  const gchk_judge_limits limits = gchk_judge_limits_of(allowance->unit, allowance->largest);
   gchk_judgement judgement = {.verdict = GCHK_FAIL, .error_bars = HUGE_VAL};
   if (!isfinite(g))
     return judgement;
@@ -103,11 +92,11 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
 
   judgement.error_bars = difference > 0 ? difference / bound : 0;
   if (derivative->smoothness == GCHK_KINKED) {
-    if (is_subgradient(g, derivative, rounding + allowance->slack))
+    if (is_subgradient(g, derivative, gchk_rounding_of_gradient(&limits, g) + allowance->slack))
       judgement.verdict = GCHK_KINK;
     return judgement;
   }
-  if (!(difference <= GCHK_ERROR_BARS * bound + rounding)) {
+  if (!gchk_is_consistent(&limits, g, value, bound)) {
     if (gchk_derivative_is_outvoted(derivative)) {
       judgement.verdict = GCHK_INCONCLUSIVE;
       judgement.doubt = GCHK_DOUBT_TRUNCATION;
@@ -117,9 +106,9 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
   if (g == 0 && derivative->is_flat) {
     judgement.verdict = GCHK_PASS;
     judgement.resolution = resolution_of_zero(derivative);
-  } else if (bound <= gchk_resolution_limit(allowance->unit) * fmax(fabs(g), fabs(value))) {
+  } else if (gchk_is_resolved(&limits, g, value, bound)) {
     judgement.verdict = GCHK_PASS;
-  } else if (largest > 0 && isfinite(largest) && bound <= gchk_tensor_resolution_limit(allowance->unit) * largest) {
+  } else if (bound <= limits.smallest) {
     judgement.verdict = GCHK_PASS;
     judgement.resolution = GCHK_UNRESOLVED;
   } else {
@@ -135,7 +124,7 @@ gchk_verdict gchk_verdict_worse(gchk_verdict a, gchk_verdict b) {
 
 void gchk_judge_mutations(double g, const gchk_derivative *derivative, const gchk_allowance *allowance,
                           bool caught[GCHK_MUTATIONS]) {
-  static const double factors[GCHK_MUTATIONS] = {-1, 0, 2, 1.1, 1.01, 1.001};
+  static const double factors[GCHK_MUTATIONS] = GCHK_MUTATION_FACTORS;
   for (size_t i = 0; i < GCHK_MUTATIONS; i++)
     // A gradient of 0 is what each of these mistakes makes of it.
     caught[i] = g != 0 && gchk_judge(factors[i] * g, derivative, allowance).verdict == GCHK_FAIL;

@@ -11,10 +11,10 @@
 #define GCHK_MEASURE_JUDGE_H
 
 #include "gradcheck/result.h"
+#include "measure/judge_limits.h"
 #include "numeric/derivative.h"
 
-/* Error bars that a consistent difference may have; units of round-off of g itself that it may have beside them. */
-#define GCHK_ERROR_BARS           3.0
+/* Units of round-off of g itself that a consistent difference may have beside its error bars. */
 #define GCHK_ROUNDING_OF_ANALYTIC 32.0
 
 /* What an analytic value may be off by without a mistake. */
@@ -50,10 +50,9 @@ gchk_verdict gchk_verdict_worse(gchk_verdict a, gchk_verdict b);
  * 0 exactly; the first flag is sign, in the order of gchk_sensitivity.
  */
 enum { GCHK_MUTATIONS = 6 };
+#define GCHK_MUTATION_FACTORS                                                                                          \
+  { -1, 0, 2, 1.1, 1.01, 1.001 }
 void gchk_judge_mutations(double g, const gchk_derivative *derivative, const gchk_allowance *allowance,
                           bool caught[GCHK_MUTATIONS]);
-
-/* E + slack/3: what three times is allowed of a difference, beside the rounding of g. */
-double gchk_total_bound(double bound, double slack);
 
 #endif

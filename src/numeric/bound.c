@@ -75,16 +75,33 @@ static double rounding_at(const sequence *s, size_t k) {
 }
 
 /* A_k; 0 where there are no two neighbours. */
-static double asymmetry_at(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k) {
-  return is_neighbour(state, k) ? gchk_asymmetry(&rungs[k - 1], &rungs[k]) : 0;
+static double asymmetry_at(const gchk_ladder_state *state, size_t k) {
+  return state->pairs[k].asymmetry;
+}
+
+/* What the rules below ask for again and again. */
+static void compare_neighbours(gchk_ladder_state *state, const gchk_rung *rungs) {
+  for (size_t k = 0; k < state->count; k++) {
+    gchk_rung_pair *pair = &state->pairs[k];
+    *pair = (gchk_rung_pair){.change = (double)NAN};
+    if (!is_neighbour(state, k))
+      continue;
+    pair->change = fabs(rungs[k - 1].difference - rungs[k].difference);
+    pair->asymmetry = gchk_asymmetry(&rungs[k - 1], &rungs[k]);
+    pair->is_resolved = pair->change > rungs[k - 1].rounding + rungs[k].rounding;
+  }
 }
 
 /* |D_{k-1} - D_k|, NaN where there are no two neighbours. */
 static double change_at(const sequence *s, size_t k) {
+  if (s->side == 0)
+    return s->state->pairs[k].change;
   return is_neighbour(s->state, k) ? fabs(value_at(s, k - 1) - value_at(s, k)) : (double)NAN;
 }
 
 static bool is_resolved(const sequence *s, size_t k) {
+  if (s->side == 0)
+    return s->state->pairs[k].is_resolved;
   return is_neighbour(s->state, k) && change_at(s, k) > rounding_at(s, k - 1) + rounding_at(s, k);
 }
 
@@ -106,9 +123,9 @@ static double truncation_at(const sequence *s, size_t k) {
  * converge with it, nor does it come out of a larger one at k-2.
  */
 static bool is_even_part_smooth(const sequence *s, size_t k) {
-  double here = asymmetry_at(s->state, s->rungs, k);
-  double before = k > 0 ? asymmetry_at(s->state, s->rungs, k - 1) : 0;
-  double two_before = k > 1 ? asymmetry_at(s->state, s->rungs, k - 2) : 0;
+  double here = asymmetry_at(s->state, k);
+  double before = k > 0 ? asymmetry_at(s->state, k - 1) : 0;
+  double two_before = k > 1 ? asymmetry_at(s->state, k - 2) : 0;
   bool fell = k < 3 || before <= two_before / 32;
   bool converges = !is_resolved(s, k) || change_at(s, k) <= change_at(s, k - 1) / 8;
   return gchk_even_part_falls(before, here) && fell && converges;
@@ -116,7 +133,7 @@ static bool is_even_part_smooth(const sequence *s, size_t k) {
 
 /* What the even part adds to the rounding of rung k. */
 static double even_bound_at(const sequence *s, size_t k, double rounding) {
-  return is_even_part_smooth(s, k) ? rounding : fmax(rounding, asymmetry_at(s->state, s->rungs, k));
+  return is_even_part_smooth(s, k) ? rounding : fmax(rounding, asymmetry_at(s->state, k));
 }
 
 /*
@@ -124,7 +141,7 @@ static double even_bound_at(const sequence *s, size_t k, double rounding) {
  * function than the smaller ones, and neither has converged.
  */
 static bool grows_at(const sequence *s, size_t k) {
-  if (k < 1 || s->state->exponent[k] <= s->state->usual + 2 || !is_resolved(s, k))
+  if (k < 1 || s->state->exponent[k] <= s->state->steps.usual + 2 || !is_resolved(s, k))
     return false;
   return change_at(s, k) > change_at(s, k - 1);
 }
@@ -147,7 +164,7 @@ static double unexplained_at(const sequence *s, size_t k) {
     return 0;
   double h = (s->rungs[k].step_plus + s->rungs[k].step_minus) / 2;
   double change = is_resolved(s, k) ? change_at(s, k) : 0;
-  return h * fmax(change, asymmetry_at(s->state, s->rungs, k));
+  return h * fmax(change, asymmetry_at(s->state, k));
 }
 
 /*
@@ -223,6 +240,7 @@ static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, b
   if (eps > state->learned[draw]) {
     state->learned[draw] = eps;
     gchk_stencil_round_again(state);
+    compare_neighbours(state, rungs);
   }
 }
 
@@ -246,6 +264,7 @@ static double largest_size(const gchk_ladder_state *state, size_t draw) {
 
 static void fill(gchk_ladder_state *state, size_t draw, gchk_rung *rungs, bool *is_abrupt) {
   double largest = largest_size(state, draw);
+  compare_neighbours(state, rungs);
   learn_noise(state, draw, largest, is_abrupt);
   for (size_t k = 0; k < state->count; k++) {
     sequence s = sequence_for(state, rungs, k);
@@ -367,7 +386,7 @@ gchk_reading gchk_bound_read(gchk_ladder_state *state, size_t draw) {
   for (size_t k = 0; k < state->count; k++) {
     sequence s = sequence_for(state, rungs, k);
     bool is_finite = isfinite(rungs[k].difference);
-    bool shows = !is_finite || is_resolved(&s, k) || asymmetry_at(state, rungs, k) > 0;
+    bool shows = !is_finite || is_resolved(&s, k) || asymmetry_at(state, k) > 0;
     reading.no_truncation = reading.no_truncation && !shows;
     if (k + 2 >= state->count)
       reading.resolved_low = reading.resolved_low || shows;

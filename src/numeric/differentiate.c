@@ -76,15 +76,15 @@ static double steepest(const gchk_ladder_state *state, size_t draw) {
     const gchk_rung *rung = &state->result[draw].rungs[k];
     double larger = fmax(fabs(rung->slope_plus), fabs(rung->slope_minus));
     // Far from x the function may do what it likes.
-    if (state->exponent[k] <= state->usual + RUNG && isfinite(larger) && larger > 4 * rung->rounding)
+    if (state->exponent[k] <= state->steps.usual + RUNG && isfinite(larger) && larger > 4 * rung->rounding)
       steepest = fmax(steepest, larger);
   }
   return steepest;
 }
 
 static double wanted_bound(const gchk_ladder_state *state, size_t draw, const gchk_reading *reading) {
-  double tolerance = gchk_tolerance(state->line->output_unit), value = fabs(reading->value);
-  return gchk_wanted_bound(tolerance, value, reading->bound, reading->resolved_low, steepest(state, draw));
+  return gchk_wanted_bound(state->tolerance, fabs(reading->value), reading->bound, reading->resolved_low,
+                           steepest(state, draw));
 }
 
 static bool is_truncated(const gchk_ladder_state *state, size_t draw, const gchk_reading *reading) {
@@ -177,8 +177,8 @@ static gchk_status go_smaller(gchk_ladder_state *state, bool *moved, gchk_error 
     return GCHK_OK;
   // From a start that a hint put high up, go to where one starts without; but it may be that the largest step alone has
   // passed a kink, and then one more is enough.
-  if (state->count > TRIPLE && smallest - FAR > state->usual + RUNG)
-    return take_three(state, state->usual, error);
+  if (state->count > TRIPLE && smallest - FAR > state->steps.usual + RUNG)
+    return take_three(state, state->steps.usual, error);
   return take(state, smallest - RUNG, error);
 }
 
@@ -204,7 +204,7 @@ static gchk_status go_larger(gchk_ladder_state *state, const need *now, int *jum
 
 /* Is rounding at the smallest step so far more than what is in question? */
 static bool is_beyond_question(const gchk_ladder_state *state, const double *question) {
-  if (question == NULL || state->exponent[state->count - 1] > state->usual - RUNG)
+  if (question == NULL || state->exponent[state->count - 1] > state->steps.usual - RUNG)
     return false;
   for (size_t d = 0; d < state->line->draw_count; d++)
     if (!(state->result[d].rungs[state->count - 1].rounding > question[d]))
@@ -222,7 +222,7 @@ static gchk_status take_all(gchk_ladder_state *state, const double *question, gc
 
 static bool has_usual(const gchk_ladder_state *state) {
   for (int i = -1; i <= 1; i++)
-    if (find_rung(state, state->usual + i * RUNG) == state->count)
+    if (find_rung(state, state->steps.usual + i * RUNG) == state->count)
       return false;
   return true;
 }
@@ -266,7 +266,7 @@ static gchk_status adapt(gchk_ladder_state *state, const gchk_ladder *ladder, gc
     moved = false;
     if (now.wants_usual && !has_usual(state) && state->count + TRIPLE < GCHK_MAX_RUNGS) {
       moved = true;
-      GCHK_TRY(take_three(state, state->usual, error));
+      GCHK_TRY(take_three(state, state->steps.usual, error));
     } else if (now.is_settled && now.is_truncated && state->has_start) {
       GCHK_TRY(go_smaller(state, &moved, error));
     } else if (now.is_settled) {
@@ -422,9 +422,8 @@ gchk_status gchk_differentiate(const gchk_line *line, const gchk_ladder *ladder,
   gchk_stencil_begin(&state, line, result, space);
   const bool whole = ladder->whole && !(ladder->fixed_step > 0);
   state.steps = gchk_steps_of(line->x, line->scale, line->variable_unit, whole ? 0 : ladder->start);
-  state.usual = gchk_steps_of(line->x, line->scale, line->variable_unit, 0).start;
   if (ladder->is_between)
-    gchk_steps_halve(&state.steps, &state.usual);
+    gchk_steps_halve(&state.steps);
   state.seek_best = ladder->seek_best && !whole;
   state.has_start = ladder->start > 0 && !whole;
   for (size_t d = 0; d < line->draw_count; d++)

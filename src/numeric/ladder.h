@@ -12,10 +12,16 @@
 #include "numeric/derivative.h"
 #include "numeric/steps.h"
 
+/* What lies between a rung and the one before: of the central differences, where their steps are neighbours. */
+typedef struct gchk_rung_pair {
+  double change;    /* |D_{k-1} - D_k|; NaN where there are no neighbours */
+  double asymmetry; /* A_k */
+  bool is_resolved; /* the change is more than rounding */
+} gchk_rung_pair;
+
 typedef struct gchk_ladder_state {
   const gchk_line *line;
   gchk_steps steps;
-  int usual; /* the start without a hint */
   bool seek_best, has_start;
   gchk_derivative *result; /* one a draw; the rungs are the same steps in the same order */
   double *plus, *minus;    /* outputs at x+h, x-h */
@@ -33,6 +39,8 @@ typedef struct gchk_ladder_state {
   gchk_output_sizes sizes[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* of the outputs that moved at any rung so far */
   gchk_output_sizes whole[GCHK_MAX_DRAWS];                 /* of all outputs, at x: where none has moved */
   double learned[GCHK_MAX_DRAWS];                          /* noise that the rungs themselves show; 0: none */
+  gchk_rung_pair pairs[GCHK_MAX_RUNGS];                    /* of the draw that bound.c reads */
+  double tolerance;                                        /* gchk_tolerance of the outputs */
   bool is_flat[GCHK_MAX_RUNGS];                            /* every output is bit for bit the one at x, on both sides */
 } gchk_ladder_state;
 

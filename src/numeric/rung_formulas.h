@@ -1,7 +1,7 @@
 /*
  * The formulas of one rung, and of two or three neighbours (ratio of the steps 4), by themselves: what bound.c, kink.c,
- * stencil.c and differentiate.c apply to the rungs of one element, and batch_settle.c to arrays of elements. Without
- * calls and comparisons that a NaN could turn, so that loops over them are vectorised.
+ * stencil.c and differentiate.c apply to the rungs of one element, and batch_settle.c to arrays of elements: without
+ * calls and branches (& in place of &&), so that loops over them are vectorised.
  */
 #ifndef GCHK_NUMERIC_RUNG_FORMULAS_H
 #define GCHK_NUMERIC_RUNG_FORMULAS_H
@@ -72,7 +72,7 @@ static inline double gchk_asymmetry(const gchk_rung *before, const gchk_rung *ru
 
 /* Does A fall as that of a smooth function does, 64 times a step? */
 static inline bool gchk_even_part_falls(double before, double here) {
-  return before > 0 && here <= before / 32 && here >= before / 128;
+  return (before > 0) & (here <= before / 32) & (here >= before / 128);
 }
 
 /* T from the changes |D_{k-1} - D_k| and, before it, |D_{k-2} - D_{k-1}|. */
@@ -85,8 +85,8 @@ static inline double gchk_truncation_of(double before, double change, bool is_re
 /* Do two changes, with their signs, fall as those of second order do? */
 static inline bool gchk_is_second_order(double before, double change) {
   double ratio = before / change;
-  return ratio >= GCHK_SECOND_ORDER_RATIO / GCHK_ORDER_TOLERANCE &&
-         ratio <= GCHK_SECOND_ORDER_RATIO * GCHK_ORDER_TOLERANCE;
+  return (ratio >= GCHK_SECOND_ORDER_RATIO / GCHK_ORDER_TOLERANCE) &
+         (ratio <= GCHK_SECOND_ORDER_RATIO * GCHK_ORDER_TOLERANCE);
 }
 
 /*
@@ -116,9 +116,10 @@ static inline bool gchk_is_apart(const gchk_rung *rung) {
 static inline bool gchk_kink_persists(const gchk_rung *larger, const gchk_rung *rung) {
   double ratio = gchk_even_part(rung) / gchk_even_part(larger);
   double allowed = GCHK_SLOPE_STABLE * fabs(gchk_even_part(rung)) + 2 * (larger->rounding + rung->rounding);
-  return gchk_is_apart(larger) && gchk_is_apart(rung) && ratio > GCHK_GAP_STAYS && ratio < 1 / GCHK_GAP_STAYS &&
-         fabs(rung->slope_plus - larger->slope_plus) <= allowed &&
-         fabs(rung->slope_minus - larger->slope_minus) <= allowed;
+  bool larger_is_apart = gchk_is_apart(larger), is_apart = gchk_is_apart(rung);
+  return larger_is_apart & is_apart & (ratio > GCHK_GAP_STAYS) & (ratio < 1 / GCHK_GAP_STAYS) &
+         (fabs(rung->slope_plus - larger->slope_plus) <= allowed) &
+         (fabs(rung->slope_minus - larger->slope_minus) <= allowed);
 }
 
 /* Would a kink of this gap show at a smaller step, whatever rounding does there? */
@@ -134,7 +135,7 @@ static inline bool gchk_gap_must_show(double gap, const gchk_rung *smaller) {
 static inline double gchk_wanted_bound(double tolerance, double size, double bound, bool resolved_low,
                                        double steepest) {
   double relative = tolerance * size;
-  bool has_size = size > 3 * bound || resolved_low;
+  bool has_size = (size > 3 * bound) | resolved_low;
   return has_size ? relative : gchk_larger(relative, sqrt(tolerance) * steepest);
 }
 
@@ -162,7 +163,7 @@ static inline double gchk_fixed_asymmetry(const gchk_rung *twice, const gchk_run
 /* Is that little enough that the two rungs can tell? */
 static inline bool gchk_is_fixed_smooth(const gchk_rung *twice, const gchk_rung *rung, double truncation,
                                         double asymmetry) {
-  return asymmetry <= 4 * (rung->rounding + twice->rounding / 2) || asymmetry <= 6 * truncation;
+  return (asymmetry <= 4 * (rung->rounding + twice->rounding / 2)) | (asymmetry <= 6 * truncation);
 }
 
 #endif

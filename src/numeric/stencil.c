@@ -99,6 +99,7 @@ void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_de
       .moved = (unsigned char *)(space + 5 * m),
       .y0 = line->y0,
       .base_is_exact = line->y0_is_exact,
+      .tolerance = gchk_tolerance(line->output_unit),
   };
   memset(state->moved, 0, m);
   if (line->all != NULL)
@@ -109,6 +110,9 @@ void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_de
 
 /* P of one set of sizes. */
 static double magnitude(const gchk_output_sizes *sizes) {
+  // A few outputs: the sum is less by far, and a root costs as much as all else here.
+  if (sizes->sum * sizes->sum < hoeffding * hoeffding / 2 * sizes->squares)
+    return sizes->sum;
   // Beyond these limits the squares have over- or underflowed, in part or as a whole.
   bool has_squares = sizes->squares > 0x1p-900 && sizes->squares < 0x1p1000;
   return has_squares ? fmin(sizes->sum, hoeffding * sqrt(sizes->squares)) : sizes->sum;

@@ -109,18 +109,18 @@ gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hi
   while (steps.highest > largest && steps.highest > steps.top)
     steps.highest -= RUNG;
 
+  steps.usual = clamp(exponent_above(4 * cbrt(variable_unit) * s, steps.top), steps.bottom + RUNG, steps.top - RUNG);
+  steps.start = steps.usual;
   if (hint > 0 && isfinite(hint))
     steps.start = clamp(exponent_below(hint, steps.top) + RUNG, steps.bottom + RUNG, steps.top);
-  else
-    steps.start = clamp(exponent_above(4 * cbrt(variable_unit) * s, steps.top), steps.bottom + RUNG, steps.top - RUNG);
   return steps;
 }
 
-void gchk_steps_halve(gchk_steps *steps, int *usual) {
+void gchk_steps_halve(gchk_steps *steps) {
   steps->highest--;
   steps->top--;
   steps->start--;
-  (*usual)--;
+  steps->usual--;
   steps->bottom++;
   steps->lowest++;
   // Three steps are what a bound needs.

@@ -7,6 +7,7 @@ typedef struct gchk_steps {
   int highest; /* above top: only where rounding hides the function and no truncation shows yet */
   int top;     /* 2^floor(log2 s)/8 */
   int start;   /* the middle of the three start steps */
+  int usual;   /* the same without a hint */
   int bottom;  /* at least max(4 ulp(x), 16 u s) */
   int lowest;  /* at least 4 ulp(x): only where truncation still dominates at the bottom */
 } gchk_steps;
@@ -15,7 +16,7 @@ typedef struct gchk_steps {
 gchk_steps gchk_steps_of(double x, double scale, double variable_unit, double hint);
 
 /* The steps in between: each half of one that there was, and none below the smallest. */
-void gchk_steps_halve(gchk_steps *steps, int *usual);
+void gchk_steps_halve(gchk_steps *steps);
 
 /*
  * x + h as the variable's type holds it. The type follows from its unit round-off 2^-p: p = 53 is double, 24 float;

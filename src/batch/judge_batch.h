@@ -1,0 +1,23 @@
+/* The verdicts of a block of elements. */
+#ifndef GCHK_BATCH_JUDGE_BATCH_H
+#define GCHK_BATCH_JUDGE_BATCH_H
+
+#include "batch/batch_block.h"
+#include "measure/judge.h"
+
+/* Arrays of the caller, of which gchk_judge_batch reads and writes one number an element of the block. */
+typedef struct gchk_batch_gradients {
+  const double *analytic, *slack;
+  const double *zero_of;     /* of gchk_allowance; NULL: not declared to be 0 */
+  unsigned char *resolution; /* gchk_resolution */
+  unsigned char *caught;     /* bit m: mutation m of the numeric derivative fails (gchk_judge_mutations) */
+  double *error_bars;        /* NULL: not wanted */
+} gchk_batch_gradients;
+
+/*
+ * Judges what is settled: as gchk_judge does. What does not pass is open afterwards, for gchk_differentiate and the
+ * rest of a decision, and what is open has no resolution and caught bits. `allowance` gives unit and largest.
+ */
+void gchk_judge_batch(gchk_batch *batch, const gchk_batch_gradients *gradients, const gchk_allowance *allowance);
+
+#endif
