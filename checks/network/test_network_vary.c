@@ -273,6 +273,25 @@ START_TEST(calls_may_be_cut_anywhere) {
 }
 END_TEST
 
+/* Nothing is kept of the values of the last call. */
+START_TEST(values_may_change_between_calls) {
+  gchk_network *net = make(&rows[DEEP], NULL);
+  gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
+  points p = all_points(fast, gchk_instance_find(fast, "n0.W"));
+  for (size_t k = 0; k < 4; k++) {
+    set(fast, "n2.W", k, 2 + (double)k);
+    set(fast, "x", 3 * k, 0.5);
+    forward(fast);
+    ck_assert(vary(fast, &p));
+    ck_assert_uint_eq(first_difference(&p, slow, fast), p.variants.count);
+  }
+  free_points(&p);
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(net);
+}
+END_TEST
+
 /* Mistakes in what vary uses of the first layer, affine. */
 static const gchk_lanes *right(void) {
   return layer("affine")->lanes;
@@ -447,6 +466,7 @@ static TCase *network_vary(void) {
   tcase_add_loop_test(tcase, losses_are_those_of_forward, 0, ROWS);
   tcase_add_loop_test(tcase, nothing_else_changes, 0, ROWS);
   tcase_add_loop_test(tcase, calls_may_be_cut_anywhere, 0, ROWS);
+  tcase_add_test(tcase, values_may_change_between_calls);
   tcase_add_loop_test(tcase, mistakes_show, 0, MISTAKES);
   tcase_add_loop_test(tcase, what_cannot_be_done_is_left_alone, 0, NETWORKS);
   tcase_add_test(tcase, a_network_that_is_not_finite_is_left_alone);
