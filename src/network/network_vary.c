@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "network/vary_block.h"
 #include "network/vary_entries.h"
+#include "network/vary_rows.h"
 
 enum { STRIP = 512 }; /* elements that go through the first layers together */
 

@@ -2,9 +2,9 @@
 #include "network/vary_block.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
+#include "network/vary_rows.h"
 
 /* Values that stay in a processor's cache, and lanes that make loops over them pay. */
 enum { BLOCK_VALUES = 1 << 15, MOST_LANES = 512 };
@@ -56,28 +56,6 @@ gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row,
   return GCHK_OK;
 }
 
-gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double *to, size_t count, gchk_error *error) {
-  gchk_sizes sizes = *step->call->sizes;
-  for (size_t i = 0; i < sizes.count; i++)
-    if (strcmp(sizes.binding[i].name, step->node->layer->rowwise) == 0) {
-      sizes.binding[i].value = count;
-      sizes.binding[i].dims = (gchk_shape){.rank = 1, .dim = {count}};
-    }
-  gchk_tensor t[2] = {step->call->t[0], step->call->t[1]};
-  for (size_t i = 0; i < 2; i++) {
-    t[i].shape = (gchk_shape){.rank = 1, .dim = {count}};
-    t[i].count = count;
-    t[i].grad = NULL;
-  }
-  t[gchk_vary_input(step)].value = from;
-  t[gchk_vary_output(step)].value = to;
-  gchk_call call = *step->call;
-  call.t = t;
-  call.sizes = &sizes;
-  const gchk_status status = step->node->layer->forward(&call, error);
-  return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s", step->node->name);
-}
-
 /* The changes of the elements: y = value - base. */
 static void put_changes(const gchk_vary_block *block, double *y) {
   for (size_t r = 0; r < block->run_count; r++) {
@@ -122,10 +100,12 @@ static gchk_status pass(gchk_vary_block *block, const gchk_vary_step *step, cons
                         gchk_error *error) {
   const gchk_lanes *kernels = step->node->layer->lanes;
   const gchk_tensor *x = &step->call->t[gchk_vary_input(step)];
-  if (kernels == NULL)
+  if (kernels != NULL)
+    kernels->forward(step->call, lanes, block->x, block->y);
+  else if (gchk_acts_on_elements(step->node->layer))
     GCHK_TRY(gchk_vary_elements(step, block->x, block->y, x->count / block->plan->rows * lanes->width, error));
   else
-    kernels->forward(step->call, lanes, block->x, block->y);
+    GCHK_TRY(gchk_vary_rows(step, lanes, block->x, block->y, error));
   swap(block);
   return GCHK_OK;
 }
