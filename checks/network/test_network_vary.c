@@ -366,6 +366,77 @@ START_TEST(mistakes_show) {
 }
 END_TEST
 
+/* A plug-in that says that its rows stand alone: y[n,d] = weight[n] x[n,d]^2, or y[n,d] = x[n,d] - x[0,d], which lies. */
+static size_t most_rows;
+
+static gchk_status forward_weighted(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const size_t count = gchk_size(call, "N"), units = call->t[0].count / count;
+  const double *x = call->t[0].value, *weight = call->t[1].value;
+  double *y = call->t[2].value;
+  most_rows = count > most_rows ? count : most_rows;
+  for (size_t k = 0; k < count * units; k++)
+    y[k] = weight[k / units] * x[k] * x[k];
+  return GCHK_OK;
+}
+
+static gchk_status forward_lying(const gchk_call *call, gchk_error *error) {
+  (void)error;
+  const size_t units = call->t[0].count / gchk_size(call, "N");
+  const double *x = call->t[0].value;
+  double *y = call->t[2].value;
+  for (size_t k = 0; k < call->t[0].count; k++)
+    y[k] = x[k] - x[k % units] / 2;
+  return GCHK_OK;
+}
+
+// Networks want one; nothing here calls it.
+static gchk_status backward_of_plug_in(const gchk_call *call, gchk_error *error) {
+  return gchk_fail(error, GCHK_LAYER_FAILED, "%s has no backward", call->layer->name);
+}
+
+static const gchk_tensor_spec plug_in_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N D..."),
+                                                   GCHK_TENSOR("weight", GCHK_CONSTANT, "N"),
+                                                   GCHK_TENSOR("y", GCHK_OUTPUT, "N D...")};
+
+static size_t differences_of_plug_in(gchk_callback callback, const char *rowwise, const char *tensor_name, bool *done) {
+  const gchk_layer plug_in = {.name = "plug-in",
+                              GCHK_TENSORS(plug_in_tensors),
+                              .dtype = GCHK_F64,
+                              .forward = callback,
+                              .backward = backward_of_plug_in,
+                              .rowwise = rowwise};
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4");
+  add_value(net, "weight", GCHK_CONSTANT, "3");
+  add_value(net, "t", GCHK_CONSTANT, "3 5");
+  add_node(net, "n0", layer("affine"), "x=x W=W b=b", "units=5", NULL);
+  add_node(net, "n1", &plug_in, "x=n0 weight=weight", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=n1 t=t", "", NULL);
+  gchk_instance *fast = finish(net, 5), *slow = instantiate(fast->layer, 5);
+  forward(fast);
+  points p = all_points(fast, gchk_instance_find(fast, tensor_name));
+  most_rows = 0;
+  *done = vary(fast, &p);
+  const size_t k = first_difference(&p, slow, fast), differences = p.variants.count - k;
+  free_points(&p);
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(net);
+  return differences;
+}
+
+START_TEST(rows_of_plug_ins) {
+  bool done;
+  ck_assert_uint_eq(differences_of_plug_in(forward_weighted, "N", _i == 0 ? "W" : "n0", &done), 0);
+  ck_assert(done && most_rows > 3); // rows of many points at once
+  ck_assert_uint_gt(differences_of_plug_in(forward_lying, "N", _i == 0 ? "W" : "n0", &done), 0);
+  ck_assert(done);
+  (void)differences_of_plug_in(forward_weighted, NULL, _i == 0 ? "W" : "n0", &done);
+  ck_assert(!done);
+}
+END_TEST
+
 /* Networks that vary cannot follow a change of `tensor` through. */
 static gchk_network *shared_parameter(void) {
   gchk_network *net = new_network(GCHK_F64);
@@ -476,6 +547,7 @@ static TCase *network_vary(void) {
   tcase_add_loop_test(tcase, calls_may_be_cut_anywhere, 0, ROWS);
   tcase_add_test(tcase, values_may_change_between_calls);
   tcase_add_loop_test(tcase, mistakes_show, 0, MISTAKES);
+  tcase_add_loop_test(tcase, rows_of_plug_ins, 0, 2);
   tcase_add_loop_test(tcase, what_cannot_be_done_is_left_alone, 0, NETWORKS);
   tcase_add_test(tcase, a_network_that_is_not_finite_is_left_alone);
   return tcase;

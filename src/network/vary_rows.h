@@ -1,4 +1,4 @@
-/* Steps of layers that say by `rowwise` that their rows stand alone: their own forward, on as many rows as there are. */
+/* Steps of layers whose rows stand alone (`rowwise`): their own forward, on as many rows as there are. */
 #ifndef GCHK_NETWORK_VARY_ROWS_H
 #define GCHK_NETWORK_VARY_ROWS_H
 
