@@ -1,6 +1,7 @@
 /* Blocks of changed rows. */
 #include "network/vary_block.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
@@ -15,6 +16,7 @@ static size_t round_up(size_t lanes) {
 
 gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) {
   const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
+  assert(lanes > 0);
   *block = (gchk_vary_block){.capacity = lanes};
   block->value = gchk_calloc(lanes, sizeof *block->value);
   block->slot = gchk_calloc(lanes, sizeof *block->slot);
@@ -48,11 +50,13 @@ gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row,
   const size_t k = block->count++;
   block->value[k] = value;
   block->slot[k] = slot;
-  gchk_lane_run *last = block->run_count > 0 ? &block->runs[block->run_count - 1] : NULL;
-  if (last != NULL && last->row == row && last->unit == unit)
-    last->count++;
-  else
-    block->runs[block->run_count++] = (gchk_lane_run){row, unit, k, 1};
+  gchk_lane_run *run = &block->runs[block->run_count];
+  if (block->run_count > 0 && run[-1].row == row && run[-1].unit == unit) {
+    run[-1].count++;
+    return GCHK_OK;
+  }
+  *run = (gchk_lane_run){row, unit, k, 1};
+  block->run_count++;
   return GCHK_OK;
 }
 

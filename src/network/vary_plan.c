@@ -155,12 +155,14 @@ static size_t drop_copies(gchk_vary_step *steps, size_t count) {
   return kept;
 }
 
+/* The first layers see single elements; behind them there are whole rows, unless the next one makes them. */
 static void measure(gchk_vary_plan *plan) {
-  plan->widest = plan->units;
   while (plan->single_count < plan->step_count && gchk_acts_on_elements(plan->steps[plan->single_count].node->layer))
     plan->single_count++;
-  for (size_t k = 0; k < plan->step_count; k++) {
-    const size_t units = output_of(&plan->steps[k])->count / plan->rows;
+  const gchk_vary_step *next = plan->steps + plan->single_count, *loss = plan->steps + plan->step_count - 1;
+  plan->widest = next->node->layer->lanes != NULL && next->node->layer->lanes->change != NULL ? 1 : plan->units;
+  for (; next < loss; next++) {
+    const size_t units = output_of(next)->count / plan->rows;
     plan->widest = units > plan->widest ? units : plan->widest;
   }
 }
@@ -184,7 +186,7 @@ bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, cons
   }
   if (!have_same_rows(plan) || plan->rows * plan->units >= UINT32_MAX)
     return false;
-  plan->step_count = drop_copies(steps, plan->step_count);
+  plan->step_count = drop_copies(steps, plan->step_count); // the loss stays
   measure(plan);
-  return plan->step_count > 0;
+  return true;
 }

@@ -32,7 +32,7 @@ typedef struct tail {
   void **own; /* the buffers of its own, one a tensor */
 } tail;
 
-static void close(tail *c) {
+static void close_tail(tail *c) {
   for (size_t i = 0; c->own != NULL && i < c->call.tensor_count; i++)
     free(c->own[i]);
   free(c->own);
@@ -55,7 +55,7 @@ static gchk_status open_tensor(tail *c, size_t i, gchk_error *error) {
   return GCHK_OK;
 }
 
-static gchk_status open(tail *c, const gchk_vary_step *step, size_t rows, gchk_error *error) {
+static gchk_status open_tail(tail *c, const gchk_vary_step *step, size_t rows, gchk_error *error) {
   *c = (tail){.call = *step->call, .sizes = *step->call->sizes};
   c->t = gchk_calloc(c->call.tensor_count, sizeof *c->t);
   c->own = gchk_calloc(c->call.tensor_count, sizeof *c->own);
@@ -98,7 +98,7 @@ static gchk_status call_forward(const gchk_vary_step *step, const gchk_call *cal
 gchk_status gchk_vary_rows(const gchk_vary_step *step, const gchk_lane_block *block, const double *x, double *y,
                            gchk_error *error) {
   tail c;
-  gchk_status status = open(&c, step, block->width, error);
+  gchk_status status = open_tail(&c, step, block->width, error);
   if (status == GCHK_OK) {
     const gchk_tensor *in = &c.t[gchk_vary_input(step)], *out = &c.t[gchk_vary_output(step)];
     transpose(in->value, x, in->count / block->width, block->width);
@@ -107,7 +107,7 @@ gchk_status gchk_vary_rows(const gchk_vary_step *step, const gchk_lane_block *bl
     if (status == GCHK_OK)
       transpose(y, out->value, block->width, out->count / block->width);
   }
-  close(&c);
+  close_tail(&c);
   return status;
 }
 
