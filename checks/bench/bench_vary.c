@@ -23,7 +23,7 @@
 #include "instance/fill.h"
 #include "measure/vary.h"
 
-enum { POINTS = 6, MOST_LAYERS = 16, FEW = 2000 };
+enum { POINTS = 6, MOST_LAYERS = 16, FEW = 2000, BLOCK = 4096 };
 
 static void expect(gchk_status status, const gchk_error *error) {
   if (status == GCHK_OK)
@@ -112,18 +112,21 @@ typedef struct points {
   double *value, *loss;
 } points;
 
-/* x + h, x - h, x + 2 h, ... of every element, one after the other. */
+/* In blocks of elements: x + h of all of them, then x - h, x + 2 h and so on, as a check asks. */
 static points points_of(const gchk_tensor *t) {
   points p = {gchk_calloc(t->count * POINTS, sizeof *p.element), gchk_calloc(t->count * POINTS, sizeof *p.value),
               gchk_calloc(t->count * POINTS, sizeof *p.loss)};
   if (p.element == NULL || p.value == NULL || p.loss == NULL)
     exit(1);
   const double *x = t->value;
-  for (size_t k = 0; k < t->count * POINTS; k++) {
-    const double h = ldexp(1e-4, (int)(k % POINTS / 2));
-    p.element[k] = k / POINTS;
-    p.value[k] = x[k / POINTS] + (k % 2 == 0 ? h : -h);
-  }
+  size_t k = 0;
+  for (size_t first = 0; first < t->count; first += BLOCK)
+    for (size_t point = 0; point < POINTS; point++)
+      for (size_t e = first; e < t->count && e < first + BLOCK; e++, k++) {
+        const double h = ldexp(1e-4, (int)(point / 2));
+        p.element[k] = e;
+        p.value[k] = x[e] + (point % 2 == 0 ? h : -h);
+      }
   return p;
 }
 

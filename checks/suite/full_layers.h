@@ -96,7 +96,8 @@ static const gchk_layer full_layer = {.name = "full",
                                       .learning_rate_option = "momentum",
                                       .time = "N",
                                       .surrogate = full_call,
-                                      .sizes_require = "N>2"};
+                                      .sizes_require = "N>2",
+                                      .rowwise = "N"};
 static const gchk_layer bare_layer = {.name = "bare", .dtype = GCHK_F64, .forward = full_call};
 
 #endif

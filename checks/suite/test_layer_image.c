@@ -167,6 +167,7 @@ static void same_layer(const gchk_layer *read, const gchk_layer *wrote) {
   same_text(read->learning_rate_option, wrote->learning_rate_option);
   same_text(read->time, wrote->time);
   same_text(read->sizes_require, wrote->sizes_require);
+  same_text(read->rowwise, wrote->rowwise);
   same_text(read->sizes_default, wrote->sizes_default);
   ck_assert((read->twin != NULL) == (wrote->twin != NULL));
   if (wrote->twin != NULL)

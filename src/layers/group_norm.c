@@ -53,6 +53,7 @@ const gchk_layer LAYER(group_norm) = {
     GCHK_TENSORS(tensors),
     GCHK_OPTION_TABLE(options),
     .sizes = "N=2 C=6 D=3x2 groups=3",
+    .rowwise = "N",
     .sizes_require = "C%groups==0",
     .forward = forward,
     .backward = backward,

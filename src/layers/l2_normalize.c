@@ -63,6 +63,7 @@ const gchk_layer LAYER(l2_normalize) = {
     GCHK_TENSORS(tensors),
     GCHK_OPTION_TABLE(options),
     .sizes = "S=2x3 C=7",
+    .rowwise = "S",
     .forward = forward,
     .backward = backward,
 };

@@ -43,7 +43,8 @@ typedef struct gchk_lane_head {
  * (gchk_layer.rowwise) needs none.
  */
 typedef struct gchk_lanes {
-  size_t x, y; /* the tensors that are read and written row by row; y of a loss is the loss */
+  size_t x, y;  /* the tensors that are read and written row by row; y of a loss is the loss */
+  bool is_copy; /* y is x, in another shape: there is nothing to compute */
 
   /* For a parameter; false: it is none that has a head. NULL: there is none. */
   bool (*head)(const gchk_call *call, size_t tensor, gchk_lane_head *head);

@@ -53,38 +53,60 @@ static void change_of(const gchk_call *call, weights w, const gchk_lane_block *b
     add_change(&block->runs[r], block->width, w, call->t[Y].value, change, y);
 }
 
-enum { UNITS = 4 };
-
-/* Some units of GCHK_LANE_STEP lanes: so few that the sums stay in registers. */
-static inline void tile(size_t width, weights w, const double *b, const double *restrict x, double *restrict y,
-                        size_t units) {
-  double sum[UNITS][GCHK_LANE_STEP];
-  for (size_t j = 0; j < units; j++)
+/* One unit, in GCHK_LANE_STEP lanes. */
+static inline void one_unit(size_t width, const weights *w, double b, const double *restrict x, double *restrict y) {
+  double sum[GCHK_LANE_STEP];
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    sum[k] = b;
+  for (size_t i = 0; i < w->inputs; i++)
     for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-      sum[j][k] = b[j];
-  for (size_t i = 0; i < w.inputs; i++)
-    for (size_t j = 0; j < units; j++) {
-      const double weight = w.at[i * w.by_input + j * w.by_unit];
-      for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-        sum[j][k] += x[i * width + k] * weight;
-    }
-  for (size_t j = 0; j < units; j++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-      y[j * width + k] = sum[j][k];
+      sum[k] += x[i * width + k] * w->at[i * w->by_input];
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    y[k] = sum[k];
 }
 
-GCHK_CLONES static void product(size_t width, weights w, const double *b, const double *x, double *y) {
-  for (size_t k = 0; k < width; k += GCHK_LANE_STEP) {
-    size_t j = 0;
-    for (; j + UNITS <= w.units; j += UNITS) {
-      const weights from = {w.at + j * w.by_unit, w.inputs, w.units, w.by_input, w.by_unit};
-      tile(width, from, b + j, x + k, y + j * width + k, UNITS);
-    }
-    for (; j < w.units; j++) {
-      const weights from = {w.at + j * w.by_unit, w.inputs, w.units, w.by_input, w.by_unit};
-      tile(width, from, b + j, x + k, y + j * width + k, 1);
+/* Four units at once, whose sums stay in registers: as separate arrays, for compilers keep those there. */
+static inline void four_units(size_t width, const weights *w, const double *b, const double *restrict x,
+                              double *restrict y) {
+  double sum0[GCHK_LANE_STEP], sum1[GCHK_LANE_STEP], sum2[GCHK_LANE_STEP], sum3[GCHK_LANE_STEP];
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
+    sum0[k] = b[0];
+    sum1[k] = b[1];
+    sum2[k] = b[2];
+    sum3[k] = b[3];
+  }
+  for (size_t i = 0; i < w->inputs; i++) {
+    const double *at = w->at + i * w->by_input, *from = x + i * width;
+    const double w0 = at[0], w1 = at[w->by_unit], w2 = at[2 * w->by_unit], w3 = at[3 * w->by_unit];
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
+      sum0[k] += from[k] * w0;
+      sum1[k] += from[k] * w1;
+      sum2[k] += from[k] * w2;
+      sum3[k] += from[k] * w3;
     }
   }
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
+    y[k] = sum0[k];
+    y[width + k] = sum1[k];
+    y[2 * width + k] = sum2[k];
+    y[3 * width + k] = sum3[k];
+  }
+}
+
+enum { UNITS = 4 };
+
+/* The last four may have some of those before them once more, with the same sums. */
+GCHK_CLONES static void product(size_t width, weights w, const double *b, const double *x, double *y) {
+  const bool is_narrow = w.units < UNITS;
+  for (size_t k = 0; k < width; k += GCHK_LANE_STEP)
+    for (size_t j = 0; j < w.units; j += is_narrow ? 1 : UNITS) {
+      const size_t first = is_narrow || j + UNITS <= w.units ? j : w.units - UNITS;
+      const weights from = {w.at + first * w.by_unit, w.inputs, w.units, w.by_input, w.by_unit};
+      if (is_narrow)
+        one_unit(width, &from, b[first], x + k, y + first * width + k);
+      else
+        four_units(width, &from, b + first, x + k, y + first * width + k);
+    }
 }
 
 /* The lanes of one orientation of W. */

@@ -6,9 +6,14 @@
  */
 #include <string.h>
 
+#include "layers/lanes.h"
 #include "layers/real.h"
 
 enum { X, Y };
+
+#if !GCHK_REAL_IS_FLOAT
+static const gchk_lanes gchk_reshape_lanes = {.x = X, .y = Y, .is_copy = true};
+#endif
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
@@ -42,13 +47,10 @@ static const gchk_tensor_spec flatten_tensors[] = {
 
 DECLARE_LAYER(reshape);
 const gchk_layer LAYER(reshape) = {
-    LAYER_HEAD(reshape, "reshape"),
-    GCHK_TENSORS(reshape_tensors),
-    .sizes = "S=3x4x5 T=6x10",
-    .sizes_require = "S==T",
-    .forward = forward,
-    .backward = backward,
-    .update = update,
+    LAYER_HEAD(reshape, "reshape"), GCHK_TENSORS(reshape_tensors),
+    .sizes = "S=3x4x5 T=6x10",      .sizes_require = "S==T",
+    .lanes = LANES(reshape),        .forward = forward,
+    .backward = backward,           .update = update,
 };
 
 DECLARE_LAYER(flatten);
@@ -56,4 +58,5 @@ const gchk_layer LAYER(flatten) = {
     LAYER_HEAD(flatten, "flatten"), GCHK_TENSORS(flatten_tensors),
     .sizes = "N=3 D=5x7",           .forward = forward,
     .backward = backward,           .update = update,
+    .lanes = LANES(reshape),
 };

@@ -69,6 +69,7 @@ const gchk_layer LAYER(rms_norm) = {
     GCHK_TENSORS(tensors),
     GCHK_OPTION_TABLE(options),
     .sizes = "S=2x3 C=7",
+    .rowwise = "S",
     .forward = forward,
     .backward = backward,
 };

@@ -5,6 +5,7 @@
  */
 #include "network/network_vary.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "core/memory.h"
 #include "network/vary_block.h"
 #include "network/vary_entries.h"
+#include "network/vary_rows.h"
 
 enum { STRIP = 512 }; /* elements that go through the first layers together */
 
@@ -90,31 +92,35 @@ static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, 
   return GCHK_OK;
 }
 
+/* The element of an entry; entries of one follow each other. */
+typedef struct spot {
+  size_t key, row, unit, at;
+} spot;
+
+static inline void aim(spot *s, const gchk_vary_plan *plan, size_t key) {
+  if (s->key == key)
+    return;
+  assert(plan->rows > 0);
+  s->key = key;
+  s->row = key % plan->rows;
+  s->unit = key / plan->rows;
+  s->at = s->row * plan->units + s->unit;
+}
+
 /* Some entries: those whose element still differs behind the first layers go on as rows. */
 static gchk_status pass_strip(gchk_vary_work *w, const gchk_vary_entry *entry, size_t count, gchk_error *error) {
   const gchk_vary_plan *plan = &w->plan;
   double *from = w->strip, *to = w->to;
-  size_t key = SIZE_MAX, at = 0, row = 0, unit = 0;
+  spot s = {.key = SIZE_MAX};
   for (size_t k = 0; k < count; k++) {
-    if (entry[k].key != key) {
-      key = entry[k].key;
-      row = key % plan->rows;
-      unit = key / plan->rows;
-      at = row * plan->units + unit;
-    }
-    from[k] = plan->value[at] + entry[k].change;
+    aim(&s, plan, entry[k].key);
+    from[k] = plan->value[s.at] + entry[k].change;
   }
   GCHK_TRY(pass_elements(plan, &from, &to, count, error));
-  key = SIZE_MAX;
   for (size_t k = 0; k < count; k++) {
-    if (entry[k].key != key) {
-      key = entry[k].key;
-      row = key % plan->rows;
-      unit = key / plan->rows;
-      at = row * plan->units + unit;
-    }
-    if (!(from[k] == w->base[at]))
-      GCHK_TRY(gchk_vary_block_add(&w->block, entry[k].slot, row, unit, from[k], error));
+    aim(&s, plan, entry[k].key);
+    if (!(from[k] == w->base[s.at]))
+      GCHK_TRY(gchk_vary_block_add(&w->block, entry[k].slot, s.row, s.unit, from[k], error));
   }
   return GCHK_OK;
 }

@@ -10,8 +10,9 @@ void gchk_vary_work_free(gchk_vary_work *work); /* NULL is fine */
 
 /*
  * The losses of `variants`, whose tensor is `tensor`, row `variants->tensor` of the network's table: by its route, of
- * `count` steps, whose slots are filled in. *kept is NULL at first, and the caller's to free. *done = false, with nothing written, where the route is none that plans are
- * made of (vary_plan.h), or the network is not finite where it is.
+ * `count` steps, whose slots are filled in. *kept is NULL at first, and the caller's to free. *done = false, with
+ * nothing written, where the route is none that plans are made of (vary_plan.h), or the network is not finite where it
+ * is.
  *
  * Work: an addition and a multiplication for each variant and row that it changes, what the elements so changed cost in
  * layers that act on elements, and whole rows from there on, of those that still differ.

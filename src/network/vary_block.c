@@ -1,10 +1,11 @@
 /* Blocks of changed rows. */
 #include "network/vary_block.h"
 
+#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
+#include "network/vary_rows.h"
 
 /* Values that stay in a processor's cache, and lanes that make loops over them pay. */
 enum { BLOCK_VALUES = 1 << 15, MOST_LANES = 512 };
@@ -15,6 +16,7 @@ static size_t round_up(size_t lanes) {
 
 gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) {
   const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
+  assert(lanes > 0);
   *block = (gchk_vary_block){.capacity = lanes};
   block->value = gchk_calloc(lanes, sizeof *block->value);
   block->slot = gchk_calloc(lanes, sizeof *block->slot);
@@ -48,34 +50,14 @@ gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row,
   const size_t k = block->count++;
   block->value[k] = value;
   block->slot[k] = slot;
-  gchk_lane_run *last = block->run_count > 0 ? &block->runs[block->run_count - 1] : NULL;
-  if (last != NULL && last->row == row && last->unit == unit)
-    last->count++;
-  else
-    block->runs[block->run_count++] = (gchk_lane_run){row, unit, k, 1};
-  return GCHK_OK;
-}
-
-gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double *to, size_t count, gchk_error *error) {
-  gchk_sizes sizes = *step->call->sizes;
-  for (size_t i = 0; i < sizes.count; i++)
-    if (strcmp(sizes.binding[i].name, step->node->layer->rowwise) == 0) {
-      sizes.binding[i].value = count;
-      sizes.binding[i].dims = (gchk_shape){.rank = 1, .dim = {count}};
-    }
-  gchk_tensor t[2] = {step->call->t[0], step->call->t[1]};
-  for (size_t i = 0; i < 2; i++) {
-    t[i].shape = (gchk_shape){.rank = 1, .dim = {count}};
-    t[i].count = count;
-    t[i].grad = NULL;
+  gchk_lane_run *run = &block->runs[block->run_count];
+  if (block->run_count > 0 && run[-1].row == row && run[-1].unit == unit) {
+    run[-1].count++;
+    return GCHK_OK;
   }
-  t[gchk_vary_input(step)].value = from;
-  t[gchk_vary_output(step)].value = to;
-  gchk_call call = *step->call;
-  call.t = t;
-  call.sizes = &sizes;
-  const gchk_status status = step->node->layer->forward(&call, error);
-  return status == GCHK_OK ? GCHK_OK : gchk_fail_within(error, "%s", step->node->name);
+  *run = (gchk_lane_run){row, unit, k, 1};
+  block->run_count++;
+  return GCHK_OK;
 }
 
 /* The changes of the elements: y = value - base. */
@@ -122,10 +104,12 @@ static gchk_status pass(gchk_vary_block *block, const gchk_vary_step *step, cons
                         gchk_error *error) {
   const gchk_lanes *kernels = step->node->layer->lanes;
   const gchk_tensor *x = &step->call->t[gchk_vary_input(step)];
-  if (kernels == NULL)
+  if (kernels != NULL)
+    kernels->forward(step->call, lanes, block->x, block->y);
+  else if (gchk_acts_on_elements(step->node->layer))
     GCHK_TRY(gchk_vary_elements(step, block->x, block->y, x->count / block->plan->rows * lanes->width, error));
   else
-    kernels->forward(step->call, lanes, block->x, block->y);
+    GCHK_TRY(gchk_vary_rows(step, lanes, block->x, block->y, error));
   swap(block);
   return GCHK_OK;
 }

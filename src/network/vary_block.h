@@ -31,8 +31,4 @@ gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row,
 /* Sends what there is to the loss; the block is empty then. */
 gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) GCHK_MUST_USE;
 
-/* to = f(from) of `count` elements, for a step that acts on elements. */
-gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double *to, size_t count,
-                               gchk_error *error) GCHK_MUST_USE;
-
 #endif

@@ -70,23 +70,22 @@ static size_t list_rows(const gchk_vary_plan *plan, const double *factor, size_t
   return count;
 }
 
-/* The rows of one unit that a change of one of its factors changes; `listed` of them are not multiplied by 0. */
+/* Factors of a unit: `listed` of its rows, and where the value is not finite the others too. */
 static void add_factors(gchk_vary_entries *e, const gchk_vary_plan *plan, size_t unit, const double *factor,
-                        double change, size_t listed) {
+                        double change, size_t listed, bool is_finite) {
   const size_t first = unit * plan->rows, stride = plan->head.stride;
   for (size_t i = 0; i < listed; i++)
     add(e, change * factor[e->rows[i] * stride], first + e->rows[i]);
-  for (size_t n = 0; !isfinite(change) && n < plan->rows; n++)
+  for (size_t n = 0; !is_finite && n < plan->rows; n++)
     if (factor[n * stride] == 0)
       add(e, change * factor[n * stride], first + n);
 }
 
-/* The variants of one element: how many there are from the k-th on. */
-static size_t count_alike(const gchk_variants *variants, size_t k, size_t end) {
-  size_t count = 1;
-  while (k + count < end && variants->element[k + count] == variants->element[k])
-    count++;
-  return count;
+/* Where the next variant is whose element is behind the row of the matrix that begins at `start`, or not finite. */
+static size_t skip(const gchk_variants *variants, size_t k, size_t end, size_t start, size_t columns) {
+  while (k < end && variants->element[k] - start < columns && isfinite(variants->value[k]))
+    k++;
+  return k;
 }
 
 static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants, const double *old,
@@ -94,25 +93,25 @@ static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk
   const gchk_lane_head *head = &plan->head;
   place at = {0, 0, 0};
   size_t listed_other = SIZE_MAX, listed = 0;
-  for (size_t k = first, alike = 0; k < end; k += alike) {
-    const size_t element = variants->element[k];
-    alike = count_alike(variants, k, end);
+  for (size_t k = first; k < end; k++) {
+    const size_t element = variants->element[k], before = e->count;
+    const double change = variants->value[k] - old[element];
     find(&at, element, head->columns);
     const size_t unit = head->unit_is_row ? at.row : at.column, other = head->unit_is_row ? at.column : at.row;
-    if (head->factor != NULL && other != listed_other) {
-      listed = list_rows(plan, head->factor + other, e->rows);
+    if (head->factor == NULL) {
+      add(e, change, at.column * plan->rows + at.row);
+    } else {
+      const bool is_finite = (bool)isfinite(variants->value[k]);
+      if (other != listed_other)
+        listed = list_rows(plan, head->factor + other, e->rows);
       listed_other = other;
+      if (listed > 0 || !is_finite)
+        add_factors(e, plan, unit, head->factor + other, change, listed, is_finite);
+      else if (!head->unit_is_row) // all elements of this row of the matrix are multiplied by 0
+        k = skip(variants, k + 1, end, at.start, head->columns) - 1;
     }
-    for (size_t i = k; i < k + alike; i++) {
-      const double change = variants->value[i] - old[element];
-      const size_t before = e->count;
-      if (head->factor == NULL)
-        add(e, change, at.column * plan->rows + at.row);
-      else if (listed > 0 || !isfinite(change))
-        add_factors(e, plan, unit, head->factor + other, change, listed);
-      e->variant[e->slot_count] = (uint32_t)(i - first);
-      e->slot_count += e->count > before;
-    }
+    e->variant[e->slot_count] = (uint32_t)(k - first);
+    e->slot_count += e->count > before;
   }
 }
 

@@ -26,12 +26,43 @@ bool gchk_acts_on_elements(const gchk_layer *layer) {
          is_only_size(layer->tensors[ELEMENTS_Y].shape, layer->rowwise);
 }
 
+/* Is the size the first dimension of the shape, and no other one? */
+static bool begins_with(const char *shape, const char *size) {
+  const size_t length = strlen(size);
+  const char *after = shape + length;
+  return strncmp(shape, size, length) == 0 && (*after == ' ' || *after == '\0' || strncmp(after, "...", 3) == 0);
+}
+
+static size_t count_outputs(const gchk_layer *layer, size_t *output) {
+  size_t count = 0;
+  for (size_t i = 0; i < layer->tensor_count; i++)
+    if (layer->tensors[i].role == GCHK_OUTPUT) {
+      *output = i;
+      count++;
+    }
+  return count;
+}
+
+/* Does the layer's forward do for rows that are changed in tensor `slot`? */
+static bool stands_in_rows(const gchk_call *call, size_t slot) {
+  const gchk_layer *layer = call->layer;
+  size_t output = 0;
+  return layer->lanes == NULL && layer->rowwise != NULL && !has_state(layer) && count_outputs(layer, &output) == 1 &&
+         layer->tensors[slot].role == GCHK_INPUT && begins_with(layer->tensors[slot].shape, layer->rowwise) &&
+         begins_with(layer->tensors[output].shape, layer->rowwise) && call->t[output].dtype == GCHK_F64 &&
+         call->t[slot].shape.rank > 1 && call->t[output].shape.rank > 1;
+}
+
 size_t gchk_vary_input(const gchk_vary_step *step) {
-  return step->node->layer->lanes != NULL ? step->node->layer->lanes->x : ELEMENTS_X;
+  return step->node->layer->lanes != NULL ? step->node->layer->lanes->x : step->slot;
 }
 
 size_t gchk_vary_output(const gchk_vary_step *step) {
-  return step->node->layer->lanes != NULL ? step->node->layer->lanes->y : ELEMENTS_Y;
+  size_t output = 0;
+  if (step->node->layer->lanes != NULL)
+    return step->node->layer->lanes->y;
+  (void)count_outputs(step->node->layer, &output);
+  return output;
 }
 
 static const gchk_tensor *output_of(const gchk_vary_step *step) {
@@ -67,16 +98,21 @@ static bool reads_back(size_t row, const gchk_vary_step *steps, size_t k) {
   return count > 0;
 }
 
+/* Can the step be taken from its slot? Parameters are where changes begin, of layers that have heads. */
+static bool is_step(const gchk_vary_step *step, bool is_first) {
+  const gchk_layer *layer = step->node->layer;
+  if (layer->lanes != NULL)
+    return is_first || step->slot == layer->lanes->x;
+  return gchk_acts_on_elements(layer) || stands_in_rows(step->call, step->slot);
+}
+
 /* Each node reads what the one before it writes, in one place, and nothing else that has changed. */
 static bool is_line(size_t first_row, gchk_vary_step *steps, size_t count) {
   size_t row = first_row;
   for (size_t k = 0; k < count; k++) {
-    const gchk_layer *layer = steps[k].node->layer;
-    if ((layer->lanes == NULL && !gchk_acts_on_elements(layer)) || has_state(layer))
-      return false;
     if (find_slots(steps[k].node, row, &steps[k].slot) != 1 || reads_back(first_row, steps, k))
       return false;
-    if ((k > 0 && steps[k].slot != gchk_vary_input(&steps[k])) || !is_finite(output_of(&steps[k])))
+    if (!is_step(&steps[k], k == 0) || !is_finite(output_of(&steps[k])))
       return false;
     row = steps[k].node->slots[gchk_vary_output(&steps[k])].row;
   }
@@ -110,12 +146,23 @@ static void start_at(gchk_vary_plan *plan, const gchk_tensor *value, const gchk_
   plan->step_count = count;
 }
 
+/* Only other names and shapes of what is there. */
+static size_t drop_copies(gchk_vary_step *steps, size_t count) {
+  size_t kept = 0;
+  for (size_t k = 0; k < count; k++)
+    if (steps[k].node->layer->lanes == NULL || !steps[k].node->layer->lanes->is_copy)
+      steps[kept++] = steps[k];
+  return kept;
+}
+
+/* The first layers see single elements; behind them there are whole rows, unless the next one makes them. */
 static void measure(gchk_vary_plan *plan) {
-  plan->widest = plan->units;
   while (plan->single_count < plan->step_count && gchk_acts_on_elements(plan->steps[plan->single_count].node->layer))
     plan->single_count++;
-  for (size_t k = 0; k < plan->step_count; k++) {
-    const size_t units = output_of(&plan->steps[k])->count / plan->rows;
+  const gchk_vary_step *next = plan->steps + plan->single_count, *loss = plan->steps + plan->step_count - 1;
+  plan->widest = next->node->layer->lanes != NULL && next->node->layer->lanes->change != NULL ? 1 : plan->units;
+  for (; next < loss; next++) {
+    const size_t units = output_of(next)->count / plan->rows;
     plan->widest = units > plan->widest ? units : plan->widest;
   }
 }
@@ -135,7 +182,11 @@ bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, cons
     if (lanes->head == NULL || !lanes->head(steps[0].call, steps[0].slot, &plan->head))
       return false;
     start_at(plan, output_of(&steps[0]), steps + 1, count - 1);
+    steps++;
   }
+  if (!have_same_rows(plan) || plan->rows * plan->units >= UINT32_MAX)
+    return false;
+  plan->step_count = drop_copies(steps, plan->step_count); // the loss stays
   measure(plan);
-  return plan->step_count > 0 && have_same_rows(plan) && plan->rows * plan->units < UINT32_MAX;
+  return true;
 }

@@ -23,7 +23,7 @@ typedef struct gchk_vary_plan {
   const gchk_vary_step *steps; /* what follows; the last is the loss */
   size_t step_count;
   size_t single_count; /* of them at the beginning: those that act element by element */
-  size_t widest;       /* the units of the widest value */
+  size_t widest;       /* the units of the widest value that whole rows of are computed */
 } gchk_vary_plan;
 
 /*

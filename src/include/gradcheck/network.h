@@ -19,6 +19,10 @@
  * node's own update where it has one. Both cost what the callbacks of the nodes cost, and a pass over the gradients of
  * values that several nodes read. Building costs no call of any layer.
  *
+ * vary follows a change of a parameter of an affine or linear node, of an input or of an intermediate value, in double,
+ * where what comes behind is a line of nodes up to the loss, whose rows stand alone: built-in layers that do, and those
+ * that say so (gchk_layer.rowwise). It computes the elements, and from the next product on the rows, that differ.
+ *
  * All names and numbers that are handed in are copied; layers are not, and must outlive the network. Errors are
  * GCHK_INVALID, which say what is wrong and what would be right, and GCHK_NO_MEMORY. A value or node that is refused
  * leaves the network as it was; a network that gchk_network_finish refuses can only be freed. Networks are independent
