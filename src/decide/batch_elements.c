@@ -6,7 +6,6 @@
 #include "decide/batch_elements.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "core/memory.h"
 #include "instance/move.h"
@@ -16,20 +15,23 @@
 enum { KINDS = 6 }; // of points in a round, at most
 
 gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_error *error) {
+  enum { ROOM = GCHK_BLOCK_ELEMENTS };
+  gchk_arena *arena = l->work->scratch;
   *b = (gchk_batch_elements){.l = l,
-                             .asked = gchk_calloc((size_t)KINDS * GCHK_BLOCK_ELEMENTS, sizeof *b->asked),
-                             .look = gchk_calloc(1, sizeof *b->look),
-                             .is_kept = gchk_calloc(GCHK_BLOCK_ELEMENTS, sizeof *b->is_kept)};
-  if (b->asked == NULL || b->look == NULL || b->is_kept == NULL)
+                             .asked = gchk_arena_alloc(arena, (size_t)KINDS * ROOM, sizeof *b->asked),
+                             .is_kept = gchk_arena_alloc(arena, ROOM, sizeof *b->is_kept),
+                             .analytic = gchk_arena_alloc(arena, ROOM, sizeof *b->analytic),
+                             .slack = gchk_arena_alloc(arena, ROOM, sizeof *b->slack),
+                             .resolution = gchk_arena_alloc(arena, ROOM, 1),
+                             .caught = gchk_arena_alloc(arena, ROOM, 1)};
+  if (b->asked == NULL || b->is_kept == NULL || b->analytic == NULL || b->slack == NULL || b->resolution == NULL ||
+      b->caught == NULL)
     return gchk_fail_memory(error, "a block of elements");
   return gchk_batch_init(&b->batch, GCHK_BLOCK_ELEMENTS, error);
 }
 
 void gchk_batch_close(gchk_batch_elements *b) {
   gchk_batch_deinit(&b->batch);
-  free(b->is_kept);
-  free(b->look);
-  free(b->asked);
 }
 
 static void start(gchk_batch_elements *b, const size_t *elements, size_t count) {
@@ -66,33 +68,36 @@ static gchk_status evaluate(gchk_batch_elements *b, const size_t *elements, gchk
   return GCHK_OK;
 }
 
-static gchk_derivative derivative_of(const gchk_batch *batch, size_t k) {
-  const gchk_batch_state state = (gchk_batch_state)batch->state[k];
-  return (gchk_derivative){.value = batch->value[k],
-                           .bound = batch->bound[k],
-                           .step = batch->step[k],
-                           .rounding = batch->rounding[k],
-                           .slope_low = batch->value[k],
-                           .slope_high = batch->value[k],
-                           .is_flat = state != GCHK_BATCH_SMOOTH,
-                           .is_exact_zero = state == GCHK_BATCH_EXACT_ZERO,
-                           .hidden = batch->hidden[k]};
+static void judge(gchk_batch_elements *b, const size_t *elements, size_t count) {
+  const gchk_tensor_work *tensor = b->l->tensor;
+  for (size_t k = 0; k < count; k++) {
+    b->analytic[k] = tensor->analytic[0][elements[k]];
+    b->slack[k] = tensor->slack[0][elements[k]];
+  }
+  const gchk_batch_gradients gradients = {
+      .analytic = b->analytic, .slack = b->slack, .resolution = b->resolution, .caught = b->caught};
+  const gchk_allowance allowance = {.unit = tensor->unit, .largest = tensor->largest[0]};
+  gchk_judge_batch(&b->batch, &gradients, &allowance);
 }
 
-static bool keep(gchk_batch_elements *b, size_t element, size_t k) {
-  gchk_tensor_line *l = b->l;
-  if (b->batch.state[k] == GCHK_BATCH_OPEN)
-    return false;
-  l->line.scale = b->batch.scale[k];
-  gchk_look_start(l, element, b->look);
-  b->look->derivative[0] = derivative_of(&b->batch, k);
-  gchk_look_judge(b->look, 1);
-  if (b->look->verdict != GCHK_PASS)
-    return false;
-  gchk_look_keep(b->look, l->tensor, 1, element);
-  if (l->tensor->jacobian != NULL)
-    l->tensor->jacobian[element] = b->batch.row[k];
-  return true;
+/* As gchk_look_keep does for one that passed. */
+static void keep(const gchk_batch_elements *b, size_t element, size_t k) {
+  const gchk_batch *batch = &b->batch;
+  gchk_tensor_work *tensor = b->l->tensor;
+  tensor->numeric[0][element] = batch->value[k];
+  tensor->numeric_bound[0][element] = batch->bound[k];
+  tensor->bound[0][element] = gchk_total_bound(batch->bound[k], b->slack[k]);
+  tensor->step[element] = batch->step[k];
+  tensor->verdict[element] = GCHK_PASS;
+  tensor->doubt[element] = GCHK_NO_DOUBT;
+  tensor->resolution[element] = b->resolution[k];
+  tensor->suspicion[element] = GCHK_NOT_SUSPECTED;
+  tensor->point[element] = (unsigned char)b->l->work->point;
+  tensor->caught[element] = b->caught[k];
+  if (batch->state[k] != GCHK_BATCH_SMOOTH && batch->hidden[k] > tensor->hidden && isfinite(batch->hidden[k]))
+    tensor->hidden = batch->hidden[k];
+  if (tensor->jacobian != NULL)
+    tensor->jacobian[element] = batch->row[k];
 }
 
 gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count, gchk_error *error) {
@@ -100,7 +105,12 @@ gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count
   start(b, elements, count);
   while (gchk_batch_next(&b->batch))
     GCHK_TRY(evaluate(b, elements, error));
-  for (size_t k = 0; k < count; k++)
-    b->is_kept[k] = keep(b, elements[k], k);
+  judge(b, elements, count);
+  for (size_t k = 0; k < count; k++) {
+    // What is declared to be 0 is judged by other outputs' size.
+    b->is_kept[k] = b->batch.state[k] != GCHK_BATCH_OPEN && !b->l->tensor->is_declared_zero;
+    if (b->is_kept[k])
+      keep(b, elements[k], k);
+  }
   return GCHK_OK;
 }

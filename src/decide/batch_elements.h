@@ -3,7 +3,7 @@
 #define GCHK_DECIDE_BATCH_ELEMENTS_H
 
 #include "batch/batch.h"
-#include "decide/look.h"
+#include "batch/judge_batch.h"
 #include "lines/tensor_line.h"
 
 enum { GCHK_BLOCK_ELEMENTS = 4096 };
@@ -11,9 +11,10 @@ enum { GCHK_BLOCK_ELEMENTS = 4096 };
 typedef struct gchk_batch_elements {
   gchk_tensor_line *l;
   gchk_batch batch;
-  size_t *asked; /* the elements of all points of a round */
-  gchk_look *look;
-  bool *is_kept; /* of the block that was decided last: the k-th element is */
+  size_t *asked;                      /* the elements of all points of a round */
+  bool *is_kept;                      /* of the block that was decided last: the k-th element is */
+  double *analytic, *slack;           /* of the block's elements */
+  unsigned char *resolution, *caught; /* of those that passed */
 } gchk_batch_elements;
 
 /* Room for blocks of GCHK_BLOCK_ELEMENTS, of a line that varies. To be closed even when this fails. */
