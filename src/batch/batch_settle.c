@@ -15,6 +15,11 @@
 #include "core/clones.h"
 #include "numeric/rung_formulas.h"
 
+// These make jumps of flags, which GCC's vectoriser does not undo.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-tree-pre", "no-tree-dominator-opts")
+#endif
+
 enum { LANES = 64 };
 
 /* What is the same for all elements. */
