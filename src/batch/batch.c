@@ -51,6 +51,7 @@ gchk_status gchk_batch_init(gchk_batch *b, size_t capacity, gchk_error *error) {
   b->state = next_of(b, &used, 1);
   b->moves = b->state + capacity;
   b->is_flat_below = b->moves + capacity;
+  b->wants = b->is_flat_below + capacity;
   for (size_t i = 0; i < capacity; i++)
     b->places[i] = i;
   return GCHK_OK;
@@ -132,7 +133,7 @@ static bool ask_flat(gchk_batch *b) {
 static bool ask_open(gchk_batch *b) {
   size_t width = 0;
   for (size_t i = 0; i < b->count; i++)
-    if (b->state[i] == GCHK_BATCH_OPEN && b->moves[i])
+    if (b->wants[i] != 0)
       b->listed[width++] = i;
   return ask_listed(b, width, GCHK_REPLAY_PAIRS, gchk_batch_replay_exponent);
 }

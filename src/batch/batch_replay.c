@@ -13,9 +13,11 @@
 enum { SMALLER = 2 /* pairs */, FIRST_POINTS = 6 };
 
 int64_t gchk_batch_replay_exponent(const gchk_batch *b, size_t e, size_t k) {
+  const unsigned char wanted = k < SMALLER ? GCHK_WANTS_SMALLER : GCHK_WANTS_LARGER;
   int64_t steps = k < SMALLER ? -2 - (int64_t)k : 2 + (int64_t)(k - SMALLER),
           exponent = b->start[e] + steps * GCHK_RUNG;
-  return exponent >= b->lowest[e] && exponent <= b->highest[e] ? exponent : INT64_MIN / 2;
+  return (b->wants[e] & wanted) != 0 && exponent >= b->lowest[e] && exponent <= b->highest[e] ? exponent
+                                                                                              : INT64_MIN / 2;
 }
 
 /* The points of one element. */

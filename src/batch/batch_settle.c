@@ -15,6 +15,11 @@
 #include "core/clones.h"
 #include "numeric/rung_formulas.h"
 
+// These make jumps of flags, which GCC's vectoriser does not undo.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-tree-pre", "no-tree-dominator-opts")
+#endif
+
 enum { LANES = 64 };
 
 /* What is the same for all elements. */
@@ -43,7 +48,7 @@ static common common_of(const gchk_batch_line *line) {
 typedef struct lanes {
   double value[LANES], bound[LANES], step[LANES], rounding[LANES], row[LANES], hidden[LANES];
   int64_t is_settled[LANES];
-  int64_t is_flat[LANES], is_flat_below[LANES];
+  int64_t is_flat[LANES], is_flat_below[LANES], wants[LANES];
 } lanes;
 
 /* Points and outputs of one rung of these elements. */
@@ -164,8 +169,9 @@ typedef struct step_rows {
   const int64_t *start, *usual, *top, *bottom, *lowest, *highest;
 } step_rows;
 
-/* Would gchk_differentiate take another step? */
-static inline bool goes_on(const common *c, const trio *t, const candidate *best, const step_rows *steps, size_t i) {
+/* Would gchk_differentiate take another step, and of which size? Flags of batch_block.h. */
+static inline int64_t wants_of(const common *c, const trio *t, const candidate *best, const step_rows *steps,
+                               size_t i) {
   const int64_t start = steps->start[i], usual = steps->usual[i], top = steps->top[i], highest = steps->highest[i];
   bool resolved_low = t->resolved_before | t->resolved | (t->asymmetry_before > 0) | (t->asymmetry > 0);
   double steepest =
@@ -180,9 +186,10 @@ static inline bool goes_on(const common *c, const trio *t, const candidate *best
   bool is_truncated = gchk_is_truncated(best->bound, t->c.rung.rounding);
   bool has_smaller = start - 2 * GCHK_RUNG >= steps->lowest[i], has_slope = fabs(best->value) > 3 * best->bound;
   bool has_larger = start + 2 * GCHK_RUNG <= ((has_slope | (top < GCHK_EIGHTH)) ? highest : top);
-  bool refines = (best->bound > c->unrefined) & is_truncated & has_smaller,
-       searches = (resolved_low & has_smaller) | has_larger;
-  return (is_settled & refines) | (!is_settled & searches);
+  bool refines = (best->bound > c->unrefined) & is_truncated;
+  bool goes_smaller = has_smaller & ((is_settled & refines) | (!is_settled & resolved_low));
+  bool may_go = goes_smaller | has_larger, searches = may_go & !is_settled;
+  return (goes_smaller ? GCHK_WANTS_SMALLER : 0) + (searches ? GCHK_WANTS_LARGER : 0);
 }
 
 GCHK_CLONES static void settle_three(lanes *to, const common *given, const double *x, const step_rows *given_steps,
@@ -200,7 +207,7 @@ GCHK_CLONES static void settle_three(lanes *to, const common *given, const doubl
     double largest = gchk_larger(gchk_larger(c.size_v * c.size_y0, s0.size), gchk_larger(s1.size, s2.size));
     bool is_hopeless = gchk_is_hopeless(&s2.rung, largest);
     bool has_kink = is_kink(&t, steps.start[i] - GCHK_RUNG <= steps.bottom[i]);
-    bool wants_more = goes_on(&c, &t, &best, &steps, i);
+    int64_t wants = wants_of(&c, &t, &best, &steps, i);
     bool sound0 = is_sound(&s0.rung), sound1 = is_sound(&s1.rung), sound2 = is_sound(&s2.rung);
     bool is_whole = sound0 & sound1 & sound2 & (best.bound - best.bound == 0);
 
@@ -212,7 +219,8 @@ GCHK_CLONES static void settle_three(lanes *to, const common *given, const doubl
     out.row[i] = best.row;
     out.is_flat[i] = s0.is_flat;
     out.is_flat_below[i] = s2.is_flat;
-    out.is_settled[i] = is_whole & !s0.is_flat & !wants_more & !grows & !is_hopeless & !has_kink;
+    out.wants[i] = (is_whole & !s0.is_flat & !grows & !is_hopeless & !has_kink) ? wants : 0;
+    out.is_settled[i] = is_whole & !s0.is_flat & (wants == 0) & !grows & !is_hopeless & !has_kink;
   }
   *to = out;
 }
@@ -264,6 +272,7 @@ void gchk_batch_settle_three(gchk_batch *b) {
     for (size_t i = 0; i < count; i++) {
       b->state[from + i] = found.is_settled[i] ? GCHK_BATCH_SMOOTH : GCHK_BATCH_OPEN;
       b->moves[from + i] = !found.is_flat[i];
+      b->wants[from + i] = (unsigned char)found.wants[i];
       b->is_flat_below[from + i] = found.is_flat_below[i] != 0;
     }
   }
