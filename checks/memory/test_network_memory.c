@@ -1,11 +1,14 @@
 /* A network with one of its allocations refused: while it is built, and while it is checked, with the search in it. */
 #include "gradcheck/network.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gradcheck/check.h"
 #include "gradcheck/layers.h"
 #include "main.h"
+#include "measure/vary.h"
 #include "memory/failing.h"
 #include "memory/small_layer.h"
 #include "memory/sweep.h"
@@ -85,6 +88,46 @@ START_TEST(a_float_network_is_checked_or_memory_is_out) {
 }
 END_TEST
 
+static gchk_status vary_weights(gchk_instance *instance, char **text, gchk_error *error) {
+  static const size_t element[] = {0, 3, 1};
+  static const double value[] = {0.5, -2, 1e3};
+  double loss[3] = {0}, base = 0;
+  bool done = false;
+  const gchk_variants variants = {gchk_instance_find(instance, "a.W"), 3, element, value, loss, &base};
+  const double x[] = {1, 2, -1, 0.5};
+  memcpy(instance->t[0].value, x, sizeof x);
+  GCHK_TRY(gchk_instance_forward(instance, error));
+  GCHK_TRY(gchk_vary(instance, &variants, &done, error));
+  failing_disarm();
+  ck_assert(done);
+  *text = malloc(128);
+  ck_assert_ptr_nonnull(*text);
+  (void)snprintf(*text, 128, "%a %a %a %a", base, loss[0], loss[1], loss[2]);
+  return GCHK_OK;
+}
+
+static gchk_status vary_network(void *context, char **text, gchk_error *error) {
+  gchk_network *network = NULL;
+  gchk_instance *instance = NULL;
+  const gchk_layer *layer = NULL;
+  gchk_status status = build(&network, context, GCHK_F64, NULL, &layer, error);
+  if (status == GCHK_OK)
+    status = gchk_instance_new(&instance, layer, &(gchk_sizes){0}, NULL, GCHK_TRAIN, 1, error);
+  if (status == GCHK_OK)
+    status = vary_weights(instance, text, error);
+  failing_disarm();
+  gchk_instance_free(instance);
+  gchk_network_free(network);
+  return status;
+}
+
+START_TEST(a_network_is_varied_or_memory_is_out) {
+  net n = {.dtype = GCHK_F64};
+  gchk_blas_set_threads(1);
+  sweep_allocations(vary_network, &n);
+}
+END_TEST
+
 static TCase *memory(void) {
   TCase *tc = tcase_create("memory");
   tcase_set_timeout(tc, 300);
@@ -93,4 +136,10 @@ static TCase *memory(void) {
   return tc;
 }
 
-TEST_MAIN("network memory", memory)
+static TCase *vary_memory(void) {
+  TCase *tc = tcase_create("vary");
+  tcase_add_test(tc, a_network_is_varied_or_memory_is_out);
+  return tc;
+}
+
+TEST_MAIN("network memory", memory, vary_memory)

@@ -26,7 +26,7 @@ typedef struct row_of_layers {
   gchk_role t_role;
   struct {
     const char *layer, *sizes;
-  } nodes[8];
+  } nodes[9];
 } row_of_layers;
 
 static const row_of_layers rows[] = {
@@ -41,6 +41,8 @@ static const row_of_layers rows[] = {
       {"sigmoid", ""},
       {"affine", "units=6"},
       {"tanh", ""},
+      {"affine", "units=5"},
+      {"sigmoid", ""},
       {"affine", "units=3"},
       {"softmax_with_loss", ""}}},
     {"1 5", "1 3", GCHK_INPUT, {{"linear", "units=4"}, {"gelu", ""}, {"linear", "units=3"}, {"mse", ""}}},

@@ -59,6 +59,22 @@ void gchk_lanes_softmax(size_t width, size_t classes, double *x) {
   }
 }
 
+GCHK_CLONES static void negate_size(size_t count, const double *restrict x, double *restrict y) {
+  for (size_t k = 0; k < count; k++)
+    y[k] = x[k] < 0 ? x[k] : -x[k];
+}
+
+GCHK_CLONES static void divide_logistic(size_t count, const double *restrict x, double *restrict e) {
+  for (size_t k = 0; k < count; k++)
+    e[k] = (x[k] < 0 ? e[k] : 1) / (1 + e[k]);
+}
+
+void gchk_lanes_logistic(size_t count, const double *x, double *y) {
+  negate_size(count, x, y);
+  gchk_exp_array(y, y, count);
+  divide_logistic(count, x, y);
+}
+
 GCHK_CLONES static void subtract(size_t count, double *restrict loss, double t, const double *restrict a,
                                  const double *restrict b) {
   for (size_t k = 0; k < count; k++)

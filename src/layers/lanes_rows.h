@@ -10,6 +10,9 @@ void gchk_lanes_exp(size_t width, size_t classes, double *x, double *e, double *
 /* x[c] = exp(x[c])/sum_k exp(x[k]), in each lane. */
 void gchk_lanes_softmax(size_t width, size_t classes, double *x);
 
+/* y = 1/(1 + exp(-x)), as logistic.h computes it; x and y do not overlap. */
+void gchk_lanes_logistic(size_t count, const double *x, double *y);
+
 /* e[c] /= sum, in each lane. */
 void gchk_lanes_divide(size_t width, size_t classes, double *e, const double *sum);
 

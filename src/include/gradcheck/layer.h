@@ -201,9 +201,9 @@ typedef struct gchk_layer {
 
   /*
    * The size that counts rows that have nothing to do with each other, "N": row n of the output depends on row n of the
-   * input, on parameters and options, and on no other row; it is the first of their shapes, and any number of rows will
-   * do. Where every shape is that size alone ("N", "S..."), every element is such a row. A network then runs forward on
-   * those rows alone that change. NULL: nothing is known.
+   * input, on parameters and options, and neither on other rows nor on how many there are, to the last bit; it is the
+   * first of their shapes, and any number of rows will do. Where every shape is that size alone ("N", "S..."), every
+   * element is such a row. A network then runs forward on those rows alone that change. NULL: nothing is known.
    */
   const char *rowwise;
 
