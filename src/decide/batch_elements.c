@@ -12,22 +12,20 @@
 #include "measure/variable.h"
 #include "measure/vary.h"
 
-enum { KINDS = 6 }; // of points in a round, at most
-
 gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_error *error) {
-  enum { ROOM = GCHK_BLOCK_ELEMENTS };
   gchk_arena *arena = l->work->scratch;
+  const size_t all = l->tensor->checked_count, room = all < GCHK_BLOCK_ELEMENTS ? all : GCHK_BLOCK_ELEMENTS;
   *b = (gchk_batch_elements){.l = l,
-                             .asked = gchk_arena_alloc(arena, (size_t)KINDS * ROOM, sizeof *b->asked),
-                             .is_kept = gchk_arena_alloc(arena, ROOM, sizeof *b->is_kept),
-                             .analytic = gchk_arena_alloc(arena, ROOM, sizeof *b->analytic),
-                             .slack = gchk_arena_alloc(arena, ROOM, sizeof *b->slack),
-                             .resolution = gchk_arena_alloc(arena, ROOM, 1),
-                             .caught = gchk_arena_alloc(arena, ROOM, 1)};
+                             .asked = gchk_arena_alloc(arena, GCHK_BATCH_MOST_KINDS * room, sizeof *b->asked),
+                             .is_kept = gchk_arena_alloc(arena, room, sizeof *b->is_kept),
+                             .analytic = gchk_arena_alloc(arena, room, sizeof *b->analytic),
+                             .slack = gchk_arena_alloc(arena, room, sizeof *b->slack),
+                             .resolution = gchk_arena_alloc(arena, room, 1),
+                             .caught = gchk_arena_alloc(arena, room, 1)};
   if (b->asked == NULL || b->is_kept == NULL || b->analytic == NULL || b->slack == NULL || b->resolution == NULL ||
       b->caught == NULL)
     return gchk_fail_memory(error, "a block of elements");
-  return gchk_batch_init(&b->batch, GCHK_BLOCK_ELEMENTS, error);
+  return gchk_batch_init(&b->batch, room, error);
 }
 
 void gchk_batch_close(gchk_batch_elements *b) {

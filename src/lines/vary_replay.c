@@ -18,8 +18,8 @@ typedef struct replay {
   const gchk_tensor_line *whole;
   gchk_tensor_line part; // of the element whose turn it is
   const gchk_line_job *job;
-  gchk_recalled member[TOGETHER], *turn;
-  size_t active[TOGETHER], active_count;
+  gchk_recalled *member, *turn;
+  size_t *active, active_count;
   bool wants;
   size_t *element, capacity; // of all evaluations that are wanted
   double *value, *loss;
@@ -125,21 +125,22 @@ static gchk_status run_some(replay *r, const size_t *elements, size_t count, gch
 
 gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, const size_t *elements, size_t count,
                              gchk_error *error) {
-  replay *r = gchk_calloc(1, sizeof *r);
-  if (r == NULL)
-    return gchk_fail_memory(error, "evaluations of elements");
-  r->whole = l;
-  r->part = *l;
-  r->part.line.y0 = &l->base;
-  r->part.line.evaluate = recall;
-  r->part.line.context = r;
-  r->job = job;
+  const size_t room = count < TOGETHER ? count : TOGETHER;
+  replay r = {.whole = l, .part = *l, .job = job};
+  r.member = gchk_calloc(room, sizeof *r.member);
+  r.active = gchk_calloc(room, sizeof *r.active);
+  r.part.line.y0 = &l->base;
+  r.part.line.evaluate = recall;
+  r.part.line.context = &r;
   gchk_status status = GCHK_OK;
-  for (size_t i = 0; i < count && status == GCHK_OK; i += TOGETHER)
-    status = run_some(r, elements + i, count - i < TOGETHER ? count - i : TOGETHER, error);
-  free(r->element);
-  free(r->value);
-  free(r->loss);
-  free(r);
+  if (room > 0 && (r.member == NULL || r.active == NULL))
+    status = gchk_fail_memory(error, "evaluations of elements");
+  for (size_t i = 0; i < count && status == GCHK_OK; i += room)
+    status = run_some(&r, elements + i, count - i < room ? count - i : room, error);
+  free(r.member);
+  free(r.active);
+  free(r.element);
+  free(r.value);
+  free(r.loss);
   return status;
 }
