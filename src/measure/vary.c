@@ -13,8 +13,8 @@ gchk_status gchk_vary(gchk_instance *instance, const gchk_variants *variants, bo
   gchk_note_callback("vary", &instance->call);
   const gchk_status status = layer->vary(&instance->call, variants, done, &inner);
   gchk_note_return();
-  if (status != GCHK_OK)
-    return gchk_fail(error, GCHK_LAYER_FAILED, "%s: vary failed: %s", layer->name,
+  if (status != GCHK_OK) // a network's vary takes memory, and that it got none says nothing about the layer
+    return gchk_fail(error, status == GCHK_NO_MEMORY ? status : GCHK_LAYER_FAILED, "%s: vary failed: %s", layer->name,
                      inner.message[0] != '\0' ? inner.message : "no message was given");
   instance->forward_calls += *done ? variants->count : 0;
   return GCHK_OK;
