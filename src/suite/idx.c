@@ -11,7 +11,7 @@
 
 #include "core/memory.h"
 
-enum { BYTES = 0x08, MAGIC_SIZE = 4, FIRST_ROOM = 1 << 20 };
+enum { MAGIC_SIZE = 4, FIRST_ROOM = 1 << 20 };
 
 static size_t item_size(unsigned type) {
   static const size_t sizes[] = {[0x08] = 1, [0x09] = 1, [0x0b] = 2, [0x0c] = 4, [0x0d] = 4, [0x0e] = 8};
@@ -147,7 +147,7 @@ double gchk_idx_get(const gchk_idx *idx, size_t index) {
   float single;
   double value;
   switch (idx->type) {
-  case BYTES:
+  case GCHK_IDX_BYTES:
     return (double)bits;
   case 0x09:
     return bits < 0x80 ? (double)bits : (double)bits - 0x100;
@@ -166,7 +166,7 @@ double gchk_idx_get(const gchk_idx *idx, size_t index) {
 
 gchk_status gchk_idx_to_array(const gchk_idx *idx, gchk_array *array, gchk_error *error) {
   GCHK_TRY(gchk_array_resize(array, &idx->shape, error));
-  if (idx->type == BYTES) {
+  if (idx->type == GCHK_IDX_BYTES) {
     for (size_t i = 0; i < idx->count; i++)
       array->values[i] = idx->bytes[i];
   } else {

@@ -35,12 +35,38 @@ typedef struct loader {
   const gchk_data_plan *plan;
   gchk_rows rows; /* of the plan, as long as they are still to be chosen */
   gchk_array array;
+  unsigned char *bytes;     /* the numbers, where they stay bytes; the array has their shape and count alone */
   double *mean, *deviation; /* one a column, or NULL */
 } loader;
 
 /* An error of a reader, at the place where the file is named. */
 static gchk_status within(const loader *l, const gchk_yaml *node, gchk_status status) {
   return status == GCHK_OK ? GCHK_OK : gchk_suite_fail_within(l->reader, node);
+}
+
+/* Can they stay bytes? Labels that are wrong are told of as others are, when they are doubles. */
+static bool can_stay_bytes(const loader *l, const gchk_idx *idx) {
+  const gchk_value_keys *keys = l->plan->keys;
+  const bool is_changed = keys->column != NULL || keys->columns != NULL || keys->split != NULL ||
+                          keys->standardise != NULL || keys->shape != NULL;
+  if (!l->reader->keeps_bytes || idx->type != GCHK_IDX_BYTES || is_changed || !isfinite(UINT8_MAX * l->plan->factor))
+    return false;
+  if (l->plan->classes == 0)
+    return true;
+  for (size_t i = 0; i < idx->count; i++)
+    if (idx->bytes[i] >= l->plan->classes)
+      return false;
+  return keys->scale == NULL && idx->shape.rank < GCHK_MAX_RANK;
+}
+
+static gchk_status take_idx(loader *l, gchk_idx *idx) {
+  if (!can_stay_bytes(l, idx))
+    return gchk_idx_to_array(idx, &l->array, l->reader->error);
+  l->array.shape = idx->shape;
+  l->array.count = idx->count;
+  l->bytes = gchk_arena_adopt(l->reader->arena, idx->bytes);
+  idx->bytes = NULL;
+  return l->bytes != NULL ? GCHK_OK : gchk_fail_memory(l->reader->error, l->plan->path);
 }
 
 static gchk_status load_idx(loader *l, gchk_source *source) {
@@ -50,7 +76,7 @@ static gchk_status load_idx(loader *l, gchk_source *source) {
   bool has_split = l->plan->keys->split != NULL;
   gchk_status status = gchk_idx_read(&idx, source, has_split ? GCHK_ALL_ROWS : l->rows, error);
   if (status == GCHK_OK)
-    status = gchk_idx_to_array(&idx, &l->array, error);
+    status = take_idx(l, &idx);
   if (status == GCHK_OK && !has_split)
     l->rows = GCHK_ALL_ROWS;
   gchk_idx_deinit(&idx);
@@ -312,15 +338,6 @@ static gchk_status choose_classes(const loader *l, gchk_suite_value *value) {
   return l->plan->keys->one_hot != NULL ? expand_one_hot(l->reader, value, classes) : GCHK_OK;
 }
 
-static gchk_status load_numbers(loader *l, gchk_suite_value *value) {
-  GCHK_TRY(load_file(l));
-  GCHK_TRY(choose_columns(l));
-  GCHK_TRY(choose_rows(l));
-  GCHK_TRY(rescale(l));
-  GCHK_TRY(give(l, value));
-  return choose_classes(l, value);
-}
-
 /* What is known of the value without its file: which it is, and whether it holds labels. */
 static void outline(const gchk_data_plan *plan, gchk_suite_value *value) {
   value->data_path = plan->path;
@@ -328,6 +345,35 @@ static void outline(const gchk_data_plan *plan, gchk_suite_value *value) {
   value->is_one_hot = plan->keys->one_hot != NULL;
   if (plan->classes > 0)
     value->class = value->is_one_hot ? GCHK_VALUE_REAL : GCHK_VALUE_LABEL;
+}
+
+static void give_bytes(const loader *l, gchk_suite_value *value) {
+  const gchk_data_plan *plan = l->plan;
+  const size_t classes = plan->keys->one_hot != NULL ? plan->classes : 0;
+  outline(plan, value);
+  if (plan->classes == 0 && plan->keys->scale != NULL)
+    value->class = GCHK_VALUE_REAL;
+  value->has_shape = true;
+  value->shape = l->array.shape;
+  value->fill = (gchk_fill){.kind = GCHK_FILL_VALUES, .value_count = l->array.count};
+  value->packed = (gchk_samples){.bytes = l->bytes, .scale = plan->factor, .classes = classes};
+  if (classes == 0)
+    return;
+  value->shape.dim[value->shape.rank++] = classes;
+  value->fill.value_count *= classes;
+}
+
+static gchk_status load_numbers(loader *l, gchk_suite_value *value) {
+  GCHK_TRY(load_file(l));
+  if (l->bytes != NULL) {
+    give_bytes(l, value);
+    return GCHK_OK;
+  }
+  GCHK_TRY(choose_columns(l));
+  GCHK_TRY(choose_rows(l));
+  GCHK_TRY(rescale(l));
+  GCHK_TRY(give(l, value));
+  return choose_classes(l, value);
 }
 
 gchk_status gchk_suite_data_read(const gchk_suite_reader *reader, const gchk_value_keys *keys,
