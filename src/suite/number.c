@@ -71,7 +71,7 @@ bool gchk_number_parse(const char *text, double *x) {
   const char *end = read_decimal(text, &numerator);
   if (end == NULL)
     return read_special(text, x);
-  if (end != NULL && *end == '/') {
+  if (*end == '/') {
     end = read_decimal(end + 1, &denominator);
     if (!(denominator > 0))
       return false;
