@@ -175,6 +175,25 @@ says err "a pattern and a reason"
 run 2 run "$work/mixed.yaml" --xfail '=why'
 run 2 run "$work/mixed.yaml" --xfail 'bad='
 
+# The data of a case that is not selected are not read; what its text says wrong is told all the same.
+cat >"$work/absent.yaml" <<EOF
+cases:
+  - {name: here, layer: relu, values: {x: [1, -2]}}
+  - {name: absent, layer: relu, values: {x: {csv: nowhere.csv}}}
+EOF
+for some in "run absent.yaml --filter here" "run absent.yaml --filter -abs*" "list absent.yaml --filter here" \
+  "explain here:x[0] absent.yaml" "graph here absent.yaml --dot here.dot"; do
+  (cd "$work" && run 0 $some) || exit 1
+done
+for all in "run absent.yaml" "list absent.yaml" "run absent.yaml --filter [a]bsent" "explain absent absent.yaml" \
+  "run absent.yaml --filter here --seeds 2" "run absent.yaml --filter here --compare relu"; do
+  (cd "$work" && run 2 $all) || exit 1
+  says err "nowhere.csv: cannot be opened"
+done
+sed 's/nowhere.csv/nowhere.csv, scal: 2/' "$work/absent.yaml" >"$work/slip.yaml"
+run 2 run "$work/slip.yaml" --filter here
+says err 'unknown key of a value "scal"'
+
 # The command that runs a case again takes it alone, whatever a pattern makes of its name.
 cat >"$work/odd.yaml" <<EOF
 cases:

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include <stdlib.h>
+
 #include "core_tests.h"
 
 START_TEST(an_arena_gives_zeroed_aligned_memory) {
@@ -15,6 +17,10 @@ START_TEST(an_arena_gives_zeroed_aligned_memory) {
       ck_assert_uint_eq(p[i], 0);
     memset(p, 0xff, n); // the next must not see it
   }
+  char *given = gchk_arena_adopt(arena, calloc(5, 1)); // freed with the arena, as sanitizers see
+  memcpy(given, "kept", 5);
+  ck_assert_ptr_nonnull(gchk_arena_alloc(arena, 1 << 16, 1));
+  ck_assert_str_eq(given, "kept");
   ck_assert_str_eq(gchk_arena_printf(arena, "%d-%s", 5, "x"), "5-x");
   ck_assert_ptr_null(gchk_arena_strdup(arena, NULL));
   ck_assert_ptr_null(gchk_arena_alloc(arena, SIZE_MAX, 2));

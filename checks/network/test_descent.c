@@ -204,8 +204,10 @@ START_TEST(accuracy_counts_every_row_once) {
     t[n * CLASSES + c] = 0;
     t[n * CLASSES + (c + 1) % CLASSES] = 1;
   }
-  const gchk_samples one_hot[] = {{"x", CLASSES, x}, {"t", CLASSES, t}},
-                     labels[] = {{"x", CLASSES, x}, {"t", 1, label}};
+  const gchk_samples one_hot[] = {{.name = "x", .width = CLASSES, .values = x},
+                                  {.name = "t", .width = CLASSES, .values = t}},
+                     labels[] = {{.name = "x", .width = CLASSES, .values = x},
+                                 {.name = "t", .width = 1, .values = label}};
   const gchk_data_set sets[] = {{ROWS, 2, one_hot}, {ROWS, 2, labels}};
   for (size_t k = 0; k < 2; k++) {
     gchk_instance *instance = k == 0 ? identity("4 3", GCHK_CONSTANT) : identity("4", GCHK_INDEX);
@@ -213,9 +215,9 @@ START_TEST(accuracy_counts_every_row_once) {
     OK(gchk_descent_accuracy(descent, &sets[k], &accuracy, &error));
     ck_assert_double_eq(accuracy, 0.7);
     // one row alone, right and wrong
-    const gchk_samples first[] = {{"x", CLASSES, x + CLASSES},
-                                  k == 0 ? (gchk_samples){"t", CLASSES, t + CLASSES}
-                                         : (gchk_samples){"t", 1, label + 1}};
+    const gchk_samples first[] = {{.name = "x", .width = CLASSES, .values = x + CLASSES},
+                                  k == 0 ? (gchk_samples){.name = "t", .width = CLASSES, .values = t + CLASSES}
+                                         : (gchk_samples){.name = "t", .width = 1, .values = label + 1}};
     const gchk_data_set single = {1, 2, first};
     OK(gchk_descent_accuracy(descent, &single, &accuracy, &error));
     ck_assert_double_eq(accuracy, 1);
@@ -231,7 +233,8 @@ START_TEST(an_epoch_has_every_row_once) {
   double x[ROWS * CLASSES], t[ROWS * CLASSES], label[ROWS], loss = 0;
   size_t seen[ROWS] = {0};
   fill_rows(x, t, label);
-  const gchk_samples samples[] = {{"x", CLASSES, x}, {"t", CLASSES, t}};
+  const gchk_samples samples[] = {{.name = "x", .width = CLASSES, .values = x},
+                                  {.name = "t", .width = CLASSES, .values = t}};
   const gchk_data_set data = {ROWS, 2, samples};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
   gchk_descent *descent = descent_of(instance, &data, 3);
@@ -266,7 +269,8 @@ END_TEST
 START_TEST(a_step_is_the_gradient_by_loops) {
   double x[ROWS * CLASSES], t[ROWS * CLASSES], label[ROWS], loss = 0, w[9];
   fill_rows(x, t, label);
-  const gchk_samples samples[] = {{"x", CLASSES, x}, {"t", CLASSES, t}};
+  const gchk_samples samples[] = {{.name = "x", .width = CLASSES, .values = x},
+                                  {.name = "t", .width = CLASSES, .values = t}};
   const gchk_data_set data = {BATCH, 2, samples};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
   gchk_descent *descent = NULL;
@@ -294,7 +298,8 @@ END_TEST
 static void train(uint64_t seed, double w[9]) {
   double x[ROWS * CLASSES], t[ROWS * CLASSES], label[ROWS], loss = 0;
   fill_rows(x, t, label);
-  const gchk_samples samples[] = {{"x", CLASSES, x}, {"t", CLASSES, t}};
+  const gchk_samples samples[] = {{.name = "x", .width = CLASSES, .values = x},
+                                  {.name = "t", .width = CLASSES, .values = t}};
   const gchk_data_set data = {ROWS, 2, samples};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
   gchk_descent *descent = NULL;
@@ -328,8 +333,11 @@ static void refused(gchk_instance *instance, const gchk_data_set *data, const ch
 
 START_TEST(what_does_not_fit_is_refused) {
   static const double numbers[ROWS * CLASSES] = {0};
-  const gchk_samples unknown[] = {{"y", 3, numbers}}, narrow[] = {{"x", 2, numbers}}, weights[] = {{"W", 3, numbers}};
-  const gchk_samples right[] = {{"x", 3, numbers}, {"t", 3, numbers}};
+  const gchk_samples unknown[] = {{.name = "y", .width = 3, .values = numbers}},
+                     narrow[] = {{.name = "x", .width = 2, .values = numbers}},
+                     weights[] = {{.name = "W", .width = 3, .values = numbers}};
+  const gchk_samples right[] = {{.name = "x", .width = 3, .values = numbers},
+                                {.name = "t", .width = 3, .values = numbers}};
   gchk_instance *instance = identity("4 3", GCHK_CONSTANT);
   refused(instance, &(gchk_data_set){ROWS, 1, unknown}, "reads no value y");
   refused(instance, &(gchk_data_set){ROWS, 1, narrow}, "x is (4,3), but a row of its data has 2 numbers");

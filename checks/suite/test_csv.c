@@ -37,6 +37,7 @@ START_TEST(tables) {
   expect_table("1\t-2.5\t3e2\n4\t5\t.125\n", false, 2, 3, six);
   expect_table("\"1\",\"-2.5\",3e2\n4,5,.125\n", false, 2, 3, six);
   expect_table("a,b,c\n1,-2.5,3e2\n4,5,.125\n", true, 2, 3, six);
+  expect_table("1 \t-2.5\t 3e2 \r\n4\t5 \t .125", false, 2, 3, six);
   expect_table("7", false, 1, 1, (const double[]){7});
 }
 END_TEST
@@ -58,6 +59,11 @@ START_TEST(errors_have_line_and_column) {
     const char *text, *part;
   } bad[] = {
       {"1,2\n3,x\n", "memory:2:3: \"x\" is not a number"},
+      {"1,2\n3,4 5\n", "memory:2:3: \"4 5\" is not a number"},
+      {"1,2\n3,4;\n", "memory:2:3: \"4;\" is not a number"},
+      {"1,2\n3,1/2\n", "memory:2:3: \"1/2\" is not a number"},
+      {"1,2\n 3e , 4\n", "memory:2:2: \"3e\" is not a number"},
+      {"1\t2\n3\t\t\n", "memory:2:3: the field is empty"},
       {"1,2\n3,  4 5\n", "memory:2:5: \"4 5\" is not a number"},
       {"1,2\n\n3,4\n", "memory:2:1: the field is empty"},
       {"1,2\n3\n", "memory:2:1: the row has 1 fields, but the first has 2"},

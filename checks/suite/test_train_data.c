@@ -52,12 +52,62 @@ START_TEST(the_case_is_built_again_for_a_batch) {
   ck_assert_uint_eq(training.train.samples[1].width, 10);
   ck_assert_uint_eq(training.test.rows, 7);
   // Row 50 of the one is row 0 of the other; the first rows are the values of the case.
-  ck_assert(
-      memcmp(training.train.samples[0].values + 50 * 784, training.test.samples[0].values, 784 * sizeof(double)) == 0);
+  static double row[784], other[784];
+  gchk_samples_row(&training.train.samples[0], 50, row);
+  gchk_samples_row(&training.test.samples[0], 0, other);
+  ck_assert(memcmp(row, other, sizeof row) == 0);
   ck_assert(memcmp(setting_of(batch, "x")->fill.values, setting_of(c, "x")->fill.values,
                    (size_t)3 * 784 * sizeof(double)) == 0);
   ck_assert_uint_eq(setting_of(batch, "x")->fill.value_count, 20 * 784);
   gchk_suite_free(suite);
+}
+END_TEST
+
+/* `x` and `t` as training data, and as values of a case: the same numbers to the bit, kept as bytes where they can be. */
+static void compare_with_values(const char *x, const char *t, bool x_is_bytes, bool t_is_bytes) {
+  char text[1024];
+  gchk_suite_training training;
+  gchk_error error = {GCHK_OK, ""};
+  (void)snprintf(text, sizeof text,
+                 "cases:\n"
+                 "  - name: both\n"
+                 "    values: {x: %s, t: %s}\n"
+                 "    network: [affine: {units: 10}, softmax_with_loss: {t: t}]\n"
+                 "    train: {x: %s, t: %s}\n",
+                 x, t, x, t);
+  gchk_suite *suite = suite_of(text, GCHK_DTYPE_UNSET);
+  OK(gchk_suite_training_data(suite, "both", 5, &training, &error), error);
+  const bool is_bytes[] = {x_is_bytes, t_is_bytes};
+  for (size_t s = 0; s < 2; s++) {
+    const gchk_samples *samples = &training.train.samples[s];
+    const gchk_fill *whole = &setting_of(first_case(suite), samples->name)->fill;
+    const gchk_fill *batch = &setting_of(&training.spec, samples->name)->fill;
+    ck_assert_int_eq(samples->bytes != NULL, is_bytes[s]);
+    ck_assert_int_eq(samples->values == NULL, is_bytes[s]);
+    ck_assert_uint_eq(whole->value_count, training.train.rows * samples->width);
+    ck_assert_uint_eq(batch->value_count, 5 * samples->width);
+    ck_assert(memcmp(batch->values, whole->values, batch->value_count * sizeof(double)) == 0);
+    double *row = calloc(samples->width, sizeof *row);
+    for (size_t n = 0; n < training.train.rows; n++) {
+      gchk_samples_row(samples, n, row);
+      ck_assert(memcmp(row, whole->values + n * samples->width, samples->width * sizeof *row) == 0);
+    }
+    free(row);
+  }
+  gchk_suite_free(suite);
+}
+
+START_TEST(bytes_are_what_doubles_are) {
+#define IMAGES "{idx: ../mnist/train-images.idx3-ubyte.gz"
+#define LABELS "{idx: ../mnist/train-labels.idx1-ubyte.gz"
+  compare_with_values(IMAGES ", rows: [0, 40], scale: 1/255}", LABELS ", rows: [0, 40], one_hot: 10}", true, true);
+  compare_with_values(IMAGES ", rows: [0, 40], scale: -0.3}", LABELS ", rows: [0, 40], labels: 10}", true, true);
+  compare_with_values(IMAGES ", rows: [0, 40]}", LABELS ", rows: [0, 40], one_hot: 10}", true, true);
+  compare_with_values(IMAGES ", rows: [0, 40], shape: [40, 784]}", LABELS ", rows: [0, 40], one_hot: 10}", false, true);
+  compare_with_values(IMAGES ", rows: [0, 40], standardise: true}", LABELS ", rows: [0, 40], one_hot: 10}", false,
+                      true);
+  compare_with_values(IMAGES ", split: {part: train, fraction: 0.5}, rows: [0, 20]}",
+                      LABELS ", split: {part: train, fraction: 0.5}, rows: [0, 20], one_hot: 10}", false, false);
 }
 END_TEST
 
@@ -137,6 +187,11 @@ static const struct {
     {"train: {x: [[1, 2, 3], [1, 2, 3]], t: [[1, 0, 0], [1, 0, 0]]}\n    test: {x: [[1, 2]], t: [[1, 0, 0]]}",
      "a row of x has 2 numbers here and 3 in train", false},
     {"train: {x: [[1, 2, 3, 4], [1, 2, 3, 4]], t: [[1, 0], [1, 0]]}", "softmax_with_loss", false},
+    {"train: {x: {idx: ../mnist/train-images.idx3-ubyte.gz, rows: [0, 2]},"
+     " t: {idx: ../mnist/train-labels.idx1-ubyte.gz, rows: [0, 2], one_hot: 5}}",
+     "label 0 is 5, but there are 5 classes", false},
+    {"train: {x: {idx: ../mnist/train-images.idx3-ubyte.gz, rows: [0, 2], scale: 1e308}, t: [[1], [1]]}",
+     "finite numbers are wanted", false},
     {"train: {x: {csv: nowhere.csv}, t: [[1]]}", "nowhere.csv: cannot be opened", false},
 };
 
@@ -245,6 +300,7 @@ static TCase *training_data(void) {
   tcase_add_test(tc, the_case_is_built_again_for_a_batch);
   tcase_add_loop_test(tc, a_hundred_images_are_learnt, 0, 6);
   tcase_add_test(tc, the_files_are_read_only_to_train);
+  tcase_add_test(tc, bytes_are_what_doubles_are);
   tcase_add_loop_test(tc, what_is_refused, 0, (int)(sizeof(refused) / sizeof(refused[0])));
   tcase_add_loop_test(tc, weights_survive_a_file, 0, 2);
   tcase_add_test(tc, labels_too);

@@ -54,7 +54,8 @@ static const double ones[] = {1, 1}, x_row[] = {1, 2}, t_row[] = {0};
 static const gchk_tensor_setting settings[] = {
     {.name = "w", .fill = {.kind = GCHK_FILL_VALUES, .values = ones, .value_count = 2}},
 };
-static const gchk_samples samples[] = {{"x", 2, x_row}, {"t", 1, t_row}};
+static const gchk_samples samples[] = {{.name = "x", .width = 2, .values = x_row},
+                                       {.name = "t", .width = 1, .values = t_row}};
 static const gchk_data_set data = {1, 2, samples};
 
 static gchk_case case_of(const gchk_layer *layer) {
@@ -231,7 +232,7 @@ END_TEST
 
 START_TEST(what_makes_no_sense_is_refused) {
   const gchk_case spec = case_of(&right);
-  const gchk_samples narrow[] = {{"x", 1, x_row}};
+  const gchk_samples narrow[] = {{.name = "x", .width = 1, .values = x_row}};
   gchk_train_options how = GCHK_TRAIN_OPTIONS_INIT;
   gchk_trainer *trainer = NULL;
   gchk_error error = {GCHK_OK, ""};

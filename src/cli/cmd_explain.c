@@ -89,7 +89,8 @@ int cli_explain(const cli_options *options) {
   cli_texts texts = {0};
   if (options->argument_count == 1 && cli_is_word(options->arguments[0]))
     return cli_explain_word(options->arguments[0]);
-  if (cli_targets_open(&targets, options->arguments + 1, options->argument_count - 1, options, &error) != GCHK_OK)
+  if (cli_targets_open(&targets, options->arguments + 1, options->argument_count - 1, options->arguments[0], options,
+                       &error) != GCHK_OK)
     return cli_fail(&error);
   gchk_blas_set_threads(1);
   const int code = explain(targets, options, &texts);

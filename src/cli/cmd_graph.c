@@ -25,7 +25,8 @@ static int write_graphs(const gchk_case_result *c, const cli_options *options) {
 int cli_graph(const cli_options *options) {
   gchk_error error;
   cli_targets *targets;
-  if (cli_targets_open(&targets, options->arguments + 1, options->argument_count - 1, options, &error) != GCHK_OK)
+  if (cli_targets_open(&targets, options->arguments + 1, options->argument_count - 1, options->arguments[0], options,
+                       &error) != GCHK_OK)
     return cli_fail(&error);
   gchk_blas_set_threads(1);
   gchk_options check = GCHK_OPTIONS_INIT;

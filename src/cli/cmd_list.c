@@ -42,7 +42,7 @@ int cli_list(const cli_options *options) {
   cli_targets *targets;
   if (!cli_outputs_are_writable(options, CMD_LIST))
     return EXIT_UNFINISHED;
-  if (cli_targets_open(&targets, options->arguments, options->argument_count, options, &error) != GCHK_OK)
+  if (cli_targets_open(&targets, options->arguments, options->argument_count, NULL, options, &error) != GCHK_OK)
     return cli_fail(&error);
   size_t count;
   const gchk_status status = list(targets, options->reports[GCHK_JSON], &count, &error);

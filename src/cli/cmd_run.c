@@ -115,7 +115,7 @@ static gchk_status open_baseline(run *r, gchk_error *error) {
 
 static gchk_status open_all(run *r, gchk_error *error) {
   const cli_options *options = r->options;
-  if (cli_targets_open(&r->targets, options->arguments, options->argument_count, options, error) != GCHK_OK)
+  if (cli_targets_open(&r->targets, options->arguments, options->argument_count, NULL, options, error) != GCHK_OK)
     return error->status;
   GCHK_TRY(open_baseline(r, error));
   const gchk_suite *suite;

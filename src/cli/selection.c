@@ -8,6 +8,7 @@
 
 #include "common.h"
 #include "gradcheck/suggest.h"
+#include "options/filters.h"
 #include "options/option_values.h"
 
 static int compare_names(const void *a, const void *b) {
@@ -90,33 +91,23 @@ void cli_selection_close(cli_selection *selection) {
   cli_texts_deinit(&selection->texts);
 }
 
-static bool matches(const char *pattern, const char *name, const char *label) {
-  return fnmatch(pattern, name, 0) == 0 || fnmatch(pattern, label, 0) == 0;
+static bool is_repeated(const cli_selection *selection, const char *label, gchk_dtype dtype) {
+  const cli_repeated wanted = {label, dtype};
+  return selection->failed > 0 &&
+         bsearch(&wanted, selection->repeated, selection->failed, sizeof wanted, compare_repeated) != NULL;
 }
 
-static bool is_filtered(const cli_option_texts *filters, const char *name, const char *label) {
-  bool only_excluding = true, is_taken = false;
-  for (size_t i = 0; i < filters->count; i++) {
-    const char *pattern = filters->at[i];
-    if (pattern[0] == '-') {
-      if (matches(pattern + 1, name, label))
-        return false;
-    } else {
-      only_excluding = false;
-      is_taken = is_taken || matches(pattern, name, label);
-    }
-  }
-  return only_excluding || is_taken;
+bool cli_selection_may_take(const cli_selection *selection, const char *name) {
+  return cli_filters_take(&selection->options->filters, name, name) &&
+         (selection->last == NULL || is_repeated(selection, name, GCHK_F64) || is_repeated(selection, name, GCHK_F32));
 }
 
 bool cli_selection_takes(cli_selection *selection, const gchk_case *c, const char *label) {
-  if (!is_filtered(&selection->options->filters, c->name, label))
+  if (!cli_filters_take(&selection->options->filters, c->name, label))
     return false;
   if (selection->last == NULL)
     return true;
-  const cli_repeated wanted = {label, c->layer->dtype};
-  const bool is_there = selection->failed > 0 && bsearch(&wanted, selection->repeated, selection->failed, sizeof wanted,
-                                                         compare_repeated) != NULL;
+  const bool is_there = is_repeated(selection, label, c->layer->dtype);
   selection->taken += is_there;
   return is_there;
 }

@@ -1,9 +1,4 @@
-/*
- * Which cases of the targets are taken: --filter and --last-failed; and what is expected of them: --xfail.
- *
- * A pattern that begins with '-' leaves out what it matches, whatever else takes it, in any order; where all patterns
- * do that, all other cases are taken.
- */
+/* Which cases of the targets are taken: --filter and --last-failed; and what is expected of them: --xfail. */
 #ifndef GCHK_CLI_SELECTION_H
 #define GCHK_CLI_SELECTION_H
 
@@ -33,6 +28,9 @@ void cli_selection_close(cli_selection *selection);
 
 /* Is the case, which `label` calls with its seed, taken? */
 bool cli_selection_takes(cli_selection *selection, const gchk_case *c, const char *label);
+
+/* May a case of this name be taken that has one seed? The layer, which is not known yet, says the rest. */
+bool cli_selection_may_take(const cli_selection *selection, const char *name);
 
 /* Where a pattern of --xfail matches the case and its suite expects nothing, it is expected to fail. */
 void cli_selection_expect(cli_selection *selection, gchk_case *c);

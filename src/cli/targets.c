@@ -38,6 +38,7 @@ struct cli_targets {
   named *named; // all cases, those that are not selected too
   size_t named_count;
   cli_selection selection;
+  const char *place; // what is to be explained, which begins with the name of a case; NULL: what is selected
   cli_compared compared;
   size_t *twin_uses; // layers that got their twins from each file of --twin
   cli_texts texts;
@@ -183,11 +184,20 @@ static gchk_twin_options twins_of(cli_targets *targets, const cli_options *optio
                              .used = targets->twin_uses};
 }
 
+static bool is_wanted(void *context, const char *name) {
+  const cli_targets *targets = context;
+  return targets->place != NULL ? strncmp(targets->place, name, strlen(name)) == 0
+                                : cli_selection_may_take(&targets->selection, name);
+}
+
+// With several seeds or references the names alone do not tell which cases are looked at: all are loaded.
 static gchk_status open_suite(cli_targets *targets, opened *o, const char *path, const char *target,
                               const cli_options *options, size_t *selected, gchk_error *error) {
   assert(o != NULL);
   const gchk_twin_options twins = twins_of(targets, options);
-  GCHK_TRY(gchk_suite_load_with(&o->suite, path, options->dtype, &twins, error));
+  const bool has_all = options->seeds > 1 || options->compared.count > 0;
+  const gchk_suite_options how = {sizeof how, options->dtype, &twins, has_all ? NULL : is_wanted, targets};
+  GCHK_TRY(gchk_suite_load_some(&o->suite, path, &how, error));
   for (size_t i = 0; gchk_suite_note(o->suite, i) != NULL; i++)
     cli_complain("%s", gchk_suite_note(o->suite, i));
   size_t count;
@@ -311,8 +321,8 @@ static gchk_status check_twins(const cli_targets *targets, const cli_options *op
   return GCHK_OK;
 }
 
-gchk_status cli_targets_open(cli_targets **result, const char *const *paths, size_t count, const cli_options *options,
-                             gchk_error *error) {
+gchk_status cli_targets_open(cli_targets **result, const char *const *paths, size_t count, const char *place,
+                             const cli_options *options, gchk_error *error) {
   *result = NULL;
   cli_targets *targets = calloc(1, sizeof *targets);
   if (targets == NULL)
@@ -320,6 +330,7 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   gchk_status status = GCHK_OK;
   char builtin[PATH_SIZE];
   size_t selected = 0;
+  targets->place = place;
   targets->targets = calloc(count + 1, sizeof *targets->targets);
   targets->twin_uses = calloc(options->twins.count + 1, sizeof *targets->twin_uses);
   if (targets->targets == NULL || targets->twin_uses == NULL)

@@ -10,10 +10,11 @@ typedef struct cli_targets cli_targets;
 
 /*
  * Opens the targets, or the built-in suite when there are none, and lists their cases, those that the filters and the
- * shard select. GCHK_INVALID or GCHK_IO with what is wrong; nothing is left open then.
+ * shard select; their data are read, and those of others are not. `place` begins with the name of the one case that is
+ * looked at; NULL: all that are listed. GCHK_INVALID or GCHK_IO with what is wrong; nothing is left open then.
  */
-gchk_status cli_targets_open(cli_targets **targets, const char *const *paths, size_t count, const cli_options *options,
-                             gchk_error *error) GCHK_MUST_USE;
+gchk_status cli_targets_open(cli_targets **targets, const char *const *paths, size_t count, const char *place,
+                             const cli_options *options, gchk_error *error) GCHK_MUST_USE;
 void cli_targets_close(cli_targets *targets);
 
 /* The suites among them, one after the other; NULL after the last. */

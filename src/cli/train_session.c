@@ -16,6 +16,11 @@
 enum { PATH_SIZE = 4096, CHECKED_ELEMENTS = 256, MOST_POINTS = 100, MOST_ROWS = 20 };
 static const double redraw_every_s = 0.1, sign_of_life_every_s = 30;
 
+static bool is_trained(void *context, const char *name) {
+  const train_session *s = context;
+  return strcmp(s->options->arguments[0], name) == 0;
+}
+
 static gchk_status find_suite(train_session *s, gchk_error *error) {
   char builtin[PATH_SIZE];
   const char *path = builtin;
@@ -38,7 +43,8 @@ static gchk_status find_suite(train_session *s, gchk_error *error) {
     return cli_fail_memory(error, "training");
   const gchk_twin_options with = {
       .paths = twins->at, .count = twins->count, .none_beside = s->options->no_twin, .used = s->twin_uses};
-  GCHK_TRY(gchk_suite_load_with(&s->suite, s->path, s->options->dtype, &with, error));
+  const gchk_suite_options how = {sizeof how, s->options->dtype, &with, is_trained, s};
+  GCHK_TRY(gchk_suite_load_some(&s->suite, s->path, &how, error));
   for (size_t k = 0; k < twins->count; k++)
     if (s->twin_uses[k] == 0)
       return gchk_fail(error, GCHK_INVALID, "--twin %s: no f32 layer of %s has the name of one of its layers",

@@ -15,8 +15,15 @@ typedef struct block {
   max_align_t data[];
 } block;
 
+/* Memory that was made elsewhere. */
+typedef struct adopted {
+  struct adopted *next;
+  void *memory;
+} adopted;
+
 struct gchk_arena {
   block *first;
+  adopted *adopted;
   bool has_failed;
 };
 
@@ -29,6 +36,8 @@ gchk_arena *gchk_arena_new(void) {
 void gchk_arena_free(gchk_arena *arena) {
   if (arena == NULL)
     return;
+  for (const adopted *a = arena->adopted; a != NULL; a = a->next)
+    free(a->memory);
   for (block *b = arena->first; b != NULL;) {
     block *next = b->next;
     free(b);
@@ -85,6 +94,17 @@ void *gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, size_t 
   if (copy != NULL && count > 0)
     memcpy(copy, data, count * size);
   return copy;
+}
+
+void *gchk_arena_adopt(gchk_arena *arena, void *memory) {
+  adopted *entry = gchk_arena_alloc(arena, 1, sizeof *entry);
+  if (entry == NULL) {
+    free(memory);
+    return NULL;
+  }
+  *entry = (adopted){.next = arena->adopted, .memory = memory};
+  arena->adopted = entry;
+  return memory;
 }
 
 void *gchk_arena_append(gchk_arena *arena, void *array, size_t count, size_t size) {

@@ -15,6 +15,9 @@ void gchk_arena_free(gchk_arena *arena);
 /* `count` zeroed objects of `size` bytes, aligned for any type; NULL when out of memory or the product overflows. */
 void *gchk_arena_alloc(gchk_arena *arena, size_t count, size_t size) GCHK_MUST_USE;
 void *gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, size_t size) GCHK_MUST_USE;
+/* Memory of malloc, to be freed with the arena. NULL when out of memory; it is freed then. */
+void *gchk_arena_adopt(gchk_arena *arena, void *memory) GCHK_MUST_USE;
+
 /*
  * An array of `count` objects that grows by one at a time in this way alone, with room for one more: the array itself,
  * or twice as much where the count is a power of two. NULL when out of memory.

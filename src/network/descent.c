@@ -15,6 +15,7 @@ struct gchk_descent {
   gchk_random random;
   size_t batch;
   size_t *rows;          // of the minibatch
+  double *row;           // room for the longest of a value
   size_t *order;         // a shuffle of all rows
   size_t used;           // of the shuffle, in this epoch
   size_t scores, target; // tensors; NO_TENSOR: not a classification
@@ -74,6 +75,16 @@ static void find_classes(gchk_descent *descent) {
   }
 }
 
+static size_t longest_row(const gchk_instance *instance) {
+  size_t longest = 0;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    const size_t width = t->shape.rank > 0 ? t->count / t->shape.dim[0] : 0;
+    longest = width > longest ? width : longest;
+  }
+  return longest;
+}
+
 gchk_status gchk_descent_new(gchk_descent **result, gchk_instance *instance, const gchk_data_set *data,
                              const gchk_optimiser_kind *kind, double rate, uint64_t seed, gchk_error *error) {
   *result = NULL;
@@ -90,10 +101,12 @@ gchk_status gchk_descent_new(gchk_descent **result, gchk_instance *instance, con
   descent->batch = batch;
   descent->random = gchk_random_stream(seed, "train");
   descent->rows = gchk_calloc(batch, sizeof *descent->rows);
+  descent->row = gchk_calloc(longest_row(instance), sizeof *descent->row);
   descent->order = gchk_calloc(data->rows, sizeof *descent->order);
   descent->used = data->rows;
-  gchk_status status =
-      descent->rows == NULL || descent->order == NULL ? gchk_fail_memory(error, "a minibatch") : GCHK_OK;
+  gchk_status status = descent->rows == NULL || descent->row == NULL || descent->order == NULL
+                           ? gchk_fail_memory(error, "a minibatch")
+                           : GCHK_OK;
   if (status == GCHK_OK)
     status = gchk_optimiser_new(&descent->optimiser, kind, rate, instance, error);
   if (status != GCHK_OK) {
@@ -110,6 +123,7 @@ void gchk_descent_free(gchk_descent *descent) {
     return;
   gchk_optimiser_free(descent->optimiser);
   free(descent->rows);
+  free(descent->row);
   free(descent->order);
   free(descent);
 }
@@ -136,13 +150,26 @@ static void copy_row(const gchk_tensor *t, size_t to, const double *from, size_t
   }
 }
 
+static void load_row(const gchk_descent *descent, const gchk_tensor *t, size_t to, const gchk_samples *samples,
+                     size_t from) {
+  const size_t width = samples->width;
+  if (samples->values != NULL) {
+    copy_row(t, to, samples->values + from * width, width);
+  } else if (t->dtype == GCHK_F64) {
+    gchk_samples_row(samples, from, (double *)t->value + to * width);
+  } else {
+    gchk_samples_row(samples, from, descent->row);
+    copy_row(t, to, descent->row, width);
+  }
+}
+
 static void load_rows(const gchk_descent *descent, const gchk_data_set *data) {
   const gchk_instance *instance = descent->instance;
   for (size_t s = 0; s < data->count; s++) {
     const gchk_samples *samples = &data->samples[s];
     const gchk_tensor *t = &instance->t[gchk_instance_find(instance, samples->name)];
     for (size_t n = 0; n < descent->batch; n++)
-      copy_row(t, n, samples->values + descent->rows[n] * samples->width, samples->width);
+      load_row(descent, t, n, samples, descent->rows[n]);
   }
 }
 

@@ -128,24 +128,24 @@ void gchk_optimiser_free(gchk_optimiser *optimiser) {
 /* Elements from .. from+count-1 of one parameter; at most CHUNK of them. */
 static void step_chunk(const gchk_optimiser *optimiser, const state *s, const gchk_tensor *t, double scale, size_t from,
                        size_t count) {
-  double g[CHUNK] = {0}, change[CHUNK];
+  double scaled[CHUNK] = {0}, change[CHUNK];
   double *moment[GCHK_MOST_MOMENTS] = {NULL};
   for (size_t k = 0; k < optimiser->kind->moment_count; k++)
     moment[k] = s->moment[k] + from;
   if (t->dtype == GCHK_F64) {
     const double *grad = (const double *)t->grad + from;
     double *w = (double *)t->value + from;
-    for (size_t i = 0; i < count; i++)
-      g[i] = grad[i] / scale;
-    optimiser->kind->change(change, moment, g, count, &optimiser->step);
+    for (size_t i = 0; scale != 1 && i < count; i++)
+      scaled[i] = grad[i] / scale;
+    optimiser->kind->change(change, moment, scale != 1 ? scaled : grad, count, &optimiser->step);
     for (size_t i = 0; i < count; i++)
       w[i] += change[i];
   } else {
     const float *grad = (const float *)t->grad + from;
     float *w = (float *)t->value + from;
     for (size_t i = 0; i < count; i++)
-      g[i] = (double)grad[i] / scale;
-    optimiser->kind->change(change, moment, g, count, &optimiser->step);
+      scaled[i] = (double)grad[i] / scale;
+    optimiser->kind->change(change, moment, scaled, count, &optimiser->step);
     for (size_t i = 0; i < count; i++)
       w[i] = (float)((double)w[i] + change[i]);
   }

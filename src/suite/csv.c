@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "suite/decimal.h"
 #include "suite/number.h"
 
 enum { LARGEST_FILE = 1 << 30, LONGEST_FIELD = 400, SHOWN = 40 };
@@ -42,8 +43,23 @@ static bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
 
+static gchk_status add_number(parser *p, double x) {
+  p->is_integer = p->is_integer && x == floor(x) && isfinite(x);
+  return add_value(p, x);
+}
+
+/* A plain number with blanks around it: where its field ends. NULL for what read_text is to look at. */
+static const char *scan_field(const parser *p, const char *start, const char *end_of_line, double *x) {
+  while (is_blank(*start) && *start != p->separator)
+    start++;
+  const char *end = gchk_decimal_scan(start, x);
+  while (end != NULL && is_blank(*end) && *end != p->separator)
+    end++;
+  return end == end_of_line || (end != NULL && *end == p->separator) ? end : NULL;
+}
+
 /* The field from `start` to `end`, both of the current line. */
-static gchk_status read_field(parser *p, const char *start, const char *end) {
+static gchk_status read_text(parser *p, const char *start, const char *end) {
   char text[LONGEST_FIELD + 1];
   double x = 0;
   while (start < end && is_blank(*start))
@@ -62,10 +78,8 @@ static gchk_status read_field(parser *p, const char *start, const char *end) {
   if (length <= LONGEST_FIELD) {
     memcpy(text, start, length);
     text[length] = '\0';
-    if (strlen(text) == length && memchr(start, '/', length) == NULL && gchk_number_parse(text, &x)) {
-      p->is_integer = p->is_integer && x == floor(x) && isfinite(x);
-      return add_value(p, x);
-    }
+    if (strlen(text) == length && memchr(start, '/', length) == NULL && gchk_number_parse(text, &x))
+      return add_number(p, x);
   }
   int shown = length < SHOWN ? (int)length : SHOWN;
   return gchk_fail(p->error, GCHK_INVALID, "%s:%zu:%zu: \"%.*s\" is not a number%s", p->name, p->number, column, shown,
@@ -73,16 +87,24 @@ static gchk_status read_field(parser *p, const char *start, const char *end) {
                    p->rows == 0 ? "; if the first line holds names, say header: true" : "; every field is a number");
 }
 
+/* The field that begins at `start`; *stop is the separator behind it, or the end of the line. */
+static gchk_status read_field(parser *p, const char *start, const char *end_of_line, const char **stop) {
+  double x = 0;
+  *stop = scan_field(p, start, end_of_line, &x);
+  if (*stop != NULL)
+    return add_number(p, x);
+  *stop = memchr(start, p->separator, (size_t)(end_of_line - start));
+  *stop = *stop != NULL ? *stop : end_of_line;
+  return read_text(p, start, *stop);
+}
+
 static gchk_status read_line(parser *p, const char *end) {
-  size_t fields = 0;
-  const char *start = p->line;
-  for (;;) {
-    const char *stop = memchr(start, p->separator, (size_t)(end - start));
-    GCHK_TRY(read_field(p, start, stop != NULL ? stop : end));
-    fields++;
-    if (stop == NULL)
+  size_t fields = 1;
+  const char *stop;
+  for (const char *start = p->line;; start = stop + 1, fields++) {
+    GCHK_TRY(read_field(p, start, end, &stop));
+    if (stop == end)
       break;
-    start = stop + 1;
   }
   if (p->rows > 0 && fields != p->fields)
     return gchk_fail(p->error, GCHK_INVALID,
@@ -138,12 +160,12 @@ gchk_status gchk_csv_read(gchk_array *array, gchk_source *source, bool has_heade
   status = read_lines(&p, (const char *)text, size, has_header);
   if (status != GCHK_OK)
     goto done;
-  gchk_shape shape = {.rank = 2, .dim = {p.rows, p.fields}};
-  status = gchk_array_resize(array, &shape, error);
-  if (status != GCHK_OK)
-    goto done;
-  memcpy(array->values, p.values, p.count * sizeof(*p.values));
-  array->is_integer = p.is_integer;
+  gchk_array_deinit(array);
+  *array = (gchk_array){.shape = {.rank = 2, .dim = {p.rows, p.fields}},
+                        .count = p.count,
+                        .values = p.values,
+                        .is_integer = p.is_integer};
+  p.values = NULL;
 done:
   free(text);
   free(p.values);

@@ -147,7 +147,7 @@ double gchk_idx_get(const gchk_idx *idx, size_t index) {
   float single;
   double value;
   switch (idx->type) {
-  case 0x08:
+  case GCHK_IDX_BYTES:
     return (double)bits;
   case 0x09:
     return bits < 0x80 ? (double)bits : (double)bits - 0x100;
@@ -166,8 +166,13 @@ double gchk_idx_get(const gchk_idx *idx, size_t index) {
 
 gchk_status gchk_idx_to_array(const gchk_idx *idx, gchk_array *array, gchk_error *error) {
   GCHK_TRY(gchk_array_resize(array, &idx->shape, error));
-  for (size_t i = 0; i < idx->count; i++)
-    array->values[i] = gchk_idx_get(idx, i);
+  if (idx->type == GCHK_IDX_BYTES) {
+    for (size_t i = 0; i < idx->count; i++)
+      array->values[i] = idx->bytes[i];
+  } else {
+    for (size_t i = 0; i < idx->count; i++)
+      array->values[i] = gchk_idx_get(idx, i);
+  }
   array->is_integer = idx->type < 0x0d;
   return GCHK_OK;
 }

@@ -12,6 +12,8 @@
 #include "suite/rows.h"
 #include "suite/source.h"
 
+enum { GCHK_IDX_BYTES = 0x08 }; /* the type of bytes from 0 to 255 */
+
 /* Some rows of an IDX file, as they stand there. 60,000 images of 28 x 28 are 47 MB. */
 typedef struct gchk_idx {
   unsigned type;    /* the type code */

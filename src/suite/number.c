@@ -2,10 +2,12 @@
  * Text to numbers, independent of the locale.
  *
  * strtod reads the decimal sign of the calling program's locale, and hexadecimal; so the text is looked over first and
- * read in the C locale, which is set for this thread only and for the time of the call.
+ * read in the C locale, which is set for this thread only and for the time of the call, where the decimal sign is
+ * another one. Most numbers need no strtod (decimal.h).
  */
 #include "suite/number.h"
 
+#include <langinfo.h>
 #include <locale.h>
 #include <math.h>
 #include <stdint.h>
@@ -13,7 +15,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "suite/decimal.h"
+
 static double read_in_c_locale(const char *text, char **end) {
+  if (strcmp(nl_langinfo(RADIXCHAR), ".") == 0)
+    return strtod(text, end);
   locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   if (c == (locale_t)0)
     return strtod(text, end);
@@ -26,6 +32,9 @@ static double read_in_c_locale(const char *text, char **end) {
 
 /* A finite decimal at the start of `text`; NULL when there is none. */
 static const char *read_decimal(const char *text, double *x) {
+  const char *scanned = gchk_decimal_scan(text, x);
+  if (scanned != NULL && *scanned != 'x' && *scanned != 'X')
+    return scanned;
   const char *start = text + (*text == '-' || *text == '+');
   size_t digits = strspn(start, "0123456789");
   size_t length = digits;
@@ -59,10 +68,10 @@ static bool read_special(const char *text, double *x) {
 
 bool gchk_number_parse(const char *text, double *x) {
   double numerator = 0, denominator = 1;
-  if (read_special(text, x))
-    return true;
   const char *end = read_decimal(text, &numerator);
-  if (end != NULL && *end == '/') {
+  if (end == NULL)
+    return read_special(text, x);
+  if (*end == '/') {
     end = read_decimal(end + 1, &denominator);
     if (!(denominator > 0))
       return false;

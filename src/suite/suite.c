@@ -2,6 +2,7 @@
 #include "gradcheck/suite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "suite/source.h"
 #include "suite/suite_text.h"
@@ -14,6 +15,16 @@ gchk_status gchk_suite_load(gchk_suite **suite, const char *path, gchk_dtype dty
 
 gchk_status gchk_suite_load_with(gchk_suite **suite, const char *path, gchk_dtype dtype, const gchk_twin_options *twins,
                                  gchk_error *error) {
+  gchk_suite_options options = GCHK_SUITE_OPTIONS_INIT;
+  options.dtype = dtype;
+  options.twins = twins;
+  return gchk_suite_load_some(suite, path, &options, error);
+}
+
+gchk_status gchk_suite_load_some(gchk_suite **suite, const char *path, const gchk_suite_options *options,
+                                 gchk_error *error) {
+  gchk_suite_options known = {.dtype = GCHK_DTYPE_UNSET};
+  memcpy(&known, options, options->size < sizeof known ? options->size : sizeof known);
   gchk_source *source = NULL;
   unsigned char *text = NULL;
   size_t size = 0;
@@ -21,7 +32,7 @@ gchk_status gchk_suite_load_with(gchk_suite **suite, const char *path, gchk_dtyp
   GCHK_TRY(gchk_source_open(&source, path, error));
   gchk_status status = gchk_source_read_all(source, largest_suite, &text, &size, error);
   if (status == GCHK_OK)
-    status = gchk_suite_load_text_with(suite, path, (const char *)text, size, dtype, twins, error);
+    status = gchk_suite_load_text_with(suite, path, (const char *)text, size, &known, error);
   free(text);
   gchk_source_close(source);
   return status;

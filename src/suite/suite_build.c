@@ -9,6 +9,7 @@
 #include "suite/suite_entry.h"
 #include "suite/suite_layer.h"
 #include "suite/suite_network.h"
+#include "suite/suite_outline.h"
 #include "suite/suite_precision.h"
 #include "suite/suite_tensors.h"
 
@@ -111,7 +112,8 @@ gchk_status gchk_suite_case_begin(gchk_suite_reader *reader, const gchk_yaml *ma
   return check_training(c);
 }
 
-static gchk_status read_layer(gchk_suite_case *c) {
+/* A case has a layer or a network, and no keys that are for the other. */
+static gchk_status check_layer_keys(const gchk_suite_case *c) {
   const gchk_yaml *layer = c->keys.layer, *network = c->keys.network;
   if (layer == NULL && network == NULL)
     return gchk_suite_fail(c->reader, c->node,
@@ -119,14 +121,13 @@ static gchk_status read_layer(gchk_suite_case *c) {
   if (layer != NULL && network != NULL)
     return gchk_suite_fail(c->reader, network, "case %s has a layer and a network; one of them is wanted",
                            c->keys.name);
-  return layer != NULL ? gchk_suite_single_layer(c, layer) : gchk_suite_network(c, network);
+  return network != NULL ? gchk_suite_check_network_keys(c) : GCHK_OK;
 }
 
-gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) {
+/* What its keys and its layer say of the case, without the settings of its tensors. */
+static gchk_case case_of(const gchk_suite_case *c) {
   const gchk_suite_reader *reader = c->reader;
-  GCHK_TRY(read_layer(c));
-  GCHK_TRY(gchk_suite_declare_precision(c));
-  *out = (gchk_case){
+  return (gchk_case){
       .name = c->keys.name,
       .layer = c->layer,
       .mode = c->keys.mode,
@@ -141,15 +142,30 @@ gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) {
       .line = c->node->line,
       .target = reader->path,
   };
+}
+
+gchk_status gchk_suite_case_end(gchk_suite_case *c, gchk_case *out) {
+  GCHK_TRY(check_layer_keys(c));
+  GCHK_TRY(c->keys.layer != NULL ? gchk_suite_single_layer(c, c->keys.layer) : gchk_suite_network(c, c->keys.network));
+  GCHK_TRY(gchk_suite_declare_precision(c));
+  *out = case_of(c);
   GCHK_TRY(gchk_suite_compare(c, out));
   return gchk_suite_tensors(c, &out->settings, &out->setting_count);
+}
+
+/* Of a case whose files are left. */
+static gchk_status outline(gchk_suite_case *c, gchk_case *out) {
+  GCHK_TRY(check_layer_keys(c));
+  GCHK_TRY(gchk_suite_outline(c));
+  *out = case_of(c);
+  return GCHK_OK;
 }
 
 gchk_status gchk_suite_case_read(gchk_suite_reader *reader, const gchk_yaml *map, gchk_case *out) {
   gchk_suite_case c;
   gchk_status status = gchk_suite_case_begin(reader, map, &c);
   if (status == GCHK_OK)
-    status = gchk_suite_case_end(&c, out);
+    status = reader->leaves_files && gchk_suite_names_files(&c) ? outline(&c, out) : gchk_suite_case_end(&c, out);
   gchk_suite_case_deinit(&c);
   return status;
 }

@@ -5,7 +5,10 @@
 #include "gradcheck/check.h"
 #include "suite/suite_case.h"
 
-/* Reads `case_map` into *out; all that it points to belongs to the reader's arena and its list of networks. */
+/*
+ * Reads `case_map` into *out; all that it points to belongs to the reader's arena and its list of networks. Where the
+ * reader leaves files, a case that names some is outlined (suite_outline.h).
+ */
 gchk_status gchk_suite_case_read(gchk_suite_reader *reader, const gchk_yaml *case_map, gchk_case *out) GCHK_MUST_USE;
 
 /* The two halves of it: keys and values; then the layer or network of those values, and the gchk_case. */

@@ -5,10 +5,10 @@
 #include "suite/suite_keys.h"
 #include "suite/suite_value.h"
 
-/* Is a file named? */
-bool gchk_suite_is_data(const gchk_value_keys *keys);
-
-/* Reads the file that the keys name, and does what they say, into `value`, whose name and node are set. */
+/*
+ * Reads the file that the keys name, and does what they say, into `value`, whose name and node are set. Where the
+ * reader leaves files, only the keys are looked at, and the value has no numbers.
+ */
 gchk_status gchk_suite_data_read(const gchk_suite_reader *reader, const gchk_value_keys *keys,
                                  gchk_suite_value *value) GCHK_MUST_USE;
 

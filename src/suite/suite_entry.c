@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "suite/suite_data.h"
+#include "suite/suite_data_keys.h"
 #include "suite/suite_fill.h"
 #include "suite/suite_literal.h"
 

@@ -120,8 +120,11 @@ static gchk_status layer_fits(const gchk_suite_case *c, const gchk_layer *layer,
 }
 
 /* The first of the layers of this name whose tensors can be the values; else the reason that the nearest one cannot. */
-static gchk_status choose_layer(gchk_suite_case *c, const gchk_yaml *node, const char *name) {
+static gchk_status choose_layer(gchk_suite_case *c, const gchk_yaml *node) {
   gchk_dtype dtype = GCHK_F64;
+  const char *name = NULL;
+  GCHK_TRY(gchk_suite_text(c->reader, node, "layer", &name));
+  GCHK_TRY(read_sizes(c));
   GCHK_TRY(gchk_suite_layer_dtype(c, node, name, &dtype));
   gchk_suite_misfit nearest = {.error = {GCHK_OK, ""}};
   const gchk_layer *layer;
@@ -265,11 +268,27 @@ static gchk_status read_options(gchk_suite_case *c) {
   return GCHK_OK;
 }
 
+/* Which of several layers of a name it is may hang on shapes that are not known: an option of any will do. */
+gchk_status gchk_suite_outline_layer(gchk_suite_case *c, const gchk_yaml *node) {
+  gchk_error first;
+  const gchk_layer *layer;
+  GCHK_TRY(choose_layer(c, node));
+  const char *name = c->layer->name;
+  const gchk_dtype dtype = c->layer->dtype;
+  if (read_options(c) == GCHK_OK)
+    return GCHK_OK;
+  first = *c->reader->error;
+  for (size_t nth = 0; (layer = gchk_suite_find_layer(c->reader, name, dtype, nth)) != NULL; nth++) {
+    c->layer = layer;
+    if (read_options(c) == GCHK_OK)
+      return GCHK_OK;
+  }
+  *c->reader->error = first;
+  return first.status;
+}
+
 gchk_status gchk_suite_single_layer(gchk_suite_case *c, const gchk_yaml *node) {
-  const char *name = NULL;
-  GCHK_TRY(gchk_suite_text(c->reader, node, "layer", &name));
-  GCHK_TRY(read_sizes(c));
-  GCHK_TRY(choose_layer(c, node, name));
+  GCHK_TRY(choose_layer(c, node));
   GCHK_TRY(read_options(c));
   GCHK_TRY(find_sizes(c, node));
   return check_shapes(c, node);

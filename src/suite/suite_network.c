@@ -278,14 +278,18 @@ static gchk_status read_network(plan *p, const gchk_yaml *list) {
   return check_unused(p);
 }
 
-gchk_status gchk_suite_network(gchk_suite_case *c, const gchk_yaml *list) {
+gchk_status gchk_suite_check_network_keys(const gchk_suite_case *c) {
   const gchk_yaml *single = c->keys.options != NULL ? c->keys.options : c->keys.sizes;
-  plan p = {.c = c};
   if (single != NULL)
     return gchk_suite_fail(c->reader, single,
                            "%s is for a case of one layer; in a network it "
                            "belongs to the item: affine: {units: 50}",
                            single == c->keys.options ? "options" : "sizes");
+  return GCHK_OK;
+}
+
+gchk_status gchk_suite_network(gchk_suite_case *c, const gchk_yaml *list) {
+  plan p = {.c = c};
   const gchk_status status = read_network(&p, list);
   gchk_suite_plan_deinit(&p);
   return status;

@@ -396,7 +396,7 @@ static gchk_status check_reads(const plan *p, size_t index) {
   return GCHK_OK;
 }
 
-gchk_status gchk_suite_make_plan(plan *p, const gchk_yaml *list, gchk_dtype *dtype) {
+gchk_status gchk_suite_begin_plan(plan *p, const gchk_yaml *list, gchk_dtype *dtype) {
   char text[64];
   const gchk_suite_reader *reader = p->c->reader;
   if (list->kind != GCHK_YAML_LIST || list->count == 0)
@@ -413,6 +413,11 @@ gchk_status gchk_suite_make_plan(plan *p, const gchk_yaml *list, gchk_dtype *dty
   GCHK_TRY(choose_dtype(p, dtype));
   for (size_t i = 0; i < p->count; i++)
     GCHK_TRY(choose_layer(p, &p->items[i], *dtype));
+  return GCHK_OK;
+}
+
+gchk_status gchk_suite_make_plan(plan *p, const gchk_yaml *list, gchk_dtype *dtype) {
+  GCHK_TRY(gchk_suite_begin_plan(p, list, dtype));
   for (size_t i = 0; i < p->count; i++)
     GCHK_TRY(name_tensors(p, &p->items[i]));
   GCHK_TRY(note_names(p));

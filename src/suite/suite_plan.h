@@ -29,7 +29,10 @@ typedef struct gchk_suite_plan {
 
 void gchk_suite_plan_deinit(gchk_suite_plan *plan);
 
-/* Reads the list: afterwards every tensor that a layer reads or that has a gradient has a name. *dtype is the
+/* Reads the list, and finds the layer of each item, whose keys are read. *dtype is the network's. */
+gchk_status gchk_suite_begin_plan(gchk_suite_plan *plan, const gchk_yaml *list, gchk_dtype *dtype) GCHK_MUST_USE;
+
+/* The same, and then: afterwards every tensor that a layer reads or that has a gradient has a name. *dtype is the
  * network's. */
 gchk_status gchk_suite_make_plan(gchk_suite_plan *plan, const gchk_yaml *list, gchk_dtype *dtype) GCHK_MUST_USE;
 

@@ -40,6 +40,10 @@ typedef struct gchk_suite_reader {
   gchk_dtype dtype; /* asked for by the caller, before all that the file says */
   gchk_suite_settings defaults;
   gchk_suite_files *files;
+  bool (*is_wanted)(void *context, const char *name); /* as in gchk_suite_options */
+  void *want_context;
+  bool keeps_bytes;               /* numbers of files that are bytes stay so (gchk_suite_value.packed) */
+  bool leaves_files;              /* of a case that is not wanted: data are not read, only what is said of them */
   const gchk_twin_options *twins; /* the caller's, for the layers of plug-ins; NULL: none */
   gchk_plugin_file **plugins;
   size_t plugin_count;

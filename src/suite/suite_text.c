@@ -95,11 +95,19 @@ static gchk_status open_plugins(gchk_suite_reader *reader, const gchk_yaml *list
   return conclude_twins(reader, &twins);
 }
 
+/* What has no name that can be read is read, and told of. */
+static bool is_wanted(const gchk_suite_reader *reader, const gchk_yaml *node) {
+  const gchk_yaml *name = node->kind == GCHK_YAML_MAP ? gchk_yaml_get(node, "name") : NULL;
+  return reader->is_wanted == NULL || name == NULL || name->kind != GCHK_YAML_SCALAR ||
+         reader->is_wanted(reader->want_context, name->text);
+}
+
 static gchk_status read_case(gchk_suite *suite, const gchk_yaml *node, gchk_name_table *names) {
   gchk_suite_reader *reader = &suite->reader;
   const size_t i = suite->count;
   size_t first;
   suite->nodes[i] = node;
+  reader->leaves_files = !is_wanted(reader, node);
   GCHK_TRY(gchk_suite_case_read(reader, node, &suite->cases[i]));
   if (!gchk_name_table_add(names, suite->cases[i].name, i, &first))
     return gchk_fail_memory(reader->error, reader->path);
@@ -178,11 +186,13 @@ void gchk_suite_free(gchk_suite *suite) {
 
 gchk_status gchk_suite_load_text(gchk_suite **suite, const char *path, const char *text, size_t size, gchk_dtype dtype,
                                  gchk_error *error) {
-  return gchk_suite_load_text_with(suite, path, text, size, dtype, NULL, error);
+  gchk_suite_options options = GCHK_SUITE_OPTIONS_INIT;
+  options.dtype = dtype;
+  return gchk_suite_load_text_with(suite, path, text, size, &options, error);
 }
 
 gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, const char *text, size_t size,
-                                      gchk_dtype dtype, const gchk_twin_options *twins, gchk_error *error) {
+                                      const gchk_suite_options *options, gchk_error *error) {
   gchk_error ignored;
   gchk_status status = GCHK_NO_MEMORY;
   const gchk_yaml *root = NULL;
@@ -194,7 +204,12 @@ gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, cons
     return gchk_fail_memory(error, path);
   made->arena = gchk_arena_new();
   if (made->arena != NULL) {
-    made->reader = (gchk_suite_reader){.arena = made->arena, .error = error, .dtype = dtype, .twins = twins};
+    made->reader = (gchk_suite_reader){.arena = made->arena,
+                                       .error = error,
+                                       .dtype = options->dtype,
+                                       .twins = options->twins,
+                                       .is_wanted = options->is_wanted,
+                                       .want_context = options->want_context};
     made->reader.path = gchk_arena_strdup(made->arena, path);
     made->reader.folder = folder_of(made->arena, path);
     made->reader.files = gchk_arena_alloc(made->arena, 1, sizeof *made->reader.files);
@@ -213,6 +228,7 @@ done:
   }
   made->reader.error = NULL;
   made->reader.twins = NULL;
+  made->reader.leaves_files = false; /* training data of any case are read when they are asked for */
   *suite = made;
   return GCHK_OK;
 }

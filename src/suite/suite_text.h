@@ -18,9 +18,8 @@ struct gchk_suite {
 gchk_status gchk_suite_load_text(gchk_suite **suite, const char *path, const char *text, size_t size, gchk_dtype dtype,
                                  gchk_error *error) GCHK_MUST_USE;
 
-/* The same as gchk_suite_load_with. */
+/* The same as gchk_suite_load_some; all fields of the options are known. */
 gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, const char *text, size_t size,
-                                      gchk_dtype dtype, const gchk_twin_options *twins,
-                                      gchk_error *error) GCHK_MUST_USE;
+                                      const gchk_suite_options *options, gchk_error *error) GCHK_MUST_USE;
 
 #endif

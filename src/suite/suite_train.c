@@ -14,8 +14,8 @@
 #include "suite/suite_text.h"
 
 /* Reads a section's data: a row of each value a sample. */
-static gchk_status read_data(const gchk_suite_case *c, const gchk_yaml *map, gchk_data_set *data,
-                             gchk_suite_value *read) {
+static gchk_status read_samples(const gchk_suite_case *c, const gchk_yaml *map, gchk_data_set *data,
+                                gchk_suite_value *read) {
   const gchk_suite_reader *reader = c->reader;
   gchk_samples *samples = gchk_arena_alloc(reader->arena, map->count, sizeof(*samples));
   if (samples == NULL)
@@ -34,14 +34,35 @@ static gchk_status read_data(const gchk_suite_case *c, const gchk_yaml *map, gch
       return gchk_suite_fail(reader, map->item[i], "%s has %zu rows, but %s has %zu; make them as many", name, rows,
                              samples[0].name, data->rows);
     data->rows = rows;
-    samples[i] = (gchk_samples){.name = name, .width = value->fill.value_count / rows, .values = value->fill.values};
+    samples[i] = value->packed;
+    samples[i].name = name;
+    samples[i].width = value->fill.value_count / rows;
+    samples[i].values = value->fill.values;
   }
   return GCHK_OK;
 }
 
+/* Bytes stay bytes: MNIST is 47 MB so, and 376 MB as doubles. */
+static gchk_status read_data(const gchk_suite_case *c, const gchk_yaml *map, gchk_data_set *data,
+                             gchk_suite_value *read) {
+  c->reader->keeps_bytes = true;
+  const gchk_status status = read_samples(c, map, data, read);
+  c->reader->keeps_bytes = false;
+  return status;
+}
+
+/* The first `batch` rows as doubles; NULL when out of memory. */
+static const double *first_rows(const gchk_suite_case *c, const gchk_samples *samples, size_t batch) {
+  double *rows =
+      samples->values == NULL ? gchk_arena_alloc(c->reader->arena, batch * samples->width, sizeof *rows) : NULL;
+  for (size_t k = 0; rows != NULL && k < batch; k++)
+    gchk_samples_row(samples, k, rows + k * samples->width);
+  return samples->values != NULL ? samples->values : rows;
+}
+
 /* Puts the first `batch` rows of the training data in the place of the case's value; what is said beside them stays. */
 static gchk_status take_batch(const gchk_suite_case *c, const gchk_yaml *key, const gchk_suite_value *read,
-                              size_t batch) {
+                              const gchk_samples *samples, size_t batch) {
   gchk_suite_value *value = gchk_suite_case_value(c, key->text);
   const size_t rows = read->shape.dim[0];
   if (rows < batch)
@@ -50,7 +71,10 @@ static gchk_status take_batch(const gchk_suite_case *c, const gchk_yaml *key, co
   gchk_suite_value before = *value;
   *value = *read;
   value->shape.dim[0] = batch;
-  value->fill.value_count = read->fill.value_count / rows * batch;
+  value->fill.value_count = samples->width * batch;
+  value->fill.values = first_rows(c, samples, batch);
+  if (value->fill.values == NULL)
+    return gchk_fail_memory(c->reader->error, c->keys.name);
   if (value->differentiate == GCHK_DIFFERENTIATE_UNSAID)
     value->differentiate = before.differentiate;
   return GCHK_OK;
@@ -90,7 +114,7 @@ static gchk_status read_training(gchk_suite_case *c, size_t batch, gchk_suite_tr
   GCHK_TRY(read_data(c, train, &training->train, read));
   c->is_training = true;
   for (size_t i = 0; i < train->count; i++)
-    GCHK_TRY(take_batch(c, train->key[i], &read[i], batch));
+    GCHK_TRY(take_batch(c, train->key[i], &read[i], &training->train.samples[i], batch));
   GCHK_TRY(gchk_suite_case_end(c, &training->spec));
   training->spec.expected_failure = NULL;
   if (test == NULL)

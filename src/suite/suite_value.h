@@ -2,6 +2,7 @@
 #ifndef GCHK_SUITE_SUITE_VALUE_H
 #define GCHK_SUITE_SUITE_VALUE_H
 
+#include "gradcheck/train.h"
 #include "suite/suite_reader.h"
 
 typedef enum gchk_differentiate {
@@ -33,6 +34,7 @@ typedef struct gchk_suite_value {
   bool is_one_hot;
   bool has_ignored; /* `ignored` is a label that does not count */
   int32_t ignored;
+  gchk_samples packed;   /* where it has bytes: the numbers of `fill`, which has their count alone then */
   const char *data_path; /* the file that the numbers are from; NULL: none */
   gchk_differentiate differentiate;
   gchk_suite_threshold threshold;

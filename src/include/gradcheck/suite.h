@@ -2,7 +2,8 @@
  * Suite files (YAML lists of cases, with the data that they name), plug-ins, and arrays as NumPy files.
  *
  * `gradcheck help suite` and gchk_suite_manual print the manual of the format. Loading a suite builds every layer and
- * network that it names, so that all that is wrong with it is said before anything runs.
+ * network that it names, so that all that is wrong with it is said before anything runs; gchk_suite_load_some does so
+ * for some of its cases.
  */
 #ifndef GRADCHECK_SUITE_H
 #define GRADCHECK_SUITE_H
@@ -47,6 +48,27 @@ typedef struct gchk_twin_options {
  */
 GCHK_API gchk_status gchk_suite_load_with(gchk_suite **suite, const char *path, gchk_dtype dtype,
                                           const gchk_twin_options *twins, gchk_error *error) GCHK_MUST_USE;
+
+/* How to load a suite. Begin with GCHK_SUITE_OPTIONS_INIT: `size` says which fields the caller knows. */
+typedef struct gchk_suite_options {
+  size_t size;
+  gchk_dtype dtype;               /* as of gchk_suite_load */
+  const gchk_twin_options *twins; /* as of gchk_suite_load_with */
+  /* Is the case called `name` to be loaded? NULL: all are. Asked once a case, with `want_context`. */
+  bool (*is_wanted)(void *context, const char *name);
+  void *want_context;
+} gchk_suite_options;
+
+#define GCHK_SUITE_OPTIONS_INIT                                                                                        \
+  { .size = sizeof(gchk_suite_options) }
+
+/*
+ * Loads the cases that are wanted. One that is not is listed too, but the files that it names are not read: its keys,
+ * layers and numbers are looked at, and what is wrong with them is an error; shapes, and files that are missing or
+ * damaged, are not told of. Its layer has a name and a dtype then and nothing else: it can be listed, and not checked.
+ */
+GCHK_API gchk_status gchk_suite_load_some(gchk_suite **suite, const char *path, const gchk_suite_options *options,
+                                          gchk_error *error) GCHK_MUST_USE;
 
 /* Its cases, in the order of the file; they belong to the suite. */
 GCHK_API const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *count);

@@ -36,12 +36,21 @@ typedef struct gchk_optimiser_info {
 GCHK_API const gchk_optimiser_info *gchk_optimiser_find(const char *name);
 GCHK_API const gchk_optimiser_info *gchk_optimiser_at(size_t index);
 
-/* The rows of a data set for one value of the network. The numbers belong to the caller. */
+/*
+ * The rows of a data set for one value of the network: as doubles, or as bytes, of which a row is made when it is
+ * needed. The numbers belong to the caller.
+ */
 typedef struct gchk_samples {
-  const char *name;     /* of the value: "x" */
-  size_t width;         /* numbers a row */
-  const double *values; /* rows * width */
+  const char *name;           /* of the value: "x" */
+  size_t width;               /* numbers a row */
+  const double *values;       /* rows * width; NULL: there are bytes */
+  const unsigned char *bytes; /* rows * width, each to be multiplied by `scale` */
+  double scale;
+  size_t classes; /* not 0: bytes are rows * width/classes labels below it, each a row of as many numbers with a 1 */
 } gchk_samples;
+
+/* Writes row `row` of them, `width` numbers, to `numbers`. */
+GCHK_API void gchk_samples_row(const gchk_samples *samples, size_t row, double *numbers);
 
 typedef struct gchk_data_set {
   size_t rows;
