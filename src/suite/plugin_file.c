@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/child_environment.h"
+#include "run/child_environment.h"
 #include "core/memory.h"
 #include "instance/stand_in.h"
 #include "suite/layer_image.h"

@@ -1,6 +1,6 @@
 /* Running cases: in this process one after the other, or in child processes a few at a time. */
-#ifndef GCHK_CHECK_RUN_H
-#define GCHK_CHECK_RUN_H
+#ifndef GCHK_RUN_RUN_H
+#define GCHK_RUN_RUN_H
 
 #include "gradcheck/check.h"
 

@@ -1,5 +1,5 @@
 /* Running cases in this process, and what both ways of running share. */
-#include "check/run.h"
+#include "run/run.h"
 
 #include <string.h>
 

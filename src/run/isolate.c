@@ -8,7 +8,7 @@
  * interruption.
  */
 #define _DEFAULT_SOURCE // wait4
-#include "check/isolate.h"
+#include "run/isolate.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 #include "check/case_check.h"
-#include "check/child.h"
-#include "check/child_environment.h"
+#include "run/child.h"
+#include "run/child_environment.h"
 #include "core/clock.h"
 #include "core/close_if_open.h"
 #include "core/memory.h"

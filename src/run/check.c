@@ -4,8 +4,8 @@
 #include <math.h>
 
 #include "check/adopt.h"
-#include "check/isolate.h"
-#include "check/run.h"
+#include "run/isolate.h"
+#include "run/run.h"
 #include "core/arena.h"
 #include "core/clock.h"
 #include "core/memory.h"

@@ -1,6 +1,6 @@
 /* A child process: one case, confined and watched. */
-#ifndef GCHK_CHECK_CHILD_H
-#define GCHK_CHECK_CHILD_H
+#ifndef GCHK_RUN_CHILD_H
+#define GCHK_RUN_CHILD_H
 
 #include <sys/types.h>
 

@@ -3,7 +3,7 @@
  * parent die, and sends what isolate.c reads.
  */
 #define _DEFAULT_SOURCE // prctl
-#include "check/child.h"
+#include "run/child.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,7 +18,7 @@
 
 #include "check/case_check.h"
 #include "check/check_steered.h"
-#include "check/child_environment.h"
+#include "run/child_environment.h"
 #include "core/clock.h"
 #include "core/own_streams.h"
 #include "core/write_all.h"
