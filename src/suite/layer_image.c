@@ -125,6 +125,7 @@ static const gchk_image_field layer_fields[] = {
     {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, reference)},
     STRUCTS(gchk_layer, suppressions, suppression_count, &suppression_kind),
     TEXT(gchk_layer, fixed_options),
+    {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, leaves_nothing)},
     {.kind = GCHK_IMAGE_ONE, AT(gchk_layer, twin), .of = &twin_kind},
 };
 
