@@ -11,5 +11,6 @@ TCase *random_tests(void);
 TCase *name_table_tests(void);
 TCase *text_tests(void);
 TCase *input_file_tests(void);
+TCase *statistics_tests(void);
 
 #endif

@@ -2,4 +2,5 @@
 
 #include "core_tests.h"
 
-TEST_MAIN("core", status_tests, memory_tests, arena_tests, random_tests, name_table_tests, text_tests, input_file_tests)
+TEST_MAIN("core", status_tests, memory_tests, arena_tests, random_tests, name_table_tests, text_tests, input_file_tests,
+          statistics_tests)

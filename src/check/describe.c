@@ -56,10 +56,9 @@ static gchk_element element_at(const gchk_tensor_work *w, size_t d, size_t e) {
                         .verdict = (gchk_verdict)w->verdict[e]};
 }
 
-// The median of the values, which it sorts.
+// The median of the values, which it rearranges.
 static double median_of(double *values, size_t count) {
-  gchk_sort(values, count);
-  return gchk_quantile(values, count, 0.5);
+  return gchk_select_quantile(values, count, 0.5);
 }
 
 // The median over the checked elements for which there is a value; `room` is for as many as are checked.
@@ -222,36 +221,62 @@ static int compare_ranked(const void *a, const void *b) {
   return (x->element > y->element) - (x->element < y->element);
 }
 
-/*
- * Kinks are no worse than passes here: they are listed only when nothing else is. Of what fails in the other draw alone
- * this one has nothing to show.
- */
-static int rank_of(const gchk_tensor_work *w, size_t draw, size_t e) {
-  if (w->verdict[e] >= GCHK_FAIL)
-    return fails_in(w, draw, e) ? GCHK_FAIL : GCHK_PASS;
-  return w->verdict[e] <= GCHK_KINK ? GCHK_PASS : (int)w->verdict[e];
+// Kinks are no worse than passes here: they are listed only when nothing else is.
+static ranked rank_of(const gchk_tensor_work *w, size_t draw, size_t e) {
+  const bool fails = w->verdict[e] >= GCHK_FAIL;
+  const int verdict = fails ? GCHK_FAIL : w->verdict[e] <= GCHK_KINK ? GCHK_PASS : (int)w->verdict[e];
+  return (ranked){e, verdict, fails ? bars_in(w, draw, e) : error_bars(w, e)};
+}
+
+// Of what fails in the other draw alone this one has nothing to show.
+static bool is_shown(const gchk_tensor_work *w, size_t draw, size_t e) {
+  return w->verdict[e] < GCHK_FAIL || fails_in(w, draw, e);
+}
+
+// Down from the root of a heap whose least is on top.
+static void sift(ranked *heap, size_t count, size_t at) {
+  for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
+    child += child + 1 < count && compare_ranked(&heap[child + 1], &heap[child]) > 0;
+    if (compare_ranked(&heap[at], &heap[child]) > 0)
+      return;
+    const ranked kept = heap[at];
+    heap[at] = heap[child];
+    heap[child] = kept;
+    at = child;
+  }
+}
+
+// The first of all that are checked, in order; more than those are not shown.
+static size_t first_ranked(const gchk_tensor_work *w, size_t draw, ranked *order) {
+  size_t count = 0;
+  for (size_t k = 0; k < w->checked_count; k++) {
+    const ranked next = rank_of(w, draw, w->checked[k]);
+    if (!is_shown(w, draw, next.element))
+      continue;
+    if (count < SCATTER_FAILS) {
+      order[count++] = next;
+      for (size_t i = count / 2; count == SCATTER_FAILS && i-- > 0;)
+        sift(order, count, i);
+    } else if (compare_ranked(&next, &order[0]) < 0) {
+      order[0] = next;
+      sift(order, count, 0);
+    }
+  }
+  qsort(order, count, sizeof *order, compare_ranked);
+  return count;
 }
 
 static bool describe_worst(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
-  ranked *order = gchk_arena_alloc(work->scratch, w->checked_count, sizeof *order);
-  if (order == NULL)
-    return false;
-  for (size_t k = 0; k < w->checked_count; k++) {
-    size_t e = w->checked[k];
-    order[k] =
-        (ranked){e, rank_of(w, r->draw, e), w->verdict[e] >= GCHK_FAIL ? bars_in(w, r->draw, e) : error_bars(w, e)};
-  }
-  qsort(order, w->checked_count, sizeof *order, compare_ranked);
-  size_t count = w->checked_count < WORST_ELEMENTS ? w->checked_count : WORST_ELEMENTS;
-  r->worst = gchk_arena_alloc(work->arena, count, sizeof *r->worst);
+  ranked order[SCATTER_FAILS];
+  const size_t first = first_ranked(w, r->draw, order);
+  r->worst = gchk_arena_alloc(work->arena, WORST_ELEMENTS, sizeof *r->worst);
   r->scatter = gchk_arena_alloc(work->arena, SCATTER_POINTS, sizeof *r->scatter);
   if (r->worst == NULL || r->scatter == NULL)
     return false;
-  for (size_t k = 0; r->worst_count < count && k < w->checked_count; k++)
-    if (order[k].verdict == GCHK_FAIL || w->verdict[order[k].element] < GCHK_FAIL)
-      r->worst[r->worst_count++] = element_at(w, r->draw, order[k].element);
+  for (size_t k = 0; k < WORST_ELEMENTS && k < first; k++)
+    r->worst[r->worst_count++] = element_at(w, r->draw, order[k].element);
   // The worst failing ones, then a stride over all.
-  for (size_t k = 0; k < w->checked_count && k < SCATTER_FAILS && order[k].verdict == GCHK_FAIL; k++)
+  for (size_t k = 0; k < first && order[k].verdict == GCHK_FAIL; k++)
     r->scatter[r->scatter_count++] = element_at(w, r->draw, order[k].element);
   size_t room = SCATTER_POINTS - r->scatter_count;
   size_t stride = (w->checked_count + room - 1) / room;

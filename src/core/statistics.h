@@ -9,4 +9,7 @@ void gchk_sort(double *values, size_t count); /* ascending */
 /* The q-quantile, 0 <= q <= 1, of an ascending array, between two values by their distance; NaN where it is empty. */
 double gchk_quantile(const double *sorted, size_t count, double q);
 
+/* The same of an array in any order, which it rearranges: in linear time, but for arrays that are made to resist it. */
+double gchk_select_quantile(double *values, size_t count, double q);
+
 #endif

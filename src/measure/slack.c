@@ -72,16 +72,22 @@ typedef struct mover {
   uint64_t seed;
 } mover;
 
-/* Uniform on [-1, 1), the same for the same value. */
+/* Uniform on [-1, 1), the same for the same value: the bits mixed as splitmix64 does. */
 static double random_for(double x, uint64_t seed) {
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  gchk_random random = gchk_random_seeded(bits ^ seed);
-  return gchk_random_uniform(&random, -1, 1);
+  uint64_t z;
+  memcpy(&z, &x, sizeof z);
+  z ^= seed;
+  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+  return (double)(int64_t)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1;
+}
+
+static bool is_small_whole(double x) {
+  return fabs(x) <= largest_whole && (double)(int)x == x;
 }
 
 static double moved(double x, const mover *m) {
-  if (!isfinite(x) || (m->least == 0 && fabs(x) <= largest_whole && nearbyint(x) == x))
+  if (!isfinite(x) || (m->least == 0 && is_small_whole(x)))
     return x;
   double r = random_for(x, m->seed);
   if (m->least > 0)
@@ -167,9 +173,14 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
 
 static void put_back(const measuring *m) {
   const gchk_instance *instance = m->work->instance;
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    for (size_t e = 0; m->values[i] != NULL && e < instance->t[i].count; e++)
-      gchk_tensor_set(&instance->t[i], instance->t[i].value, e, m->values[i][e]);
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    if (m->values[i] != NULL && t->dtype == GCHK_F64)
+      memcpy(t->value, m->values[i], t->count * sizeof(double));
+    else
+      for (size_t e = 0; m->values[i] != NULL && e < t->count; e++)
+        gchk_tensor_set(t, t->value, e, m->values[i][e]);
+  }
 }
 
 static mover mover_for(const measuring *m, size_t i, motion by) {
@@ -216,8 +227,8 @@ static void add_change(const measuring *m, size_t draw, double *const *before) {
     gchk_tensor_work *tensor = &m->work->tensors[k];
     for (size_t e = 0; e < tensor->total; e++) {
       double change = conditioning * fabs(m->changed[k][e] - before[k][e]);
-      if (isfinite(change))
-        tensor->slack[draw][e] = fmax(tensor->slack[draw][e], change);
+      if (isfinite(change) && change > tensor->slack[draw][e])
+        tensor->slack[draw][e] = change;
     }
   }
 }

@@ -20,6 +20,8 @@ enum { DOUBLE_BITS = 53, FLOAT_BITS = 24 };
 
 /* p of a unit round-off 2^-p, rounded to a whole number of bits. */
 static int bits_of(double variable_unit) {
+  if (variable_unit == 0x1p-53) // of nearly all, at each step
+    return DOUBLE_BITS;
   double bits = nearbyint(-log2(variable_unit));
   return bits >= DOUBLE_BITS ? DOUBLE_BITS : bits >= 2 ? (int)bits : 2;
 }

@@ -1,0 +1,70 @@
+/* Order statistics: of an array in any order what sorting gives. */
+#include "core/statistics.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core_tests.h"
+#include "gradcheck/random.h"
+
+enum { MOST = 700, ROUNDS = 400 };
+
+static int compare(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+// Random, few values, one value, ascending, descending, an organ pipe, and with infinities.
+static double value_of(unsigned kind, size_t i, size_t count, gchk_random *random) {
+  switch (kind) {
+  case 0:
+    return gchk_random_uniform(random, -1, 1);
+  case 1:
+    return (double)gchk_random_below(random, 3);
+  case 2:
+    return 7;
+  case 3:
+    return (double)i;
+  case 4:
+    return -(double)i;
+  case 5:
+    return (double)(i < count / 2 ? i : count - i);
+  default:
+    return gchk_random_below(random, 4) == 0 ? (double)INFINITY : gchk_random_uniform(random, 0, 1);
+  }
+}
+
+START_TEST(a_quantile_needs_no_sorted_array) {
+  gchk_random random = gchk_random_seeded(1);
+  for (int round = 0; round < ROUNDS; round++) {
+    double values[MOST], sorted[MOST];
+    const size_t count = 1 + gchk_random_below(&random, MOST);
+    for (size_t i = 0; i < count; i++)
+      values[i] = sorted[i] = value_of((unsigned)_i, i, count, &random);
+    qsort(sorted, count, sizeof *sorted, compare);
+    const double q = round % 3 == 0 ? 0.5 : gchk_random_uniform(&random, 0, 1);
+    // By hand: between the two neighbours of place q (count - 1).
+    const double place = q * (double)(count - 1), low = floor(place);
+    const double a = sorted[(size_t)low], b = sorted[(size_t)ceil(place)];
+    const double expected = a == b ? a : (1 - (place - low)) * a + (place - low) * b;
+    const double found = gchk_select_quantile(values, count, q);
+    ck_assert_msg(found == expected, "kind %d, %zu values, q %.17g: %.17g, not %.17g", _i, count, q, found, expected);
+    ck_assert(gchk_quantile(sorted, count, q) == expected);
+    qsort(values, count, sizeof *values, compare); // rearranged, and nothing else
+    ck_assert_mem_eq(values, sorted, count * sizeof *values);
+  }
+}
+END_TEST
+
+START_TEST(nothing_has_no_quantile) {
+  ck_assert(isnan(gchk_select_quantile(NULL, 0, 0.5)));
+  ck_assert(isnan(gchk_quantile(NULL, 0, 0.5)));
+}
+END_TEST
+
+TCase *statistics_tests(void) {
+  TCase *tc = tcase_create("statistics");
+  tcase_add_loop_test(tc, a_quantile_needs_no_sorted_array, 0, 7);
+  tcase_add_test(tc, nothing_has_no_quantile);
+  return tc;
+}
