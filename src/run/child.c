@@ -49,10 +49,10 @@ typedef struct reporter {
 static void report_stage(void *context, const char *stage, uint64_t elements_done) {
   reporter *r = context;
   gchk_note_step(stage);
-  double t = gchk_now();
-  if (getpid() != r->owner)
-    return;
+  const double t = gchk_now();
   if (t - r->last < tell_every_s && strncmp(r->stage, stage, STAGE_SIZE - 1) == 0)
+    return;
+  if (getpid() != r->owner)
     return;
   r->last = t;
   (void)snprintf(r->stage, sizeof r->stage, "%s", stage);
