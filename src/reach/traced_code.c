@@ -72,7 +72,7 @@ static bool holds(const struct dl_phdr_info *info, uintptr_t address) {
 
 static bool is_callback(const char *name) {
   for (size_t i = 0; i < GCHK_TRACE_CALLBACKS; i++)
-    if (strcmp(name, gchk_trace_names[i]) == 0)
+    if (name[0] == gchk_trace_names[i][0] && strcmp(name, gchk_trace_names[i]) == 0)
       return true;
   return false;
 }
