@@ -140,6 +140,41 @@ START_TEST(a_matrix_is_a_map) {
 }
 END_TEST
 
+enum { MANY = 1000, STRIDE = 379, SHOWN_FAILS = 200 }; // STRIDE and MANY have no factor in common
+
+// Differences 1 .. MANY out of order, all failing: the worst are the largest, one after the other.
+START_TEST(of_many_the_worst_come_first) {
+  static double analytic[MANY], numeric[MANY], bound[MANY], step[MANY];
+  static unsigned char verdict[MANY], doubt[MANY], is_evidence[MANY];
+  static size_t checked[MANY];
+  bench *b = bench_new();
+  for (size_t e = 0; e < MANY; e++) {
+    analytic[e] = (double)(e * STRIDE % MANY + 1);
+    bound[e] = step[e] = 1e-3;
+    verdict[e] = GCHK_FAIL;
+    checked[e] = e;
+  }
+  b->tensor.total = b->tensor.checked_count = MANY;
+  b->tensor.checked = checked;
+  b->tensor.analytic[0] = analytic;
+  b->tensor.numeric[0] = numeric;
+  b->tensor.bound[0] = b->tensor.numeric_bound[0] = bound;
+  b->tensor.step = step;
+  b->tensor.verdict = verdict;
+  b->tensor.doubt = doubt;
+  b->tensor.is_evidence = is_evidence;
+  b->row.shape = (gchk_shape){1, {MANY}};
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert_uint_eq(b->row.worst_count, 10);
+  for (size_t k = 0; k < b->row.worst_count; k++)
+    ck_assert_double_eq(b->row.worst[k].analytic, (double)(MANY - k));
+  ck_assert_uint_ge(b->row.scatter_count, SHOWN_FAILS);
+  for (size_t k = 0; k < SHOWN_FAILS; k++)
+    ck_assert_double_eq(b->row.scatter[k].analytic, (double)(MANY - k));
+  bench_free(b);
+}
+END_TEST
+
 START_TEST(only_what_was_checked_counts) {
   bench *b = bench_new();
   b->tensor.checked[0] = 1;
@@ -177,6 +212,7 @@ TCase *describe_tests(void) {
   tcase_add_test(tests, figures_are_over_what_was_compared);
   tcase_add_test(tests, verdicts_are_counted);
   tcase_add_test(tests, the_worst_come_first);
+  tcase_add_test(tests, of_many_the_worst_come_first);
   tcase_add_test(tests, differences_are_sorted_into_half_decades);
   tcase_add_test(tests, a_matrix_is_a_map);
   tcase_add_test(tests, only_what_was_checked_counts);

@@ -33,12 +33,13 @@ my %needs = (
   claims   => [qw(core instance numeric result measure)],
   exposure => [qw(core instance numeric result measure pattern lines batch decide)],
   reach    => [qw(core instance result measure)],
-  check    => [qw(core instance numeric result measure pattern lines batch decide calls probe evidence routes values diagnose compare crash claims reach exposure)],
+  check    => [qw(core instance numeric result measure pattern lines batch decide calls probe evidence routes values diagnose compare claims reach exposure)],
+  run      => [qw(core instance result exposure crash measure reach check)],
   report   => [qw(core instance result summary reach)],
   author   => [qw(core report)],
   mutate   => [qw(core result report author)],
   layers   => [qw(core instance)],
-  suite    => [qw(core instance numeric result summary measure pattern lines batch decide calls probe evidence routes values diagnose compare crash claims reach exposure check report layers network)],
+  suite    => [qw(core instance numeric result summary measure pattern lines batch decide calls probe evidence routes values diagnose compare crash claims reach exposure check run report layers network)],
   network  => [qw(core instance layers)],
   options  => [],
   cli      => [qw(options)],
@@ -173,7 +174,7 @@ sub check_tree {
     check($lines <= $most_lines_of_file, "$path: $lines lines; one idea a file, at most $most_lines_of_file");
     my ($long) = grep { length(tr/\x80-\xbf//dr) > $most_columns } split(/\n/, $text);
     check(!defined $long, "$path: a line of more than $most_columns columns: " . ($long // ''));
-    check($may_name_blas{$room} || $node eq 'check/child_environment' || $text !~ /cblas|openblas/i, "$path: names BLAS");
+    check($may_name_blas{$room} || $node eq 'run/child_environment' || $text !~ /cblas|openblas/i, "$path: names BLAS");
     $includes{$node} //= {};
     for my $target ($text =~ /^\s*#\s*include\s+"([^"]+)"/gm) {
       my ($place) = $target =~ m{^([^/]+)/};

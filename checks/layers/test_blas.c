@@ -1,8 +1,12 @@
 /* What BLAS says of itself, and that the core recommended is one that it accepts and that is better. */
 #include <cblas.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "excused.h"
 #include "gradcheck/layers.h"
 #include "main.h"
 
@@ -18,6 +22,41 @@ END_TEST
 START_TEST(threads) {
   gchk_blas_set_threads(1);
   ck_assert_uint_eq(gchk_blas_get_info().threads, 1);
+}
+END_TEST
+
+// What /proc/self/task has, or 0.
+static size_t threads_here(void) {
+  DIR *tasks = opendir("/proc/self/task");
+  size_t count = 0;
+  for (const struct dirent *entry = NULL; tasks != NULL && (entry = readdir(tasks)) != NULL;)
+    count += entry->d_name[0] != '.';
+  if (tasks != NULL)
+    (void)closedir(tasks);
+  return count;
+}
+
+// How many threads a process has that is forked where BLAS had two, and then `before`, and sets one.
+static int threads_of_forked(size_t before) {
+  gchk_blas_set_threads(2);
+  gchk_blas_set_threads(before);
+  const size_t own = threads_here();
+  const pid_t child = fork();
+  if (child == 0) {
+    const size_t at_first = threads_here();
+    gchk_blas_set_threads(1);
+    _exit((int)(threads_here() - at_first));
+  }
+  int status = -1;
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert(WIFEXITED(status));
+  return own > 1 ? WEXITSTATUS(status) : -1; // a BLAS of one thread tells nothing
+}
+
+// A process that has one thread, and wants one, does not start those that its parent had first.
+START_TEST(one_thread_of_one_starts_none) {
+  ck_assert_int_le(threads_of_forked(1), 0);
+  ck_assert_int_ne(threads_of_forked(2), 0); // as it does where the number is another
 }
 END_TEST
 
@@ -60,6 +99,8 @@ static TCase *blas(void) {
   TCase *t = tcase_create("blas");
   tcase_add_test(t, information);
   tcase_add_test(t, threads);
+  if (!excused("a process of one thread"))
+    tcase_add_test(t, one_thread_of_one_starts_none);
   tcase_add_test(t, better_core);
   return t;
 }

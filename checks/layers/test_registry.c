@@ -54,6 +54,7 @@ static void check_table(const gchk_layer *layer) {
   gchk_sizes sizes = {0};
   ck_assert(layer->forward != NULL);
   ck_assert(layer->backward != NULL);
+  ck_assert(layer->leaves_nothing);
   const char *own = layer->shape_cases != NULL ? layer->shape_cases[0] : layer->sizes;
   ck_assert_ptr_nonnull(own);
   ck_assert_int_eq(strncmp(layer->file, "src/layers/", 11), 0);

@@ -294,6 +294,23 @@ START_TEST(network_in_a_network) {
 }
 END_TEST
 
+// A network promises what all of its nodes do.
+START_TEST(one_node_may_leave_something) {
+  gchk_layer other = *layer("relu");
+  for (int promises = 0; promises < 2; promises++) {
+    gchk_network *net = new_network(GCHK_F64);
+    other.leaves_nothing = promises == 1;
+    add_value(net, "x", GCHK_INPUT, "3");
+    add_node(net, "r", layer("relu"), "x=x", "", NULL);
+    add_node(net, "other", &other, "x=r", "", NULL);
+    gchk_instance *i = finish(net, 1);
+    ck_assert_int_eq(i->layer->leaves_nothing, promises == 1);
+    gchk_instance_free(i);
+    gchk_network_free(net);
+  }
+}
+END_TEST
+
 START_TEST(float_network_has_a_twin) {
   gchk_network *f64 = two_layer_net(GCHK_F64), *f32 = two_layer_net(GCHK_F32);
   const gchk_layer *twin, *layer32;
@@ -381,6 +398,7 @@ static TCase *networks(void) {
   tcase_add_test(t, two_layers_from_formulas);
   tcase_add_test(t, two_instances_at_once);
   tcase_add_test(t, network_in_a_network);
+  tcase_add_test(t, one_node_may_leave_something);
   tcase_add_test(t, float_network_has_a_twin);
   tcase_add_test(t, images_and_labels);
   tcase_add_test(t, fills_come_from_the_readers);

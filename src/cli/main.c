@@ -95,6 +95,8 @@ static int run_apart(const cli_command *command, const cli_options *options) {
   const unsigned opens = CMD_RUN | CMD_LIST | CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN | CMD_EVALUATE;
   if ((command->bit & opens) == 0)
     return run_job(&j);
+  if ((command->bit & (CMD_TRAIN | CMD_EVALUATE)) == 0)
+    gchk_blas_set_threads(1); // before the fork, or the threads are started there once more
   if (options->no_isolation)
     gchk_end_process(run_job(&j));
   const bool has_one_case = (command->bit & (CMD_EXPLAIN | CMD_GRAPH | CMD_TRAIN | CMD_EVALUATE)) != 0;

@@ -27,6 +27,12 @@ static bool is_set(const bool *flag) {
   return byte != 0;
 }
 
+void gchk_crash_box_renew(gchk_crash_box *box) {
+  box->under_way.callback[0] = box->under_way.step[0] = '\0';
+  box->under_way.call = NULL;
+  box->under_way.buffer_count = 0;
+}
+
 gchk_sanitizers gchk_box_sanitizers(const gchk_crash_box *box) {
   const gchk_sanitizers *there = &box->sanitizers;
   return (gchk_sanitizers){is_set(&there->any), is_set(&there->undefined), is_set(&there->threads)};

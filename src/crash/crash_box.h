@@ -60,6 +60,9 @@ typedef struct gchk_crash_box {
 gchk_crash_box *gchk_crash_box_new(void); /* zeroed; NULL when out of memory */
 void gchk_crash_box_free(gchk_crash_box *box);
 
+/* For the next case of a process: nothing is under way, and no buffer alive. */
+void gchk_crash_box_renew(gchk_crash_box *box);
+
 /* The sanitizers that the process had once the layer's code was there. */
 gchk_sanitizers gchk_box_sanitizers(const gchk_crash_box *box);
 

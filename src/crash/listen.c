@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 // A pipe holds a MiB at the most, if nobody with privileges made it larger.
@@ -14,9 +15,10 @@ static void end(gchk_listener *l) {
   gchk_tail_end(l->tail, &l->relay);
 }
 
-void gchk_listen(gchk_listener *l, bool is_dead) {
+// Reads what is there, in so many turns at the most.
+static void take_turns(gchk_listener *l, int turns) {
   char bytes[CHUNK];
-  for (int turn = 0; l->fd >= 0 && turn < (is_dead ? LAST_TURNS : TURNS); turn++) {
+  for (int turn = 0; l->fd >= 0 && turn < turns; turn++) {
     const ssize_t n = read(l->fd, bytes, sizeof bytes);
     if (n > 0) {
       gchk_tail_take(l->tail, bytes, (size_t)n, &l->relay);
@@ -26,15 +28,36 @@ void gchk_listen(gchk_listener *l, bool is_dead) {
       break;
     }
   }
+}
+
+void gchk_listen(gchk_listener *l, bool is_dead) {
+  take_turns(l, is_dead ? LAST_TURNS : TURNS);
   if (l->fd >= 0 && is_dead)
     end(l);
+}
+
+void gchk_listen_out(gchk_listener *l) {
+  take_turns(l, LAST_TURNS);
+  if (l->fd >= 0)
+    gchk_tail_end(l->tail, &l->relay);
+}
+
+static void set_up(const int ends[2]) {
+  (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 }
 
 bool gchk_listening_pipe(int ends[2]) {
   if (pipe(ends) != 0)
     return false;
-  (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  set_up(ends);
+  return true;
+}
+
+bool gchk_listening_sockets(int ends[2]) {
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+    return false;
+  set_up(ends);
   return true;
 }

@@ -16,7 +16,13 @@ typedef struct gchk_listener {
  */
 void gchk_listen(gchk_listener *listener, bool is_dead);
 
+/* The same where the child goes on: whatever it writes from here on belongs to something else. It stays open. */
+void gchk_listen_out(gchk_listener *listener);
+
 /* A pipe for one: ends[0] does not block, and no program that is executed gets an end. False with errno. */
 bool gchk_listening_pipe(int ends[2]);
+
+/* The same of two ends that are read and written both. */
+bool gchk_listening_sockets(int ends[2]);
 
 #endif

@@ -14,6 +14,8 @@ void gchk_note_loaded(gchk_crash_box *box, const gchk_layer *layer) {
   memcpy(&code, &forward, sizeof code); // ISO C converts no function pointer to an object's
   if (dladdr(code, &info) != 0 && info.dli_fname != NULL)
     (void)snprintf(box->layer_module, sizeof box->layer_module, "%s", info.dli_fname);
+  if (box->is_loaded) // by a case before, whose memory counts as this one's
+    return;
   box->sanitizers = gchk_sanitizers_loaded();
   gchk_memory_note_base(box);
   box->is_loaded = true;

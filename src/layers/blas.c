@@ -34,8 +34,11 @@ gchk_blas_info gchk_blas_get_info(void) {
   return info;
 }
 
+// In a process that was forked, OpenBLAS starts all the threads that it had before it takes another number of them.
 void gchk_blas_set_threads(size_t threads) {
-  openblas_set_num_threads(threads < INT_MAX ? (int)threads : INT_MAX);
+  const int count = threads < INT_MAX ? (int)threads : INT_MAX;
+  if (count != openblas_get_num_threads())
+    openblas_set_num_threads(count);
 }
 
 /* How wide the vectors are that the kernels of a core use; cores of one level are as good as each other here. */

@@ -52,7 +52,8 @@ typedef double real;
 #define DECLARE_LAYER(name) extern const gchk_layer gchk_layer_##name##_f64, gchk_layer_##name##_f32
 
 /* The fields that every layer's table begins with. The layer that `id` identifies may have another name. */
-#define LAYER_HEAD(id, layer_name) .name = (layer_name), GCHK_HERE, .dtype = REAL_DTYPE, .twin = TWIN(id)
+#define LAYER_HEAD(id, layer_name)                                                                                     \
+  .name = (layer_name), GCHK_HERE, .dtype = REAL_DTYPE, .twin = TWIN(id), .leaves_nothing = true
 
 /* The field `lanes` of a layer's table (lanes.h): in double, none in float. */
 #if GCHK_REAL_IS_FLOAT

@@ -2,6 +2,7 @@
 #include "measure/analytic.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "instance/conventions.h"
 #include "instance/meaning.h"
@@ -9,6 +10,15 @@
 gchk_status gchk_analytic_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
   GCHK_TRY(gchk_instance_forward(work->instance, error));
   return gchk_backward_gradients(work, v, gradient, error);
+}
+
+static void read_gradient(const gchk_tensor *t, double scale, double *gradient) {
+  if (t->dtype == GCHK_F64 && scale == 1) {
+    memcpy(gradient, t->grad, t->count * sizeof *gradient);
+    return;
+  }
+  for (size_t e = 0; e < t->count; e++)
+    gradient[e] = gchk_tensor_get(t, t->grad, e) / scale;
 }
 
 gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, double *const *gradient, gchk_error *error) {
@@ -19,9 +29,7 @@ gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, doubl
   for (size_t k = 0; gradient != NULL && k < work->tensor_count; k++) {
     if (gradient[k] == NULL)
       continue;
-    const gchk_tensor *t = &instance->t[work->tensors[k].index];
-    for (size_t e = 0; e < t->count; e++)
-      gradient[k][e] = gchk_tensor_get(t, t->grad, e) / scale;
+    read_gradient(&instance->t[work->tensors[k].index], scale, gradient[k]);
     gchk_fold_symmetric(instance, work->tensors[k].index, gradient[k]);
   }
   return GCHK_OK;

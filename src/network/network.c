@@ -106,6 +106,13 @@ static unsigned flags_of(const gchk_network *network) {
   return flags;
 }
 
+static bool leave_nothing(const gchk_network *network) {
+  for (size_t i = 0; i < network->node_count; i++)
+    if (!network->nodes[i].layer->leaves_nothing)
+      return false;
+  return true;
+}
+
 static bool has_stand_in(const gchk_network *network) {
   for (size_t i = 0; i < network->node_count; i++)
     if (gchk_is_stand_in(network->nodes[i].layer))
@@ -147,6 +154,7 @@ gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, c
       .twin = twin,
       .graph = &network->graph,
       .user = network,
+      .leaves_nothing = leave_nothing(network),
   };
   GCHK_TRY(gchk_network_set_options(network, &network->layer, error));
   gchk_network_set_callbacks(network, &network->layer);

@@ -20,11 +20,22 @@
 
 enum { MOST_SLOTS = 8, MOST_STUBS = 32 };
 
+/*
+ * Objects without traced code: all that are loaded, as the loader counts them, for layers of one of them. What a search
+ * has found that left none out, another one need not find again.
+ */
+typedef struct plain_objects {
+  unsigned long long loaded, unloaded;
+  uintptr_t start, end; // of the layers' object; 0: nothing is known
+} plain_objects;
+static _Thread_local plain_objects known;
+
 typedef struct search {
   gchk_arena *arena;
   gchk_traced_code *code;
   uintptr_t twin, layer; // an address in the object of each; 0: there is none
-  bool has_failed;
+  plain_objects seen;
+  bool leaves_out, has_failed;
 } search;
 
 /* An object, and where it keeps the addresses of the callbacks. */
@@ -46,17 +57,22 @@ static bool is_executable(const ElfW(Phdr) * segment) {
   return segment->p_type == PT_LOAD && (segment->p_flags & PF_X) != 0 && (segment->p_flags & PF_R) != 0;
 }
 
-static bool holds(const struct dl_phdr_info *info, uintptr_t address) {
+// The segment that has this address; NULL: it is not of this object.
+static const ElfW(Phdr) * segment_of(const struct dl_phdr_info *info, uintptr_t address) {
   for (size_t i = 0; i < info->dlpi_phnum && address != 0; i++)
     if (info->dlpi_phdr[i].p_type == PT_LOAD &&
         address - (info->dlpi_addr + info->dlpi_phdr[i].p_vaddr) < info->dlpi_phdr[i].p_memsz)
-      return true;
-  return false;
+      return &info->dlpi_phdr[i];
+  return NULL;
+}
+
+static bool holds(const struct dl_phdr_info *info, uintptr_t address) {
+  return segment_of(info, address) != NULL;
 }
 
 static bool is_callback(const char *name) {
   for (size_t i = 0; i < GCHK_TRACE_CALLBACKS; i++)
-    if (strcmp(name, gchk_trace_names[i]) == 0)
+    if (name[0] == gchk_trace_names[i][0] && strcmp(name, gchk_trace_names[i]) == 0)
       return true;
   return false;
 }
@@ -114,6 +130,28 @@ static uintptr_t relative(const unsigned char *at) {
   return (uintptr_t)at + sizeof offset + (uintptr_t)(intptr_t)offset;
 }
 
+/* An instruction that begins with these bytes, and has an address from a list in the four after them. */
+typedef struct instruction {
+  unsigned char bytes[2];
+  size_t length; // of these
+  const uintptr_t *addresses;
+  size_t address_count;
+} instruction;
+
+// The next one from `at` on; NULL: there is none before `end`.
+static const unsigned char *find(const instruction *wanted, const unsigned char *at, const unsigned char *end) {
+  const size_t whole = wanted->length + sizeof(int32_t);
+  for (; wanted->address_count > 0 && (size_t)(end - at) >= whole; at++) {
+    at = memchr(at, wanted->bytes[0], (size_t)(end - at) - whole + 1);
+    if (at == NULL)
+      return NULL;
+    if (memcmp(at, wanted->bytes, wanted->length) == 0 &&
+        is_among(wanted->addresses, wanted->address_count, relative(at + wanted->length)))
+      return at;
+  }
+  return NULL;
+}
+
 static void add_stub(object *o, const unsigned char *at) {
   if (o->stub_count < MOST_STUBS)
     o->stubs[o->stub_count++] = (uintptr_t)at;
@@ -122,34 +160,31 @@ static void add_stub(object *o, const unsigned char *at) {
 static void find_stubs(object *o, const unsigned char *bytes, size_t size) {
   static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
   enum { BND = 0xf2 };
-  for (size_t i = 0; i + 6 <= size; i++) {
-    if (bytes[i] != 0xff || bytes[i + 1] != 0x25 || !is_among(o->slots, o->slot_count, relative(bytes + i + 2)))
-      continue;
-    const unsigned char *start = bytes + i;
+  const instruction jump = {{0xff, 0x25}, 2, o->slots, o->slot_count};
+  for (const unsigned char *at = bytes; (at = find(&jump, at, bytes + size)) != NULL; at++) {
+    const unsigned char *start = at;
     add_stub(o, start);
-    if (i >= 1 && start[-1] == BND)
+    if (start > bytes && start[-1] == BND)
       add_stub(o, --start);
     if (start - bytes >= (ptrdiff_t)sizeof endbr64 && memcmp(start - sizeof endbr64, endbr64, sizeof endbr64) == 0)
       add_stub(o, start - sizeof endbr64);
   }
 }
 
-static void find_places(search *s, const object *o, const unsigned char *bytes, size_t size) {
-  for (size_t i = 0; i + 6 <= size; i++) {
-    size_t length = 0;
-    if (bytes[i] == 0xe8 && is_among(o->stubs, o->stub_count, relative(bytes + i + 1)))
-      length = 5;
-    else if (bytes[i] == 0xff && bytes[i + 1] == 0x15 && is_among(o->slots, o->slot_count, relative(bytes + i + 2)))
-      length = 6;
-    if (length == 0)
-      continue;
+static void find_calls(search *s, const instruction *call, const unsigned char *bytes, size_t size) {
+  for (const unsigned char *at = bytes; (at = find(call, at, bytes + size)) != NULL; at++) {
     uintptr_t *grown = gchk_arena_append(s->arena, s->code->places, s->code->place_count, sizeof *grown);
     s->has_failed = s->has_failed || grown == NULL;
     if (grown == NULL)
       return;
     s->code->places = grown;
-    grown[s->code->place_count++] = (uintptr_t)bytes + i + length;
+    grown[s->code->place_count++] = (uintptr_t)at + call->length + sizeof(int32_t);
   }
+}
+
+static void find_places(search *s, const object *o, const unsigned char *bytes, size_t size) {
+  find_calls(s, &(instruction){{0xe8}, 1, o->stubs, o->stub_count}, bytes, size);
+  find_calls(s, &(instruction){{0xff, 0x15}, 2, o->slots, o->slot_count}, bytes, size);
 }
 
 #else
@@ -192,13 +227,28 @@ static void visit_places(search *s, object *o, const unsigned char *bytes, size_
     code->pieces[code->piece_count++] = (gchk_traced){(uintptr_t)bytes, size + 1, ran};
 }
 
+static bool is_known(const search *s) {
+  return s->layer >= known.start && s->layer < known.end && s->seen.loaded == known.loaded &&
+         s->seen.unloaded == known.unloaded;
+}
+
 // One object, from dl_iterate_phdr.
 static int look_at(struct dl_phdr_info *info, size_t size, void *data) {
   search *s = data;
   object o = {.info = info};
   (void)size;
-  const bool is_layer = holds(info, s->layer);
-  if (holds(info, s->twin) && !is_layer)
+  s->seen.loaded = info->dlpi_adds;
+  s->seen.unloaded = info->dlpi_subs;
+  if (is_known(s))
+    return 1;
+  const ElfW(Phdr) *layer = segment_of(info, s->layer);
+  const bool is_layer = layer != NULL, is_left_out = !is_layer && holds(info, s->twin);
+  if (is_layer) {
+    s->seen.start = info->dlpi_addr + layer->p_vaddr;
+    s->seen.end = s->seen.start + layer->p_memsz;
+  }
+  s->leaves_out = s->leaves_out || is_left_out;
+  if (is_left_out)
     return 0;
   find_slots(&o);
   if (is_layer && holds(info, gchk_trace_addresses()[0])) // one program with this library
@@ -229,6 +279,8 @@ gchk_status gchk_find_traced_code(const gchk_layer *layer, gchk_arena *arena, gc
   if (code->place_count > 1)
     qsort(code->places, code->place_count, sizeof *code->places, compare);
   code->is_there = code->is_there || code->place_count > 0;
+  if (!code->is_there && !s.leaves_out && !is_known(&s))
+    known = s.seen;
   code->can_find_places = can_find_places;
   return GCHK_OK;
 }

@@ -128,6 +128,7 @@ static const gchk_image_field layer_fields[] = {
     {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, vary)},
     TEXT(gchk_layer, rowwise),
     {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, lanes)},
+    {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, leaves_nothing)},
     {.kind = GCHK_IMAGE_ONE, AT(gchk_layer, twin), .of = &twin_kind},
 };
 

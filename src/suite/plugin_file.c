@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/child_environment.h"
 #include "core/memory.h"
 #include "instance/stand_in.h"
+#include "run/child_environment.h"
 #include "suite/layer_image.h"
 #include "suite/plugin_table.h"
 #include "suite/plugin_trial.h"

@@ -135,7 +135,7 @@ typedef struct gchk_options {
   size_t jobs;       /* child processes at a time; 0: as many as there are processors */
   double timeout_s;  /* a case in a child process that makes no progress for so long is killed; 0: none */
   size_t memory_mib; /* by which one child may grow; 0: no limit */
-  bool isolate;      /* each case in a child process */
+  bool isolate;      /* each case in a child process; cases whose layers leave nothing behind may share one */
   bool probes;       /* probe the calling contract */
   bool strict, allow_inconclusive;
   void (*progress)(void *context, const gchk_progress *progress); /* NULL: none */

@@ -208,6 +208,12 @@ typedef struct gchk_layer {
   const char *rowwise;
 
   const struct gchk_lanes *lanes; /* what networks know of built-in layers, for vary; NULL in others */
+
+  /*
+   * No callback leaves anything behind in its process that another case could meet, and none ends it: cases of such
+   * layers run one after the other in one. Of a plug-in it is not asked: each of its cases has a process of its own.
+   */
+  bool leaves_nothing;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

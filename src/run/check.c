@@ -4,14 +4,14 @@
 #include <math.h>
 
 #include "check/adopt.h"
-#include "check/isolate.h"
-#include "check/run.h"
 #include "core/arena.h"
 #include "core/clock.h"
 #include "core/memory.h"
 #include "gradcheck/compare.h"
 #include "instance/conditions.h"
 #include "reach/reach_gate.h"
+#include "run/isolate.h"
+#include "run/run.h"
 
 static const gchk_options default_options = GCHK_OPTIONS_INIT;
 

@@ -2,7 +2,7 @@
  * The environment of layers. What the user has set stays: a number of threads for OpenMP holds for the BLAS libraries
  * too, which read it themselves.
  */
-#include "check/child_environment.h"
+#include "run/child_environment.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Running cases: in this process one after the other, or in child processes a few at a time. */
-#ifndef GCHK_CHECK_RUN_H
-#define GCHK_CHECK_RUN_H
+#ifndef GCHK_RUN_RUN_H
+#define GCHK_RUN_RUN_H
 
 #include "gradcheck/check.h"
 
@@ -31,6 +31,9 @@ bool gchk_run_is_interrupted(const gchk_run *run);
  */
 bool gchk_run_is_told_already(const gchk_run *run, size_t index);
 void gchk_run_pass_over(gchk_run *run, size_t index);
+
+/* Does all code that the case runs leave nothing behind in its process? */
+bool gchk_leaves_nothing(const gchk_case *spec);
 
 /* The elements that a case's shapes say it has to check; 0 where they make no sense. */
 uint64_t gchk_case_elements(const gchk_case *spec);

@@ -1,8 +1,8 @@
 /* Cases in child processes. */
-#ifndef GCHK_CHECK_ISOLATE_H
-#define GCHK_CHECK_ISOLATE_H
+#ifndef GCHK_RUN_ISOLATE_H
+#define GCHK_RUN_ISOLATE_H
 
-#include "check/run.h"
+#include "run/run.h"
 
 /*
  * Each case in a child process of its own process group, options->jobs at a time. A signal, an exit, a time-out, too

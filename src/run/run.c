@@ -1,10 +1,11 @@
 /* Running cases in this process, and what both ways of running share. */
-#include "check/run.h"
+#include "run/run.h"
 
 #include <string.h>
 
 #include "check/case_check.h"
 #include "core/memory.h"
+#include "gradcheck/compare.h"
 #include "instance/layer_sizes.h"
 #include "instance/sizes.h"
 #include "measure/case_instance.h"
@@ -26,6 +27,12 @@ uint64_t gchk_case_elements(const gchk_case *spec) {
       total += count;
   }
   return total;
+}
+
+bool gchk_leaves_nothing(const gchk_case *spec) {
+  const gchk_reference *reference = spec->layer->reference;
+  return spec->layer->leaves_nothing &&
+         (reference == NULL || (reference->layer != NULL && reference->layer->leaves_nothing));
 }
 
 bool gchk_run_is_interrupted(const gchk_run *run) {

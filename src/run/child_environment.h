@@ -1,6 +1,6 @@
 /* What a process that runs layers tells their parallel runtimes, where the user has told them nothing. */
-#ifndef GCHK_CHECK_CHILD_ENVIRONMENT_H
-#define GCHK_CHECK_CHILD_ENVIRONMENT_H
+#ifndef GCHK_RUN_CHILD_ENVIRONMENT_H
+#define GCHK_RUN_CHILD_ENVIRONMENT_H
 
 /*
  * Threads that wait shall sleep: for runtimes that are loaded after this call, which read the environment once. To be

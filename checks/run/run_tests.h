@@ -1,0 +1,9 @@
+/* The test cases of run. */
+#ifndef CHECKS_RUN_TESTS_H
+#define CHECKS_RUN_TESTS_H
+
+#include <check.h>
+
+TCase *worker_tests(void);
+
+#endif

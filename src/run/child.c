@@ -1,0 +1,150 @@
+/*
+ * A child process: it leads a group of its own, so that what the layer forks goes with it, asks to be killed should its
+ * parent die, and sends what isolate.c reads. It goes on to another case only where the one before left nothing that
+ * the other could meet: no process, no thread, no memory error, nothing that is still followed.
+ */
+#define _DEFAULT_SOURCE // prctl
+#include "run/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "check/case_check.h"
+#include "check/check_steered.h"
+#include "core/clock.h"
+#include "core/own_streams.h"
+#include "core/write_all.h"
+#include "crash/alone.h"
+#include "crash/crash_watch.h"
+#include "crash/leftovers.h"
+#include "crash/loaded_code.h"
+#include "crash/memory_limit.h"
+#include "crash/sanitizer_runtime.h"
+#include "instance/stand_in.h"
+#include "instance/under_way.h"
+#include "reach/reach.h"
+#include "result/case_json.h"
+#include "run/child_environment.h"
+
+enum { STAGE_SIZE = 128 };
+
+static const double tell_every_s = 0.1;
+
+typedef struct reporter {
+  int fd;
+  pid_t owner; // what the layer forks may go on as well, and its lines would be within the result
+  double last;
+  char stage[STAGE_SIZE];
+} reporter;
+
+static void report_stage(void *context, const char *stage, uint64_t elements_done) {
+  reporter *r = context;
+  gchk_note_step(stage);
+  const double t = gchk_now();
+  if (t - r->last < tell_every_s && strncmp(r->stage, stage, STAGE_SIZE - 1) == 0)
+    return;
+  if (getpid() != r->owner)
+    return;
+  r->last = t;
+  (void)snprintf(r->stage, sizeof r->stage, "%s", stage);
+  char line[STAGE_SIZE + 64];
+  int length = snprintf(line, sizeof line, "S %s\t%llu\n", r->stage, (unsigned long long)elements_done);
+  if (length > 0)
+    (void)gchk_write_all(r->fd, line, (size_t)length);
+}
+
+static void confine(const gchk_options *options, const gchk_child_setting *setting) {
+  (void)setpgid(0, 0);
+#ifdef __linux__
+  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != setting->parent)
+    _exit(EXIT_FAILURE);
+#endif
+  (void)signal(SIGINT, SIG_IGN);
+  (void)signal(SIGTERM, SIG_DFL);
+  (void)signal(SIGPIPE, SIG_DFL);
+  // What a layer prints at each of some thousand calls must not get into a report; --no-isolation shows it.
+  gchk_leave_streams(setting->errors);
+  struct rlimit none = {0, 0};
+  (void)setrlimit(RLIMIT_CORE, &none);
+  gchk_memory_confine(options->memory_mib);
+}
+
+static gchk_status check(const gchk_case *spec, const gchk_options *options, gchk_crash_box *box, reporter *r,
+                         gchk_arena *arena, gchk_case_result *result, bool *is_traced, gchk_error *error) {
+  gchk_case own = *spec;
+  gchk_reach *reach;
+  GCHK_TRY(gchk_layer_load(&own.layer, error));
+  gchk_note_loaded(box, own.layer);
+  GCHK_TRY(gchk_reach_begin(&reach, own.layer, &box->under_way, arena, error));
+  *is_traced = reach != NULL;
+  GCHK_TRY(gchk_check_case(&own, options, arena, report_stage, r, result, error));
+  GCHK_TRY(gchk_check_steered(reach, &own, options, result, arena, error));
+  return gchk_reach_end(reach, &result->reach, error);
+}
+
+static bool send_result(const char *text, bool stays, int fd) {
+  char head[64];
+  const size_t length = strlen(text);
+  const int head_length = snprintf(head, sizeof head, "%c %zu\n", stays ? 'W' : 'R', length);
+  return head_length > 0 && gchk_write_all(fd, head, (size_t)head_length) && gchk_write_all(fd, text, length);
+}
+
+// Checks a case and sends its result; true when this process is as it was before.
+static bool run_case(const gchk_case *spec, const gchk_options *options, const gchk_child_setting *setting) {
+  const pid_t self = getpid();
+  reporter r = {.fd = setting->result, .owner = self};
+  gchk_error error = {GCHK_OK, ""};
+  gchk_arena *arena = gchk_arena_new();
+  gchk_case_result result;
+  char *text = NULL;
+  bool is_traced = true;
+  if (arena == NULL)
+    _exit(EXIT_FAILURE);
+  if (check(spec, options, setting->box, &r, arena, &result, &is_traced, &error) != GCHK_OK)
+    gchk_case_failed(spec, arena, error.message, &result);
+  if (gchk_case_to_json(&result, &text, &error) != GCHK_OK)
+    _exit(EXIT_FAILURE);
+  if (getpid() != self)
+    _exit(EXIT_FAILURE); // the layer forked, and both came here
+  const bool stays = gchk_leaves_nothing(spec) && !is_traced && !setting->box->has_memory_error && gchk_is_alone();
+  const bool is_written = send_result(text, stays, setting->result);
+  setting->box->could_not_send = !is_written;
+  if (!is_written)
+    _exit(EXIT_FAILURE);
+  free(text);
+  gchk_arena_free(arena);
+  return stays;
+}
+
+// The number of the next case; false where there is none.
+static bool receive_index(int fd, size_t *index) {
+  ssize_t n;
+  do
+    n = recv(fd, index, sizeof *index, MSG_WAITALL);
+  while (n < 0 && errno == EINTR);
+  return n == sizeof *index;
+}
+
+void gchk_child_run(const gchk_run *run, const gchk_child_setting *setting) {
+  size_t index = setting->index;
+  confine(run->options, setting);
+  if (gchk_leaves_nothing(&run->cases[index]))
+    gchk_inherit_orphans(); // that there are any is seen here
+  gchk_use_one_thread();
+  gchk_crash_watch(setting->box);
+  gchk_asan_tell(&setting->box->has_memory_error);
+  while (index < run->count && run_case(&run->cases[index], run->options, setting) &&
+         receive_index(setting->result, &index))
+    gchk_crash_box_renew(setting->box);
+  _exit(EXIT_SUCCESS);
+}
