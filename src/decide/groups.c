@@ -77,6 +77,8 @@ static gchk_status want(gchk_groups *g, double x, gchk_error *error) {
 static double step_meant(const gchk_groups *g, double x) {
   int exponent;
   const double taken = fabs(x - g->part.line.x);
+  if (!isfinite(taken))
+    return taken;
   if (g->part.fixed_step > 0 && g->turn->known == 0)
     return taken < 1.5 * g->part.fixed_step ? g->part.fixed_step : 2 * g->part.fixed_step;
   const double fraction = frexp(taken, &exponent);
