@@ -83,6 +83,8 @@ static gchk_status want(gchk_recalled *recalled, const gchk_tensor_line *l, doub
 static double step_meant(const gchk_recalled *recalled, const gchk_tensor_line *l, double x) {
   int exponent;
   const double taken = fabs(x - l->line.x);
+  if (!isfinite(taken))
+    return taken;
   if (l->fixed_step > 0 && recalled->known == 0)
     return taken < 1.5 * l->fixed_step ? l->fixed_step : 2 * l->fixed_step;
   const double fraction = frexp(taken, &exponent);
