@@ -221,38 +221,38 @@ static void stop_parent(void) {
   wait_for_ever();
 }
 
-static void write_to_pipes(const char *bytes, size_t count) {
+static void write_to_ends(const char *bytes, size_t count) {
   for (int i = 3; i < 32; i++)
-    if (fcntl(i, F_GETFL) >= 0 && (fcntl(i, F_GETFL) & O_ACCMODE) == O_WRONLY) {
+    if (fcntl(i, F_GETFL) >= 0 && (fcntl(i, F_GETFL) & O_ACCMODE) != O_RDONLY) {
       const ssize_t n = write(i, bytes, count);
       (void)n;
     }
 }
 
 static void write_junk(void) {
-  write_to_pipes("junk junk\n", 10);
+  write_to_ends("junk junk\n", 10);
 }
 
 static void forge_result(void) {
-  write_to_pipes("R 5\nhello", 9);
+  write_to_ends("R 5\nhello", 9);
 }
 
 static void forge_large_result(void) {
-  write_to_pipes("R 18446744073709551615\n", 23);
+  write_to_ends("R 18446744073709551615\n", 23);
   for (;;)
-    write_to_pipes("hello", 5);
+    write_to_ends("hello", 5);
 }
 
 static void flood(void) {
   static char bytes[1 << 16];
   memset(bytes, 'x', sizeof bytes);
   for (;;)
-    write_to_pipes(bytes, sizeof bytes);
+    write_to_ends(bytes, sizeof bytes);
 }
 
 static void flood_lines(void) {
   for (;;)
-    write_to_pipes("junk junk\n", 10);
+    write_to_ends("junk junk\n", 10);
 }
 
 static void print_much(void) {
@@ -403,7 +403,7 @@ static void spoil_error(void) {
 }
 
 static void forge_progress(void) {
-  write_to_pipes("S \033[31mred\033[0m<script>alert(1)</script>\t5\n", 42);
+  write_to_ends("S \033[31mred\033[0m<script>alert(1)</script>\t5\n", 42);
   abort();
 }
 
