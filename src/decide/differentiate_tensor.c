@@ -3,6 +3,7 @@
 
 #include "core/memory.h"
 #include "decide/batch_elements.h"
+#include "decide/confirm.h"
 #include "decide/decide.h"
 #include "decide/decide_groups.h"
 #include "decide/pilot.h"
@@ -77,13 +78,19 @@ static gchk_status audit_again(pass *p, gchk_error *error) {
   return GCHK_OK;
 }
 
+// By its whole ladder, and gchk_decide would not ask further: it would only take the same ladders once more.
+static bool is_told_wrong(const pass *p, size_t e) {
+  const gchk_tensor_work *tensor = p->l->tensor;
+  return tensor->verdict[e] == GCHK_FAIL && p->audited == AUDITED_AGAIN && !gchk_wants_confirmation(tensor);
+}
+
 // What is left of a block of which some elements are kept already (NULL: none is); ends where vary is left.
 static gchk_status decide_each(pass *p, size_t first, size_t count, const bool *is_kept, gchk_error *error) {
   gchk_tensor_line *l = p->l;
   const bool varies = l->varies;
   for (size_t k = 0; k < count && l->varies == varies; k++) {
     const size_t e = l->tensor->checked[first + k];
-    if (is_kept != NULL && is_kept[k])
+    if (is_kept != NULL && (is_kept[k] || is_told_wrong(p, e)))
       continue;
     GCHK_TRY(gchk_decide(l, e, p->look, error));
     gchk_look_keep(p->look, l->tensor, l->work->draw_count, e);
@@ -93,11 +100,13 @@ static gchk_status decide_each(pass *p, size_t first, size_t count, const bool *
   return GCHK_OK;
 }
 
-// What its ladders decide of an element is kept; what they leave open, or say is wrong, is looked at by itself.
+// What its ladders decide of an element is kept; what they leave open is looked at by itself, and so are kinks.
 static gchk_status decide_by_ladders(void *context, gchk_tensor_line *part, size_t element, gchk_error *error) {
   const pass *p = context;
   GCHK_TRY(gchk_decide_by_ladders(part, element, p->look, error));
   gchk_look_keep(p->look, part->tensor, part->line.draw_count, element);
+  if (gchk_look_fails_at_kinks(p->look, part->line.draw_count))
+    part->tensor->verdict[element] = GCHK_INCONCLUSIVE;
   return GCHK_OK;
 }
 
