@@ -10,12 +10,12 @@
 
 /*
  * L = sum_i f_i(x_i), f a square, an exponential, relu, nothing at all, and what moves far out only, in turn. vary is
- * off by OFF_BY times what changes, at element AT alone (-1: everywhere); backward is at WRONG (-1: nowhere).
+ * off by OFF_BY times what changes, at element AT alone (-1: everywhere); backward is at WRONG (-1: nowhere), or at all.
  */
-enum { N = 6000, KINDS = 5 };
+enum { N = 6000, KINDS = 5, KINKED = 7, ALL = -2 };
 enum { OFF_BY, AT, WRONG, OPTIONS };
 static const gchk_option_spec options[OPTIONS] = {
-    [OFF_BY] = {"off_by", 0, -1, 1, ""}, [AT] = {"at", -1, -1, N, ""}, [WRONG] = {"wrong", -1, -1, N, ""}};
+    [OFF_BY] = {"off_by", 0, -1, 1, ""}, [AT] = {"at", -1, -1, N, ""}, [WRONG] = {"wrong", -1, ALL, N, ""}};
 static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("loss", GCHK_OUTPUT, "1")};
 
 static size_t forwards, varied; // calls
@@ -53,12 +53,16 @@ GCHK_CALLBACK(forward, {
   *(double *)c->t[1].value = sum_of(c);
 })
 
+static bool is_wrong(const double *set, size_t i) {
+  return set[WRONG] == (double)i || set[WRONG] == (double)ALL;
+}
+
 static gchk_status backward(const gchk_call *c, gchk_error *error) {
   (void)error;
   const double *x = c->t[0].value, *dy = c->t[1].grad;
   double *dx = c->t[0].grad;
   for (size_t i = 0; i < c->t[0].count; i++)
-    dx[i] = *dy * slope(i, x[i]) * (c->option[WRONG] == (double)i ? 1.01 : 1);
+    dx[i] = *dy * slope(i, x[i]) * (is_wrong(c->option, i) ? 1.01 : 1);
   return GCHK_OK;
 }
 
@@ -95,7 +99,7 @@ static void open_case(work_fixture *f, const gchk_layer *layer, const double *se
   gchk_random random = gchk_random_seeded(3);
   for (size_t i = 0; i < N; i++)
     x[i] = gchk_random_signed(&random);
-  x[7] = 1e-7; // relu kinks within all steps there
+  x[KINKED] = 1e-7; // relu kinks within all steps there
   const gchk_tensor_setting given = {.name = "x", .fill = {.kind = GCHK_FILL_VALUES, .values = x, .value_count = N}};
   const gchk_case spec = {.name = "terms", .layer = layer, .options = set, .settings = &given, .setting_count = 1};
   work_fixture_open(f, &spec, &how);
@@ -130,6 +134,27 @@ START_TEST(verdicts_are_those_of_forward) {
     compare((double[OPTIONS]){0, -1, 5005}, steps[i]); // a square's
     compare((double[OPTIONS]){0, -1, 1}, steps[i]);    // the second element of the first block
   }
+}
+END_TEST
+
+// A tensor that is wrong wherever it is not 0: few are asked for by themselves, and the others told as those are.
+START_TEST(what_is_wrong_everywhere_needs_no_calls_of_its_own) {
+  const gchk_layer layer = layer_with(true);
+  const double set[OPTIONS] = {0, -1, ALL};
+  work_fixture f;
+  forwards = varied = 0;
+  open_case(&f, &layer, set, 0);
+  const gchk_tensor_work *t = &f.work.tensors[0];
+  size_t fails = 0;
+  for (size_t e = 0; e < N; e++) {
+    const double right = slope(e, gchk_tensor_get(&f.work.instance->t[0], f.work.instance->t[0].value, e));
+    if (e != KINKED)
+      ck_assert_msg((t->verdict[e] == GCHK_FAIL) == (right != 0), "element %zu", e);
+    fails += t->verdict[e] == GCHK_FAIL;
+  }
+  ck_assert_uint_gt(fails, N / 3);
+  ck_assert_uint_lt(forwards + varied, 6 * fails); // one by one each would need more than six
+  work_fixture_close(&f);
 }
 END_TEST
 
@@ -170,6 +195,7 @@ END_TEST
 TCase *batch_elements_tests(void) {
   TCase *tc = tcase_create("batch_elements");
   tcase_add_test(tc, verdicts_are_those_of_forward);
+  tcase_add_test(tc, what_is_wrong_everywhere_needs_no_calls_of_its_own);
   tcase_add_test(tc, a_vary_that_is_wrong_is_found_and_left);
   tcase_add_test(tc, no_element_needs_a_call_of_its_own);
   return tc;
