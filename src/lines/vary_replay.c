@@ -125,6 +125,8 @@ static gchk_status run_some(replay *r, const size_t *elements, size_t count, gch
 
 gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, const size_t *elements, size_t count,
                              gchk_error *error) {
+  if (count == 0)
+    return GCHK_OK;
   const size_t room = count < TOGETHER ? count : TOGETHER;
   replay r = {.whole = l, .part = *l, .job = job};
   r.member = gchk_calloc(room, sizeof *r.member);
@@ -133,7 +135,7 @@ gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, cons
   r.part.line.evaluate = recall;
   r.part.line.context = &r;
   gchk_status status = GCHK_OK;
-  if (room > 0 && (r.member == NULL || r.active == NULL))
+  if (r.member == NULL || r.active == NULL)
     status = gchk_fail_memory(error, "evaluations of elements");
   for (size_t i = 0; i < count && status == GCHK_OK; i += room)
     status = run_some(&r, elements + i, count - i < room ? count - i : room, error);
