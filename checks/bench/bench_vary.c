@@ -147,7 +147,7 @@ static void vary(gchk_instance *instance, size_t i, const points *p, size_t most
 }
 
 static double measure_vary(gchk_instance *instance, size_t i, const points *p, size_t most, size_t repeats) {
-  double least = INFINITY;
+  double least = HUGE_VAL;
   for (size_t r = 0; r < repeats; r++) {
     const double start = cpu_now();
     vary(instance, i, p, most);

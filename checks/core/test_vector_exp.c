@@ -34,9 +34,9 @@ static double worst_error(array_function *function, long double (*exact)(long do
       from[i] = draw(&random, round);
     function(to, from, VALUES);
     for (size_t i = 0; i < VALUES; i++) {
-      long double wanted = exact(from[i]), error = to[i] - wanted;
-      if (wanted <= DBL_MAX && wanted != 0)
-        worst = fmax(worst, (double)(fabsl(error) / ulp_at((double)wanted)));
+      const long double wanted = exact((long double)from[i]), error = (long double)to[i] - wanted;
+      if (wanted <= (long double)DBL_MAX && wanted != 0)
+        worst = fmax(worst, (double)fabsl(error) / ulp_at((double)wanted));
     }
   }
   return worst;

@@ -185,12 +185,22 @@ static const struct {
   const gchk_layer *layer;
   size_t groups; /* at the most; ONE_BY_ONE: there are none */
   bool is_noted; /* that they do not hold */
-} expected[KINDS] = {[ELEMENTS] = {&in_rows, 1},   [TRANSPOSED] = {&in_columns, 1},  [PERMUTED] = {&in_one, 1},
-                     [GATHERED] = {&in_rows, 1},   [ROWS] = {&in_rows, D},           [COLUMNS] = {&in_rows, 2 * R},
-                     [WINDOWS] = {&in_rows, D},    [LARGER] = {&in_rows, 2},         [RELU] = {&in_rows, 1},
-                     [ONE_FAR] = {&in_rows, 32},   [HIDDEN_ROWS] = {&in_one},        [SOFTMAX] = {&in_rows},
-                     [AT_LARGE] = {&in_rows},      [UNSTEADY] = {&in_rows, 0, true}, [CROWD] = {&in_rows, 0, true},
-                     [CROWDED_ONE] = {&in_rows, 1}};
+} expected[KINDS] = {[ELEMENTS] = {&in_rows, 1, false},
+                     [TRANSPOSED] = {&in_columns, 1, false},
+                     [PERMUTED] = {&in_one, 1, false},
+                     [GATHERED] = {&in_rows, 1, false},
+                     [ROWS] = {&in_rows, D, false},
+                     [COLUMNS] = {&in_rows, 2 * R, false},
+                     [WINDOWS] = {&in_rows, D, false},
+                     [LARGER] = {&in_rows, 2, false},
+                     [RELU] = {&in_rows, 1, false},
+                     [ONE_FAR] = {&in_rows, 32, false},
+                     [HIDDEN_ROWS] = {&in_one, ONE_BY_ONE, false},
+                     [SOFTMAX] = {&in_rows, ONE_BY_ONE, false},
+                     [AT_LARGE] = {&in_rows, ONE_BY_ONE, false},
+                     [UNSTEADY] = {&in_rows, ONE_BY_ONE, true},
+                     [CROWD] = {&in_rows, ONE_BY_ONE, true},
+                     [CROWDED_ONE] = {&in_rows, 1, false}};
 
 static void differentiate(work_fixture *f, const double set[OPTIONS], bool is_one_by_one) {
   const gchk_case spec = {.name = "groups", .layer = expected[(size_t)set[KIND]].layer, .options = set};

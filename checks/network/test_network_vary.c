@@ -114,8 +114,8 @@ static gchk_instance *open_with_zeros(gchk_network *net) {
 /* What an element is set to: nearby, across kinks, so large that something overflows, and what no number is. */
 enum { POINTS = 12 };
 static void fill_points(double x, double *value) {
-  const double all[POINTS] = {x,      x + 1e-4, x - 1e-4,          x + 3,      x - 3, 0.0, -0.0, 1e200,
-                              -1e308, INFINITY, -(double)INFINITY, (double)NAN};
+  const double all[POINTS] = {x,      x + 1e-4,         x - 1e-4,          x + 3,      x - 3, 0.0, -0.0, 1e200,
+                              -1e308, (double)INFINITY, -(double)INFINITY, (double)NAN};
   memcpy(value, all, sizeof all);
 }
 
