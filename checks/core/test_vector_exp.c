@@ -36,7 +36,7 @@ static double worst_error(array_function *function, long double (*exact)(long do
     for (size_t i = 0; i < VALUES; i++) {
       const long double wanted = exact((long double)from[i]), error = (long double)to[i] - wanted;
       if (wanted <= (long double)DBL_MAX && wanted != 0)
-        worst = fmax(worst, (double)fabsl(error) / ulp_at((double)wanted));
+        worst = fmax(worst, (double)(fabsl(error) / (long double)ulp_at((double)wanted)));
     }
   }
   return worst;
