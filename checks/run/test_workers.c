@@ -37,7 +37,7 @@ typedef enum mischief {
   ASK        // and this one says so
 } mischief;
 
-enum { MOST_CASES = 8, MIB = 1 << 20, TIMEOUT_S = 1, MEMORY_MIB = 64, LAST_DESCRIPTOR = 64 };
+enum { MOST_CASES = 8, MIB = 1 << 20, TIMEOUT_S = 1, MEMORY_MIB = 256, LAST_DESCRIPTOR = 64 };
 
 static mischief broken_by;       // state that a case of this process left
 static bool is_marked;           // likewise
