@@ -1,5 +1,4 @@
 /* Cases in child processes: whatever one layer does, the others are judged, and no process is left behind. */
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
@@ -13,6 +12,7 @@
 #include "check_tests.h"
 #include "excused.h"
 #include "sanitized.h"
+#include "threads_here.h"
 
 typedef enum mischief {
   BEHAVE,
@@ -30,17 +30,6 @@ typedef enum mischief {
 
 static size_t threads_before; // of this process, once; an emulator has one of its own
 static char *volatile taken;  // so that no compiler sees that nobody uses the memory
-
-// 0 where it cannot be told.
-static size_t count_threads(void) {
-  DIR *tasks = opendir("/proc/self/task");
-  size_t count = 0;
-  for (const struct dirent *entry = NULL; tasks != NULL && (entry = readdir(tasks)) != NULL;)
-    count += entry->d_name[0] != '.';
-  if (tasks != NULL)
-    (void)closedir(tasks);
-  return count;
-}
 
 static gchk_status misbehave(mischief what, gchk_error *error) {
   switch (what) {
@@ -79,7 +68,7 @@ static gchk_status misbehave(mischief what, gchk_error *error) {
     (void)printf("a layer that talks\n");
     break;
   case COUNT_THREADS:
-    return count_threads() <= threads_before ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "other threads are here");
+    return threads_here() <= threads_before ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "other threads are here");
   case BEHAVE:
     break;
   }
@@ -252,7 +241,7 @@ END_TEST
 START_TEST(a_child_is_one_thread) {
   (void)unsetenv("OMP_NUM_THREADS");
   (void)unsetenv("OPENBLAS_NUM_THREADS");
-  threads_before = count_threads();
+  threads_before = threads_here();
   void *blas = dlopen("libopenblas.so.0", RTLD_NOW);
   ck_assert_ptr_nonnull(blas);
   void *get_found = dlsym(blas, "openblas_get_num_threads"), *set_found = dlsym(blas, "openblas_set_num_threads");

@@ -1,6 +1,5 @@
 /* What BLAS says of itself, and that the core recommended is one that it accepts and that is better. */
 #include <cblas.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -9,6 +8,7 @@
 #include "excused.h"
 #include "gradcheck/layers.h"
 #include "main.h"
+#include "threads_here.h"
 
 START_TEST(information) {
   const gchk_blas_info info = gchk_blas_get_info();
@@ -24,17 +24,6 @@ START_TEST(threads) {
   ck_assert_uint_eq(gchk_blas_get_info().threads, 1);
 }
 END_TEST
-
-// What /proc/self/task has, or 0.
-static size_t threads_here(void) {
-  DIR *tasks = opendir("/proc/self/task");
-  size_t count = 0;
-  for (const struct dirent *entry = NULL; tasks != NULL && (entry = readdir(tasks)) != NULL;)
-    count += entry->d_name[0] != '.';
-  if (tasks != NULL)
-    (void)closedir(tasks);
-  return count;
-}
 
 // How many threads a process has that is forked where BLAS had two, and then `before`, and sets one.
 static int threads_of_forked(size_t before) {

@@ -1,7 +1,6 @@
 /*
  * vary of a network: every loss against that of a whole forward at the same point, by another instance; mistakes that
- * are put into what it uses show there; nothing else changes, however the points are cut into calls; and what it cannot
- * do it leaves alone.
+ * are put into what it uses show there; nothing else changes, however the points are cut into calls.
  */
 #include <float.h>
 #include <math.h>
@@ -13,8 +12,8 @@
 #include "instance/snapshot.h"
 #include "layers/lanes.h"
 #include "main.h"
-#include "measure/vary.h"
 #include "network/network_fixture.h"
+#include "network/vary_points.h"
 
 static const gchk_layer *layer(const char *name) {
   return built_in(name, GCHK_F64);
@@ -111,50 +110,6 @@ static gchk_instance *open_with_zeros(gchk_network *net) {
   return instance;
 }
 
-/* What an element is set to: nearby, across kinks, so large that something overflows, and what no number is. */
-enum { POINTS = 12 };
-static void fill_points(double x, double *value) {
-  const double all[POINTS] = {x,      x + 1e-4,         x - 1e-4,          x + 3,      x - 3, 0.0, -0.0, 1e200,
-                              -1e308, (double)INFINITY, -(double)INFINITY, (double)NAN};
-  memcpy(value, all, sizeof all);
-}
-
-typedef struct points {
-  gchk_variants variants;
-  size_t *element;
-  double *value, *loss, base;
-} points;
-
-static points all_points(const gchk_instance *instance, size_t tensor_index) {
-  const gchk_tensor *t = &instance->t[tensor_index];
-  points p = {.base = (double)NAN};
-  p.element = gchk_calloc(t->count * POINTS, sizeof *p.element);
-  p.value = gchk_calloc(t->count * POINTS, sizeof *p.value);
-  p.loss = gchk_calloc(t->count * POINTS, sizeof *p.loss);
-  ck_assert(p.element != NULL && p.value != NULL && p.loss != NULL);
-  for (size_t e = 0; e < t->count; e++) {
-    fill_points(gchk_tensor_get(t, t->value, e), p.value + e * POINTS);
-    for (size_t k = 0; k < POINTS; k++)
-      p.element[e * POINTS + k] = e;
-  }
-  p.variants = (gchk_variants){tensor_index, t->count * POINTS, p.element, p.value, p.loss, NULL};
-  return p;
-}
-
-static void free_points(points *p) {
-  free(p->element);
-  free(p->value);
-  free(p->loss);
-}
-
-static bool vary(gchk_instance *instance, points *p) {
-  bool done = false;
-  gchk_error error = {GCHK_OK, ""};
-  p->variants.base = &p->base;
-  ck_assert_msg(gchk_vary(instance, &p->variants, &done, &error) == GCHK_OK, "%s", error.message);
-  return done;
-}
-
 /* By a forward of everything, or where the tensor is one that forward makes, by update. */
 static double loss_at(gchk_instance *slow, const gchk_instance *base, size_t tensor_index, size_t element,
                       double value) {
@@ -172,7 +127,7 @@ static double loss_at(gchk_instance *slow, const gchk_instance *base, size_t ten
 }
 
 /* The first point at which vary and forward differ by more than some roundings of the largest term, or the count. */
-static size_t first_difference(const points *p, gchk_instance *slow, const gchk_instance *base) {
+static size_t first_difference(const vary_points *p, gchk_instance *slow, const gchk_instance *base) {
   for (size_t k = 0; k < p->variants.count; k++) {
     const double want = loss_at(slow, base, p->variants.tensor, p->element[k], p->value[k]), got = p->loss[k];
     const double allowed = 64 * DBL_EPSILON * fmax(1, fabs(want));
@@ -199,7 +154,7 @@ START_TEST(losses_are_those_of_forward) {
   for (size_t i = 0; i < fast->tensor_count; i++) {
     if (!is_varied(fast, i))
       continue;
-    points p = all_points(fast, i);
+    vary_points p = all_points(fast, i);
     const uint64_t calls = fast->forward_calls;
     ck_assert_msg(vary(fast, &p), "%s is not varied", fast->t[i].name);
     ck_assert_uint_eq(fast->forward_calls - calls, p.variants.count);
@@ -226,7 +181,7 @@ START_TEST(nothing_else_changes) {
   gchk_instance *instance = open_with_zeros(net);
   gchk_snapshot *before = gchk_snapshot_new(instance, GCHK_SNAPSHOT_ALL);
   for (size_t i = 0; i < instance->tensor_count; i++) {
-    points p = all_points(instance, i);
+    vary_points p = all_points(instance, i);
     (void)vary(instance, &p);
     free_points(&p);
   }
@@ -242,9 +197,9 @@ START_TEST(nothing_else_changes) {
 END_TEST
 
 /* Calls of so many points, in an order of their own. */
-static void vary_in_parts(gchk_instance *instance, const points *all, size_t part, bool is_backwards) {
+static void vary_in_parts(gchk_instance *instance, const vary_points *all, size_t part, bool is_backwards) {
   const size_t count = all->variants.count;
-  points p = all_points(instance, all->variants.tensor);
+  vary_points p = all_points(instance, all->variants.tensor);
   double *loss = gchk_calloc(count, sizeof *loss);
   for (size_t k = 0; k < count; k++) {
     const size_t from = is_backwards ? count - 1 - k : k;
@@ -252,8 +207,8 @@ static void vary_in_parts(gchk_instance *instance, const points *all, size_t par
     p.value[k] = all->value[from];
   }
   for (size_t first = 0; first < count; first += part) {
-    points some = {.variants = {all->variants.tensor, count - first < part ? count - first : part, p.element + first,
-                                p.value + first, loss + first, NULL}};
+    vary_points some = {.variants = {all->variants.tensor, count - first < part ? count - first : part,
+                                     p.element + first, p.value + first, loss + first, NULL}};
     ck_assert(vary(instance, &some));
     ck_assert_mem_eq(&some.base, &all->base, sizeof some.base);
   }
@@ -269,7 +224,7 @@ START_TEST(calls_may_be_cut_anywhere) {
   gchk_network *net = make(&rows[_i], NULL);
   gchk_instance *instance = open_with_zeros(net);
   for (size_t i = 0; i < instance->tensor_count; i++) {
-    points p = all_points(instance, i);
+    vary_points p = all_points(instance, i);
     if (is_varied(instance, i) && p.variants.count < 10000) {
       ck_assert(vary(instance, &p));
       vary_in_parts(instance, &p, 1, false);
@@ -287,7 +242,7 @@ END_TEST
 START_TEST(values_may_change_between_calls) {
   gchk_network *net = make(&rows[DEEP], NULL);
   gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
-  points p = all_points(fast, gchk_instance_find(fast, "n0.W"));
+  vary_points p = all_points(fast, gchk_instance_find(fast, "n0.W"));
   for (size_t k = 0; k < 4; k++) {
     set(fast, "n2.W", k, 2 + (double)k);
     set(fast, "x", 3 * k, 0.5);
@@ -358,7 +313,7 @@ START_TEST(mistakes_show) {
   planted.lanes = &lanes;
   gchk_network *net = make(&rows[DEEP], &planted);
   gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
-  points p = all_points(fast, gchk_instance_find(fast, mistakes[_i].tensor));
+  vary_points p = all_points(fast, gchk_instance_find(fast, mistakes[_i].tensor));
   ck_assert(vary(fast, &p));
   ck_assert((first_difference(&p, slow, fast) == p.variants.count) == mistakes[_i].is_right);
   free_points(&p);
@@ -417,7 +372,7 @@ static size_t differences_of_plug_in(gchk_callback callback, const char *rowwise
   add_node(net, "loss", layer("mse"), "x=n1 t=t", "", NULL);
   gchk_instance *fast = finish(net, 5), *slow = instantiate(fast->layer, 5);
   forward(fast);
-  points p = all_points(fast, gchk_instance_find(fast, tensor_name));
+  vary_points p = all_points(fast, gchk_instance_find(fast, tensor_name));
   most_rows = 0;
   *done = vary(fast, &p);
   const size_t k = first_difference(&p, slow, fast), differences = p.variants.count - k;
@@ -439,109 +394,6 @@ START_TEST(rows_of_plug_ins) {
 }
 END_TEST
 
-/* Networks that vary cannot follow a change of `tensor` through. */
-static gchk_network *shared_parameter(void) {
-  gchk_network *net = new_network(GCHK_F64);
-  add_value(net, "x", GCHK_INPUT, "3 4");
-  add_value(net, "t", GCHK_CONSTANT, "3 4");
-  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
-  add_node(net, "n1", layer("affine"), "x=n0 W=W b=b1", "units=4", NULL);
-  add_node(net, "loss", layer("mse"), "x=n1 t=t", "", NULL);
-  return net;
-}
-
-static gchk_network *residual(void) {
-  gchk_network *net = new_network(GCHK_F64);
-  add_value(net, "x", GCHK_INPUT, "3 4");
-  add_value(net, "t", GCHK_CONSTANT, "3 4");
-  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
-  add_node(net, "sum", layer("add"), "x=x y=n0", "", NULL);
-  add_node(net, "loss", layer("mse"), "x=sum t=t", "", NULL);
-  return net;
-}
-
-static gchk_network *over_the_batch(void) {
-  gchk_network *net = new_network(GCHK_F64);
-  add_value(net, "x", GCHK_INPUT, "3 4");
-  add_value(net, "t", GCHK_CONSTANT, "3 4");
-  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
-  add_value(net, "m", GCHK_CONSTANT, "4");
-  add_value(net, "v", GCHK_CONSTANT, "4");
-  add_node(net, "norm", layer("batch_norm"), "x=n0 running_mean=m running_var=v", "", NULL);
-  add_node(net, "loss", layer("mse"), "x=norm t=t", "", NULL);
-  return net;
-}
-
-static gchk_network *target_of_its_own(void) {
-  gchk_network *net = new_network(GCHK_F64);
-  add_value(net, "x", GCHK_INPUT, "3 4");
-  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
-  add_node(net, "loss", layer("mse"), "x=n0 t=x", "", NULL);
-  return net;
-}
-
-static gchk_network *two_losses(void) {
-  gchk_network *net = new_network(GCHK_F64);
-  add_value(net, "x", GCHK_INPUT, "3 4");
-  add_value(net, "t", GCHK_CONSTANT, "3 4");
-  add_value(net, "z", GCHK_INPUT, "3 4");
-  add_node(net, "n0", layer("affine"), "x=x W=W b=b0", "units=4", NULL);
-  add_node(net, "loss", layer("mse"), "x=n0 t=t", "", NULL);
-  add_node(net, "other", layer("mse"), "x=z t=t", "", NULL);
-  return net;
-}
-
-static gchk_network *floats(void) {
-  return two_layer_net(GCHK_F32);
-}
-
-static const struct {
-  gchk_network *(*make)(void);
-  const char *tensor;
-  bool is_done;
-} networks[] = {
-    {shared_parameter, "W", false},  {shared_parameter, "x", true},  {shared_parameter, "b0", true},
-    {residual, "x", false},          {residual, "W", false},         {over_the_batch, "W", false},
-    {target_of_its_own, "x", false}, {target_of_its_own, "W", true}, {two_losses, "W", false},
-    {floats, "W1", false},
-};
-enum { NETWORKS = sizeof networks / sizeof networks[0] };
-
-START_TEST(what_cannot_be_done_is_left_alone) {
-  gchk_network *net = networks[_i].make();
-  gchk_instance *instance = finish(net, 3);
-  forward(instance);
-  points p = all_points(instance, gchk_instance_find(instance, networks[_i].tensor));
-  for (size_t k = 0; k < p.variants.count; k++)
-    p.loss[k] = 42;
-  p.base = 43;
-  const uint64_t calls = instance->forward_calls;
-  ck_assert(vary(instance, &p) == networks[_i].is_done);
-  for (size_t k = 0; k < p.variants.count && !networks[_i].is_done; k++)
-    ck_assert(p.loss[k] == 42);
-  ck_assert(networks[_i].is_done || (p.base == 43 && instance->forward_calls == calls));
-  free_points(&p);
-  gchk_instance_free(instance);
-  gchk_network_free(net);
-}
-END_TEST
-
-START_TEST(a_network_that_is_not_finite_is_left_alone) {
-  gchk_network *net = two_layer_net(GCHK_F64);
-  gchk_instance *instance = finish(net, 3);
-  set(instance, "x", 2, (double)INFINITY);
-  forward(instance);
-  points p = all_points(instance, gchk_instance_find(instance, "W2"));
-  ck_assert(!vary(instance, &p));
-  set(instance, "x", 2, 1);
-  forward(instance);
-  ck_assert(vary(instance, &p));
-  free_points(&p);
-  gchk_instance_free(instance);
-  gchk_network_free(net);
-}
-END_TEST
-
 static TCase *network_vary(void) {
   TCase *tcase = tcase_create("network vary");
   tcase_add_loop_test(tcase, losses_are_those_of_forward, 0, ROWS);
@@ -550,8 +402,6 @@ static TCase *network_vary(void) {
   tcase_add_test(tcase, values_may_change_between_calls);
   tcase_add_loop_test(tcase, mistakes_show, 0, MISTAKES);
   tcase_add_loop_test(tcase, rows_of_plug_ins, 0, 2);
-  tcase_add_loop_test(tcase, what_cannot_be_done_is_left_alone, 0, NETWORKS);
-  tcase_add_test(tcase, a_network_that_is_not_finite_is_left_alone);
   return tcase;
 }
 
