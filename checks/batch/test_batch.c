@@ -264,40 +264,10 @@ START_TEST(smooth_elements_are_settled) {
 }
 END_TEST
 
-/* Elements that are known not to move come out as if they had been asked. */
-START_TEST(what_is_known_to_be_still_is_as_if_asked) {
-  static gchk_derivative derivative[GCHK_MAX_DRAWS];
-  gchk_batch batch;
-  gchk_random random = gchk_random_seeded(17);
-  size_t settled = 0;
-  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
-  for (size_t k = 0; k < SETTINGS; k++) {
-    block b = block_of(k);
-    fill(&b, &random, false);
-    for (size_t i = 0; i < BLOCK; i++) {
-      b.elements[i].kind = 7;
-      batch.x[i] = b.elements[i].base;
-      batch.scale[i] = b.scale[i];
-    }
-    gchk_batch_settle_still(&batch, &b.line, BLOCK);
-    ck_assert(!gchk_batch_next(&batch));
-    for (size_t i = 0; i < BLOCK; i++) {
-      double row;
-      run_scalar(&b, i, derivative, &row);
-      settled += batch.state[i] != GCHK_BATCH_OPEN;
-      ck_assert(batch.state[i] == GCHK_BATCH_OPEN || is_equal(&batch, i, derivative, row));
-    }
-  }
-  ck_assert_uint_gt(10 * settled, 9 * SETTINGS * BLOCK);
-  gchk_batch_deinit(&batch);
-}
-END_TEST
-
 TCase *batch_tests(void) {
   TCase *tests = tcase_create("batch");
   tcase_add_test(tests, what_is_settled_is_what_the_scalar_code_finds);
   tcase_add_test(tests, other_data_are_told);
   tcase_add_test(tests, smooth_elements_are_settled);
-  tcase_add_test(tests, what_is_known_to_be_still_is_as_if_asked);
   return tests;
 }

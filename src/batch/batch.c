@@ -165,27 +165,3 @@ bool gchk_batch_next(gchk_batch *b) {
   }
   return is_asked;
 }
-
-/* The output of every point that is asked for is that at x. */
-static void stay(gchk_batch *b) {
-  for (size_t at = 0; at < b->asked_kinds * b->asked_width; at++)
-    b->asked_loss[at] = b->line.y0;
-}
-
-void gchk_batch_settle_still(gchk_batch *b, const gchk_batch_line *line, size_t count) {
-  gchk_batch_start(b, line, count);
-  b->round = DONE;
-  if (line->fixed_step > 0) {
-    ask_fixed(b);
-    stay(b);
-    gchk_batch_settle_fixed(b);
-    return;
-  }
-  gchk_batch_find_steps(b);
-  put_around_start(b, GCHK_RUNG, b->values);
-  memset(b->moves, 0, count);
-  memset(b->is_flat_below, 1, count);
-  ask_flat(b);
-  stay(b);
-  gchk_batch_settle_flat(b);
-}

@@ -4,8 +4,8 @@
  *
  * An element is settled where gchk_differentiate, given the same outputs, would end after the points that were asked
  * for, and then with the same value, bound and step, bit for bit. All others are left open and are for
- * gchk_differentiate: kinks, bounds that three steps do not settle, what is not finite, flat elements that move further
- * out.
+ * gchk_differentiate: kinks, bounds that a few steps more do not settle, what is not finite, flat elements that move
+ * further out.
  *
  *     gchk_batch_start(&batch, &line, count);   // batch.x and batch.scale are filled before
  *     while (gchk_batch_next(&batch))
@@ -28,14 +28,9 @@ void gchk_batch_start(gchk_batch *batch, const gchk_batch_line *line, size_t cou
 
 /*
  * Takes in what the caller filled in, and asks for the points of the next round; false: all elements are settled or
- * open. Six points an element in the first round; six more of those that did not move; four in all with a fixed step.
+ * open. Six points an element in the first round; then six of those that did not move; then at most sixteen of those
+ * that three steps do not settle and others may. With a fixed step four in all.
  */
 bool gchk_batch_next(gchk_batch *batch);
-
-/*
- * The first `count` elements of x and scale, of which it is known that no value of theirs moves the output by a bit:
- * what gchk_batch_next comes to with these outputs, without asking. A weight of an input that is 0 is one.
- */
-void gchk_batch_settle_still(gchk_batch *batch, const gchk_batch_line *line, size_t count);
 
 #endif

@@ -1,15 +1,13 @@
-/* judge.c's rule for arrays; gradients that are declared to be 0, whose rule is another one, go to judge.c. */
+/* judge.c's rule for arrays. */
 #include "batch/judge_batch.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "core/clones.h"
 
 enum { LANES = 128 };
 
 typedef struct lanes {
-  double error_bars[LANES];
   int64_t passes[LANES], resolution[LANES], caught[LANES];
 } lanes;
 
@@ -22,12 +20,11 @@ GCHK_CLONES static void judge(lanes *to, const gchk_judge_limits *given, const g
   for (size_t i = 0; i < count; i++)
     is_flat[i] = b->state[from + i] >= GCHK_BATCH_FLAT;
   for (size_t i = 0; i < count; i++) {
-    double g = analytic[i], difference = fabs(g - value[i]), total = gchk_total_bound(bound[i], slack[i]);
+    double g = analytic[i], total = gchk_total_bound(bound[i], slack[i]);
     bool is_zero = (g == 0) & (is_flat[i] > 0), is_resolved = gchk_is_resolved(&limits, g, value[i], total);
     bool is_finite = (g - g == 0) & (total - total == 0), is_near = gchk_is_consistent(&limits, g, value[i], total);
     out.passes[i] = is_finite & is_near & (is_zero | is_resolved | (total <= limits.smallest));
     out.resolution[i] = is_zero ? GCHK_FLAT : is_resolved ? GCHK_RESOLVED : GCHK_UNRESOLVED;
-    out.error_bars[i] = difference > 0 ? difference / total : 0;
     out.caught[i] = 0;
   }
   static const double factors[GCHK_MUTATIONS] = GCHK_MUTATION_FACTORS;
@@ -40,29 +37,6 @@ GCHK_CLONES static void judge(lanes *to, const gchk_judge_limits *given, const g
   *to = out;
 }
 
-static void judge_zeros(lanes *to, const gchk_batch *b, const gchk_batch_gradients *g, gchk_allowance allowance,
-                        size_t from, size_t count) {
-  gchk_derivative d = {.smoothness = GCHK_SMOOTH};
-  for (size_t i = 0; i < count; i++) {
-    const size_t e = from + i;
-    bool caught[GCHK_MUTATIONS];
-    d.value = b->value[e];
-    d.bound = b->bound[e];
-    d.rounding = b->rounding[e];
-    d.is_flat = b->state[e] >= GCHK_BATCH_FLAT;
-    allowance.slack = g->slack[e];
-    allowance.zero_of = g->zero_of[e];
-    gchk_judgement judgement = gchk_judge(g->analytic[e], &d, &allowance);
-    gchk_judge_mutations(d.value, &d, &allowance, caught);
-    to->passes[i] = judgement.verdict == GCHK_PASS;
-    to->resolution[i] = judgement.resolution;
-    to->error_bars[i] = judgement.error_bars;
-    to->caught[i] = 0;
-    for (size_t m = 0; m < GCHK_MUTATIONS; m++)
-      to->caught[i] |= caught[m] ? (int64_t)1 << m : 0;
-  }
-}
-
 static void keep(gchk_batch *b, const gchk_batch_gradients *g, const lanes *found, size_t from, size_t count) {
   for (size_t i = 0; i < count; i++) {
     const size_t e = from + i;
@@ -71,19 +45,14 @@ static void keep(gchk_batch *b, const gchk_batch_gradients *g, const lanes *foun
     g->resolution[e] = is_exact ? GCHK_EXACT_ZERO : (unsigned char)found->resolution[i];
     g->caught[e] = (unsigned char)found->caught[i];
   }
-  if (g->error_bars != NULL)
-    memcpy(g->error_bars + from, found->error_bars, count * sizeof *g->error_bars);
 }
 
-void gchk_judge_batch(gchk_batch *b, const gchk_batch_gradients *g, const gchk_allowance *allowance) {
-  const gchk_judge_limits limits = gchk_judge_limits_of(allowance->unit, allowance->largest);
+void gchk_judge_batch(gchk_batch *b, const gchk_batch_gradients *g, double unit, double largest) {
+  const gchk_judge_limits limits = gchk_judge_limits_of(unit, largest);
   for (size_t from = 0; from < b->count; from += LANES) {
     const size_t count = b->count - from < LANES ? b->count - from : LANES;
     lanes found;
-    if (g->zero_of != NULL)
-      judge_zeros(&found, b, g, *allowance, from, count);
-    else
-      judge(&found, &limits, b, g->analytic + from, g->slack + from, from, count);
+    judge(&found, &limits, b, g->analytic + from, g->slack + from, from, count);
     keep(b, g, &found, from, count);
   }
 }

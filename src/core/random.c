@@ -3,11 +3,10 @@
 
 #include <math.h>
 
+#include "core/mix_bits.h"
+
 static uint64_t splitmix(uint64_t *state) {
-  uint64_t z = (*state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
+  return gchk_mix_bits(*state += 0x9e3779b97f4a7c15u);
 }
 
 gchk_random gchk_random_seeded(uint64_t seed) {

@@ -8,9 +8,7 @@
 #include <math.h>
 
 #include "core/memory.h"
-#include "instance/move.h"
 #include "measure/variable.h"
-#include "measure/vary.h"
 
 gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_error *error) {
   gchk_arena *arena = l->work->scratch;
@@ -52,18 +50,10 @@ static void start(gchk_batch_elements *b, const size_t *elements, size_t count) 
 
 static gchk_status evaluate(gchk_batch_elements *b, const size_t *elements, gchk_error *error) {
   const gchk_batch *batch = &b->batch;
-  const gchk_tensor_line *l = b->l;
   const size_t width = batch->asked_width, count = batch->asked_kinds * width;
   for (size_t i = 0; i < count; i++)
     b->asked[i] = elements[batch->asked_element[i % width]];
-  double base;
-  const gchk_variants variants = {l->tensor->index, count, b->asked, batch->asked_value, batch->asked_loss, &base};
-  bool done;
-  GCHK_TRY(gchk_vary(l->work->instance, &variants, &done, error));
-  for (size_t i = 0; i < count; i++)
-    if (!done || !gchk_tensor_holds(l->t, batch->asked_value[i]))
-      batch->asked_loss[i] = (double)NAN;
-  return GCHK_OK;
+  return gchk_tensor_line_vary(b->l, b->asked, batch->asked_value, batch->asked_loss, count, error);
 }
 
 static void judge(gchk_batch_elements *b, const size_t *elements, size_t count) {
@@ -74,8 +64,7 @@ static void judge(gchk_batch_elements *b, const size_t *elements, size_t count) 
   }
   const gchk_batch_gradients gradients = {
       .analytic = b->analytic, .slack = b->slack, .resolution = b->resolution, .caught = b->caught};
-  const gchk_allowance allowance = {.unit = tensor->unit, .largest = tensor->largest[0]};
-  gchk_judge_batch(&b->batch, &gradients, &allowance);
+  gchk_judge_batch(&b->batch, &gradients, tensor->unit, tensor->largest[0]);
 }
 
 /* As gchk_look_keep does for one that passed. */

@@ -22,9 +22,9 @@ gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_er
 void gchk_batch_close(gchk_batch_elements *b);
 
 /*
- * Decides those of the `count` elements that are checked from tensor->checked[first] on which pass, and need no more
- * than three steps, or two far ones where nothing moves; they are kept in the tensor's arrays. The others are for
- * gchk_decide. The pilots must be done. Six to ten points an element, in two calls of vary.
+ * Decides those of the `count` elements that are checked from tensor->checked[first] on which pass, and which the
+ * rounds of batch.h settle; they are kept in the tensor's arrays. The others are for gchk_decide. The pilots must be
+ * done. Six to twenty-two points an element, in up to three calls of vary.
  */
 gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count, gchk_error *error) GCHK_MUST_USE;
 

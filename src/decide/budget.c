@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "decide/sample.h"
 #include "decide/screen_case.h"
+#include "measure/tensor_work.h"
 
 static const double stated_fraction = 0.01;
 
@@ -32,14 +33,6 @@ static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tenso
   return share < (double)least ? (tensor->total < least ? tensor->total : least) : (size_t)share;
 }
 
-static size_t place_of_largest(const gchk_tensor_work *tensor) {
-  size_t largest = 0;
-  for (size_t e = 0; e < tensor->total; e++)
-    if (fabs(tensor->analytic[0][e]) > fabs(tensor->analytic[0][largest]))
-      largest = e;
-  return largest;
-}
-
 gchk_status gchk_choose_elements(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
   const uint64_t budget = gchk_budget_of(work->spec, work->options);
   size_t k = 0;
@@ -51,7 +44,7 @@ gchk_status gchk_choose_elements(gchk_case_work *work, gchk_case_result *result,
     size_t share = budget == 0 ? tensor->total : share_of(work, tensor, budget);
     if (share < tensor->total) {
       tensor->checked_count =
-          gchk_sample_elements(tensor->total, share, place_of_largest(tensor), &work->random, tensor->checked);
+          gchk_sample_elements(tensor->total, share, gchk_place_of_largest(tensor), &work->random, tensor->checked);
       if (!gchk_instance_is_inner_value(work->instance, tensor->index)) // a direction of one would be lost in forward
         GCHK_TRY(gchk_screen_case_tensor(work, tensor, error));
       if (work->options->budget > 0) { // a sample that was asked for

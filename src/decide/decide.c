@@ -71,6 +71,15 @@ gchk_status gchk_decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_loo
   return decide_by_ladders(l, element, look, question, error);
 }
 
+gchk_status gchk_keep_by_ladders(void *context, gchk_tensor_line *l, size_t element, gchk_error *error) {
+  gchk_look *look = context;
+  GCHK_TRY(gchk_decide_by_ladders(l, element, look, error));
+  if (gchk_look_fails_at_kinks(look, l->line.draw_count))
+    gchk_look_doubt(look, GCHK_DOUBT_UNITS);
+  gchk_look_keep(look, l->tensor, l->line.draw_count, element);
+  return GCHK_OK;
+}
+
 gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
   size_t draws = l->line.draw_count;
   double question[GCHK_MAX_DRAWS] = {0};

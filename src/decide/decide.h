@@ -19,4 +19,10 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
 gchk_status gchk_decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_look *look,
                                    gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * That as a job (lines/line_job.h), whose context is a gchk_look, and which keeps what comes of it. An element that
+ * fails at kinks is inconclusive: how many units kink there was not asked.
+ */
+gchk_status gchk_keep_by_ladders(void *look, gchk_tensor_line *l, size_t element, gchk_error *error) GCHK_MUST_USE;
+
 #endif

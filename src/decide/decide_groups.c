@@ -9,13 +9,6 @@
 
 enum { FAILED = 16, OPEN = 64 /* elements of a tensor that are decided by themselves too */ };
 
-static gchk_status decide_one(void *context, gchk_tensor_line *part, size_t element, gchk_error *error) {
-  gchk_look *look = context;
-  GCHK_TRY(gchk_decide_by_ladders(part, element, look, error));
-  gchk_look_keep(look, part->tensor, part->line.draw_count, element);
-  return GCHK_OK;
-}
-
 /* Do the two differences exclude each other? */
 static bool is_contradicted(const gchk_tensor_work *tensor, const gchk_look *alone, size_t element, size_t draw) {
   const gchk_derivative *d = &alone->derivative[draw];
@@ -48,7 +41,7 @@ static bool is_wanted(const gchk_tensor_work *tensor, size_t element, checked_ag
 
 gchk_status gchk_decide_groups(gchk_tensor_line *l, gchk_groups *groups, gchk_look *look, gchk_error *error) {
   const gchk_tensor_work *tensor = l->tensor;
-  const gchk_line_job job = {.attempt = decide_one, .context = look, .is_ladder = true};
+  const gchk_line_job job = {.attempt = gchk_keep_by_ladders, .context = look, .is_ladder = true};
   checked_again again = {0};
   GCHK_TRY(gchk_groups_run(groups, &job, tensor->checked, tensor->checked_count, error));
   for (size_t k = 0; k < tensor->checked_count && gchk_groups_hold(groups); k++)

@@ -101,18 +101,9 @@ static gchk_status decide_each(pass *p, size_t first, size_t count, const bool *
 }
 
 // What its ladders decide of an element is kept; what they leave open is looked at by itself, and so are kinks.
-static gchk_status decide_by_ladders(void *context, gchk_tensor_line *part, size_t element, gchk_error *error) {
-  const pass *p = context;
-  GCHK_TRY(gchk_decide_by_ladders(part, element, p->look, error));
-  gchk_look_keep(p->look, part->tensor, part->line.draw_count, element);
-  if (gchk_look_fails_at_kinks(p->look, part->line.draw_count))
-    part->tensor->verdict[element] = GCHK_INCONCLUSIVE;
-  return GCHK_OK;
-}
-
 static gchk_status decide_open(pass *p, size_t first, size_t count, bool *is_kept, gchk_error *error) {
   const gchk_tensor_work *tensor = p->l->tensor;
-  const gchk_line_job job = {.attempt = decide_by_ladders, .context = p, .is_ladder = true};
+  const gchk_line_job job = {.attempt = gchk_keep_by_ladders, .context = p->look, .is_ladder = true};
   size_t open = 0;
   for (size_t k = 0; k < count; k++)
     if (!is_kept[k])

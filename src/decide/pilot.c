@@ -13,23 +13,16 @@
 #include "core/memory.h"
 #include "core/statistics.h"
 #include "lines/jobs.h"
+#include "measure/tensor_work.h"
 #include "numeric/differentiate.h"
 #include "numeric/noise.h"
 
 enum { PILOTS = 5 };
 
-static size_t place_of_largest(const gchk_tensor_work *tensor) {
-  size_t largest = 0;
-  for (size_t e = 0; e < tensor->total; e++)
-    if (fabs(tensor->analytic[0][e]) > fabs(tensor->analytic[0][largest]))
-      largest = e;
-  return largest;
-}
-
 // Distinct elements, the one with the largest gradient first.
 static size_t choose(const gchk_tensor_work *tensor, size_t chosen[PILOTS]) {
   size_t last = tensor->total - 1;
-  const size_t places[PILOTS] = {place_of_largest(tensor), 0, last, last / 3, last - last / 3};
+  const size_t places[PILOTS] = {gchk_place_of_largest(tensor), 0, last, last / 3, last - last / 3};
   size_t count = 0;
   for (size_t i = 0; i < PILOTS; i++) {
     bool is_new = true;

@@ -33,16 +33,16 @@ struct gchk_groups {
   gchk_pattern pattern;
   gchk_all_outputs all;
   bool holds;
-  double *x;                      /* the values of the tensor */
-  double *made;                   /* outputs, as the layer gives them */
-  double *y, *y0;                 /* outputs, now and at the point, by class */
-  double *v[GCHK_MAX_DRAWS];      /* by class */
-  unsigned char *request;         /* one an element */
-  size_t *next;                   /* one a class: of its elements the first that was not in a group */
-  gchk_recalled *member;          /* one a class */
-  size_t *active, active_count;   /* classes whose members are not done */
-  gchk_recalled *turn;            /* whose attempt it is */
-  bool is_ladder, wants, is_full; /* of the attempt */
+  double *x;                    /* the values of the tensor */
+  double *made;                 /* outputs, as the layer gives them */
+  double *y, *y0;               /* outputs, now and at the point, by class */
+  double *v[GCHK_MAX_DRAWS];    /* by class */
+  unsigned char *request;       /* one an element */
+  size_t *next;                 /* one a class: of its elements the first that was not in a group */
+  gchk_recalled *member;        /* one a class */
+  size_t *active, active_count; /* classes whose members are not done */
+  gchk_recalled *turn;          /* whose attempt it is */
+  gchk_asking asking;           /* of the attempt */
   size_t room;
   uint64_t done;
 };
@@ -67,20 +67,9 @@ static void tell(const gchk_groups *g) {
 /* An evaluation of the line of a part. */
 static gchk_status recall(void *context, double x, double *y, gchk_error *error) {
   gchk_groups *g = context;
-  if (!gchk_tensor_holds(g->whole->t, x)) {
-    gchk_no_outputs(y, g->part.line.output_count);
-    return GCHK_OK;
-  }
-  const double *known = x == g->part.line.x ? g->part.line.y0 : gchk_recalled_at(g->turn, x);
-  for (size_t j = 0; known != NULL && j < g->turn->width; j++)
-    y[j] = known[j];
-  if (known != NULL)
-    return GCHK_OK;
-  g->wants = true;
   // One of a group has room whatever it takes, so that there is an end.
   size_t unbounded = SIZE_MAX, *room = g->turn == &g->member[g->active[0]] ? &unbounded : &g->room;
-  GCHK_TRY(gchk_recalled_want_more(g->turn, &g->part, x, g->is_ladder, room, &g->is_full, error));
-  return GCHK_LAYER_FAILED;
+  return gchk_recalled_evaluate(g->turn, &g->part, x, y, &g->asking, room, error);
 }
 
 /* Point `part` at the member of a class. */
@@ -89,7 +78,7 @@ static void take_turn(gchk_groups *g, size_t class) {
   const size_t first = g->pattern.output_start[class];
   g->turn = &g->member[class];
   g->turn->next = 0;
-  g->wants = g->is_full = false;
+  g->asking.wants = g->asking.is_full = false;
   line->output_count = g->turn->width;
   line->y0 = g->y0 + first;
   for (size_t d = 0; d < line->draw_count; d++)
@@ -112,8 +101,8 @@ static gchk_status attempt_all(gchk_groups *g, const gchk_line_job *job, gchk_er
     if (status == GCHK_OK) {
       take_turn(g, class);
       const gchk_status outcome = job->attempt(job->context, &g->part, g->turn->element, error);
-      status = outcome == GCHK_OK || (g->wants && outcome != GCHK_NO_MEMORY) ? GCHK_OK : outcome;
-      if (outcome == GCHK_OK || g->is_full) {
+      status = outcome == GCHK_OK || (g->asking.wants && outcome != GCHK_NO_MEMORY) ? GCHK_OK : outcome;
+      if (outcome == GCHK_OK || g->asking.is_full) {
         g->done += outcome == GCHK_OK;
         leave(g, class, outcome == GCHK_OK ? NOT_ASKED : PUT_OFF);
         tell(g);
@@ -263,7 +252,7 @@ gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size
   if (count == 0 || !g->holds)
     return GCHK_OK;
   make_part(g, elements[0]);
-  g->is_ladder = job->is_ladder;
+  g->asking.is_ladder = job->is_ladder;
   g->done = 0;
   for (size_t i = 0; i < count; i++)
     g->request[elements[i]] = PUT_OFF;

@@ -6,8 +6,8 @@
  * there ends the attempt and is noted; when all elements of a group have come so far, one forward gives what each of
  * them wants, and they begin again, now recalling it. So whoever judges elements knows nothing of groups.
  */
-#ifndef GCHK_DECIDE_GROUPS_H
-#define GCHK_DECIDE_GROUPS_H
+#ifndef GCHK_LINES_GROUPS_H
+#define GCHK_LINES_GROUPS_H
 
 #include "lines/line_job.h"
 

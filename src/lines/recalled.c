@@ -26,7 +26,8 @@ static double *row(const gchk_recalled *recalled, size_t i) {
   return recalled->rows + i * (recalled->width + 1);
 }
 
-const double *gchk_recalled_at(gchk_recalled *recalled, double x) {
+/* The outputs at x; NULL where they are not known. */
+static const double *find(gchk_recalled *recalled, double x) {
   // Who walks the same way asks in the same order.
   for (size_t k = 0; k < recalled->known; k++) {
     size_t i = recalled->next + k;
@@ -62,7 +63,14 @@ static gchk_status grow(gchk_recalled *recalled, size_t *room, bool *is_full, gc
   return GCHK_OK;
 }
 
-gchk_status gchk_recalled_want(gchk_recalled *recalled, double x, size_t *room, bool *is_full, gchk_error *error) {
+/*
+ * Notes that the outputs at x are wanted, where it is another value than at the point, one that the tensor can hold,
+ * and not known or noted. What would take more than the *room bytes that are left is not noted.
+ */
+static gchk_status want(gchk_recalled *recalled, const gchk_tensor_line *l, double x, size_t *room, bool *is_full,
+                        gchk_error *error) {
+  if (x == l->line.x || !gchk_tensor_holds(l->t, x) || *is_full)
+    return GCHK_OK;
   for (size_t i = 0; i < recalled->known + recalled->wanted; i++)
     if (*row(recalled, i) == x)
       return GCHK_OK;
@@ -70,13 +78,6 @@ gchk_status gchk_recalled_want(gchk_recalled *recalled, double x, size_t *room, 
   if (!*is_full)
     *row(recalled, recalled->known + recalled->wanted++) = x;
   return GCHK_OK;
-}
-
-static gchk_status want(gchk_recalled *recalled, const gchk_tensor_line *l, double x, size_t *room, bool *is_full,
-                        gchk_error *error) {
-  if (x == l->line.x || !gchk_tensor_holds(l->t, x) || *is_full)
-    return GCHK_OK;
-  return gchk_recalled_want(recalled, x, room, is_full, error);
 }
 
 /* The step that was meant: a power of two, or one of those that were given. */
@@ -91,16 +92,33 @@ static double step_meant(const gchk_recalled *recalled, const gchk_tensor_line *
   return ldexp(fraction < 0.75 ? 0.5 : 1, exponent);
 }
 
-gchk_status gchk_recalled_want_more(gchk_recalled *recalled, const gchk_tensor_line *l, double x, bool is_ladder,
-                                    size_t *room, bool *is_full, gchk_error *error) {
+static gchk_status want_more(gchk_recalled *recalled, const gchk_tensor_line *l, double x, gchk_asking *asking,
+                             size_t *room, gchk_error *error) {
   const double unit = l->line.variable_unit, ratio = l->fixed_step > 0 ? 2 : 4;
+  bool *is_full = &asking->is_full;
   GCHK_TRY(want(recalled, l, x, room, is_full, error));
   double h = step_meant(recalled, l, x);
-  for (int k = 0; k < STEPS_AHEAD && is_ladder && isfinite(h); k++, h /= ratio) {
+  for (int k = 0; k < STEPS_AHEAD && asking->is_ladder && isfinite(h); k++, h /= ratio) {
     GCHK_TRY(want(recalled, l, gchk_step_to(l->line.x, h, unit), room, is_full, error));
     GCHK_TRY(want(recalled, l, gchk_step_to(l->line.x, -h, unit), room, is_full, error));
   }
   return GCHK_OK;
+}
+
+gchk_status gchk_recalled_evaluate(gchk_recalled *recalled, const gchk_tensor_line *l, double x, double *y,
+                                   gchk_asking *asking, size_t *room, gchk_error *error) {
+  if (!gchk_tensor_holds(l->t, x)) {
+    gchk_no_outputs(y, recalled->width);
+    return GCHK_OK;
+  }
+  const double *known = x == l->line.x ? l->line.y0 : find(recalled, x);
+  for (size_t j = 0; known != NULL && j < recalled->width; j++)
+    y[j] = known[j];
+  if (known != NULL)
+    return GCHK_OK;
+  asking->wants = true;
+  GCHK_TRY(want_more(recalled, l, x, asking, room, error));
+  return GCHK_LAYER_FAILED;
 }
 
 double *gchk_recalled_wanted(const gchk_recalled *recalled, size_t k) {

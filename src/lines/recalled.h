@@ -1,6 +1,6 @@
 /* The evaluations of one element: those known, which a line that is walked again recalls, and those wanted. */
-#ifndef GCHK_DECIDE_RECALLED_H
-#define GCHK_DECIDE_RECALLED_H
+#ifndef GCHK_LINES_RECALLED_H
+#define GCHK_LINES_RECALLED_H
 
 #include "lines/tensor_line.h"
 
@@ -15,22 +15,18 @@ typedef struct gchk_recalled {
 void gchk_recalled_start(gchk_recalled *recalled, size_t element, size_t width);
 void gchk_recalled_release(gchk_recalled *recalled);
 
-/* The outputs at x; NULL where they are not known. */
-const double *gchk_recalled_at(gchk_recalled *recalled, double x);
+/* How an element's line asks for evaluations, and what came of it. */
+typedef struct gchk_asking {
+  bool is_ladder;      /* steps follow one another, each a quarter of the last: the next ones are wanted too */
+  bool wants, is_full; /* one was not known; and there was no room to note it */
+} gchk_asking;
 
 /*
- * Notes that those at x are wanted, unless they are known or noted. Where it takes more memory than is left in
- * *room bytes, which it takes from, *is_full is set and nothing noted.
+ * An evaluation of the element's line: what is known of x. What is not is noted to be wanted, and ends the walk along
+ * the line with GCHK_LAYER_FAILED, which says nothing about the layer where asking->wants is set.
  */
-gchk_status gchk_recalled_want(gchk_recalled *recalled, double x, size_t *room, bool *is_full,
-                               gchk_error *error) GCHK_MUST_USE;
-
-/*
- * Notes that the element's line wants x, where it is another value than at the point and one that its tensor can hold;
- * of a ladder the next steps too, each a quarter of the one before.
- */
-gchk_status gchk_recalled_want_more(gchk_recalled *recalled, const gchk_tensor_line *l, double x, bool is_ladder,
-                                    size_t *room, bool *is_full, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_recalled_evaluate(gchk_recalled *recalled, const gchk_tensor_line *l, double x, double *y,
+                                   gchk_asking *asking, size_t *room, gchk_error *error) GCHK_MUST_USE;
 
 /* Bytes that it holds. */
 size_t gchk_recalled_bytes(const gchk_recalled *recalled);

@@ -22,6 +22,20 @@ void gchk_tensor_line_set(const gchk_tensor_line *l, double x) {
   gchk_tensor_set(l->t, l->t->value, l->partner, x);
 }
 
+gchk_status gchk_tensor_line_vary(const gchk_tensor_line *l, const size_t *elements, const double *values,
+                                  double *losses, size_t count, gchk_error *error) {
+  double base;
+  bool done;
+  const gchk_variants variants = {l->tensor->index, count, elements, values, losses, &base};
+  GCHK_TRY(gchk_vary(l->work->instance, &variants, &done, error));
+  if (!done)
+    return gchk_fail(error, GCHK_LAYER_FAILED, "vary does not do what it did before for %s", l->t->name);
+  for (size_t k = 0; k < count; k++)
+    if (!gchk_tensor_holds(l->t, values[k]))
+      losses[k] = (double)NAN;
+  return GCHK_OK;
+}
+
 static gchk_status evaluate(void *context, double x, double *y, gchk_error *error) {
   gchk_tensor_line *l = context;
   gchk_instance *instance = l->work->instance;
@@ -30,10 +44,8 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
     gchk_no_outputs(y, l->line.output_count);
     return GCHK_OK;
   }
-  if (l->varies) {
-    const gchk_variants one = {l->tensor->index, 1, &l->element, &x, y, &l->base};
-    return gchk_vary(instance, &one, &done, error);
-  }
+  if (l->varies)
+    return gchk_tensor_line_vary(l, &l->element, &x, y, 1, error);
   // The tensor may be one of those that are put back: a network's intermediate value.
   if (l->snapshot != NULL)
     gchk_snapshot_restore(l->snapshot, instance);

@@ -1,6 +1,6 @@
 /* The lines along which the elements of one tensor are varied: what differentiation evaluates. */
-#ifndef GCHK_DECIDE_TENSOR_LINE_H
-#define GCHK_DECIDE_TENSOR_LINE_H
+#ifndef GCHK_LINES_TENSOR_LINE_H
+#define GCHK_LINES_TENSOR_LINE_H
 
 #include "instance/snapshot.h"
 #include "measure/work.h"
@@ -35,6 +35,13 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
 
 /* Gives memory back. The instance is left as the last evaluation left it but for the element, which is as it was. */
 void gchk_tensor_line_close(gchk_tensor_line *l);
+
+/*
+ * The losses with elements[k] at values[k], by vary, which l->varies says the line has; NaN where the tensor cannot
+ * hold the value. A vary that did it before and does not now is an error.
+ */
+gchk_status gchk_tensor_line_vary(const gchk_tensor_line *l, const size_t *elements, const double *values,
+                                  double *losses, size_t count, gchk_error *error) GCHK_MUST_USE;
 
 /* From now on by forward, for a vary that is not to be believed. */
 void gchk_tensor_line_leave_vary(gchk_tensor_line *l);

@@ -1,6 +1,6 @@
 /* The audit of a layer's `update` and `vary`, the faster forwards: are they to be believed? */
-#ifndef GCHK_DECIDE_UPDATE_AUDIT_H
-#define GCHK_DECIDE_UPDATE_AUDIT_H
+#ifndef GCHK_LINES_UPDATE_AUDIT_H
+#define GCHK_LINES_UPDATE_AUDIT_H
 
 #include "instance/snapshot.h"
 #include "measure/work.h"

@@ -4,13 +4,10 @@
  */
 #include "lines/vary_replay.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
-#include "instance/move.h"
 #include "lines/recalled.h"
-#include "measure/vary.h"
 
 enum { TOGETHER = 1024 }; // elements whose evaluations are kept at a time
 
@@ -20,7 +17,7 @@ typedef struct replay {
   const gchk_line_job *job;
   gchk_recalled *member, *turn;
   size_t *active, active_count;
-  bool wants;
+  gchk_asking asking;
   size_t *element, capacity; // of all evaluations that are wanted
   double *value, *loss;
 } replay;
@@ -28,17 +25,8 @@ typedef struct replay {
 /* An evaluation of the line of a part. */
 static gchk_status recall(void *context, double x, double *y, gchk_error *error) {
   replay *r = context;
-  const double *known = x == r->part.line.x ? r->part.line.y0 : gchk_recalled_at(r->turn, x);
-  *y = (double)NAN;
-  if (known != NULL)
-    *y = *known;
-  if (known != NULL || !gchk_tensor_holds(r->part.t, x))
-    return GCHK_OK;
   size_t unbounded = SIZE_MAX;
-  bool is_full = false;
-  r->wants = true;
-  GCHK_TRY(gchk_recalled_want_more(r->turn, &r->part, x, r->job->is_ladder, &unbounded, &is_full, error));
-  return GCHK_LAYER_FAILED;
+  return gchk_recalled_evaluate(r->turn, &r->part, x, y, &r->asking, &unbounded, error);
 }
 
 static gchk_status attempt_all(replay *r, gchk_error *error) {
@@ -46,9 +34,9 @@ static gchk_status attempt_all(replay *r, gchk_error *error) {
   for (size_t i = 0; i < r->active_count; i++) {
     r->turn = &r->member[r->active[i]];
     r->turn->next = 0;
-    r->wants = false;
+    r->asking = (gchk_asking){.is_ladder = r->job->is_ladder};
     const gchk_status outcome = r->job->attempt(r->job->context, &r->part, r->turn->element, error);
-    if (outcome != GCHK_OK && (!r->wants || outcome == GCHK_NO_MEMORY))
+    if (outcome != GCHK_OK && (!r->asking.wants || outcome == GCHK_NO_MEMORY))
       return outcome;
     if (outcome != GCHK_OK)
       r->active[left++] = r->active[i];
@@ -89,13 +77,7 @@ static gchk_status evaluate_wanted(replay *r, gchk_error *error) {
       r->value[at] = *gchk_recalled_wanted(member, k);
     }
   }
-  double base;
-  bool done;
-  const gchk_variants all = {r->whole->tensor->index, count, r->element, r->value, r->loss, &base};
-  GCHK_TRY(gchk_vary(r->whole->work->instance, &all, &done, error));
-  if (!done)
-    return gchk_fail(error, GCHK_LAYER_FAILED, "vary refuses %zu points of %s after it gave others", count,
-                     r->whole->t->name);
+  GCHK_TRY(gchk_tensor_line_vary(r->whole, r->element, r->value, r->loss, count, error));
   at = 0;
   for (size_t i = 0; i < r->active_count; i++) {
     gchk_recalled *member = &r->member[r->active[i]];

@@ -1,6 +1,6 @@
 /* Jobs along the lines of elements (line_job.h) of a tensor whose layer varies: what all of them want is one call. */
-#ifndef GCHK_DECIDE_VARY_REPLAY_H
-#define GCHK_DECIDE_VARY_REPLAY_H
+#ifndef GCHK_LINES_VARY_REPLAY_H
+#define GCHK_LINES_VARY_REPLAY_H
 
 #include "lines/line_job.h"
 

@@ -36,6 +36,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/mix_bits.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
@@ -72,14 +73,11 @@ typedef struct mover {
   uint64_t seed;
 } mover;
 
-/* Uniform on [-1, 1), the same for the same value: the bits mixed as splitmix64 does. */
+/* Uniform on [-1, 1), the same for the same value. */
 static double random_for(double x, uint64_t seed) {
-  uint64_t z;
-  memcpy(&z, &x, sizeof z);
-  z ^= seed;
-  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return (double)(int64_t)((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1;
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return (double)(int64_t)(gchk_mix_bits(bits ^ seed) >> 11) * 0x1p-52 - 1;
 }
 
 static bool is_small_whole(double x) {

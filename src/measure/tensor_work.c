@@ -48,6 +48,14 @@ bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *ten
   return gchk_multiply(tensor->total, work->output_count, &size) && size <= MOST;
 }
 
+size_t gchk_place_of_largest(const gchk_tensor_work *tensor) {
+  size_t largest = 0;
+  for (size_t e = 0; e < tensor->total; e++)
+    if (fabs(tensor->analytic[0][e]) > fabs(tensor->analytic[0][largest]))
+      largest = e;
+  return largest;
+}
+
 gchk_finding_list *gchk_findings_of(gchk_case_work *work, size_t index) {
   for (size_t k = 0; k < work->tensor_count; k++)
     if (work->tensors[k].index == index)

@@ -14,6 +14,9 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
 /* Is the tensor small enough for its numeric Jacobian to be kept? */
 bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *tensor);
 
+/* The element whose analytic gradient of the first draw is largest; 0 where none is more than 0. */
+size_t gchk_place_of_largest(const gchk_tensor_work *tensor);
+
 /* The row of a differentiated tensor among those of the result; NULL: it has none. */
 gchk_tensor_result *gchk_row_of(const gchk_case_work *work, const gchk_case_result *result,
                                 const gchk_tensor_work *tensor);

@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "instance/move.h"
 #include "measure/case_instance.h"
+#include "measure/tensor_work.h"
 #include "measure/variable.h"
 
 enum { SAMPLED_ELEMENTS = 16 };
@@ -87,19 +88,11 @@ void gchk_note_broken_pattern(gchk_tensor_work *tensor, size_t output) {
   gchk_finding_number(list, finding, "output", (double)output);
 }
 
-static size_t place_of_largest(const gchk_tensor_work *tensor) {
-  size_t largest = 0;
-  for (size_t e = 0; e < tensor->total; e++)
-    if (fabs(tensor->analytic[0][e]) > fabs(tensor->analytic[0][largest]))
-      largest = e;
-  return largest;
-}
-
 /* The ends, the largest gradient, others at random. */
 static size_t sampled(const gchk_tensor_work *tensor, size_t k, gchk_random *random) {
   return k == 0   ? 0
          : k == 1 ? tensor->total - 1
-         : k == 2 ? place_of_largest(tensor)
+         : k == 2 ? gchk_place_of_largest(tensor)
                   : gchk_random_below(random, tensor->total);
 }
 

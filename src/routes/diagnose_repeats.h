@@ -1,6 +1,6 @@
 /* Is the gradient wrong where an element is used more than once? True: the rule named it. */
-#ifndef GCHK_DIAGNOSE_DIAGNOSE_REPEATS_H
-#define GCHK_DIAGNOSE_DIAGNOSE_REPEATS_H
+#ifndef GCHK_ROUTES_DIAGNOSE_REPEATS_H
+#define GCHK_ROUTES_DIAGNOSE_REPEATS_H
 
 #include "evidence/diagnosis.h"
 

@@ -1,6 +1,6 @@
 /* Is a sum over the batch, time or a broadcast axis not taken over all of it? True: the rule named the mistake. */
-#ifndef GCHK_DIAGNOSE_DIAGNOSE_SLICES_H
-#define GCHK_DIAGNOSE_DIAGNOSE_SLICES_H
+#ifndef GCHK_ROUTES_DIAGNOSE_SLICES_H
+#define GCHK_ROUTES_DIAGNOSE_SLICES_H
 
 #include "evidence/diagnosis.h"
 

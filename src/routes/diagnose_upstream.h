@@ -1,6 +1,6 @@
 /* Was the upstream gradient or the Jacobian used in another way? True: the rule named the mistake. */
-#ifndef GCHK_DIAGNOSE_DIAGNOSE_UPSTREAM_H
-#define GCHK_DIAGNOSE_DIAGNOSE_UPSTREAM_H
+#ifndef GCHK_ROUTES_DIAGNOSE_UPSTREAM_H
+#define GCHK_ROUTES_DIAGNOSE_UPSTREAM_H
 
 #include "evidence/diagnosis.h"
 
