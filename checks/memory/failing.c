@@ -26,8 +26,9 @@ void *__wrap_gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, 
 char *__wrap_gchk_arena_strdup(gchk_arena *arena, const char *text);
 char *__wrap_gchk_arena_printf(gchk_arena *arena, const char *format, ...) GCHK_PRINTF(2, 3);
 
-static bool is_armed, refuses_all_after;
-static size_t numbered, refused;
+static failing_decision (*decide)(size_t n); // NULL: all are granted, and none is numbered
+static failing_decision decided;
+static size_t numbered;
 
 // Blocks that live, by address: a hash table with linear probing, empty places NULL. Grows are not needed: a work is
 // small.
@@ -70,11 +71,18 @@ static void forget(const void *memory) {
   }
 }
 
+// Once an allocation was refused there is nothing more to decide.
 static bool is_refused(void) {
-  if (!is_armed)
+  if (decide == NULL)
     return false;
   numbered++;
-  return refuses_all_after ? numbered >= refused : numbered == refused;
+  if (decided != FAILING_GRANT)
+    return decided == FAILING_REFUSE_ALL_AFTER;
+  failing_decision (*asked)(size_t n) = decide;
+  decide = NULL; // what it allocates itself, as libcheck does, is granted
+  decided = asked(numbered);
+  decide = asked;
+  return decided != FAILING_GRANT;
 }
 
 void *__wrap_malloc(size_t size) {
@@ -140,15 +148,14 @@ char *__wrap_gchk_arena_printf(gchk_arena *arena, const char *format, ...) {
   return __real_gchk_arena_strdup(arena, text);
 }
 
-void failing_arm(size_t first, bool all_after) {
+void failing_arm(failing_decision (*of)(size_t n)) {
   numbered = 0;
-  refused = first;
-  refuses_all_after = all_after;
-  is_armed = true;
+  decided = FAILING_GRANT;
+  decide = of;
 }
 
 void failing_disarm(void) {
-  is_armed = false;
+  decide = NULL;
 }
 
 size_t failing_count(void) {

@@ -14,8 +14,14 @@
 
 #include "gradcheck/status.h"
 
-/* From here on allocations are numbered from 1; number `first` is refused, and with `all_after` every later one too. */
-void failing_arm(size_t first, bool all_after);
+typedef enum failing_decision {
+  FAILING_GRANT,           // it, and ask for the next one
+  FAILING_REFUSE,          // it, and grant every later one
+  FAILING_REFUSE_ALL_AFTER // it and every later one
+} failing_decision;
+
+/* From here on allocations are numbered from 1, and `decide` is asked for each until one is refused. */
+void failing_arm(failing_decision (*decide)(size_t n));
 
 /*
  * Everything is granted again, and nothing is numbered: for what a test does beside the work (libcheck needs memory).

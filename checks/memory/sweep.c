@@ -1,82 +1,137 @@
-/* Sweeps over allocations. */
+/*
+ * Sweeps over allocations. The work is done once; at each of its allocations the process forks, and the child goes on
+ * without that memory. So a refusal costs what comes after it, which is little: most work ends there.
+ */
 #include "memory/sweep.h"
 
 #include <check.h>
-#include <stdint.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "memory/failing.h"
 #include "report/render.h"
 #include "sanitized.h"
 
-typedef struct sweep {
-  sweep_work work;
-  void *context;
-  char *expected; // what the work makes with all the memory
-} sweep;
+/*
+ * So many refusals apart, the child does the work once more with all the memory. A sanitizer makes forks and runs
+ * dear: there every fifth allocation is refused, and every one in the other builds.
+ */
+enum { WHOLE_EVERY = 64, STRIDE = HAS_ADDRESS_SANITIZER ? 5 : 1 };
+
+/* The work may be reading some of the first files when it forks. A child that reads on moves the place for both. */
+enum { FILES = 64 };
+
+static size_t refused; // in a child: the number of the allocation that it goes without
+static failing_decision how;
 
 static bool says_memory(const char *text) {
   return text != NULL && strstr(text, "out of memory") != NULL;
 }
 
-/*
- * After so many refusals the work is done once with all the memory. A sanitizer makes each run some ten times as long:
- * there every fifth allocation is refused, and every one in the other builds.
- */
-enum { WHOLE_EVERY = 8, STRIDE = HAS_ADDRESS_SANITIZER ? 5 : 1 };
+static void places_of_reading(off_t place[static FILES]) {
+  for (int i = 0; i < FILES; i++) {
+    const int flags = fcntl(i, F_GETFL);
+    place[i] = flags >= 0 && (flags & O_ACCMODE) == O_RDONLY ? lseek(i, 0, SEEK_CUR) : -1;
+  }
+}
 
-static char *run_whole(const sweep *s) {
+static void restore_places(const off_t place[static FILES]) {
+  for (int i = 0; i < FILES; i++)
+    if (place[i] >= 0)
+      ck_assert(lseek(i, place[i], SEEK_SET) == place[i]);
+}
+
+// The child has told libcheck what it found when it ends with 1.
+static void wait_for(pid_t child, size_t n) {
+  int status = 0;
+  ck_assert(waitpid(child, &status, 0) == child);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 1)
+    _exit(1);
+  ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "allocation %zu: the process ended with status %#x", n,
+                (unsigned)status);
+}
+
+static bool is_child_without(size_t n, failing_decision decision) {
+  off_t place[FILES];
+  places_of_reading(place);
+  const pid_t child = fork();
+  ck_assert(child >= 0);
+  if (child == 0) {
+    refused = n;
+    how = decision;
+    return true;
+  }
+  wait_for(child, n);
+  restore_places(place);
+  return false;
+}
+
+static failing_decision grant(size_t n) {
+  (void)n;
+  return FAILING_GRANT;
+}
+
+static failing_decision refuse_in_children(size_t n) {
+  static const failing_decision ways[] = {FAILING_REFUSE, FAILING_REFUSE_ALL_AFTER};
+  if ((n - 1) % STRIDE != 0)
+    return FAILING_GRANT;
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+    if (is_child_without(n, ways[i]))
+      return ways[i];
+  return FAILING_GRANT;
+}
+
+static void assert_told(gchk_status status, const char *text, const gchk_error *error) {
+  const char *others = how == FAILING_REFUSE ? "" : " and all after it";
+  if (status == GCHK_OK)
+    ck_assert_msg(says_memory(text), "allocation %zu%s was refused, and nothing says so", refused, others);
+  else
+    ck_assert_msg(status == GCHK_NO_MEMORY || (status == GCHK_LAYER_FAILED && says_memory(error->message)),
+                  "allocation %zu%s: status %d, %s", refused, others, (int)status, error->message);
+  ck_assert_msg(status == GCHK_OK || error->message[0] != '\0', "allocation %zu%s: no message", refused, others);
+}
+
+/* What the work makes; the caller frees it. A child comes back from here as well. */
+static char *make(sweep_work work, void *context, failing_decision (*decide)(size_t n)) {
   gchk_error error = {GCHK_OK, ""};
   char *text = NULL;
   const size_t before = failing_live();
-  failing_arm(SIZE_MAX, false);
-  const gchk_status status = s->work(s->context, &text, &error);
+  failing_arm(decide);
+  const gchk_status status = work(context, &text, &error);
   failing_disarm();
-  ck_assert_msg(status == GCHK_OK && text != NULL, "with all the memory: status %d, %s", (int)status, error.message);
-  char *copy = strdup(text);
+  if (decide != grant && refused != 0)
+    assert_told(status, text, &error);
+  else
+    ck_assert_msg(status == GCHK_OK && text != NULL, "with all the memory: status %d, %s", (int)status, error.message);
+  char *copy = text != NULL ? strdup(text) : NULL;
   free(text);
-  ck_assert_msg(failing_live() == before, "with all the memory %zu blocks are left", failing_live() - before);
+  ck_assert_msg(failing_live() == before, "allocation %zu: %zu blocks are left", refused, failing_live() - before);
   return copy;
 }
 
-static void run_refused(const sweep *s, size_t n, bool all_after) {
-  gchk_error error = {GCHK_OK, ""};
-  char *text = NULL;
-  const char *how = all_after ? " and all after it" : "";
-  const size_t before = failing_live();
-  failing_arm(n, all_after);
-  const gchk_status status = s->work(s->context, &text, &error);
-  failing_disarm();
-  if (status == GCHK_OK)
-    ck_assert_msg(says_memory(text), "allocation %zu%s was refused, and nothing says so", n, how);
-  else
-    ck_assert_msg(status == GCHK_NO_MEMORY || (status == GCHK_LAYER_FAILED && says_memory(error.message)),
-                  "allocation %zu%s: status %d, %s", n, how, (int)status, error.message);
-  ck_assert_msg(status == GCHK_OK || error.message[0] != '\0', "allocation %zu%s: no message", n, how);
-  free(text);
-  ck_assert_msg(failing_live() == before, "allocation %zu%s: %zu blocks are left", n, how, failing_live() - before);
-}
-
-static void run_after(const sweep *s, size_t n) {
-  char *after = run_whole(s);
-  ck_assert_msg(strcmp(after, s->expected) == 0, "allocation %zu: what is made after it differs", n);
-  free(after);
+static void assert_made_again(sweep_work work, void *context, const char *expected) {
+  char *again = make(work, context, grant);
+  ck_assert_msg(strcmp(again, expected) == 0, "allocation %zu: what is made after it differs", refused);
+  free(again);
 }
 
 void sweep_allocations(sweep_work work, void *context) {
-  sweep s = {.work = work, .context = context};
-  free(run_whole(&s)); // for what is made once a process
-  s.expected = run_whole(&s);
+  free(make(work, context, grant)); // for what is made once a process
+  char *expected = make(work, context, grant);
   const size_t count = failing_count();
   ck_assert_uint_gt(count, 0);
-  for (size_t n = 1, runs = 1; n <= count; n += STRIDE, runs++) {
-    run_refused(&s, n, false);
-    run_refused(&s, n, true);
-    if (runs % WHOLE_EVERY == 0 || n + STRIDE > count)
-      run_after(&s, n);
-  }
-  free(s.expected);
+  char *swept = make(work, context, refuse_in_children);
+  if (refused == 0)
+    ck_assert_uint_eq(failing_count(), count);
+  if (refused == 0 || refused / STRIDE % WHOLE_EVERY == 0 || refused + STRIDE > count)
+    assert_made_again(work, context, expected);
+  if (refused != 0)
+    _exit(0);
+  free(swept);
+  free(expected);
 }
 
 char *sweep_text(gchk_result *result) {

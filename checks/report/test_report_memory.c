@@ -12,13 +12,19 @@
 #include "result/case_json.h"
 #include "result/json_report.h"
 
+static size_t granted;
+
+static failing_decision refuse_after_granted(size_t n) {
+  return n <= granted ? FAILING_GRANT : FAILING_REFUSE_ALL_AFTER;
+}
+
 /* Runs `work` with ever more allocations granted until it succeeds; steps grow, for there may be thousands. */
 static void step_curve(gchk_status (*work)(void *context, gchk_error *error), void *context) {
   size_t failures = 0;
   const size_t before = failing_live();
-  for (size_t granted = 0;; granted += 1 + granted / 40) {
+  for (granted = 0;; granted += 1 + granted / 40) {
     gchk_error error = {0};
-    failing_arm(granted + 1, true);
+    failing_arm(refuse_after_granted);
     gchk_status status = work(context, &error);
     failing_disarm();
     ck_assert_msg(failing_live() == before, "after %zu allocations: %zu blocks are left", granted,
