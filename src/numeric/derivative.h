@@ -6,7 +6,7 @@
  *
  *     D = (a + b)/(h+ + h-),  a = sum_j v_j (y_j(x+) - y_j(x)),  b = sum_j v_j (y_j(x) - y_j(x-))
  *     R = 2 eps/(h+ + h-),    eps = max(u sum_j |v_j| max(|y_j(x)|, |y_j(x+-h)|), 4 sigma)
- *     T_k = max(|D_{k-1} - D_k|/15, |D_{k-2} - D_{k-1}|/240), more where a lower order of convergence shows
+ *     T_k = max(|D_{k-1} - D_k|/2, |D_{k-2} - D_{k-1}|/240), more where a lower order of convergence shows
  *     E = min_k (2 T_k + R_k), more where the even part of the function, or smaller steps, contradict it
  *     D may be X_k = (16 D_k - D_{k-1})/15, which is of order h^4, where that has the smaller bound
  *
