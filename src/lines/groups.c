@@ -15,6 +15,7 @@
 #include "measure/tensor_work.h"
 #include "numeric/stencil.h"
 #include "numeric/steps.h"
+#include "pattern/bit_trials.h"
 #include "pattern/pattern_audit.h"
 
 enum {
@@ -53,6 +54,7 @@ bool gchk_groups_hold(const gchk_groups *groups) {
 
 void gchk_groups_give_up(gchk_groups *g, size_t element) {
   const gchk_pattern *p = &g->pattern;
+  gchk_pattern_set_phase(&g->pattern, gchk_phase_of(p, element));
   const size_t first = p->output_start[p->class_of[element]];
   g->holds = false;
   gchk_note_broken_pattern(g->whole->tensor, p->outputs[first < g->whole->line.output_count ? first : 0]);
@@ -221,9 +223,28 @@ static bool gather(gchk_groups *g) {
   return g->active_count > 0;
 }
 
-static void start_pass(gchk_groups *g) {
-  for (size_t k = 0; k < g->pattern.class_count; k++)
-    g->next[k] = g->pattern.element_start[k];
+/* What is sorted by class. */
+static void start_phase(gchk_groups *g, size_t phase) {
+  const gchk_line *line = &g->whole->line;
+  gchk_pattern *p = &g->pattern;
+  if (p->phase != phase)
+    gchk_pattern_set_phase(p, phase);
+  for (size_t i = 0; i < line->output_count; i++) {
+    g->y0[i] = line->y0[p->outputs[i]];
+    for (size_t d = 0; d < line->draw_count; d++)
+      g->v[d][i] = line->v[d][p->outputs[i]];
+  }
+  for (size_t k = 0; k < p->class_count; k++)
+    g->next[k] = p->element_start[k];
+}
+
+static gchk_status run_phases(gchk_groups *g, const gchk_line_job *job, bool may_put_off, gchk_error *error) {
+  for (size_t phase = 0; phase < g->pattern.phase_count && g->holds; phase++) {
+    start_phase(g, phase);
+    while (g->holds && gather(g))
+      GCHK_TRY(run_group(g, job, may_put_off, error));
+  }
+  return GCHK_OK;
 }
 
 /* Asks again for what was put off. */
@@ -256,11 +277,8 @@ gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size
   g->done = 0;
   for (size_t i = 0; i < count; i++)
     g->request[elements[i]] = PUT_OFF;
-  for (bool is_first = true; g->holds && ask_again(g, elements, count); is_first = false) {
-    start_pass(g);
-    while (g->holds && gather(g))
-      GCHK_TRY(run_group(g, job, is_first, error));
-  }
+  for (bool is_first = true; g->holds && ask_again(g, elements, count); is_first = false)
+    GCHK_TRY(run_phases(g, job, is_first, error));
   return GCHK_OK;
 }
 
@@ -268,7 +286,7 @@ static bool may_group(const gchk_tensor_line *l, size_t count) {
   const gchk_case_work *work = l->work;
   const gchk_layer *layer = work->instance->layer;
   const gchk_tensor_spec *row = &layer->tensors[l->tensor->index];
-  const size_t cost = gchk_pattern_cost(l->t);
+  const size_t cost = gchk_bit_trials_cost(l->t);
   const bool by_forward = l->snapshot == NULL && !l->varies && !l->is_out_of_reach && layer->time == NULL &&
                           gchk_surrogate_of(layer, l->tensor->index) == NULL;
   return by_forward && !work->is_one_by_one && !row->symmetric && !row->gradient_is_zero &&
@@ -276,20 +294,33 @@ static bool may_group(const gchk_tensor_line *l, size_t count) {
          count * EVALUATIONS > 2 * (cost + AUDIT);
 }
 
-/* Are there far fewer groups than elements? */
-static bool pays(const gchk_groups *g, const size_t *elements, size_t count) {
+/* Of the elements in this phase the most that are of one class: each of them is in another group. */
+static size_t count_groups(gchk_groups *g, const size_t *elements, size_t count) {
+  const gchk_pattern *p = &g->pattern;
   size_t most = 0;
+  for (size_t k = 0; k < p->class_count; k++)
+    g->next[k] = 0;
   for (size_t i = 0; i < count; i++) {
-    const size_t of_class = ++g->next[g->pattern.class_of[elements[i]]];
+    const size_t class = p->class_of[elements[i]], of_class = class < p->class_count ? ++g->next[class] : 0;
     most = of_class > most ? of_class : most;
   }
-  return WORTHWHILE * most <= count;
+  return most;
+}
+
+/* Are there far fewer groups than elements? */
+static bool pays(gchk_groups *g, const size_t *elements, size_t count) {
+  size_t groups = 0;
+  for (size_t phase = 0; phase < g->pattern.phase_count; phase++) {
+    gchk_pattern_set_phase(&g->pattern, phase);
+    groups += count_groups(g, elements, count);
+  }
+  return WORTHWHILE * groups <= count;
 }
 
 static gchk_status make(gchk_groups *g, gchk_error *error) {
   const gchk_tensor_line *l = g->whole;
   gchk_arena *arena = l->work->scratch;
-  const size_t n = l->t->count, m = l->line.output_count, classes = g->pattern.class_count;
+  const size_t n = l->t->count, m = l->line.output_count, classes = g->pattern.most_classes;
   double **const of_outputs[] = {&g->made, &g->y, &g->y0, &g->v[0], &g->v[1]};
   bool has_all = true;
   for (size_t i = 0; i < 3 + l->line.draw_count; i++) {
@@ -305,11 +336,6 @@ static gchk_status make(gchk_groups *g, gchk_error *error) {
     return gchk_fail_memory(error, "groups of elements");
   for (size_t e = 0; e < n; e++)
     g->x[e] = gchk_tensor_get(l->t, l->t->value, e);
-  for (size_t i = 0; i < m; i++) {
-    g->y0[i] = l->line.y0[g->pattern.outputs[i]];
-    for (size_t d = 0; d < l->line.draw_count; d++)
-      g->v[d][i] = l->line.v[d][g->pattern.outputs[i]];
-  }
   g->all = gchk_stencil_all_outputs(&l->line);
   g->room = ROOM;
   return GCHK_OK;

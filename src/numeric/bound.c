@@ -8,9 +8,9 @@
  *     E_k = 2 T_k + max(R_k, A_k), none where changes grow as h falls at steps above the usual ones
  *     E   = min_k E_k, where E_k is at least |D_k - D_j| - E_j for every smaller step j
  *
- * Where h^2 rules, |D_{k-1} - D_k|/15 is what is left in D_k. T takes more than 7 times that, for the change may be small
- * by chance: noise that R does not know of, or two truncations that cancel. The second term is what h^2 leaves of the
- * change before it, 1/15 of 1/16, for the same reason.
+ * Where h^2 rules, |D_{k-1} - D_k|/15 is what is left in D_k. T takes more than 7 times that, for the change may be
+ * small by chance: noise that R does not know of, or two truncations that cancel. The second term is what h^2 leaves of
+ * the change before it, 1/15 of 1/16, for the same reason.
  *
  * A is what the even part of the function adds. For a smooth function S falls with h, so A falls by 64 from step to
  * step, and is nothing; what stays of it is noise that R does not know of, or a kink nearer than h, whose two slopes D

@@ -17,7 +17,7 @@ static const double steps[] = {0x1p-4, -0x1p-14, 0x1p-14, -0x1p-4};
 typedef struct audit {
   gchk_case_work *work;
   gchk_tensor_work *tensor;
-  const gchk_pattern *pattern;
+  gchk_pattern *pattern;
   const gchk_tensor *t;
   double *x;                /* the values of the tensor */
   double *together, *alone; /* outputs */
@@ -102,6 +102,8 @@ static gchk_status audit_all(const audit *a, bool *holds, gchk_error *error) {
   size_t broken = m;
   for (size_t k = 0; k < SAMPLED_ELEMENTS && broken == m; k++) {
     const size_t element = sampled(a->tensor, k, &random);
+    if (gchk_phase_of(a->pattern, element) != a->pattern->phase)
+      gchk_pattern_set_phase(a->pattern, gchk_phase_of(a->pattern, element));
     GCHK_TRY(evaluate_both(a, element, steps[k % (sizeof steps / sizeof steps[0])], error));
     broken = find_broken(a, element);
     if (a->work->stage != NULL)
@@ -127,7 +129,7 @@ gchk_status gchk_audit_repeat(gchk_case_work *work, gchk_tensor_work *tensor, bo
   return GCHK_OK;
 }
 
-gchk_status gchk_audit_pattern(gchk_case_work *work, gchk_tensor_work *tensor, const gchk_pattern *pattern, bool *holds,
+gchk_status gchk_audit_pattern(gchk_case_work *work, gchk_tensor_work *tensor, gchk_pattern *pattern, bool *holds,
                                gchk_error *error) {
   const gchk_tensor *t = &work->instance->t[tensor->index];
   audit a = {.work = work,

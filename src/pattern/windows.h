@@ -1,0 +1,12 @@
+/* Windows of a dimension (dependence.h). */
+#ifndef GCHK_PATTERN_WINDOWS_H
+#define GCHK_PATTERN_WINDOWS_H
+
+#include "pattern/dependence.h"
+#include "pattern/trial.h"
+
+/* Looks for windows along every dimension of which found->bits left nothing. */
+gchk_status gchk_find_windows(gchk_trial *trial, gchk_random *random, gchk_dependence *found,
+                              gchk_error *error) GCHK_MUST_USE;
+
+#endif
