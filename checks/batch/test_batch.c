@@ -156,7 +156,7 @@ static size_t run_scalar(const block *b, size_t i, gchk_derivative *derivative, 
 
 /* What the batch was compared with, and how it came out. */
 typedef struct agreement {
-  size_t settled, flat, exact, open, wrong;
+  size_t settled, flat, exact, beyond, open, wrong;
 } agreement;
 
 static bool is_equal(const gchk_batch *batch, size_t i, const gchk_derivative *d, double row) {
@@ -179,6 +179,7 @@ static void compare(gchk_batch *batch, const block *b, bend how, agreement *all)
     all->settled += !is_open;
     all->flat += batch->state[i] == GCHK_BATCH_FLAT;
     all->exact += batch->state[i] == GCHK_BATCH_EXACT_ZERO;
+    all->beyond += batch->state[i] == GCHK_BATCH_SMOOTH && b->elements[i].kind == 13;
     bool ended = calls == fewest && derivative[0].smoothness == GCHK_SMOOTH && isfinite(derivative[0].bound);
     bool is_right = is_open ? !ended : is_equal(batch, i, derivative, row);
     all->wrong += !is_right;
@@ -229,6 +230,7 @@ START_TEST(what_is_settled_is_what_the_scalar_code_finds) {
   ck_assert_uint_gt(all.open, 4 * BLOCK);
   ck_assert_uint_gt(all.flat, BLOCK / 4);
   ck_assert_uint_gt(all.exact, BLOCK / 4);
+  ck_assert_uint_gt(all.beyond, BLOCK / 4);
   gchk_batch_deinit(&batch);
 }
 END_TEST

@@ -17,7 +17,7 @@ typedef struct gchk_batch_line {
 
 enum { GCHK_BATCH_MOST_KINDS = 16 }; /* of points in one round */
 
-enum { GCHK_WANTS_SMALLER = 1, GCHK_WANTS_LARGER = 2 }; /* steps */
+enum { GCHK_WANTS_SMALLER = 1, GCHK_WANTS_LARGER = 2, GCHK_WANTS_ALL_LARGER = 4 }; /* steps */
 
 typedef enum gchk_batch_state {
   GCHK_BATCH_OPEN = 0,  /* for gchk_differentiate */
@@ -58,7 +58,7 @@ typedef struct gchk_batch {
   int64_t *exponent;                                        /* of the points that are being asked for */
   double *listed_x;
   unsigned char *moves, *is_flat_below; /* at 2^(start+2); not at 2^(start-2) */
-  unsigned char *wants;                 /* what three steps did not settle, and others may */
+  unsigned char *wants;                 /* what the first rounds did not settle, and other steps may */
 } gchk_batch;
 
 #endif

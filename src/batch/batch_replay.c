@@ -12,12 +12,24 @@
 
 enum { SMALLER = 2 /* pairs */, FIRST_POINTS = 6 };
 
+static const int64_t no_step = INT64_MIN / 2;
+
+/* Beside the first three: smaller steps, then larger ones. */
+static int64_t exponent_beside(const gchk_batch *b, size_t e, size_t k) {
+  const bool is_smaller = k < SMALLER;
+  const int64_t steps = is_smaller ? -2 - (int64_t)k : 2 + (int64_t)(k - SMALLER);
+  const bool is_wanted = (b->wants[e] & (is_smaller ? GCHK_WANTS_SMALLER : GCHK_WANTS_LARGER)) != 0;
+  return is_wanted ? b->start[e] + steps * GCHK_RUNG : no_step;
+}
+
+/* Of what does not move at the first three: where it must if it depends on the variable, then all larger ones. */
+static int64_t exponent_beyond(const gchk_batch *b, size_t e, size_t k) {
+  return k == 0 ? gchk_far_exponent(b->top[e]) : b->start[e] + (1 + (int64_t)k) * GCHK_RUNG;
+}
+
 int64_t gchk_batch_replay_exponent(const gchk_batch *b, size_t e, size_t k) {
-  const unsigned char wanted = k < SMALLER ? GCHK_WANTS_SMALLER : GCHK_WANTS_LARGER;
-  int64_t steps = k < SMALLER ? -2 - (int64_t)k : 2 + (int64_t)(k - SMALLER),
-          exponent = b->start[e] + steps * GCHK_RUNG;
-  return (b->wants[e] & wanted) != 0 && exponent >= b->lowest[e] && exponent <= b->highest[e] ? exponent
-                                                                                              : INT64_MIN / 2;
+  const int64_t exponent = b->wants[e] == GCHK_WANTS_ALL_LARGER ? exponent_beyond(b, e, k) : exponent_beside(b, e, k);
+  return exponent >= b->lowest[e] && exponent <= b->highest[e] ? exponent : no_step;
 }
 
 /* The points of one element. */

@@ -361,6 +361,7 @@ static void keep_flat(gchk_batch *b, const flat_lanes *l, size_t j, size_t count
     b->step[e] = l->step[i];
     b->hidden[e] = l->hidden[i];
     b->state[e] = !l->is_flat[i] ? GCHK_BATCH_OPEN : l->is_exact[i] ? GCHK_BATCH_EXACT_ZERO : GCHK_BATCH_FLAT;
+    b->wants[e] = l->is_flat[i] ? 0 : GCHK_WANTS_ALL_LARGER;
   }
 }
 
