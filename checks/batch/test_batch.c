@@ -89,13 +89,24 @@ static void fill(block *b, gchk_random *random, bool only_smooth) {
 }
 
 /* How the batch is given other data than the scalar code: not at all, or a little. */
-typedef enum bend { STRAIGHT, BENT_UNIT, BENT_SIGMA, BENT_V, BENT_START, BENT_LOSS, BENT_SCALE, BENDS } bend;
+typedef enum bend {
+  STRAIGHT,
+  BENT_UNIT,
+  BENT_SIGMA,
+  BENT_V,
+  BENT_OTHER_V, // of the second draw alone
+  BENT_START,
+  BENT_LOSS,
+  BENT_SCALE,
+  BENDS
+} bend;
 
 static void run_batch(gchk_batch *batch, const block *b, bend how) {
   gchk_batch_line line = b->line;
   line.output_unit *= how == BENT_UNIT ? 1 + DBL_EPSILON : 1;
-  line.sigma += how == BENT_SIGMA ? 1e-12 : 0;
-  line.v *= how == BENT_V ? 1 + DBL_EPSILON : 1;
+  line.sigma[0] += how == BENT_SIGMA ? 1e-12 : 0;
+  line.v[0] *= how == BENT_V ? 1 + DBL_EPSILON : 1;
+  line.v[1] *= how == BENT_OTHER_V ? 1 + DBL_EPSILON : 1;
   line.start = how == BENT_START ? 0x1p-9 : line.start;
   for (size_t i = 0; i < BLOCK; i++) {
     batch->x[i] = b->elements[i].base;
@@ -141,9 +152,9 @@ static size_t run_scalar(const block *b, size_t i, gchk_derivative *derivative, 
                           .output_unit = l->output_unit,
                           .y0 = &l->y0,
                           .y0_is_exact = true,
-                          .draw_count = 1,
-                          .v = {&l->v},
-                          .sigma = {l->sigma},
+                          .draw_count = l->draw_count,
+                          .v = {&l->v[0], &l->v[1]},
+                          .sigma = {l->sigma[0], l->sigma[1]},
                           .jacobian_row = NULL};
   const gchk_ladder ladder = {.fixed_step = l->fixed_step, .start = l->start};
   ck_assert_int_eq(gchk_differentiate(&line, &ladder, space, derivative, NULL), GCHK_OK);
@@ -159,12 +170,24 @@ typedef struct agreement {
   size_t settled, flat, exact, beyond, open, wrong;
 } agreement;
 
-static bool is_equal(const gchk_batch *batch, size_t i, const gchk_derivative *d, double row) {
-  bool is_flat = batch->state[i] >= GCHK_BATCH_FLAT;
-  return d->smoothness == GCHK_SMOOTH && d->is_flat == is_flat &&
-         d->is_exact_zero == (batch->state[i] == GCHK_BATCH_EXACT_ZERO) && d->value == batch->value[i] &&
-         d->bound == batch->bound[i] && d->step == batch->step[i] && d->rounding == batch->rounding[i] &&
-         d->hidden == batch->hidden[i] && row == batch->row[i];
+static bool is_equal(const gchk_batch *batch, size_t i, const gchk_derivative *derivative, double row) {
+  bool is_flat = batch->state[i] >= GCHK_BATCH_FLAT, is_exact = batch->state[i] == GCHK_BATCH_EXACT_ZERO;
+  bool is_same = derivative->step == batch->step[i] && row == batch->row[i];
+  for (size_t k = 0; k < batch->line.draw_count; k++) {
+    const gchk_derivative *d = &derivative[k];
+    is_same = is_same && d->smoothness == GCHK_SMOOTH && d->is_flat == is_flat && d->is_exact_zero == is_exact &&
+              d->value == batch->value[k][i] && d->bound == batch->bound[k][i] &&
+              d->rounding == batch->rounding[k][i] && d->hidden == batch->hidden[i];
+  }
+  return is_same;
+}
+
+/* Is there, in every draw, what three steps settle? */
+static bool is_smooth(const gchk_derivative *derivative, size_t draw_count) {
+  bool all = true;
+  for (size_t k = 0; k < draw_count; k++)
+    all = all && derivative[k].smoothness == GCHK_SMOOTH && isfinite(derivative[k].bound);
+  return all;
 }
 
 static void compare(gchk_batch *batch, const block *b, bend how, agreement *all) {
@@ -180,25 +203,26 @@ static void compare(gchk_batch *batch, const block *b, bend how, agreement *all)
     all->flat += batch->state[i] == GCHK_BATCH_FLAT;
     all->exact += batch->state[i] == GCHK_BATCH_EXACT_ZERO;
     all->beyond += batch->state[i] == GCHK_BATCH_SMOOTH && b->elements[i].kind == 13;
-    bool ended = calls == fewest && derivative[0].smoothness == GCHK_SMOOTH && isfinite(derivative[0].bound);
+    bool ended = calls == fewest && is_smooth(derivative, b->line.draw_count);
     bool is_right = is_open ? !ended : is_equal(batch, i, derivative, row);
     all->wrong += !is_right;
     if (!is_right && how == STRAIGHT)
       ck_abort_msg(
           "element %zu, kind %d, x %.17g, state %d: %.17g +- %.17g at %g, scalar %zu calls %.17g +- %.17g at %g", i,
-          b->elements[i].kind, b->elements[i].base, batch->state[i], batch->value[i], batch->bound[i], batch->step[i],
-          calls, derivative[0].value, derivative[0].bound, derivative[0].step);
+          b->elements[i].kind, b->elements[i].base, batch->state[i], batch->value[0][i], batch->bound[0][i],
+          batch->step[i], calls, derivative[0].value, derivative[0].bound, derivative[0].step);
   }
 }
 
 static const struct {
   bool is_float;
+  size_t draw_count;
   double y0, v, sigma, start, fixed_step;
 } settings[] = {
-    {false, 2.3, 1, 0, 0, 0},           {false, 2.3, 1, 0, 0x1p-13, 0}, {false, -0.7, -0.8, 1e-15, 0, 0},
-    {false, 1e3, 1.7, 0, 0x1p-16, 0},   {false, 0, 1, 0, 0, 0},         {true, 2.25, 1, 0, 0, 0},
-    {true, 2.25, 1.5, 1e-7, 0x1p-5, 0}, {false, 2.3, 1, 0, 0, 1e-5},    {true, 2.25, -1, 0, 0, 1e-2},
-    {false, 2.3, 1, 0, 3e-5, 0},
+    {false, 1, 2.3, 1, 0, 0, 0},           {false, 2, 2.3, 1, 0, 0x1p-13, 0}, {false, 2, -0.7, -0.8, 1e-15, 0, 0},
+    {false, 1, 1e3, 1.7, 0, 0x1p-16, 0},   {false, 1, 0, 1, 0, 0, 0},         {true, 2, 2.25, 1, 0, 0, 0},
+    {true, 1, 2.25, 1.5, 1e-7, 0x1p-5, 0}, {false, 2, 2.3, 1, 0, 0, 1e-5},    {true, 1, 2.25, -1, 0, 0, 1e-2},
+    {false, 1, 2.3, 1, 0, 3e-5, 0},        {false, 2, 2.3, 1, 1e-13, 0, 0},
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
@@ -206,8 +230,9 @@ static block block_of(size_t k) {
   double unit = settings[k].is_float ? 0x1p-24 : 0x1p-53;
   return (block){.is_float = settings[k].is_float,
                  .line = {.y0 = settings[k].y0,
-                          .v = settings[k].v,
-                          .sigma = settings[k].sigma,
+                          .draw_count = settings[k].draw_count,
+                          .v = {settings[k].v, -0.37},
+                          .sigma = {settings[k].sigma, 3 * settings[k].sigma},
                           .variable_unit = unit,
                           .output_unit = unit,
                           .start = settings[k].start,
@@ -242,6 +267,7 @@ START_TEST(other_data_are_told) {
     agreement all = {0};
     gchk_random random = gchk_random_seeded(15);
     block b = block_of(0);
+    b.line.draw_count = 2;
     fill(&b, &random, false);
     compare(&batch, &b, how, &all);
     ck_assert_msg((all.wrong > BLOCK / 20) == (how != STRAIGHT), "bend %d: %zu", (int)how, all.wrong);

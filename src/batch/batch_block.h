@@ -9,7 +9,8 @@
 /* What all elements of a block share; the members are those of gchk_line and gchk_ladder. */
 typedef struct gchk_batch_line {
   double y0; /* the output at the base point, which came by the same way as all others */
-  double v, sigma;
+  size_t draw_count;
+  double v[GCHK_MAX_DRAWS], sigma[GCHK_MAX_DRAWS];
   double variable_unit, output_unit;
   double start;      /* adaptive: the step to start at; 0: by rule */
   double fixed_step; /* 0: adaptive */
@@ -43,9 +44,10 @@ typedef struct gchk_batch {
   double *asked_loss; /* filled by the caller */
 
   /* Of each element, when gchk_batch_next has returned false; what is open has no values. */
-  unsigned char *state;                             /* gchk_batch_state */
-  double *value, *bound, *step, *rounding, *hidden; /* of gchk_derivative */
-  double *row;                                      /* dy/dx by the same formula: jacobian_row of the one output */
+  unsigned char *state; /* gchk_batch_state: of all draws together */
+  double *value[GCHK_MAX_DRAWS], *bound[GCHK_MAX_DRAWS], *rounding[GCHK_MAX_DRAWS]; /* of gchk_derivative */
+  double *step, *hidden;                                                            /* of that of the first draw */
+  double *row; /* dy/dx by the same formula: jacobian_row of the one output */
 
   /* Private. */
   int round;

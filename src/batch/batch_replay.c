@@ -55,12 +55,22 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   return GCHK_LAYER_FAILED;
 }
 
+static bool is_settled(const gchk_batch *b, const gchk_derivative *derivative) {
+  bool all = true;
+  for (size_t d = 0; d < b->line.draw_count; d++)
+    all = all && derivative[d].smoothness == GCHK_SMOOTH && !derivative[d].is_flat && isfinite(derivative[d].bound) &&
+          !gchk_derivative_is_outvoted(&derivative[d]);
+  return all;
+}
+
 static void keep(gchk_batch *b, size_t e, const gchk_derivative *derivative, double row) {
   b->state[e] = GCHK_BATCH_SMOOTH;
-  b->value[e] = derivative->value;
-  b->bound[e] = derivative->bound;
+  for (size_t d = 0; d < b->line.draw_count; d++) {
+    b->value[d][e] = derivative[d].value;
+    b->bound[d][e] = derivative[d].bound;
+    b->rounding[d][e] = derivative[d].rounding;
+  }
   b->step[e] = derivative->step;
-  b->rounding[e] = derivative->rounding;
   b->hidden[e] = derivative->hidden;
   b->row[e] = row;
 }
@@ -68,7 +78,7 @@ static void keep(gchk_batch *b, size_t e, const gchk_derivative *derivative, dou
 void gchk_batch_replay(gchk_batch *b) {
   const gchk_ladder ladder = {.start = b->line.start};
   double space[GCHK_DIFFERENTIATE_ONE], row;
-  gchk_derivative derivative;
+  gchk_derivative derivative[GCHK_MAX_DRAWS];
   known at = {b, 0, 0};
   gchk_line line = {.evaluate = evaluate,
                     .context = &at,
@@ -77,17 +87,17 @@ void gchk_batch_replay(gchk_batch *b) {
                     .output_unit = b->line.output_unit,
                     .y0 = &b->line.y0,
                     .y0_is_exact = true,
-                    .draw_count = 1,
-                    .v = {&b->line.v},
-                    .sigma = {b->line.sigma},
+                    .draw_count = b->line.draw_count,
                     .jacobian_row = &row};
+  for (size_t d = 0; d < b->line.draw_count; d++) {
+    line.v[d] = &b->line.v[d];
+    line.sigma[d] = b->line.sigma[d];
+  }
   for (; at.place < b->asked_width; at.place++) {
     at.element = b->asked_element[at.place];
     line.x = b->x[at.element];
     line.scale = b->scale[at.element];
-    if (gchk_differentiate(&line, &ladder, space, &derivative, NULL) == GCHK_OK &&
-        derivative.smoothness == GCHK_SMOOTH && !derivative.is_flat && isfinite(derivative.bound) &&
-        !gchk_derivative_is_outvoted(&derivative))
-      keep(b, at.element, &derivative, row);
+    if (gchk_differentiate(&line, &ladder, space, derivative, NULL) == GCHK_OK && is_settled(b, derivative))
+      keep(b, at.element, derivative, row);
   }
 }

@@ -4,7 +4,7 @@
 
 #include "batch/batch_block.h"
 
-/* Pairs of points beside the three first ones: two smaller steps, or none, and larger ones, up to the largest mostly. */
+/* Pairs of points beside the three first ones: two smaller steps, or none, and larger ones. */
 enum { GCHK_REPLAY_PAIRS = GCHK_BATCH_MOST_KINDS / 2 };
 
 /* The exponent of pair `k` of an element; that of no step (below all) where the element has none, or wants none. */
