@@ -12,12 +12,12 @@
 #include "gradcheck/random.h"
 #include "numeric/differentiate.h"
 
-enum { BLOCK = 500, KINDS = 16 };
+enum { BLOCK = 500, KINDS = 16, BEYOND = KINDS, BEYOND_KINDS = 8 };
 
 /* What an element does to the loss: y0 + g(x) - g(base). */
 typedef struct element {
   int kind;
-  double base, slope, rate, place;
+  double base, slope, rate, place, edge;
 } element;
 
 typedef struct block {
@@ -60,6 +60,22 @@ static double g(const element *e, double x) {
     return far > 4 * fabs(e->base) ? e->slope * x : 0;
   case 14: // a minimum
     return e->slope * t * t;
+  case BEYOND: // a unit that is off, and on one side on
+    return e->slope * fmax(0, t - e->edge);
+  case BEYOND + 1: // on either side
+    return far > e->edge ? e->slope * x : 0;
+  case BEYOND + 2: // so that D is as the step, and X is none
+    return far > e->edge ? e->slope * (x - e->base) * far : 0;
+  case BEYOND + 3: // so that X is 0
+    return far > e->edge ? e->slope * (x - e->base) * far * far : 0;
+  case BEYOND + 4: // and off again
+    return far > e->edge && far < 9 * e->edge ? e->slope * x : 0;
+  case BEYOND + 5: // an even function, D of which is 0
+    return far > e->edge ? e->slope * far : 0;
+  case BEYOND + 6: // hardly more than rounding
+    return far > e->edge ? 1e-11 * e->place * x / e->edge : 0;
+  case BEYOND + 7: // and close by, where only the smallest step is
+    return far > e->edge || far < 3e-4 ? e->slope * x : 0;
   default: // moves from close to the step on
     return far > 1e-5 * e->place ? e->slope * x : 0;
   }
@@ -75,6 +91,7 @@ static void fill(block *b, gchk_random *random, bool only_smooth) {
   for (size_t i = 0; i < BLOCK; i++) {
     element *e = &b->elements[i];
     e->kind = (int)gchk_random_below(random, only_smooth ? 7 : KINDS);
+    e->edge = 0;
     e->base = gchk_random_signed(random) * pow(10, gchk_random_uniform(random, -3, 0.5));
     if (i % 50 == 7)
       e->base = i % 100 == 7 ? 0 : 0.25;
@@ -85,6 +102,21 @@ static void fill(block *b, gchk_random *random, bool only_smooth) {
     e->rate = gchk_random_uniform(random, 0.2, 2);
     e->place = gchk_random_uniform(random, -1, 1);
     b->scale[i] = fmax(fabs(e->base), i % 3 == 0 || only_smooth ? 1 : 0.05);
+  }
+}
+
+/* Weights of some hundredths, of units that are off. */
+static void fill_beyond(block *b, gchk_random *random) {
+  for (size_t i = 0; i < BLOCK; i++) {
+    element *e = &b->elements[i];
+    e->kind = BEYOND + (int)gchk_random_below(random, BEYOND_KINDS);
+    e->base = gchk_random_signed(random) * 0.02;
+    e->base = b->is_float ? (double)(float)e->base : e->base;
+    e->slope = gchk_random_signed(random) * pow(10, gchk_random_uniform(random, -6, i % 10 == 0 ? 10 : 1));
+    e->rate = gchk_random_uniform(random, 0.2, 2);
+    e->place = gchk_random_signed(random);
+    e->edge = pow(2, gchk_random_uniform(random, i % 2 == 0 ? -25 : -12, 1));
+    b->scale[i] = fmax(fabs(e->base), 0.01);
   }
 }
 
@@ -202,7 +234,7 @@ static void compare(gchk_batch *batch, const block *b, bend how, agreement *all)
     all->settled += !is_open;
     all->flat += batch->state[i] == GCHK_BATCH_FLAT;
     all->exact += batch->state[i] == GCHK_BATCH_EXACT_ZERO;
-    all->beyond += batch->state[i] == GCHK_BATCH_SMOOTH && b->elements[i].kind == 13;
+    all->beyond += batch->state[i] == GCHK_BATCH_SMOOTH && b->elements[i].kind >= BEYOND && batch->value[0][i] == 0;
     bool ended = calls == fewest && is_smooth(derivative, b->line.draw_count);
     bool is_right = is_open ? !ended : is_equal(batch, i, derivative, row);
     all->wrong += !is_right;
@@ -255,7 +287,26 @@ START_TEST(what_is_settled_is_what_the_scalar_code_finds) {
   ck_assert_uint_gt(all.open, 4 * BLOCK);
   ck_assert_uint_gt(all.flat, BLOCK / 4);
   ck_assert_uint_gt(all.exact, BLOCK / 4);
-  ck_assert_uint_gt(all.beyond, BLOCK / 4);
+  gchk_batch_deinit(&batch);
+}
+END_TEST
+
+START_TEST(what_moves_far_out_only_is_what_the_scalar_code_finds) {
+  gchk_batch batch;
+  gchk_random random = gchk_random_seeded(17);
+  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
+  static const double starts[] = {0x1p-11, 0x1p-10, 0x1p-9, 0x1p-13, 0x1p-16, 0x1p-26};
+  agreement all = {0};
+  for (size_t k = 0; k < 36; k++) {
+    block b = block_of(k % 6);
+    b.line.start = starts[k / 6];
+    if (k % 6 == 3) // noise of much of the output
+      b.line.sigma[0] = 30;
+    fill_beyond(&b, &random);
+    compare(&batch, &b, STRAIGHT, &all);
+  }
+  ck_assert_uint_gt(all.beyond, 4 * BLOCK);
+  ck_assert_uint_gt(all.open, BLOCK / 4);
   gchk_batch_deinit(&batch);
 }
 END_TEST
@@ -295,6 +346,7 @@ END_TEST
 TCase *batch_tests(void) {
   TCase *tests = tcase_create("batch");
   tcase_add_test(tests, what_is_settled_is_what_the_scalar_code_finds);
+  tcase_add_test(tests, what_moves_far_out_only_is_what_the_scalar_code_finds);
   tcase_add_test(tests, other_data_are_told);
   tcase_add_test(tests, smooth_elements_are_settled);
   return tests;

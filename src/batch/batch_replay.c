@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "batch/batch_beyond.h"
 #include "numeric/contradiction.h"
 #include "numeric/differentiate.h"
 #include "numeric/rung_formulas.h"
@@ -94,6 +95,8 @@ void gchk_batch_replay(gchk_batch *b) {
     line.sigma[d] = b->line.sigma[d];
   }
   for (; at.place < b->asked_width; at.place++) {
+    if (gchk_batch_settle_beyond(b, at.place))
+      continue;
     at.element = b->asked_element[at.place];
     line.x = b->x[at.element];
     line.scale = b->scale[at.element];
