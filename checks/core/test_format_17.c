@@ -52,9 +52,17 @@ START_TEST(short_numbers_are_as_printf_has_them) {
 }
 END_TEST
 
+START_TEST(zeros_have_their_sign) {
+  char out[GCHK_FORMAT_17_SIZE];
+  ck_assert(gchk_format_17(out, 0));
+  ck_assert_str_eq(out, "0");
+  ck_assert(gchk_format_17(out, -0.0));
+  ck_assert_str_eq(out, "-0");
+}
+END_TEST
+
 START_TEST(what_is_beyond_is_left_to_printf) {
-  static const double beyond[] = {0,      -0.0,  DBL_MIN,     0x1p-1074, DBL_MAX,
-                                  1e-100, 1e100, (double)NAN, HUGE_VAL,  -HUGE_VAL};
+  static const double beyond[] = {DBL_MIN, 0x1p-1074, DBL_MAX, 1e-100, 1e100, (double)NAN, HUGE_VAL, -HUGE_VAL};
   for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
     char out[GCHK_FORMAT_17_SIZE];
     ck_assert(!gchk_format_17(out, beyond[i]));
@@ -66,6 +74,7 @@ TCase *format_17_tests(void) {
   TCase *tests = tcase_create("format_17");
   tcase_add_test(tests, numbers_of_all_sizes_are_as_printf_has_them);
   tcase_add_test(tests, short_numbers_are_as_printf_has_them);
+  tcase_add_test(tests, zeros_have_their_sign);
   tcase_add_test(tests, what_is_beyond_is_left_to_printf);
   return tests;
 }

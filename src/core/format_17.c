@@ -73,6 +73,10 @@ static void write(char *to, const char *digits, int count, int exponent) {
 
 bool gchk_format_17(char *out, double x) {
   int e;
+  if (x == 0) {
+    strcpy(out, signbit(x) ? "-0" : "0");
+    return true;
+  }
   // Exponents of two digits, and powers that there are.
   if (!(fabs(x) > 1e-40 && fabs(x) < 1e60))
     return false;
