@@ -42,7 +42,8 @@ static double block_time(gchk_batch *b, const gchk_batch_line *line, const gchk_
       gchk_batch_start(b, line, BLOCK);
       while (gchk_batch_next(b))
         fill(b);
-      gchk_judge_batch(b, g, 0x1p-53, 1);
+      const double largest = 1;
+      gchk_judge_batch(b, g, 0x1p-53, &largest);
     }
     best = fmin(best, now() - start - seconds_of_losses);
   }
@@ -61,8 +62,9 @@ static void time_blocks(const char *title, double flat, double start) {
     slope[i] = (double)(i % 10) < 10 * flat ? 0 : 0.1 + 0.5 * fabs(cos((double)i));
     analytic[i] = slope[i] * cos(0.3 + slope[i] * b.x[i]);
   }
-  const gchk_batch_line line = {.y0 = 2.3, .v = 1, .variable_unit = 0x1p-53, .output_unit = 0x1p-53, .start = start};
-  const gchk_batch_gradients g = {analytic, slack, resolution, caught};
+  const gchk_batch_line line = {
+      .y0 = 2.3, .draw_count = 1, .v = {1}, .variable_unit = 0x1p-53, .output_unit = 0x1p-53, .start = start};
+  const gchk_batch_gradients g = {{analytic}, {slack}, resolution, caught};
   double seconds = block_time(&b, &line, &g);
   size_t open = 0;
   for (size_t i = 0; i < BLOCK; i++)

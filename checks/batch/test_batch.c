@@ -12,12 +12,12 @@
 #include "gradcheck/random.h"
 #include "numeric/differentiate.h"
 
-enum { BLOCK = 500, KINDS = 16 };
+enum { BLOCK = 500, KINDS = 16, BEYOND = KINDS, BEYOND_KINDS = 8 };
 
 /* What an element does to the loss: y0 + g(x) - g(base). */
 typedef struct element {
   int kind;
-  double base, slope, rate, place;
+  double base, slope, rate, place, edge;
 } element;
 
 typedef struct block {
@@ -60,6 +60,22 @@ static double g(const element *e, double x) {
     return far > 4 * fabs(e->base) ? e->slope * x : 0;
   case 14: // a minimum
     return e->slope * t * t;
+  case BEYOND: // a unit that is off, and on one side on
+    return e->slope * fmax(0, t - e->edge);
+  case BEYOND + 1: // on either side
+    return far > e->edge ? e->slope * x : 0;
+  case BEYOND + 2: // so that D is as the step, and X is none
+    return far > e->edge ? e->slope * (x - e->base) * far : 0;
+  case BEYOND + 3: // so that X is 0
+    return far > e->edge ? e->slope * (x - e->base) * far * far : 0;
+  case BEYOND + 4: // and off again
+    return far > e->edge && far < 9 * e->edge ? e->slope * x : 0;
+  case BEYOND + 5: // an even function, D of which is 0
+    return far > e->edge ? e->slope * far : 0;
+  case BEYOND + 6: // hardly more than rounding
+    return far > e->edge ? 1e-11 * e->place * x / e->edge : 0;
+  case BEYOND + 7: // and close by, where only the smallest step is
+    return far > e->edge || far < 3e-4 ? e->slope * x : 0;
   default: // moves from close to the step on
     return far > 1e-5 * e->place ? e->slope * x : 0;
   }
@@ -75,6 +91,7 @@ static void fill(block *b, gchk_random *random, bool only_smooth) {
   for (size_t i = 0; i < BLOCK; i++) {
     element *e = &b->elements[i];
     e->kind = (int)gchk_random_below(random, only_smooth ? 7 : KINDS);
+    e->edge = 0;
     e->base = gchk_random_signed(random) * pow(10, gchk_random_uniform(random, -3, 0.5));
     if (i % 50 == 7)
       e->base = i % 100 == 7 ? 0 : 0.25;
@@ -88,14 +105,40 @@ static void fill(block *b, gchk_random *random, bool only_smooth) {
   }
 }
 
+/* Weights of some hundredths, of units that are off. */
+static void fill_beyond(block *b, gchk_random *random) {
+  for (size_t i = 0; i < BLOCK; i++) {
+    element *e = &b->elements[i];
+    e->kind = BEYOND + (int)gchk_random_below(random, BEYOND_KINDS);
+    e->base = gchk_random_signed(random) * 0.02;
+    e->base = b->is_float ? (double)(float)e->base : e->base;
+    e->slope = gchk_random_signed(random) * pow(10, gchk_random_uniform(random, -6, i % 10 == 0 ? 10 : 1));
+    e->rate = gchk_random_uniform(random, 0.2, 2);
+    e->place = gchk_random_signed(random);
+    e->edge = pow(2, gchk_random_uniform(random, i % 2 == 0 ? -25 : -12, 1));
+    b->scale[i] = fmax(fabs(e->base), 0.01);
+  }
+}
+
 /* How the batch is given other data than the scalar code: not at all, or a little. */
-typedef enum bend { STRAIGHT, BENT_UNIT, BENT_SIGMA, BENT_V, BENT_START, BENT_LOSS, BENT_SCALE, BENDS } bend;
+typedef enum bend {
+  STRAIGHT,
+  BENT_UNIT,
+  BENT_SIGMA,
+  BENT_V,
+  BENT_OTHER_V, // of the second draw alone
+  BENT_START,
+  BENT_LOSS,
+  BENT_SCALE,
+  BENDS
+} bend;
 
 static void run_batch(gchk_batch *batch, const block *b, bend how) {
   gchk_batch_line line = b->line;
   line.output_unit *= how == BENT_UNIT ? 1 + DBL_EPSILON : 1;
-  line.sigma += how == BENT_SIGMA ? 1e-12 : 0;
-  line.v *= how == BENT_V ? 1 + DBL_EPSILON : 1;
+  line.sigma[0] += how == BENT_SIGMA ? 1e-12 : 0;
+  line.v[0] *= how == BENT_V ? 1 + DBL_EPSILON : 1;
+  line.v[1] *= how == BENT_OTHER_V ? 1 + DBL_EPSILON : 1;
   line.start = how == BENT_START ? 0x1p-9 : line.start;
   for (size_t i = 0; i < BLOCK; i++) {
     batch->x[i] = b->elements[i].base;
@@ -141,9 +184,9 @@ static size_t run_scalar(const block *b, size_t i, gchk_derivative *derivative, 
                           .output_unit = l->output_unit,
                           .y0 = &l->y0,
                           .y0_is_exact = true,
-                          .draw_count = 1,
-                          .v = {&l->v},
-                          .sigma = {l->sigma},
+                          .draw_count = l->draw_count,
+                          .v = {&l->v[0], &l->v[1]},
+                          .sigma = {l->sigma[0], l->sigma[1]},
                           .jacobian_row = NULL};
   const gchk_ladder ladder = {.fixed_step = l->fixed_step, .start = l->start};
   ck_assert_int_eq(gchk_differentiate(&line, &ladder, space, derivative, NULL), GCHK_OK);
@@ -156,15 +199,27 @@ static size_t run_scalar(const block *b, size_t i, gchk_derivative *derivative, 
 
 /* What the batch was compared with, and how it came out. */
 typedef struct agreement {
-  size_t settled, flat, exact, open, wrong;
+  size_t settled, flat, exact, beyond, open, wrong;
 } agreement;
 
-static bool is_equal(const gchk_batch *batch, size_t i, const gchk_derivative *d, double row) {
-  bool is_flat = batch->state[i] >= GCHK_BATCH_FLAT;
-  return d->smoothness == GCHK_SMOOTH && d->is_flat == is_flat &&
-         d->is_exact_zero == (batch->state[i] == GCHK_BATCH_EXACT_ZERO) && d->value == batch->value[i] &&
-         d->bound == batch->bound[i] && d->step == batch->step[i] && d->rounding == batch->rounding[i] &&
-         d->hidden == batch->hidden[i] && row == batch->row[i];
+static bool is_equal(const gchk_batch *batch, size_t i, const gchk_derivative *derivative, double row) {
+  bool is_flat = batch->state[i] >= GCHK_BATCH_FLAT, is_exact = batch->state[i] == GCHK_BATCH_EXACT_ZERO;
+  bool is_same = derivative->step == batch->step[i] && row == batch->row[i];
+  for (size_t k = 0; k < batch->line.draw_count; k++) {
+    const gchk_derivative *d = &derivative[k];
+    is_same = is_same && d->smoothness == GCHK_SMOOTH && d->is_flat == is_flat && d->is_exact_zero == is_exact &&
+              d->value == batch->value[k][i] && d->bound == batch->bound[k][i] &&
+              d->rounding == batch->rounding[k][i] && d->hidden == batch->hidden[i];
+  }
+  return is_same;
+}
+
+/* Is there, in every draw, what three steps settle? */
+static bool is_smooth(const gchk_derivative *derivative, size_t draw_count) {
+  bool all = true;
+  for (size_t k = 0; k < draw_count; k++)
+    all = all && derivative[k].smoothness == GCHK_SMOOTH && isfinite(derivative[k].bound);
+  return all;
 }
 
 static void compare(gchk_batch *batch, const block *b, bend how, agreement *all) {
@@ -179,25 +234,27 @@ static void compare(gchk_batch *batch, const block *b, bend how, agreement *all)
     all->settled += !is_open;
     all->flat += batch->state[i] == GCHK_BATCH_FLAT;
     all->exact += batch->state[i] == GCHK_BATCH_EXACT_ZERO;
-    bool ended = calls == fewest && derivative[0].smoothness == GCHK_SMOOTH && isfinite(derivative[0].bound);
+    all->beyond += batch->state[i] == GCHK_BATCH_SMOOTH && b->elements[i].kind >= BEYOND && batch->value[0][i] == 0;
+    bool ended = calls == fewest && is_smooth(derivative, b->line.draw_count);
     bool is_right = is_open ? !ended : is_equal(batch, i, derivative, row);
     all->wrong += !is_right;
     if (!is_right && how == STRAIGHT)
       ck_abort_msg(
           "element %zu, kind %d, x %.17g, state %d: %.17g +- %.17g at %g, scalar %zu calls %.17g +- %.17g at %g", i,
-          b->elements[i].kind, b->elements[i].base, batch->state[i], batch->value[i], batch->bound[i], batch->step[i],
-          calls, derivative[0].value, derivative[0].bound, derivative[0].step);
+          b->elements[i].kind, b->elements[i].base, batch->state[i], batch->value[0][i], batch->bound[0][i],
+          batch->step[i], calls, derivative[0].value, derivative[0].bound, derivative[0].step);
   }
 }
 
 static const struct {
   bool is_float;
+  size_t draw_count;
   double y0, v, sigma, start, fixed_step;
 } settings[] = {
-    {false, 2.3, 1, 0, 0, 0},           {false, 2.3, 1, 0, 0x1p-13, 0}, {false, -0.7, -0.8, 1e-15, 0, 0},
-    {false, 1e3, 1.7, 0, 0x1p-16, 0},   {false, 0, 1, 0, 0, 0},         {true, 2.25, 1, 0, 0, 0},
-    {true, 2.25, 1.5, 1e-7, 0x1p-5, 0}, {false, 2.3, 1, 0, 0, 1e-5},    {true, 2.25, -1, 0, 0, 1e-2},
-    {false, 2.3, 1, 0, 3e-5, 0},
+    {false, 1, 2.3, 1, 0, 0, 0},           {false, 2, 2.3, 1, 0, 0x1p-13, 0}, {false, 2, -0.7, -0.8, 1e-15, 0, 0},
+    {false, 1, 1e3, 1.7, 0, 0x1p-16, 0},   {false, 1, 0, 1, 0, 0, 0},         {true, 2, 2.25, 1, 0, 0, 0},
+    {true, 1, 2.25, 1.5, 1e-7, 0x1p-5, 0}, {false, 2, 2.3, 1, 0, 0, 1e-5},    {true, 1, 2.25, -1, 0, 0, 1e-2},
+    {false, 1, 2.3, 1, 0, 3e-5, 0},        {false, 2, 2.3, 1, 1e-13, 0, 0},
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
@@ -205,8 +262,9 @@ static block block_of(size_t k) {
   double unit = settings[k].is_float ? 0x1p-24 : 0x1p-53;
   return (block){.is_float = settings[k].is_float,
                  .line = {.y0 = settings[k].y0,
-                          .v = settings[k].v,
-                          .sigma = settings[k].sigma,
+                          .draw_count = settings[k].draw_count,
+                          .v = {settings[k].v, -0.37},
+                          .sigma = {settings[k].sigma, 3 * settings[k].sigma},
                           .variable_unit = unit,
                           .output_unit = unit,
                           .start = settings[k].start,
@@ -233,6 +291,26 @@ START_TEST(what_is_settled_is_what_the_scalar_code_finds) {
 }
 END_TEST
 
+START_TEST(what_moves_far_out_only_is_what_the_scalar_code_finds) {
+  gchk_batch batch;
+  gchk_random random = gchk_random_seeded(17);
+  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
+  static const double starts[] = {0x1p-11, 0x1p-10, 0x1p-9, 0x1p-13, 0x1p-16, 0x1p-26};
+  agreement all = {0};
+  for (size_t k = 0; k < 36; k++) {
+    block b = block_of(k % 6);
+    b.line.start = starts[k / 6];
+    if (k % 6 == 3) // noise of much of the output
+      b.line.sigma[0] = 30;
+    fill_beyond(&b, &random);
+    compare(&batch, &b, STRAIGHT, &all);
+  }
+  ck_assert_uint_gt(all.beyond, 4 * BLOCK);
+  ck_assert_uint_gt(all.open, BLOCK / 4);
+  gchk_batch_deinit(&batch);
+}
+END_TEST
+
 START_TEST(other_data_are_told) {
   gchk_batch batch;
   ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
@@ -240,6 +318,7 @@ START_TEST(other_data_are_told) {
     agreement all = {0};
     gchk_random random = gchk_random_seeded(15);
     block b = block_of(0);
+    b.line.draw_count = 2;
     fill(&b, &random, false);
     compare(&batch, &b, how, &all);
     ck_assert_msg((all.wrong > BLOCK / 20) == (how != STRAIGHT), "bend %d: %zu", (int)how, all.wrong);
@@ -267,6 +346,7 @@ END_TEST
 TCase *batch_tests(void) {
   TCase *tests = tcase_create("batch");
   tcase_add_test(tests, what_is_settled_is_what_the_scalar_code_finds);
+  tcase_add_test(tests, what_moves_far_out_only_is_what_the_scalar_code_finds);
   tcase_add_test(tests, other_data_are_told);
   tcase_add_test(tests, smooth_elements_are_settled);
   return tests;

@@ -13,5 +13,6 @@ TCase *text_tests(void);
 TCase *input_file_tests(void);
 TCase *statistics_tests(void);
 TCase *vector_exp_tests(void);
+TCase *format_17_tests(void);
 
 #endif

@@ -10,12 +10,15 @@
 
 /*
  * L = sum_i f_i(x_i), f a square, an exponential, relu, nothing at all, and what moves far out only, in turn. vary is
- * off by OFF_BY times what changes, at element AT alone (-1: everywhere); backward is at WRONG (-1: nowhere), or at all.
+ * off by OFF_BY times what changes, at element AT alone (-1: everywhere); backward is at WRONG (-1: nowhere), or at
+ * all, with OTHER only where the upstream gradient is not 1.
  */
 enum { N = 6000, KINDS = 5, KINKED = 7, ALL = -2 };
-enum { OFF_BY, AT, WRONG, OPTIONS };
-static const gchk_option_spec options[OPTIONS] = {
-    [OFF_BY] = {"off_by", 0, -1, 1, ""}, [AT] = {"at", -1, -1, N, ""}, [WRONG] = {"wrong", -1, ALL, N, ""}};
+enum { OFF_BY, AT, WRONG, OTHER, OPTIONS };
+static const gchk_option_spec options[OPTIONS] = {[OFF_BY] = {"off_by", 0, -1, 1, ""},
+                                                  [AT] = {"at", -1, -1, N, ""},
+                                                  [WRONG] = {"wrong", -1, ALL, N, ""},
+                                                  [OTHER] = {"other", 0, 0, 1, ""}};
 static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("loss", GCHK_OUTPUT, "1")};
 
 static size_t forwards, varied; // calls
@@ -62,7 +65,7 @@ static gchk_status backward(const gchk_call *c, gchk_error *error) {
   const double *x = c->t[0].value, *dy = c->t[1].grad;
   double *dx = c->t[0].grad;
   for (size_t i = 0; i < c->t[0].count; i++)
-    dx[i] = *dy * slope(i, x[i]) * (is_wrong(c->option, i) ? 1.01 : 1);
+    dx[i] = *dy * slope(i, x[i]) * (is_wrong(c->option, i) && (c->option[OTHER] == 0 || *dy != 1) ? 1.01 : 1);
   return GCHK_OK;
 }
 
@@ -118,8 +121,10 @@ static void compare(const double *set, double step) {
                   b->verdict[e]);
     ck_assert_int_eq(a->resolution[e], b->resolution[e]);
     ck_assert_int_eq(a->verdict[e] == GCHK_FAIL, set[WRONG] == (double)e);
-    const double apart = fabs(a->numeric[0][e] - b->numeric[0][e]);
-    ck_assert_msg(apart <= a->numeric_bound[0][e] + b->numeric_bound[0][e], "element %zu", e);
+    for (size_t d = 0; d < GCHK_MAX_DRAWS; d++) {
+      const double apart = fabs(a->numeric[d][e] - b->numeric[d][e]);
+      ck_assert_msg(apart <= a->numeric_bound[d][e] + b->numeric_bound[d][e], "element %zu", e);
+    }
   }
   ck_assert_uint_eq(a->tally.exact_zero, b->tally.exact_zero);
   ck_assert_uint_eq(a->tally.flat, b->tally.flat);
@@ -131,8 +136,9 @@ START_TEST(verdicts_are_those_of_forward) {
   const double steps[] = {0, 1e-4};
   for (size_t i = 0; i < 2; i++) {
     compare((double[OPTIONS]){0, -1, -1}, steps[i]);
-    compare((double[OPTIONS]){0, -1, 5005}, steps[i]); // a square's
-    compare((double[OPTIONS]){0, -1, 1}, steps[i]);    // the second element of the first block
+    compare((double[OPTIONS]){0, -1, 5005}, steps[i]);    // a square's
+    compare((double[OPTIONS]){0, -1, 1}, steps[i]);       // the second element of the first block
+    compare((double[OPTIONS]){0, -1, 4001, 1}, steps[i]); // in the second draw alone
   }
 }
 END_TEST

@@ -15,9 +15,11 @@ enum {
   FIRST_POINTS = 6, /* an element in the first round */
   FLAT_POINTS = 6,  /* of those that did not move */
   FIXED_POINTS = 4,
-  DOUBLES = 9,
+  DOUBLES = 6,
+  DOUBLES_OF_DRAW = 3,
   EXPONENTS = 7,
-  ARRAYS = DOUBLES + EXPONENTS + 2 * FIRST_POINTS + 2 * GCHK_BATCH_MOST_KINDS + 2 /* places */ + 1 /* flags */
+  ARRAYS = DOUBLES + GCHK_MAX_DRAWS * DOUBLES_OF_DRAW + EXPONENTS + 2 * FIRST_POINTS + 2 * GCHK_BATCH_MOST_KINDS +
+           2 /* places */ + 1 /* flags */
 };
 
 enum { STARTED, ASKED_FIRST, ASKED_FLAT, ASKED_OPEN, DONE };
@@ -35,10 +37,14 @@ gchk_status gchk_batch_init(gchk_batch *b, size_t capacity, gchk_error *error) {
   *b = (gchk_batch){.capacity = capacity, .round = DONE};
   if (!gchk_multiply(capacity, ARRAYS, &count) || (b->space = gchk_calloc(count, sizeof(double))) == NULL)
     return gchk_fail_memory(error, "a block of elements");
-  double **doubles[] = {&b->x,        &b->scale,  &b->value, &b->bound,   &b->step,
-                        &b->rounding, &b->hidden, &b->row,   &b->listed_x};
+  double **doubles[] = {&b->x, &b->scale, &b->step, &b->hidden, &b->row, &b->listed_x};
   for (size_t k = 0; k < sizeof doubles / sizeof doubles[0]; k++)
     *doubles[k] = next_of(b, &used, 1);
+  for (size_t d = 0; d < GCHK_MAX_DRAWS; d++) {
+    b->value[d] = next_of(b, &used, 1);
+    b->bound[d] = next_of(b, &used, 1);
+    b->rounding[d] = next_of(b, &used, 1);
+  }
   int64_t **exponents[] = {&b->top, &b->start, &b->usual, &b->bottom, &b->lowest, &b->highest, &b->exponent};
   for (size_t k = 0; k < sizeof exponents / sizeof exponents[0]; k++)
     *exponents[k] = next_of(b, &used, 1);
@@ -63,7 +69,7 @@ void gchk_batch_deinit(gchk_batch *b) {
 }
 
 void gchk_batch_start(gchk_batch *b, const gchk_batch_line *line, size_t count) {
-  assert(count <= b->capacity);
+  assert(count <= b->capacity && line->draw_count >= 1 && line->draw_count <= GCHK_MAX_DRAWS);
   b->line = *line;
   b->count = count;
   b->round = STARTED;

@@ -9,7 +9,8 @@
 /* What all elements of a block share; the members are those of gchk_line and gchk_ladder. */
 typedef struct gchk_batch_line {
   double y0; /* the output at the base point, which came by the same way as all others */
-  double v, sigma;
+  size_t draw_count;
+  double v[GCHK_MAX_DRAWS], sigma[GCHK_MAX_DRAWS];
   double variable_unit, output_unit;
   double start;      /* adaptive: the step to start at; 0: by rule */
   double fixed_step; /* 0: adaptive */
@@ -17,7 +18,7 @@ typedef struct gchk_batch_line {
 
 enum { GCHK_BATCH_MOST_KINDS = 16 }; /* of points in one round */
 
-enum { GCHK_WANTS_SMALLER = 1, GCHK_WANTS_LARGER = 2 }; /* steps */
+enum { GCHK_WANTS_SMALLER = 1, GCHK_WANTS_LARGER = 2, GCHK_WANTS_ALL_LARGER = 4 }; /* steps */
 
 typedef enum gchk_batch_state {
   GCHK_BATCH_OPEN = 0,  /* for gchk_differentiate */
@@ -43,9 +44,10 @@ typedef struct gchk_batch {
   double *asked_loss; /* filled by the caller */
 
   /* Of each element, when gchk_batch_next has returned false; what is open has no values. */
-  unsigned char *state;                             /* gchk_batch_state */
-  double *value, *bound, *step, *rounding, *hidden; /* of gchk_derivative */
-  double *row;                                      /* dy/dx by the same formula: jacobian_row of the one output */
+  unsigned char *state; /* gchk_batch_state: of all draws together */
+  double *value[GCHK_MAX_DRAWS], *bound[GCHK_MAX_DRAWS], *rounding[GCHK_MAX_DRAWS]; /* of gchk_derivative */
+  double *step, *hidden;                                                            /* of that of the first draw */
+  double *row; /* dy/dx by the same formula: jacobian_row of the one output */
 
   /* Private. */
   int round;
@@ -58,7 +60,7 @@ typedef struct gchk_batch {
   int64_t *exponent;                                        /* of the points that are being asked for */
   double *listed_x;
   unsigned char *moves, *is_flat_below; /* at 2^(start+2); not at 2^(start-2) */
-  unsigned char *wants;                 /* what three steps did not settle, and others may */
+  unsigned char *wants;                 /* what the first rounds did not settle, and other steps may */
 } gchk_batch;
 
 #endif

@@ -1,10 +1,10 @@
-/* Elements that three steps do not settle. Private to src/batch. */
+/* Elements that the first rounds do not settle. Private to src/batch. */
 #ifndef GCHK_BATCH_BATCH_REPLAY_H
 #define GCHK_BATCH_BATCH_REPLAY_H
 
 #include "batch/batch_block.h"
 
-/* Pairs of points beside the three first ones: two smaller steps, and larger ones up to the largest most often. */
+/* Pairs of points beside the three first ones: two smaller steps, or none, and larger ones. */
 enum { GCHK_REPLAY_PAIRS = GCHK_BATCH_MOST_KINDS / 2 };
 
 /* The exponent of pair `k` of an element; that of no step (below all) where the element has none, or wants none. */

@@ -22,7 +22,7 @@
 
 enum { LANES = 64 };
 
-/* What is the same for all elements. */
+/* What is the same for all elements, of one draw. */
 typedef struct common {
   double y0, v, size_y0, size_v;
   double unit, sigma4, underflow;
@@ -31,14 +31,15 @@ typedef struct common {
   double unrefined; /* bounds up to this are left as they are: all where no start is given */
 } common;
 
-static common common_of(const gchk_batch_line *line) {
+static common common_of(const gchk_batch_line *line, size_t draw) {
+  const double v = line->v[draw];
   return (common){.y0 = line->y0,
-                  .v = line->v,
+                  .v = v,
                   .size_y0 = fabs(line->y0),
-                  .size_v = fabs(line->v),
+                  .size_v = fabs(v),
                   .unit = line->output_unit,
-                  .sigma4 = 4 * line->sigma,
-                  .underflow = gchk_underflow_of(line->output_unit) * fabs(line->v),
+                  .sigma4 = 4 * line->sigma[draw],
+                  .underflow = gchk_underflow_of(line->output_unit) * fabs(v),
                   .tolerance = gchk_tolerance(line->output_unit),
                   .hidden = 2 * line->output_unit * fabs(line->y0),
                   .unrefined = line->start > 0 ? 0 : HUGE_VAL};
@@ -245,51 +246,70 @@ GCHK_CLONES static void settle_fixed(lanes *to, const common *given, const doubl
     out.hidden[i] = is_flat ? c.hidden / s0.h : 0;
     out.row[i] = is_flat ? 0 : s1.row;
     out.is_settled[i] = sound0 & sound1 & (bound - bound == 0) & is_smooth;
+    out.wants[i] = 0;
   }
   *to = out;
 }
 
-/* Takes over the results of elements `from` on. */
-static void keep(gchk_batch *b, const lanes *found, size_t from, size_t count) {
-  memcpy(b->value + from, found->value, count * sizeof *b->value);
-  memcpy(b->bound + from, found->bound, count * sizeof *b->bound);
-  memcpy(b->step + from, found->step, count * sizeof *b->step);
-  memcpy(b->rounding + from, found->rounding, count * sizeof *b->rounding);
-  memcpy(b->hidden + from, found->hidden, count * sizeof *b->hidden);
-  memcpy(b->row + from, found->row, count * sizeof *b->row);
+/* What one draw leaves open is open, and what it wants is wanted: steps are taken for all draws together. */
+static void combine(lanes *all, const lanes *draw, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const bool may_settle = (all->is_settled[i] | all->wants[i]) != 0 && (draw->is_settled[i] | draw->wants[i]) != 0;
+    all->wants[i] = may_settle ? all->wants[i] | draw->wants[i] : 0;
+    all->is_settled[i] &= draw->is_settled[i];
+  }
+}
+
+/* Takes over the results of elements `from` on, and of all draws what they come to into the first. */
+static void keep(gchk_batch *b, lanes *found, size_t from, size_t count) {
+  const size_t bytes = count * sizeof(double);
+  for (size_t d = 0; d < b->line.draw_count; d++) {
+    memcpy(b->value[d] + from, found[d].value, bytes);
+    memcpy(b->bound[d] + from, found[d].bound, bytes);
+    memcpy(b->rounding[d] + from, found[d].rounding, bytes);
+    if (d > 0)
+      combine(found, &found[d], count);
+  }
+  memcpy(b->step + from, found->step, bytes);
+  memcpy(b->hidden + from, found->hidden, bytes);
+  memcpy(b->row + from, found->row, bytes);
 }
 
 void gchk_batch_settle_three(gchk_batch *b) {
-  const common c = common_of(&b->line);
   for (size_t from = 0; from < b->count; from += LANES) {
     size_t count = b->count - from < LANES ? b->count - from : LANES;
     const side_rows rows[3] = {rows_of(b, 0, from), rows_of(b, 1, from), rows_of(b, 2, from)};
-    lanes found;
+    lanes found[GCHK_MAX_DRAWS];
     const step_rows steps = {b->start + from,  b->usual + from,  b->top + from,
                              b->bottom + from, b->lowest + from, b->highest + from};
-    settle_three(&found, &c, b->x + from, &steps, rows, count);
-    keep(b, &found, from, count);
+    for (size_t d = 0; d < b->line.draw_count; d++) {
+      const common c = common_of(&b->line, d);
+      settle_three(&found[d], &c, b->x + from, &steps, rows, count);
+    }
+    keep(b, found, from, count);
     for (size_t i = 0; i < count; i++) {
-      b->state[from + i] = found.is_settled[i] ? GCHK_BATCH_SMOOTH : GCHK_BATCH_OPEN;
-      b->moves[from + i] = !found.is_flat[i];
-      b->wants[from + i] = (unsigned char)found.wants[i];
-      b->is_flat_below[from + i] = found.is_flat_below[i] != 0;
+      b->state[from + i] = found->is_settled[i] ? GCHK_BATCH_SMOOTH : GCHK_BATCH_OPEN;
+      b->moves[from + i] = !found->is_flat[i];
+      b->wants[from + i] = (unsigned char)found->wants[i];
+      b->is_flat_below[from + i] = found->is_flat_below[i] != 0;
     }
   }
 }
 
 void gchk_batch_settle_fixed(gchk_batch *b) {
-  const common c = common_of(&b->line);
   for (size_t from = 0; from < b->count; from += LANES) {
     size_t count = b->count - from < LANES ? b->count - from : LANES;
     const side_rows rows[2] = {rows_of(b, 0, from), rows_of(b, 1, from)};
-    lanes found;
-    settle_fixed(&found, &c, b->x + from, rows, count);
-    keep(b, &found, from, count);
+    lanes found[GCHK_MAX_DRAWS];
+    for (size_t d = 0; d < b->line.draw_count; d++) {
+      const common c = common_of(&b->line, d);
+      settle_fixed(&found[d], &c, b->x + from, rows, count);
+    }
+    keep(b, found, from, count);
     for (size_t i = 0; i < count; i++)
-      b->state[from + i] = !found.is_settled[i] ? GCHK_BATCH_OPEN
-                           : found.is_flat[i]   ? GCHK_BATCH_FLAT
-                                                : GCHK_BATCH_SMOOTH;
+      b->state[from + i] = !found->is_settled[i] ? GCHK_BATCH_OPEN
+                           : found->is_flat[i]   ? GCHK_BATCH_FLAT
+                                                 : GCHK_BATCH_SMOOTH;
   }
 }
 
@@ -353,25 +373,30 @@ static void look_back(flat_lanes *l, const gchk_batch *b, size_t j, size_t count
   }
 }
 
-static void keep_flat(gchk_batch *b, const flat_lanes *l, size_t j, size_t count) {
+/* Of one draw; what one draw does not settle is not settled. */
+static void keep_flat(gchk_batch *b, const flat_lanes *l, size_t d, size_t j, size_t count) {
   for (size_t i = 0; i < count; i++) {
     const size_t e = b->asked_element[j + i];
-    b->value[e] = b->row[e] = 0;
-    b->bound[e] = b->rounding[e] = l->rounding[i];
+    const bool is_flat = l->is_flat[i] != 0 && (d == 0 || b->state[e] != GCHK_BATCH_OPEN);
+    b->value[d][e] = b->row[e] = 0;
+    b->bound[d][e] = b->rounding[d][e] = l->rounding[i];
     b->step[e] = l->step[i];
     b->hidden[e] = l->hidden[i];
-    b->state[e] = !l->is_flat[i] ? GCHK_BATCH_OPEN : l->is_exact[i] ? GCHK_BATCH_EXACT_ZERO : GCHK_BATCH_FLAT;
+    b->state[e] = !is_flat ? GCHK_BATCH_OPEN : l->is_exact[i] ? GCHK_BATCH_EXACT_ZERO : GCHK_BATCH_FLAT;
+    b->wants[e] = is_flat ? 0 : GCHK_WANTS_ALL_LARGER;
   }
 }
 
 void gchk_batch_settle_flat(gchk_batch *b) {
-  const common c = common_of(&b->line);
   for (size_t j = 0; j < b->asked_width; j += LANES) {
     size_t count = b->asked_width - j < LANES ? b->asked_width - j : LANES;
     const side_rows rows[3] = {rows_of(b, 0, j), rows_of(b, 1, j), rows_of(b, 2, j)};
-    flat_lanes l;
-    look_back(&l, b, j, count);
-    settle_flat(&l, &c, rows, count);
-    keep_flat(b, &l, j, count);
+    for (size_t d = 0; d < b->line.draw_count; d++) {
+      const common c = common_of(&b->line, d);
+      flat_lanes l;
+      look_back(&l, b, j, count);
+      settle_flat(&l, &c, rows, count);
+      keep_flat(b, &l, d, j, count);
+    }
   }
 }

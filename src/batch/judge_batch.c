@@ -11,14 +11,19 @@ typedef struct lanes {
   int64_t passes[LANES], resolution[LANES], caught[LANES];
 } lanes;
 
-GCHK_CLONES static void judge(lanes *to, const gchk_judge_limits *given, const gchk_batch *b, const double *analytic,
-                              const double *slack, size_t from, size_t count) {
+/* The numbers of some elements, of one draw. */
+typedef struct rows {
+  const unsigned char *state;
+  const double *value, *bound, *analytic, *slack;
+} rows;
+
+GCHK_CLONES static void judge(lanes *to, const gchk_judge_limits *given, const rows *r, size_t count) {
   const gchk_judge_limits limits = *given;
-  const double *value = b->value + from, *bound = b->bound + from;
+  const double *value = r->value, *bound = r->bound, *analytic = r->analytic, *slack = r->slack;
   double is_flat[LANES]; // wide, as all that is compared with it
   lanes out;
   for (size_t i = 0; i < count; i++)
-    is_flat[i] = b->state[from + i] >= GCHK_BATCH_FLAT;
+    is_flat[i] = r->state[i] >= GCHK_BATCH_FLAT;
   for (size_t i = 0; i < count; i++) {
     double g = analytic[i], total = gchk_total_bound(bound[i], slack[i]);
     bool is_zero = (g == 0) & (is_flat[i] > 0), is_resolved = gchk_is_resolved(&limits, g, value[i], total);
@@ -47,12 +52,28 @@ static void keep(gchk_batch *b, const gchk_batch_gradients *g, const lanes *foun
   }
 }
 
-void gchk_judge_batch(gchk_batch *b, const gchk_batch_gradients *g, double unit, double largest) {
-  const gchk_judge_limits limits = gchk_judge_limits_of(unit, largest);
+/* What passes does so in every draw; what one resolves is resolved; what one catches is caught. */
+static void combine(lanes *all, const lanes *draw, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const int64_t a = all->resolution[i], b = draw->resolution[i], worse = a > b ? a : b;
+    all->passes[i] &= draw->passes[i];
+    all->resolution[i] = (a == GCHK_RESOLVED) | (b == GCHK_RESOLVED) ? GCHK_RESOLVED : worse;
+    all->caught[i] |= draw->caught[i];
+  }
+}
+
+void gchk_judge_batch(gchk_batch *b, const gchk_batch_gradients *g, double unit, const double *largest) {
   for (size_t from = 0; from < b->count; from += LANES) {
     const size_t count = b->count - from < LANES ? b->count - from : LANES;
-    lanes found;
-    judge(&found, &limits, b, g->analytic + from, g->slack + from, from, count);
-    keep(b, g, &found, from, count);
+    lanes found[GCHK_MAX_DRAWS];
+    for (size_t d = 0; d < b->line.draw_count; d++) {
+      const gchk_judge_limits limits = gchk_judge_limits_of(unit, largest[d]);
+      const rows r = {b->state + from, b->value[d] + from, b->bound[d] + from, g->analytic[d] + from,
+                      g->slack[d] + from};
+      judge(&found[d], &limits, &r, count);
+      if (d > 0)
+        combine(found, &found[d], count);
+    }
+    keep(b, g, found, from, count);
   }
 }

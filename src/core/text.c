@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/format_17.h"
+
 static bool reserve(gchk_text *text, size_t more) {
   if (text->failed)
     return false;
@@ -82,6 +84,8 @@ void gchk_text_format(gchk_text *text, const char *format, ...) {
 }
 
 const char *gchk_format_real(char *out, size_t size, char style, int precision, double x) {
+  if (style == 'g' && precision == 17 && size >= GCHK_FORMAT_17_SIZE && gchk_format_17(out, x))
+    return out;
   if (isnan(x) || isinf(x)) {
     snprintf(out, size, "%s", isnan(x) ? "NaN" : x < 0 ? "-inf" : "inf");
     return out;

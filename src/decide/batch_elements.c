@@ -16,12 +16,15 @@ gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_er
   *b = (gchk_batch_elements){.l = l,
                              .asked = gchk_arena_alloc(arena, GCHK_BATCH_MOST_KINDS * room, sizeof *b->asked),
                              .is_kept = gchk_arena_alloc(arena, room, sizeof *b->is_kept),
-                             .analytic = gchk_arena_alloc(arena, room, sizeof *b->analytic),
-                             .slack = gchk_arena_alloc(arena, room, sizeof *b->slack),
                              .resolution = gchk_arena_alloc(arena, room, 1),
                              .caught = gchk_arena_alloc(arena, room, 1)};
-  if (b->asked == NULL || b->is_kept == NULL || b->analytic == NULL || b->slack == NULL || b->resolution == NULL ||
-      b->caught == NULL)
+  bool has_all = b->asked != NULL && b->is_kept != NULL && b->resolution != NULL && b->caught != NULL;
+  for (size_t d = 0; d < l->work->draw_count; d++) {
+    b->analytic[d] = gchk_arena_alloc(arena, room, sizeof(double));
+    b->slack[d] = gchk_arena_alloc(arena, room, sizeof(double));
+    has_all = has_all && b->analytic[d] != NULL && b->slack[d] != NULL;
+  }
+  if (!has_all)
     return gchk_fail_memory(error, "a block of elements");
   return gchk_batch_init(&b->batch, room, error);
 }
@@ -38,13 +41,16 @@ static void start(gchk_batch_elements *b, const size_t *elements, size_t count) 
   }
   // Noise and units are the tensor's.
   gchk_tensor_line_aim(l, elements[0]);
-  const gchk_batch_line shared = {.y0 = l->base,
-                                  .v = l->line.v[0][0],
-                                  .sigma = l->line.sigma[0],
-                                  .variable_unit = l->line.variable_unit,
-                                  .output_unit = l->line.output_unit,
-                                  .start = l->tensor->start,
-                                  .fixed_step = l->fixed_step};
+  gchk_batch_line shared = {.y0 = l->base,
+                            .draw_count = l->line.draw_count,
+                            .variable_unit = l->line.variable_unit,
+                            .output_unit = l->line.output_unit,
+                            .start = l->tensor->start,
+                            .fixed_step = l->fixed_step};
+  for (size_t d = 0; d < shared.draw_count; d++) {
+    shared.v[d] = *l->line.v[d];
+    shared.sigma[d] = l->line.sigma[d];
+  }
   gchk_batch_start(&b->batch, &shared, count);
 }
 
@@ -58,22 +64,27 @@ static gchk_status evaluate(gchk_batch_elements *b, const size_t *elements, gchk
 
 static void judge(gchk_batch_elements *b, const size_t *elements, size_t count) {
   const gchk_tensor_work *tensor = b->l->tensor;
-  for (size_t k = 0; k < count; k++) {
-    b->analytic[k] = tensor->analytic[0][elements[k]];
-    b->slack[k] = tensor->slack[0][elements[k]];
+  gchk_batch_gradients gradients = {.resolution = b->resolution, .caught = b->caught};
+  for (size_t d = 0; d < b->l->line.draw_count; d++) {
+    for (size_t k = 0; k < count; k++) {
+      b->analytic[d][k] = tensor->analytic[d][elements[k]];
+      b->slack[d][k] = tensor->slack[d][elements[k]];
+    }
+    gradients.analytic[d] = b->analytic[d];
+    gradients.slack[d] = b->slack[d];
   }
-  const gchk_batch_gradients gradients = {
-      .analytic = b->analytic, .slack = b->slack, .resolution = b->resolution, .caught = b->caught};
-  gchk_judge_batch(&b->batch, &gradients, tensor->unit, tensor->largest[0]);
+  gchk_judge_batch(&b->batch, &gradients, tensor->unit, tensor->largest);
 }
 
 /* As gchk_look_keep does for one that passed. */
 static void keep(const gchk_batch_elements *b, size_t element, size_t k) {
   const gchk_batch *batch = &b->batch;
   gchk_tensor_work *tensor = b->l->tensor;
-  tensor->numeric[0][element] = batch->value[k];
-  tensor->numeric_bound[0][element] = batch->bound[k];
-  tensor->bound[0][element] = gchk_total_bound(batch->bound[k], b->slack[k]);
+  for (size_t d = 0; d < b->l->line.draw_count; d++) {
+    tensor->numeric[d][element] = batch->value[d][k];
+    tensor->numeric_bound[d][element] = batch->bound[d][k];
+    tensor->bound[d][element] = gchk_total_bound(batch->bound[d][k], b->slack[d][k]);
+  }
   tensor->step[element] = batch->step[k];
   tensor->verdict[element] = GCHK_PASS;
   tensor->doubt[element] = GCHK_NO_DOUBT;

@@ -11,10 +11,10 @@ enum { GCHK_BLOCK_ELEMENTS = 4096 };
 typedef struct gchk_batch_elements {
   gchk_tensor_line *l;
   gchk_batch batch;
-  size_t *asked;                      /* the elements of all points of a round */
-  bool *is_kept;                      /* of the block that was decided last: the k-th element is */
-  double *analytic, *slack;           /* of the block's elements */
-  unsigned char *resolution, *caught; /* of those that passed */
+  size_t *asked; /* the elements of all points of a round */
+  bool *is_kept; /* of the block that was decided last: the k-th element is */
+  double *analytic[GCHK_MAX_DRAWS], *slack[GCHK_MAX_DRAWS]; /* of the block's elements */
+  unsigned char *resolution, *caught;                       /* of those that passed */
 } gchk_batch_elements;
 
 /* Room for blocks of up to GCHK_BLOCK_ELEMENTS, of a line that varies. To be closed even when this fails. */
@@ -24,7 +24,7 @@ void gchk_batch_close(gchk_batch_elements *b);
 /*
  * Decides those of the `count` elements that are checked from tensor->checked[first] on which pass, and which the
  * rounds of batch.h settle; they are kept in the tensor's arrays. The others are for gchk_decide. The pilots must be
- * done. Six to twenty-two points an element, in up to three calls of vary.
+ * done. Six to twenty-eight points an element, in up to three calls of vary.
  */
 gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count, gchk_error *error) GCHK_MUST_USE;
 

@@ -61,7 +61,7 @@ gchk_snapshot *gchk_snapshot_new(const gchk_instance *instance, gchk_snapshot_pa
     return NULL;
   snapshot->tensor_count = instance->tensor_count;
   snapshot->copies = gchk_calloc(instance->tensor_count, sizeof *snapshot->copies);
-  snapshot->bytes = gchk_calloc(bytes, 1);
+  snapshot->bytes = gchk_grow(NULL, bytes, 1); // all of it is written below
   if (snapshot->copies == NULL || snapshot->bytes == NULL) {
     gchk_snapshot_free(snapshot);
     return NULL;

@@ -36,17 +36,16 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "core/mix_bits.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "measure/analytic.h"
+#include "measure/move_doubles.h"
 #include "measure/variable.h"
 #include "numeric/steps.h"
 
 enum { MOVES = 4 };
 static const double conditioning = 8;     /* times the largest change */
-static const double largest_whole = 1e3;  /* whole numbers up to it are kinks more often than data */
 static const double plausible_loss = 100; /* what moves by a unit do, over what float loses beside double */
 static const double stored_units = 4;     /* of a float gradient: stored, and read again */
 static const double many_units =
@@ -73,21 +72,10 @@ typedef struct mover {
   uint64_t seed;
 } mover;
 
-/* Uniform on [-1, 1), the same for the same value. */
-static double random_for(double x, uint64_t seed) {
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return (double)(int64_t)(gchk_mix_bits(bits ^ seed) >> 11) * 0x1p-52 - 1;
-}
-
-static bool is_small_whole(double x) {
-  return fabs(x) <= largest_whole && (double)(int)x == x;
-}
-
 static double moved(double x, const mover *m) {
-  if (!isfinite(x) || (m->least == 0 && is_small_whole(x)))
+  if (!isfinite(x) || (m->least == 0 && gchk_is_small_whole(x)))
     return x;
-  double r = random_for(x, m->seed);
+  double r = gchk_random_for(x, m->seed);
   if (m->least > 0)
     r = copysign(0.5 + 0.5 * fabs(r), r); // no small moves
   // Twice as far where it is rounded to the unit again.
@@ -97,15 +85,14 @@ static double moved(double x, const mover *m) {
   return m->is_exact ? x * (1 + amount) : gchk_step_to(x, 2 * amount * x, m->unit);
 }
 
+/* Most are of the first kind, which is the same for arrays. */
 static void move_tensor(const gchk_tensor *t, const mover *m) {
-  double *values = t->dtype == GCHK_F64 ? t->value : NULL; // most are; the rest is slower
-  for (size_t e = 0; e < t->count; e++) {
-    const double to = moved(values != NULL ? values[e] : gchk_tensor_get(t, t->value, e), m);
-    if (values != NULL && isfinite(to))
-      values[e] = to;
-    else
-      gchk_tensor_move(t, e, to);
+  if (t->dtype == GCHK_F64 && m->unit == GCHK_UNIT_F64 && m->least == 0 && !m->is_exact) {
+    gchk_move_doubles(t->value, t->count, m->units * m->unit, m->seed);
+    return;
   }
+  for (size_t e = 0; e < t->count; e++)
+    gchk_tensor_move(t, e, moved(gchk_tensor_get(t, t->value, e), m));
 }
 
 static bool is_moved(gchk_role role) {
@@ -229,11 +216,7 @@ static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *i
 static void add_change(const measuring *m, size_t draw, double *const *before) {
   for (size_t k = 0; k < m->work->tensor_count; k++) {
     gchk_tensor_work *tensor = &m->work->tensors[k];
-    for (size_t e = 0; e < tensor->total; e++) {
-      double change = conditioning * fabs(m->changed[k][e] - before[k][e]);
-      if (isfinite(change) && change > tensor->slack[draw][e])
-        tensor->slack[draw][e] = change;
-    }
+    gchk_raise_to_change(tensor->slack[draw], m->changed[k], before[k], tensor->total, conditioning);
   }
 }
 

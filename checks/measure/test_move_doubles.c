@@ -1,0 +1,81 @@
+/* Loops over arrays against what is said of one value, with every kind of number. */
+#include "measure/move_doubles.h"
+
+#include <float.h>
+
+#include "gradcheck/random.h"
+#include "measure_tests.h"
+
+enum { COUNT = 3000, ODD = 16 };
+static const double odd[ODD] = {0,   -0.0,  1,       -1,       1000,      -1000,       1001,     0.5,
+                                999, 1e300, DBL_MAX, -DBL_MAX, 0x1p-1074, (double)NAN, HUGE_VAL, -HUGE_VAL};
+
+static void fill(double *x, gchk_random *random) {
+  for (size_t i = 0; i < COUNT; i++)
+    x[i] = i < ODD ? odd[i] : gchk_random_signed(random) * pow(10, gchk_random_uniform(random, -9, 5));
+}
+
+/* A conversion of 53 bits; on [-1, 1). */
+static double expected_random(double x, uint64_t seed) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return (double)(gchk_mix_bits(bits ^ seed) >> 11) / 0x1p52 - 1;
+}
+
+static double expected_move(double x, double amount, uint64_t seed) {
+  const double to = x + 2 * (amount * expected_random(x, seed)) * x;
+  return (fabs(x) <= 1000 && nearbyint(x) == x) || !isfinite(to) ? x : to;
+}
+
+static size_t count_different(const double *x, const double *y) {
+  size_t different = 0;
+  for (size_t i = 0; i < COUNT; i++)
+    different += memcmp(&x[i], &y[i], sizeof x[i]) != 0;
+  return different;
+}
+
+START_TEST(values_move_by_random_parts_of_themselves) {
+  static const double amounts[] = {0x1p-53, -0x1p-43, 0x1p-9};
+  double x[COUNT], y[COUNT], z[COUNT], smallest = 1, largest = -1;
+  gchk_random random = gchk_random_seeded(5);
+  for (size_t k = 0; k < 3; k++) {
+    const uint64_t seed = gchk_random_bits(&random);
+    fill(x, &random);
+    memcpy(z, x, sizeof x);
+    for (size_t i = 0; i < COUNT; i++) {
+      y[i] = expected_move(x[i], amounts[k], seed);
+      smallest = fmin(smallest, gchk_random_for(x[i], seed));
+      largest = fmax(largest, gchk_random_for(x[i], seed));
+    }
+    gchk_move_doubles(x, COUNT, amounts[k], seed);
+    ck_assert_uint_eq(count_different(x, y), 0);
+    gchk_move_doubles(z, COUNT, amounts[k], seed + 1);
+    ck_assert_uint_gt(count_different(z, y), COUNT / 2);
+  }
+  ck_assert(smallest >= -1 && smallest < -0.99 && largest < 1 && largest > 0.99);
+}
+END_TEST
+
+START_TEST(the_largest_finite_change_stays) {
+  double most[COUNT], expected[COUNT], now[COUNT], before[COUNT];
+  gchk_random random = gchk_random_seeded(6);
+  fill(now, &random);
+  fill(before, &random);
+  for (size_t i = 0; i < COUNT; i++) {
+    before[i] = i < ODD ? odd[ODD - 1 - i] : before[i];
+    most[i] = expected[i] = gchk_random_uniform(&random, 0, 1);
+    const double change = 8 * fabs(now[i] - before[i]);
+    if (isfinite(change))
+      expected[i] = fmax(expected[i], change);
+  }
+  gchk_raise_to_change(most, now, before, COUNT, 8);
+  ck_assert_uint_eq(count_different(most, expected), 0);
+}
+END_TEST
+
+TCase *move_doubles_tests(void) {
+  TCase *tests = tcase_create("move_doubles");
+  tcase_add_test(tests, values_move_by_random_parts_of_themselves);
+  tcase_add_test(tests, the_largest_finite_change_stays);
+  return tests;
+}

@@ -1,0 +1,39 @@
+/*
+ * Loops over the values and gradients of whole tensors that slack.c measures with, and what they share with its moves
+ * of single values.
+ */
+#ifndef GCHK_MEASURE_MOVE_DOUBLES_H
+#define GCHK_MEASURE_MOVE_DOUBLES_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/double_bits.h"
+#include "core/mix_bits.h"
+
+#define GCHK_LARGEST_WHOLE 1e3 /* whole numbers up to it are kinks more often than data */
+
+/*
+ * x (1 + 2 amount r(x)) in double, but for what is a small whole number, or not finite before or after: as it was.
+ */
+void gchk_move_doubles(double *x, size_t count, double amount, uint64_t seed);
+
+/* most = max(most, times |now - before|), where that is finite. */
+void gchk_raise_to_change(double *most, const double *now, const double *before, size_t count, double times);
+
+/* Uniform on [-1, 1), the same for the same value. */
+static inline double gchk_random_for(double x, uint64_t seed) {
+  const uint64_t bits = gchk_mix_bits(gchk_bits_of(x) ^ seed) >> 11;
+  // The two halves in the mantissas of 2^52 and of 2^84: a conversion that every processor has for arrays.
+  const double low = gchk_double_of(UINT64_C(0x4330000000000000) | (bits & UINT64_C(0xffffffff)));
+  const double high = gchk_double_of(UINT64_C(0x4530000000000000) | (bits >> 32));
+  return ((high - 0x1p84) + (low - 0x1p52)) * 0x1p-52 - 1;
+}
+
+static inline bool gchk_is_small_whole(double x) {
+  const double size = fabs(x);
+  return (size <= GCHK_LARGEST_WHOLE) & ((size + 0x1p52) - 0x1p52 == size);
+}
+
+#endif
