@@ -10,5 +10,6 @@ TCase *near_buffer_tests(void);
 TCase *crash_box_tests(void);
 TCase *supervise_tests(void);
 TCase *patience_tests(void);
+TCase *held_tests(void);
 
 #endif

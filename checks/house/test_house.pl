@@ -13,6 +13,7 @@ use File::Path qw(make_path);
 # headers alone, besides its options.
 my %needs = (
   core     => [],
+  blocks   => [qw(core)],
   instance => [qw(core)],
   numeric  => [qw(core)],
   result   => [qw(core instance)],
@@ -23,7 +24,7 @@ my %needs = (
   pattern  => [qw(core instance numeric result measure)],
   batch    => [qw(core instance numeric result measure)],
   lines    => [qw(core instance numeric result measure pattern)],
-  decide   => [qw(core instance numeric result measure pattern lines batch)],
+  decide   => [qw(core blocks instance numeric result measure pattern lines batch)],
   evidence => [qw(core instance numeric result measure pattern lines batch decide)],
   routes   => [qw(core instance numeric result measure pattern lines batch decide evidence)],
   values   => [qw(core instance numeric result measure pattern lines batch decide evidence)],
@@ -34,7 +35,7 @@ my %needs = (
   exposure => [qw(core instance numeric result measure pattern lines batch decide)],
   reach    => [qw(core instance result measure)],
   check    => [qw(core instance numeric result measure pattern lines batch decide calls probe evidence routes values diagnose compare claims reach exposure)],
-  run      => [qw(core instance result exposure crash measure reach check)],
+  run      => [qw(core blocks instance result exposure crash measure reach check)],
   report   => [qw(core instance result summary reach)],
   author   => [qw(core report)],
   mutate   => [qw(core result report author)],

@@ -289,8 +289,8 @@ static void skip_without_backward(gchk_case_result *result) {
   result->reason = GCHK_NO_BACKWARD;
 }
 
-gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, gchk_arena *arena, gchk_stage_fn stage,
-                            void *stage_context, gchk_case_result *result, gchk_error *error) {
+gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, gchk_arena *arena,
+                            const gchk_case_host *host, gchk_case_result *result, gchk_error *error) {
   double began = gchk_now();
   gchk_error inner = {GCHK_OK, ""};
   gchk_case_work work;
@@ -300,8 +300,9 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
     return GCHK_OK;
   }
   gchk_status status = gchk_work_open(&work, spec, options, arena, &inner);
-  work.stage = stage;
-  work.stage_context = stage_context;
+  work.stage = host->stage;
+  work.stage_context = host->stage_context;
+  work.crew = host->crew;
   tell(&work, "forward");
   if (status == GCHK_OK)
     status = gchk_read_suppressions(&work, result, &inner);

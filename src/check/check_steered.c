@@ -38,6 +38,7 @@ static void check_there(gchk_reach *reach, void *context) {
   const point_check *c = context;
   gchk_case at = gchk_steered_case(c->spec, c->point);
   gchk_options options = *c->options;
+  const gchk_case_host nobody = {0};
   gchk_case_result there;
   gchk_error error;
   gchk_arena *arena = gchk_arena_new();
@@ -47,7 +48,7 @@ static void check_there(gchk_reach *reach, void *context) {
   if (c->point->sizes[0] != '\0' && options.budget == 0)
     options.budget = ELEMENTS_ELSEWHERE;
   if (arena == NULL || gchk_steered_settings(&at, c->point, options.seed, arena, &error) != GCHK_OK ||
-      gchk_check_case(&at, &options, arena, NULL, NULL, &there, &error) != GCHK_OK)
+      gchk_check_case(&at, &options, arena, &nobody, &there, &error) != GCHK_OK)
     return;
   gchk_text wrong = {0};
   gchk_put_wrong_there(&wrong, &there);

@@ -32,6 +32,7 @@ typedef struct gchk_crash_box {
   volatile bool is_done;          /* where there is no result to send: it came to its end */
   bool could_not_send;            /* it came to its end, but its result did not get through */
   volatile bool has_exited;       /* exit() was called while the layer ran */
+  volatile size_t idle;           /* the parent's word: how many processes may help this one just now */
   pid_t owner;                    /* what the layer forks writes nothing here */
   int code;                       /* siginfo's si_code */
   pid_t sender;                   /* where another process or the child itself sent the signal; 0: it did not */

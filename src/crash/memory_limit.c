@@ -44,8 +44,12 @@ static bool read_use(size_t *kib, const char *process) {
   return resident > 0; // a process that has ended, but was not waited for, has none
 }
 
+bool gchk_memory_of_self(size_t *kib) {
+  return read_use(kib, "self");
+}
+
 void gchk_memory_note_base(gchk_crash_box *box) {
-  (void)read_use(&box->base_kib, "self");
+  (void)gchk_memory_of_self(&box->base_kib);
 }
 
 gchk_memory_order gchk_memory_look(gchk_memory_use *use, const gchk_crash_box *box, double now) {
@@ -115,6 +119,6 @@ void gchk_memory_confine(size_t limit_mib) {
     (void)written;
     (void)close(fd);
   }
-  if (limit_mib > 0 && !read_use(&kib, "self"))
+  if (limit_mib > 0 && !gchk_memory_of_self(&kib))
     gchk_memory_limit_mappings(limit_mib);
 }

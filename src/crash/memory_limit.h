@@ -2,6 +2,7 @@
 #ifndef GCHK_CRASH_MEMORY_LIMIT_H
 #define GCHK_CRASH_MEMORY_LIMIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "crash/crash_box.h"
@@ -14,6 +15,9 @@ typedef struct gchk_memory_use {
 
 /* What is to be done with a child: nothing; ask it, once, where it is (GCHK_SIGNAL_WHERE); or kill it. */
 typedef enum gchk_memory_order { GCHK_MEMORY_FITS, GCHK_MEMORY_ASK, GCHK_MEMORY_KILL } gchk_memory_order;
+
+/* The memory that this process uses, in KiB; false where that cannot be told. */
+bool gchk_memory_of_self(size_t *kib);
 
 /* In the child, once the layer's code is there: how much memory it has then. */
 void gchk_memory_note_base(gchk_crash_box *box);

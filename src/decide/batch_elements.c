@@ -12,7 +12,7 @@
 
 gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_error *error) {
   gchk_arena *arena = l->work->scratch;
-  const size_t all = l->tensor->checked_count, room = all < GCHK_BLOCK_ELEMENTS ? all : GCHK_BLOCK_ELEMENTS;
+  const size_t all = l->tensor->checked_count, room = all < GCHK_BATCH_ELEMENTS ? all : GCHK_BATCH_ELEMENTS;
   *b = (gchk_batch_elements){.l = l,
                              .asked = gchk_arena_alloc(arena, GCHK_BATCH_MOST_KINDS * room, sizeof *b->asked),
                              .is_kept = gchk_arena_alloc(arena, room, sizeof *b->is_kept),

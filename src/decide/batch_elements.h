@@ -6,7 +6,7 @@
 #include "batch/judge_batch.h"
 #include "lines/tensor_line.h"
 
-enum { GCHK_BLOCK_ELEMENTS = 4096 };
+enum { GCHK_BATCH_ELEMENTS = 4096 };
 
 typedef struct gchk_batch_elements {
   gchk_tensor_line *l;
@@ -17,7 +17,7 @@ typedef struct gchk_batch_elements {
   unsigned char *resolution, *caught;                       /* of those that passed */
 } gchk_batch_elements;
 
-/* Room for blocks of up to GCHK_BLOCK_ELEMENTS, of a line that varies. To be closed even when this fails. */
+/* Room for blocks of up to GCHK_BATCH_ELEMENTS, of a line that varies. To be closed even when this fails. */
 gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_error *error) GCHK_MUST_USE;
 void gchk_batch_close(gchk_batch_elements *b);
 

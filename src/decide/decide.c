@@ -71,9 +71,15 @@ gchk_status gchk_decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_loo
   return decide_by_ladders(l, element, look, question, error);
 }
 
+// By its whole ladder, and not at a kink: what must stand before it is a failure (confirm.h).
+static bool is_to_be_confirmed(const gchk_look *look, size_t draw_count) {
+  return look->kind == GCHK_LOOK_WHOLE && look->verdict == GCHK_FAIL && !gchk_look_fails_at_kinks(look, draw_count);
+}
+
 gchk_status gchk_keep_by_ladders(void *context, gchk_tensor_line *l, size_t element, gchk_error *error) {
   gchk_look *look = context;
   GCHK_TRY(gchk_decide_by_ladders(l, element, look, error));
+  look->is_unconfirmed = l->is_confirmed_later && is_to_be_confirmed(look, l->line.draw_count);
   if (gchk_look_fails_at_kinks(look, l->line.draw_count))
     gchk_look_doubt(look, GCHK_DOUBT_UNITS);
   gchk_look_keep(look, l->tensor, l->line.draw_count, element);
@@ -86,8 +92,9 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
   GCHK_TRY(decide_by_ladders(l, element, look, question, error));
   if (look->kind == GCHK_LOOK_SHORT)
     return GCHK_OK;
-  bool is_at_kink = gchk_look_fails_at_kinks(look, draws);
-  if (look->verdict == GCHK_FAIL && !is_at_kink && gchk_wants_confirmation(l->tensor))
+  const bool is_at_kink = gchk_look_fails_at_kinks(look, draws), asks = is_to_be_confirmed(look, draws);
+  look->is_unconfirmed = asks && l->is_confirmed_later;
+  if (asks && !l->is_confirmed_later && gchk_wants_confirmation(l->tensor))
     GCHK_TRY(gchk_confirm_failure(l, question, look, error));
   if (look->verdict == GCHK_INCONCLUSIVE || is_at_kink)
     GCHK_TRY(gchk_look_at_outputs(l, element, look, error));

@@ -20,7 +20,7 @@ static double natural_size(const gchk_tensor_line *l, size_t draw) {
 void gchk_look_start(const gchk_tensor_line *l, size_t element, gchk_look *look) {
   const gchk_tensor_work *tensor = l->tensor;
   look->kind = GCHK_LOOK_SHORT;
-  look->is_suspected = false;
+  look->is_suspected = look->is_unconfirmed = false;
   look->point = l->work->point;
   for (size_t d = 0; d < l->line.draw_count; d++) {
     look->analytic[d] = tensor->analytic[d][element];
@@ -98,7 +98,9 @@ void gchk_look_keep(const gchk_look *look, gchk_tensor_work *tensor, size_t draw
   tensor->verdict[element] = (unsigned char)look->verdict;
   tensor->doubt[element] = (unsigned char)look->doubt;
   tensor->resolution[element] = (unsigned char)look->resolution;
-  tensor->suspicion[element] = look->is_suspected ? GCHK_SUSPECTED : GCHK_NOT_SUSPECTED;
+  tensor->suspicion[element] = look->is_suspected     ? GCHK_SUSPECTED
+                               : look->is_unconfirmed ? GCHK_UNCONFIRMED
+                                                      : GCHK_NOT_SUSPECTED;
   tensor->point[element] = (unsigned char)look->point;
   tensor->caught[element] = 0;
   for (size_t m = 0; m < GCHK_MUTATIONS; m++)

@@ -12,6 +12,7 @@ typedef struct gchk_look {
   gchk_doubt doubt;           /* of an inconclusive one */
   gchk_look_kind kind;        /* what decided */
   bool is_suspected;          /* an inconclusive one that fails output by output: wrong if it does so elsewhere too */
+  bool is_unconfirmed;        /* one that fails and was not asked whether that stands, for that is done later */
   unsigned point;             /* where: 0 the base point, k the k-th other one */
   double analytic[GCHK_MAX_DRAWS], slack[GCHK_MAX_DRAWS];
   gchk_allowance allowance[GCHK_MAX_DRAWS];

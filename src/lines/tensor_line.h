@@ -14,12 +14,13 @@ typedef struct gchk_tensor_line {
   double base;             /* the loss at the base point, by vary */
   bool is_part;         /* `line` has some of the outputs; sigma and units are those of the whole one it is part of */
   bool is_out_of_reach; /* an intermediate value that no update starts from: nothing can be evaluated */
-  size_t element;       /* the one that was aimed at */
-  size_t partner;       /* what is moved with it: (c,r) for (r,c) of a symmetric matrix, else itself */
-  double rms;           /* of the tensor's values */
-  double fixed_step;    /* 0: adaptive */
-  double *space;        /* of gchk_differentiate */
-  gchk_line line;       /* along `element` */
+  bool is_confirmed_later; /* of a failure it is only noted that it is to be asked whether it stands (confirm.h) */
+  size_t element;          /* the one that was aimed at */
+  size_t partner;          /* what is moved with it: (c,r) for (r,c) of a symmetric matrix, else itself */
+  double rms;              /* of the tensor's values */
+  double fixed_step;       /* 0: adaptive */
+  double *space;           /* of gchk_differentiate */
+  gchk_line line;          /* along `element` */
 } gchk_tensor_line;
 
 /*

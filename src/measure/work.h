@@ -26,11 +26,12 @@ typedef struct gchk_tally {
   size_t decided_coarse; /* of them: a wrong sign, a zero and a factor of 2 would each have been caught */
 } gchk_tally;
 
-/* What is held against an element that is open. */
+/* What is held against an element that is open, and what is not yet said of one that fails. */
 typedef enum gchk_suspicion {
   GCHK_NOT_SUSPECTED = 0,
-  GCHK_SUSPECTED,       /* it fails output by output */
-  GCHK_FAILED_ELSEWHERE /* at another base point */
+  GCHK_SUSPECTED,        /* it fails output by output */
+  GCHK_FAILED_ELSEWHERE, /* at another base point */
+  GCHK_UNCONFIRMED       /* it fails, and was not asked whether that stands (confirm.h) */
 } gchk_suspicion;
 
 /*
@@ -51,7 +52,7 @@ typedef struct gchk_tensor_work {
   unsigned char *doubt;                  /* gchk_doubt of an inconclusive one */
   unsigned char *resolution;             /* gchk_resolution of one that passed */
   unsigned char *caught;                 /* bit m: mutation m of the right gradient would have been caught */
-  unsigned char *suspicion;              /* gchk_suspicion of an inconclusive one */
+  unsigned char *suspicion;              /* gchk_suspicion of an inconclusive one, or of one that fails */
   unsigned char *point;                  /* where it was decided: 0 the base point, k the k-th other one */
   unsigned char *is_evidence;     /* its gradient is not 0, and a wrong sign, a zero and a factor of 2 would show */
   double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
@@ -80,10 +81,11 @@ typedef struct gchk_case_work {
   gchk_arena *scratch;     /* what goes when the case is done */
   void (*stage)(void *context, const char *stage, uint64_t elements_done); /* tells how far it is; may be NULL */
   void *stage_context;
-  uint64_t elements_done; /* of the tensors before the one under way */
-  uint64_t other_calls;   /* evaluations of other instances than these, for this case */
-  unsigned point;         /* 0: the base point of the case; k: the k-th other one (other_point.h) */
-  bool is_one_by_one;     /* no elements are evaluated together: what groups (decide/groups.h) are compared with */
+  const struct gchk_crew *crew; /* who helps with blocks of elements (crew.h); NULL: nobody */
+  uint64_t elements_done;       /* of the tensors before the one under way */
+  uint64_t other_calls;         /* evaluations of other instances than these, for this case */
+  unsigned point;               /* 0: the base point of the case; k: the k-th other one (other_point.h) */
+  bool is_one_by_one; /* no elements are evaluated together: what groups (decide/groups.h) are compared with */
   gchk_random random;
   size_t output_count;
   double *y; /* outputs at the base point */

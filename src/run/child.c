@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "blocks/crew.h"
 #include "check/case_check.h"
 #include "check/check_steered.h"
 #include "core/clock.h"
@@ -25,6 +26,8 @@
 #include "core/write_all.h"
 #include "crash/alone.h"
 #include "crash/crash_watch.h"
+#include "crash/held.h"
+#include "crash/helper.h"
 #include "crash/leftovers.h"
 #include "crash/loaded_code.h"
 #include "crash/memory_limit.h"
@@ -79,15 +82,40 @@ static void confine(const gchk_options *options, const gchk_child_setting *setti
   gchk_memory_confine(options->memory_mib);
 }
 
+// How the process of a case is helped.
+typedef struct helped {
+  pid_t self;
+  size_t memory_mib;
+  gchk_held before; // the layer's code was there
+  gchk_crew crew;
+} helped;
+
+static bool may_fork(void *context) {
+  const helped *h = context;
+  return gchk_holds_no_more_than(&h->before);
+}
+
+static void enter_helper(void *context) {
+  const helped *h = context;
+  gchk_become_helper(h->self, h->memory_mib);
+}
+
+// What sanitizers find and which code ran is known to the process in which it happened.
+static bool may_be_helped(const gchk_crash_box *box, const gchk_reach *reach) {
+  return reach == NULL && box->is_loaded && !gchk_box_sanitizers(box).any;
+}
+
 static gchk_status check(const gchk_case *spec, const gchk_options *options, gchk_crash_box *box, reporter *r,
                          gchk_arena *arena, gchk_case_result *result, bool *is_traced, gchk_error *error) {
   gchk_case own = *spec;
   gchk_reach *reach;
+  helped h = {r->owner, options->memory_mib, gchk_held_now(), {&box->idle, may_fork, enter_helper, &h}};
   GCHK_TRY(gchk_layer_load(&own.layer, error));
   gchk_note_loaded(box, own.layer);
   GCHK_TRY(gchk_reach_begin(&reach, own.layer, &box->under_way, arena, error));
   *is_traced = reach != NULL;
-  GCHK_TRY(gchk_check_case(&own, options, arena, report_stage, r, result, error));
+  const gchk_case_host host = {report_stage, r, may_be_helped(box, reach) ? &h.crew : NULL};
+  GCHK_TRY(gchk_check_case(&own, options, arena, &host, result, error));
   GCHK_TRY(gchk_check_steered(reach, &own, options, result, arena, error));
   return gchk_reach_end(reach, &result->reach, error);
 }

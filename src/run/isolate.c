@@ -186,6 +186,17 @@ static size_t job_count(const gchk_options *options) {
   return online > 0 ? (size_t)online : 1;
 }
 
+// Slots that no case waits for help those that go on: as many for each, and one more for the first.
+static void share_idle(const gchk_workers *all, size_t next) {
+  size_t running = 0, given = 0;
+  for (size_t j = 0; j < all->count; j++)
+    running += is_at_work(&all->of[j]);
+  const size_t idle = next < all->run->count ? 0 : all->count - running;
+  for (size_t j = 0; j < all->count; j++)
+    if (is_at_work(&all->of[j]))
+      all->of[j].box->idle = idle / running + (given++ < idle % running);
+}
+
 static gchk_status start_next(const gchk_workers *all, gchk_worker *c, size_t *next, gchk_error *error) {
   const size_t index = (*next)++;
   if (gchk_run_is_told_already(all->run, index)) {
@@ -216,6 +227,7 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
     for (size_t j = 0; j < jobs && next < run->count && status == GCHK_OK; j++)
       if (!is_at_work(&all.of[j]))
         status = start_next(&all, &all.of[j], &next, error);
+    share_idle(&all, next);
     if (status == GCHK_OK)
       status = wait_for_children(&all, fds, error);
   }

@@ -130,11 +130,12 @@ static void tell_here(void *context, const char *stage, uint64_t elements_done) 
 gchk_status gchk_run_here(gchk_run *run, gchk_error *error) {
   for (size_t i = 0; i < run->count && !gchk_run_is_interrupted(run); i++) {
     here h = {run, i};
+    const gchk_case_host host = {.stage = tell_here, .stage_context = &h};
     if (gchk_run_is_told_already(run, i)) {
       gchk_run_pass_over(run, i);
       continue;
     }
-    GCHK_TRY(gchk_check_case(&run->cases[i], run->options, run->result->arena, tell_here, &h, &run->slots[i], error));
+    GCHK_TRY(gchk_check_case(&run->cases[i], run->options, run->result->arena, &host, &run->slots[i], error));
     gchk_run_finish(run, i);
   }
   return GCHK_OK;

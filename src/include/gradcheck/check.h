@@ -132,7 +132,7 @@ typedef struct gchk_options {
   double step;       /* 0: adaptive */
   double threshold;  /* on mean_abs_diff, overrides the cases' own; 0: none */
   uint64_t budget;   /* elements to check in a case at the most; 0: all of them */
-  size_t jobs;       /* child processes at a time; 0: as many as there are processors */
+  size_t jobs;       /* child processes at a time, a case each or some of its elements; 0: one a processor */
   double timeout_s;  /* a case in a child process that makes no progress for so long is killed; 0: none */
   size_t memory_mib; /* by which one child may grow; 0: no limit */
   bool isolate;      /* each case in a child process; cases whose layers leave nothing behind may share one */

@@ -1,0 +1,9 @@
+/* The test cases of blocks, one file each. */
+#ifndef CHECKS_BLOCK_TESTS_H
+#define CHECKS_BLOCK_TESTS_H
+
+#include <check.h>
+
+TCase *crew_tests(void);
+
+#endif

@@ -1,0 +1,5 @@
+#include "main.h"
+
+#include "block_tests.h"
+
+TEST_MAIN("blocks", crew_tests)

@@ -1,0 +1,139 @@
+/* Work in blocks: each is there once whoever did it, and what becomes of a helper shows nowhere. */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "block_tests.h"
+#include "blocks/crew.h"
+
+enum { BLOCKS = 40, NONE = BLOCKS };
+
+typedef enum fate { WORKS, DIES, HANGS, FAILS } fate;
+
+/* Squares, a block each; helpers meet their fate in one of them. */
+typedef struct squares {
+  pid_t leader;
+  fate of_helpers;
+  bool may_fork, waits; // waits: the leader, in the first block, for somebody else to have done one
+  size_t fails_at;      // whoever does it
+  size_t done[BLOCKS], unpacked;
+} squares;
+
+static void nap(void) {
+  (void)nanosleep(&(struct timespec){0, 2000000}, NULL);
+}
+
+static gchk_status square(void *context, size_t block, const gchk_block_state *state, gchk_error *error) {
+  squares *s = context;
+  nap();
+  while (s->waits && getpid() == s->leader && block == 0 && gchk_blocks_ahead(state) == 0)
+    nap();
+  if (getpid() != s->leader && s->of_helpers == DIES)
+    (void)kill(getpid(), SIGKILL);
+  while (getpid() != s->leader && s->of_helpers == HANGS)
+    (void)pause();
+  if (block == s->fails_at || (getpid() != s->leader && s->of_helpers == FAILS))
+    return gchk_fail(error, GCHK_LAYER_FAILED, "block %zu", block);
+  s->done[block] = block * block + 1;
+  return GCHK_OK;
+}
+
+static size_t size(void *context, size_t block) {
+  (void)context;
+  return sizeof(size_t) + block; // not all alike
+}
+
+static void pack(void *context, size_t block, unsigned char *to) {
+  const squares *s = context;
+  memcpy(to, &s->done[block], sizeof(size_t));
+}
+
+static void unpack(void *context, size_t block, unsigned char *from) {
+  squares *s = context;
+  memcpy(&s->done[block], from, sizeof(size_t));
+  s->unpacked++;
+}
+
+static bool may_fork(void *context) {
+  const squares *s = context;
+  return s->may_fork;
+}
+
+static void enter(void *context) {
+  const squares *s = context;
+  ck_assert_int_ne(getpid(), s->leader);
+}
+
+static gchk_status run(squares *s, size_t idle, gchk_error *error) {
+  const volatile size_t helpers = idle;
+  const gchk_crew crew = {&helpers, may_fork, enter, s};
+  const gchk_blocks blocks = {BLOCKS, square, size, pack, unpack, s};
+  s->leader = getpid();
+  const gchk_status status = gchk_blocks_run(&blocks, &crew, error);
+  ck_assert_int_lt(waitpid(-1, NULL, WNOHANG), 0); // nobody is left
+  return status;
+}
+
+static const size_t crews[] = {0, 1, 2, 7, 1000};
+
+START_TEST(every_block_is_done) {
+  squares s = {.of_helpers = (fate)_i, .may_fork = true, .fails_at = NONE};
+  for (size_t c = 0; c < sizeof crews / sizeof crews[0]; c++) {
+    gchk_error error;
+    memset(s.done, 0, sizeof s.done);
+    ck_assert_int_eq(run(&s, crews[c], &error), GCHK_OK);
+    for (size_t b = 0; b < BLOCKS; b++)
+      ck_assert_uint_eq(s.done[b], b * b + 1);
+  }
+  if (s.of_helpers != WORKS)
+    ck_assert_uint_eq(s.unpacked, 0);
+}
+END_TEST
+
+// Of several that fail the first, as if they were done one after the other.
+START_TEST(first_error_counts) {
+  static const size_t places[] = {0, 1, BLOCKS / 2, BLOCKS - 1};
+  for (size_t c = 0; c < sizeof crews / sizeof crews[0]; c++) {
+    squares s = {.may_fork = true, .fails_at = places[_i]};
+    gchk_error error;
+    char expected[32];
+    (void)snprintf(expected, sizeof expected, "block %zu", places[_i]);
+    ck_assert_int_eq(run(&s, crews[c], &error), GCHK_LAYER_FAILED);
+    ck_assert_str_eq(error.message, expected);
+    for (size_t b = 0; b < places[_i]; b++)
+      ck_assert_uint_eq(s.done[b], b * b + 1);
+  }
+}
+END_TEST
+
+START_TEST(helpers_help) {
+  squares s = {.may_fork = true, .waits = true, .fails_at = NONE};
+  gchk_error error;
+  ck_assert_int_eq(run(&s, 3, &error), GCHK_OK);
+  ck_assert_uint_gt(s.unpacked, 0);
+}
+END_TEST
+
+START_TEST(nobody_helps_where_nobody_may) {
+  squares s = {.fails_at = NONE};
+  gchk_error error;
+  ck_assert_int_eq(run(&s, 3, &error), GCHK_OK);
+  ck_assert_uint_eq(s.unpacked, 0);
+  const gchk_blocks none = {0, square, size, pack, unpack, &s};
+  ck_assert_int_eq(gchk_blocks_run(&none, NULL, &error), GCHK_OK);
+}
+END_TEST
+
+TCase *crew_tests(void) {
+  TCase *tests = tcase_create("crew");
+  tcase_add_loop_test(tests, every_block_is_done, WORKS, FAILS + 1);
+  tcase_add_loop_test(tests, first_error_counts, 0, 4);
+  tcase_add_test(tests, helpers_help);
+  tcase_add_test(tests, nobody_helps_where_nobody_may);
+  return tests;
+}

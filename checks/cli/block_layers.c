@@ -1,0 +1,160 @@
+/*
+ * The sum of x * erf(x), of enough elements for several processes to decide them: no two may be moved together, and what a layer may do in the middle of that.
+ *
+ * BLOCK_MARK is a file: each process in which a forward runs writes a line with its number there. With BLOCK_STUMBLE
+ * one layer crashes in a block that was not computed before.
+ */
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gradcheck/gradcheck.h"
+
+enum { N = 1000, BAD = 701 /* in the second half, and no pilot */ };
+static const double sqrt_pi = 1.7724538509055160273;
+
+static double base[N]; // the values of the first call
+static unsigned long calls;
+static pid_t marked; // the process that has written last
+
+static void mark(void) {
+  const char *name = getenv("BLOCK_MARK");
+  const int fd = name != NULL && marked != getpid() ? open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+  char line[] = "0000000000\n";
+  long number = (long)(marked = getpid());
+  for (size_t i = sizeof line - 2; i-- > 0; number /= 10)
+    line[i] = (char)('0' + number % 10);
+  if (fd >= 0 && write(fd, line, sizeof line - 1) < 0)
+    abort();
+  if (fd >= 0)
+    (void)close(fd);
+}
+
+// Is this the call in which that element alone has moved, far from the first one?
+static int is_moved(const gchk_call *c) {
+  const double *x = c->t[0].value;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    if ((i == BAD) != (x[i] != base[i]))
+      return 0;
+  return 1;
+}
+
+static void compute(const gchk_call *c, double factor) {
+  const double *x = c->t[0].value;
+  double *y = c->t[1].value;
+  mark();
+  for (size_t i = 0; i < N && calls == 0; i++)
+    base[i] = x[i];
+  calls++;
+  y[0] = 0;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    y[0] += factor * x[i] * erf(x[i]);
+}
+
+static gchk_status derive(const gchk_call *c, size_t wrong) {
+  const double *x = c->t[0].value, *dy = c->t[1].grad;
+  double *dx = c->t[0].grad;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    dx[i] = dy[0] * (erf(x[i]) + x[i] * 2 / sqrt_pi * exp(-x[i] * x[i])) * (i == wrong ? -1 : 1);
+  return GCHK_OK;
+}
+
+#define BACKWARD(name, wrong)                                                                                          \
+  static gchk_status name(const gchk_call *c, gchk_error *error) {                                                     \
+    (void)error;                                                                                                       \
+    return derive(c, wrong);                                                                                           \
+  }
+BACKWARD(backward, N)
+BACKWARD(backward_first, 0)
+BACKWARD(backward_bad, BAD)
+BACKWARD(backward_last, N - 1)
+
+static int open_file = -1; // two that read it move one place in it
+
+static double read_factor(void) {
+  static const double one = 1;
+  double factor = 0;
+  char name[] = "/tmp/block_layersXXXXXX";
+  if (open_file < 0) {
+    open_file = mkstemp(name);
+    (void)unlink(name);
+    if (open_file < 0 || write(open_file, &one, sizeof one) != (ssize_t)sizeof one)
+      abort();
+  }
+  if (lseek(open_file, 0, SEEK_SET) != 0 || read(open_file, &factor, sizeof factor) != (ssize_t)sizeof factor)
+    abort();
+  return factor;
+}
+
+// Long enough for others to come.
+static void rest(void) {
+  (void)nanosleep(&(struct timespec){0, 200000}, NULL);
+}
+
+static void eat(void) {
+  enum { PIECE = 1 << 24 };
+  for (;;) {
+    char *piece = malloc(PIECE);
+    if (piece != NULL)
+      memset(piece, 1, PIECE);
+  }
+}
+
+static void *wait_for_ever(void *nothing) {
+  (void)pause();
+  return nothing;
+}
+
+static void start_thread(void) {
+  pthread_t thread;
+  if (calls == 0 && pthread_create(&thread, NULL, wait_for_ever, NULL) != 0)
+    abort();
+}
+
+static void start_child(void) {
+  const pid_t child = calls == 0 ? fork() : -1;
+  if (child != 0)
+    return;
+  for (;;)
+    (void)pause();
+}
+
+static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "1")};
+
+#define LAYER(layer, does, derives)                                                                                    \
+  static gchk_status layer##_forward(const gchk_call *c, gchk_error *error) {                                          \
+    double factor = 1;                                                                                                 \
+    (void)error;                                                                                                       \
+    does;                                                                                                              \
+    compute(c, factor);                                                                                                \
+    return GCHK_OK;                                                                                                    \
+  }                                                                                                                    \
+  static const gchk_layer layer = {.name = #layer,                                                                     \
+                                   .dtype = GCHK_F64,                                                                  \
+                                   GCHK_TENSORS(tensors),                                                              \
+                                   .forward = layer##_forward,                                                         \
+                                   .backward = derives,                                                                \
+                                   .sizes = "N=1000"};
+#define WHEN_MOVED if (calls > 0 && c->t[0].count == N && is_moved(c))
+
+LAYER(right, (void)0, backward)
+LAYER(rests, rest(), backward)
+LAYER(first_is_wrong, (void)0, backward_first)
+LAYER(middle_is_wrong, (void)0, backward_bad)
+LAYER(last_is_wrong, (void)0, backward_last)
+LAYER(crashes, WHEN_MOVED abort(), backward)
+LAYER(exits, WHEN_MOVED exit(0), backward)
+LAYER(refuses, WHEN_MOVED return gchk_fail(error, GCHK_LAYER_FAILED, "element %d has moved", (int)BAD), backward)
+LAYER(hangs, WHEN_MOVED for (;;)(void) pause(), backward)
+LAYER(eats, WHEN_MOVED eat(), backward)
+LAYER(stumbles, WHEN_MOVED if (getenv("BLOCK_STUMBLE") != NULL) abort(), backward)
+LAYER(reads_a_file, factor = read_factor(), backward)
+LAYER(has_a_thread, start_thread(), backward)
+LAYER(has_a_child, start_child(), backward)
+
+GCHK_PLUGIN(&right, &rests, &first_is_wrong, &middle_is_wrong, &last_is_wrong, &crashes, &exits, &refuses, &hangs,
+            &eats, &stumbles, &reads_a_file, &has_a_thread, &has_a_child)

@@ -1,0 +1,66 @@
+# Blocks of elements inside a case, decided by as many processes as --jobs leaves idle: the same bytes, whatever the layer does.
+. "$(dirname -- "$0")/lib.sh"
+so=$plugins/plugins/block_layers.so
+cd "$work" || exit 1
+export BLOCK_MARK="$work/mark"
+
+strip() {
+  sed -e '/^  "environment": {/,/^  }/d' -e '/^  "timing": {/,$d' -e '/"pid"/d' "$1"
+}
+check() { # STATUS LAYER JOBS: its result is LAYER.JOBS, and `seen` how many processes ran a forward
+  rm -f mark
+  run "$1" run "$so" --filter "$2" --jobs "$3" --timeout 3 --memory 100 --json "$2.json" --text -
+  strip "$2.json" >"$2.$3"
+  seen=$(sort -u mark | wc -l)
+}
+processes() { # NUMBER: those of the case, and no more
+  count=$((count + 1))
+  [ "$seen" -eq "$1" ] || fail "$seen processes ran the layer, and not $1"
+}
+equal() { # STATUS LAYER: for any number of jobs
+  check "$1" "$2" 1
+  processes 1
+  for jobs in 2 3 5; do
+    check "$1" "$2" $jobs
+    same "$2.1" "$2.$jobs"
+  done
+}
+
+equal 0 right
+# Where there is time for it, others come. What sanitizers find they would not tell: with those there is one.
+equal 0 rests
+if [ -n "${GRADCHECK_SANITIZED:-}" ]; then processes 1; else processes 5; fi
+for layer in first_is_wrong middle_is_wrong last_is_wrong; do equal 1 $layer; done
+grep -q '"index": *\[999\]' last_is_wrong.5 || fail "the last element is not named"
+
+# As if one process had met it: the same callback, the same words.
+for layer in crashes exits refuses hangs; do
+  equal 3 $layer
+  says out "$layer"
+done
+
+# Each may take as much memory as one; how much that was when somebody looked is not the same twice.
+for jobs in 1 3; do
+  check 3 eats $jobs
+  says out "--memory"
+done
+
+# What two processes must not use together is left to one.
+for layer in reads_a_file has_a_thread; do
+  equal 0 $layer
+  processes 1
+done
+check 0 has_a_child 3
+processes 1
+
+# With a case for every slot none is idle; in the process itself nothing is forked.
+rm -f mark
+run 1 run "$so" --filter '*_is_wrong' --jobs 1 --text -
+seen=$(sort -u mark | wc -l)
+count=$((count + 1))
+[ "$seen" -eq 3 ] || fail "$seen processes for three cases, one at a time"
+rm -f mark
+run 0 run "$so" --filter right --jobs 3 --no-isolation --text -
+seen=$(sort -u mark | wc -l)
+processes 1
+passed

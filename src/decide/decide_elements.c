@@ -1,0 +1,156 @@
+/* Elements by the layer's vary, or one after the other, in blocks; and what comes of them in order. */
+#include "decide/decide_elements.h"
+
+#include "core/memory.h"
+#include "decide/batch_elements.h"
+#include "decide/confirm.h"
+#include "decide/decide.h"
+#include "decide/element_blocks.h"
+#include "lines/update_audit.h"
+#include "lines/vary_replay.h"
+
+enum {
+  AUDITED_AGAIN = 16,   // of a tensor that varies
+  LEAST_ELEMENTS = 32,  // of a block
+  NUMBERS_OF_POINT = 16 // that vary reads and writes, about
+};
+
+static void tell(const gchk_tensor_line *l, size_t done) {
+  const gchk_case_work *work = l->work;
+  const size_t count = l->tensor->checked_count;
+  if (work->stage != NULL)
+    work->stage(work->stage_context, work->instance->t[l->tensor->index].name,
+                work->elements_done + (done < count ? done : count));
+}
+
+typedef struct pass {
+  gchk_tensor_line *l;
+  gchk_look *look;
+  size_t least; // elements of a block
+  // Of a tensor that varies.
+  gchk_batch_elements batch;
+  size_t *open;   // elements of a batch; room for all of it
+  size_t audited; // of those that do not pass
+} pass;
+
+// What is left of elements of which some are kept already (NULL: none is).
+static gchk_status decide_each(pass *p, gchk_element_block some, const bool *is_kept, const gchk_block_state *state,
+                               gchk_error *error) {
+  gchk_tensor_line *l = p->l;
+  for (size_t k = 0; k < some.count && !gchk_block_is_done(state); k++) {
+    const size_t e = l->tensor->checked[some.first + k];
+    if (is_kept != NULL && is_kept[k])
+      continue;
+    GCHK_TRY(gchk_decide(l, e, p->look, error));
+    gchk_look_keep(p->look, l->tensor, l->work->draw_count, e);
+    tell(l, some.first + k + gchk_blocks_ahead(state) * p->least);
+  }
+  return GCHK_OK;
+}
+
+// What its ladders decide of an element is kept; what they leave open is looked at by itself, and so are kinks.
+static gchk_status decide_open(pass *p, gchk_element_block some, const gchk_block_state *state, gchk_error *error) {
+  const gchk_tensor_work *tensor = p->l->tensor;
+  const gchk_line_job job = {.attempt = gchk_keep_by_ladders, .context = p->look, .is_ladder = true};
+  bool *is_kept = p->batch.is_kept;
+  size_t open = 0;
+  for (size_t k = 0; k < some.count; k++)
+    if (!is_kept[k])
+      p->open[open++] = tensor->checked[some.first + k];
+  GCHK_TRY(gchk_vary_replay(p->l, &job, p->open, open, error));
+  for (size_t k = 0; k < some.count; k++)
+    is_kept[k] = tensor->verdict[tensor->checked[some.first + k]] != GCHK_INCONCLUSIVE;
+  return decide_each(p, some, is_kept, state, error);
+}
+
+static gchk_status decide_varying(void *context, gchk_element_block block, const gchk_block_state *state,
+                                  gchk_error *error) {
+  pass *p = context;
+  for (size_t done = 0; done < block.count && !gchk_block_is_done(state); done += GCHK_BATCH_ELEMENTS) {
+    const size_t left = block.count - done;
+    const gchk_element_block some = {block.first + done, left < GCHK_BATCH_ELEMENTS ? left : GCHK_BATCH_ELEMENTS};
+    tell(p->l, some.first + gchk_blocks_ahead(state) * p->least);
+    GCHK_TRY(gchk_batch_decide(&p->batch, some.first, some.count, error));
+    GCHK_TRY(decide_open(p, some, state, error));
+  }
+  return GCHK_OK;
+}
+
+static gchk_status decide_one_by_one(void *context, gchk_element_block block, const gchk_block_state *state,
+                                     gchk_error *error) {
+  return decide_each(context, block, NULL, state, error);
+}
+
+// Numbers of all tensors: what a forward reads and writes.
+static double numbers_of(const gchk_instance *instance) {
+  double numbers = 0;
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    numbers += (double)instance->t[i].count;
+  return numbers;
+}
+
+static gchk_status decide_in_batches(pass *p, gchk_error *error) {
+  p->least = GCHK_BATCH_ELEMENTS;
+  p->open = gchk_arena_alloc(p->l->work->scratch, GCHK_BATCH_ELEMENTS, sizeof *p->open);
+  if (p->open == NULL)
+    return gchk_fail_memory(error, "a batch of elements");
+  const gchk_block_job job = {.decide = decide_varying, .context = p, .least = p->least, .numbers = NUMBERS_OF_POINT};
+  gchk_status status = gchk_batch_open(&p->batch, p->l, error);
+  if (status == GCHK_OK)
+    status = gchk_decide_blocks(p->l, &job, error);
+  gchk_batch_close(&p->batch);
+  return status;
+}
+
+static gchk_status decide_by_forward(pass *p, gchk_error *error) {
+  p->least = LEAST_ELEMENTS;
+  const gchk_block_job job = {
+      .decide = decide_one_by_one, .context = p, .least = p->least, .numbers = numbers_of(p->l->work->instance)};
+  return gchk_decide_blocks(p->l, &job, error);
+}
+
+static gchk_status decide_blocks(pass *p, gchk_error *error) {
+  p->l->is_confirmed_later = true;
+  const gchk_status status = p->l->varies ? decide_in_batches(p, error) : decide_by_forward(p, error);
+  p->l->is_confirmed_later = false;
+  return status;
+}
+
+// No element is wrong because vary is: where it does not pass, vary is held against forward once more.
+static gchk_status audit_again(pass *p, size_t element, gchk_error *error) {
+  gchk_tensor_line *l = p->l;
+  const double step = l->tensor->step[element];
+  if (!l->varies || p->audited == AUDITED_AGAIN || l->tensor->verdict[element] <= GCHK_KINK || !(step > 0))
+    return GCHK_OK;
+  bool agrees;
+  p->audited++;
+  GCHK_TRY(gchk_audit_vary_at(l->work, l->tensor, element, step, &agrees, error));
+  if (!agrees)
+    gchk_tensor_line_leave_vary(l);
+  return GCHK_OK;
+}
+
+// What depends on the elements before: does a failure stand? And is vary to be believed? Ends where it is left.
+static gchk_status settle(pass *p, gchk_error *error) {
+  gchk_tensor_line *l = p->l;
+  gchk_tensor_work *tensor = l->tensor;
+  const bool varies = l->varies;
+  for (size_t k = 0; k < tensor->checked_count && l->varies == varies; k++) {
+    const size_t e = tensor->checked[k];
+    if (tensor->suspicion[e] == GCHK_UNCONFIRMED && gchk_wants_confirmation(tensor)) {
+      GCHK_TRY(gchk_decide(l, e, p->look, error));
+      gchk_look_keep(p->look, tensor, l->work->draw_count, e);
+      tell(l, tensor->checked_count);
+    }
+    GCHK_TRY(audit_again(p, e, error));
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_decide_elements(gchk_tensor_line *l, gchk_look *look, gchk_error *error) {
+  const bool varies = l->varies;
+  pass p = {.l = l, .look = look};
+  GCHK_TRY(decide_blocks(&p, error));
+  GCHK_TRY(settle(&p, error));
+  return l->varies == varies ? GCHK_OK : gchk_decide_elements(l, look, error);
+}
