@@ -1,4 +1,5 @@
 /* Arenas. */
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -7,6 +8,27 @@
 #include <stdlib.h>
 
 #include "core_tests.h"
+
+/* Short, and so long that the pages are shared until they are written: what is written stays where it was. */
+START_TEST(unknown_numbers_are_nan_until_written) {
+  static const size_t counts[] = {1, 1000, (1 << 20) - 1, (1 << 20) + 5, (1 << 21) + 3};
+  const size_t count = counts[_i];
+  gchk_arena *arena = gchk_arena_new();
+  double *first = gchk_arena_unknown(arena, count), *second = gchk_arena_unknown(arena, count);
+  ck_assert(first != NULL && second != NULL);
+  first[0] = 1;
+  first[count / 2] += 1; // NaN still
+  first[count - 1] = 3;
+  bool are_unknown = true;
+  for (size_t i = 0; i < count; i++)
+    are_unknown = are_unknown && isnan(second[i]) && (i == 0 || i + 1 == count || isnan(first[i]));
+  ck_assert(are_unknown);
+  ck_assert_double_eq(first[count - 1], 3);
+  if (count > 1)
+    ck_assert_double_eq(first[0], 1);
+  gchk_arena_free(arena);
+}
+END_TEST
 
 START_TEST(an_arena_gives_zeroed_aligned_memory) {
   gchk_arena *arena = gchk_arena_new();
@@ -32,6 +54,7 @@ END_TEST
 
 TCase *arena_tests(void) {
   TCase *tests = tcase_create("arena");
+  tcase_add_loop_test(tests, unknown_numbers_are_nan_until_written, 0, 5);
   tcase_add_test(tests, an_arena_gives_zeroed_aligned_memory);
   return tests;
 }

@@ -98,7 +98,9 @@ void gchk_gradients_read(const gchk_instance *instance, gchk_gradients *gradient
     const gchk_tensor *t = &instance->t[i];
     if (gradients->of[i] == NULL || t->grad == NULL)
       continue;
-    for (size_t k = 0; k < t->count; k++)
+    if (t->dtype == GCHK_F64)
+      memcpy(gradients->of[i], t->grad, t->count * sizeof(double));
+    for (size_t k = 0; t->dtype != GCHK_F64 && k < t->count; k++)
       gradients->of[i][k] = gchk_tensor_get(t, t->grad, k);
   }
 }

@@ -25,10 +25,12 @@ typedef struct gchk_gradients {
 typedef struct gchk_probe {
   gchk_case_work *work;
   gchk_instance *instance; /* work->instance */
-  gchk_arena *arena;       /* goes with the probes */
+  gchk_arena *arena;       /* goes with the probe that is asked */
+  gchk_arena *lasting;     /* goes with all of them */
   gchk_random random;      /* its own stream: what is drawn here changes nothing else */
   double *upstream;        /* 1 for a scalar output or one that is ignored, else random and signed */
   gchk_snapshot *initial;  /* the values of all tensors when the probes began */
+  gchk_snapshot *watched;  /* of `instance` before the call that is watched; NULL before the first */
   gchk_gradients base;     /* at the base point, for `upstream`, onto zeros */
   gchk_gradients other;    /* for one probe to use */
   double *y;               /* output_count, for one probe to use */

@@ -150,8 +150,21 @@ bool gchk_probe_has_company(const gchk_probe *probe) {
   return probe->accompanied > 0;
 }
 
+/* What the instance holds. Of the probes' own there is one, taken again and again: a copy of much memory is dear. */
+static gchk_snapshot *take(const watched *w) {
+  const bool is_own = w->instance == w->probe->instance;
+  if (is_own && w->probe->watched != NULL) {
+    gchk_snapshot_retake(w->probe->watched, w->instance);
+    return w->probe->watched;
+  }
+  gchk_snapshot *taken = gchk_snapshot_new(w->instance, GCHK_SNAPSHOT_ALL);
+  if (is_own)
+    w->probe->watched = taken;
+  return taken;
+}
+
 static gchk_status watch(watched *w, gchk_error *error) {
-  gchk_snapshot *before = gchk_snapshot_new(w->instance, GCHK_SNAPSHOT_ALL);
+  gchk_snapshot *before = take(w);
   if (before == NULL)
     return gchk_fail_memory(error, "a copy of the layer's buffers");
   const double others = others_at_most();
@@ -160,7 +173,8 @@ static gchk_status watch(watched *w, gchk_error *error) {
   w->probe->accompanied += others_at_least() - others > noticeable_s;
   if (status == GCHK_OK)
     compare(w, before);
-  gchk_snapshot_free(before);
+  if (before != w->probe->watched)
+    gchk_snapshot_free(before);
   return status;
 }
 

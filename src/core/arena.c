@@ -1,13 +1,16 @@
 /* An arena: blocks in a list, each twice as large as the one before, given back together. */
 #include "core/arena.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/memory.h"
+#include "core/unknown_numbers.h"
 
 typedef struct block {
   struct block *next;
@@ -16,18 +19,19 @@ typedef struct block {
 } block;
 
 /* Memory that was made elsewhere. */
-typedef struct adopted {
-  struct adopted *next;
+typedef struct foreign {
+  struct foreign *next;
   void *memory;
-} adopted;
+  size_t mapped; // bytes of a mapping; 0: from malloc
+} foreign;
 
 struct gchk_arena {
   block *first;
-  adopted *adopted;
+  foreign *foreign; // in the blocks
   bool has_failed;
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_DOUBLING = 1 << 20 };
+enum { FIRST_BLOCK = 4096, LARGEST_DOUBLING = 1 << 20, LONG_ARRAY = 1 << 20 /* numbers */ };
 
 gchk_arena *gchk_arena_new(void) {
   return calloc(1, sizeof(gchk_arena));
@@ -36,8 +40,12 @@ gchk_arena *gchk_arena_new(void) {
 void gchk_arena_free(gchk_arena *arena) {
   if (arena == NULL)
     return;
-  for (const adopted *a = arena->adopted; a != NULL; a = a->next)
-    free(a->memory);
+  for (const foreign *f = arena->foreign; f != NULL; f = f->next) {
+    if (f->mapped > 0)
+      (void)munmap(f->memory, f->mapped);
+    else
+      free(f->memory);
+  }
   for (block *b = arena->first; b != NULL;) {
     block *next = b->next;
     free(b);
@@ -96,15 +104,44 @@ void *gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, size_t 
   return copy;
 }
 
-void *gchk_arena_adopt(gchk_arena *arena, void *memory) {
-  adopted *entry = gchk_arena_alloc(arena, 1, sizeof *entry);
-  if (entry == NULL) {
-    free(memory);
+/* The memory, which goes with the arena from now on; NULL when out of memory, and nothing is done with it. */
+static void *keep(gchk_arena *arena, foreign made) {
+  foreign *entry = gchk_arena_alloc(arena, 1, sizeof *entry);
+  if (entry == NULL)
     return NULL;
-  }
-  *entry = (adopted){.next = arena->adopted, .memory = memory};
-  arena->adopted = entry;
-  return memory;
+  *entry = made;
+  entry->next = arena->foreign;
+  arena->foreign = entry;
+  return made.memory;
+}
+
+void *gchk_arena_adopt(gchk_arena *arena, void *memory) {
+  void *kept = keep(arena, (foreign){.memory = memory});
+  if (kept == NULL)
+    free(memory);
+  return kept;
+}
+
+/* NULL where there is no such memory. */
+static double *map_unknown(gchk_arena *arena, size_t count) {
+  size_t bytes;
+  double *numbers = gchk_map_unknown(count, &bytes);
+  if (numbers == NULL)
+    return NULL;
+  double *kept = keep(arena, (foreign){.memory = numbers, .mapped = bytes});
+  if (kept == NULL)
+    (void)munmap(numbers, bytes);
+  return kept;
+}
+
+double *gchk_arena_unknown(gchk_arena *arena, size_t count) {
+  double *numbers = count >= LONG_ARRAY ? map_unknown(arena, count) : NULL;
+  if (numbers != NULL)
+    return numbers;
+  numbers = gchk_arena_alloc(arena, count, sizeof *numbers);
+  for (size_t i = 0; numbers != NULL && i < count; i++)
+    numbers[i] = (double)NAN;
+  return numbers;
 }
 
 void *gchk_arena_append(gchk_arena *arena, void *array, size_t count, size_t size) {

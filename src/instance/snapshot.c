@@ -18,24 +18,13 @@ struct gchk_snapshot {
 };
 
 static bool holds_value(const gchk_instance *instance, size_t i, gchk_snapshot_part part) {
-  const gchk_role role = instance->t[i].role;
-  switch (part) {
-  case GCHK_SNAPSHOT_MADE:
-    return gchk_role_is_made(role);
-  case GCHK_SNAPSHOT_PARAMETERS:
-    return role == GCHK_PARAMETER;
-  case GCHK_SNAPSHOT_GRADIENTS:
-    return false;
-  case GCHK_SNAPSHOT_VALUES:
-  case GCHK_SNAPSHOT_ALL:
-    break;
-  }
-  return true;
+  if (part == GCHK_SNAPSHOT_MADE)
+    return gchk_role_is_made(instance->t[i].role);
+  return part == GCHK_SNAPSHOT_PARAMETERS ? instance->t[i].role == GCHK_PARAMETER : part != GCHK_SNAPSHOT_GRADIENTS;
 }
 
 static bool holds_gradient(const gchk_instance *instance, size_t i, gchk_snapshot_part part) {
-  const bool is_wanted = part == GCHK_SNAPSHOT_ALL || part == GCHK_SNAPSHOT_GRADIENTS;
-  return is_wanted && instance->grads[i].data != NULL;
+  return (part == GCHK_SNAPSHOT_ALL || part == GCHK_SNAPSHOT_GRADIENTS) && instance->grads[i].data != NULL;
 }
 
 static size_t bytes_of(const gchk_instance *instance, gchk_snapshot_part part) {
@@ -47,11 +36,25 @@ static size_t bytes_of(const gchk_instance *instance, gchk_snapshot_part part) {
   return bytes;
 }
 
-static unsigned char *take(const gchk_buffer *buffer, unsigned char **at) {
-  unsigned char *copied = *at;
-  memcpy(copied, buffer->data, buffer->bytes);
+static unsigned char *place(const gchk_buffer *buffer, unsigned char **at) {
   *at += buffer->bytes;
-  return copied;
+  return *at - buffer->bytes;
+}
+
+static void copy_buffer(unsigned char *held, const gchk_buffer *buffer, bool is_back) {
+  if (held != NULL)
+    memcpy(is_back ? buffer->data : held, is_back ? held : buffer->data, buffer->bytes);
+}
+
+static void copy_all(const gchk_snapshot *snapshot, const gchk_instance *instance, bool is_back) {
+  for (size_t i = 0; i < snapshot->tensor_count; i++) {
+    copy_buffer(snapshot->copies[i].value, &instance->values[i], is_back);
+    copy_buffer(snapshot->copies[i].gradient, &instance->grads[i], is_back);
+  }
+}
+
+void gchk_snapshot_retake(gchk_snapshot *snapshot, const gchk_instance *instance) {
+  copy_all(snapshot, instance, false);
 }
 
 gchk_snapshot *gchk_snapshot_new(const gchk_instance *instance, gchk_snapshot_part part) {
@@ -69,10 +72,11 @@ gchk_snapshot *gchk_snapshot_new(const gchk_instance *instance, gchk_snapshot_pa
   unsigned char *at = snapshot->bytes;
   for (size_t i = 0; i < instance->tensor_count; i++) {
     if (holds_value(instance, i, part))
-      snapshot->copies[i].value = take(&instance->values[i], &at);
+      snapshot->copies[i].value = place(&instance->values[i], &at);
     if (holds_gradient(instance, i, part))
-      snapshot->copies[i].gradient = take(&instance->grads[i], &at);
+      snapshot->copies[i].gradient = place(&instance->grads[i], &at);
   }
+  gchk_snapshot_retake(snapshot, instance);
   return snapshot;
 }
 
@@ -85,13 +89,7 @@ void gchk_snapshot_free(gchk_snapshot *snapshot) {
 }
 
 void gchk_snapshot_restore(const gchk_snapshot *snapshot, gchk_instance *instance) {
-  for (size_t i = 0; i < snapshot->tensor_count; i++) {
-    const copy *c = &snapshot->copies[i];
-    if (c->value != NULL)
-      memcpy(instance->values[i].data, c->value, instance->values[i].bytes);
-    if (c->gradient != NULL)
-      memcpy(instance->grads[i].data, c->gradient, instance->grads[i].bytes);
-  }
+  copy_all(snapshot, instance, true);
 }
 
 const unsigned char *gchk_snapshot_value(const gchk_snapshot *snapshot, size_t tensor) {

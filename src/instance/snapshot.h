@@ -17,6 +17,8 @@ typedef enum gchk_snapshot_part {
 /* NULL when out of memory. */
 gchk_snapshot *gchk_snapshot_new(const gchk_instance *instance, gchk_snapshot_part part);
 void gchk_snapshot_free(gchk_snapshot *snapshot);
+/* Takes the same part again, of the same instance. */
+void gchk_snapshot_retake(gchk_snapshot *snapshot, const gchk_instance *instance);
 
 /* Puts back what was taken, into the instance that it was taken of. Allocates nothing. */
 void gchk_snapshot_restore(const gchk_snapshot *snapshot, gchk_instance *instance);

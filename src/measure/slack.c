@@ -107,6 +107,7 @@ void gchk_copy_values(const gchk_instance *from, gchk_instance *to) {
 
 typedef struct measuring {
   gchk_case_work *work;
+  gchk_arena *arena;           /* of what is needed for the measuring alone */
   const gchk_instance *single; /* NULL: no twin */
   double **values;             /* of the moved tensors, at the point; NULL entries are not moved */
   double **exact, **changed;   /* one a tensor of the work */
@@ -132,12 +133,15 @@ static double find_many_units(const gchk_instance *instance) {
 static gchk_status allocate(measuring *m, gchk_error *error) {
   gchk_case_work *work = m->work;
   const gchk_instance *instance = work->instance;
-  m->values = gchk_arena_alloc(work->scratch, instance->tensor_count, sizeof *m->values);
-  m->exact = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->exact);
-  m->changed = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->changed);
-  m->lost = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->lost);
-  m->ahead = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *m->ahead);
-  m->v = gchk_arena_alloc(work->scratch, work->output_count, sizeof *m->v);
+  m->arena = gchk_arena_new();
+  if (m->arena == NULL)
+    return gchk_fail_memory(error, "the conditioning of gradients");
+  m->values = gchk_arena_alloc(m->arena, instance->tensor_count, sizeof *m->values);
+  m->exact = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->exact);
+  m->changed = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->changed);
+  m->lost = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->lost);
+  m->ahead = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->ahead);
+  m->v = gchk_arena_alloc(m->arena, work->output_count, sizeof *m->v);
   if (m->values == NULL || m->exact == NULL || m->changed == NULL || m->lost == NULL || m->ahead == NULL ||
       m->v == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
@@ -145,17 +149,17 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
     const gchk_tensor *t = &instance->t[i];
     if (!is_moved(t->role))
       continue;
-    m->values[i] = gchk_arena_alloc(work->scratch, t->count, sizeof(double));
+    m->values[i] = gchk_arena_alloc(m->arena, t->count, sizeof(double));
     if (m->values[i] == NULL)
       return gchk_fail_memory(error, "the conditioning of gradients");
     for (size_t e = 0; e < t->count; e++)
       m->values[i][e] = gchk_tensor_get(t, t->value, e);
   }
   for (size_t k = 0; k < work->tensor_count; k++) {
-    m->exact[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
-    m->changed[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
-    m->lost[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
-    m->ahead[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
+    m->exact[k] = gchk_arena_alloc(m->arena, m->single != NULL ? work->tensors[k].total : 1, sizeof(double));
+    m->changed[k] = gchk_arena_alloc(m->arena, work->tensors[k].total, sizeof(double));
+    m->lost[k] = gchk_arena_alloc(m->arena, work->tensors[k].total, sizeof(double));
+    m->ahead[k] = gchk_arena_alloc(m->arena, work->tensors[k].total, sizeof(double));
     if (m->exact[k] == NULL || m->changed[k] == NULL || m->lost[k] == NULL || m->ahead[k] == NULL)
       return gchk_fail_memory(error, "the conditioning of gradients");
   }
@@ -225,7 +229,7 @@ static gchk_status measure_draw(measuring *m, size_t draw, gchk_error *error) {
   if (m->single != NULL)
     GCHK_TRY(gchk_analytic_gradients(work, work->v[draw], m->exact, error));
   for (size_t k = 0; m->single == NULL && k < work->tensor_count; k++)
-    memcpy(m->exact[k], work->tensors[k].analytic[draw], work->tensors[k].total * sizeof(double));
+    m->exact[k] = work->tensors[k].analytic[draw];
   for (uint64_t number = 0; number < MOVES; number++) {
     bool is_there;
     GCHK_TRY(gradients_moved(m, draw, (motion){.number = number, .units = 1}, &is_there, error));
@@ -265,12 +269,14 @@ static gchk_status measure_rounding(measuring *m, size_t draw, gchk_error *error
 
 gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
   measuring m = {.work = work, .many = find_many_units(work->instance)};
-  GCHK_TRY(allocate(&m, error));
-  for (size_t d = 0; d < work->draw_count; d++) {
-    GCHK_TRY(measure_draw(&m, d, error));
-    GCHK_TRY(measure_rounding(&m, d, error));
+  gchk_status status = allocate(&m, error);
+  for (size_t d = 0; status == GCHK_OK && d < work->draw_count; d++) {
+    status = measure_draw(&m, d, error);
+    if (status == GCHK_OK)
+      status = measure_rounding(&m, d, error);
   }
-  return GCHK_OK;
+  gchk_arena_free(m.arena);
+  return status;
 }
 
 /* What the float backward loses beside its twin at moved values: into m->changed. */
@@ -343,12 +349,12 @@ static gchk_status add_loss_far(measuring *m, gchk_instance *single, size_t draw
 
 static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw, gchk_error *error) {
   const gchk_case_work *work = m->work;
-  double **most = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *most);
+  double **most = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *most);
   if (most == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
   for (size_t k = 0; k < work->tensor_count; k++) {
     const gchk_tensor_work *tensor = &work->tensors[k];
-    most[k] = gchk_arena_alloc(work->scratch, tensor->total, sizeof(double));
+    most[k] = gchk_arena_alloc(m->arena, tensor->total, sizeof(double));
     if (most[k] == NULL)
       return gchk_fail_memory(error, "the conditioning of gradients");
     for (size_t e = 0; e < tensor->total; e++)
@@ -370,12 +376,14 @@ static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw
 
 gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) {
   measuring m = {.work = work, .single = single, .many = find_many_units(single)};
-  GCHK_TRY(allocate(&m, error));
-  for (size_t d = 0; d < work->draw_count; d++) {
-    GCHK_TRY(measure_draw(&m, d, error));
-    GCHK_TRY(measure_loss(&m, single, d, error));
+  gchk_status status = allocate(&m, error);
+  for (size_t d = 0; status == GCHK_OK && d < work->draw_count; d++) {
+    status = measure_draw(&m, d, error);
+    if (status == GCHK_OK)
+      status = measure_loss(&m, single, d, error);
   }
-  return GCHK_OK;
+  gchk_arena_free(m.arena);
+  return status;
 }
 
 void gchk_allow_long_sums(gchk_case_work *work) {

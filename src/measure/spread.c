@@ -15,12 +15,12 @@ typedef struct repeat {
   double **gradient; // one a tensor of the work
 } repeat;
 
-static gchk_status arrays_new(const gchk_case_work *work, double ***arrays, gchk_error *error) {
-  *arrays = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof **arrays);
+static gchk_status arrays_new(const gchk_case_work *work, gchk_arena *arena, double ***arrays, gchk_error *error) {
+  *arrays = gchk_arena_alloc(arena, work->tensor_count, sizeof **arrays);
   if (*arrays == NULL)
     return gchk_fail_memory(error, "repeated calls");
   for (size_t k = 0; k < work->tensor_count; k++) {
-    (*arrays)[k] = gchk_arena_alloc(work->scratch, work->tensors[k].total, sizeof(double));
+    (*arrays)[k] = gchk_arena_alloc(arena, work->tensors[k].total, sizeof(double));
     if ((*arrays)[k] == NULL)
       return gchk_fail_memory(error, "repeated calls");
   }
@@ -65,7 +65,7 @@ static void add_square(const gchk_case_work *work, const double *y, double squar
 static gchk_status repeat_all(gchk_case_work *work, repeat *r, gchk_spread *spread, gchk_error *error) {
   double squares[GCHK_MAX_DRAWS] = {0};
   for (size_t d = 0; d < work->draw_count; d++) {
-    GCHK_TRY(arrays_new(work, &spread->change[d], error));
+    GCHK_TRY(arrays_new(work, work->scratch, &spread->change[d], error));
     for (size_t n = 0; n < REPEATS; n++) {
       GCHK_TRY(take(work, d, r, error));
       note_change(work->y, r->y, work->output_count, spread->output);
@@ -79,20 +79,30 @@ static gchk_status repeat_all(gchk_case_work *work, repeat *r, gchk_spread *spre
   return GCHK_OK;
 }
 
-gchk_status gchk_measure_spread(gchk_case_work *work, gchk_spread *spread, gchk_error *error) {
-  *spread = (gchk_spread){.is_exact = true};
-  repeat r = {.y = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double))};
-  if (r.y == NULL)
-    return gchk_fail_memory(error, "repeated calls");
-  GCHK_TRY(arrays_new(work, &r.gradient, error));
+static gchk_status measure(gchk_case_work *work, repeat *r, gchk_spread *spread, gchk_error *error) {
   for (size_t n = 0; n < TRIALS && spread->is_exact; n++) {
-    GCHK_TRY(take(work, 0, &r, error));
-    spread->is_exact = is_same(work, &r);
+    GCHK_TRY(take(work, 0, r, error));
+    spread->is_exact = is_same(work, r);
   }
   if (spread->is_exact)
     return GCHK_OK;
   spread->output = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double));
   if (spread->output == NULL)
     return gchk_fail_memory(error, "repeated calls");
-  return repeat_all(work, &r, spread, error);
+  return repeat_all(work, r, spread, error);
+}
+
+gchk_status gchk_measure_spread(gchk_case_work *work, gchk_spread *spread, gchk_error *error) {
+  *spread = (gchk_spread){.is_exact = true};
+  gchk_arena *arena = gchk_arena_new(); // of one repeat, whose gradients may be large
+  repeat r = {.y = arena != NULL ? gchk_arena_alloc(arena, work->output_count, sizeof(double)) : NULL};
+  gchk_status status = GCHK_OK;
+  if (r.y == NULL)
+    status = gchk_fail_memory(error, "repeated calls");
+  if (status == GCHK_OK)
+    status = arrays_new(work, arena, &r.gradient, error);
+  if (status == GCHK_OK)
+    status = measure(work, &r, spread, error);
+  gchk_arena_free(arena);
+  return status;
 }

@@ -178,18 +178,28 @@ static gchk_status run(gchk_probe *probe, probe_fn ask, gchk_error *error) {
   return GCHK_OK;
 }
 
+static gchk_status run_in_own_memory(gchk_probe *probe, probe_fn ask, gchk_error *error) {
+  probe->arena = gchk_arena_new();
+  gchk_status status = probe->arena != NULL ? run(probe, ask, error) : gchk_fail_memory(error, "a probe");
+  if (status == GCHK_OK && gchk_arena_has_failed(probe->arena))
+    status = gchk_fail_memory(error, "a probe");
+  gchk_arena_free(probe->arena);
+  probe->arena = probe->lasting;
+  return status;
+}
+
 gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
-  gchk_probe probe = {.work = work, .instance = work->instance};
-  probe.arena = gchk_arena_new();
-  if (probe.arena == NULL)
+  gchk_probe probe = {.work = work, .instance = work->instance, .lasting = gchk_arena_new()};
+  if (probe.lasting == NULL)
     return gchk_fail_memory(error, "the probes");
+  probe.arena = probe.lasting;
   gchk_wait_for_quiet();
   gchk_status status = start(&probe, error);
   for (size_t i = 0; i < PROBES && status == GCHK_OK && work->refused == NULL; i++) {
     char step[GCHK_NOTED_STEP];
     (void)snprintf(step, sizeof step, "probe of %s", probes[i].name);
     gchk_note_step(step);
-    status = run(&probe, probes[i].ask, error);
+    status = run_in_own_memory(&probe, probes[i].ask, error);
     if (work->refused != NULL)
       note_left_out(&probe, i);
   }
@@ -198,9 +208,10 @@ gchk_status gchk_probe_contract(gchk_case_work *work, gchk_error *error) {
     gchk_probe_restore(&probe);
     status = gchk_instance_forward(work->instance, error);
   }
-  if (status == GCHK_OK && gchk_arena_has_failed(probe.arena))
+  if (status == GCHK_OK && gchk_arena_has_failed(probe.lasting))
     status = gchk_fail_memory(error, "the probes");
   gchk_snapshot_free(probe.initial);
-  gchk_arena_free(probe.arena);
+  gchk_snapshot_free(probe.watched);
+  gchk_arena_free(probe.lasting);
   return status;
 }
