@@ -20,5 +20,6 @@ TCase *confirm_tests(void);
 TCase *batch_elements_tests(void);
 TCase *groups_tests(void);
 TCase *element_block_tests(void);
+TCase *full_cost_tests(void);
 
 #endif

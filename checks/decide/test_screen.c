@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "decide_tests.h"
+#include "gradcheck/random.h"
 #include "noise_at.h"
 
 enum { ELEMENTS = 1000, OUTPUTS = 37 };
@@ -31,15 +32,15 @@ static void outputs(const network *net, const double *x, double *y) {
   }
 }
 
-static gchk_status evaluate(void *context, const size_t *elements, const double *direction, size_t count, double t,
-                            double *y, gchk_error *error) {
+static gchk_status evaluate(void *context, size_t first, const double *direction, size_t count, double t, double *y,
+                            gchk_error *error) {
   network *net = context;
   net->calls++;
   if (net->calls == net->fails_at)
     return gchk_fail(error, GCHK_LAYER_FAILED, "call %zu", net->calls);
   memcpy(net->moved, net->x, sizeof net->x);
   for (size_t k = 0; k < count; k++)
-    net->moved[elements[k]] += t * direction[k];
+    net->moved[first + k] += t * direction[k];
   outputs(net, net->moved, y);
   return GCHK_OK;
 }
@@ -86,7 +87,7 @@ static network net;
 static gchk_screening result;
 static size_t culprits[64];
 
-START_TEST(a_right_gradient_passes_in_one_direction) {
+START_TEST(a_right_gradient_passes_in_two_directions) {
   network_init(&net, _i == 1);
   for (uint64_t seed = 0; seed < 30; seed++) {
     gchk_screen screen = screen_of(&net);
@@ -95,8 +96,9 @@ START_TEST(a_right_gradient_passes_in_one_direction) {
     ck_assert_int_eq(gchk_screen_tensor(&screen, culprits, 64, &result, NULL), GCHK_OK);
     ck_assert_msg(result.verdict == GCHK_PASS, "seed %u: %g against %g +- %g", (unsigned)seed, result.analytic,
                   result.numeric, result.bound);
-    ck_assert_uint_eq(result.direction_count, 1);
-    ck_assert_uint_le(net.calls, 12);
+    ck_assert_uint_eq(result.direction_count, 2);
+    // Three steps a direction, four in float; the noise at three spacings.
+    ck_assert_uint_le(net.calls, 2 * (_i == 1 ? 8 : 6) + 3 * 6);
     ck_assert_uint_eq(result.culprit_count, 0);
   }
 }
@@ -116,6 +118,26 @@ START_TEST(one_culprit_costs_log_n_directions) {
   ck_assert_uint_eq(culprits[0], at);
   ck_assert(!result.has_more);
   ck_assert_uint_le(result.direction_count, 11); // 1 + log2 1000
+}
+END_TEST
+
+/* e_i r_i + e_j r_j = 0 along the first direction, whose numbers are those of the seed; the second has others. */
+START_TEST(what_cancels_along_one_direction_shows_along_another) {
+  static const size_t pairs[][2] = {{0, 999}, {100, 101}, {250, 750}};
+  network_init(&net, false);
+  gchk_screen screen = screen_of(&net);
+  gchk_random random = gchk_random_seeded(screen.seed);
+  double r[ELEMENTS];
+  for (size_t i = 0; i < ELEMENTS; i++)
+    r[i] = gchk_random_signed(&random);
+  const size_t *pair = pairs[_i];
+  net.g[0][pair[0]] += 1e-3;
+  net.g[0][pair[1]] -= 1e-3 * r[pair[0]] / r[pair[1]];
+  ck_assert_int_eq(gchk_screen_tensor(&screen, culprits, 64, &result, NULL), GCHK_OK);
+  ck_assert_int_eq(result.verdict, GCHK_FAIL);
+  ck_assert_uint_gt(result.direction_count, 2); // the first was consistent
+  ck_assert_uint_eq(result.culprit_count, 2);
+  ck_assert(culprits[0] == pair[0] && culprits[1] == pair[1]);
 }
 END_TEST
 
@@ -223,8 +245,9 @@ END_TEST
 
 TCase *screen_tests(void) {
   TCase *tests = tcase_create("screen");
-  tcase_add_loop_test(tests, a_right_gradient_passes_in_one_direction, 0, 2);
+  tcase_add_loop_test(tests, a_right_gradient_passes_in_two_directions, 0, 2);
   tcase_add_loop_test(tests, one_culprit_costs_log_n_directions, 0, sizeof places / sizeof places[0]);
+  tcase_add_loop_test(tests, what_cancels_along_one_direction_shows_along_another, 0, 3);
   tcase_add_loop_test(tests, several_culprits_are_found, 0, 2);
   tcase_add_test(tests, a_wrong_sign_fails);
   tcase_add_test(tests, nan_never_passes);

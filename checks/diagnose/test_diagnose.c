@@ -71,6 +71,7 @@ static bench *bench_new(void) {
   for (size_t k = 0; k < 2; k++) {
     gchk_tensor_work *t = &b->tensors[k];
     ck_assert_int_eq(gchk_tensor_work_init(&b->work, t, k, &error), GCHK_OK);
+    gchk_check_all(t);
     t->jacobian = gchk_arena_alloc(b->work.scratch, TOTAL * OUTPUTS, sizeof(double));
     for (size_t i = 0; i < TOTAL * OUTPUTS; i++)
       t->jacobian[i] = gchk_random_normal(&b->random);

@@ -24,8 +24,10 @@ void work_fixture_open(work_fixture *f, const gchk_case *spec, const gchk_option
   work->tensors = gchk_arena_alloc(work->scratch, work->instance->tensor_count, sizeof *work->tensors);
   ck_assert_ptr_nonnull(work->tensors);
   for (size_t i = 0; i < work->instance->tensor_count; i++)
-    if (gchk_instance_is_differentiable(work->instance, i))
-      MUST(gchk_tensor_work_init(work, &work->tensors[work->tensor_count++], i, &error), error);
+    if (gchk_instance_is_differentiable(work->instance, i)) {
+      MUST(gchk_tensor_work_init(work, &work->tensors[work->tensor_count], i, &error), error);
+      gchk_check_all(&work->tensors[work->tensor_count++]);
+    }
   MUST(gchk_find_analytic(work, &error), error);
 }
 

@@ -1,5 +1,6 @@
 /* Values and gradients of networks: the documents' graphs, fan-out, shared parameters, several outputs, nesting. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gradcheck/layers.h"
@@ -33,6 +34,37 @@ START_TEST(apple) {
   ck_assert(is_near(gradient_of(i, "tax", 0), 200));
   ck_assert(is_near(gradient_of(i, "cost", 0), 1.1)); // on the edge between the nodes
   check_guards(i);
+  gchk_instance_free(i);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* Operations by hand: of products of (1,2) by (2,3) and of (1,3) by (3,30), with relu at 16 an element between. */
+START_TEST(operations_are_those_of_the_nodes) {
+  enum { FIRST = 2 * 1 * 2 * 3, RELU = 16 * 3, SECOND = 2 * 1 * 3 * 30 };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "1 2");
+  add_node(net, "first", layer("affine"), "x=x W=W1 b=b1", "units=3", NULL);
+  add_node(net, "relu", layer("relu"), "x=first", "", NULL);
+  add_node(net, "second", layer("affine"), "x=relu W=W2 b=b2", "units=30", NULL);
+  gchk_instance *i = finish(net, 1);
+  const gchk_layer *made = i->layer;
+  ck_assert_double_eq(strtod(made->operations, NULL), FIRST + RELU + SECOND);
+  // An update of x computes a row of the first product, one of W1 or b1 a column; all after it is computed whole.
+  static const struct {
+    const char *name;
+    double head;
+    double tail;
+  } updates[] = {{"x", 2 * 2 * 3, RELU + SECOND},
+                 {"W1", 2 * 1 * 2, RELU + SECOND},
+                 {"b1", 2 * 1 * 2, RELU + SECOND},
+                 {"W2", 2 * 1 * 3, 0},
+                 {"b2", 2 * 1 * 3, 0}};
+  for (size_t k = 0; k < sizeof updates / sizeof updates[0]; k++) {
+    const gchk_tensor_spec *row = &made->tensors[gchk_instance_find(i, updates[k].name)];
+    ck_assert_msg(strtod(row->update_operations, NULL) == updates[k].head + updates[k].tail, "%s: %s", row->name,
+                  row->update_operations);
+  }
   gchk_instance_free(i);
   gchk_network_free(net);
 }
@@ -390,6 +422,7 @@ static TCase *networks(void) {
   TCase *t = tcase_create("networks");
   tcase_add_test(t, apple);
   tcase_add_test(t, apple_and_orange);
+  tcase_add_test(t, operations_are_those_of_the_nodes);
   tcase_add_test(t, square_of_sum);
   tcase_add_loop_test(t, fan_out, 0, 2);
   tcase_add_test(t, shared_parameters);

@@ -201,6 +201,12 @@ static bool has_broken_contract(const gchk_tensor_work *tensor) {
   return false;
 }
 
+// Each element that was checked is right, and all together are not.
+static void leave_wrong_along(gchk_tensor_result *row) {
+  row->verdict = GCHK_INCONCLUSIVE;
+  row->reason = "along a random direction the gradient is wrong, and no element that was checked is: --full checks all";
+}
+
 void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, bool is_suppressed, gchk_tensor_result *row) {
   const bool has_threshold = !isnan(row->threshold), is_broken = has_broken_contract(tensor);
   const gchk_difference mean = gchk_mean_difference(tensor, 0);
@@ -228,6 +234,8 @@ void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, bool is_s
     leave_untold(work, &mean, row);
   else if (row->verdict == GCHK_PASS)
     judge_rest(work, tensor, row);
+  if (row->verdict == GCHK_PASS && tensor->is_wrong_along && row->elements.fail == 0)
+    leave_wrong_along(row);
   row->finding_count = tensor->findings.count;
   row->findings = tensor->findings.findings;
 }

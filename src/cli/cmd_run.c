@@ -23,6 +23,7 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   check.threshold_f64 = options->threshold.f64;
   check.threshold_f32 = options->threshold.f32;
   check.budget = options->budget;
+  check.full = options->full;
   check.jobs = options->jobs;
   check.timeout_s = options->timeout_s;
   check.memory_mib = (size_t)options->memory_mib;

@@ -1,20 +1,27 @@
 /*
- * The elements that are checked within a budget.
+ * The elements that are checked: all of them, or some where a budget says so or all would take too long.
  *
  * A tensor that is not checked whole is sampled: NUMERICS, "Large tensors". The row states with what probability a bug
- * that hits one per cent of its elements is found. Before that the whole tensor is screened along a random direction,
+ * that hits one per cent of its elements is found. Before that the whole tensor is screened along random directions,
  * and the culprits that this finds are checked beside the sample.
+ *
+ * Without a budget a case is screened by itself where a full check of it would be more than GCHK_FULL_CHECK_OPERATIONS:
+ * small tensors, and those that are cheap, are checked whole; of the others as many elements as find such a bug in 99
+ * of 100 runs, or fewer where all that would take a quarter of what a full check may.
  */
 #include "decide/budget.h"
 
 #include <math.h>
 
 #include "core/memory.h"
+#include "decide/full_cost.h"
 #include "decide/sample.h"
 #include "decide/screen_case.h"
 #include "measure/tensor_work.h"
 
-static const double stated_fraction = 0.01;
+static const double stated_fraction = 0.01, wanted_probability = 0.99;
+static const double cheap = 0.02, samples = 0.25; // of a full check: a tensor that is checked whole, and all samples
+enum { WHOLE = 512, SPECIAL = 3 }; // elements of a small tensor, and those of a sample that are not random
 
 uint64_t gchk_budget_of(const gchk_case *spec, const gchk_options *options) {
   const bool is_bounded = spec->auxiliary == GCHK_VARIED && spec->planted == GCHK_PLANT_NOTHING;
@@ -23,7 +30,40 @@ uint64_t gchk_budget_of(const gchk_case *spec, const gchk_options *options) {
   return options->budget;
 }
 
-static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tensor, uint64_t budget) {
+/* How the elements of a case are chosen. */
+typedef struct plan {
+  uint64_t budget;  /* 0: none */
+  bool is_screened; /* by itself */
+  double full;      /* operations of a full check */
+  double part;      /* of the wanted samples, where not even these are cheap */
+} plan;
+
+/* Of a tensor in a case that is screened: how many elements at best, and what they cost; 0: all, which is cheap. */
+static size_t wanted_of(const gchk_tensor_work *tensor, double *cost) {
+  const size_t sample = gchk_sample_size(stated_fraction, wanted_probability) + SPECIAL;
+  const size_t wanted = tensor->total <= WHOLE || tensor->total < sample ? tensor->total : sample;
+  const bool is_cheap = (double)tensor->total * tensor->element_cost <= cheap * GCHK_FULL_CHECK_OPERATIONS;
+  *cost = is_cheap ? 0 : (double)wanted * tensor->element_cost;
+  return is_cheap ? tensor->total : wanted;
+}
+
+static gchk_status make_plan(gchk_case_work *work, plan *made, gchk_error *error) {
+  *made = (plan){.budget = gchk_budget_of(work->spec, work->options), .part = 1};
+  if (made->budget > 0 || work->options->full)
+    return GCHK_OK;
+  GCHK_TRY(gchk_full_cost(work, &made->full, error));
+  made->is_screened = made->full > GCHK_FULL_CHECK_OPERATIONS;
+  double all = 0;
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    double cost;
+    (void)wanted_of(&work->tensors[k], &cost);
+    all += cost;
+  }
+  made->part = all > 0 ? fmin(1, samples * GCHK_FULL_CHECK_OPERATIONS / all) : 1;
+  return GCHK_OK;
+}
+
+static size_t share_of_budget(const gchk_case_work *work, const gchk_tensor_work *tensor, uint64_t budget) {
   double all = 0;
   for (size_t k = 0; k < work->tensor_count; k++)
     all += (double)work->tensors[k].total;
@@ -33,21 +73,38 @@ static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tenso
   return share < (double)least ? (tensor->total < least ? tensor->total : least) : (size_t)share;
 }
 
+static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tensor, const plan *p) {
+  if (p->budget > 0)
+    return share_of_budget(work, tensor, p->budget);
+  if (!p->is_screened)
+    return tensor->total;
+  double cost;
+  const size_t wanted = wanted_of(tensor, &cost), part = (size_t)(p->part * (double)wanted);
+  if (cost == 0 || part >= wanted)
+    return wanted;
+  return part < SPECIAL ? SPECIAL : part; // those of a smaller tensor are all of it
+}
+
 gchk_status gchk_choose_elements(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
-  const uint64_t budget = gchk_budget_of(work->spec, work->options);
+  plan p;
+  GCHK_TRY(make_plan(work, &p, error));
+  if (p.is_screened)
+    result->screened = p.full;
   size_t k = 0;
   for (size_t i = 0; i < result->tensor_count; i++) {
     gchk_tensor_result *row = &result->tensors[i];
     if (row->verdict == GCHK_SKIPPED)
       continue;
     gchk_tensor_work *tensor = &work->tensors[k++];
-    size_t share = budget == 0 ? tensor->total : share_of(work, tensor, budget);
-    if (share < tensor->total) {
+    const size_t share = share_of(work, tensor, &p);
+    if (share >= tensor->total) {
+      gchk_check_all(tensor);
+    } else {
       tensor->checked_count =
           gchk_sample_elements(tensor->total, share, gchk_place_of_largest(tensor), &work->random, tensor->checked);
       if (!gchk_instance_is_inner_value(work->instance, tensor->index)) // a direction of one would be lost in forward
         GCHK_TRY(gchk_screen_case_tensor(work, tensor, error));
-      if (work->options->budget > 0) { // a sample that was asked for
+      if (work->options->budget > 0 || p.is_screened) { // not a case that gradcheck chose
         row->sample_fraction = stated_fraction;
         row->sample_probability = gchk_sample_probability(tensor->total, tensor->checked_count, stated_fraction);
       }

@@ -32,7 +32,8 @@ static gchk_status find_curve(gchk_tensor_line *l, gchk_groups *groups, gchk_err
   if (s == NULL)
     return gchk_fail_memory(error, "a step curve");
   const size_t share = tensor->checked_count / GCHK_STEP_CURVE_ELEMENTS, stride = share > 0 ? share : 1;
-  for (size_t k = stride / 2; k < tensor->checked_count && s->count < GCHK_STEP_CURVE_ELEMENTS; k += stride)
+  const bool is_whole = tensor->checked_count == tensor->total; // a sample is to be cheap
+  for (size_t k = stride / 2; is_whole && k < tensor->checked_count && s->count < GCHK_STEP_CURVE_ELEMENTS; k += stride)
     s->element[s->count++] = tensor->checked[k];
   const gchk_line_job job = {.attempt = take_whole_ladder, .context = s, .is_ladder = true};
   GCHK_TRY(gchk_do_job(groups, l, &job, s->element, s->count, error));

@@ -4,7 +4,8 @@
  * The elements of a tensor are mostly alike. Five of them, where the gradient is largest and spread over the tensor,
  * tell the noise of the outputs: the median of those around which the function is smooth, so that one kink does not
  * spoil a tensor. The step that the first of them settled on, with the largest steps tried too where it shows no
- * truncation (a linear layer), is where the others start. One that moves no output at all teaches nothing.
+ * truncation (a linear layer), is where the others start. One that moves no output at all teaches nothing. The noise of
+ * a tensor that was screened is that along the random direction.
  */
 #include "decide/pilot.h"
 
@@ -107,7 +108,8 @@ gchk_status gchk_pilot(gchk_tensor_line *l, gchk_groups *groups, gchk_error *err
   if (l->tensor->has_pilot || l->is_out_of_reach)
     return GCHK_OK;
   p.count = choose(l->tensor, p.element);
-  GCHK_TRY(learn_noise(l, groups, &p, error));
+  if (!l->tensor->has_noise)
+    GCHK_TRY(learn_noise(l, groups, &p, error));
   if (!(l->fixed_step > 0))
     GCHK_TRY(learn_start(l, groups, &p, error));
   l->tensor->has_pilot = true;

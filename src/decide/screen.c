@@ -11,6 +11,9 @@
  * Of a subset that failed, the left half is differentiated along the same r; the right half's residual is what remains,
  * with the bounds added. A half that fails is split in turn, down to single elements, which are culprits to be checked
  * on their own. Depth first, so that the culprits come in ascending order.
+ *
+ * A second direction finds what cancels along the first: mistakes e_i of several elements with sum e_i r_i = 0. The
+ * noise of the outputs is measured along the first; there is no more of it along another, or along a part of one.
  */
 #include "decide/screen.h"
 
@@ -21,10 +24,11 @@
 #include "gradcheck/random.h"
 #include "measure/judge.h"
 #include "numeric/differentiate.h"
+#include "numeric/noise.h"
 
 static const double hoeffding = 6;
 static const double smallest_weight = 0.5; /* of r_i */
-enum { DEPTH = 8 * sizeof(size_t) };
+enum { DEPTH = 8 * sizeof(size_t), DIRECTIONS = 2 };
 
 /* What is known of the elements first .. end-1. */
 typedef struct subset {
@@ -35,7 +39,6 @@ typedef struct subset {
 
 typedef struct run {
   const gchk_screen *screen;
-  size_t *elements;
   double *direction;
   double *space;
   gchk_screening *result;
@@ -49,8 +52,7 @@ typedef struct on_line {
 static gchk_status evaluate_line(void *context, double t, double *y, gchk_error *error) {
   const on_line *here = context;
   const gchk_screen *screen = here->self->screen;
-  return screen->evaluate(screen->context, here->self->elements + here->first, here->self->direction + here->first,
-                          here->count, t, y, error);
+  return screen->evaluate(screen->context, here->first, here->self->direction + here->first, here->count, t, y, error);
 }
 
 /* What a sum of terms of random signs may be: Hoeffding's bound, or the sum of their sizes if that is less. */
@@ -78,13 +80,11 @@ static double project(const run *self, const subset *part, size_t draw, double h
   return sum + correction;
 }
 
-/* Differentiates along the direction of one subset. *is_known: every draw has a bound. */
-static gchk_status measure(run *self, subset *part, bool *is_known, gchk_derivative *derivative, gchk_error *error) {
+static gchk_line line_along(const run *self, on_line *here) {
   const gchk_screen *screen = self->screen;
-  on_line here = {self, part->first, part->end - part->first};
   gchk_line line = {
       .evaluate = evaluate_line,
-      .context = &here,
+      .context = here,
       .output_count = screen->output_count,
       .x = 0,
       .scale = screen->scale,
@@ -96,8 +96,16 @@ static gchk_status measure(run *self, subset *part, bool *is_known, gchk_derivat
   };
   for (size_t d = 0; d < screen->draw_count; d++) {
     line.v[d] = screen->v[d];
-    line.sigma[d] = screen->sigma[d];
+    line.sigma[d] = self->result->sigma[d] + screen->variation[d];
   }
+  return line;
+}
+
+/* Differentiates along the direction of one subset. *is_known: every draw has a bound. */
+static gchk_status measure(run *self, subset *part, bool *is_known, gchk_derivative *derivative, gchk_error *error) {
+  const gchk_screen *screen = self->screen;
+  on_line here = {self, part->first, part->end - part->first};
+  const gchk_line line = line_along(self, &here);
   const gchk_ladder ladder = {0};
   GCHK_TRY(gchk_differentiate(&line, &ladder, self->space, derivative, error));
   self->result->direction_count++;
@@ -178,69 +186,86 @@ static double largest_gradient(const gchk_screen *screen) {
   return largest;
 }
 
-/* The figures of the draw that is furthest from its bound. */
-static void report(run *self, const subset *whole, const gchk_derivative *derivative) {
+/* The figures of the draw that is furthest from its bound; what the more sensitive direction shows. */
+static void report(run *self, const subset *whole, const gchk_derivative *derivative, double *worst) {
   gchk_screening *result = self->result;
   const gchk_screen *screen = self->screen;
-  double worst = -1;
-  result->detectable = 0;
+  double detectable = 0;
   for (size_t d = 0; d < screen->draw_count; d++) {
-    double excess = whole->allowed[d] > 0 ? fabs(whole->residual[d]) / whole->allowed[d] : HUGE_VAL;
-    if (excess > worst || isnan(excess)) {
-      worst = isnan(excess) ? HUGE_VAL : excess;
+    const double ratio = whole->allowed[d] > 0 ? fabs(whole->residual[d]) / whole->allowed[d] : HUGE_VAL;
+    const double excess = isnan(ratio) ? HUGE_VAL : ratio;
+    if (excess > *worst) {
+      *worst = excess;
       result->numeric = derivative[d].value;
       result->analytic = whole->residual[d] + derivative[d].value;
       result->bound = derivative[d].bound;
     }
     // Whatever the residual is already, an error beyond twice the allowance shows.
-    result->detectable = fmax(result->detectable, 2 * whole->allowed[d] / smallest_weight);
+    detectable = fmax(detectable, 2 * whole->allowed[d] / smallest_weight);
   }
+  result->detectable = fmin(result->detectable, detectable);
+}
+
+static gchk_status measure_noise(run *self, gchk_error *error) {
+  on_line here = {self, 0, self->screen->element_count};
+  const gchk_line line = line_along(self, &here);
+  bool is_smooth[GCHK_MAX_DRAWS] = {false};
+  GCHK_TRY(gchk_measure_noise(&line, self->space, self->result->sigma, is_smooth, error));
+  self->result->is_noise_known = true;
+  for (size_t d = 0; d < self->screen->draw_count; d++)
+    self->result->is_noise_known = self->result->is_noise_known && is_smooth[d];
+  return GCHK_OK;
+}
+
+/* Along all directions, until one shows that something is wrong. */
+static gchk_status screen_whole(run *self, size_t *culprits, size_t capacity, gchk_derivative *derivative,
+                                gchk_error *error) {
+  gchk_screening *result = self->result;
+  const size_t n = self->screen->element_count;
+  gchk_random random = gchk_random_seeded(self->screen->seed);
+  double worst = -1;
+  for (int number = 0; number < DIRECTIONS; number++) {
+    for (size_t i = 0; i < n; i++)
+      self->direction[i] = gchk_random_signed(&random);
+    if (number == 0)
+      GCHK_TRY(measure_noise(self, error));
+    subset whole = {.first = 0, .end = n};
+    bool is_known;
+    GCHK_TRY(measure(self, &whole, &is_known, derivative, error));
+    if (!is_known)
+      continue;
+    report(self, &whole, derivative, &worst);
+    if (!is_consistent(self->screen, &whole)) {
+      result->verdict = GCHK_FAIL;
+      return bisect(self, &whole, culprits, capacity, derivative, error);
+    }
+  }
+  if (result->detectable <= result->largest)
+    result->verdict = GCHK_PASS;
+  return GCHK_OK;
 }
 
 gchk_status gchk_screen_tensor(const gchk_screen *screen, size_t *culprits, size_t capacity, gchk_screening *result,
                                gchk_error *error) {
   *result = (gchk_screening){.verdict = GCHK_INCONCLUSIVE,
+                             .largest = largest_gradient(screen),
                              .analytic = (double)NAN,
                              .numeric = (double)NAN,
                              .bound = HUGE_VAL,
                              .detectable = HUGE_VAL};
-  size_t n = screen->element_count;
-  if (n == 0)
+  if (screen->element_count == 0)
     return GCHK_OK;
   gchk_status status = GCHK_OK;
   run self = {.screen = screen, .result = result};
   gchk_derivative *derivative = gchk_calloc(GCHK_MAX_DRAWS, sizeof(*derivative));
-  self.elements = gchk_calloc(n, sizeof(*self.elements));
-  self.direction = gchk_calloc(n, sizeof(*self.direction));
+  self.direction = gchk_calloc(screen->element_count, sizeof(*self.direction));
   self.space = gchk_calloc(gchk_differentiate_space(screen->output_count), sizeof(*self.space));
-  if (!derivative || !self.elements || !self.direction || !self.space) {
+  if (!derivative || !self.direction || !self.space)
     status = gchk_fail_memory(error, "screening a tensor");
-    goto done;
-  }
-
-  gchk_random random = gchk_random_seeded(screen->seed);
-  for (size_t i = 0; i < n; i++) {
-    self.elements[i] = i;
-    self.direction[i] = gchk_random_signed(&random);
-  }
-  subset whole = {.first = 0, .end = n};
-  bool is_known;
-  result->largest = largest_gradient(screen);
-  status = measure(&self, &whole, &is_known, derivative, error);
-  if (status != GCHK_OK || !is_known)
-    goto done;
-  report(&self, &whole, derivative);
-  if (!is_consistent(screen, &whole))
-    result->verdict = GCHK_FAIL;
-  else if (result->detectable <= result->largest)
-    result->verdict = GCHK_PASS;
-  if (result->verdict == GCHK_FAIL)
-    status = bisect(&self, &whole, culprits, capacity, derivative, error);
-
-done:
+  else
+    status = screen_whole(&self, culprits, capacity, derivative, error);
   free(self.space);
   free(self.direction);
-  free(self.elements);
   free(derivative);
   return status;
 }

@@ -1,10 +1,11 @@
 /*
- * Screening a large tensor: one signed random direction instead of one difference an element, and bisection to the
+ * Screening a large tensor: two signed random directions instead of one difference an element, and bisection to the
  * culprits.
  *
  * Along x + t r the derivative of phi is sum_i g_i r_i; it is held against a numeric derivative with its bound. For a
  * subset of the elements r is zero elsewhere, and derivatives along the two halves of a subset add up to its own. So
- * one culprit among n costs 1 + ceil(log2 n) directions, each of about six evaluations.
+ * one culprit among n costs 1 + ceil(log2 n) directions, each of about six evaluations. Where nothing is wrong it costs
+ * the two, and some twenty evaluations for the noise of the outputs.
  *
  * A mistake must stand out from the bound of the whole direction: `detectable` says how large it must be. Knows nothing
  * of layers: the caller sets elements and evaluates.
@@ -20,11 +21,11 @@
 
 typedef struct gchk_screen {
   /*
-   * Sets x_i + t direction_i for each i of elements[count], every other element as it was, and writes the outputs. The
-   * caller puts the elements back after the screening, and between subsets whatever this leaves outside `elements`.
+   * Sets x_i + t direction_(i - first) for the `count` elements from `first`, every other element as it was, and writes
+   * the outputs. The caller puts the elements back after the screening.
    */
-  gchk_status (*evaluate)(void *context, const size_t *elements, const double *direction, size_t count, double t,
-                          double *y, gchk_error *error);
+  gchk_status (*evaluate)(void *context, size_t first, const double *direction, size_t count, double t, double *y,
+                          gchk_error *error);
   void *context;
   size_t element_count;
   const double *x;                     /* the elements at the base point */
@@ -37,7 +38,7 @@ typedef struct gchk_screen {
   bool y0_is_exact;
   size_t draw_count;
   const double *v[GCHK_MAX_DRAWS];
-  double sigma[GCHK_MAX_DRAWS]; /* measured noise of phi_v along any direction; 0 when not measured */
+  double variation[GCHK_MAX_DRAWS]; /* what phi_v varies by from call to call, beside the noise that is measured */
   uint64_t seed;
 } gchk_screen;
 
@@ -48,11 +49,13 @@ typedef struct gchk_screening {
    */
   gchk_verdict verdict;
   double largest;                  /* finite |g| of all draws */
-  double analytic, numeric, bound; /* along the whole direction, of the draw that is worst */
+  double analytic, numeric, bound; /* along the whole direction, of the direction and the draw that are worst */
   double detectable;               /* a larger error of one element would have been seen; HUGE_VAL: none would */
   size_t culprit_count;            /* elements to check one by one, ascending; at most the capacity given */
   bool has_more;          /* there were more culprits than room, or a half that failed could not be split further */
   size_t direction_count; /* directions that were differentiated */
+  double sigma[GCHK_MAX_DRAWS]; /* the noise of phi_v along the first */
+  bool is_noise_known;          /* no kink was in its way */
 } gchk_screening;
 
 /*

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "decide/pilot.h"
 #include "decide/screen.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "lines/tensor_line.h"
 #include "measure/variable.h"
 
 enum { CULPRITS = 32 };
@@ -22,22 +22,55 @@ typedef struct direction_line {
   const double *x; // the base point
 } direction_line;
 
-static gchk_status evaluate(void *context, const size_t *elements, const double *direction, size_t count, double t,
-                            double *y, gchk_error *error) {
-  direction_line *line = context;
+/* The values of one dtype along the direction: false where the type does not hold one of them. */
+static bool move_f64(const direction_line *line, size_t first, const double *direction, size_t count, double t) {
+  double *value = line->t->value;
+  bool are_held = true;
+  memcpy(value, line->x, line->t->count * sizeof *value);
   for (size_t k = 0; k < count; k++) {
-    if (gchk_tensor_holds(line->t, line->x[elements[k]] + t * direction[k]))
-      continue;
+    value[first + k] += t * direction[k];
+    are_held = are_held && isfinite(value[first + k]);
+  }
+  return are_held;
+}
+
+static bool move_f32(const direction_line *line, size_t first, const double *direction, size_t count, double t) {
+  float *value = line->t->value;
+  bool are_held = true;
+  for (size_t e = 0; e < line->t->count; e++)
+    value[e] = (float)line->x[e];
+  for (size_t k = 0; k < count; k++) {
+    value[first + k] = (float)(line->x[first + k] + t * direction[k]);
+    are_held = are_held && isfinite(value[first + k]);
+  }
+  return are_held;
+}
+
+/* Of a symmetric pair each is moved by what either has. */
+static bool move_symmetric(const direction_line *line, size_t first, const double *direction, size_t count, double t) {
+  const gchk_tensor *to = line->t;
+  bool are_held = true;
+  for (size_t e = 0; e < to->count; e++)
+    gchk_tensor_set(to, to->value, e, line->x[e]);
+  for (size_t k = 0; k < count; k++) {
+    const size_t e = first + k, partner = gchk_symmetric_partner(line->instance, line->index, e);
+    const double moved = gchk_tensor_get(to, to->value, e) + t * direction[k];
+    are_held = are_held && gchk_tensor_holds(to, moved);
+    gchk_tensor_set(to, to->value, e, moved);
+    gchk_tensor_set(to, to->value, partner, moved);
+  }
+  return are_held;
+}
+
+static gchk_status evaluate(void *context, size_t first, const double *direction, size_t count, double t, double *y,
+                            gchk_error *error) {
+  direction_line *line = context;
+  const bool is_symmetric = line->instance->layer->tensors[line->index].symmetric;
+  if (!(is_symmetric                 ? move_symmetric
+        : line->t->dtype == GCHK_F64 ? move_f64
+                                     : move_f32)(line, first, direction, count, t)) {
     gchk_no_outputs(y, gchk_instance_output_count(line->instance));
     return GCHK_OK;
-  }
-  for (size_t e = 0; e < line->t->count; e++)
-    gchk_tensor_set(line->t, line->t->value, e, line->x[e]);
-  for (size_t k = 0; k < count; k++) {
-    // Of a symmetric pair each is moved by what either has.
-    size_t e = elements[k], partner = gchk_symmetric_partner(line->instance, line->index, e);
-    gchk_tensor_set(line->t, line->t->value, e, gchk_tensor_get(line->t, line->t->value, e) + t * direction[k]);
-    gchk_tensor_set(line->t, line->t->value, partner, gchk_tensor_get(line->t, line->t->value, e));
   }
   GCHK_TRY(gchk_instance_evaluate(line->instance, line->index, error));
   return gchk_instance_outputs(line->instance, y, error);
@@ -60,7 +93,7 @@ static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
   gchk_finding *finding;
   if (screening->verdict == GCHK_PASS)
     finding = gchk_finding_note(&tensor->findings, GCHK_CODE_SCREENED,
-                                "along one random direction over all %zu elements the gradient agrees: an error above "
+                                "along two random directions over all %zu elements the gradient agrees: an error above "
                                 "%.3g in any one of them would have shown",
                                 tensor->total, screening->detectable);
   else if (screening->verdict == GCHK_FAIL)
@@ -72,41 +105,25 @@ static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
   else if (isfinite(screening->bound))
     finding =
         gchk_finding_note(&tensor->findings, GCHK_CODE_SCREENED,
-                          "along a random direction over all %zu elements the gradient agrees, but an error of %.3g in "
+                          "along random directions over all %zu elements the gradient agrees, but an error of %.3g in "
                           "one of them might not have shown, and the largest gradient is %.3g: only the sampled "
                           "elements count",
                           tensor->total, screening->detectable, screening->largest);
   else
     finding = gchk_finding_note(
         &tensor->findings, GCHK_CODE_SCREENED,
-        "a random direction over all %zu elements had no error bound: only the sampled elements count", tensor->total);
+        "random directions over all %zu elements had no error bound: only the sampled elements count", tensor->total);
   gchk_finding_number(&tensor->findings, finding, "directions", (double)screening->direction_count);
   gchk_finding_number(&tensor->findings, finding, "detectable", screening->detectable);
 }
 
-/* The noise of the outputs: what is left of it along a direction is no less than along an element. And what is
- * differenced, at the point. */
-static gchk_status learn(gchk_case_work *work, gchk_tensor_work *tensor, const double **y0, gchk_error *error) {
-  gchk_tensor_line l;
-  gchk_status status = gchk_tensor_line_open(&l, work, tensor, error);
-  if (status == GCHK_OK)
-    status = gchk_pilot(&l, NULL, error);
-  *y0 = l.varies ? work->y : l.line.y0; // directions are evaluated by forward
-  gchk_tensor_line_close(&l);
-  return status;
-}
-
-gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
+/* x: the tensor's values at the base point. */
+static gchk_status screen_from(gchk_case_work *work, gchk_tensor_work *tensor, const double *x, gchk_error *error) {
   gchk_instance *instance = work->instance;
   const gchk_tensor *t = &instance->t[tensor->index];
-  double *x = gchk_arena_alloc(work->scratch, t->count, sizeof *x);
   size_t culprits[CULPRITS];
-  if (x == NULL)
-    return gchk_fail_memory(error, "a screening");
-  for (size_t e = 0; e < t->count; e++)
-    x[e] = gchk_tensor_get(t, t->value, e);
-  const double *y0;
-  GCHK_TRY(learn(work, tensor, &y0, error));
+  gchk_tensor_line at_point; // what is differenced, at the point
+  GCHK_TRY(gchk_tensor_line_open_plain(&at_point, work, tensor, error));
   direction_line line = {instance, tensor->index, t, x};
   gchk_screen screen = {.evaluate = evaluate,
                         .context = &line,
@@ -117,7 +134,7 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
                             work->single != NULL ? gchk_unit_of(t->dtype) : gchk_tensor_unit(instance, tensor->index),
                         .output_unit = gchk_output_unit(instance),
                         .output_count = work->output_count,
-                        .y0 = y0,
+                        .y0 = at_point.line.y0,
                         .y0_is_exact = true,
                         .draw_count = work->draw_count,
                         .seed = gchk_random_bits(&work->random)};
@@ -125,14 +142,29 @@ gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tens
     screen.g[d] = tensor->analytic[d];
     screen.slack[d] = tensor->slack[d];
     screen.v[d] = work->v[d];
-    screen.sigma[d] = tensor->sigma[d];
+    screen.variation[d] = work->variation[d];
   }
   gchk_screening screening = {0};
-  gchk_status status = gchk_screen_tensor(&screen, culprits, CULPRITS, &screening, error);
+  GCHK_TRY(gchk_screen_tensor(&screen, culprits, CULPRITS, &screening, error));
+  add_culprits(tensor, culprits, screening.culprit_count);
+  tensor->is_wrong_along = screening.verdict == GCHK_FAIL;
+  tensor->has_noise = screening.is_noise_known && work->spec->auxiliary != GCHK_VARIED;
+  for (size_t d = 0; d < work->draw_count && tensor->has_noise; d++)
+    tensor->sigma[d] = screening.sigma[d]; // of one element there is no more than of all
+  report(tensor, &screening);
+  return GCHK_OK;
+}
+
+gchk_status gchk_screen_case_tensor(gchk_case_work *work, gchk_tensor_work *tensor, gchk_error *error) {
+  const gchk_tensor *t = &work->instance->t[tensor->index];
+  double *x = gchk_calloc(t->count, sizeof *x);
+  if (x == NULL)
+    return gchk_fail_memory(error, "a screening");
+  for (size_t e = 0; e < t->count; e++)
+    x[e] = gchk_tensor_get(t, t->value, e);
+  gchk_status status = screen_from(work, tensor, x, error);
   for (size_t e = 0; e < t->count; e++)
     gchk_tensor_set(t, t->value, e, x[e]);
-  GCHK_TRY(status);
-  add_culprits(tensor, culprits, screening.culprit_count);
-  report(tensor, &screening);
-  return gchk_instance_forward(instance, error);
+  free(x);
+  return status == GCHK_OK ? gchk_instance_forward(work->instance, error) : status;
 }

@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"
+#include "decide/full_cost.h"
 #include "decide/other_point.h"
 #include "diagnose/diagnose_axes.h"
 #include "diagnose/diagnose_coarse.h"
@@ -116,15 +117,21 @@ static bool last_says_no_place(const gchk_diagnosis *d) {
   return list->count > 0 && !gchk_code_find(list->findings[list->count - 1].code)->says_where;
 }
 
+// What rules tried is as much work as a full check may be: who waits for the name of a mistake has its place already.
+static bool is_exhausted(const gchk_diagnosis *d, uint64_t calls_before) {
+  return gchk_is_too_much(d->work, (double)(gchk_work_calls(d->work) - calls_before));
+}
+
 static void ask(gchk_diagnosis *d) {
+  const uint64_t before = gchk_work_calls(d->work);
   bool is_named = false, wants_place = true;
   if (gchk_diagnose_changed_value(d))
     return;
-  for (size_t k = 0; k < sizeof rules / sizeof rules[0] && !is_named; k++) {
+  for (size_t k = 0; k < sizeof rules / sizeof rules[0] && !is_named && !is_exhausted(d, before); k++) {
     is_named = rules[k].holds(d);
     wants_place = !is_named || rules[k].is_partial || last_says_no_place(d);
   }
-  if (d->fail_count > 0 && wants_place)
+  if (d->fail_count > 0 && wants_place && !is_exhausted(d, before))
     is_named = gchk_diagnose_place(d) || is_named;
   if (!is_named && d->fail_count > 0)
     gchk_diagnose_unclassified(d);

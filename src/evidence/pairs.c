@@ -10,6 +10,7 @@
 
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"
+#include "decide/full_cost.h"
 #include "evidence/candidate.h"
 #include "instance/precision.h"
 #include "measure/analytic.h"
@@ -262,6 +263,9 @@ static void note_memory(gchk_diagnosis *d) {
 
 const gchk_pairs *gchk_pairs_of(gchk_diagnosis *d, gchk_tensor_work *tensor) {
   const gchk_layer *layer = d->work->instance->layer;
+  const size_t columns = d->output_count < MOST_COLUMNS ? d->output_count : MOST_COLUMNS;
+  if (gchk_is_too_much(d->work, 2 * (double)columns)) // a forward and a backward each
+    return NULL;
   if (d->output_count < 2 || layer->loss != NULL || (layer->flags & GCHK_IGNORES_UPSTREAM) != 0 || !is_asked(tensor))
     return NULL;
   if (tensor->pairs == NULL)

@@ -105,25 +105,32 @@ CALLBACKS(affine, UNIT_IS_COLUMN)
 CALLBACKS(linear, UNIT_IS_ROW)
 
 /* Weights of 0.1 keep the sums of some hundred inputs of size 1 small enough for whatever follows. */
-#define ROWS(x_shape, w_shape, b_shape, y_shape)                                                                       \
+#define ROWS(n, x_shape, w_shape, b_shape, y_shape)                                                                    \
   {                                                                                                                    \
-    [X] = TENSOR("x", GCHK_INPUT, x_shape, .grad_may_be_null = true),                                                  \
-    [W] = TENSOR("W", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),                          \
-    [B] = TENSOR("b", GCHK_PARAMETER, b_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1}),                          \
+    [X] = TENSOR("x", GCHK_INPUT, x_shape, .grad_may_be_null = true, .update_operations = "2*inputs*units"),           \
+    [W] = TENSOR("W", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1},                           \
+                 .update_operations = n "2*inputs"),                                                                   \
+    [B] = TENSOR("b", GCHK_PARAMETER, b_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.1},                           \
+                 .update_operations = n "2*inputs"),                                                                   \
     [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, y_shape),                                                                      \
   }
 
-/* A layer called `name`, with the callbacks of that name. */
-#define PRODUCT(id, name, own_sizes, x_shape, w_shape, b_shape, y_shape)                                               \
-  static const gchk_tensor_spec id##_tensors[] = ROWS(x_shape, w_shape, b_shape, y_shape);                             \
+/* A layer called `name`, with the callbacks of that name; n is "N*" where there are samples. */
+#define PRODUCT(id, name, own_sizes, n, x_shape, w_shape, b_shape, y_shape)                                            \
+  static const gchk_tensor_spec id##_tensors[] = ROWS(n, x_shape, w_shape, b_shape, y_shape);                          \
   DECLARE_LAYER(id);                                                                                                   \
-  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #name),     GCHK_TENSORS(id##_tensors),  .sizes = own_sizes,            \
-                                .forward = name##_forward, .backward = name##_backward, .update = name##_update,       \
+  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #name),                                                                 \
+                                GCHK_TENSORS(id##_tensors),                                                            \
+                                .sizes = own_sizes,                                                                    \
+                                .forward = name##_forward,                                                             \
+                                .backward = name##_backward,                                                           \
+                                .update = name##_update,                                                               \
+                                .operations = n "2*inputs*units",                                                      \
                                 .lanes = LANES(name)};
 
-PRODUCT(affine, affine, "N=3 inputs=5x7 units=9", "N inputs...", "inputs units", "units", "N units")
-PRODUCT(affine_row, affine, "N=3 inputs=5x7 units=9", "N inputs...", "inputs units", "1 units", "N units")
-PRODUCT(affine_sample, affine, "inputs=7 units=5", "inputs", "inputs units", "units", "units")
-PRODUCT(linear, linear, "N=3 inputs=7 units=5", "N inputs", "units inputs", "units", "N units")
-PRODUCT(linear_row, linear, "N=3 inputs=7 units=5", "N inputs", "units inputs", "1 units", "N units")
-PRODUCT(linear_sample, linear, "inputs=7 units=5", "inputs", "units inputs", "units", "units")
+PRODUCT(affine, affine, "N=3 inputs=5x7 units=9", "N*", "N inputs...", "inputs units", "units", "N units")
+PRODUCT(affine_row, affine, "N=3 inputs=5x7 units=9", "N*", "N inputs...", "inputs units", "1 units", "N units")
+PRODUCT(affine_sample, affine, "inputs=7 units=5", "", "inputs", "inputs units", "units", "units")
+PRODUCT(linear, linear, "N=3 inputs=7 units=5", "N*", "N inputs", "units inputs", "units", "N units")
+PRODUCT(linear_row, linear, "N=3 inputs=7 units=5", "N*", "N inputs", "units inputs", "1 units", "N units")
+PRODUCT(linear_sample, linear, "inputs=7 units=5", "", "inputs", "units inputs", "units", "units")

@@ -159,7 +159,9 @@ static const char *const masked_shapes[] = {"B=2 Hq=4 Hkv=2 Tq=3 Tk=4 D=4 Dv=3 M
                                             "B=2 Hq=2 Hkv=1 Tq=4 Tk=3 D=2 Dv=2 M=2x1",
                                             "B=2 Hq=3 Hkv=1 Tq=2 Tk=2 D=1 Dv=5 M=3", NULL};
 
-#define ATTENTION(table) GCHK_TENSORS(table), GCHK_OPTION_TABLE(options), .forward = forward, .backward = backward
+#define ATTENTION(table)                                                                                               \
+  GCHK_TENSORS(table), GCHK_OPTION_TABLE(options), .forward = forward, .backward = backward,                           \
+                                                   .operations = "B*Hq*Tq*Tk*(2*D+2*Dv+64)"
 DECLARE_LAYER(attention);
 DECLARE_LAYER(attention_masked);
 const gchk_layer LAYER(attention) = {LAYER_HEAD(attention, "attention"), ATTENTION(tensors), .shape_cases = shapes,

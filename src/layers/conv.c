@@ -74,7 +74,7 @@ static const char *const conv2d_cases[] = {
     NULL,
 };
 
-#define CONVOLUTION(id, x_shape, w_shape, y_shape, defaults, required)                                                 \
+#define CONVOLUTION(id, x_shape, w_shape, y_shape, taps, defaults, required)                                           \
   static const gchk_tensor_spec id##_tensors[] = {                                                                     \
       [X] = TENSOR("x", GCHK_INPUT, x_shape),                                                                          \
       [W] = TENSOR("w", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5}),                        \
@@ -88,9 +88,12 @@ static const char *const conv2d_cases[] = {
                                 .sizes_require = "Ci%groups==0, Co%groups==0, " required,                              \
                                 .sizes_default = "stride=1 padding=0 dilation=1 groups=1" defaults,                    \
                                 .forward = forward,                                                                    \
-                                .backward = backward};
+                                .backward = backward,                                                                  \
+                                .operations = "16*N*Co*(Ci/groups)*" taps};
 
-CONVOLUTION(conv1d, "N Ci L", "Co Ci/groups K", "N Co (L+2*padding-dilation*(K-1)-1)//stride+1", " K=kernel",
+CONVOLUTION(conv1d, "N Ci L", "Co Ci/groups K", "N Co (L+2*padding-dilation*(K-1)-1)//stride+1",
+            "K*((L+2*padding-dilation*(K-1)-1)//stride+1)", " K=kernel",
             "stride>0, dilation>0, dilation*(K-1)<L+2*padding")
 CONVOLUTION(conv2d, "N Ci H W", "Co Ci/groups KH KW", "N Co (H+2*PH-DH*(KH-1)-1)//SH+1 (W+2*PW-DW*(KW-1)-1)//SW+1",
-            AXES_DEFAULT, AXES_REQUIRE ", DH*(KH-1)<H+2*PH, DW*(KW-1)<W+2*PW")
+            "KH*KW*((H+2*PH-DH*(KH-1)-1)//SH+1)*((W+2*PW-DW*(KW-1)-1)//SW+1)", AXES_DEFAULT,
+            AXES_REQUIRE ", DH*(KH-1)<H+2*PH, DW*(KW-1)<W+2*PW")

@@ -80,4 +80,5 @@ const gchk_layer LAYER(conv_transpose2d) = {
                      " OH=output_padding OW=output_padding",
     .forward = forward,
     .backward = backward,
+    .operations = "16*N*Ci*(Co/groups)*KH*KW*H*W",
 };

@@ -57,6 +57,7 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
 
 /* The fields that follow the head. */
 #define ELEMENTWISE(table)                                                                                             \
-  GCHK_TENSORS(table), .sizes = "S=3x5x7", .rowwise = "S", .forward = forward, .backward = backward, .update = update
+  GCHK_TENSORS(table), .sizes = "S=3x5x7", .rowwise = "S", .forward = forward, .backward = backward, .update = update, \
+                       .operations = "16*S"
 
 #endif

@@ -109,5 +109,5 @@ static const gchk_tensor_spec carried_tensors[] = {ROWS, [H0] = CARRIED_IN("h0")
 
 DECLARE_LAYER(gru);
 DECLARE_LAYER(gru_carried);
-const gchk_layer LAYER(gru) = {LAYER_HEAD(gru, "gru"), FROM_ZEROS(tensors)};
-const gchk_layer LAYER(gru_carried) = {LAYER_HEAD(gru_carried, "gru"), CARRIED(carried_tensors)};
+const gchk_layer LAYER(gru) = {LAYER_HEAD(gru, "gru"), FROM_ZEROS(tensors, "3*H")};
+const gchk_layer LAYER(gru_carried) = {LAYER_HEAD(gru_carried, "gru"), CARRIED(carried_tensors, "3*H")};

@@ -111,5 +111,5 @@ static const gchk_tensor_spec carried_tensors[] = {
 
 DECLARE_LAYER(lstm);
 DECLARE_LAYER(lstm_carried);
-const gchk_layer LAYER(lstm) = {LAYER_HEAD(lstm, "lstm"), FROM_ZEROS(tensors)};
-const gchk_layer LAYER(lstm_carried) = {LAYER_HEAD(lstm_carried, "lstm"), CARRIED(carried_tensors)};
+const gchk_layer LAYER(lstm) = {LAYER_HEAD(lstm, "lstm"), FROM_ZEROS(tensors, "4*H")};
+const gchk_layer LAYER(lstm_carried) = {LAYER_HEAD(lstm_carried, "lstm"), CARRIED(carried_tensors, "4*H")};

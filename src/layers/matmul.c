@@ -58,8 +58,8 @@ static inline gchk_status backward(const gchk_call *call, bool a_is_t, bool b_is
                                                   [B] = TENSOR("b", GCHK_INPUT, b_shape),                              \
                                                   [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "B... M N")};                    \
   DECLARE_LAYER(id);                                                                                                   \
-  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id), GCHK_TENSORS(id##_tensors), .sizes = "B=2 M=3 K=5 N=4",           \
-                                .forward = id##_forward, .backward = id##_backward};
+  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id),     GCHK_TENSORS(id##_tensors), .sizes = "B=2 M=3 K=5 N=4",       \
+                                .forward = id##_forward, .backward = id##_backward,  .operations = "2*B*M*K*N"};
 
 MATMUL(matmul, false, false, "B... M K", "B... K N")
 MATMUL(matmul_tn, true, false, "B... K M", "B... K N")

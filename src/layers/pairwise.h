@@ -92,6 +92,6 @@ static const char *const pairwise_cases[] = {"S=3x5x7 T=3x5x7", "S=4x3x5 T=5", "
 /* The fields that follow the head. */
 #define PAIRWISE(table)                                                                                                \
   GCHK_TENSORS(table), .shape_cases = pairwise_cases, .sizes_default = "T=S S=T", .forward = forward,                  \
-                       .backward = backward, .update = update
+                       .backward = backward, .update = update, .operations = "16*S+16*T"
 
 #endif

@@ -142,13 +142,15 @@ static inline gchk_status leave_by_states(const recurrence *r, real *da, gchk_er
 #define CARRIED_OUT(name) GCHK_TENSOR(name, GCHK_OUTPUT, "N H")
 
 /*
- * The fields of a layer's table after the head: one with the carries, and one that begins with zeros. The second says
- * its own shapes, all of more than one step: in the first step from zeros nothing depends on w_hh.
+ * The fields of a layer's table after the head, for G gates as text, "4*H": one with the carries, and one that begins
+ * with zeros. The second says its own shapes, all of more than one step: in the first step from zeros nothing depends
+ * on w_hh.
  */
-#define RECURRENT(table) GCHK_TENSORS(table), .forward = forward, .backward = backward
-#define CARRIED(table)   RECURRENT(table), .sizes = "T=4 N=2 I=5 H=3"
-#define FROM_ZEROS(table)                                                                                              \
-  RECURRENT(table), .shape_cases = (const char *const[]) {                                                             \
+#define RECURRENT(table, g)                                                                                            \
+  GCHK_TENSORS(table), .forward = forward, .backward = backward, .operations = "T*N*" g "*(2*I+2*H+64)"
+#define CARRIED(table, g) RECURRENT(table, g), .sizes = "T=4 N=2 I=5 H=3"
+#define FROM_ZEROS(table, g)                                                                                           \
+  RECURRENT(table, g), .shape_cases = (const char *const[]) {                                                          \
     "T=4 N=2 I=5 H=3", "T=2 N=3 I=1 H=4", "T=5 N=1 I=3 H=2", "T=3 N=2 I=4 H=1", NULL                                   \
   }
 

@@ -59,6 +59,6 @@ static const gchk_option_spec options[] = {
 
 DECLARE_LAYER(rnn);
 DECLARE_LAYER(rnn_carried);
-const gchk_layer LAYER(rnn) = {LAYER_HEAD(rnn, "rnn"), GCHK_OPTION_TABLE(options), FROM_ZEROS(tensors)};
+const gchk_layer LAYER(rnn) = {LAYER_HEAD(rnn, "rnn"), GCHK_OPTION_TABLE(options), FROM_ZEROS(tensors, "H")};
 const gchk_layer LAYER(rnn_carried) = {LAYER_HEAD(rnn_carried, "rnn"), GCHK_OPTION_TABLE(options),
-                                       CARRIED(carried_tensors)};
+                                       CARRIED(carried_tensors, "H")};

@@ -9,20 +9,17 @@
 #include <math.h>
 
 #include "core/memory.h"
-#include "instance/meaning.h"
 #include "instance/move.h"
+#include "lines/grouping.h"
 #include "lines/recalled.h"
 #include "measure/tensor_work.h"
 #include "numeric/stencil.h"
 #include "numeric/steps.h"
-#include "pattern/bit_trials.h"
 #include "pattern/pattern_audit.h"
 
 enum {
   ROOM = 1 << 28,  /* bytes of evaluations that are kept at a time */
   EVALUATIONS = 7, /* of an element by itself, about */
-  AUDIT = 33,      /* forwards, at the most */
-  WORTHWHILE = 4,  /* elements of a group, on average, from which it pays */
   FEW = 8          /* one element of so many that is still open is put off */
 };
 
@@ -31,7 +28,7 @@ typedef enum group_request { NOT_ASKED, PENDING, PUT_OFF } group_request;
 struct gchk_groups {
   gchk_tensor_line *whole;
   gchk_tensor_line part; /* of the element whose turn it is */
-  gchk_pattern pattern;
+  gchk_pattern *pattern; /* the tensor's, in the phase that is under way */
   gchk_all_outputs all;
   bool holds;
   double *x;                    /* the values of the tensor */
@@ -53,8 +50,8 @@ bool gchk_groups_hold(const gchk_groups *groups) {
 }
 
 void gchk_groups_give_up(gchk_groups *g, size_t element) {
-  const gchk_pattern *p = &g->pattern;
-  gchk_pattern_set_phase(&g->pattern, gchk_phase_of(p, element));
+  const gchk_pattern *p = g->pattern;
+  gchk_pattern_set_phase(g->pattern, gchk_phase_of(p, element));
   const size_t first = p->output_start[p->class_of[element]];
   g->holds = false;
   gchk_note_broken_pattern(g->whole->tensor, p->outputs[first < g->whole->line.output_count ? first : 0]);
@@ -77,7 +74,7 @@ static gchk_status recall(void *context, double x, double *y, gchk_error *error)
 /* Point `part` at the member of a class. */
 static void take_turn(gchk_groups *g, size_t class) {
   gchk_line *line = &g->part.line;
-  const size_t first = g->pattern.output_start[class];
+  const size_t first = g->pattern->output_start[class];
   g->turn = &g->member[class];
   g->turn->next = 0;
   g->asking.wants = g->asking.is_full = false;
@@ -140,13 +137,13 @@ static void compare(gchk_groups *g, size_t first, size_t end) {
     if (g->y[i] == g->y0[i])
       continue;
     g->holds = false;
-    gchk_note_broken_pattern(g->whole->tensor, g->pattern.outputs[i]);
+    gchk_note_broken_pattern(g->whole->tensor, g->pattern->outputs[i]);
   }
 }
 
 /* Gives the outputs to the members that were evaluated. What none of them moves must be as it was. */
 static void share_out(gchk_groups *g, size_t round) {
-  const gchk_pattern *p = &g->pattern;
+  const gchk_pattern *p = g->pattern;
   size_t behind = 0;
   for (size_t i = 0; i < g->whole->line.output_count; i++)
     g->y[i] = g->made[p->outputs[i]];
@@ -210,7 +207,7 @@ static gchk_status run_group(gchk_groups *g, const gchk_line_job *job, bool may_
 
 /* The next group: of every class the next element that is asked for. */
 static bool gather(gchk_groups *g) {
-  const gchk_pattern *p = &g->pattern;
+  const gchk_pattern *p = g->pattern;
   g->active_count = 0;
   for (size_t k = 0; k < p->class_count; k++) {
     while (g->next[k] < p->element_start[k + 1] && g->request[p->elements[g->next[k]]] != PENDING)
@@ -226,7 +223,7 @@ static bool gather(gchk_groups *g) {
 /* What is sorted by class. */
 static void start_phase(gchk_groups *g, size_t phase) {
   const gchk_line *line = &g->whole->line;
-  gchk_pattern *p = &g->pattern;
+  gchk_pattern *p = g->pattern;
   if (p->phase != phase)
     gchk_pattern_set_phase(p, phase);
   for (size_t i = 0; i < line->output_count; i++) {
@@ -239,7 +236,7 @@ static void start_phase(gchk_groups *g, size_t phase) {
 }
 
 static gchk_status run_phases(gchk_groups *g, const gchk_line_job *job, bool may_put_off, gchk_error *error) {
-  for (size_t phase = 0; phase < g->pattern.phase_count && g->holds; phase++) {
+  for (size_t phase = 0; phase < g->pattern->phase_count && g->holds; phase++) {
     start_phase(g, phase);
     while (g->holds && gather(g))
       GCHK_TRY(run_group(g, job, may_put_off, error));
@@ -283,20 +280,14 @@ gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size
 }
 
 static bool may_group(const gchk_tensor_line *l, size_t count) {
-  const gchk_case_work *work = l->work;
-  const gchk_layer *layer = work->instance->layer;
-  const gchk_tensor_spec *row = &layer->tensors[l->tensor->index];
-  const size_t cost = gchk_bit_trials_cost(l->t);
-  const bool by_forward = l->snapshot == NULL && !l->varies && !l->is_out_of_reach && layer->time == NULL &&
-                          gchk_surrogate_of(layer, l->tensor->index) == NULL;
-  return by_forward && !work->is_one_by_one && !row->symmetric && !row->gradient_is_zero &&
-         !gchk_keeps_jacobian(work, l->tensor) && work->output_count > 1 && cost > 0 &&
-         count * EVALUATIONS > 2 * (cost + AUDIT);
+  const size_t cost = gchk_grouping_cost(l->work, l->tensor);
+  const bool by_forward = l->snapshot == NULL && !l->varies && !l->is_out_of_reach;
+  return by_forward && cost > 0 && count * EVALUATIONS > 2 * cost;
 }
 
 /* Of the elements in this phase the most that are of one class: each of them is in another group. */
 static size_t count_groups(gchk_groups *g, const size_t *elements, size_t count) {
-  const gchk_pattern *p = &g->pattern;
+  const gchk_pattern *p = g->pattern;
   size_t most = 0;
   for (size_t k = 0; k < p->class_count; k++)
     g->next[k] = 0;
@@ -310,17 +301,17 @@ static size_t count_groups(gchk_groups *g, const size_t *elements, size_t count)
 /* Are there far fewer groups than elements? */
 static bool pays(gchk_groups *g, const size_t *elements, size_t count) {
   size_t groups = 0;
-  for (size_t phase = 0; phase < g->pattern.phase_count; phase++) {
-    gchk_pattern_set_phase(&g->pattern, phase);
+  for (size_t phase = 0; phase < g->pattern->phase_count; phase++) {
+    gchk_pattern_set_phase(g->pattern, phase);
     groups += count_groups(g, elements, count);
   }
-  return WORTHWHILE * groups <= count;
+  return GCHK_GROUP_PAYS * groups <= count;
 }
 
 static gchk_status make(gchk_groups *g, gchk_error *error) {
   const gchk_tensor_line *l = g->whole;
   gchk_arena *arena = l->work->scratch;
-  const size_t n = l->t->count, m = l->line.output_count, classes = g->pattern.most_classes;
+  const size_t n = l->t->count, m = l->line.output_count, classes = g->pattern->most_classes;
   double **const of_outputs[] = {&g->made, &g->y, &g->y0, &g->v[0], &g->v[1]};
   bool has_all = true;
   for (size_t i = 0; i < 3 + l->line.draw_count; i++) {
@@ -343,24 +334,22 @@ static gchk_status make(gchk_groups *g, gchk_error *error) {
 
 gchk_status gchk_groups_open(gchk_tensor_line *l, const size_t *elements, size_t count, gchk_groups **groups,
                              gchk_error *error) {
-  bool holds;
+  gchk_pattern *pattern;
   *groups = NULL;
   if (!may_group(l, count))
+    return GCHK_OK;
+  GCHK_TRY(gchk_find_grouping(l->work, l->tensor, HUGE_VAL, &pattern, error));
+  if (pattern == NULL)
     return GCHK_OK;
   gchk_groups *g = gchk_arena_alloc(l->work->scratch, 1, sizeof *g);
   if (g == NULL)
     return gchk_fail_memory(error, "groups of elements");
   g->whole = l;
-  GCHK_TRY(gchk_audit_repeat(l->work, l->tensor, &holds, error));
-  if (!holds)
-    return GCHK_OK;
-  gchk_status status = gchk_find_pattern(l->work, l->tensor, &g->pattern, error);
-  if (status != GCHK_OK || g->pattern.class_count < 2)
-    return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+  g->pattern = pattern;
   GCHK_TRY(make(g, error));
   if (!pays(g, elements, count))
     return GCHK_OK;
-  status = gchk_audit_pattern(l->work, l->tensor, &g->pattern, &g->holds, error);
-  *groups = status == GCHK_OK && g->holds ? g : NULL;
-  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+  GCHK_TRY(gchk_audit_grouping(l->work, l->tensor, &g->holds, error));
+  *groups = g->holds ? g : NULL;
+  return GCHK_OK;
 }

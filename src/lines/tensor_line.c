@@ -13,6 +13,7 @@
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "lines/update_audit.h"
+#include "lines/ways.h"
 #include "measure/variable.h"
 #include "measure/vary.h"
 #include "numeric/differentiate.h"
@@ -26,7 +27,7 @@ gchk_status gchk_tensor_line_vary(const gchk_tensor_line *l, const size_t *eleme
                                   double *losses, size_t count, gchk_error *error) {
   double base;
   bool done;
-  const gchk_variants variants = {l->tensor->index, count, elements, values, losses, &base};
+  const gchk_variants variants = {l->tensor->index, count, elements, values, losses, &base, NULL};
   GCHK_TRY(gchk_vary(l->work->instance, &variants, &done, error));
   if (!done)
     return gchk_fail(error, GCHK_LAYER_FAILED, "vary does not do what it did before for %s", l->t->name);
@@ -103,20 +104,14 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
   return gchk_surrogate_of(work->instance->layer, tensor->index) == NULL ? GCHK_OK : start_surrogate(l, error);
 }
 
-/* update and vary are other forwards, and of one element. */
-static bool can_update(const gchk_case_work *work, const gchk_tensor_work *tensor) {
-  const gchk_layer *layer = work->instance->layer;
-  return gchk_surrogate_of(layer, tensor->index) == NULL && !layer->tensors[tensor->index].symmetric;
-}
-
 gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gchk_tensor_work *tensor,
                                   gchk_error *error) {
   GCHK_TRY(gchk_tensor_line_open_plain(l, work, tensor, error));
-  if (can_update(work, tensor))
+  if (gchk_can_update(work, tensor))
     GCHK_TRY(gchk_audit_vary(work, tensor, &l->varies, &l->base, error));
   if (l->varies)
     l->line.y0 = &l->base;
-  else if (can_update(work, tensor))
+  else if (gchk_can_update(work, tensor))
     GCHK_TRY(gchk_audit_update(work, tensor, &l->snapshot, error));
   tensor->uses_update = l->varies || l->snapshot != NULL;
   // Without them there is no way to change an intermediate value: forward would write it anew.

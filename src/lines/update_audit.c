@@ -161,7 +161,7 @@ static gchk_status audit_points(gchk_case_work *work, gchk_tensor_work *tensor, 
                                 gchk_error *error) {
   double loss, whole;
   audit a = {.work = work, .tensor = tensor, .updated = &loss, .whole = &whole};
-  const gchk_variants variants = {tensor->index, p->count, p->element, p->value, p->loss, base};
+  const gchk_variants variants = {tensor->index, p->count, p->element, p->value, p->loss, base, NULL};
   GCHK_TRY(gchk_vary(work->instance, &variants, agrees, error));
   // There is no forward to compare with for an intermediate value.
   if (!*agrees || gchk_instance_is_inner_value(work->instance, tensor->index))

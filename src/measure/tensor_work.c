@@ -2,7 +2,6 @@
 #include "measure/tensor_work.h"
 
 #include <math.h>
-
 #include <string.h>
 
 #include "core/memory.h"
@@ -15,14 +14,16 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
                                .findings = {.arena = work->arena}};
   bool has_all = true;
   for (size_t d = 0; d < work->draw_count; d++) {
-    double **const arrays[] = {&tensor->analytic[d], &tensor->numeric[d], &tensor->bound[d], &tensor->numeric_bound[d],
-                               &tensor->slack[d]};
-    for (size_t k = 0; k < sizeof arrays / sizeof arrays[0]; k++) {
-      *arrays[k] = gchk_arena_alloc(work->scratch, total, sizeof(double));
-      has_all = has_all && *arrays[k] != NULL;
+    double **const known[] = {&tensor->analytic[d], &tensor->slack[d]};
+    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+      *known[k] = gchk_arena_alloc(work->scratch, total, sizeof(double));
+      has_all = has_all && *known[k] != NULL;
     }
-    for (size_t e = 0; has_all && e < total; e++)
-      tensor->numeric[d][e] = tensor->bound[d][e] = tensor->numeric_bound[d][e] = (double)NAN;
+    double **const unknown[] = {&tensor->numeric[d], &tensor->bound[d], &tensor->numeric_bound[d]};
+    for (size_t k = 0; k < sizeof unknown / sizeof unknown[0]; k++) {
+      *unknown[k] = gchk_arena_unknown(work->scratch, total);
+      has_all = has_all && *unknown[k] != NULL;
+    }
   }
   unsigned char **const kinds[] = {&tensor->verdict,     &tensor->doubt,     &tensor->resolution, &tensor->caught,
                                    &tensor->is_evidence, &tensor->suspicion, &tensor->point};
@@ -34,11 +35,7 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
   tensor->checked = gchk_arena_alloc(work->scratch, total, sizeof *tensor->checked);
   if (!has_all || tensor->step == NULL || tensor->checked == NULL)
     return gchk_fail_memory(error, work->instance->t[index].name);
-  for (size_t e = 0; e < total; e++) {
-    tensor->checked[e] = e;
-    tensor->verdict[e] = GCHK_SKIPPED;
-  }
-  tensor->checked_count = total;
+  memset(tensor->verdict, GCHK_SKIPPED, total);
   return GCHK_OK;
 }
 
@@ -54,6 +51,12 @@ size_t gchk_place_of_largest(const gchk_tensor_work *tensor) {
     if (fabs(tensor->analytic[0][e]) > fabs(tensor->analytic[0][largest]))
       largest = e;
   return largest;
+}
+
+void gchk_check_all(gchk_tensor_work *tensor) {
+  for (size_t e = 0; e < tensor->total; e++)
+    tensor->checked[e] = e;
+  tensor->checked_count = tensor->total;
 }
 
 gchk_finding_list *gchk_findings_of(gchk_case_work *work, size_t index) {

@@ -5,8 +5,8 @@
 #include "measure/work.h"
 
 /*
- * Sets up the arrays for tensor `index` of the instance, all of its elements to be checked; analytic is left to the
- * caller.
+ * Sets up the arrays for tensor `index` of the instance, none of its elements to be checked yet; analytic is left to
+ * the caller.
  */
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index,
                                   gchk_error *error) GCHK_MUST_USE;
@@ -16,6 +16,8 @@ bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *ten
 
 /* The element whose analytic gradient of the first draw is largest; 0 where none is more than 0. */
 size_t gchk_place_of_largest(const gchk_tensor_work *tensor);
+/* All elements are to be checked. */
+void gchk_check_all(gchk_tensor_work *tensor);
 
 /* The row of a differentiated tensor among those of the result; NULL: it has none. */
 gchk_tensor_result *gchk_row_of(const gchk_case_work *work, const gchk_case_result *result,

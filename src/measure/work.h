@@ -54,16 +54,21 @@ typedef struct gchk_tensor_work {
   unsigned char *caught;                 /* bit m: mutation m of the right gradient would have been caught */
   unsigned char *suspicion;              /* gchk_suspicion of an inconclusive one, or of one that fails */
   unsigned char *point;                  /* where it was decided: 0 the base point, k the k-th other one */
-  unsigned char *is_evidence;     /* its gradient is not 0, and a wrong sign, a zero and a factor of 2 would show */
-  double *jacobian;               /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
+  unsigned char *is_evidence;   /* its gradient is not 0, and a wrong sign, a zero and a factor of 2 would show */
+  double *jacobian;             /* total x output_count: d y_j / d x_i in row i; NULL: too large to keep */
+  struct gchk_pattern *pattern; /* of elements that share no output (lines/grouping.h); NULL: none */
+  bool has_pattern, is_pattern_audited;
+  double element_cost;            /* operations of checking one of them (decide/full_cost.h); 0: not counted */
   struct gchk_pairs *pairs;       /* what backward gives for one output at a time (pairs.h); NULL: not asked for */
   double unit;                    /* unit round-off of analytic */
   double largest[GCHK_MAX_DRAWS]; /* largest finite |analytic| */
   double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */
   double start;                   /* the step that a pilot settled on, to start at; 0: by rule */
+  bool has_noise;                 /* sigma is known: it was measured along a direction */
   bool has_pilot;                 /* sigma and start are known */
   size_t confirmed, doubted;      /* elements whose failure stood what it must (confirm.h), and those that did not */
   bool has_fixed_step;            /* differences are those at one step that was given */
+  bool is_wrong_along;            /* a random direction over all elements showed that some are wrong */
   bool is_declared_zero;          /* its row says that the gradient is 0 by construction */
   bool uses_update;               /* differences came by the layer's update, which was audited */
   double hidden;                  /* the largest slope that could hide where an element is flat */

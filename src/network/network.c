@@ -6,6 +6,7 @@
 
 #include "core/memory.h"
 #include "instance/roles.h"
+#include "network/network_cost.h"
 #include "network/network_options.h"
 #include "network/network_routes.h"
 #include "network/network_run.h"
@@ -157,6 +158,7 @@ gchk_status gchk_network_finish(gchk_network *network, const gchk_layer *twin, c
       .leaves_nothing = leave_nothing(network),
   };
   GCHK_TRY(gchk_network_set_options(network, &network->layer, error));
+  GCHK_TRY(gchk_network_declare_operations(network, &network->layer, error));
   gchk_network_set_callbacks(network, &network->layer);
   network->loader.load = load_nodes;
   if (has_stand_in(network))

@@ -12,6 +12,7 @@
 
 #include "core/memory.h"
 #include "network/vary_block.h"
+#include "network/vary_cost.h"
 #include "network/vary_entries.h"
 #include "network/vary_rows.h"
 
@@ -171,6 +172,8 @@ gchk_status gchk_network_vary(const gchk_network *network, const gchk_tensor *te
   *done = false;
   if (!gchk_vary_plan_make(&plan, network, tensor, variants->tensor, steps, count))
     return GCHK_OK;
+  if (variants->operations != NULL)
+    GCHK_TRY(gchk_count_vary(&plan, variants->operations, error));
   GCHK_TRY(find_room(kept, &plan, variants, error));
   return run(*kept, tensor, variants, done, error);
 }

@@ -48,6 +48,9 @@ const cli_option cli_option_table[] = {
      AT(compared), RUNS, "compare outputs and gradients with those of a built-in layer; may be given several times"},
     {"budget", 0, "N", "a positive whole number", cli_parse_positive_u64, AT(budget), RUNS,
      "check about N elements of a case: a sample, with the probability of finding a bug"},
+    {"full", 0, NULL, NULL, NULL, AT(full), RUNS,
+     "check every element of cases that would take more than about 10 s too; without it these are screened, and said "
+     "to be"},
     {"no-probes", 0, NULL, NULL, NULL, AT(no_probes), RUNS, "do not probe the calling contract"},
     {"fail-fast", 0, NULL, NULL, NULL, AT(fail_fast), CMD_RUN,
      "end with the first case, in their order, that fails or ends in an error; those after it are not run"},

@@ -32,6 +32,7 @@ typedef struct cli_options {
   uint64_t memory_mib;
   uint64_t shard, shards;
   uint64_t budget;
+  bool full;
   const char *reports[GCHK_FORMAT_COUNT]; /* the file of each format, or NULL */
   const char *html_dir, *events, *dump;
   const char *baseline, *save_baseline;

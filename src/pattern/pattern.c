@@ -170,7 +170,7 @@ static bool has_windows(const gchk_pattern *p) {
   return any;
 }
 
-static gchk_status find_dependence(gchk_case_work *work, gchk_pattern *p, gchk_error *error) {
+static gchk_status find_dependence(gchk_case_work *work, double most, gchk_pattern *p, gchk_error *error) {
   gchk_dependence *found = &p->dependence;
   gchk_random random = gchk_random_stream(gchk_case_seed(work->spec, work->options->seed), p->t->name);
   gchk_trial trial;
@@ -181,15 +181,15 @@ static gchk_status find_dependence(gchk_case_work *work, gchk_pattern *p, gchk_e
   if (status == GCHK_OK)
     status = gchk_find_bits(&trial, &random, found, error);
   if (status == GCHK_OK)
-    status = gchk_find_windows(&trial, &random, found, error);
+    status = gchk_find_windows(&trial, &random, most, found, error);
   gchk_trial_close(&trial);
   return status;
 }
 
-gchk_status gchk_find_pattern(gchk_case_work *work, const gchk_tensor_work *tensor, gchk_pattern *p,
+gchk_status gchk_find_pattern(gchk_case_work *work, const gchk_tensor_work *tensor, double most, gchk_pattern *p,
                               gchk_error *error) {
   *p = (gchk_pattern){.t = &work->instance->t[tensor->index]};
-  GCHK_TRY(find_dependence(work, p, error));
+  GCHK_TRY(find_dependence(work, most, p, error));
   if (p->dependence.left == 0 && !has_windows(p))
     return GCHK_OK;
   GCHK_TRY(make_room(p, work->scratch, error));

@@ -32,10 +32,10 @@ typedef struct gchk_pattern {
 
 /*
  * The pattern of a tensor at the point where work->instance is, in its first phase; in the work's scratch memory,
- * linear in elements and outputs. Windows are looked for where they cost less than a forward an element. Outputs and
- * caches are left as the last forward left them, values as they were.
+ * linear in elements and outputs. Windows are looked for where they cost less than a forward an element, and all of
+ * them no more than `most`. Outputs and caches are left as the last forward left them, values as they were.
  */
-gchk_status gchk_find_pattern(gchk_case_work *work, const gchk_tensor_work *tensor, gchk_pattern *pattern,
+gchk_status gchk_find_pattern(gchk_case_work *work, const gchk_tensor_work *tensor, double most, gchk_pattern *pattern,
                               gchk_error *error) GCHK_MUST_USE;
 
 /* The phase of an element; and the classes of a phase. Linear in elements and outputs. */

@@ -125,13 +125,16 @@ static size_t blocks_of(const gchk_tensor *t, size_t dimension) {
   return places >= FEWEST && TRIALS * (blocks + 1) < t->count ? blocks : 0;
 }
 
-gchk_status gchk_find_windows(gchk_trial *trial, gchk_random *random, gchk_dependence *found, gchk_error *error) {
+gchk_status gchk_find_windows(gchk_trial *trial, gchk_random *random, double most, gchk_dependence *found,
+                              gchk_error *error) {
   const gchk_tensor *t = trial->t;
   for (size_t d = 0; d < t->shape.rank; d++) {
     const search s = {trial, found, &found->windows[d], d};
     const size_t blocks = blocks_of(t, d);
-    if (blocks == 0 || gchk_index_bits_along(&found->bits, d, found->left) != 0)
+    const double cost = TRIALS * ((double)blocks + 1);
+    if (blocks == 0 || cost > most || gchk_index_bits_along(&found->bits, d, found->left) != 0)
       continue;
+    most -= cost;
     bool is_worth_it = true;
     GCHK_TRY(start(&s, blocks, error));
     for (gchk_perturbation kind = GCHK_NEAR; kind < GCHK_PERTURBATIONS && is_worth_it; kind++) {

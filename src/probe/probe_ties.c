@@ -15,15 +15,18 @@
 #include "calls/probe_direction.h"
 #include "calls/probe_spread.h"
 #include "core/memory.h"
+#include "cost/operations.h"
 #include "measure/judge.h"
 #include "measure/variable.h"
 
 /*
  * A set is at most so many elements, neighbours among those that are tied: moved together, more of them kink for
  * reasons of their own. Windows of two, three and four are not cut by its ends. As many sets are tried as let this
- * probe cost a tenth of a check of all elements, about twenty forwards each: what is tied in whole sets always is.
+ * probe cost a tenth of a check of all elements by forward, about twenty forwards each: what is tied in whole sets
+ * always is. Where forwards are dear, no more than take about a second.
  */
-enum { MOST_ELEMENTS = 24, MOST_SETS = 64 };
+enum { MOST_ELEMENTS = 24, MOST_SETS = 64, FEWEST_SETS = 8, FORWARDS = 20 };
+static const double most_operations = 2e10;
 
 typedef struct group {
   size_t tensor, count;
@@ -89,6 +92,7 @@ typedef struct search {
   gchk_direction direction;
   gchk_derivative *derivative;
   double root_mean_square, largest; // of its values, and the largest of its gradients
+  double forward;                   // operations of one
 } search;
 
 // Is the sum of the group's gradients what moving elements first .. last of it shows?
@@ -152,10 +156,14 @@ static gchk_status probe_group(search *s, const group *g, gchk_error *error) {
   return GCHK_OK;
 }
 
-static size_t most_sets(const gchk_probe *probe, const gchk_tensor *t) {
+static size_t most_sets(const gchk_probe *probe, const gchk_tensor *t, double forward) {
   const gchk_options *options = probe->work->options;
   const uint64_t budget = options != NULL ? options->budget : 0;
-  return MOST_SETS + (size_t)(budget > 0 && budget < t->count ? budget : t->count) / MOST_ELEMENTS;
+  const size_t wanted = MOST_SETS + (size_t)(budget > 0 && budget < t->count ? budget : t->count) / MOST_ELEMENTS;
+  const double bearable = most_operations / (FORWARDS * forward);
+  if ((double)wanted * forward * FORWARDS <= most_operations)
+    return wanted;
+  return bearable > FEWEST_SETS ? (size_t)bearable : FEWEST_SETS;
 }
 
 static gchk_status probe_tensor(search *s, size_t i, gchk_error *error) {
@@ -172,7 +180,7 @@ static gchk_status probe_tensor(search *s, size_t i, gchk_error *error) {
   size_t *order = gchk_arena_alloc(probe->arena, all.count + 1, sizeof *order);
   if (order == NULL)
     return gchk_fail_memory(error, "the probes");
-  const size_t tried = gchk_probe_choose(probe, order, all.count, most_sets(probe, t));
+  const size_t tried = gchk_probe_choose(probe, order, all.count, most_sets(probe, t, s->forward));
   for (size_t n = 0; n < tried; n++) {
     const size_t *element = &all.element[all.from[order[n]]];
     const group g = {.tensor = i,
@@ -193,6 +201,7 @@ gchk_status gchk_probe_ties(gchk_probe *probe, gchk_error *error) {
   search s = {.probe = probe};
   if (!probe->is_repeatable)
     return GCHK_OK;
+  GCHK_TRY(gchk_count_forward(instance->layer, &instance->sizes, &s.forward, error));
   for (size_t i = 0; i < instance->tensor_count; i++) {
     if (instance->t[i].role != GCHK_INPUT || probe->base.of[i] == NULL)
       continue;

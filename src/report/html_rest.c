@@ -116,7 +116,9 @@ static void put_configuration(const gchk_result *result, gchk_text *out) {
   put_real_row(out, "Threshold in f32", c->threshold_f32, "as for all");
   put_row(out, "Filter", *c->filter ? c->filter : "none");
   put_row(out, "Budget",
-          c->budget ? gchk_format_real(number, sizeof number, 'f', 0, (double)c->budget) : "every element");
+          c->budget ? gchk_format_real(number, sizeof number, 'f', 0, (double)c->budget)
+          : c->full ? "every element"
+                    : "every element, where that is quick");
   put_row(out, "Probes", c->probes ? "on" : "off");
   put_row(out, "Strict", c->strict ? "yes" : "no");
   put_row(out, "Inconclusive allowed", c->allow_inconclusive ? "yes" : "no");

@@ -11,6 +11,7 @@
 
 #include "report/change_words.h"
 #include "report/rerun.h"
+#include "report/screened_words.h"
 #include "report/sentence.h"
 #include "report/suppressed_rows.h"
 #include "report/text_problems.h"
@@ -351,7 +352,7 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
     out->failed = true;
     return;
   }
-  gchk_text settings = {0}, rerun = {0};
+  gchk_text settings = {0}, rerun = {0}, screened = {0};
   gchk_text_format(out, "## gradcheck: %s", gchk_verdict_word(result->verdict));
   if (*result->title) {
     gchk_text_put(out, " · ");
@@ -362,6 +363,11 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
   gchk_text_put(out, "\n\n");
   gchk_put_counts(out, &result->summary);
   gchk_text_put(out, "\n\n");
+  gchk_put_screened(&screened, result);
+  if (screened.length > 0) {
+    put_name(out, screened.data);
+    gchk_text_put(out, "\n\n");
+  }
   put_causes(result, out);
   put_failing(&problems, out);
   put_changes(&result->baseline, out);
@@ -380,6 +386,8 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
     put_name(out, rerun.data);
   }
   gchk_text_put(out, "</sub>\n");
+  out->failed = out->failed || screened.failed;
+  gchk_text_deinit(&screened);
   gchk_text_deinit(&settings);
   gchk_text_deinit(&rerun);
   free(problems.rows);

@@ -63,7 +63,7 @@ static const char *difference(const gchk_result *a, const gchk_result *b) {
     return "threshold";
   if (strcmp(x->filter, y->filter) != 0)
     return "filter";
-  if (x->budget != y->budget)
+  if (x->budget != y->budget || x->full != y->full)
     return "budget";
   if (x->probes != y->probes || x->strict != y->strict || x->allow_inconclusive != y->allow_inconclusive)
     return "set of switches (probes, strict, allow-inconclusive)";

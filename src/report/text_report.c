@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "report/reach_text.h"
+#include "report/screened_words.h"
 #include "report/sentence.h"
 #include "report/suppressed_rows.h"
 #include "report/text_baseline.h"
@@ -177,6 +178,19 @@ static void put_heading(const gchk_text_writer *w) {
   gchk_text_deinit(&settings);
 }
 
+/* Before all cases: not every element of some was checked, and nobody asked for that. */
+static void put_screened(const gchk_text_writer *w) {
+  gchk_text words = {0};
+  gchk_put_screened(&words, w->result);
+  if (words.length > 0) {
+    gchk_text_put(w->out, "  ");
+    gchk_text_put_name(w->out, words.data);
+    gchk_text_put(w->out, "\n");
+  }
+  w->out->failed = w->out->failed || words.failed;
+  gchk_text_deinit(&words);
+}
+
 /* Which mistakes the run would have seen: the least that shows in every tensor, and where it shows least. */
 static void put_run_sensitivity(const gchk_text_writer *w) {
   gchk_text line = {0};
@@ -271,6 +285,7 @@ void gchk_text_report(const gchk_result *result, const gchk_report_options *opti
       .result = result, .options = options != NULL ? *options : (gchk_report_options){0}, .out = &lines};
   if (w.options.verbosity >= 0)
     put_heading(&w);
+  put_screened(&w);
   gchk_text_cases(&w, put_more);
   gchk_text_all_undecided(result, w.options.verbosity, &lines);
   if (w.options.verbosity >= 0)

@@ -140,9 +140,11 @@ static const gchk_field case_rows[] = {
     ARRAY(LIST, gchk_case_result, "suppressions", suppressions, gchk_suppression_result *, suppression_count,
           "What is known to be wrong.", .of = &suppression_fields),
     OBJECT(gchk_case_result, "reach", reach, gchk_reach_fields, "null: not compiled with coverage callbacks."),
+    REAL(gchk_case_result, "screened", screened,
+         "Operations of a full check, for which the case was screened by itself; 0: it was not."),
 };
 static const gchk_fields case_fields = {
-    .definition = "case", .doc = "A layer at a point.", .added = 4, TABLE(gchk_case_result, case_rows)};
+    .definition = "case", .doc = "A layer at a point.", .added = 5, TABLE(gchk_case_result, case_rows)};
 
 #define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
 #define CASE_FORWARD_CALLS                                                                                             \
@@ -204,8 +206,9 @@ static const gchk_field config_rows[] = {
     COUNT(gchk_config_result, "cases", cases, "Of the run, those of all its shards; 0: not known."),
     OPTIONAL_REAL(gchk_config_result, "min_reach", min_reach,
                   "The share of backward's branches that was wanted; null: none."),
+    BOOL(gchk_config_result, "full", full, "Every element was to be checked, of large cases too."),
 };
-static const gchk_fields config_fields = {.check = check_shard, .added = 4, TABLE(gchk_config_result, config_rows)};
+static const gchk_fields config_fields = {.check = check_shard, .added = 5, TABLE(gchk_config_result, config_rows)};
 
 static const gchk_field summary_case_rows[] = {
     SIZE(gchk_summary, "total", cases, "All cases."),

@@ -23,6 +23,7 @@ static void describe_options(const gchk_options *options, gchk_result *result) {
   result->config.threshold_f32 = options->threshold_f32 > 0 ? options->threshold_f32 : (double)NAN;
   result->config.min_reach = options->min_reach > 0 ? options->min_reach : (double)NAN;
   result->config.budget = options->budget;
+  result->config.full = options->full;
   result->config.probes = options->probes;
   result->config.strict = options->strict;
   result->config.allow_inconclusive = options->allow_inconclusive;
@@ -40,6 +41,10 @@ static gchk_status validate_cases(const gchk_case *cases, size_t count, const gc
   if (!(options->min_reach >= 0 && options->min_reach <= 1))
     return gchk_fail(error, GCHK_INVALID, "a least reach of %g; it is a share of branches, from 0 to 1",
                      options->min_reach);
+  if (options->full && options->budget > 0)
+    return gchk_fail(error, GCHK_INVALID,
+                     "every element is to be checked and also %llu of them: leave out one of --full and --budget",
+                     (unsigned long long)options->budget);
   if (options->min_reach > 0 && !options->isolate)
     return gchk_fail(error, GCHK_INVALID,
                      "which branches run is seen in processes of their own: leave out --no-isolation (set `isolate`)");

@@ -45,6 +45,7 @@ static const gchk_image_field tensor_fields[] = {
     FLAG(gchk_tensor_spec, gradient_is_zero),
     TEXT(gchk_tensor_spec, ignored),
     CODE(gchk_tensor_spec, surrogate),
+    TEXT(gchk_tensor_spec, update_operations),
 };
 
 static const gchk_image_struct tensor_kind = {.size = sizeof(gchk_tensor_spec),
@@ -129,6 +130,7 @@ static const gchk_image_field layer_fields[] = {
     TEXT(gchk_layer, rowwise),
     {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, lanes)},
     {.kind = GCHK_IMAGE_LEFT_OUT, AT(gchk_layer, leaves_nothing)},
+    TEXT(gchk_layer, operations),
     {.kind = GCHK_IMAGE_ONE, AT(gchk_layer, twin), .of = &twin_kind},
 };
 

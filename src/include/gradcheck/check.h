@@ -131,7 +131,7 @@ typedef struct gchk_options {
   uint64_t seed;
   double step;       /* 0: adaptive */
   double threshold;  /* on mean_abs_diff, overrides the cases' own; 0: none */
-  uint64_t budget;   /* elements to check in a case at the most; 0: all of them */
+  uint64_t budget;   /* elements to check in a case at the most; 0: all of them, or as `full` says */
   size_t jobs;       /* child processes at a time, a case each or some of its elements; 0: one a processor */
   double timeout_s;  /* a case in a child process that makes no progress for so long is killed; 0: none */
   size_t memory_mib; /* by which one child may grow; 0: no limit */
@@ -165,6 +165,13 @@ typedef struct gchk_options {
    * compiled with coverage callbacks. Needs `isolate`.
    */
   double min_reach;
+  /*
+   * Without a budget, check every element whatever it takes. Else a case of which a full check would be more than 2e11
+   * operations, about ten seconds of a usual core, is screened: along two random directions a tensor, and a sample of
+   * the elements of large ones (gchk_case_result.screened). Operations are counted from sizes (gchk_layer.operations),
+   * the same on every machine.
+   */
+  bool full;
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \

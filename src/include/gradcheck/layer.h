@@ -56,7 +56,8 @@ typedef struct gchk_variants {
   const size_t *element; /* of the k-th point, */
   const double *value;   /* and what it is there */
   double *loss;          /* the loss there */
-  double *base; /* one: the loss where nothing is changed, computed the same way, so that differences are true */
+  double *base;       /* one: the loss where nothing is changed, computed the same way, so that differences are true */
+  double *operations; /* one: of a point, as in gchk_layer.operations, to be set; holds forward's. NULL: not asked */
 } gchk_variants;
 
 /* A numeric setting of a layer: "log_eps", "momentum". */
@@ -214,6 +215,14 @@ typedef struct gchk_layer {
    * layers run one after the other in one. Of a plug-in it is not asked: each of its cases has a process of its own.
    */
   bool leaves_nothing;
+
+  /*
+   * The operations of one forward, "2*N*inputs*units": a size expression, in which an operation takes as long as one of
+   * a product of matrices (an addition, a multiplication; an element of a plain loop of C counts 10 to 100, of exp or
+   * tanh some hundred). By it gradcheck tells, without a clock, whether a check of every element is within some ten
+   * seconds; a larger one is screened (gchk_options.full). NULL: 64 for every element of all tensors.
+   */
+  const char *operations;
 } gchk_layer;
 
 /* The computational graph of a network; tensors by index into the layer's table. */

@@ -317,6 +317,7 @@ typedef struct gchk_case_result {
   gchk_suppression_result *suppressions;
   size_t index; /* among the cases that were to be run; 0 in a result that was read from a file */
   gchk_reach_result reach;
+  double screened; /* operations of a full check, for which the case was screened by itself; 0: it was not */
 } gchk_case_result;
 
 typedef struct gchk_summary {
@@ -370,11 +371,12 @@ typedef struct gchk_config_result {
   double threshold;                    /* NaN: none given */
   double threshold_f64, threshold_f32; /* of cases in this dtype alone; NaN: none given */
   const char *filter;                  /* "" */
-  uint64_t budget;                     /* 0: every element */
+  uint64_t budget;                     /* 0: every element, or as `full` and gchk_case_result.screened say */
   bool probes, strict, allow_inconclusive;
   uint64_t shard, shards; /* 1 of 1 */
   uint64_t cases;         /* of the run, those of all its shards; 0: not known */
   double min_reach;       /* the share of backward's branches that was wanted; NaN: none */
+  bool full;              /* every element, of cases too that would take long */
 } gchk_config_result;
 
 typedef struct gchk_environment {

@@ -146,6 +146,12 @@ typedef struct gchk_tensor_spec {
    * all of them, and how it is called. NULL: forward is differenced.
    */
   gchk_status (*surrogate)(const struct gchk_call *call, gchk_error *error);
+
+  /*
+   * For an input or a parameter of a layer with an update: the operations of an update of one of its elements, a size
+   * expression as in gchk_layer.operations. NULL: they are few beside what is put back before it.
+   */
+  const char *update_operations;
 } gchk_tensor_spec;
 
 /*
