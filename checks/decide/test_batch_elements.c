@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "decide/decide.h"
 #include "decide_tests.h"
 #include "gradcheck/check.h"
 #include "gradcheck/random.h"
@@ -198,11 +199,66 @@ START_TEST(no_element_needs_a_call_of_its_own) {
 }
 END_TEST
 
+// One element by itself: what is told of its points before they are asked for changes their number of calls alone.
+static size_t decide_alone(gchk_tensor_line *l, size_t element, gchk_look *look) {
+  const size_t before = varied;
+  l->tensor->confirmed = l->tensor->doubted = 0;
+  ck_assert_int_eq(gchk_decide(l, element, look, NULL), GCHK_OK);
+  return varied - before;
+}
+
+START_TEST(points_that_were_foreseen_are_those_of_a_call_each) {
+  const gchk_layer layer = layer_with(true);
+  const double set[OPTIONS] = {0, -1, ALL};
+  static gchk_look told, plain;
+  work_fixture f;
+  gchk_tensor_line l;
+  size_t calls_told = 0, calls_plain = 0;
+  open_case(&f, &layer, set, 0);
+  ck_assert_int_eq(gchk_tensor_line_open(&l, &f.work, &f.work.tensors[0], NULL), GCHK_OK);
+  ck_assert(l.varies);
+  const gchk_line with = l.line;
+  for (size_t e = 0; e < 4 * (size_t)KINDS; e++) {
+    l.line.expect = with.expect;
+    calls_told += decide_alone(&l, e, &told);
+    l.line.expect = NULL;
+    calls_plain += decide_alone(&l, e, &plain);
+    ck_assert_int_eq(told.verdict, plain.verdict);
+    ck_assert_int_eq(told.doubt, plain.doubt);
+    ck_assert_mem_eq(&told.derivative[0].value, &plain.derivative[0].value, sizeof(double));
+    ck_assert_mem_eq(&told.derivative[0].bound, &plain.derivative[0].bound, sizeof(double));
+  }
+  ck_assert_uint_lt(4 * calls_told, calls_plain);
+  gchk_tensor_line_close(&l);
+  work_fixture_close(&f);
+}
+END_TEST
+
+START_TEST(what_is_foreseen_twice_is_there_once_and_what_does_not_fit_makes_room) {
+  static gchk_foreseen seen;
+  double x[GCHK_MOST_EXPECTED], y;
+  for (size_t k = 0; k < GCHK_MOST_EXPECTED; k++)
+    x[k] = (double)(k / 2);
+  ck_assert_uint_eq(gchk_foreseen_add(&seen, x, GCHK_MOST_EXPECTED), 0);
+  ck_assert_uint_eq(seen.count, GCHK_MOST_EXPECTED / 2);
+  seen.y[3] = 9;
+  ck_assert(gchk_foreseen_find(&seen, 3, &y) && y == 9);
+  ck_assert(!gchk_foreseen_find(&seen, 0.5, &y) && !gchk_foreseen_find(&seen, (double)NAN, &y));
+  ck_assert_uint_eq(gchk_foreseen_add(&seen, (double[]){0.5, 3}, 2), GCHK_MOST_EXPECTED / 2);
+  ck_assert_uint_eq(seen.count, GCHK_MOST_EXPECTED / 2 + 1);
+  ck_assert(gchk_foreseen_find(&seen, 0.5, &y));
+  ck_assert_uint_eq(gchk_foreseen_add(&seen, x + 8, GCHK_MOST_EXPECTED - 8), 0);
+  ck_assert(!gchk_foreseen_find(&seen, 3, &y) && gchk_foreseen_find(&seen, 4, &y));
+}
+END_TEST
+
 TCase *batch_elements_tests(void) {
   TCase *tc = tcase_create("batch_elements");
   tcase_add_test(tc, verdicts_are_those_of_forward);
   tcase_add_test(tc, what_is_wrong_everywhere_needs_no_calls_of_its_own);
   tcase_add_test(tc, a_vary_that_is_wrong_is_found_and_left);
   tcase_add_test(tc, no_element_needs_a_call_of_its_own);
+  tcase_add_test(tc, points_that_were_foreseen_are_those_of_a_call_each);
+  tcase_add_test(tc, what_is_foreseen_twice_is_there_once_and_what_does_not_fit_makes_room);
   return tc;
 }

@@ -66,6 +66,12 @@ static const row_of_layers rows[] = {
      {{"affine", "units=6"}, {"layer_norm", ""}, {"tanh", ""}, {"rms_norm", ""}, {"affine", "units=5"}, {"mse", ""}}},
     {"3 6 2", "3 6 2", GCHK_CONSTANT, {{"group_norm", "groups=3"}, {"l2_normalize", ""}, {"l1", ""}}},
     {"20 2", "20 40", GCHK_CONSTANT, {{"affine", "units=40"}, {"bce_with_logits", ""}}},
+    // more losses of rows than are kept together, and more points of a unit than pass together
+    {"700 2",
+     "700 2",
+     GCHK_CONSTANT,
+     {{"affine", "units=5"}, {"relu", ""}, {"linear", "units=2"}, {"softmax_with_loss", ""}}},
+    {"2 60", "2 2", GCHK_CONSTANT, {{"linear", "units=2"}, {"relu", ""}, {"mse", ""}}},
 };
 enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1 };
 
@@ -81,7 +87,7 @@ static void add_fitting(gchk_network *net, const char *node, const char *name, c
   ck_assert_int_eq(status, GCHK_OK);
 }
 
-/* `planted`, where it is not NULL, stands for the first node's layer. */
+/* `planted`, where it is not NULL, stands for the first node's layer or that of the last, whichever is of its name. */
 static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
   gchk_network *net = new_network(GCHK_F64);
   add_value(net, "x", GCHK_INPUT, row->x);
@@ -92,7 +98,7 @@ static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
                is_entropy = strcmp(row->nodes[n].layer, "cross_entropy") == 0;
     (void)snprintf(node, sizeof node, is_last ? "loss" : "n%zu", n);
     (void)snprintf(bindings, sizeof bindings, "%s=%s%s", is_entropy ? "p" : "x", before, is_last ? " t=t" : "");
-    if (n == 0 && planted != NULL)
+    if ((n == 0 || is_last) && planted != NULL && strcmp(planted->name, row->nodes[n].layer) == 0)
       add_node(net, node, planted, bindings, row->nodes[n].sizes, NULL);
     else
       add_fitting(net, node, row->nodes[n].layer, bindings, row->nodes[n].sizes);
@@ -257,7 +263,7 @@ START_TEST(values_may_change_between_calls) {
 }
 END_TEST
 
-/* Mistakes in what vary uses of the first layer, affine. */
+/* Mistakes in what vary uses of the first layer, affine, or of the loss. */
 static const gchk_lanes *right(void) {
   return layer("affine")->lanes;
 }
@@ -288,28 +294,47 @@ static void change_of_one_lane_lost(const gchk_call *call, const gchk_lane_block
     y[u * block->width + GCHK_LANE_STEP + 1] = y[u * block->width];
 }
 
+static const gchk_lanes *right_loss(void) {
+  return layer("softmax_with_loss")->lanes;
+}
+
+static void last_lane_lost(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss) {
+  right_loss()->losses(call, block, x, work, loss);
+  const gchk_lane_run *last = &block->runs[block->run_count - 1];
+  loss[last->start + last->count - 1] = loss[0];
+}
+
+static double divisor_of_all_but_one(const gchk_call *call) {
+  return right_loss()->divisor(call) - 1;
+}
+
 static const struct {
-  bool (*head)(const gchk_call *call, size_t tensor, gchk_lane_head *head);
-  void (*change)(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y);
-  const char *tensor;
+  gchk_lanes wrong; /* the members that are not NULL */
+  const char *layer, *tensor;
   bool is_right;
 } mistakes[] = {
-    {NULL, NULL, "n0.W", true},
-    {NULL, NULL, "n0.b", true},
-    {NULL, NULL, "x", true},
-    {head_of_one_row, NULL, "n0.W", false},
-    {head_of_one_row, NULL, "n0.b", true}, // whose factor is 1 in all rows
-    {head_with_a_factor_of_b, NULL, "n0.b", false},
-    {NULL, change_of_last_unit_lost, "x", false},
-    {NULL, change_of_one_lane_lost, "x", false},
+    {{.head = NULL}, "affine", "n0.W", true},
+    {{.head = NULL}, "affine", "n0.b", true},
+    {{.head = NULL}, "affine", "x", true},
+    {{.head = NULL}, "softmax_with_loss", "x", true},
+    {{.head = head_of_one_row}, "affine", "n0.W", false},
+    {{.head = head_of_one_row}, "affine", "n0.b", true}, // whose factor is 1 in all rows
+    {{.head = head_with_a_factor_of_b}, "affine", "n0.b", false},
+    {{.change = change_of_last_unit_lost}, "affine", "x", false},
+    {{.change = change_of_one_lane_lost}, "affine", "x", false},
+    {{.losses = last_lane_lost}, "softmax_with_loss", "n0.W", false},
+    {{.divisor = divisor_of_all_but_one}, "softmax_with_loss", "n0.W", false},
 };
 enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
 
 START_TEST(mistakes_show) {
-  gchk_lanes lanes = *right();
-  gchk_layer planted = *layer("affine");
-  lanes.head = mistakes[_i].head != NULL ? mistakes[_i].head : lanes.head;
-  lanes.change = mistakes[_i].change != NULL ? mistakes[_i].change : lanes.change;
+  const gchk_lanes *wrong = &mistakes[_i].wrong;
+  gchk_layer planted = *layer(mistakes[_i].layer);
+  gchk_lanes lanes = *planted.lanes;
+  lanes.head = wrong->head != NULL ? wrong->head : lanes.head;
+  lanes.change = wrong->change != NULL ? wrong->change : lanes.change;
+  lanes.losses = wrong->losses != NULL ? wrong->losses : lanes.losses;
+  lanes.divisor = wrong->divisor != NULL ? wrong->divisor : lanes.divisor;
   planted.lanes = &lanes;
   gchk_network *net = make(&rows[DEEP], &planted);
   gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);

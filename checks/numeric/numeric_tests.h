@@ -18,6 +18,7 @@ TCase *kink_tests(void);
 TCase *contradiction_tests(void);
 TCase *per_output_tests(void);
 TCase *treads_tests(void);
+TCase *expect_tests(void);
 
 enum { MOST_OUTPUTS = 4096 };
 

@@ -56,11 +56,11 @@ typedef struct gchk_lanes {
   void (*change)(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y);
 
   /*
-   * The loss of each row, loss[k] of lane k, and the loss of all from those of the batch. May write x; `work` is room
-   * for as many numbers, and two more a lane.
+   * The loss of each row, loss[k] of lane k. May write x; `work` is room for as many numbers, and two more a lane. The
+   * loss of all is the sum of those of the batch, in their order, over `divisor`.
    */
   void (*losses)(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss);
-  double (*total)(const gchk_call *call, const double *losses);
+  double (*divisor)(const gchk_call *call);
 } gchk_lanes;
 
 #endif

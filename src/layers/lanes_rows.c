@@ -92,10 +92,3 @@ void gchk_lanes_subtract_log(size_t count, double *loss, double t, const double 
   for (size_t k = 0; k < count; k++)
     loss[k] -= t * work[k];
 }
-
-double gchk_lanes_sum(const double *losses, size_t rows) {
-  double sum = 0;
-  for (size_t n = 0; n < rows; n++)
-    sum += losses[n];
-  return sum;
-}

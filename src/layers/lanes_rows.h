@@ -22,9 +22,6 @@ void gchk_lanes_subtract(size_t count, double *loss, double t, const double *a, 
 /* loss -= t log(p + eps), in `count` lanes; `work` is room for as many numbers. */
 void gchk_lanes_subtract_log(size_t count, double *loss, double t, const double *p, double eps, double *work);
 
-/* The losses of `rows` rows, summed in their order. */
-double gchk_lanes_sum(const double *losses, size_t rows);
-
 /* A value has as many rows as its first dimension says; one sample is a vector. */
 static inline size_t gchk_lane_rows(const gchk_tensor *t) {
   return t->shape.rank > 1 ? t->shape.dim[0] : 1;

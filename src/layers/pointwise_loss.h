@@ -75,10 +75,10 @@ static void lane_losses(const gchk_call *call, const gchk_lane_block *block, dou
 }
 
 #define LANES_OF_TERMS(n)                                                                                              \
-  static double total(const gchk_call *call, const double *losses) {                                                   \
-    return gchk_lanes_sum(losses, gchk_lane_rows(&call->t[X])) / divisor_of(call, (n));                                \
+  static double divisor(const gchk_call *call) {                                                                       \
+    return divisor_of(call, (n));                                                                                      \
   }                                                                                                                    \
-  static const gchk_lanes gchk_terms_lanes = {.x = X, .y = LOSS_OUT, .losses = lane_losses, .total = total};
+  static const gchk_lanes gchk_terms_lanes = {.x = X, .y = LOSS_OUT, .losses = lane_losses, .divisor = divisor};
 #endif
 
 /* The table: x and t of one shape, and the loss. */

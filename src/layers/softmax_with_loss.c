@@ -50,18 +50,13 @@ static void forward_row(const gchk_call *call, size_t n) {
   row_loss[n] = loss;
 }
 
-/* The loss of all from those of the rows. */
-static real total(const gchk_call *call, const real *row_loss) {
+static void add_rows(const gchk_call *call) {
   const size_t rows = call->t[ROW_LOSS].count;
-  real sum = 0;
+  const real *row_loss = call->t[ROW_LOSS].value;
+  real *loss = call->t[LOSS].value, sum = 0;
   for (size_t n = 0; n < rows; n++)
     sum += row_loss[n];
-  return sum / divisor_of(call, rows);
-}
-
-static void add_rows(const gchk_call *call) {
-  real *loss = call->t[LOSS].value;
-  loss[0] = total(call, call->t[ROW_LOSS].value);
+  loss[0] = sum / divisor_of(call, rows);
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
@@ -108,20 +103,24 @@ static void lane_losses(const gchk_call *call, const gchk_lane_block *block, dou
   }
   if (log_eps == 0)
     gchk_log_array(sum, sum, width);
-  else
-    gchk_lanes_divide(width, classes, work, sum);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
     for (size_t c = 0; c < classes; c++) {
       const double t = target(&call->t[T], run->row, c);
-      const size_t at = c * width + run->start;
+      double *at = loss + run->start, *p = work + c * width + run->start;
       if (t != 0 && log_eps == 0)
-        gchk_lanes_subtract(run->count, loss + run->start, t, x + at, sum + run->start);
-      else if (t != 0)
-        gchk_lanes_subtract_log(run->count, loss + run->start, t, work + at, log_eps, term);
+        gchk_lanes_subtract(run->count, at, t, x + c * width + run->start, sum + run->start);
+      if (t == 0 || log_eps == 0)
+        continue;
+      gchk_lanes_divide(run->count, 1, p, sum + run->start);
+      gchk_lanes_subtract_log(run->count, at, t, p, log_eps, term);
     }
 }
 
-static const gchk_lanes gchk_softmax_with_loss_lanes = {.x = X, .y = LOSS, .losses = lane_losses, .total = total};
+static double divisor(const gchk_call *call) {
+  return divisor_of(call, call->t[ROW_LOSS].count);
+}
+
+static const gchk_lanes gchk_softmax_with_loss_lanes = {.x = X, .y = LOSS, .losses = lane_losses, .divisor = divisor};
 #endif
 
 static const gchk_tensor_spec one_hot_tensors[] = {

@@ -261,6 +261,7 @@ static void make_part(gchk_groups *g, size_t element) {
   g->part = *g->whole;
   g->part.is_part = true;
   g->part.line.evaluate = recall;
+  g->part.line.expect = NULL;
   g->part.line.context = g;
   g->part.line.all = &g->all;
 }

@@ -46,7 +46,7 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
     return GCHK_OK;
   }
   if (l->varies)
-    return gchk_tensor_line_vary(l, &l->element, &x, y, 1, error);
+    return gchk_foreseen_find(&l->foreseen, x, y) ? GCHK_OK : gchk_tensor_line_vary(l, &l->element, &x, y, 1, error);
   // The tensor may be one of those that are put back: a network's intermediate value.
   if (l->snapshot != NULL)
     gchk_snapshot_restore(l->snapshot, instance);
@@ -56,6 +56,19 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   if (!done)
     GCHK_TRY(gchk_instance_evaluate(instance, l->tensor->index, error));
   return gchk_instance_outputs(instance, y, error);
+}
+
+/* Many points of a tensor that varies cost little more than one. */
+static gchk_status expect(void *context, const double *x, size_t count, gchk_error *error) {
+  gchk_tensor_line *l = context;
+  size_t elements[GCHK_MOST_EXPECTED];
+  if (!l->varies)
+    return GCHK_OK;
+  const size_t first = gchk_foreseen_add(&l->foreseen, x, count), added = l->foreseen.count - first;
+  for (size_t k = 0; k < added; k++)
+    elements[k] = l->element;
+  return added == 0 ? GCHK_OK
+                    : gchk_tensor_line_vary(l, elements, l->foreseen.x + first, l->foreseen.y + first, added, error);
 }
 
 /* A double twin computes in double, whatever precision the layer declares. */
@@ -91,6 +104,7 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
     return gchk_fail_memory(error, "differentiation");
   l->line = (gchk_line){
       .evaluate = evaluate,
+      .expect = expect,
       .context = l,
       .output_count = work->output_count,
       .variable_unit = has_twin(work) ? gchk_unit_of(l->t->dtype) : gchk_tensor_unit(work->instance, tensor->index),
@@ -133,6 +147,7 @@ void gchk_tensor_line_close(gchk_tensor_line *l) {
 
 void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element) {
   l->element = element;
+  l->foreseen.count = 0;
   l->partner = gchk_symmetric_partner(l->work->instance, l->tensor->index, element);
   l->line.x = gchk_tensor_get(l->t, l->t->value, element);
   l->line.scale = gchk_scale_of(l->line.x, l->rms);

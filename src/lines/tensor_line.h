@@ -3,6 +3,7 @@
 #define GCHK_LINES_TENSOR_LINE_H
 
 #include "instance/snapshot.h"
+#include "lines/foreseen.h"
 #include "measure/work.h"
 
 typedef struct gchk_tensor_line {
@@ -12,6 +13,7 @@ typedef struct gchk_tensor_line {
   gchk_snapshot *snapshot; /* outputs and caches at the base point, for update; NULL: evaluate without it */
   bool varies;             /* evaluated by the layer's vary, which leaves the instance as it is */
   double base;             /* the loss at the base point, by vary */
+  gchk_foreseen foreseen;  /* of the element aimed at, by vary */
   bool is_part;         /* `line` has some of the outputs; sigma and units are those of the whole one it is part of */
   bool is_out_of_reach; /* an intermediate value that no update starts from: nothing can be evaluated */
   bool is_confirmed_later; /* of a failure it is only noted that it is to be asked whether it stands (confirm.h) */

@@ -115,6 +115,7 @@ gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, cons
   r.active = gchk_calloc(room, sizeof *r.active);
   r.part.line.y0 = &l->base;
   r.part.line.evaluate = recall;
+  r.part.line.expect = NULL;
   r.part.line.context = &r;
   gchk_status status = GCHK_OK;
   if (r.member == NULL || r.active == NULL)

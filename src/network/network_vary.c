@@ -10,21 +10,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clones.h"
 #include "core/memory.h"
 #include "network/vary_block.h"
 #include "network/vary_cost.h"
 #include "network/vary_entries.h"
 #include "network/vary_rows.h"
 
-enum { STRIP = 512 }; /* elements that go through the first layers together */
+enum {
+  STRIP = 512,             /* elements that go through the first layers together */
+  TOGETHER = 1 << 16,      /* variants that are sorted together */
+  LOSSES = 1 << 16,        /* of rows that are kept together, as a processor's cache holds them */
+  FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
+};
+
+/* Elements of one row and unit on their way through the first layers. */
+typedef struct segment {
+  size_t row, unit, slot, start, count;
+} segment;
 
 struct gchk_vary_work {
   size_t row; /* of the network's table, that there is room for */
   gchk_vary_plan plan;
   gchk_vary_entries entries;
   gchk_vary_block block;
-  double *base, *spare;           /* the value after the layers that act on elements: rows x units; room for another */
-  double *base_losses, *losses;   /* one a row; one a slot and row */
+  size_t slots;                 /* that there is room for */
+  double *base, *spare;         /* the value after the layers that act on elements: rows x units; room for another */
+  double *base_losses, *losses; /* one a row; one a row and slot */
+  double *total;                /* one a slot */
+  segment *segments;            /* of the strip */
+  size_t segment_count, strip_count;
   double strip[STRIP], to[STRIP]; /* values of elements */
 };
 
@@ -45,21 +60,29 @@ static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
   const size_t count = w->plan.rows * w->plan.units;
   memcpy(w->base, w->plan.value, count * sizeof *w->base);
   GCHK_TRY(pass_elements(&w->plan, &w->base, &w->spare, count, error));
-  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_losses);
+  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_losses, 1);
   for (size_t n = 0; n < w->plan.rows; n++)
-    GCHK_TRY(gchk_vary_block_add(&w->block, 0, n, 0, w->base[n * w->plan.units], error));
+    GCHK_TRY(gchk_vary_block_add_base(&w->block, n, error));
   return gchk_vary_block_flush(&w->block, error);
 }
 
+static size_t slots_of(const gchk_vary_plan *plan) {
+  return LOSSES / plan->rows > FEWEST ? LOSSES / plan->rows : FEWEST;
+}
+
 static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size_t variants, gchk_error *error) {
-  const size_t count = plan->rows * plan->units;
+  const size_t count = plan->rows * plan->units, most = slots_of(plan);
+  w->slots = variants < most ? variants : most;
   GCHK_TRY(gchk_vary_entries_init(&w->entries, plan, variants, error));
   GCHK_TRY(gchk_vary_block_init(&w->block, plan, error));
   w->base = gchk_calloc(count, sizeof *w->base);
   w->spare = gchk_calloc(count, sizeof *w->spare);
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
-  w->losses = gchk_calloc(w->entries.capacity, sizeof *w->losses);
-  if (w->base == NULL || w->spare == NULL || w->base_losses == NULL || w->losses == NULL)
+  w->losses = gchk_calloc(w->slots, plan->rows * sizeof *w->losses);
+  w->total = gchk_calloc(w->slots, sizeof *w->total);
+  w->segments = gchk_calloc(STRIP, sizeof *w->segments);
+  if (w->base == NULL || w->spare == NULL || w->base_losses == NULL || w->losses == NULL || w->total == NULL ||
+      w->segments == NULL)
     return gchk_fail_memory(error, "losses of many points");
   return GCHK_OK;
 }
@@ -73,14 +96,16 @@ void gchk_vary_work_free(gchk_vary_work *w) {
   free(w->spare);
   free(w->base_losses);
   free(w->losses);
+  free(w->total);
+  free(w->segments);
   free(w);
 }
 
 /* The room that there is, or a new one. */
 static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, const gchk_variants *variants,
                              gchk_error *error) {
-  const size_t fit = gchk_vary_entries_fit(plan, variants->count);
-  if (*kept == NULL || (*kept)->row != variants->tensor || (*kept)->entries.variants < fit) {
+  const size_t fit = variants->count < TOGETHER ? variants->count : TOGETHER;
+  if (*kept == NULL || (*kept)->row != variants->tensor || (*kept)->entries.capacity < fit) {
     gchk_vary_work_free(*kept);
     *kept = gchk_calloc(1, sizeof **kept);
     if (*kept == NULL)
@@ -93,73 +118,126 @@ static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, 
   return GCHK_OK;
 }
 
-/* The element of an entry; entries of one follow each other. */
-typedef struct spot {
-  size_t key, row, unit, at;
-} spot;
-
-static inline void aim(spot *s, const gchk_vary_plan *plan, size_t key) {
-  if (s->key == key)
-    return;
-  assert(plan->rows > 0);
-  s->key = key;
-  s->row = key % plan->rows;
-  s->unit = key / plan->rows;
-  s->at = s->row * plan->units + s->unit;
+/* Elements whose value is changed: those that still differ behind the first layers go on as rows. */
+static gchk_status pass_strip(gchk_vary_work *w, gchk_error *error) {
+  double *from = w->strip, *to = w->to;
+  GCHK_TRY(pass_elements(&w->plan, &from, &to, w->strip_count, error));
+  for (const segment *s = w->segments; s < w->segments + w->segment_count; s++)
+    GCHK_TRY(gchk_vary_block_add(&w->block, s->row, s->unit, s->slot, from + s->start, s->count, error));
+  w->segment_count = w->strip_count = 0;
+  return GCHK_OK;
 }
 
-/* Some entries: those whose element still differs behind the first layers go on as rows. */
-static gchk_status pass_strip(gchk_vary_work *w, const gchk_vary_entry *entry, size_t count, gchk_error *error) {
-  const gchk_vary_plan *plan = &w->plan;
-  double *from = w->strip, *to = w->to;
-  spot s = {.key = SIZE_MAX};
-  for (size_t k = 0; k < count; k++) {
-    aim(&s, plan, entry[k].key);
-    from[k] = plan->value[s.at] + entry[k].change;
-  }
-  GCHK_TRY(pass_elements(plan, &from, &to, count, error));
-  for (size_t k = 0; k < count; k++) {
-    aim(&s, plan, entry[k].key);
-    if (!(from[k] == w->base[s.at]))
-      GCHK_TRY(gchk_vary_block_add(&w->block, entry[k].slot, s.row, s.unit, from[k], error));
+/* The changed value of an element that is z; nothing is added where that is 0, for that might change the sign of 0. */
+static inline double changed(double z, double by) {
+  return by == 0 ? z : z + by;
+}
+
+GCHK_CLONES static void change_by_factors(double *restrict to, double z, const double *restrict change,
+                                          const double *restrict factor, const uint32_t *restrict other, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    to[k] = changed(z, change[k] * factor[other[k]]);
+}
+
+static void change_alone(double *restrict to, double z, const double *restrict change, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    to[k] = changed(z, change[k]);
+}
+
+/* Entries k .. end of unit `unit` in one row; `first` is that of slot 0. */
+static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t first, size_t k, size_t end,
+                           gchk_error *error) {
+  const gchk_lane_head *head = &w->plan.head;
+  const gchk_vary_entries *e = &w->entries;
+  const double z = w->plan.value[row * w->plan.units + unit];
+  while (k < end) {
+    const size_t start = w->strip_count, room = STRIP - start, count = end - k < room ? end - k : room;
+    if (head->factor == NULL)
+      change_alone(w->strip + start, z, e->change + k, count);
+    else
+      change_by_factors(w->strip + start, z, e->change + k, head->factor + row * head->stride, e->other + k, count);
+    w->segments[w->segment_count++] = (segment){row, unit, k - first, start, count};
+    w->strip_count += count;
+    if (w->strip_count == STRIP)
+      GCHK_TRY(pass_strip(w, error));
+    k += count;
   }
   return GCHK_OK;
 }
 
-static double total(const gchk_vary_work *w, const double *losses) {
+/* Entries k .. end of one key. */
+static gchk_status add_key(gchk_vary_work *w, size_t first, size_t k, size_t end, gchk_error *error) {
+  const size_t key = w->entries.key[k], rows = w->plan.rows;
+  assert(rows > 0);
+  if (w->plan.head.factor == NULL)
+    return add_row(w, key % rows, key / rows, first, k, end, error);
+  for (size_t n = 0; n < rows; n++)
+    GCHK_TRY(add_row(w, n, key, first, k, end, error));
+  return GCHK_OK;
+}
+
+/* sum += the losses of a row. */
+GCHK_CLONES static void add_losses(double *restrict sum, const double *restrict loss, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    sum[k] += loss[k];
+}
+
+/* The losses of all rows, summed in their order, of `slots` slots. */
+static void find_totals(const gchk_vary_work *w, const double *losses, size_t slots, double *total) {
   const gchk_vary_step *last = &w->plan.steps[w->plan.step_count - 1];
-  return last->node->layer->lanes->total(last->call, losses);
+  const double divisor = last->node->layer->lanes->divisor(last->call);
+  for (size_t k = 0; k < slots; k++)
+    total[k] = 0;
+  for (size_t n = 0; n < w->plan.rows; n++)
+    add_losses(total, losses + n * slots, slots);
+  for (size_t k = 0; k < slots; k++)
+    total[k] /= divisor;
+}
+
+/* The losses of `count` entries, which are the slots. */
+static gchk_status vary_slots(gchk_vary_work *w, size_t first, size_t count, gchk_error *error) {
+  gchk_vary_block_start(&w->block, &w->plan, w->base, w->losses, count);
+  for (size_t n = 0; n < w->plan.rows; n++)
+    for (size_t slot = 0; slot < count; slot++)
+      w->losses[n * count + slot] = w->base_losses[n];
+  for (size_t k = first; k < first + count;) {
+    const size_t next = gchk_vary_entries_end(&w->entries, k, first + count);
+    GCHK_TRY(add_key(w, first, k, next, error));
+    k = next;
+  }
+  GCHK_TRY(pass_strip(w, error));
+  GCHK_TRY(gchk_vary_block_flush(&w->block, error));
+  find_totals(w, w->losses, count, w->total);
+  return GCHK_OK;
 }
 
 static gchk_status vary_some(gchk_vary_work *w, const gchk_variants *variants, const double *old, size_t first,
                              size_t count, gchk_error *error) {
-  gchk_vary_entries *e = &w->entries;
-  gchk_vary_entries_fill(e, &w->plan, variants, old, first, count);
-  gchk_vary_block_start(&w->block, &w->plan, w->base, w->losses);
-  for (size_t slot = 0; slot < e->slot_count; slot++)
-    for (size_t n = 0; n < w->plan.rows; n++)
-      w->losses[slot * w->plan.rows + n] = w->base_losses[n];
-  for (size_t i = 0; i < e->count; i += STRIP)
-    GCHK_TRY(pass_strip(w, e->entry + i, e->count - i < STRIP ? e->count - i : STRIP, error));
-  GCHK_TRY(gchk_vary_block_flush(&w->block, error));
+  const gchk_vary_entries *e = &w->entries;
+  gchk_vary_entries_fill(&w->entries, &w->plan, variants, old, first, count);
   for (size_t k = 0; k < count; k++)
     variants->loss[first + k] = *variants->base;
-  for (size_t slot = 0; slot < e->slot_count; slot++)
-    variants->loss[first + e->variant[slot]] = total(w, w->losses + slot * w->plan.rows);
+  for (size_t k = 0; k < e->count; k += w->slots) {
+    const size_t some = e->count - k < w->slots ? e->count - k : w->slots;
+    GCHK_TRY(vary_slots(w, k, some, error));
+    for (size_t slot = 0; slot < some; slot++)
+      variants->loss[first + e->variant[k + slot]] = w->total[slot];
+  }
   return GCHK_OK;
 }
 
 static gchk_status run(gchk_vary_work *w, const gchk_tensor *tensor, const gchk_variants *variants, bool *done,
                        gchk_error *error) {
+  double base;
   GCHK_TRY(make_base(w, error));
-  const double base = total(w, w->base_losses);
+  find_totals(w, w->base_losses, 1, &base);
   *done = (bool)isfinite(base);
   if (!*done)
     return GCHK_OK;
   *variants->base = base;
-  for (size_t first = 0; first < variants->count; first += w->entries.variants) {
+  for (size_t first = 0; first < variants->count; first += w->entries.capacity) {
     const size_t left = variants->count - first;
-    const size_t count = left < w->entries.variants ? left : w->entries.variants;
+    const size_t count = left < w->entries.capacity ? left : w->entries.capacity;
     GCHK_TRY(vary_some(w, variants, tensor->value, first, count, error));
   }
   return GCHK_OK;

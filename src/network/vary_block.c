@@ -7,8 +7,11 @@
 #include "core/memory.h"
 #include "network/vary_rows.h"
 
-/* Values that stay in a processor's cache, and lanes that make loops over them pay. */
-enum { BLOCK_VALUES = 1 << 15, MOST_LANES = 512 };
+/*
+ * Values that stay in a processor's cache, and lanes that make loops over them pay: no multiple of a page, for then the
+ * elements of a lane would take each other's place in the cache.
+ */
+enum { BLOCK_VALUES = 1 << 15, MOST_LANES = 496 };
 
 static size_t round_up(size_t lanes) {
   return (lanes + GCHK_LANE_STEP - 1) / GCHK_LANE_STEP * GCHK_LANE_STEP;
@@ -18,8 +21,8 @@ gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *p
   const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
   assert(lanes > 0);
   *block = (gchk_vary_block){.capacity = lanes};
-  block->value = gchk_calloc(lanes, sizeof *block->value);
-  block->slot = gchk_calloc(lanes, sizeof *block->slot);
+  block->value = gchk_calloc(lanes + 1, sizeof *block->value);
+  block->slot = gchk_calloc(lanes + 1, sizeof *block->slot);
   block->runs = gchk_calloc(lanes, sizeof *block->runs);
   block->x = gchk_calloc(plan->widest + 2, lanes * sizeof *block->x);
   block->y = gchk_calloc(plan->widest + 2, lanes * sizeof *block->y);
@@ -28,10 +31,12 @@ gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *p
   return GCHK_OK;
 }
 
-void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, double *losses) {
+void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, double *losses,
+                           size_t slots) {
   block->plan = plan;
   block->base = base;
   block->losses = losses;
+  block->slots = slots;
   block->count = block->run_count = 0;
 }
 
@@ -43,20 +48,44 @@ void gchk_vary_block_deinit(gchk_vary_block *block) {
   free(block->y);
 }
 
-gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row, size_t unit, double value,
-                                gchk_error *error) {
+/* The lanes from `start` on, if there are any. */
+static void end_run(gchk_vary_block *block, size_t row, size_t unit, size_t start) {
+  if (block->count > start)
+    block->runs[block->run_count++] = (gchk_lane_run){row, unit, start, block->count - start};
+}
+
+gchk_status gchk_vary_block_add_base(gchk_vary_block *block, size_t row, gchk_error *error) {
   if (block->count == block->capacity)
     GCHK_TRY(gchk_vary_block_flush(block, error));
   const size_t k = block->count++;
-  block->value[k] = value;
-  block->slot[k] = slot;
-  gchk_lane_run *run = &block->runs[block->run_count];
-  if (block->run_count > 0 && run[-1].row == row && run[-1].unit == unit) {
-    run[-1].count++;
-    return GCHK_OK;
+  block->value[k] = block->base[row * block->plan->units];
+  block->slot[k] = 0;
+  end_run(block, row, 0, k);
+  return GCHK_OK;
+}
+
+/* Of `count` elements, which fit, those that differ. */
+static void take_changed(gchk_vary_block *block, size_t slot, double base, const double *value, size_t count) {
+  size_t to = block->count;
+  for (size_t k = 0; k < count; k++) { // without a branch: what is not kept is written over
+    block->value[to] = value[k];
+    block->slot[to] = (uint32_t)(slot + k);
+    to += !(value[k] == base);
   }
-  *run = (gchk_lane_run){row, unit, k, 1};
-  block->run_count++;
+  block->count = to;
+}
+
+gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t row, size_t unit, size_t slot, const double *value,
+                                size_t count, gchk_error *error) {
+  const double base = block->base[row * block->plan->units + unit];
+  for (size_t k = 0; k < count;) {
+    const size_t start = block->count, room = block->capacity - start, some = count - k < room ? count - k : room;
+    take_changed(block, slot + k, base, value + k, some);
+    end_run(block, row, unit, start);
+    if (block->count == block->capacity)
+      GCHK_TRY(gchk_vary_block_flush(block, error));
+    k += some;
+  }
   return GCHK_OK;
 }
 
@@ -118,7 +147,7 @@ static void put_losses(const gchk_vary_block *block, const double *loss) {
   for (size_t r = 0; r < block->run_count; r++) {
     const gchk_lane_run *run = &block->runs[r];
     for (size_t k = run->start; k < run->start + run->count; k++)
-      block->losses[block->slot[k] * block->plan->rows + run->row] = loss[k];
+      block->losses[run->row * block->slots + block->slot[k]] = loss[k];
   }
 }
 

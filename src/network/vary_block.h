@@ -10,10 +10,11 @@
 typedef struct gchk_vary_block {
   const gchk_vary_plan *plan;
   const double *base; /* rows x units: the value that single elements of are changed */
-  double *losses;     /* one a slot and row: [slot * rows + row] */
+  double *losses;     /* one a row and slot: [row * slots + slot] */
+  size_t slots;
   size_t capacity, count, run_count;
-  double *value;       /* of the changed element, one a lane */
-  size_t *slot;        /* one a lane */
+  double *value;       /* of the changed element, one a lane, and room for another */
+  uint32_t *slot;      /* one a lane, likewise */
   gchk_lane_run *runs; /* at most one a lane */
   double *x, *y;       /* room for the widest value and two numbers more a lane */
 } gchk_vary_block;
@@ -22,11 +23,15 @@ gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *p
 void gchk_vary_block_deinit(gchk_vary_block *block);
 
 /* An empty block, whose losses go to `losses`. All three are borrowed; the plan is of the same sizes. */
-void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, double *losses);
+void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, double *losses,
+                           size_t slots);
 
-/* Row `row` of a variant, with element `unit` changed to `value`. */
-gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t slot, size_t row, size_t unit, double value,
-                                gchk_error *error) GCHK_MUST_USE;
+/* Row `row` of the base, as slot 0. */
+gchk_status gchk_vary_block_add_base(gchk_vary_block *block, size_t row, gchk_error *error) GCHK_MUST_USE;
+
+/* Row `row` of slots slot .. slot + count, with element `unit` changed to value[0] .. : where that differs. */
+gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t row, size_t unit, size_t slot, const double *value,
+                                size_t count, gchk_error *error) GCHK_MUST_USE;
 
 /* Sends what there is to the loss; the block is empty then. */
 gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) GCHK_MUST_USE;

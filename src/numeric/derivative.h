@@ -22,7 +22,7 @@
 
 #include "gradcheck/status.h"
 
-enum { GCHK_MAX_DRAWS = 2, GCHK_MAX_RUNGS = 64 };
+enum { GCHK_MAX_DRAWS = 2, GCHK_MAX_RUNGS = 64, GCHK_MOST_EXPECTED = 64 };
 
 /* Sums over outputs of p_j = |v_j| max |y_j|, over the points where they were taken, of p_j^2, and of |v_j|. */
 typedef struct gchk_output_sizes {
@@ -39,6 +39,8 @@ typedef struct gchk_all_outputs {
 typedef struct gchk_line {
   /* Sets the variable to x (representable in its dtype) and writes the outputs to y. */
   gchk_status (*evaluate)(void *context, double x, double *y, gchk_error *error);
+  /* NULL, or: is told of points that evaluate will probably be asked for, of which it may evaluate many together. */
+  gchk_status (*expect)(void *context, const double *x, size_t count, gchk_error *error);
   void *context;
   size_t output_count;
   double x;             /* the base point */

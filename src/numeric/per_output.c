@@ -81,6 +81,7 @@ static gchk_status differentiate_one(const gchk_line *line, gchk_recorder *recor
   single self = {recorder, output};
   gchk_line alone = *line;
   alone.evaluate = evaluate;
+  alone.expect = NULL;
   alone.context = &self;
   alone.output_count = alone.draw_count = 1;
   alone.y0 = &y0[output];

@@ -25,10 +25,11 @@
 
 #include <math.h>
 
+#include "numeric/expect.h"
 #include "numeric/stencil.h"
 #include "numeric/steps.h"
 
-enum { WIDENINGS = 12, BISECTIONS = 14, SMALLER = 2, CELLS = 24 };
+enum { WIDENINGS = 12, BISECTIONS = 14, AHEAD = 3 /* of those */, SMALLER = 2, CELLS = 24 };
 static const double quiet = 0.25;            /* of |g - D| h: the function is still what D says */
 static const double ratio = 4;               /* of one step to the next */
 static const double farthest = 64;           /* times s */
@@ -92,8 +93,13 @@ static bool is_quiet(const walker *w, double h, double r) {
 /* Where r is quiet, and the next step where it is not; false: there is no such place. */
 static gchk_status bracket(walker *w, int side, double start, interval *in, bool *is_found, gchk_error *error) {
   double limit = farthest * fmax(w->line->scale, fabs(w->line->x));
+  gchk_expected expected = {.count = 0};
   *is_found = false;
   in->low = start;
+  gchk_expected_add(&expected, w->line, side * start);
+  for (int k = 0; k < WIDENINGS && ldexp(start, 2 * k + 2) <= limit; k++)
+    gchk_expected_add(&expected, w->line, side * ldexp(start, 2 * k + 2));
+  GCHK_TRY(gchk_expect(&expected, w->line, error));
   GCHK_TRY(remainder_at(w, side * in->low, &in->r_low, error));
   for (int k = 0; k < SMALLER && !is_quiet(w, in->low, in->r_low); k++) {
     in->low /= ratio;
@@ -115,6 +121,16 @@ static gchk_status bracket(walker *w, int side, double start, interval *in, bool
   return GCHK_OK;
 }
 
+/* Where bisection may ask next, `depth` times. */
+static void expect_middles(const walker *w, int side, double low, double high, int depth, gchk_expected *expected) {
+  const double middle = low + (high - low) / 2;
+  if (depth == 0)
+    return;
+  gchk_expected_add(expected, w->line, side * middle);
+  expect_middles(w, side, low, middle, depth - 1, expected);
+  expect_middles(w, side, middle, high, depth - 1, expected);
+}
+
 /*
  * Halves the interval until it is as narrow as the variable's type allows: to where r leaves what is quiet, or (loud
  * is 0) towards the larger change. Is what is left a jump?
@@ -124,6 +140,10 @@ static gchk_status bisect(walker *w, int side, interval *in, double loud, bool *
   double finest = 2 * gchk_spacing_at(fabs(w->line->x) + in->high, w->line->variable_unit);
   for (int k = 0; k < BISECTIONS && in->high - in->low > finest; k++) {
     double middle = in->low + (in->high - in->low) / 2, r;
+    gchk_expected expected = {.count = 0};
+    if (k % AHEAD == 0)
+      expect_middles(w, side, in->low, in->high, AHEAD, &expected);
+    GCHK_TRY(gchk_expect(&expected, w->line, error));
     GCHK_TRY(remainder_at(w, side * middle, &r, error));
     bool is_further = loud > 0 ? fabs(r) <= loud : fabs(in->r_high - r) >= fabs(r - in->r_low);
     if (is_further) {
@@ -169,7 +189,11 @@ static gchk_status find_edge(walker *w, int side, double start, edge *found, gch
 static gchk_status scan(walker *w, double spacing, edge *found, gchk_error *error) {
   double r[CELLS + 1], most = 0;
   size_t best = 0;
+  gchk_expected expected = {.count = 0};
   *found = (edge){.jump = 0};
+  for (size_t i = 0; i <= CELLS; i++)
+    gchk_expected_add(&expected, w->line, ((double)i - CELLS / 2) * spacing);
+  GCHK_TRY(gchk_expect(&expected, w->line, error));
   for (size_t i = 0; i <= CELLS; i++)
     GCHK_TRY(remainder_at(w, ((double)i - CELLS / 2) * spacing, &r[i], error));
   for (size_t i = 1; i + 2 <= CELLS; i++) {
