@@ -24,12 +24,13 @@ command -v mpirun >path || {
   left_out=1
   passed
 }
+recovers=
 ranks() { # NUMBER ARGUMENT...
   number=$1
   shift
   # Few machines of tests have as many processors, and some have no user but root.
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
-    mpirun -n "$number" --oversubscribe "$gradcheck" run layers.so --jobs 1 "$@" >out 2>err </dev/null
+    mpirun ${recovers:+"$recovers"} -n "$number" --oversubscribe "$gradcheck" run layers.so --jobs 1 "$@" >out 2>err </dev/null
 }
 for layer in rests last_is_wrong; do
   status=0
@@ -50,23 +51,38 @@ ranks 2 || status=$?
 [ $status -ne 0 ] || fail "ranks that cannot meet pass"
 says err "--store DIR"
 
-# A rank that is killed, the first or another: no green result.
-for rank in 0 1; do
+kill_rank() { # RANK: of two, once they have begun
   rm -rf store mark killed.json
-  ranks 2 --filter rests --store store --json killed.json --text - &
+  ranks 2 --filter rests --filter small --store store --json killed.json --text - &
   job=$!
   for _ in $(seq 600); do
     [ -s mark ] && break
     sleep 0.02
   done
-  for environ in $(grep -slzxF "OMPI_COMM_WORLD_RANK=$rank" /proc/[0-9]*/environ | xargs grep -slzxF "BLOCK_MARK=$BLOCK_MARK"); do
+  for environ in $(grep -slzxF "OMPI_COMM_WORLD_RANK=$1" /proc/[0-9]*/environ | xargs grep -slzxF "BLOCK_MARK=$BLOCK_MARK"); do
     pid=${environ#/proc/}
     kill -KILL "${pid%/environ}" 2>err
   done
   status=0
   wait $job || status=$?
+}
+
+# A rank that is killed, the first or another: no green result.
+for rank in 0 1; do
+  kill_rank $rank
   count=$((count + 2))
   [ $status -ne 0 ] || fail "rank $rank was killed, and mpirun passes"
   [ ! -e killed.json ] || grep -q '"complete": *false' killed.json || fail "rank $rank was killed, and there is a whole result"
 done
+
+# Where mpirun is told to go on, the first does what another has left undone; without the first there is no result.
+recovers=--enable-recovery
+run 0 run layers.so --filter rests --filter small --jobs 1 --json whole.json --text -
+lasting whole.json >whole
+kill_rank 1
+lasting killed.json >joined
+same whole joined
+kill_rank 0
+count=$((count + 1))
+[ ! -e killed.json ] || fail "the first rank was killed, and there is a result"
 passed
