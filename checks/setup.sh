@@ -5,7 +5,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 # What the targets link and the tests run. `dpkg` names; a machine that has them all is not touched. gcc brings libbacktrace,
 # in the libgcc-dev of its version.
-packages='gcc g++ libc6-dev perl-base procps cmake ninja-build pkg-config libopenblas-dev libfyaml-dev libjansson-dev zlib1g-dev check libsubunit-dev libxml2-utils'
+packages='gcc g++ libc6-dev perl-base procps cmake ninja-build pkg-config libopenblas-dev libfyaml-dev libjansson-dev zlib1g-dev check libsubunit-dev libxml2-utils openmpi-bin'
 packaging='dpkg-dev file' # what makes Debian packages
 
 install_missing() {

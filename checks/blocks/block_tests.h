@@ -5,5 +5,6 @@
 #include <check.h>
 
 TCase *crew_tests(void);
+TCase *block_store_tests(void);
 
 #endif

@@ -1,11 +1,10 @@
 /*
- * The sum of x * erf(x), of enough elements for several processes to decide them: no two may be moved together, and what a layer may do in the middle of that.
+ * The sum of x + x^3, of enough elements for several processes to decide them: no two may be moved together, and what a layer may do in the middle of that.
  *
  * BLOCK_MARK is a file: each process in which a forward runs writes a line with its number there. With BLOCK_STUMBLE
  * one layer crashes in a block that was not computed before.
  */
 #include <fcntl.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,7 @@
 
 #include "gradcheck/gradcheck.h"
 
-enum { N = 1000, BAD = 701 /* in the second half, and no pilot */ };
-static const double sqrt_pi = 1.7724538509055160273;
+enum { N = 3400, BAD = 2501 /* in the second half, and no pilot */ };
 
 static double base[N]; // the values of the first call
 static unsigned long calls;
@@ -47,19 +45,19 @@ static void compute(const gchk_call *c, double factor) {
   const double *x = c->t[0].value;
   double *y = c->t[1].value;
   mark();
-  for (size_t i = 0; i < N && calls == 0; i++)
+  for (size_t i = 0; i < N && c->t[0].count == N && calls == 0; i++)
     base[i] = x[i];
   calls++;
   y[0] = 0;
   for (size_t i = 0; i < c->t[0].count; i++)
-    y[0] += factor * x[i] * erf(x[i]);
+    y[0] += factor * x[i] * (1 + x[i] * x[i]);
 }
 
 static gchk_status derive(const gchk_call *c, size_t wrong) {
   const double *x = c->t[0].value, *dy = c->t[1].grad;
   double *dx = c->t[0].grad;
   for (size_t i = 0; i < c->t[0].count; i++)
-    dx[i] = dy[0] * (erf(x[i]) + x[i] * 2 / sqrt_pi * exp(-x[i] * x[i])) * (i == wrong ? -1 : 1);
+    dx[i] = dy[0] * (1 + 3 * x[i] * x[i]) * (i == wrong ? -1 : 1);
   return GCHK_OK;
 }
 
@@ -92,7 +90,7 @@ static double read_factor(void) {
 
 // Long enough for others to come.
 static void rest(void) {
-  (void)nanosleep(&(struct timespec){0, 200000}, NULL);
+  (void)nanosleep(&(struct timespec){0, 20000}, NULL);
 }
 
 static void eat(void) {
@@ -125,7 +123,7 @@ static void start_child(void) {
 
 static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "1")};
 
-#define LAYER(layer, does, derives)                                                                                    \
+#define SIZED_LAYER(layer, n, does, derives)                                                                           \
   static gchk_status layer##_forward(const gchk_call *c, gchk_error *error) {                                          \
     double factor = 1;                                                                                                 \
     (void)error;                                                                                                       \
@@ -138,10 +136,13 @@ static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GC
                                    GCHK_TENSORS(tensors),                                                              \
                                    .forward = layer##_forward,                                                         \
                                    .backward = derives,                                                                \
-                                   .sizes = "N=1000"};
+                                   .sizes = "N=" n};
 #define WHEN_MOVED if (calls > 0 && c->t[0].count == N && is_moved(c))
 
+#define LAYER(layer, does, derives) SIZED_LAYER(layer, "3400", does, derives)
+
 LAYER(right, (void)0, backward)
+SIZED_LAYER(small, "8", (void)0, backward)
 LAYER(rests, rest(), backward)
 LAYER(first_is_wrong, (void)0, backward_first)
 LAYER(middle_is_wrong, (void)0, backward_bad)
@@ -156,5 +157,5 @@ LAYER(reads_a_file, factor = read_factor(), backward)
 LAYER(has_a_thread, start_thread(), backward)
 LAYER(has_a_child, start_child(), backward)
 
-GCHK_PLUGIN(&right, &rests, &first_is_wrong, &middle_is_wrong, &last_is_wrong, &crashes, &exits, &refuses, &hangs,
-            &eats, &stumbles, &reads_a_file, &has_a_thread, &has_a_child)
+GCHK_PLUGIN(&right, &first_is_wrong, &middle_is_wrong, &last_is_wrong, &small, &rests, &crashes, &exits, &refuses,
+            &hangs, &eats, &stumbles, &reads_a_file, &has_a_thread, &has_a_child)

@@ -48,6 +48,11 @@ same() {
   cmp -s "$1" "$2" || fail "$1 and $2 differ: $(diff "$1" "$2" | head -n 5)"
 }
 
+# lasting FILE: of a result what does not depend on when and where it was made.
+lasting() {
+  sed -e '/^  "environment": {/,/^  }/d' -e '/^  "timing": {/,$d' -e '/"pid"/d' "$1"
+}
+
 # excused WHAT: is this an emulator of a processor (qemu-user), which cannot do that? It says so itself when a signal ends
 # a program. Then the part that needs it is left out, which is said, and the test counts as skipped, not as passed.
 excused() {

@@ -10,7 +10,7 @@ use File::Basename qw(basename dirname);
 use File::Path qw(make_path);
 
 # What a room needs, besides itself and the public headers. `cli` is a program on the library: public
-# headers alone, besides its options.
+# headers alone, besides its options and what it asks of the system.
 my %needs = (
   core     => [],
   blocks   => [qw(core)],
@@ -44,7 +44,8 @@ my %needs = (
   suite    => [qw(core instance cost numeric result summary measure pattern lines batch decide calls probe evidence routes values diagnose compare crash claims reach exposure check run report layers network)],
   network  => [qw(core instance cost layers)],
   options  => [],
-  cli      => [qw(options)],
+  process  => [],
+  cli      => [qw(options process)],
 );
 # Who checks knows nothing of BLAS; reports say which there was.
 my %may_name_blas = map { $_ => 1 } qw(report layers network suite options cli gradcheck);

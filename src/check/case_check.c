@@ -12,6 +12,7 @@
 #include "check/dead_units.h"
 #include "check/describe.h"
 #include "check/describe_graph.h"
+#include "check/divided.h"
 #include "check/hand_out.h"
 #include "check/thresholds.h"
 #include "claims/expectations.h"
@@ -255,6 +256,8 @@ static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gc
   GCHK_TRY(gchk_analytic_gradients(work, work->v[0], NULL, error));
   GCHK_TRY(gchk_describe_graph(work, false, &result->graph, error));
   GCHK_TRY(differentiate_all(work, error));
+  if (work->is_part)
+    return GCHK_OK;
   tell(work, "retries");
   GCHK_TRY(gchk_retry_open_elements(work, NULL, error));
   gchk_leave_open_elements_out(work, result);
@@ -303,6 +306,7 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
   work.stage = host->stage;
   work.stage_context = host->stage_context;
   work.crew = host->crew;
+  work.is_part = options->parts > 0 && gchk_case_is_divided(spec);
   tell(&work, "forward");
   if (status == GCHK_OK)
     status = gchk_read_suppressions(&work, result, &inner);
@@ -310,7 +314,11 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
     status = reach_base_point(&work, &inner);
   if (status == GCHK_OK)
     status = run_stages(&work, result, &inner);
-  if (status == GCHK_OK) {
+  if (status == GCHK_OK && work.is_part) {
+    leave_unjudged(result);
+    result->verdict = GCHK_SKIPPED;
+    result->reason = GCHK_DIVIDED;
+  } else if (status == GCHK_OK) {
     (void)gchk_suppress(&work.findings, NULL, result);
     gchk_judge_case(&work, result);
   }

@@ -45,6 +45,7 @@ static void check_there(gchk_reach *reach, void *context) {
   options.probes = false;
   options.gradients = NULL;
   options.arrays = NULL;
+  options.store = NULL;
   if (c->point->sizes[0] != '\0' && options.budget == 0)
     options.budget = ELEMENTS_ELSEWHERE;
   if (arena == NULL || gchk_steered_settings(&at, c->point, options.seed, arena, &error) != GCHK_OK ||

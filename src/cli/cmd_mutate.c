@@ -9,7 +9,7 @@
 #include "commands.h"
 #include "common.h"
 #include "gradcheck/mutate.h"
-#include "signals.h"
+#include "process/signals.h"
 
 enum { PATH_SIZE = 4096, EXIT_NOTHING = 4, RUN_ARGUMENTS = 16 };
 

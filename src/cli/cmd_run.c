@@ -9,11 +9,14 @@
 #include "dump.h"
 #include "gradcheck/event.h"
 #include "gradcheck/layers.h"
+#include "options/part_of_run.h"
 #include "options/texts.h"
 #include "paths.h"
+#include "process/signals.h"
 #include "progress.h"
-#include "signals.h"
 #include "targets.h"
+
+enum { PROBLEM = 512 };
 
 static gchk_options check_options(const cli_options *options, cli_progress *progress, cli_dump *dump) {
   gchk_options check = GCHK_OPTIONS_INIT;
@@ -33,6 +36,10 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   check.allow_inconclusive = options->allow_inconclusive;
   check.fail_fast = options->fail_fast;
   check.min_reach = options->min_reach;
+  check.store = options->store;
+  check.part = options->store != NULL && (options->shards > 1 || options->helps) ? (size_t)options->shard : 0;
+  check.parts = check.part > 0 ? (size_t)options->shards : 0;
+  check.divided_only = options->helps || options->divided;
   check.progress = cli_progress_tell;
   check.progress_context = progress;
   check.interrupt = cli_catch_signals(options->no_isolation);
@@ -55,7 +62,7 @@ static gchk_status describe_run(gchk_result *result, const cli_options *options,
                                     .dtype = options->dtype,
                                     .shard = options->shard,
                                     .shards = options->shards,
-                                    .cases = cli_targets_selected(targets),
+                                    .cases = options->divided ? result->case_count : cli_targets_selected(targets),
                                     .blas_library = blas.library,
                                     .blas_core = blas.core,
                                     .blas_threads = blas.threads,
@@ -197,7 +204,7 @@ static int save_baseline(const gchk_result *result, const cli_options *options) 
   return 0;
 }
 
-int cli_run(const cli_options *options) {
+static int run_all(const cli_options *options) {
   gchk_error error = {GCHK_OK, ""};
   run r = {.options = options};
   if (options->force && options->save_baseline == NULL) {
@@ -213,6 +220,16 @@ int cli_run(const cli_options *options) {
     cli_complain(
         "--min-reach is about all cases of a layer, and --shard has a part of them: use it in a run of its own, "
         "without --shard");
+    return EXIT_USAGE;
+  }
+  if (options->divided && (options->store == NULL || options->shards > 1)) {
+    cli_complain("--divided goes with --store DIR, where shards have left what they computed, and without --shard");
+    return EXIT_USAGE;
+  }
+  if (options->store != NULL && options->shards > 1 && options->baseline != NULL) {
+    cli_complain(
+        "--baseline is compared with whole results, and of large cases a shard with --store has a part: compare "
+        "what gradcheck merge makes, by gradcheck diff");
     return EXIT_USAGE;
   }
   if (!cli_has_baseline_to_rename(options))
@@ -231,6 +248,11 @@ int cli_run(const cli_options *options) {
     close_all(&r);
     return error.status == GCHK_INVALID ? EXIT_USAGE : EXIT_UNFINISHED;
   }
+  if (options->helps) { // whoever makes the result has a verdict
+    code = r.result->complete ? EXIT_SUCCESS : EXIT_UNFINISHED;
+    close_all(&r);
+    return code;
+  }
   code = r.result->exit_code;
   int written = cli_write_reports(r.result, options);
   if (written == 0)
@@ -241,4 +263,14 @@ int cli_run(const cli_options *options) {
     cli_complain("interrupted: %zu cases were finished", r.result->case_count);
   close_all(&r);
   return written != 0 || r.events_failed ? EXIT_UNFINISHED : code;
+}
+
+int cli_run(const cli_options *options) {
+  cli_options own = *options;
+  char problem[PROBLEM];
+  if (cli_take_part(&own, problem, sizeof problem))
+    return run_all(&own);
+  if (problem[0] != '\0')
+    cli_complain("%s", problem);
+  return EXIT_USAGE;
 }

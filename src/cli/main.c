@@ -6,7 +6,6 @@
 #include "cflags.h"
 #include "commands.h"
 #include "common.h"
-#include "descriptors.h"
 #include "gradcheck/layers.h"
 #include "gradcheck/suggest.h"
 #include "gradcheck/suite.h"
@@ -16,7 +15,8 @@
 #include "options/option_help.h"
 #include "options/option_parser.h"
 #include "paths.h"
-#include "signals.h"
+#include "process/descriptors.h"
+#include "process/signals.h"
 #include "version.h"
 
 static const cli_command commands[] = {

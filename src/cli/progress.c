@@ -7,7 +7,7 @@
 
 #include "common.h"
 #include "gradcheck/event.h"
-#include "seconds.h"
+#include "process/seconds.h"
 
 static const double redraw_every_s = 0.1, sign_of_life_every_s = 30;
 enum { TURN_MS = 20, PATIENCE_MS = 2000 };

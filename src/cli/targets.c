@@ -140,7 +140,8 @@ static gchk_status add_selected(cli_targets *targets, const gchk_case *own, cons
                                 const cli_options *options, size_t *selected, gchk_error *error) {
   if (!cli_selection_takes(&targets->selection, own, label))
     return GCHK_OK;
-  if (options->shards > 1 && (*selected)++ % options->shards != options->shard - 1)
+  const bool is_of_shard = options->shards < 2 || (*selected)++ % options->shards == options->shard - 1;
+  if (!is_of_shard && options->store == NULL) // with a store shards share cases
     return GCHK_OK;
   const size_t count = targets->case_count;
   void *cases = targets->cases, *labels = targets->labels;

@@ -9,8 +9,8 @@
 #include "common.h"
 #include "gradcheck/layers.h"
 #include "paths.h"
-#include "seconds.h"
-#include "signals.h"
+#include "process/seconds.h"
+#include "process/signals.h"
 #include "targets.h"
 
 enum { PATH_SIZE = 4096, CHECKED_ELEMENTS = 256, MOST_POINTS = 100, MOST_ROWS = 20 };

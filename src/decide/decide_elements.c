@@ -151,6 +151,8 @@ gchk_status gchk_decide_elements(gchk_tensor_line *l, gchk_look *look, gchk_erro
   const bool varies = l->varies;
   pass p = {.l = l, .look = look};
   GCHK_TRY(decide_blocks(&p, error));
+  if (l->work->is_part)
+    return GCHK_OK;
   GCHK_TRY(settle(&p, error));
   return l->varies == varies ? GCHK_OK : gchk_decide_elements(l, look, error);
 }

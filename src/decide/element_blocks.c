@@ -1,10 +1,18 @@
-/* What a block comes to is its elements' part of the tensor's arrays, and two sums. */
+/*
+ * What a block comes to is its elements' part of the tensor's arrays, and two sums.
+ *
+ * A part of a run (gchk_options.part) does some of the blocks, from the last on, and leaves them in a store; who makes
+ * the result begins with the first, and takes those that are there.
+ */
 #include "decide/element_blocks.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "blocks/block_store.h"
 #include "core/memory.h"
+#include "decide/tensor_key.h"
 #include "measure/base_point.h"
 
 enum {
@@ -44,6 +52,9 @@ typedef struct deciding {
   column columns[MOST_COLUMNS];
   size_t count;   // of blocks
   sums *of_block; // one a block
+  gchk_block_store store;
+  bool has_store, is_part;
+  size_t part, parts; // of a part: which blocks it has, from the last on
 } deciding;
 
 static void add_column(deciding *d, void *data, size_t size) {
@@ -72,8 +83,7 @@ static gchk_element_block block_at(const deciding *d, size_t block) {
   return gchk_element_block_at(d->l->tensor->checked_count, d->count, block);
 }
 
-static gchk_status run(void *context, size_t block, const gchk_block_state *state, gchk_error *error) {
-  deciding *d = context;
+static gchk_status run_here(deciding *d, size_t block, const gchk_block_state *state, gchk_error *error) {
   gchk_tensor_work *tensor = d->l->tensor;
   const uint64_t before = gchk_work_calls(d->l->work);
   tensor->hidden = 0;
@@ -82,8 +92,7 @@ static gchk_status run(void *context, size_t block, const gchk_block_state *stat
   return status;
 }
 
-static size_t size(void *context, size_t block) {
-  const deciding *d = context;
+static size_t size_of(const deciding *d, size_t block) {
   size_t row = 0;
   for (size_t i = 0; i < d->column_count; i++)
     row += d->columns[i].size;
@@ -114,12 +123,54 @@ static void copy(deciding *d, size_t block, unsigned char *bytes, copy_fn copy_o
   }
 }
 
-static void pack(void *context, size_t block, unsigned char *to) {
-  copy(context, block, to, put);
+// The block that is the i-th one to do here.
+static size_t block_of(const deciding *d, size_t i) {
+  return d->is_part ? d->count - 1 - d->part - i * d->parts : i;
 }
 
-static void unpack(void *context, size_t block, unsigned char *from) {
-  copy(context, block, from, get);
+static size_t size(void *context, size_t i) {
+  return size_of(context, block_of(context, i));
+}
+
+static void pack(void *context, size_t i, unsigned char *to) {
+  copy(context, block_of(context, i), to, put);
+}
+
+static void unpack(void *context, size_t i, unsigned char *from) {
+  copy(context, block_of(context, i), from, get);
+}
+
+static bool take_from_store(deciding *d, size_t block, unsigned char *bytes) {
+  if (!gchk_block_take(&d->store, block, bytes, size_of(d, block)))
+    return false;
+  copy(d, block, bytes, get);
+  return true;
+}
+
+static gchk_status run_with_store(deciding *d, size_t block, const gchk_block_state *state, unsigned char *bytes,
+                                  gchk_error *error) {
+  if (take_from_store(d, block, bytes))
+    return GCHK_OK;
+  GCHK_TRY(run_here(d, block, state, error));
+  if (d->is_part && !gchk_block_is_done(state)) {
+    copy(d, block, bytes, put);
+    gchk_block_leave(&d->store, block, bytes, size_of(d, block));
+  }
+  return GCHK_OK;
+}
+
+static gchk_status run(void *context, size_t i, const gchk_block_state *state, gchk_error *error) {
+  deciding *d = context;
+  const size_t block = block_of(d, i);
+  if (!d->has_store)
+    return run_here(d, block, state, error);
+  if (d->is_part && gchk_blocks_are_settled(&d->store))
+    return GCHK_OK;
+  unsigned char *bytes = gchk_calloc(1, size_of(d, block));
+  const gchk_status status =
+      bytes != NULL ? run_with_store(d, block, state, bytes, error) : gchk_fail_memory(error, "a block of elements");
+  free(bytes);
+  return status;
 }
 
 // A fork and its end must cost less than what it takes over. Counted: the same blocks whatever the machine does.
@@ -139,17 +190,50 @@ static void add_up(const deciding *d, uint64_t before, double hidden) {
   work->other_calls += before + calls - gchk_work_calls(work);
 }
 
+static void use_store(deciding *d) {
+  const gchk_options *options = d->l->work->options;
+  gchk_tensor_line_aim(d->l, d->l->tensor->checked[0]); // whatever was aimed at before
+  d->store = (gchk_block_store){options->store, gchk_tensor_key(d->l)};
+  d->has_store = true;
+  d->is_part = d->l->work->is_part;
+  d->part = options->part - 1;
+  d->parts = options->parts;
+}
+
+// How many of the blocks are to be done here.
+static size_t own_count(const deciding *d) {
+  return !d->is_part ? d->count : d->part < d->count ? (d->count - d->part - 1) / d->parts + 1 : 0;
+}
+
+// Whoever makes the result says when it has the blocks of a tensor, so that parts stop there.
+static gchk_status run_all(deciding *d, const gchk_crew *crew, gchk_error *error) {
+  const gchk_blocks blocks = {own_count(d), run, size, pack, unpack, d};
+  const bool makes_result = d->has_store && !d->is_part;
+  if (makes_result)
+    gchk_blocks_settle(&d->store, false);
+  const gchk_status status = gchk_blocks_run(&blocks, crew, error);
+  if (makes_result)
+    gchk_blocks_settle(&d->store, true);
+  return status;
+}
+
 gchk_status gchk_decide_blocks(gchk_tensor_line *l, const gchk_block_job *job, gchk_error *error) {
   const size_t count = gchk_element_block_count(l->tensor->checked_count, job->least);
+  const bool is_worth = is_worth_help(l, job);
   deciding d = {
       .l = l, .job = job, .count = count, .of_block = gchk_arena_alloc(l->work->scratch, count, sizeof *d.of_block)};
   if (d.of_block == NULL)
     return gchk_fail_memory(error, "blocks of elements");
-  const gchk_blocks blocks = {count, run, size, pack, unpack, &d};
+  // Parts leave what is small to whoever makes the result.
+  if (l->work->is_part && !is_worth)
+    return GCHK_OK;
+  find_columns(&d);
+  const gchk_options *options = l->work->options;
+  if (is_worth && options->store != NULL && (l->work->is_part || options->parts == 0))
+    use_store(&d);
   const uint64_t before = gchk_work_calls(l->work);
   const double hidden = l->tensor->hidden;
-  find_columns(&d);
-  const gchk_status status = gchk_blocks_run(&blocks, is_worth_help(l, job) ? l->work->crew : NULL, error);
+  const gchk_status status = run_all(&d, is_worth ? l->work->crew : NULL, error);
   add_up(&d, before, hidden);
   return status;
 }

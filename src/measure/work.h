@@ -90,6 +90,7 @@ typedef struct gchk_case_work {
   uint64_t elements_done;       /* of the tensors before the one under way */
   uint64_t other_calls;         /* evaluations of other instances than these, for this case */
   unsigned point;               /* 0: the base point of the case; k: the k-th other one (other_point.h) */
+  bool is_part;                 /* decides some blocks of elements, and leaves them in a store (gchk_options.part) */
   bool is_one_by_one; /* no elements are evaluated together: what groups (decide/groups.h) are compared with */
   gchk_random random;
   size_t output_count;

@@ -31,6 +31,9 @@ typedef struct cli_options {
   double timeout_s;
   uint64_t memory_mib;
   uint64_t shard, shards;
+  const char *store;
+  bool divided;
+  bool helps; /* only with the elements of cases whose result another program makes (part_of_run.h) */
   uint64_t budget;
   bool full;
   const char *reports[GCHK_FORMAT_COUNT]; /* the file of each format, or NULL */

@@ -3,7 +3,7 @@
  *
  * Shard I holds the cases with index % N == I - 1 of the run, in their order. What the merged result writes as JSON is
  * what the one run writes, but for `environment` and `timing`: the environment is that of shard 1, times and calls are
- * summed.
+ * summed. A case that the shards divided (`--store`) has its result in one more of them, that of `--divided`.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static bool has_options_of(const gchk_result *other, const gchk_result *result) 
   return true;
 }
 
-/* What two shards of one run cannot differ in; NULL when they do not. */
+/* What two results of one run cannot differ in, whatever cases they have; NULL when they do not. */
 static const char *difference(const gchk_result *a, const gchk_result *b) {
   const gchk_config_result *x = &a->config, *y = &b->config;
   if (strcmp(a->tool_version, b->tool_version) != 0)
@@ -69,12 +69,15 @@ static const char *difference(const gchk_result *a, const gchk_result *b) {
     return "set of switches (probes, strict, allow-inconclusive)";
   if (!has_options_of(a, b) || !has_options_of(b, a))
     return "set of options";
-  if (x->shards != y->shards)
-    return "number of shards";
-  if (x->cases != y->cases)
-    return "number of cases of the run";
   const char *file_a = a->baseline.file ? a->baseline.file : "", *file_b = b->baseline.file ? b->baseline.file : "";
   return strcmp(file_a, file_b) != 0 ? "baseline" : NULL;
+}
+
+/* The same of two shards. */
+static const char *difference_of_shards(const gchk_result *a, const gchk_result *b) {
+  if (a->config.shards != b->config.shards)
+    return "number of shards";
+  return a->config.cases != b->config.cases ? "number of cases of the run" : difference(a, b);
 }
 
 static size_t index_of(const gchk_result *const *shards, const gchk_result *shard) {
@@ -84,17 +87,36 @@ static size_t index_of(const gchk_result *const *shards, const gchk_result *shar
   return i;
 }
 
-/* Puts the shards in order; each must be there once. `ordered` has NULL for each. */
+/* The place of a shard; 0 where there are several results, and none is one. */
+static size_t find_shard(const gchk_result *const *results, size_t count) {
+  size_t i = 0;
+  while (i < count && results[i]->config.shards < 2)
+    i++;
+  return i < count ? i : 0;
+}
+
+/*
+ * Puts the shards in order; each must be there once. `ordered` has NULL for each. *divided: the result of the cases
+ * that they divided; NULL where it is not there.
+ */
 static gchk_status arrange(const gchk_result *const *shards, const char *const *names, size_t count,
-                           const gchk_result **ordered, gchk_error *error) {
+                           const gchk_result **ordered, const gchk_result **divided, gchk_error *error) {
+  *divided = NULL;
   if (count == 0)
     return gchk_fail(error, GCHK_INVALID, "nothing to merge: name the JSON results of all shards");
-  uint64_t wanted = shards[0]->config.shards;
+  const size_t first = find_shard(shards, count);
+  uint64_t wanted = shards[first]->config.shards;
   for (size_t i = 0; i < count; i++) {
-    const char *what = i > 0 ? difference(shards[0], shards[i]) : NULL;
+    const bool is_divided = wanted > 1 && shards[i]->config.shards < 2 && *divided == NULL;
+    const char *what =
+        is_divided ? difference(shards[first], shards[i]) : difference_of_shards(shards[first], shards[i]);
     if (what)
       return gchk_fail(error, GCHK_INVALID, "%s: its %s is not that of %s; merge takes the shards of one run", names[i],
-                       what, names[0]);
+                       what, names[first]);
+    if (is_divided) {
+      *divided = shards[i];
+      continue;
+    }
     uint64_t shard = shards[i]->config.shard;
     if (shard < 1 || shard > wanted)
       return gchk_fail(error, GCHK_INVALID, "%s: is shard %llu of %llu", names[i], (unsigned long long)shard,
@@ -170,9 +192,32 @@ static gchk_status take_case(gchk_result *merged, const gchk_case_result *from, 
   return c->tensors == NULL ? gchk_fail_memory(error, "the merged result") : GCHK_OK;
 }
 
+/*
+ * Of a case that the shards divided (`from` is the row of one of them, which may have met an error) its result, where
+ * it is there; else the row.
+ */
+static gchk_status find_whole(const gchk_result *divided, const gchk_case_result **from, size_t *joined,
+                              bool is_complete, gchk_error *error) {
+  const bool is_divided = (*from)->verdict == GCHK_SKIPPED && strcmp((*from)->reason, GCHK_DIVIDED) == 0;
+  if (!is_divided && (*from)->verdict != GCHK_ERROR)
+    return GCHK_OK;
+  for (size_t i = 0; divided != NULL && i < divided->case_count; i++)
+    if (compare_names(&divided->cases[i], *from) == 0) {
+      *from = &divided->cases[i];
+      (*joined)++;
+      return GCHK_OK;
+    }
+  return !is_divided || !is_complete
+             ? GCHK_OK
+             : gchk_fail(error, GCHK_INVALID,
+                         "case \"%s\" is divided among the shards, and its result is not there: merge the "
+                         "shards with that of `gradcheck run ... --store DIR --divided`",
+                         (*from)->name);
+}
+
 /* Row i of the merged run is row i / N of shard i % N + 1. A complete run has no holes. */
-static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, gchk_result *merged,
-                               gchk_error *error) {
+static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, const gchk_result *divided,
+                               gchk_result *merged, gchk_error *error) {
   size_t total = 0, rows = 0;
   for (size_t i = 0; i < count; i++) {
     total += ordered[i]->case_count;
@@ -185,11 +230,14 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
   merged->cases = gchk_arena_alloc(merged->arena, total, sizeof *merged->cases);
   if (merged->cases == NULL)
     return gchk_fail_memory(error, "the merged result");
-  size_t expected = 0;
+  size_t expected = 0, joined = 0;
   for (size_t row = 0; row < rows; row++)
     for (size_t i = 0; i < count; i++) {
-      if (row < ordered[i]->case_count)
-        GCHK_TRY(take_case(merged, &ordered[i]->cases[row], error));
+      if (row < ordered[i]->case_count) {
+        const gchk_case_result *from = &ordered[i]->cases[row];
+        GCHK_TRY(find_whole(divided, &from, &joined, merged->complete, error));
+        GCHK_TRY(take_case(merged, from, error));
+      }
       expected += row < ordered[i]->case_count;
       bool is_hole = row < ordered[i]->case_count && expected != row * count + i + 1;
       if (is_hole && merged->complete)
@@ -199,6 +247,11 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
             "shard is not whole, or is of another suite",
             ordered[i]->cases[row].name, i + 1, count, row * count + i + 1, expected - 1);
     }
+  if (divided != NULL && merged->complete && joined != divided->case_count)
+    return gchk_fail(
+        error, GCHK_INVALID,
+        "the result of --divided has %zu cases, and the shards divided %zu of them: they are not of one run",
+        divided->case_count, joined);
   return GCHK_OK;
 }
 
@@ -280,7 +333,15 @@ static gchk_status merge_arguments(const gchk_result *from, gchk_result *merged,
   return GCHK_OK;
 }
 
-static gchk_status fill(const gchk_result *const *ordered, size_t count, gchk_result *merged, gchk_error *error) {
+static void add_ending(gchk_result *merged, const gchk_result *from, bool *is_interrupted) {
+  merged->complete = merged->complete && from->complete;
+  merged->wall_s += from->wall_s;
+  *is_interrupted = *is_interrupted || (!from->complete && from->stopped_by == NULL);
+  merged->stopped_by = from->stopped_by != NULL ? from->stopped_by : merged->stopped_by;
+}
+
+static gchk_status fill(const gchk_result *const *ordered, size_t count, const gchk_result *divided,
+                        gchk_result *merged, gchk_error *error) {
   const gchk_result *from = ordered[0];
   bool is_interrupted = false;
   merged->tool_version = from->tool_version;
@@ -289,16 +350,14 @@ static gchk_status fill(const gchk_result *const *ordered, size_t count, gchk_re
   merged->config = from->config;
   merged->config.shard = merged->config.shards = 1;
   merged->environment = from->environment;
-  for (size_t i = 0; i < count; i++) {
-    merged->complete = merged->complete && ordered[i]->complete;
-    merged->wall_s += ordered[i]->wall_s;
-    is_interrupted = is_interrupted || (!ordered[i]->complete && ordered[i]->stopped_by == NULL);
-    merged->stopped_by = ordered[i]->stopped_by != NULL ? ordered[i]->stopped_by : merged->stopped_by;
-  }
+  for (size_t i = 0; i < count; i++)
+    add_ending(merged, ordered[i], &is_interrupted);
+  if (divided != NULL)
+    add_ending(merged, divided, &is_interrupted);
   if (is_interrupted) // what is missing is not all after a failure
     merged->stopped_by = NULL;
   GCHK_TRY(merge_arguments(from, merged, error));
-  GCHK_TRY(merge_cases(ordered, count, merged, error));
+  GCHK_TRY(merge_cases(ordered, count, divided, merged, error));
   GCHK_TRY(merge_baseline(ordered, count, merged, error));
   gchk_result_summarise(merged);
   return gchk_arena_has_failed(merged->arena) ? gchk_fail_memory(error, "the merged result") : GCHK_OK;
@@ -308,10 +367,11 @@ gchk_status gchk_merge(const gchk_result *const *shards, const char *const *name
                        gchk_error *error) {
   *merged = gchk_result_new();
   const gchk_result **ordered = *merged != NULL ? gchk_arena_alloc((*merged)->arena, count + 1, sizeof *ordered) : NULL;
-  gchk_status status =
-      ordered != NULL ? arrange(shards, names, count, ordered, error) : gchk_fail_memory(error, "the merged result");
+  const gchk_result *divided = NULL;
+  gchk_status status = ordered != NULL ? arrange(shards, names, count, ordered, &divided, error)
+                                       : gchk_fail_memory(error, "the merged result");
   if (status == GCHK_OK)
-    status = fill(ordered, count, *merged, error);
+    status = fill(ordered, divided != NULL ? count - 1 : count, divided, *merged, error);
   if (status != GCHK_OK) {
     gchk_result_free(*merged);
     *merged = NULL;

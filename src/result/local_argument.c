@@ -6,8 +6,8 @@
 bool gchk_argument_is_local(const char *const *argv, size_t argc, size_t i, size_t *uses) {
   static const char *const with_value[] = {"--text",     "--json",     "--junit",  "--html",
                                            "--html-dir", "--markdown", "--events", "--save-baseline",
-                                           "--color",    "--shard",    "--jobs"};
-  static const char *const alone[] = {"-q", "-v", "-vv", "--quiet", "--verbose", "--no-color"};
+                                           "--color",    "--shard",    "--jobs",   "--store"};
+  static const char *const alone[] = {"-q", "-v", "-vv", "--divided", "--quiet", "--verbose", "--no-color"};
   *uses = 1;
   for (size_t k = 0; k < sizeof with_value / sizeof with_value[0]; k++) {
     size_t length = strlen(with_value[k]);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "check/adopt.h"
+#include "check/divided.h"
 #include "core/arena.h"
 #include "core/clock.h"
 #include "core/memory.h"
@@ -48,6 +49,9 @@ static gchk_status validate_cases(const gchk_case *cases, size_t count, const gc
   if (options->min_reach > 0 && !options->isolate)
     return gchk_fail(error, GCHK_INVALID,
                      "which branches run is seen in processes of their own: leave out --no-isolation (set `isolate`)");
+  if (options->part > options->parts || (options->parts > 0 && (options->part == 0 || options->store == NULL)))
+    return gchk_fail(error, GCHK_INVALID, "part %zu of %zu%s; parts are counted from 1, and need a store",
+                     options->part, options->parts, options->store == NULL ? " without a store" : "");
   for (size_t i = 0; i < count; i++) {
     gchk_status status = gchk_layer_validate(cases[i].layer, error);
     if (status == GCHK_OK && cases[i].name == NULL)
@@ -67,15 +71,30 @@ static gchk_status validate_cases(const gchk_case *cases, size_t count, const gc
   return GCHK_OK;
 }
 
-// The finished cases, in order, without the gaps that an interruption leaves; `asked` is how many there were to run.
+// Every parts-th case is this part's own, and a row of its result; of a case that is divided all parts have some.
+static void take_share(gchk_run *run) {
+  const gchk_options *o = run->options;
+  for (size_t i = 0; i < run->count; i++) {
+    const bool is_own = o->parts == 0 || i % o->parts == o->part - 1;
+    const bool is_divided = (o->parts > 0 || o->divided_only) && gchk_case_is_divided(&run->cases[i]);
+    const bool is_taken = is_divided || (is_own && !o->divided_only);
+    run->is_row[i] = is_taken && is_own;
+    run->is_finished[i] = !is_taken;
+    run->left_out += !is_taken;
+    run->elements_total += is_taken ? gchk_case_elements(&run->cases[i]) : 0;
+  }
+  run->finished = run->left_out;
+}
+
+// The finished cases, in order, without the gaps that an interruption leaves; `asked` is how many the run began with.
 static void keep_finished(gchk_run *run, size_t asked) {
   gchk_result *result = run->result;
   for (size_t i = 0; i < run->count; i++)
-    if (run->is_finished[i])
+    if (run->is_finished[i] && run->is_row[i])
       run->slots[result->case_count++] = run->slots[i];
   result->cases = run->slots;
-  result->complete = result->case_count == asked;
-  if (run->count < asked && result->case_count == run->count)
+  result->complete = run->count == asked && run->finished == run->count;
+  if (run->count < asked && run->finished == run->count)
     result->stopped_by = "--fail-fast";
 }
 
@@ -89,11 +108,12 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
                   .result = result,
                   .slots = gchk_arena_alloc(result->arena, count, sizeof *run.slots),
                   .is_finished = gchk_arena_alloc(result->arena, count, sizeof *run.is_finished),
+                  .is_row = gchk_arena_alloc(result->arena, count, sizeof *run.is_row),
                   .elements_of = gchk_arena_alloc(result->arena, count, sizeof *run.elements_of)};
-  if (run.slots == NULL || run.is_finished == NULL || run.elements_of == NULL || !gchk_describe_environment(result))
+  if (run.slots == NULL || run.is_finished == NULL || run.is_row == NULL || run.elements_of == NULL ||
+      !gchk_describe_environment(result))
     return gchk_fail_memory(error, "a result");
-  for (size_t i = 0; i < count; i++)
-    run.elements_total += gchk_case_elements(&cases[i]);
+  take_share(&run);
   GCHK_TRY(options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error));
   for (size_t i = 0; i < run.count; i++)
     if (run.is_finished[i] && gchk_run_is_told_already(&run, i))

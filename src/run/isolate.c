@@ -199,6 +199,8 @@ static void share_idle(const gchk_workers *all, size_t next) {
 
 static gchk_status start_next(const gchk_workers *all, gchk_worker *c, size_t *next, gchk_error *error) {
   const size_t index = (*next)++;
+  if (all->run->is_finished[index])
+    return GCHK_OK;
   if (gchk_run_is_told_already(all->run, index)) {
     gchk_run_pass_over(all->run, index);
     return GCHK_OK;

@@ -42,8 +42,8 @@ bool gchk_run_is_interrupted(const gchk_run *run) {
 static void report(gchk_run *run, gchk_progress *progress) {
   if (run->options->progress == NULL)
     return;
-  progress->cases_done = run->finished;
-  progress->cases_total = run->count;
+  progress->cases_done = run->finished - run->left_out;
+  progress->cases_total = run->count - run->left_out;
   progress->elements_total = run->elements_total;
   progress->elements_done = run->elements_done;
   run->options->progress(run->options->progress_context, progress);
@@ -129,6 +129,8 @@ static void tell_here(void *context, const char *stage, uint64_t elements_done) 
 
 gchk_status gchk_run_here(gchk_run *run, gchk_error *error) {
   for (size_t i = 0; i < run->count && !gchk_run_is_interrupted(run); i++) {
+    if (run->is_finished[i])
+      continue;
     here h = {run, i};
     const gchk_case_host host = {.stage = tell_here, .stage_context = &h};
     if (gchk_run_is_told_already(run, i)) {

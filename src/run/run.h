@@ -9,9 +9,11 @@ typedef struct gchk_run {
   const gchk_case *cases;
   size_t count; /* of those that are to be run: fewer once one has failed under fail_fast */
   const gchk_options *options;
-  gchk_result *result;     /* its arena owns the results */
-  gchk_case_result *slots; /* one a case, in order */
-  bool *is_finished;
+  gchk_result *result;                    /* its arena owns the results */
+  gchk_case_result *slots;                /* one a case, in order */
+  bool *is_finished;                      /* or not this run's to check (gchk_options.part) */
+  bool *is_row;                           /* of the result */
+  size_t left_out;                        /* cases that are not this run's */
   uint64_t elements_total, elements_done; /* of all cases, those under way included */
   uint64_t *elements_of;                  /* done so far, one a case */
   size_t finished;

@@ -172,6 +172,17 @@ typedef struct gchk_options {
    * the same on every machine.
    */
   bool full;
+
+  /*
+   * A folder for what blocks of elements come to; NULL: none. Those that are there and belong to the same layer at the
+   * same point are taken, others are computed, so the result is the same with and without it. With `parts`, this run
+   * is the `part`-th of so many, from 1: it checks every parts-th case. Cases with much to do are divided: each part
+   * computes some of their blocks and leaves them there, and the result of the one whose turn it is says that the case
+   * is skipped, for GCHK_DIVIDED. `divided_only`: no other cases are checked.
+   */
+  const char *store;
+  size_t part, parts;
+  bool divided_only;
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \

@@ -131,8 +131,9 @@ GCHK_API gchk_status gchk_result_compare(gchk_result *current, const gchk_result
  * The shards of one run (`--shard 1/N` ... `--shard N/N`) as its one result, which the caller frees. `names` are their
  * files, for messages. The merged result borrows strings and cases from the shards, which must outlive it. GCHK_INVALID
  * when they are not the shards of one run (tool, seed, configuration, title), one is missing or comes twice, their
- * numbers of cases do not fit together, or two of them have a case of the same name and target. A shard that was
- * interrupted makes the whole incomplete.
+ * numbers of cases do not fit together, or two of them have a case of the same name and target; where a case was
+ * divided among them (gchk_options.part), and the result of those (`--divided`) is not there as one more. A shard that
+ * was interrupted makes the whole incomplete.
  */
 GCHK_API gchk_status gchk_merge(const gchk_result *const *shards, const char *const *names, size_t count,
                                 gchk_result **merged, gchk_error *error) GCHK_MUST_USE;

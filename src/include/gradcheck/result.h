@@ -291,6 +291,10 @@ typedef struct gchk_suppression_result {
   bool is_over;                                  /* its day has passed: they count */
 } gchk_suppression_result;
 
+/* Why a case is skipped of which this run has computed a part, and left it in a store (gchk_options.part). */
+#define GCHK_DIVIDED                                                                                                   \
+  "its elements are divided among the parts of the run: gradcheck run --store DIR --divided has its result"
+
 typedef struct gchk_case_result {
   const char *name;
   gchk_verdict verdict;

@@ -1,6 +1,6 @@
 /* Signals that ask to stop: the command goes on to where it can write what it has. */
-#ifndef GCHK_CLI_SIGNALS_H
-#define GCHK_CLI_SIGNALS_H
+#ifndef GCHK_PROCESS_SIGNALS_H
+#define GCHK_PROCESS_SIGNALS_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* A file or a pipe that is opened gets the lowest number that is free: it would be taken for a standard descriptor. */
-#include "descriptors.h"
+#include "process/descriptors.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* The monotonic clock. */
-#include "seconds.h"
+#include "process/seconds.h"
 
 #include <time.h>
 

@@ -1,6 +1,6 @@
 /* The signal handler and its flag. */
 #define _DEFAULT_SOURCE // SA_RESETHAND, setitimer
-#include "signals.h"
+#include "process/signals.h"
 
 #include <errno.h>
 #include <signal.h>

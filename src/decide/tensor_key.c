@@ -1,0 +1,77 @@
+/* Values as numbers: so that those of a float tensor count as they are read. */
+#include "decide/tensor_key.h"
+
+#include <string.h>
+
+#include <dlfcn.h>
+
+#include "blocks/block_store.h"
+#include "instance/roles.h"
+
+static void add_number(gchk_digest *digest, double number) {
+  gchk_digest_add(digest, &number, sizeof number);
+}
+
+static void add_code(gchk_digest *digest, const gchk_layer *layer) {
+  Dl_info info = {0};
+  const void *code;
+  const gchk_callback forward = layer->forward;
+  memcpy(&code, &forward, sizeof code); // ISO C converts no function pointer to an object's
+  if (dladdr(code, &info) != 0 && info.dli_fname != NULL)
+    gchk_digest_add_file(digest, info.dli_fname);
+}
+
+static void add_case(gchk_digest *digest, const gchk_case_work *work) {
+  const gchk_case *spec = work->spec;
+  const char *const texts[] = {GCHK_VERSION, spec->name, spec->layer->name, spec->sizes};
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    gchk_digest_add_text(digest, texts[i]);
+  add_code(digest, spec->layer);
+  for (size_t i = 0; spec->options != NULL && i < spec->layer->option_count; i++)
+    add_number(digest, spec->options[i]);
+  add_number(digest, (double)spec->mode);
+  add_number(digest, (double)work->options->seed);
+  add_number(digest, work->single != NULL);
+}
+
+// What the layer makes of them was evaluated elsewhere in the meantime; at the base point it is y0.
+static void add_given(gchk_digest *digest, const gchk_instance *instance) {
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    gchk_digest_add_text(digest, t->name);
+    for (size_t e = 0; gchk_role_is_given(t->role) && t->value != NULL && e < t->count; e++)
+      add_number(digest, gchk_tensor_get(t, t->value, e));
+  }
+}
+
+static void add_tensor(gchk_digest *digest, const gchk_tensor_line *l) {
+  const gchk_tensor_work *tensor = l->tensor;
+  const double numbers[] = {(double)tensor->index,
+                            l->fixed_step,
+                            tensor->start,
+                            tensor->unit,
+                            l->line.variable_unit,
+                            l->line.output_unit,
+                            (double)tensor->uses_update,
+                            (double)l->varies,
+                            (double)(tensor->jacobian != NULL),
+                            (double)tensor->is_declared_zero};
+  gchk_digest_add(digest, numbers, sizeof numbers);
+  gchk_digest_add(digest, tensor->checked, tensor->checked_count * sizeof *tensor->checked);
+  for (size_t d = 0; d < l->line.draw_count; d++) {
+    add_number(digest, tensor->sigma[d]);
+    add_number(digest, l->work->variation[d]);
+    gchk_digest_add(digest, tensor->analytic[d], tensor->total * sizeof(double));
+    gchk_digest_add(digest, tensor->slack[d], tensor->total * sizeof(double));
+    gchk_digest_add(digest, l->line.v[d], l->line.output_count * sizeof(double));
+  }
+  gchk_digest_add(digest, l->line.y0, l->line.output_count * sizeof(double));
+}
+
+uint64_t gchk_tensor_key(const gchk_tensor_line *l) {
+  gchk_digest digest = gchk_digest_new();
+  add_case(&digest, l->work);
+  add_given(&digest, l->work->instance);
+  add_tensor(&digest, l);
+  return digest.value;
+}

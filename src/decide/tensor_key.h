@@ -1,0 +1,14 @@
+/* What the blocks of a tensor depend on. */
+#ifndef GCHK_DECIDE_TENSOR_KEY_H
+#define GCHK_DECIDE_TENSOR_KEY_H
+
+#include "lines/tensor_line.h"
+
+/*
+ * Of a line that is aimed at the first of the checked elements: a digest of the case and its options, of the file that
+ * has the layer's code, of values, outputs, upstream and analytic gradients at the base point, and of what the pilots
+ * found: another layer, or the same one compiled anew from other code, has other blocks.
+ */
+uint64_t gchk_tensor_key(const gchk_tensor_line *l);
+
+#endif
