@@ -1,5 +1,5 @@
 /* Which elements are checked: all, or a share of the budget, with what the screening finds beside it. */
-#include "decide/budget.h"
+#include "screen/budget.h"
 
 #include "decide_tests.h"
 #include "square_layer.h"

@@ -1,5 +1,5 @@
 /* Samples of a tensor's elements. */
-#include "decide/sample.h"
+#include "screen/sample.h"
 
 #include "decide_tests.h"
 

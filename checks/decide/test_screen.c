@@ -1,5 +1,5 @@
 /* Screening and bisection, with gradients that are right but for the elements that the test spoils. */
-#include "decide/screen.h"
+#include "screen/screen.h"
 
 #include <stdlib.h>
 

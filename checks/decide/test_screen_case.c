@@ -1,5 +1,5 @@
 /* A tensor of a case screened: a wrong sign is found whatever the size of the values. */
-#include "decide/screen_case.h"
+#include "screen/screen_case.h"
 
 #include "decide_tests.h"
 #include "square_layer.h"

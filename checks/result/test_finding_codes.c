@@ -99,9 +99,9 @@ static bool uses(const char *text, const char *constant) {
 }
 
 START_TEST(every_code_is_used) {
-  static const char *const rooms[] = {"measure",  "pattern", "lines",    "decide",   "calls",   "probe",
-                                      "evidence", "routes",  "values",   "diagnose", "compare", "claims",
-                                      "crash",    "reach",   "exposure", "check"};
+  static const char *const rooms[] = {"measure", "pattern",  "lines",  "decide",   "screen",   "calls",
+                                      "probe",   "evidence", "routes", "values",   "diagnose", "compare",
+                                      "claims",  "crash",    "reach",  "exposure", "check"};
   bool is_used[GCHK_CODE_COUNT] = {false};
   for (size_t r = 0; r < sizeof rooms / sizeof rooms[0]; r++) {
     char path[1024];

@@ -21,7 +21,6 @@
 #include "compare/compare_case.h"
 #include "core/clock.h"
 #include "core/memory.h"
-#include "decide/budget.h"
 #include "decide/differentiate_tensor.h"
 #include "decide/retry.h"
 #include "diagnose/diagnose.h"
@@ -37,6 +36,7 @@
 #include "measure/upstream.h"
 #include "probe/probe.h"
 #include "probe/probe_element_size.h"
+#include "screen/budget.h"
 
 static void tell(gchk_case_work *work, const char *stage) {
   if (work->stage != NULL)

@@ -4,9 +4,9 @@
 #include <float.h>
 #include <math.h>
 
-#include "decide/budget.h"
 #include "instance/layer_sizes.h"
 #include "instance/sizes.h"
+#include "screen/budget.h"
 
 static bool is_moved(const gchk_tensor_spec *row) {
   return (row->role == GCHK_INPUT || row->role == GCHK_PARAMETER) && row->grad != GCHK_GRAD_NONE;

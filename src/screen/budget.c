@@ -9,15 +9,15 @@
  * small tensors, and those that are cheap, are checked whole; of the others as many elements as find such a bug in 99
  * of 100 runs, or fewer where all that would take a quarter of what a full check may.
  */
-#include "decide/budget.h"
+#include "screen/budget.h"
 
 #include <math.h>
 
 #include "core/memory.h"
 #include "decide/full_cost.h"
-#include "decide/sample.h"
-#include "decide/screen_case.h"
 #include "measure/tensor_work.h"
+#include "screen/sample.h"
+#include "screen/screen_case.h"
 
 static const double stated_fraction = 0.01, wanted_probability = 0.99;
 static const double cheap = 0.02, samples = 0.25; // of a full check: a tensor that is checked whole, and all samples

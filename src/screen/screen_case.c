@@ -1,17 +1,17 @@
-/* Screening one tensor of a case: the instance behind the evaluation of decide/screen.h. */
-#include "decide/screen_case.h"
+/* Screening one tensor of a case: the instance behind the evaluation of screen/screen.h. */
+#include "screen/screen_case.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "decide/screen.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "lines/tensor_line.h"
 #include "measure/variable.h"
+#include "screen/screen.h"
 
 enum { CULPRITS = 32 };
 

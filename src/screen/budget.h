@@ -1,6 +1,6 @@
 /* Which elements of a case are checked: all of them, or a sample within the budget. */
-#ifndef GCHK_DECIDE_BUDGET_H
-#define GCHK_DECIDE_BUDGET_H
+#ifndef GCHK_SCREEN_BUDGET_H
+#define GCHK_SCREEN_BUDGET_H
 
 #include "measure/work.h"
 

@@ -10,8 +10,8 @@
  * A mistake must stand out from the bound of the whole direction: `detectable` says how large it must be. Knows nothing
  * of layers: the caller sets elements and evaluates.
  */
-#ifndef GCHK_DECIDE_SCREEN_H
-#define GCHK_DECIDE_SCREEN_H
+#ifndef GCHK_SCREEN_SCREEN_H
+#define GCHK_SCREEN_SCREEN_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Screening the tensors of a case that a budget leaves partly unchecked. */
-#ifndef GCHK_DECIDE_SCREEN_CASE_H
-#define GCHK_DECIDE_SCREEN_CASE_H
+#ifndef GCHK_SCREEN_SCREEN_CASE_H
+#define GCHK_SCREEN_SCREEN_CASE_H
 
 #include "measure/work.h"
 

@@ -15,7 +15,7 @@
  * A second direction finds what cancels along the first: mistakes e_i of several elements with sum e_i r_i = 0. The
  * noise of the outputs is measured along the first; there is no more of it along another, or along a part of one.
  */
-#include "decide/screen.h"
+#include "screen/screen.h"
 
 #include <math.h>
 #include <stdlib.h>

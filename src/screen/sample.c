@@ -7,7 +7,7 @@
  * bug that hits a run of elements (a row, a tail) sooner than that, never later than the strata are wide; the bug that
  * it finds as well as a plain sample is the one that is spread evenly, so the plain probability is what is stated.
  */
-#include "decide/sample.h"
+#include "screen/sample.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -4,8 +4,8 @@
  * A bug that hits a fraction f of the elements is missed by k independent ones with probability (1-f)^k, so
  * k = ln(1-p)/ln(1-f) find it with probability p. Knows nothing of layers.
  */
-#ifndef GCHK_DECIDE_SAMPLE_H
-#define GCHK_DECIDE_SAMPLE_H
+#ifndef GCHK_SCREEN_SAMPLE_H
+#define GCHK_SCREEN_SAMPLE_H
 
 #include <stddef.h>
 #include <stdint.h>
