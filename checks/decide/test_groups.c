@@ -341,6 +341,38 @@ START_TEST(what_it_costs_does_not_grow_with_the_elements) {
 }
 END_TEST
 
+static gchk_status update_cube(const gchk_call *c, size_t tensor, size_t element, bool *done, gchk_error *error) {
+  (void)tensor, (void)error;
+  const double x = ((const double *)c->t[0].value)[element];
+  ((double *)c->t[1].value)[element] = x * x * x / 3;
+  *done = true;
+  return GCHK_OK;
+}
+
+/* An update of one element is left for groups where these are less work by what the layer says of its forward. */
+START_TEST(groups_are_held_against_updates) {
+  static const struct {
+    const char *operations;
+    bool are_groups;
+  } cases[] = {{NULL, true}, {"64*N", true}, {"100*N*N", false}};
+  for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++)
+    for (int wrong = -1; wrong <= 1000; wrong += 1001) {
+      gchk_layer layer = cubes;
+      layer.update = update_cube;
+      layer.operations = cases[k].operations;
+      const double set[] = {wrong};
+      const gchk_case spec = {.name = "cubes", .layer = &layer, .options = set};
+      work_fixture f;
+      work_fixture_open(&f, &spec, NULL);
+      work_fixture_differentiate(&f);
+      for (size_t e = 0; e < f.work.tensors[0].total; e++)
+        ck_assert_msg((f.work.tensors[0].verdict[e] == GCHK_FAIL) == ((int)e == wrong), "element %zu", e);
+      ck_assert_msg((gchk_work_calls(&f.work) < f.work.tensors[0].total) == cases[k].are_groups, "case %zu", k);
+      work_fixture_close(&f);
+    }
+}
+END_TEST
+
 START_TEST(one_wrong_element_of_many_is_named) {
   enum { WRONG_ONE = 77777 };
   const double set[] = {WRONG_ONE};
@@ -416,6 +448,7 @@ TCase *groups_tests(void) {
   tcase_add_loop_test(t, a_wrong_one_fails_at_its_element, 0, KINDS);
   tcase_add_loop_test(t, a_dependence_far_away_that_backward_forgets, 0, 2);
   tcase_add_test(t, what_it_costs_does_not_grow_with_the_elements);
+  tcase_add_test(t, groups_are_held_against_updates);
   tcase_add_test(t, one_wrong_element_of_many_is_named);
   tcase_add_test(t, open_elements_are_tried_again_together);
   return t;

@@ -25,19 +25,13 @@ static double sum(const gchk_case_work *work) {
   return operations;
 }
 
-/* An element by the way that there is; *by_forward: there is no faster one. */
-static gchk_status count_by_way(gchk_case_work *work, gchk_tensor_work *tensor, double forward, bool *by_forward,
+/* An element by the way that there is. */
+static gchk_status count_by_way(gchk_case_work *work, gchk_tensor_work *tensor, double forward, gchk_way *way,
                                 gchk_error *error) {
-  const gchk_layer *layer = work->instance->layer;
-  const gchk_sizes *sizes = &work->instance->sizes;
   double operations = forward;
-  gchk_way way;
-  GCHK_TRY(gchk_find_way(work, tensor, &way, &operations, error));
-  if (way == GCHK_BY_UPDATE) {
-    GCHK_TRY(gchk_count_update(layer, tensor->index, sizes, &operations, error));
-    operations += gchk_count_putting_back(layer, sizes);
-  }
-  *by_forward = way == GCHK_BY_FORWARD;
+  GCHK_TRY(gchk_find_way(work, tensor, way, &operations, error));
+  if (*way == GCHK_BY_UPDATE)
+    GCHK_TRY(gchk_count_by_update(work, tensor, &operations, error));
   tensor->element_cost = evaluations * operations;
   return GCHK_OK;
 }
@@ -47,22 +41,22 @@ static double cost_in_groups(const gchk_tensor_work *tensor, double forward, dou
   return forward * (found_by + evaluations * groups) + of_group_member * (double)tensor->total;
 }
 
-static bool may_group(const gchk_case_work *work, const gchk_tensor_work *tensor, bool by_forward) {
-  return by_forward && tensor->total > 0 && gchk_grouping_cost(work, tensor) > 0;
+static bool may_group(const gchk_case_work *work, const gchk_tensor_work *tensor, gchk_way way) {
+  return way != GCHK_BY_VARY && tensor->total > 0 && gchk_grouping_cost(work, tensor) > 0;
 }
 
 /* If no output belonged to two elements, unless there are fewer outputs. */
-static double least_cost(const gchk_case_work *work, const gchk_tensor_work *tensor, double forward, bool by_forward) {
+static double least_cost(const gchk_case_work *work, const gchk_tensor_work *tensor, double forward, gchk_way way) {
   const double total = (double)tensor->total, by_itself = total * tensor->element_cost;
-  if (!may_group(work, tensor, by_forward))
+  if (!may_group(work, tensor, way))
     return by_itself;
   const double groups = total > (double)work->output_count ? total / (double)work->output_count : 1;
   return fmin(by_itself, cost_in_groups(tensor, forward, (double)gchk_grouping_cost(work, tensor), groups));
 }
 
 /* `most`: forwards that windows may be looked for by. */
-static gchk_status count_in_groups(gchk_case_work *work, gchk_tensor_work *tensor, double forward, double most,
-                                   gchk_error *error) {
+static gchk_status count_in_groups(gchk_case_work *work, gchk_tensor_work *tensor, gchk_way way, double forward,
+                                   double most, gchk_error *error) {
   const uint64_t before = gchk_work_calls(work);
   gchk_pattern *pattern;
   bool holds;
@@ -71,35 +65,36 @@ static gchk_status count_in_groups(gchk_case_work *work, gchk_tensor_work *tenso
   if (!holds)
     return GCHK_OK;
   const double found_by = (double)(gchk_work_calls(work) - before), total = (double)tensor->total;
-  const double groups = (double)gchk_group_count(pattern);
-  if (GCHK_GROUP_PAYS * groups <= total)
-    tensor->element_cost = fmin(tensor->element_cost, cost_in_groups(tensor, forward, found_by, groups) / total);
+  const size_t groups = gchk_group_count(pattern);
+  if (gchk_groups_pay(work, tensor, groups, tensor->total, way == GCHK_BY_UPDATE))
+    tensor->element_cost =
+        fmin(tensor->element_cost, cost_in_groups(tensor, forward, found_by, (double)groups) / total);
   return GCHK_OK;
 }
 
 /* Groups, as long as they may bring all down to what is not too much. */
-static gchk_status look_for_groups(gchk_case_work *work, const bool *by_forward, double forward, gchk_error *error) {
+static gchk_status look_for_groups(gchk_case_work *work, const gchk_way *ways, double forward, gchk_error *error) {
   double least = 0;
   for (size_t k = 0; k < work->tensor_count; k++)
-    least += least_cost(work, &work->tensors[k], forward, by_forward[k]);
+    least += least_cost(work, &work->tensors[k], forward, ways[k]);
   for (size_t k = 0; k < work->tensor_count && least <= GCHK_FULL_CHECK_OPERATIONS; k++) {
     gchk_tensor_work *tensor = &work->tensors[k];
-    const double expected = least_cost(work, tensor, forward, by_forward[k]);
-    if (may_group(work, tensor, by_forward[k]))
-      GCHK_TRY(count_in_groups(work, tensor, forward, (GCHK_FULL_CHECK_OPERATIONS - least) / forward, error));
+    const double expected = least_cost(work, tensor, forward, ways[k]);
+    if (may_group(work, tensor, ways[k]))
+      GCHK_TRY(count_in_groups(work, tensor, ways[k], forward, (GCHK_FULL_CHECK_OPERATIONS - least) / forward, error));
     least += (double)tensor->total * tensor->element_cost - expected;
   }
   return GCHK_OK;
 }
 
 static gchk_status ask(gchk_case_work *work, double forward, double *operations, gchk_error *error) {
-  bool *by_forward = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *by_forward);
-  if (by_forward == NULL)
+  gchk_way *ways = gchk_arena_alloc(work->scratch, work->tensor_count, sizeof *ways);
+  if (ways == NULL)
     return gchk_fail_memory(error, "the cost of elements");
   for (size_t k = 0; k < work->tensor_count; k++)
-    GCHK_TRY(count_by_way(work, &work->tensors[k], forward, &by_forward[k], error));
+    GCHK_TRY(count_by_way(work, &work->tensors[k], forward, &ways[k], error));
   if (sum(work) > GCHK_FULL_CHECK_OPERATIONS)
-    GCHK_TRY(look_for_groups(work, by_forward, forward, error));
+    GCHK_TRY(look_for_groups(work, ways, forward, error));
   *operations = sum(work);
   return gchk_instance_forward(work->instance, error);
 }

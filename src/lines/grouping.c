@@ -2,19 +2,25 @@
 #include "lines/grouping.h"
 
 #include "core/memory.h"
+#include "cost/operations.h"
 #include "instance/meaning.h"
+#include "lines/ways.h"
 #include "measure/tensor_work.h"
 #include "pattern/bit_trials.h"
 #include "pattern/pattern_audit.h"
 
-enum { AUDIT = 33 }; /* forwards, at the most: of its elements, and whether forward repeats itself */
+enum {
+  AUDIT = 33,    /* forwards, at the most: of its elements, and whether forward repeats itself */
+  WORTHWHILE = 4 /* elements of a group, on average */
+};
 
 size_t gchk_grouping_cost(const gchk_case_work *work, const gchk_tensor_work *tensor) {
   const gchk_layer *layer = work->instance->layer;
   const gchk_tensor_spec *row = &layer->tensors[tensor->index];
   const bool may_be = !work->is_one_by_one && layer->time == NULL && !row->symmetric && !row->gradient_is_zero &&
-                      gchk_surrogate_of(layer, tensor->index) == NULL && !gchk_keeps_jacobian(work, tensor) &&
-                      work->output_count > 1;
+                      gchk_surrogate_of(layer, tensor->index) == NULL &&
+                      !gchk_instance_is_inner_value(work->instance, tensor->index) &&
+                      !gchk_keeps_jacobian(work, tensor) && work->output_count > 1;
   const size_t cost = may_be ? gchk_bit_trials_cost(&work->instance->t[tensor->index]) : 0;
   return cost > 0 ? cost + AUDIT : 0;
 }
@@ -52,6 +58,16 @@ gchk_status gchk_audit_grouping(gchk_case_work *work, gchk_tensor_work *tensor, 
   if (!*holds)
     tensor->pattern = NULL;
   return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+}
+
+bool gchk_groups_pay(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t groups, size_t count,
+                     bool by_update) {
+  double forward, update;
+  if (WORTHWHILE * groups > count)
+    return false;
+  return !by_update || (gchk_count_forward(work->instance->layer, &work->instance->sizes, &forward, NULL) == GCHK_OK &&
+                        gchk_count_by_update(work, tensor, &update, NULL) == GCHK_OK &&
+                        forward * (double)groups < update * (double)count);
 }
 
 static size_t most_of_a_class(const gchk_pattern *pattern) {

@@ -4,11 +4,9 @@
 
 #include "pattern/pattern.h"
 
-enum { GCHK_GROUP_PAYS = 4 }; /* elements of a group, on average, from which it is made */
-
 /*
- * The most forwards that it takes to find a pattern without windows, and to audit it, of a tensor whose elements are
- * evaluated by forward; 0: they are evaluated one by one.
+ * The most forwards that it takes to find a pattern without windows, and to audit it; 0: elements of this tensor are
+ * evaluated one by one.
  */
 size_t gchk_grouping_cost(const gchk_case_work *work, const gchk_tensor_work *tensor);
 
@@ -23,6 +21,13 @@ gchk_status gchk_find_grouping(gchk_case_work *work, gchk_tensor_work *tensor, d
 /* *holds: the pattern that was found stood its audit (pattern_audit.h). */
 gchk_status gchk_audit_grouping(gchk_case_work *work, gchk_tensor_work *tensor, bool *holds,
                                 gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * Are so many groups of `count` elements worth it? One has four elements on average, at least; and where the layer has
+ * an update for the tensor, which `by_update` says, their forwards are fewer operations than the updates.
+ */
+bool gchk_groups_pay(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t groups, size_t count,
+                     bool by_update);
 
 /* How many groups all elements make: in each phase as many as the class has that has most. Leaves it in any phase. */
 size_t gchk_group_count(gchk_pattern *pattern);

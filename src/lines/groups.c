@@ -260,10 +260,16 @@ static void make_part(gchk_groups *g, size_t element) {
   gchk_tensor_line_aim(g->whole, element);
   g->part = *g->whole;
   g->part.is_part = true;
+  g->part.line.y0_is_exact = true; // by forward, as the point was
   g->part.line.evaluate = recall;
   g->part.line.expect = NULL;
   g->part.line.context = g;
   g->part.line.all = &g->all;
+}
+
+/* An update goes on from a forward at the point. */
+static gchk_status settle(const gchk_tensor_line *l, gchk_error *error) {
+  return l->snapshot != NULL ? gchk_instance_forward(l->work->instance, error) : GCHK_OK;
 }
 
 gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size_t *elements, size_t count,
@@ -277,13 +283,14 @@ gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size
     g->request[elements[i]] = PUT_OFF;
   for (bool is_first = true; g->holds && ask_again(g, elements, count); is_first = false)
     GCHK_TRY(run_phases(g, job, is_first, error));
-  return GCHK_OK;
+  return settle(g->whole, error);
 }
 
 static bool may_group(const gchk_tensor_line *l, size_t count) {
   const size_t cost = gchk_grouping_cost(l->work, l->tensor);
-  const bool by_forward = l->snapshot == NULL && !l->varies && !l->is_out_of_reach;
-  return by_forward && cost > 0 && count * EVALUATIONS > 2 * cost;
+  if (l->varies || cost == 0 || count * EVALUATIONS <= 2 * cost)
+    return false;
+  return l->snapshot == NULL || gchk_groups_pay(l->work, l->tensor, cost / EVALUATIONS, count, true);
 }
 
 /* Of the elements in this phase the most that are of one class: each of them is in another group. */
@@ -306,7 +313,7 @@ static bool pays(gchk_groups *g, const size_t *elements, size_t count) {
     gchk_pattern_set_phase(g->pattern, phase);
     groups += count_groups(g, elements, count);
   }
-  return GCHK_GROUP_PAYS * groups <= count;
+  return gchk_groups_pay(g->whole->work, g->whole->tensor, groups, count, g->whole->snapshot != NULL);
 }
 
 static gchk_status make(gchk_groups *g, gchk_error *error) {
@@ -333,12 +340,9 @@ static gchk_status make(gchk_groups *g, gchk_error *error) {
   return GCHK_OK;
 }
 
-gchk_status gchk_groups_open(gchk_tensor_line *l, const size_t *elements, size_t count, gchk_groups **groups,
-                             gchk_error *error) {
+static gchk_status open_groups(gchk_tensor_line *l, const size_t *elements, size_t count, gchk_groups **groups,
+                               gchk_error *error) {
   gchk_pattern *pattern;
-  *groups = NULL;
-  if (!may_group(l, count))
-    return GCHK_OK;
   GCHK_TRY(gchk_find_grouping(l->work, l->tensor, HUGE_VAL, &pattern, error));
   if (pattern == NULL)
     return GCHK_OK;
@@ -353,4 +357,13 @@ gchk_status gchk_groups_open(gchk_tensor_line *l, const size_t *elements, size_t
   GCHK_TRY(gchk_audit_grouping(l->work, l->tensor, &g->holds, error));
   *groups = g->holds ? g : NULL;
   return GCHK_OK;
+}
+
+gchk_status gchk_groups_open(gchk_tensor_line *l, const size_t *elements, size_t count, gchk_groups **groups,
+                             gchk_error *error) {
+  *groups = NULL;
+  if (!may_group(l, count))
+    return GCHK_OK;
+  GCHK_TRY(open_groups(l, elements, count, groups, error));
+  return settle(l, error);
 }

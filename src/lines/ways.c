@@ -1,6 +1,7 @@
 /* Ways to evaluate elements, asked of the layer by an element that is not changed. */
 #include "lines/ways.h"
 
+#include "cost/operations.h"
 #include "instance/meaning.h"
 #include "measure/case_instance.h"
 #include "measure/vary.h"
@@ -34,5 +35,14 @@ gchk_status gchk_find_way(gchk_case_work *work, const gchk_tensor_work *tensor, 
   }
   GCHK_TRY(gchk_instance_update(work->instance, tensor->index, 0, &done, error));
   *way = done ? GCHK_BY_UPDATE : GCHK_BY_FORWARD;
+  return GCHK_OK;
+}
+
+gchk_status gchk_count_by_update(const gchk_case_work *work, const gchk_tensor_work *tensor, double *operations,
+                                 gchk_error *error) {
+  const gchk_layer *layer = work->instance->layer;
+  const gchk_sizes *sizes = &work->instance->sizes;
+  GCHK_TRY(gchk_count_update(layer, tensor->index, sizes, operations, error));
+  *operations += gchk_count_putting_back(layer, sizes);
   return GCHK_OK;
 }

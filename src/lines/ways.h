@@ -17,4 +17,8 @@ bool gchk_can_update(const gchk_case_work *work, const gchk_tensor_work *tensor)
 gchk_status gchk_find_way(gchk_case_work *work, const gchk_tensor_work *tensor, gchk_way *way, double *operations,
                           gchk_error *error) GCHK_MUST_USE;
 
+/* Operations of an element by update, counted; GCHK_INVALID for what the layer declares wrongly. */
+gchk_status gchk_count_by_update(const gchk_case_work *work, const gchk_tensor_work *tensor, double *operations,
+                                 gchk_error *error) GCHK_MUST_USE;
+
 #endif
