@@ -282,10 +282,11 @@ void gchk_batch_settle_three(gchk_batch *b) {
     lanes found[GCHK_MAX_DRAWS];
     const step_rows steps = {b->start + from,  b->usual + from,  b->top + from,
                              b->bottom + from, b->lowest + from, b->highest + from};
-    for (size_t d = 0; d < b->line.draw_count; d++) {
+    size_t d = 0;
+    do {
       const common c = common_of(&b->line, d);
       settle_three(&found[d], &c, b->x + from, &steps, rows, count);
-    }
+    } while (++d < b->line.draw_count);
     keep(b, found, from, count);
     for (size_t i = 0; i < count; i++) {
       b->state[from + i] = found->is_settled[i] ? GCHK_BATCH_SMOOTH : GCHK_BATCH_OPEN;
@@ -301,10 +302,11 @@ void gchk_batch_settle_fixed(gchk_batch *b) {
     size_t count = b->count - from < LANES ? b->count - from : LANES;
     const side_rows rows[2] = {rows_of(b, 0, from), rows_of(b, 1, from)};
     lanes found[GCHK_MAX_DRAWS];
-    for (size_t d = 0; d < b->line.draw_count; d++) {
+    size_t d = 0;
+    do {
       const common c = common_of(&b->line, d);
       settle_fixed(&found[d], &c, b->x + from, rows, count);
-    }
+    } while (++d < b->line.draw_count);
     keep(b, found, from, count);
     for (size_t i = 0; i < count; i++)
       b->state[from + i] = !found->is_settled[i] ? GCHK_BATCH_OPEN

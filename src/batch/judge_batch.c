@@ -57,7 +57,7 @@ static void combine(lanes *all, const lanes *draw, size_t count) {
   for (size_t i = 0; i < count; i++) {
     const int64_t a = all->resolution[i], b = draw->resolution[i], worse = a > b ? a : b;
     all->passes[i] &= draw->passes[i];
-    all->resolution[i] = (a == GCHK_RESOLVED) | (b == GCHK_RESOLVED) ? GCHK_RESOLVED : worse;
+    all->resolution[i] = a == GCHK_RESOLVED || b == GCHK_RESOLVED ? GCHK_RESOLVED : worse;
     all->caught[i] |= draw->caught[i];
   }
 }
@@ -66,14 +66,15 @@ void gchk_judge_batch(gchk_batch *b, const gchk_batch_gradients *g, double unit,
   for (size_t from = 0; from < b->count; from += LANES) {
     const size_t count = b->count - from < LANES ? b->count - from : LANES;
     lanes found[GCHK_MAX_DRAWS];
-    for (size_t d = 0; d < b->line.draw_count; d++) {
+    size_t d = 0;
+    do {
       const gchk_judge_limits limits = gchk_judge_limits_of(unit, largest[d]);
       const rows r = {b->state + from, b->value[d] + from, b->bound[d] + from, g->analytic[d] + from,
                       g->slack[d] + from};
       judge(&found[d], &limits, &r, count);
       if (d > 0)
         combine(found, &found[d], count);
-    }
+    } while (++d < b->line.draw_count);
     keep(b, g, found, from, count);
   }
 }

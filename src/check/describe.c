@@ -116,13 +116,17 @@ typedef struct sums {
   double max_diff, max_rel, max_bound;
 } sums;
 
+/* `than` where that is no less, and where x is no number. */
+static double larger(double x, double than) {
+  return x > than ? x : than;
+}
+
 static void add_element(sums *s, double g, double d, double bound) {
-  double diff = fabs(g - d);
-  s->max_diff = fmax(s->max_diff, diff);
-  double size = fmax(fabs(g), fabs(d));
+  const double diff = fabs(g - d), size = larger(fabs(d), fabs(g));
+  s->max_diff = larger(diff, s->max_diff);
   if (size > 0)
-    s->max_rel = fmax(s->max_rel, diff / size);
-  s->max_bound = bound > s->max_bound ? bound : s->max_bound;
+    s->max_rel = larger(diff / size, s->max_rel);
+  s->max_bound = larger(bound, s->max_bound);
   s->gd += g * d;
   s->gg += g * g;
   s->dd += d * d;
@@ -174,10 +178,11 @@ bool gchk_describe_figures(gchk_case_work *work, const gchk_tensor_work *w, size
 }
 
 static void describe_slack(const gchk_tensor_work *w, gchk_tensor_result *r) {
-  r->slack_max = (double)NAN;
+  double most = -1; // slack is at least 0
   for (size_t d = 0; d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
     for (size_t k = 0; w->slack[d] != NULL && k < w->checked_count; k++)
-      r->slack_max = fmax(r->slack_max, w->slack[d][w->checked[k]]);
+      most = larger(w->slack[d][w->checked[k]], most);
+  r->slack_max = most < 0 ? (double)NAN : most;
 }
 
 static void describe_counts(const gchk_tensor_work *w, gchk_tensor_result *r) {
@@ -344,9 +349,14 @@ static bool describe_heatmap(gchk_case_work *work, const gchk_tensor_work *w, gc
     return false;
   for (size_t c = 0; c < map->rows * map->columns; c++)
     map->cells[c] = (double)NAN;
+  size_t start = 0, cells_before = 0; // of the element's row, in the tensor and in the map
   for (size_t k = 0; k < w->checked_count; k++) {
     size_t e = w->checked[k];
-    double *cell = &map->cells[e / columns / map->row_pool * map->columns + e % columns / map->column_pool];
+    if (e - start >= columns) { // most follow one another
+      start = e / columns * columns;
+      cells_before = e / columns / map->row_pool * map->columns;
+    }
+    double *cell = &map->cells[cells_before + (e - start) / map->column_pool];
     double diff = fabs(w->analytic[r->draw][e] - w->numeric[r->draw][e]);
     if (isnan(*cell) || diff > *cell || isnan(diff))
       *cell = isnan(diff) ? (double)INFINITY : diff;

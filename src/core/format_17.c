@@ -74,7 +74,9 @@ static void write(char *to, const char *digits, int count, int exponent) {
 bool gchk_format_17(char *out, double x) {
   int e;
   if (x == 0) {
-    strcpy(out, signbit(x) ? "-0" : "0");
+    if (signbit(x))
+      *out++ = '-';
+    memcpy(out, "0", sizeof "0");
     return true;
   }
   // Exponents of two digits, and powers that there are.

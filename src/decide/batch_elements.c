@@ -6,6 +6,7 @@
 #include "decide/batch_elements.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "measure/variable.h"
@@ -57,8 +58,10 @@ static void start(gchk_batch_elements *b, const size_t *elements, size_t count) 
 static gchk_status evaluate(gchk_batch_elements *b, const size_t *elements, gchk_error *error) {
   const gchk_batch *batch = &b->batch;
   const size_t width = batch->asked_width, count = batch->asked_kinds * width;
-  for (size_t i = 0; i < count; i++)
-    b->asked[i] = elements[batch->asked_element[i % width]];
+  for (size_t i = 0; i < width; i++)
+    b->asked[i] = elements[batch->asked_element[i]];
+  for (size_t first = width; first < count; first += width)
+    memcpy(b->asked + first, b->asked, width * sizeof *b->asked);
   return gchk_tensor_line_vary(b->l, b->asked, batch->asked_value, batch->asked_loss, count, error);
 }
 

@@ -18,7 +18,12 @@ static bool is_zero(const gchk_tensor_work *tensor, size_t e) {
   return true;
 }
 
-static void count(gchk_tensor_work *tensor, size_t e) {
+/* How many elements have caught what: one count a set of bits; of those with a gradient, and of the decided ones. */
+typedef struct sets {
+  size_t nonzero[1 << GCHK_MUTATIONS], decided[1 << GCHK_MUTATIONS];
+} sets;
+
+static void count(gchk_tensor_work *tensor, sets *caught, size_t e) {
   gchk_tally *tally = &tensor->tally;
   gchk_verdict verdict = (gchk_verdict)tensor->verdict[e];
   gchk_resolution resolution = (gchk_resolution)tensor->resolution[e];
@@ -33,17 +38,20 @@ static void count(gchk_tensor_work *tensor, size_t e) {
   tally->decided += is_decided;
   tally->decided_coarse += is_decided && shows_coarse;
   tensor->is_evidence[e] = has_gradient && verdict != GCHK_INCONCLUSIVE && shows_coarse;
-  for (size_t m = 0; m < GCHK_MUTATIONS; m++) {
-    bool is_caught = has_gradient && ((tensor->caught[e] >> m) & 1) != 0;
-    tally->caught[m] += is_caught;
-    tally->decided_caught[m] += is_decided && is_caught;
-  }
+  caught->nonzero[tensor->caught[e]] += has_gradient;
+  caught->decided[tensor->caught[e]] += is_decided;
 }
 
 void gchk_tally_tensor(gchk_tensor_work *tensor) {
+  sets caught = {{0}, {0}};
   tensor->tally = (gchk_tally){.worst = GCHK_PASS};
   for (size_t k = 0; k < tensor->checked_count; k++)
-    count(tensor, tensor->checked[k]);
+    count(tensor, &caught, tensor->checked[k]);
+  for (size_t bits = 0; bits < 1 << GCHK_MUTATIONS; bits++)
+    for (size_t m = 0; m < GCHK_MUTATIONS; m++) {
+      tensor->tally.caught[m] += (bits >> m & 1) != 0 ? caught.nonzero[bits] : 0;
+      tensor->tally.decided_caught[m] += (bits >> m & 1) != 0 ? caught.decided[bits] : 0;
+    }
 }
 
 double gchk_element_bound(const gchk_tensor_work *tensor, size_t draw, size_t e) {

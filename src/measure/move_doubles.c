@@ -17,7 +17,8 @@ void gchk_move_doubles(double *x, size_t count, double amount, uint64_t seed) {
 GCHK_CLONES static void raise_to(double *most, const double *now, const double *before, size_t count, double times) {
   for (size_t i = 0; i < count; i++) {
     const double change = times * fabs(now[i] - before[i]), was = most[i];
-    most[i] = (change > was) & (change - change == 0) ? change : was;
+    const bool rises = (change > was) & (change - change == 0);
+    most[i] = rises ? change : was;
   }
 }
 
