@@ -22,7 +22,7 @@ enum {
            2 /* places */ + 1 /* flags */
 };
 
-enum { STARTED, ASKED_FIRST, ASKED_FLAT, ASKED_OPEN, DONE };
+enum { STARTED, ASKED_FIRST, ASKED_FLAT, ASKED_SMALLER, ASKED_OPEN, DONE };
 
 /* The next `rows` arrays of `capacity` objects of eight bytes. */
 static void *next_of(gchk_batch *b, size_t *used, size_t rows) {
@@ -136,10 +136,19 @@ static bool ask_flat(gchk_batch *b) {
   return ask_listed(b, width, FLAT_POINTS / 2, gchk_batch_flat_exponent);
 }
 
+/* Smaller steps come first, and are enough most often. */
+static bool ask_smaller(gchk_batch *b) {
+  size_t width = 0;
+  for (size_t i = 0; i < b->count; i++)
+    if ((b->wants[i] & GCHK_WANTS_SMALLER) != 0)
+      b->listed[width++] = i;
+  return ask_listed(b, width, GCHK_REPLAY_SMALLER, gchk_batch_replay_exponent);
+}
+
 static bool ask_open(gchk_batch *b) {
   size_t width = 0;
   for (size_t i = 0; i < b->count; i++)
-    if (b->wants[i] != 0)
+    if (b->state[i] == GCHK_BATCH_OPEN && (b->wants[i] & (GCHK_WANTS_LARGER | GCHK_WANTS_ALL_LARGER)) != 0)
       b->listed[width++] = i;
   return ask_listed(b, width, GCHK_REPLAY_PAIRS, gchk_batch_replay_exponent);
 }
@@ -152,7 +161,7 @@ static void take_in(gchk_batch *b) {
     gchk_batch_settle_three(b);
   else if (b->round == ASKED_FLAT)
     gchk_batch_settle_flat(b);
-  else if (b->round == ASKED_OPEN)
+  else if (b->round == ASKED_SMALLER || b->round == ASKED_OPEN)
     gchk_batch_replay(b);
 }
 
@@ -166,6 +175,8 @@ bool gchk_batch_next(gchk_batch *b) {
       is_asked = is_fixed ? ask_fixed(b) : ask_three(b);
     else if (b->round == ASKED_FLAT && !is_fixed)
       is_asked = ask_flat(b);
+    else if (b->round == ASKED_SMALLER && !is_fixed)
+      is_asked = ask_smaller(b);
     else if (b->round == ASKED_OPEN && !is_fixed)
       is_asked = ask_open(b);
   }

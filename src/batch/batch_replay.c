@@ -11,14 +11,14 @@
 #include "numeric/differentiate.h"
 #include "numeric/rung_formulas.h"
 
-enum { SMALLER = 2 /* pairs */, FIRST_POINTS = 6 };
+enum { FIRST_POINTS = 6 };
 
 static const int64_t no_step = INT64_MIN / 2;
 
 /* Beside the first three: smaller steps, then larger ones. */
 static int64_t exponent_beside(const gchk_batch *b, size_t e, size_t k) {
-  const bool is_smaller = k < SMALLER;
-  const int64_t steps = is_smaller ? -2 - (int64_t)k : 2 + (int64_t)(k - SMALLER);
+  const bool is_smaller = k < GCHK_REPLAY_SMALLER;
+  const int64_t steps = is_smaller ? -2 - (int64_t)k : 2 + (int64_t)(k - GCHK_REPLAY_SMALLER);
   const bool is_wanted = (b->wants[e] & (is_smaller ? GCHK_WANTS_SMALLER : GCHK_WANTS_LARGER)) != 0;
   return is_wanted ? b->start[e] + steps * GCHK_RUNG : no_step;
 }

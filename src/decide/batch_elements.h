@@ -24,7 +24,7 @@ void gchk_batch_close(gchk_batch_elements *b);
 /*
  * Decides those of the `count` elements that are checked from tensor->checked[first] on which pass, and which the
  * rounds of batch.h settle; they are kept in the tensor's arrays. The others are for gchk_decide. The pilots must be
- * done. Six to twenty-eight points an element, in up to three calls of vary.
+ * done. Six to twenty-eight points an element, in up to four calls of vary.
  */
 gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count, gchk_error *error) GCHK_MUST_USE;
 

@@ -107,6 +107,10 @@ bool gchk_wants_confirmation(const gchk_tensor_work *tensor) {
   return tensor->confirmed < ENOUGH * (1 + tensor->doubted);
 }
 
+void gchk_want_no_confirmation(gchk_tensor_work *tensor) {
+  tensor->confirmed = ENOUGH;
+}
+
 gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
   GCHK_TRY(ask(l, question, look, error));
   if (look->verdict == GCHK_FAIL)

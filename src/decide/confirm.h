@@ -10,6 +10,9 @@
  */
 bool gchk_wants_confirmation(const gchk_tensor_work *tensor);
 
+/* From now on none is, for who asks only whether elements pass. */
+void gchk_want_no_confirmation(gchk_tensor_work *tensor);
+
 /*
  * Of a look that fails, not at a kink, by the whole ladder: it stays so only where the steps in between fail it too
  * (`question` as they took it), no draw that fails lies on a tread of a staircase (numeric/treads.h), and a large

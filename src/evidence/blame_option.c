@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "decide/confirm.h"
 #include "decide/differentiate_tensor.h"
 #include "evidence/diagnosis.h"
 #include "measure/analytic.h"
@@ -65,6 +66,7 @@ static gchk_status try_options(gchk_case_work *work, const gchk_tensor_work *ten
   if (status == GCHK_OK)
     status = gchk_find_analytic(&other, error);
   if (status == GCHK_OK) {
+    gchk_want_no_confirmation(&again); // wrong or open is the same here
     memcpy(again.checked, elements, count * sizeof *elements);
     again.checked_count = count;
     status = gchk_differentiate_tensor(&other, &again, error);

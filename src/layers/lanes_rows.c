@@ -4,22 +4,24 @@
 #include "core/clones.h"
 #include "core/vector_exp.h"
 
-/* In GCHK_LANE_STEP lanes; a comparison with NaN leaves the largest as it is, as in a row (softmax_row.h). */
-static inline void subtract_largest(size_t width, size_t classes, double *x) {
-  double largest[GCHK_LANE_STEP];
-  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+enum { LANES = 128 }; /* that a loop works on at once, in an array of its own */
+
+/* In the first `lanes` lanes; a comparison with NaN leaves the largest as it is, as in a row (softmax_row.h). */
+GCHK_CLONES static void subtract_largest(size_t width, size_t classes, size_t lanes, double *x) {
+  double largest[LANES];
+  for (size_t k = 0; k < lanes; k++)
     largest[k] = x[k];
   for (size_t c = 1; c < classes; c++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    for (size_t k = 0; k < lanes; k++)
       largest[k] = x[c * width + k] > largest[k] ? x[c * width + k] : largest[k];
   for (size_t c = 0; c < classes; c++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    for (size_t k = 0; k < lanes; k++)
       x[c * width + k] -= largest[k];
 }
 
-GCHK_CLONES static void subtract_all(size_t width, size_t classes, double *x) {
-  for (size_t k = 0; k < width; k += GCHK_LANE_STEP)
-    subtract_largest(width, classes, x + k);
+static void subtract_all(size_t width, size_t classes, double *x) {
+  for (size_t k = 0; k < width; k += LANES)
+    subtract_largest(width, classes, width - k < LANES ? width - k : LANES, x + k);
 }
 
 /* The first `lanes` of them. */
@@ -41,11 +43,6 @@ void gchk_lanes_exp(size_t width, size_t classes, double *x, double *e, double *
 GCHK_CLONES static void divide(size_t width, double *restrict e, const double *restrict sum) {
   for (size_t k = 0; k < width; k++)
     e[k] /= sum[k];
-}
-
-void gchk_lanes_divide(size_t width, size_t classes, double *e, const double *sum) {
-  for (size_t c = 0; c < classes; c++)
-    divide(width, e + c * width, sum);
 }
 
 void gchk_lanes_softmax(size_t width, size_t classes, double *x) {
@@ -85,10 +82,28 @@ void gchk_lanes_subtract(size_t count, double *loss, double t, const double *a, 
   subtract(count, loss, t, a, b);
 }
 
+GCHK_CLONES static void add_to_quotient(size_t count, double *restrict to, const double *restrict e,
+                                        const double *restrict sum, double eps) {
+  for (size_t k = 0; k < count; k++)
+    to[k] = e[k] / sum[k] + eps;
+}
+
+void gchk_lanes_quotient(size_t count, double *to, const double *e, const double *sum, double eps) {
+  add_to_quotient(count, to, e, sum, eps);
+}
+
+GCHK_CLONES static void subtract_times(size_t count, double *restrict loss, double t, const double *restrict a) {
+  for (size_t k = 0; k < count; k++)
+    loss[k] -= t * a[k];
+}
+
+void gchk_lanes_subtract_times(size_t count, double *loss, double t, const double *a) {
+  subtract_times(count, loss, t, a);
+}
+
 void gchk_lanes_subtract_log(size_t count, double *loss, double t, const double *p, double eps, double *work) {
   for (size_t k = 0; k < count; k++)
     work[k] = p[k] + eps;
   gchk_log_array(work, work, count);
-  for (size_t k = 0; k < count; k++)
-    loss[k] -= t * work[k];
+  subtract_times(count, loss, t, work);
 }

@@ -13,11 +13,14 @@ void gchk_lanes_softmax(size_t width, size_t classes, double *x);
 /* y = 1/(1 + exp(-x)), as logistic.h computes it; x and y do not overlap. */
 void gchk_lanes_logistic(size_t count, const double *x, double *y);
 
-/* e[c] /= sum, in each lane. */
-void gchk_lanes_divide(size_t width, size_t classes, double *e, const double *sum);
-
 /* loss -= t (a - b), in `count` lanes. */
 void gchk_lanes_subtract(size_t count, double *loss, double t, const double *a, const double *b);
+
+/* to = e/sum + eps; to overlaps neither. */
+void gchk_lanes_quotient(size_t count, double *to, const double *e, const double *sum, double eps);
+
+/* loss -= t a, in `count` lanes. */
+void gchk_lanes_subtract_times(size_t count, double *loss, double t, const double *a);
 
 /* loss -= t log(p + eps), in `count` lanes; `work` is room for as many numbers. */
 void gchk_lanes_subtract_log(size_t count, double *loss, double t, const double *p, double eps, double *work);

@@ -91,29 +91,63 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
 }
 
 #if !GCHK_REAL_IS_FLOAT
+/* The first class from c on that the target of row n is not 0 of, or the number of classes. */
+static size_t next_target(const gchk_call *call, size_t n, size_t c) {
+  while (c < call->t[X].shape.dim[1] && target(&call->t[T], n, c) == 0)
+    c++;
+  return c;
+}
+
+/* loss -= t log(e/sum + log_eps). Most rows have one such term, so that the first ones' logarithms are one array. */
+static void subtract_logs(const gchk_call *call, const gchk_lane_block *block, const double *e, const double *sum,
+                          double *first, double *loss) {
+  const size_t classes = call->t[X].shape.dim[1], width = block->width;
+  const double log_eps = call->option[LOG_EPS];
+  for (size_t k = 0; k < width; k++)
+    first[k] = 1;
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
+    const size_t c = next_target(call, run->row, 0), k = run->start;
+    if (c < classes)
+      gchk_lanes_quotient(run->count, first + k, e + c * width + k, sum + k, log_eps);
+  }
+  gchk_log_array(first, first, width);
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
+    size_t c = next_target(call, run->row, 0);
+    double *term = first + run->start;
+    while (c < classes) {
+      gchk_lanes_subtract_times(run->count, loss + run->start, target(&call->t[T], run->row, c), term);
+      c = next_target(call, run->row, c + 1);
+      if (c == classes)
+        break;
+      gchk_lanes_quotient(run->count, term, e + c * width + run->start, sum + run->start, log_eps);
+      gchk_log_array(term, term, run->count);
+    }
+  }
+}
+
+static void subtract_differences(const gchk_call *call, const gchk_lane_block *block, const double *x,
+                                 const double *log_sum, double *loss) {
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t c = next_target(call, run->row, 0); c < call->t[X].shape.dim[1]; c = next_target(call, run->row, c + 1))
+      gchk_lanes_subtract(run->count, loss + run->start, target(&call->t[T], run->row, c),
+                          x + c * block->width + run->start, log_sum + run->start);
+}
+
 /* As in forward_row, from x - m. */
 static void lane_losses(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss) {
   const size_t classes = call->t[X].shape.dim[1], width = block->width;
-  const double log_eps = call->option[LOG_EPS];
-  double *sum = work + classes * width, *term = sum + width;
+  double *sum = work + classes * width;
   gchk_lanes_exp(width, classes, x, work, sum);
   for (size_t k = 0; k < width; k++) {
     sum[k] += call->option[DENOMINATOR_EPS];
     loss[k] = 0;
   }
-  if (log_eps == 0)
+  if (call->option[LOG_EPS] == 0) {
     gchk_log_array(sum, sum, width);
-  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
-    for (size_t c = 0; c < classes; c++) {
-      const double t = target(&call->t[T], run->row, c);
-      double *at = loss + run->start, *p = work + c * width + run->start;
-      if (t != 0 && log_eps == 0)
-        gchk_lanes_subtract(run->count, at, t, x + c * width + run->start, sum + run->start);
-      if (t == 0 || log_eps == 0)
-        continue;
-      gchk_lanes_divide(run->count, 1, p, sum + run->start);
-      gchk_lanes_subtract_log(run->count, at, t, p, log_eps, term);
-    }
+    subtract_differences(call, block, x, sum, loss);
+  } else {
+    subtract_logs(call, block, work, sum, sum + width, loss);
+  }
 }
 
 static double divisor(const gchk_call *call) {

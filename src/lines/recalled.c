@@ -63,19 +63,15 @@ static gchk_status grow(gchk_recalled *recalled, size_t *room, bool *is_full, gc
   return GCHK_OK;
 }
 
-/*
- * Notes that the outputs at x are wanted, where it is another value than at the point, one that the tensor can hold,
- * and not known or noted. What would take more than the *room bytes that are left is not noted.
- */
-static gchk_status want(gchk_recalled *recalled, const gchk_tensor_line *l, double x, size_t *room, bool *is_full,
-                        gchk_error *error) {
-  if (x == l->line.x || !gchk_tensor_holds(l->t, x) || *is_full)
+gchk_status gchk_recalled_want(gchk_recalled *recalled, const gchk_tensor_line *l, double x, gchk_asking *asking,
+                               size_t *room, gchk_error *error) {
+  if (x == l->line.x || !gchk_tensor_holds(l->t, x) || asking->is_full)
     return GCHK_OK;
   for (size_t i = 0; i < recalled->known + recalled->wanted; i++)
     if (*row(recalled, i) == x)
       return GCHK_OK;
-  GCHK_TRY(grow(recalled, room, is_full, error));
-  if (!*is_full)
+  GCHK_TRY(grow(recalled, room, &asking->is_full, error));
+  if (!asking->is_full)
     *row(recalled, recalled->known + recalled->wanted++) = x;
   return GCHK_OK;
 }
@@ -95,12 +91,11 @@ static double step_meant(const gchk_recalled *recalled, const gchk_tensor_line *
 static gchk_status want_more(gchk_recalled *recalled, const gchk_tensor_line *l, double x, gchk_asking *asking,
                              size_t *room, gchk_error *error) {
   const double unit = l->line.variable_unit, ratio = l->fixed_step > 0 ? 2 : 4;
-  bool *is_full = &asking->is_full;
-  GCHK_TRY(want(recalled, l, x, room, is_full, error));
+  GCHK_TRY(gchk_recalled_want(recalled, l, x, asking, room, error));
   double h = step_meant(recalled, l, x);
   for (int k = 0; k < STEPS_AHEAD && asking->is_ladder && isfinite(h); k++, h /= ratio) {
-    GCHK_TRY(want(recalled, l, gchk_step_to(l->line.x, h, unit), room, is_full, error));
-    GCHK_TRY(want(recalled, l, gchk_step_to(l->line.x, -h, unit), room, is_full, error));
+    GCHK_TRY(gchk_recalled_want(recalled, l, gchk_step_to(l->line.x, h, unit), asking, room, error));
+    GCHK_TRY(gchk_recalled_want(recalled, l, gchk_step_to(l->line.x, -h, unit), asking, room, error));
   }
   return GCHK_OK;
 }

@@ -22,6 +22,13 @@ typedef struct gchk_asking {
 } gchk_asking;
 
 /*
+ * Notes that the outputs at x are wanted, where it is another value than at the point, one that the tensor can hold,
+ * and not known or noted. What would take more than the *room bytes that are left is not noted.
+ */
+gchk_status gchk_recalled_want(gchk_recalled *recalled, const gchk_tensor_line *l, double x, gchk_asking *asking,
+                               size_t *room, gchk_error *error) GCHK_MUST_USE;
+
+/*
  * An evaluation of the element's line: what is known of x. What is not is noted to be wanted, and ends the walk along
  * the line with GCHK_LAYER_FAILED, which says nothing about the layer where asking->wants is set.
  */

@@ -29,6 +29,15 @@ static gchk_status recall(void *context, double x, double *y, gchk_error *error)
   return gchk_recalled_evaluate(r->turn, &r->part, x, y, &r->asking, &unbounded, error);
 }
 
+/* What will be asked for comes with what is asked for first. */
+static gchk_status expect(void *context, const double *x, size_t count, gchk_error *error) {
+  replay *r = context;
+  size_t unbounded = SIZE_MAX;
+  for (size_t k = 0; k < count; k++)
+    GCHK_TRY(gchk_recalled_want(r->turn, &r->part, x[k], &r->asking, &unbounded, error));
+  return GCHK_OK;
+}
+
 static gchk_status attempt_all(replay *r, gchk_error *error) {
   size_t left = 0;
   for (size_t i = 0; i < r->active_count; i++) {
@@ -115,7 +124,7 @@ gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, cons
   r.active = gchk_calloc(room, sizeof *r.active);
   r.part.line.y0 = &l->base;
   r.part.line.evaluate = recall;
-  r.part.line.expect = NULL;
+  r.part.line.expect = expect;
   r.part.line.context = &r;
   gchk_status status = GCHK_OK;
   if (r.member == NULL || r.active == NULL)

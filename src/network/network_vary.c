@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/clones.h"
 #include "core/memory.h"
 #include "network/vary_block.h"
 #include "network/vary_cost.h"
 #include "network/vary_entries.h"
+#include "network/vary_loops.h"
 #include "network/vary_rows.h"
 
 enum {
@@ -128,34 +128,16 @@ static gchk_status pass_strip(gchk_vary_work *w, gchk_error *error) {
   return GCHK_OK;
 }
 
-/* The changed value of an element that is z; nothing is added where that is 0, for that might change the sign of 0. */
-static inline double changed(double z, double by) {
-  return by == 0 ? z : z + by;
-}
-
-GCHK_CLONES static void change_by_factors(double *restrict to, double z, const double *restrict change,
-                                          const double *restrict factor, const uint32_t *restrict other, size_t count) {
-  for (size_t k = 0; k < count; k++)
-    to[k] = changed(z, change[k] * factor[other[k]]);
-}
-
-static void change_alone(double *restrict to, double z, const double *restrict change, size_t count) {
-  for (size_t k = 0; k < count; k++)
-    to[k] = changed(z, change[k]);
-}
-
 /* Entries k .. end of unit `unit` in one row; `first` is that of slot 0. */
 static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t first, size_t k, size_t end,
                            gchk_error *error) {
   const gchk_lane_head *head = &w->plan.head;
   const gchk_vary_entries *e = &w->entries;
   const double z = w->plan.value[row * w->plan.units + unit];
+  const double *factor = head->factor == NULL ? NULL : head->factor + row * head->stride;
   while (k < end) {
     const size_t start = w->strip_count, room = STRIP - start, count = end - k < room ? end - k : room;
-    if (head->factor == NULL)
-      change_alone(w->strip + start, z, e->change + k, count);
-    else
-      change_by_factors(w->strip + start, z, e->change + k, head->factor + row * head->stride, e->other + k, count);
+    gchk_vary_change(w->strip + start, z, e->change + k, factor, e->other + k, count);
     w->segments[w->segment_count++] = (segment){row, unit, k - first, start, count};
     w->strip_count += count;
     if (w->strip_count == STRIP)
@@ -176,12 +158,6 @@ static gchk_status add_key(gchk_vary_work *w, size_t first, size_t k, size_t end
   return GCHK_OK;
 }
 
-/* sum += the losses of a row. */
-GCHK_CLONES static void add_losses(double *restrict sum, const double *restrict loss, size_t count) {
-  for (size_t k = 0; k < count; k++)
-    sum[k] += loss[k];
-}
-
 /* The losses of all rows, summed in their order, of `slots` slots. */
 static void find_totals(const gchk_vary_work *w, const double *losses, size_t slots, double *total) {
   const gchk_vary_step *last = &w->plan.steps[w->plan.step_count - 1];
@@ -189,7 +165,7 @@ static void find_totals(const gchk_vary_work *w, const double *losses, size_t sl
   for (size_t k = 0; k < slots; k++)
     total[k] = 0;
   for (size_t n = 0; n < w->plan.rows; n++)
-    add_losses(total, losses + n * slots, slots);
+    gchk_vary_add_losses(total, losses + n * slots, slots);
   for (size_t k = 0; k < slots; k++)
     total[k] /= divisor;
 }

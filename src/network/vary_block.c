@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/memory.h"
+#include "network/vary_loops.h"
 #include "network/vary_rows.h"
 
 /*
@@ -21,8 +22,8 @@ gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *p
   const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
   assert(lanes > 0);
   *block = (gchk_vary_block){.capacity = lanes};
-  block->value = gchk_calloc(lanes + 1, sizeof *block->value);
-  block->slot = gchk_calloc(lanes + 1, sizeof *block->slot);
+  block->value = gchk_calloc(lanes, sizeof *block->value);
+  block->slot = gchk_calloc(lanes, sizeof *block->slot);
   block->runs = gchk_calloc(lanes, sizeof *block->runs);
   block->x = gchk_calloc(plan->widest + 2, lanes * sizeof *block->x);
   block->y = gchk_calloc(plan->widest + 2, lanes * sizeof *block->y);
@@ -64,9 +65,12 @@ gchk_status gchk_vary_block_add_base(gchk_vary_block *block, size_t row, gchk_er
   return GCHK_OK;
 }
 
-/* Of `count` elements, which fit, those that differ. */
+/* Of `count` elements, which fit, those that differ: all of them or none most often. */
 static void take_changed(gchk_vary_block *block, size_t slot, double base, const double *value, size_t count) {
+  const size_t differ = gchk_vary_count_changed(value, base, count);
   size_t to = block->count;
+  if (differ == 0)
+    return;
   for (size_t k = 0; k < count; k++) { // without a branch: what is not kept is written over
     block->value[to] = value[k];
     block->slot[to] = (uint32_t)(slot + k);

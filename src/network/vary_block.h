@@ -13,8 +13,8 @@ typedef struct gchk_vary_block {
   double *losses;     /* one a row and slot: [row * slots + slot] */
   size_t slots;
   size_t capacity, count, run_count;
-  double *value;       /* of the changed element, one a lane, and room for another */
-  uint32_t *slot;      /* one a lane, likewise */
+  double *value;       /* of the changed element, one a lane */
+  uint32_t *slot;      /* one a lane */
   gchk_lane_run *runs; /* at most one a lane */
   double *x, *y;       /* room for the widest value and two numbers more a lane */
 } gchk_vary_block;

@@ -22,7 +22,7 @@ gchk_status gchk_vary_entries_init(gchk_vary_entries *e, const gchk_vary_plan *p
   e->key = gchk_calloc(variants, sizeof *e->key);
   e->other = gchk_calloc(variants, sizeof *e->other);
   e->variant = gchk_calloc(variants, sizeof *e->variant);
-  e->unsorted = gchk_calloc(variants + 1, sizeof *e->unsorted);
+  e->unsorted = gchk_calloc(variants, sizeof *e->unsorted);
   e->start = gchk_calloc(count_keys(plan) + 1, sizeof *e->start);
   if (e->change == NULL || e->key == NULL || e->other == NULL || e->variant == NULL || e->unsorted == NULL ||
       e->start == NULL)

@@ -1,0 +1,47 @@
+/* Each element has nothing to do with the others. */
+#include "network/vary_loops.h"
+
+#include "core/clones.h"
+
+static inline double changed(double z, double by) {
+  return by == 0 ? z : z + by;
+}
+
+GCHK_CLONES static void change_by_factors(double *restrict to, double z, const double *restrict change,
+                                          const double *restrict factor, const uint32_t *restrict other, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    to[k] = changed(z, change[k] * factor[other[k]]);
+}
+
+GCHK_CLONES static void change_alone(double *restrict to, double z, const double *restrict change, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    to[k] = changed(z, change[k]);
+}
+
+void gchk_vary_change(double *to, double z, const double *change, const double *factor, const uint32_t *other,
+                      size_t count) {
+  if (factor != NULL)
+    change_by_factors(to, z, change, factor, other, count);
+  else
+    change_alone(to, z, change, count);
+}
+
+GCHK_CLONES static size_t count_changed(const double *value, double base, size_t count) {
+  uint64_t differ = 0; // as wide as what is compared
+  for (size_t k = 0; k < count; k++)
+    differ += !(value[k] == base);
+  return (size_t)differ;
+}
+
+size_t gchk_vary_count_changed(const double *value, double base, size_t count) {
+  return count_changed(value, base, count);
+}
+
+GCHK_CLONES static void add_losses(double *restrict sum, const double *restrict loss, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    sum[k] += loss[k];
+}
+
+void gchk_vary_add_losses(double *sum, const double *loss, size_t count) {
+  add_losses(sum, loss, count);
+}

@@ -1,0 +1,21 @@
+/* The loops over arrays of changed elements, which compilers vectorise (core/clones.h). */
+#ifndef GCHK_NETWORK_VARY_LOOPS_H
+#define GCHK_NETWORK_VARY_LOOPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * to[k] = z + change[k] factor[other[k]], or change[k] alone where factor is NULL; z where that is 0, for adding it
+ * might change the sign of a zero.
+ */
+void gchk_vary_change(double *to, double z, const double *change, const double *factor, const uint32_t *other,
+                      size_t count);
+
+/* How many values differ from `base`. */
+size_t gchk_vary_count_changed(const double *value, double base, size_t count);
+
+/* sum += loss */
+void gchk_vary_add_losses(double *sum, const double *loss, size_t count);
+
+#endif
