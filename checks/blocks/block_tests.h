@@ -6,5 +6,6 @@
 
 TCase *crew_tests(void);
 TCase *block_store_tests(void);
+TCase *element_block_tests(void);
 
 #endif

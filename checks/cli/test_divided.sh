@@ -122,7 +122,7 @@ fresh
 for file in store/*.77; do printf x >>"$file"; done
 stumble 3
 fresh
-for file in store/*.77; do printf x | dd of="$file" bs=1 seek=100 conv=notrunc 2>dd; done
+for file in store/*.77; do printf x | dd of="$file" bs=1 seek=100 conv=notrunc 2>dd.err; done
 stumble 3
 fresh
 printf x >>layers.so # other code

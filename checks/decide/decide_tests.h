@@ -19,7 +19,6 @@ TCase *tally_tests(void);
 TCase *confirm_tests(void);
 TCase *batch_elements_tests(void);
 TCase *groups_tests(void);
-TCase *element_block_tests(void);
 TCase *full_cost_tests(void);
 
 #endif

@@ -13,7 +13,6 @@ use File::Path qw(make_path);
 # headers alone, besides its options and what it asks of the system.
 my %needs = (
   core     => [],
-  blocks   => [qw(core)],
   instance => [qw(core)],
   numeric  => [qw(core)],
   result   => [qw(core instance)],
@@ -25,6 +24,7 @@ my %needs = (
   pattern  => [qw(core instance numeric result measure)],
   batch    => [qw(core instance numeric result measure)],
   lines    => [qw(core instance cost numeric result measure pattern)],
+  blocks   => [qw(core instance cost numeric result measure pattern lines)],
   decide   => [qw(core blocks instance cost numeric result measure pattern lines batch)],
   screen   => [qw(core instance cost numeric result measure pattern lines batch decide)],
   evidence => [qw(core instance cost numeric result measure pattern lines batch decide)],

@@ -1,16 +1,20 @@
-/* As counted from the shapes: the same for all parts. */
+/* As counted from the shapes and from what the layer declares: the same for all parts. */
 #include "check/divided.h"
 
 #include <float.h>
 
+#include "cost/operations.h"
 #include "exposure/case_cost.h"
+#include "instance/layer_sizes.h"
 
-enum {
-  EVALUATIONS = 6,         // of an element, about
-  WORTH_DIVIDING = 1 << 26 // numbers that evaluations read or write: what each part needs to come so far is far less
-};
+// Evaluations of an element, about; and operations of a case, of some 0.2 s: each part comes so far in far less.
+static const double evaluations = 6, worth_dividing = 4e9;
 
 bool gchk_case_is_divided(const gchk_case *spec) {
-  const gchk_case_cost cost = gchk_cost_of_case(spec);
-  return cost.work < DBL_MAX && EVALUATIONS * cost.work >= WORTH_DIVIDING;
+  const double elements = gchk_cost_of_case(spec).elements;
+  gchk_sizes sizes;
+  double forward;
+  return elements < DBL_MAX && gchk_layer_read_sizes(spec->layer, spec->sizes, &sizes, NULL) == GCHK_OK &&
+         gchk_count_forward(spec->layer, &sizes, &forward, NULL) == GCHK_OK &&
+         elements * evaluations * forward >= worth_dividing;
 }

@@ -1,18 +1,19 @@
 /* Elements by the layer's vary, or one after the other, in blocks; and what comes of them in order. */
 #include "decide/decide_elements.h"
 
+#include "blocks/element_blocks.h"
 #include "core/memory.h"
+#include "cost/operations.h"
 #include "decide/batch_elements.h"
 #include "decide/confirm.h"
 #include "decide/decide.h"
-#include "decide/element_blocks.h"
 #include "lines/update_audit.h"
 #include "lines/vary_replay.h"
+#include "lines/ways.h"
 
 enum {
-  AUDITED_AGAIN = 16,   // of a tensor that varies
-  LEAST_ELEMENTS = 32,  // of a block
-  NUMBERS_OF_POINT = 16 // that vary reads and writes, about
+  AUDITED_AGAIN = 16,  // of a tensor that varies
+  LEAST_ELEMENTS = 32, // of a block
 };
 
 static void tell(const gchk_tensor_line *l, size_t done) {
@@ -81,32 +82,37 @@ static gchk_status decide_one_by_one(void *context, gchk_element_block block, co
   return decide_each(context, block, NULL, state, error);
 }
 
-// Numbers of all tensors: what a forward reads and writes.
-static double numbers_of(const gchk_instance *instance) {
-  double numbers = 0;
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    numbers += (double)instance->t[i].count;
-  return numbers;
+// Of an evaluation. What an update does is no more than a forward; what a point of vary does only vary can tell.
+static gchk_status count_operations(const gchk_tensor_line *l, double *operations, gchk_error *error) {
+  const gchk_instance *instance = l->work->instance;
+  gchk_way way;
+  GCHK_TRY(gchk_count_forward(instance->layer, &instance->sizes, operations, error));
+  return l->varies && l->tensor->checked_count >= 2 * GCHK_BATCH_ELEMENTS
+             ? gchk_find_way(l->work, l->tensor, &way, operations, error)
+             : GCHK_OK;
+}
+
+static gchk_status decide_in_blocks(pass *p, gchk_block_job *job, gchk_error *error) {
+  p->least = job->least;
+  GCHK_TRY(count_operations(p->l, &job->operations, error));
+  return gchk_decide_blocks(p->l, job, error);
 }
 
 static gchk_status decide_in_batches(pass *p, gchk_error *error) {
-  p->least = GCHK_BATCH_ELEMENTS;
+  gchk_block_job job = {.decide = decide_varying, .context = p, .least = GCHK_BATCH_ELEMENTS};
   p->open = gchk_arena_alloc(p->l->work->scratch, GCHK_BATCH_ELEMENTS, sizeof *p->open);
   if (p->open == NULL)
     return gchk_fail_memory(error, "a batch of elements");
-  const gchk_block_job job = {.decide = decide_varying, .context = p, .least = p->least, .numbers = NUMBERS_OF_POINT};
   gchk_status status = gchk_batch_open(&p->batch, p->l, error);
   if (status == GCHK_OK)
-    status = gchk_decide_blocks(p->l, &job, error);
+    status = decide_in_blocks(p, &job, error);
   gchk_batch_close(&p->batch);
   return status;
 }
 
 static gchk_status decide_by_forward(pass *p, gchk_error *error) {
-  p->least = LEAST_ELEMENTS;
-  const gchk_block_job job = {
-      .decide = decide_one_by_one, .context = p, .least = p->least, .numbers = numbers_of(p->l->work->instance)};
-  return gchk_decide_blocks(p->l, &job, error);
+  gchk_block_job job = {.decide = decide_one_by_one, .context = p, .least = LEAST_ELEMENTS};
+  return decide_in_blocks(p, &job, error);
 }
 
 static gchk_status decide_blocks(pass *p, gchk_error *error) {

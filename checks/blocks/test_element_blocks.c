@@ -1,7 +1,9 @@
 /* The blocks of a tensor: every checked element is in one of them, in order, and they are of one size but for one. */
-#include "decide/element_blocks.h"
+#include "blocks/element_blocks.h"
 
-#include "decide_tests.h"
+#include <stdint.h>
+
+#include "block_tests.h"
 
 START_TEST(every_element_is_in_one_block) {
   static const size_t counts[] = {0, 1, 31, 32, 63, 64, 600, 4095, 4096, 4097, 39200, 10000000}, leasts[] = {32, 4096};

@@ -1,5 +1,5 @@
 /* Values as numbers: so that those of a float tensor count as they are read. */
-#include "decide/tensor_key.h"
+#include "blocks/tensor_key.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The checked elements of a tensor, cut into blocks, which several processes may decide (blocks/crew.h). */
-#ifndef GCHK_DECIDE_ELEMENT_BLOCKS_H
-#define GCHK_DECIDE_ELEMENT_BLOCKS_H
+#ifndef GCHK_BLOCKS_ELEMENT_BLOCKS_H
+#define GCHK_BLOCKS_ELEMENT_BLOCKS_H
 
 #include "blocks/crew.h"
 #include "lines/tensor_line.h"
@@ -19,8 +19,8 @@ typedef struct gchk_block_job {
   /* Decides its elements; may leave it at once where `state` says that it is done (gchk_block_is_done). */
   gchk_status (*decide)(void *context, gchk_element_block block, const gchk_block_state *state, gchk_error *error);
   void *context;
-  size_t least;   /* elements of a block, unless there are fewer */
-  double numbers; /* what an evaluation costs: numbers that it reads and writes, about */
+  size_t least;      /* elements of a block, unless there are fewer */
+  double operations; /* of an evaluation (cost/operations.h) */
 } gchk_block_job;
 
 /*

@@ -4,22 +4,23 @@
  * A part of a run (gchk_options.part) does some of the blocks, from the last on, and leaves them in a store; who makes
  * the result begins with the first, and takes those that are there.
  */
-#include "decide/element_blocks.h"
+#include "blocks/element_blocks.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "blocks/block_store.h"
+#include "blocks/tensor_key.h"
 #include "core/memory.h"
-#include "decide/tensor_key.h"
 #include "measure/base_point.h"
 
 enum {
   MOST_BLOCKS = 128,
-  EVALUATIONS = 6,      // of an element that the first steps decide
-  WORTH_HELP = 1 << 22, // numbers that evaluations write or read: about what a fork costs, a few times
+  EVALUATIONS = 6, // of an element that the first steps decide
 };
+
+static const double worth_help = 4e8; // operations, of some 20 ms: what a fork costs, many times
 
 size_t gchk_element_block_count(size_t checked, size_t least) {
   const size_t count = checked / least;
@@ -175,7 +176,7 @@ static gchk_status run(void *context, size_t i, const gchk_block_state *state, g
 
 // A fork and its end must cost less than what it takes over. Counted: the same blocks whatever the machine does.
 static bool is_worth_help(const gchk_tensor_line *l, const gchk_block_job *job) {
-  return (double)l->tensor->checked_count * EVALUATIONS * job->numbers >= WORTH_HELP;
+  return (double)l->tensor->checked_count * EVALUATIONS * job->operations >= worth_help;
 }
 
 // What was begun here and left, since a helper was through first, counts once.

@@ -1,6 +1,6 @@
 /* What the blocks of a tensor depend on. */
-#ifndef GCHK_DECIDE_TENSOR_KEY_H
-#define GCHK_DECIDE_TENSOR_KEY_H
+#ifndef GCHK_BLOCKS_TENSOR_KEY_H
+#define GCHK_BLOCKS_TENSOR_KEY_H
 
 #include "lines/tensor_line.h"
 
