@@ -17,7 +17,17 @@ run 0 run layers.so --filter right --filter small --store store --json none.json
 [ ! -e none.events ] || fail "a rank that helps has events"
 run 0 run layers.so --filter right --shard 1/2 --text - # that says it all
 says out "PASS"
-unset OMPI_COMM_WORLD_SIZE OMPI_COMM_WORLD_RANK
+# On one machine they meet in a folder of the launcher's, if it has one that can be written to.
+export OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_LOCAL_SIZE=2 PMIX_SERVER_TMPDIR="$work/session"
+run 2 run layers.so --filter right
+says err "--store DIR"
+mkdir session
+run 0 run layers.so --filter right --filter rests --text -
+[ -d session/gradcheck ] || fail "they do not meet in the folder of their launcher"
+export OMPI_COMM_WORLD_LOCAL_SIZE=1
+run 2 run layers.so --filter right
+says err "--store DIR"
+unset OMPI_COMM_WORLD_SIZE OMPI_COMM_WORLD_RANK OMPI_COMM_WORLD_LOCAL_SIZE PMIX_SERVER_TMPDIR
 
 command -v mpirun >path || {
   echo "LEFT OUT: mpirun is not installed"
@@ -46,10 +56,12 @@ for layer in rests last_is_wrong; do
     same whole joined
   done
 done
-status=0
-ranks 2 || status=$?
-[ $status -ne 0 ] || fail "ranks that cannot meet pass"
-says err "--store DIR"
+# On one machine without a store.
+got=0
+ranks 2 --filter $layer --filter small --json ranks.json --text - || got=$?
+[ $got -eq $status ] || fail "2 ranks without a store end with $got, and one run with $status"
+lasting ranks.json >joined
+same whole joined
 
 kill_rank() { # RANK: of two, once they have begun
   rm -rf store mark killed.json

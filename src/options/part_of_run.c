@@ -8,9 +8,14 @@
 
 typedef struct launcher {
   const char *rank, *size;
+  const char
+      *local_size; // programs on this machine, and a folder there for as long as they run; NULL: it tells of none
+  const char *folder;
 } launcher;
 
-static const launcher launchers[] = {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}, {"PMI_RANK", "PMI_SIZE"}};
+static const launcher launchers[] = {
+    {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE", "PMIX_SERVER_TMPDIR"},
+    {"PMI_RANK", "PMI_SIZE", NULL, NULL}};
 
 static unsigned long number(const char *name) {
   const char *text = getenv(name);
@@ -33,29 +38,41 @@ static void help(cli_options *options, unsigned long rank, unsigned long size) {
   options->html_dir = options->events = options->dump = options->baseline = options->save_baseline = NULL;
 }
 
-// How many programs were started together: at most 1 without a launcher, or where the shard is told.
-static unsigned long find_rank(const cli_options *options, unsigned long *rank) {
-  unsigned long size = 0;
-  *rank = 0;
-  for (size_t i = 0; i < sizeof launchers / sizeof launchers[0] && size < 2 && options->shards < 2; i++) {
-    size = number(launchers[i].size);
-    *rank = number(launchers[i].rank);
-  }
-  return size;
+// The launcher that has started several programs, NULL: none has, or the shard is told.
+static const launcher *find_launcher(const cli_options *options) {
+  for (size_t i = 0; i < sizeof launchers / sizeof launchers[0] && options->shards < 2; i++)
+    if (number(launchers[i].size) > 1)
+      return &launchers[i];
+  return NULL;
+}
+
+// Programs that are all on one machine meet in a folder of their launcher's, which goes with them.
+static void find_store(cli_options *options, const launcher *by) {
+  enum { LONGEST = 4096 };
+  static char store[LONGEST];
+  const char *folder = by->folder != NULL ? getenv(by->folder) : NULL;
+  if (folder == NULL || number(by->local_size) != number(by->size) || access(folder, W_OK | X_OK) != 0)
+    return;
+  const int length = snprintf(store, sizeof store, "%s/gradcheck", folder);
+  if (length > 0 && (size_t)length < sizeof store)
+    options->store = store;
 }
 
 bool cli_take_part(cli_options *options, char *problem, size_t size) {
-  unsigned long rank;
-  const unsigned long programs = find_rank(options, &rank);
+  const launcher *by = find_launcher(options);
+  const unsigned long programs = by != NULL ? number(by->size) : 1, rank = by != NULL ? number(by->rank) : 0;
   problem[0] = '\0';
-  if (options->store == NULL && programs > 1 && rank == 0)
+  if (options->store == NULL && by != NULL)
+    find_store(options, by);
+  const bool can_meet = options->store != NULL || by == NULL;
+  if (!can_meet && rank == 0)
     (void)snprintf(problem, size,
                    "%lu programs were started together: give them --store DIR, an empty folder that all of them see, "
                    "in which they meet",
                    programs);
   else if (options->store != NULL && !can_write_to(options->store))
     (void)snprintf(problem, size, "--store %s: no folder that can be written to", options->store);
-  if (problem[0] != '\0' || (options->store == NULL && programs > 1))
+  if (problem[0] != '\0' || !can_meet)
     return false;
   if (rank > 0)
     help(options, rank, programs);
