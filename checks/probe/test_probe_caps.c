@@ -88,12 +88,15 @@ START_TEST(ties_are_found_wherever_they_are) {
   static const struct {
     size_t n, k;
     bool is_one_value;
-    const char *part;
-  } rows[] = {{40, 5, false, NULL},   // the fortieth group of two
-              {100, 12, false, NULL}, // of more than a thousand elements
-              {50, 2, true, NULL},    // one group of a hundred
-              {75, 3, true, NULL},
-              {400, 2, false, "of 400 sets"}}; // more than are tried: the one that is wrong may be left out
+    const char *operations, *part;
+  } rows[] = {{40, 5, false, NULL, NULL},   // the fortieth group of two
+              {100, 12, false, NULL, NULL}, // of more than a thousand elements
+              {50, 2, true, NULL, NULL},    // one group of a hundred
+              {75, 3, true, NULL, NULL},
+              {400, 2, false, NULL, "of 400 sets"}, // more than are tried: the one that is wrong may be left out
+              {40, 5, false, "25000000", NULL},     // 20 forwards a set: 40 sets are the 2e10 operations that may be
+              {40, 5, false, "27000000", "of 40 sets of elements of x that have one value 37,"},
+              {40, 5, false, "1000000000", "of 40 sets of elements of x that have one value 8,"}};
   const size_t n = rows[_i].n, k = rows[_i].k;
   double *x = tied_rows(n, k, rows[_i].is_one_value);
   const gchk_tensor_spec tensors[] = {
@@ -104,7 +107,8 @@ START_TEST(ties_are_found_wherever_they_are) {
                             GCHK_TENSORS(tensors),
                             .forward = max_forward,
                             .backward = max_backward,
-                            GCHK_OPTION_TABLE(which)};
+                            GCHK_OPTION_TABLE(which),
+                            .operations = rows[_i].operations};
   char sizes[64];
   (void)snprintf(sizes, sizeof sizes, "R=%zu C=%zu", n, k);
   expect(&layer, sizes, RIGHT, "wrong-at-ties", rows[_i].part);
@@ -233,7 +237,7 @@ END_TEST
 static TCase *cap_tests(void) {
   TCase *tests = tcase_create("probe caps");
   tcase_set_timeout(tests, 300);
-  tcase_add_loop_test(tests, ties_are_found_wherever_they_are, 0, 5);
+  tcase_add_loop_test(tests, ties_are_found_wherever_they_are, 0, 8);
   tcase_add_test(tests, large_batches_are_their_samples);
   tcase_add_test(tests, a_batch_that_is_too_much_is_said);
   tcase_add_test(tests, a_race_in_the_fortieth_buffer_is_found);
