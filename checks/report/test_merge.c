@@ -64,6 +64,46 @@ static void assert_refused(gchk_result **parts, size_t count, const char *messag
   ASSERT_HAS(error.message, message);
 }
 
+// Where the shards divided every second case, what one more result has of these makes the bytes of one run.
+START_TEST(divided_cases_are_taken_from_their_result) {
+  enum { CASES = 9, SHARDS = 2 };
+  gchk_result *parts[SHARDS + 1] = {shard_of(CASES, 1, SHARDS), sample_many(CASES), shard_of(CASES, 2, SHARDS)};
+  gchk_result *divided = parts[1], *whole = sample_many(CASES), *merged;
+  const char *const names[] = {"1.json", "divided.json", "2.json"};
+  gchk_error error = {0};
+  divided->case_count = 0;
+  for (size_t i = 0; i < CASES; i += 2) {
+    gchk_case_result *row = &parts[i % SHARDS == 0 ? 0 : 2]->cases[i / SHARDS];
+    divided->cases[divided->case_count++] = divided->cases[i];
+    *row = (gchk_case_result){
+        .name = row->name, .target = row->target, .dtype = row->dtype, .verdict = GCHK_SKIPPED, .reason = GCHK_DIVIDED};
+  }
+  static const char *argv[] = {"gradcheck", "run", "many.yaml"};
+  divided->argv = whole->argv = argv;
+  divided->argc = whole->argc = sizeof argv / sizeof argv[0];
+  gchk_result *const shards[] = {parts[0], parts[2]};
+  ck_assert_int_eq(gchk_merge((const gchk_result *const *)shards, names, SHARDS, &merged, &error), GCHK_INVALID);
+  ASSERT_HAS(error.message, "is divided among the shards, and its result is not there");
+  const gchk_status status = gchk_merge((const gchk_result *const *)parts, names, SHARDS + 1, &merged, &error);
+  ck_assert_msg(status == GCHK_OK, "%s", error.message);
+  char *a = without_machine(merged), *b = without_machine(whole);
+  ck_assert_str_eq(a, b);
+  free(a);
+  free(b);
+  gchk_result_free(merged);
+  divided->case_count--; // one of them is not there
+  ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, SHARDS + 1, &merged, &error), GCHK_INVALID);
+  ASSERT_HAS(error.message, "is divided among the shards, and its result is not there");
+  divided->complete = false; // and nobody says that it should be
+  ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, SHARDS + 1, &merged, &error), GCHK_OK);
+  ck_assert(!merged->complete && merged->exit_code != 0);
+  gchk_result_free(merged);
+  gchk_result_free(whole);
+  for (size_t i = 0; i <= SHARDS; i++)
+    gchk_result_free(parts[i]);
+}
+END_TEST
+
 START_TEST(what_is_not_one_run_is_refused) {
   gchk_result *parts[3];
   for (size_t i = 0; i < 3; i++)
@@ -249,6 +289,7 @@ END_TEST
 static TCase *merge(void) {
   TCase *tc = tcase_create("merge");
   tcase_set_timeout(tc, 60);
+  tcase_add_test(tc, divided_cases_are_taken_from_their_result);
   tcase_add_loop_test(tc, shards_make_the_bytes_of_one_run, 0,
                       14); // 0 to 13 cases: shards of unequal size, and empty ones
   tcase_add_test(tc, what_is_not_one_run_is_refused);

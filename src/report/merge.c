@@ -363,15 +363,21 @@ static gchk_status fill(const gchk_result *const *ordered, size_t count, const g
   return gchk_arena_has_failed(merged->arena) ? gchk_fail_memory(error, "the merged result") : GCHK_OK;
 }
 
+static gchk_status merge(const gchk_result *const *shards, const char *const *names, size_t count, gchk_result *merged,
+                         gchk_error *error) {
+  const gchk_result **ordered = gchk_arena_alloc(merged->arena, count + 1, sizeof *ordered), *divided;
+  if (ordered == NULL)
+    return gchk_fail_memory(error, "the merged result");
+  GCHK_TRY(arrange(shards, names, count, ordered, &divided, error));
+  return fill(ordered, divided != NULL ? count - 1 : count, divided, merged, error);
+}
+
 gchk_status gchk_merge(const gchk_result *const *shards, const char *const *names, size_t count, gchk_result **merged,
                        gchk_error *error) {
   *merged = gchk_result_new();
-  const gchk_result **ordered = *merged != NULL ? gchk_arena_alloc((*merged)->arena, count + 1, sizeof *ordered) : NULL;
-  const gchk_result *divided = NULL;
-  gchk_status status = ordered != NULL ? arrange(shards, names, count, ordered, &divided, error)
-                                       : gchk_fail_memory(error, "the merged result");
-  if (status == GCHK_OK)
-    status = fill(ordered, divided != NULL ? count - 1 : count, divided, *merged, error);
+  if (*merged == NULL)
+    return gchk_fail_memory(error, "the merged result");
+  const gchk_status status = merge(shards, names, count, *merged, error);
   if (status != GCHK_OK) {
     gchk_result_free(*merged);
     *merged = NULL;
