@@ -7,6 +7,7 @@
 #include "decide_tests.h"
 #include "gradcheck/check.h"
 #include "gradcheck/random.h"
+#include "lines/vary_replay.h"
 #include "measure/work_fixture.h"
 
 /*
@@ -234,6 +235,45 @@ START_TEST(points_that_were_foreseen_are_those_of_a_call_each) {
 }
 END_TEST
 
+// Whole ladders of many elements, in rounds: as many calls as the longest search has turns, not as it has steps.
+enum { TOGETHER = 100 };
+
+static gchk_status take_whole(void *context, gchk_tensor_line *l, size_t element, gchk_error *error) {
+  gchk_derivative *found = context;
+  gchk_tensor_line_aim(l, element);
+  return gchk_tensor_line_differentiate_whole(l, NULL, &found[GCHK_MAX_DRAWS * element], error);
+}
+
+START_TEST(whole_ladders_are_few_calls) {
+  const gchk_layer layer = layer_with(true);
+  const double set[OPTIONS] = {0, -1, -1};
+  static gchk_derivative together[TOGETHER * GCHK_MAX_DRAWS], alone[TOGETHER * GCHK_MAX_DRAWS];
+  size_t elements[TOGETHER], most = 0;
+  work_fixture f;
+  gchk_tensor_line l;
+  open_case(&f, &layer, set, 0);
+  ck_assert_int_eq(gchk_tensor_line_open(&l, &f.work, &f.work.tensors[0], NULL), GCHK_OK);
+  for (size_t e = 0; e < TOGETHER; e++)
+    elements[e] = e;
+  const gchk_line_job job = {.attempt = take_whole, .context = together, .is_ladder = true};
+  varied = 0;
+  ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, TOGETHER, NULL), GCHK_OK);
+  const size_t calls = varied;
+  l.line.expect = NULL;
+  for (size_t e = 0; e < TOGETHER; e++) {
+    ck_assert_int_eq(take_whole(alone, &l, e, NULL), GCHK_OK);
+    const gchk_derivative *a = &together[GCHK_MAX_DRAWS * e], *b = &alone[GCHK_MAX_DRAWS * e];
+    ck_assert_uint_eq(a->rung_count, b->rung_count);
+    ck_assert_mem_eq(&a->value, &b->value, sizeof a->value);
+    ck_assert_mem_eq(&a->bound, &b->bound, sizeof a->bound);
+    most = a->rung_count > most ? a->rung_count : most;
+  }
+  ck_assert_uint_lt(2 * calls, most);
+  gchk_tensor_line_close(&l);
+  work_fixture_close(&f);
+}
+END_TEST
+
 START_TEST(what_is_foreseen_twice_is_there_once_and_what_does_not_fit_makes_room) {
   static gchk_foreseen seen;
   double x[GCHK_MOST_EXPECTED], y;
@@ -259,6 +299,7 @@ TCase *batch_elements_tests(void) {
   tcase_add_test(tc, a_vary_that_is_wrong_is_found_and_left);
   tcase_add_test(tc, no_element_needs_a_call_of_its_own);
   tcase_add_test(tc, points_that_were_foreseen_are_those_of_a_call_each);
+  tcase_add_test(tc, whole_ladders_are_few_calls);
   tcase_add_test(tc, what_is_foreseen_twice_is_there_once_and_what_does_not_fit_makes_room);
   return tc;
 }

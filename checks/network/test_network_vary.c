@@ -182,6 +182,40 @@ START_TEST(losses_are_those_of_forward) {
 }
 END_TEST
 
+/* The loss with both of its epsilons, of one-hot targets, of rows of weights with none or several, and of labels. */
+enum { ONE_HOT, WEIGHTS, LABELS, TARGETS };
+
+static gchk_instance *open_with_epsilons(gchk_network *net, int targets) {
+  static const double epsilons[] = {1e-2, 0.25, 0};
+  const gchk_layer *loss = gchk_registry_find("softmax_with_loss", GCHK_F64, targets == LABELS);
+  add_value(net, "x", GCHK_INPUT, "40 3");
+  add_value(net, "t", targets == LABELS ? GCHK_INDEX : GCHK_CONSTANT, targets == LABELS ? "40" : "40 5");
+  add_node(net, "n0", layer("linear"), "x=x", "units=5", NULL);
+  add_node(net, "loss", loss, "x=n0 t=t", "", epsilons);
+  gchk_instance *instance = finish(net, 7);
+  for (size_t k = 0; targets == WEIGHTS && k < tensor(instance, "t")->count; k++)
+    set(instance, "t", k, k % 4 < 2 || k < 5 ? 0 : 0.25 + (double)(k % 3));
+  forward(instance);
+  return instance;
+}
+
+START_TEST(epsilons_and_any_targets_are_those_of_forward) {
+  gchk_network *net = new_network(GCHK_F64);
+  gchk_instance *fast = open_with_epsilons(net, _i), *slow = instantiate(fast->layer, 7);
+  const char *const varied[] = {"x", "n0.W", "n0.b", "n0"};
+  for (size_t i = 0; i < sizeof varied / sizeof varied[0]; i++) {
+    vary_points p = all_points(fast, gchk_instance_find(fast, varied[i]));
+    ck_assert(vary(fast, &p));
+    const size_t k = first_difference(&p, slow, fast);
+    ck_assert_msg(k == p.variants.count, "%s: point %zu", varied[i], k);
+    free_points(&p);
+  }
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(net);
+}
+END_TEST
+
 START_TEST(nothing_else_changes) {
   gchk_network *net = make(&rows[_i], NULL);
   gchk_instance *instance = open_with_zeros(net);
@@ -422,6 +456,7 @@ END_TEST
 static TCase *network_vary(void) {
   TCase *tcase = tcase_create("network vary");
   tcase_add_loop_test(tcase, losses_are_those_of_forward, 0, ROWS);
+  tcase_add_loop_test(tcase, epsilons_and_any_targets_are_those_of_forward, 0, TARGETS);
   tcase_add_loop_test(tcase, nothing_else_changes, 0, ROWS);
   tcase_add_loop_test(tcase, calls_may_be_cut_anywhere, 0, ROWS);
   tcase_add_test(tcase, values_may_change_between_calls);

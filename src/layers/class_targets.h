@@ -11,6 +11,18 @@ static inline real target(const gchk_tensor *t, size_t n, size_t c) {
   return t->dtype == GCHK_I32 ? (real)(label[n] == (int32_t)c) : weight[n * t->shape.dim[1] + c];
 }
 
+/* The first class from c on that the target of row n is not 0 of; `classes` where there is none. */
+static inline size_t next_target(const gchk_tensor *t, size_t n, size_t c, size_t classes) {
+  if (t->dtype == GCHK_I32) {
+    const int32_t label = ((const int32_t *)t->value)[n];
+    return label >= 0 && (size_t)label >= c && (size_t)label < classes ? (size_t)label : classes;
+  }
+  const real *weight = (const real *)t->value + n * classes;
+  while (c < classes && weight[c] == 0)
+    c++;
+  return c;
+}
+
 /* Labels are classes; `ignored` is a label too where it is not NULL. */
 static inline gchk_status check_labels(const gchk_tensor *t, size_t classes, const int32_t *ignored,
                                        gchk_error *error) {

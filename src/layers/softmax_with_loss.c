@@ -91,13 +91,6 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
 }
 
 #if !GCHK_REAL_IS_FLOAT
-/* The first class from c on that the target of row n is not 0 of, or the number of classes. */
-static size_t next_target(const gchk_call *call, size_t n, size_t c) {
-  while (c < call->t[X].shape.dim[1] && target(&call->t[T], n, c) == 0)
-    c++;
-  return c;
-}
-
 /* loss -= t log(e/sum + log_eps). Most rows have one such term, so that the first ones' logarithms are one array. */
 static void subtract_logs(const gchk_call *call, const gchk_lane_block *block, const double *e, const double *sum,
                           double *first, double *loss) {
@@ -106,17 +99,17 @@ static void subtract_logs(const gchk_call *call, const gchk_lane_block *block, c
   for (size_t k = 0; k < width; k++)
     first[k] = 1;
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
-    const size_t c = next_target(call, run->row, 0), k = run->start;
+    const size_t c = next_target(&call->t[T], run->row, 0, classes), k = run->start;
     if (c < classes)
       gchk_lanes_quotient(run->count, first + k, e + c * width + k, sum + k, log_eps);
   }
   gchk_log_array(first, first, width);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
-    size_t c = next_target(call, run->row, 0);
+    size_t c = next_target(&call->t[T], run->row, 0, classes);
     double *term = first + run->start;
     while (c < classes) {
       gchk_lanes_subtract_times(run->count, loss + run->start, target(&call->t[T], run->row, c), term);
-      c = next_target(call, run->row, c + 1);
+      c = next_target(&call->t[T], run->row, c + 1, classes);
       if (c == classes)
         break;
       gchk_lanes_quotient(run->count, term, e + c * width + run->start, sum + run->start, log_eps);
@@ -127,8 +120,10 @@ static void subtract_logs(const gchk_call *call, const gchk_lane_block *block, c
 
 static void subtract_differences(const gchk_call *call, const gchk_lane_block *block, const double *x,
                                  const double *log_sum, double *loss) {
+  const size_t classes = call->t[X].shape.dim[1];
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
-    for (size_t c = next_target(call, run->row, 0); c < call->t[X].shape.dim[1]; c = next_target(call, run->row, c + 1))
+    for (size_t c = next_target(&call->t[T], run->row, 0, classes); c < classes;
+         c = next_target(&call->t[T], run->row, c + 1, classes))
       gchk_lanes_subtract(run->count, loss + run->start, target(&call->t[T], run->row, c),
                           x + c * block->width + run->start, log_sum + run->start);
 }
