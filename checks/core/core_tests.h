@@ -14,5 +14,6 @@ TCase *input_file_tests(void);
 TCase *statistics_tests(void);
 TCase *vector_exp_tests(void);
 TCase *format_17_tests(void);
+TCase *large_pages_tests(void);
 
 #endif

@@ -22,6 +22,7 @@
 #include "check/case_check.h"
 #include "check/check_steered.h"
 #include "core/clock.h"
+#include "core/large_pages.h"
 #include "core/own_streams.h"
 #include "core/write_all.h"
 #include "crash/alone.h"
@@ -166,8 +167,10 @@ static bool receive_index(int fd, size_t *index) {
 void gchk_child_run(const gchk_run *run, const gchk_child_setting *setting) {
   size_t index = setting->index;
   confine(run->options, setting);
-  if (gchk_leaves_nothing(&run->cases[index]))
+  if (gchk_leaves_nothing(&run->cases[index])) {
     gchk_inherit_orphans(); // that there are any is seen here
+    gchk_use_large_pages();
+  }
   gchk_use_one_thread();
   gchk_crash_watch(setting->box);
   gchk_asan_tell(&setting->box->has_memory_error);
