@@ -12,13 +12,15 @@
  * 003 has it; and one sample as a vector, x (inputs) and y (units), as document 002 has it.
  *
  * One kernel: what differs is the orientation of W, a constant in every call below, and the tables. The gradient of b
- * is a sum over the batch, not a mean.
+ * is a sum over the batch, not a mean. Where x is mostly zeros, affine leaves them out of x W and x^T dy; linear, whose
+ * W has the weights of an input far apart, does not.
  */
 #include <string.h>
 
 #include "layers/column.h"
 #include "layers/gemm.h"
 #include "layers/lanes_product.h"
+#include "layers/sparse_product.h"
 
 enum { X, W, B, Y };
 
@@ -26,33 +28,48 @@ enum { X, W, B, Y };
 typedef enum orientation { UNIT_IS_COLUMN, UNIT_IS_ROW } orientation;
 
 /* N, D, U: samples, inputs of one (flattened), units. */
-typedef struct sizes {
-  size_t n, d, u;
-} sizes;
-
-static inline sizes sizes_of(const gchk_call *call, orientation unit) {
+static inline sparse_sizes sizes_of(const gchk_call *call, orientation unit) {
   const size_t *w = call->t[W].shape.dim;
   const size_t u = unit == UNIT_IS_COLUMN ? w[1] : w[0];
-  return (sizes){.n = call->t[Y].count / u, .d = unit == UNIT_IS_COLUMN ? w[0] : w[1], .u = u};
+  return (sparse_sizes){.n = call->t[Y].count / u, .d = unit == UNIT_IS_COLUMN ? w[0] : w[1], .u = u};
 }
 
 /* W as a factor D x U, in whichever way it is stored; and the same matrix transposed. */
-static inline matrix weights(const real *w, sizes s, orientation unit) {
+static inline matrix weights(const real *w, sparse_sizes s, orientation unit) {
   return unit == UNIT_IS_COLUMN ? (matrix){w, s.d, s.u, false} : (matrix){w, s.u, s.d, true};
 }
 
+/* y += x W */
+static inline gchk_status add_product(real *y, const real *x, const real *w, sparse_sizes s, orientation unit,
+                                      gchk_error *error) {
+  if (unit == UNIT_IS_ROW || !is_sparse(x, s) || !are_finite(w, s.d * s.u))
+    return multiply(y, (matrix){x, s.n, s.d, false}, weights(w, s, unit), 1, error);
+  add_sparse_product(y, x, w, s);
+  return GCHK_OK;
+}
+
+/* dW = x^T dy; where a unit is a row, its transpose dy^T x */
+static inline gchk_status outer_product(real *dw, matrix x, matrix dy, sparse_sizes s, orientation unit,
+                                        gchk_error *error) {
+  if (unit == UNIT_IS_ROW)
+    return multiply(dw, transposed(dy), x, 0, error);
+  if (!is_sparse(x.at, s) || !are_finite(dy.at, s.n * s.u))
+    return multiply(dw, transposed(x), dy, 0, error);
+  sparse_outer_product(dw, x.at, dy.at, s);
+  return GCHK_OK;
+}
+
 static inline gchk_status forward(const gchk_call *call, orientation unit, gchk_error *error) {
-  const sizes s = sizes_of(call, unit);
+  const sparse_sizes s = sizes_of(call, unit);
   const real *x = call->t[X].value, *w = call->t[W].value, *b = call->t[B].value;
   real *y = call->t[Y].value;
   for (size_t n = 0; n < s.n; n++)
     memcpy(y + n * s.u, b, s.u * sizeof(real));
-  // y = x W + b
-  return multiply(y, (matrix){x, s.n, s.d, false}, weights(w, s, unit), 1, error);
+  return add_product(y, x, w, s, unit, error);
 }
 
 static inline gchk_status backward(const gchk_call *call, orientation unit, gchk_error *error) {
-  const sizes s = sizes_of(call, unit);
+  const sparse_sizes s = sizes_of(call, unit);
   const real *w = call->t[W].value;
   const matrix x = {call->t[X].value, s.n, s.d, false}, dy = {call->t[Y].grad, s.n, s.u, false};
   real *dx = call->t[X].grad, *dw = call->t[W].grad, *db = call->t[B].grad;
@@ -61,9 +78,7 @@ static inline gchk_status backward(const gchk_call *call, orientation unit, gchk
   for (size_t n = 1; n < s.n; n++)
     for (size_t j = 0; j < s.u; j++)
       db[j] += dy.at[n * s.u + j];
-  // dW = x^T dy; where a unit is a row, its transpose dy^T x
-  gchk_status status =
-      unit == UNIT_IS_COLUMN ? multiply(dw, transposed(x), dy, 0, error) : multiply(dw, transposed(dy), x, 0, error);
+  gchk_status status = outer_product(dw, x, dy, s, unit, error);
   // dx = dy W^T
   if (status == GCHK_OK && dx != NULL)
     status = multiply(dx, dy, transposed(weights(w, s, unit)), 0, error);
@@ -72,7 +87,7 @@ static inline gchk_status backward(const gchk_call *call, orientation unit, gchk
 
 static inline gchk_status update(const gchk_call *call, orientation unit, size_t tensor, size_t element,
                                  gchk_error *error) {
-  const sizes s = sizes_of(call, unit);
+  const sparse_sizes s = sizes_of(call, unit);
   const real *x = call->t[X].value, *w = call->t[W].value, *b = call->t[B].value;
   real *y = call->t[Y].value;
   if (tensor == X) {
