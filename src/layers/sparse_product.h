@@ -108,12 +108,17 @@ typedef struct panel {
 } panel;
 
 /* Rows `from` .. from+rows-1 of b, and of its `u` columns those from `unit` on. */
-static inline void load_panel(panel *p, const real *b, size_t u, size_t from, size_t rows, size_t unit) {
-  p->units = u - unit < PANEL ? u - unit : PANEL;
-  p->width = in_blocks(p->units);
-  for (size_t k = 0; k < rows; k++)
-    for (size_t j = 0; j < p->width; j++)
-      p->at[k * p->width + j] = j < p->units ? b[(from + k) * u + unit + j] : 0;
+GCHK_CLONES static void load_panel(panel *p, const real *b, size_t u, size_t from, size_t rows, size_t unit) {
+  const size_t units = u - unit < PANEL ? u - unit : PANEL, width = in_blocks(units);
+  for (size_t k = 0; k < rows; k++) {
+    const real *row = b + (from + k) * u + unit;
+    for (size_t j = 0; j < units; j++)
+      p->at[k * width + j] = row[j];
+    for (size_t j = units; j < width; j++)
+      p->at[k * width + j] = 0;
+  }
+  p->units = units;
+  p->width = width;
 }
 
 /* sum = sum over the others k of x[k stride] b[k,:]; as separate arrays, for compilers keep those in registers. */
