@@ -26,13 +26,13 @@ typedef struct sparse_sizes {
 } sparse_sizes;
 
 enum {
-  LANES = 8,         // numbers that compilers make vectors of
-  BLOCK = 4 * LANES, // columns of a product whose sums stay in registers
-  PANEL = 2 * BLOCK, // columns of a panel of the other factor,
-  PART = 128,        // and its rows
-  COLUMNS = 64,      // of x that are gone through at once where sums run over samples
-  SAMPLED = 8,       // every so many rows of x are asked for their zeros
-  COPIED = 4         // rows
+  LANES = 8,                    // numbers that compilers make vectors of
+  BLOCK = 4 * LANES,            // columns of a product whose sums stay in registers
+  PANEL = 2 * BLOCK,            // columns of a panel of the other factor,
+  PART = 8 * sizeof(real_bits), // and its rows: as many as bits
+  COLUMNS = 512,                // of x that are gone through at once where sums run over samples
+  SAMPLED = 8,                  // every so many rows of x are asked for their zeros
+  COPIED = 4                    // rows
 };
 
 static inline size_t in_blocks(size_t columns) {
@@ -71,46 +71,33 @@ GCHK_CLONES static bool are_finite(const real *numbers, size_t count) {
   return lane[0] == 0;
 }
 
-/* Where the numbers that are not 0 are in a part of a row, or of a column, of x. */
-typedef struct places {
-  size_t count;
-  uint16_t at[PART];
-} places;
-
-/* True for NaN. As an integer, which costs less than comparing numbers. */
-static inline bool is_other(const real *number) {
-  real_bits bits;
-  memcpy(&bits, number, sizeof bits);
-  return bits << 1 != 0; // without the sign
+/* A bit for each number of a part of a row that is not 0, or NaN: that of its index, of a table for vectors' sake. */
+GCHK_CLONES static real_bits others_of_row(const real *restrict row, size_t count, const real_bits *restrict bit) {
+  real_bits others = 0;
+  for (size_t k = 0; k < count; k++)
+    others |= row[k] != 0 ? bit[k] : 0;
+  return others;
 }
 
-/* Without a branch, for what comes next is anyone's guess. */
-static inline void find_others(const real *row, size_t count, places *found) {
-  size_t f = 0, k = 0;
-  for (; k + LANES <= count; k += LANES)
-    for (size_t l = 0; l < LANES; l++) {
-      found->at[f] = (uint16_t)(k + l);
-      f += is_other(row + k + l);
-    }
-  for (; k < count; k++) {
-    found->at[f] = (uint16_t)k;
-    f += is_other(row + k);
-  }
-  found->count = f;
-}
-
-/* The same for `columns` columns of `rows` rows. */
-static inline void find_in_columns(const real *x, size_t stride, size_t rows, size_t columns, places *column) {
-  places found;
+/* The same for a part of each of several columns. */
+GCHK_CLONES static void others_of_columns(const real *x, size_t stride, size_t rows, size_t columns,
+                                          real_bits *restrict others) {
   for (size_t k = 0; k < columns; k++)
-    column[k].count = 0;
-  for (size_t n = 0; n < rows; n++) {
-    find_others(x + n * stride, columns, &found);
-    for (size_t f = 0; f < found.count; f++) {
-      places *c = &column[found.at[f]];
-      c->at[c->count++] = (uint16_t)n;
-    }
-  }
+    others[k] = 0;
+  for (size_t n = 0; n < rows; n++)
+    for (size_t k = 0; k < columns; k++)
+      others[k] |= x[n * stride + k] != 0 ? (real_bits)1 << n : 0;
+}
+
+static inline size_t lowest_bit(real_bits bits) {
+#ifdef __GNUC__
+  return (size_t)__builtin_ctzll(bits);
+#else
+  size_t k = 0;
+  while ((bits >> k & 1) == 0)
+    k++;
+  return k;
+#endif
 }
 
 /* A part of the other factor: rows that begin where those of vectors do. */
@@ -121,22 +108,28 @@ typedef struct panel {
 } panel;
 
 /* Rows `from` .. from+rows-1 of b, and of its `u` columns those from `unit` on. */
-static inline void load_panel(panel *p, const real *b, size_t u, size_t from, size_t rows, size_t unit) {
-  p->units = u - unit < PANEL ? u - unit : PANEL;
-  p->width = in_blocks(p->units);
-  for (size_t k = 0; k < rows; k++)
-    for (size_t j = 0; j < p->width; j++)
-      p->at[k * p->width + j] = j < p->units ? b[(from + k) * u + unit + j] : 0;
+GCHK_CLONES static void load_panel(panel *p, const real *b, size_t u, size_t from, size_t rows, size_t unit) {
+  const size_t units = u - unit < PANEL ? u - unit : PANEL, width = in_blocks(units);
+  for (size_t k = 0; k < rows; k++) {
+    const real *row = b + (from + k) * u + unit;
+    for (size_t j = 0; j < units; j++)
+      p->at[k * width + j] = row[j];
+    for (size_t j = units; j < width; j++)
+      p->at[k * width + j] = 0;
+  }
+  p->units = units;
+  p->width = width;
 }
 
-/* sum = sum over the places k of x[k stride] b[k,:]; as separate arrays, for compilers keep those in registers. */
+/* sum = sum over the others k of x[k stride] b[k,:]; as separate arrays, for compilers keep those in registers. */
 GCHK_CLONES static void sum_rows(real *restrict sum, const real *restrict b, size_t width, const real *restrict x,
-                                 size_t stride, const places *restrict found) {
+                                 size_t stride, real_bits others) {
   for (size_t j = 0; j < width; j += BLOCK) {
     real sum0[LANES] = {0}, sum1[LANES] = {0}, sum2[LANES] = {0}, sum3[LANES] = {0};
-    for (size_t f = 0; f < found->count; f++) {
-      const real factor = x[found->at[f] * stride];
-      const real *from = b + found->at[f] * width + j;
+    for (real_bits rest = others; rest != 0; rest &= rest - 1) {
+      const size_t k = lowest_bit(rest);
+      const real factor = x[k * stride];
+      const real *from = b + k * width + j;
       for (size_t l = 0; l < LANES; l++)
         sum0[l] += factor * from[l];
       for (size_t l = 0; l < LANES; l++)
@@ -155,10 +148,10 @@ GCHK_CLONES static void sum_rows(real *restrict sum, const real *restrict b, siz
   }
 }
 
-static inline void add_sum(real *to, panel *p, const real *x, size_t stride, const places *found) {
-  if (found->count == 0)
+static inline void add_sum(real *to, panel *p, const real *x, size_t stride, real_bits others) {
+  if (others == 0)
     return;
-  sum_rows(p->sum, p->at, p->width, x, stride, found);
+  sum_rows(p->sum, p->at, p->width, x, stride, others);
   for (size_t j = 0; j < p->units; j++)
     to[j] += p->sum[j];
 }
@@ -170,26 +163,28 @@ static inline size_t least(size_t a, size_t b) {
 /* y += x W */
 static inline void add_sparse_product(real *y, const real *x, const real *w, sparse_sizes s) {
   panel p;
-  places found;
+  real_bits bit[PART];
+  for (size_t k = 0; k < PART; k++)
+    bit[k] = (real_bits)1 << k;
   for (size_t unit = 0; unit < s.u; unit += PANEL)
     for (size_t from = 0; from < s.d; from += PART) {
       const size_t inputs = least(s.d - from, PART);
       load_panel(&p, w, s.u, from, inputs, unit);
       for (size_t n = 0; n < s.n; n++) {
-        find_others(x + n * s.d + from, inputs, &found);
-        add_sum(y + n * s.u + unit, &p, x + n * s.d + from, 1, &found);
+        const real *row = x + n * s.d + from;
+        add_sum(y + n * s.u + unit, &p, row, 1, others_of_row(row, inputs, bit));
       }
     }
 }
 
 /* dW += x^T dy, for the units of a panel and its samples, whose rows x begins with. */
 static inline void add_outer_panel(real *dw, const real *x, panel *p, sparse_sizes s, size_t samples) {
-  places column[COLUMNS];
+  real_bits others[COLUMNS];
   for (size_t first = 0; first < s.d; first += COLUMNS) {
     const size_t columns = least(s.d - first, COLUMNS);
-    find_in_columns(x + first, s.d, samples, columns, column);
+    others_of_columns(x + first, s.d, samples, columns, others);
     for (size_t k = 0; k < columns; k++)
-      add_sum(dw + (first + k) * s.u, p, x + first + k, s.d, &column[k]);
+      add_sum(dw + (first + k) * s.u, p, x + first + k, s.d, others[k]);
   }
 }
 

@@ -21,7 +21,7 @@ struct gchk_descent {
   size_t scores, target; // tensors; NO_TENSOR: not a classification
 };
 
-enum { NO_TENSOR = -1 };
+enum { NO_TENSOR = -1, AHEAD = 2 };
 
 static bool is_none(size_t tensor) {
   return tensor == (size_t)NO_TENSOR;
@@ -163,13 +163,28 @@ static void load_row(const gchk_descent *descent, const gchk_tensor *t, size_t t
   }
 }
 
+/* Asks for a row of bytes that is read soon: rows come in any order, from more memory than caches hold. */
+static void expect_row(const gchk_samples *samples, size_t row) {
+#ifdef __GNUC__
+  enum { CACHE_LINE = 64 };
+  if (samples->values == NULL && samples->classes == 0)
+    for (size_t k = 0; k < samples->width; k += CACHE_LINE)
+      __builtin_prefetch(samples->bytes + row * samples->width + k);
+#else
+  (void)samples, (void)row;
+#endif
+}
+
 static void load_rows(const gchk_descent *descent, const gchk_data_set *data) {
   const gchk_instance *instance = descent->instance;
   for (size_t s = 0; s < data->count; s++) {
     const gchk_samples *samples = &data->samples[s];
     const gchk_tensor *t = &instance->t[gchk_instance_find(instance, samples->name)];
-    for (size_t n = 0; n < descent->batch; n++)
+    for (size_t n = 0; n < descent->batch; n++) {
+      if (n + AHEAD < descent->batch)
+        expect_row(samples, descent->rows[n + AHEAD]);
       load_row(descent, t, n, samples, descent->rows[n]);
+    }
   }
 }
 
