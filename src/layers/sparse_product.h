@@ -32,7 +32,7 @@ enum {
   PART = 8 * sizeof(real_bits), // and its rows: as many as bits
   COLUMNS = 512,                // of x that are gone through at once where sums run over samples
   SAMPLED = 8,                  // every so many rows of x are asked for their zeros
-  COPIED = 4                    // rows
+  COPIED = 4                    // rows whose work is as much as to look at the other factor and copy it
 };
 
 static inline size_t in_blocks(size_t columns) {
@@ -47,8 +47,8 @@ GCHK_CLONES static size_t count_others(const real *numbers, size_t count) {
 }
 
 /*
- * Whether that is half of the work at most, as a sample of the rows has it; that the other factor is looked at and
- * copied counts as that of so many rows. Only time depends on the answer, and last bits.
+ * Whether that is half of the work at most, as a sample of the rows has it. Only time depends on the answer, and last
+ * bits.
  */
 static inline bool is_sparse(const real *x, sparse_sizes s) {
   size_t others = 0, rows = 0;
@@ -162,7 +162,7 @@ static inline size_t least(size_t a, size_t b) {
 
 /* y += x W */
 static inline void add_sparse_product(real *y, const real *x, const real *w, sparse_sizes s) {
-  panel p;
+  panel p = {.units = 0};
   real_bits bit[PART];
   for (size_t k = 0; k < PART; k++)
     bit[k] = (real_bits)1 << k;
@@ -190,7 +190,7 @@ static inline void add_outer_panel(real *dw, const real *x, panel *p, sparse_siz
 
 /* dW = x^T dy */
 static inline void sparse_outer_product(real *dw, const real *x, const real *dy, sparse_sizes s) {
-  panel p;
+  panel p = {.units = 0};
   memset(dw, 0, s.d * s.u * sizeof *dw);
   for (size_t unit = 0; unit < s.u; unit += PANEL)
     for (size_t from = 0; from < s.n; from += PART) {
