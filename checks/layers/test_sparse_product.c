@@ -95,11 +95,11 @@ START_TEST(what_is_not_finite_is_seen) {
   static const double bad[] = {(double)INFINITY, -(double)INFINITY, (double)NAN};
   double numbers[19] = {1.7e308, -1.7e308, 5e-324, -0.0};
   for (size_t count = 1; count <= 19; count++) {
-    ck_assert(are_finite(numbers, count));
+    ck_assert(REAL(are_finite)(numbers, count));
     for (size_t i = 0; i < 3 * count; i++) {
       const double kept = numbers[i / 3];
       numbers[i / 3] = bad[i % 3];
-      ck_assert(!are_finite(numbers, count));
+      ck_assert(!REAL(are_finite)(numbers, count));
       numbers[i / 3] = kept;
     }
   }

@@ -42,7 +42,7 @@ static inline matrix weights(const real *w, sparse_sizes s, orientation unit) {
 /* y += x W */
 static inline gchk_status add_product(real *y, const real *x, const real *w, sparse_sizes s, orientation unit,
                                       gchk_error *error) {
-  if (unit == UNIT_IS_ROW || !is_sparse(x, s) || !are_finite(w, s.d * s.u))
+  if (unit == UNIT_IS_ROW || !is_sparse(x, s) || !REAL(are_finite)(w, s.d * s.u))
     return multiply(y, (matrix){x, s.n, s.d, false}, weights(w, s, unit), 1, error);
   add_sparse_product(y, x, w, s);
   return GCHK_OK;
@@ -53,7 +53,7 @@ static inline gchk_status outer_product(real *dw, matrix x, matrix dy, sparse_si
                                         gchk_error *error) {
   if (unit == UNIT_IS_ROW)
     return multiply(dw, transposed(dy), x, 0, error);
-  if (!is_sparse(x.at, s) || !are_finite(dy.at, s.n * s.u))
+  if (!is_sparse(x.at, s) || !REAL(are_finite)(dy.at, s.n * s.u))
     return multiply(dw, transposed(x), dy, 0, error);
   sparse_outer_product(dw, x.at, dy.at, s);
   return GCHK_OK;

@@ -3,6 +3,8 @@
  *
  * The build compiles every layer's file with GCHK_REAL_IS_FLOAT 0 and 1, so that gchk_layer_relu_f64 and
  * gchk_layer_relu_f32 come from one source and the first is the twin of the second.
+ * A function that is compiled for several instruction sets as well (core/clones.h) is REAL(name): what chooses among
+ * them goes by its name in the whole library, even where it is static.
  */
 #ifndef GCHK_LAYERS_REAL_H
 #define GCHK_LAYERS_REAL_H
@@ -16,6 +18,7 @@ typedef float real;
 #define REAL_DTYPE  GCHK_F32
 #define LAYER(name) gchk_layer_##name##_f32
 #define TWIN(name)  (&gchk_layer_##name##_f64)
+#define REAL(name)  name##_f32
 #define real_abs    fabsf
 #define real_erf    erff
 #define real_erfc   erfcf
@@ -31,6 +34,7 @@ typedef double real;
 #define REAL_DTYPE  GCHK_F64
 #define LAYER(name) gchk_layer_##name##_f64
 #define TWIN(name)  NULL
+#define REAL(name)  name##_f64
 #define real_abs    fabs
 #define real_erf    erf
 #define real_erfc   erfc

@@ -39,7 +39,7 @@ static inline size_t in_blocks(size_t columns) {
   return (columns + BLOCK - 1) / BLOCK * BLOCK;
 }
 
-GCHK_CLONES static size_t count_others(const real *numbers, size_t count) {
+GCHK_CLONES static size_t REAL(count_others)(const real *numbers, size_t count) {
   size_t others = 0;
   for (size_t k = 0; k < count; k++)
     others += numbers[k] != 0;
@@ -53,12 +53,12 @@ GCHK_CLONES static size_t count_others(const real *numbers, size_t count) {
 static inline bool is_sparse(const real *x, sparse_sizes s) {
   size_t others = 0, rows = 0;
   for (; rows * SAMPLED < s.n; rows++)
-    others += count_others(x + rows * SAMPLED * s.d, s.d);
+    others += REAL(count_others)(x + rows * SAMPLED * s.d, s.d);
   const double whole_row = (double)s.d * (double)s.u, n = (double)s.n;
   return (double)others / (double)rows * (double)in_blocks(s.u) + COPIED / n * whole_row <= whole_row / 2;
 }
 
-GCHK_CLONES static bool are_finite(const real *numbers, size_t count) {
+GCHK_CLONES static bool REAL(are_finite)(const real *numbers, size_t count) {
   real lane[LANES] = {0}; // NaN where one of its numbers is not finite
   size_t k = 0;
   for (; k + LANES <= count; k += LANES)
@@ -72,7 +72,8 @@ GCHK_CLONES static bool are_finite(const real *numbers, size_t count) {
 }
 
 /* A bit for each number of a part of a row that is not 0, or NaN: that of its index, of a table for vectors' sake. */
-GCHK_CLONES static real_bits others_of_row(const real *restrict row, size_t count, const real_bits *restrict bit) {
+GCHK_CLONES static real_bits REAL(others_of_row)(const real *restrict row, size_t count,
+                                                 const real_bits *restrict bit) {
   real_bits others = 0;
   for (size_t k = 0; k < count; k++)
     others |= row[k] != 0 ? bit[k] : 0;
@@ -80,8 +81,8 @@ GCHK_CLONES static real_bits others_of_row(const real *restrict row, size_t coun
 }
 
 /* The same for a part of each of several columns. */
-GCHK_CLONES static void others_of_columns(const real *x, size_t stride, size_t rows, size_t columns,
-                                          real_bits *restrict others) {
+GCHK_CLONES static void REAL(others_of_columns)(const real *x, size_t stride, size_t rows, size_t columns,
+                                                real_bits *restrict others) {
   for (size_t k = 0; k < columns; k++)
     others[k] = 0;
   for (size_t n = 0; n < rows; n++)
@@ -108,7 +109,7 @@ typedef struct panel {
 } panel;
 
 /* Rows `from` .. from+rows-1 of b, and of its `u` columns those from `unit` on. */
-GCHK_CLONES static void load_panel(panel *p, const real *b, size_t u, size_t from, size_t rows, size_t unit) {
+GCHK_CLONES static void REAL(load_panel)(panel *p, const real *b, size_t u, size_t from, size_t rows, size_t unit) {
   const size_t units = u - unit < PANEL ? u - unit : PANEL, width = in_blocks(units);
   for (size_t k = 0; k < rows; k++) {
     const real *row = b + (from + k) * u + unit;
@@ -122,8 +123,8 @@ GCHK_CLONES static void load_panel(panel *p, const real *b, size_t u, size_t fro
 }
 
 /* sum = sum over the others k of x[k stride] b[k,:]; as separate arrays, for compilers keep those in registers. */
-GCHK_CLONES static void sum_rows(real *restrict sum, const real *restrict b, size_t width, const real *restrict x,
-                                 size_t stride, real_bits others) {
+GCHK_CLONES static void REAL(sum_rows)(real *restrict sum, const real *restrict b, size_t width, const real *restrict x,
+                                       size_t stride, real_bits others) {
   for (size_t j = 0; j < width; j += BLOCK) {
     real sum0[LANES] = {0}, sum1[LANES] = {0}, sum2[LANES] = {0}, sum3[LANES] = {0};
     for (real_bits rest = others; rest != 0; rest &= rest - 1) {
@@ -151,7 +152,7 @@ GCHK_CLONES static void sum_rows(real *restrict sum, const real *restrict b, siz
 static inline void add_sum(real *to, panel *p, const real *x, size_t stride, real_bits others) {
   if (others == 0)
     return;
-  sum_rows(p->sum, p->at, p->width, x, stride, others);
+  REAL(sum_rows)(p->sum, p->at, p->width, x, stride, others);
   for (size_t j = 0; j < p->units; j++)
     to[j] += p->sum[j];
 }
@@ -169,10 +170,10 @@ static inline void add_sparse_product(real *y, const real *x, const real *w, spa
   for (size_t unit = 0; unit < s.u; unit += PANEL)
     for (size_t from = 0; from < s.d; from += PART) {
       const size_t inputs = least(s.d - from, PART);
-      load_panel(&p, w, s.u, from, inputs, unit);
+      REAL(load_panel)(&p, w, s.u, from, inputs, unit);
       for (size_t n = 0; n < s.n; n++) {
         const real *row = x + n * s.d + from;
-        add_sum(y + n * s.u + unit, &p, row, 1, others_of_row(row, inputs, bit));
+        add_sum(y + n * s.u + unit, &p, row, 1, REAL(others_of_row)(row, inputs, bit));
       }
     }
 }
@@ -182,7 +183,7 @@ static inline void add_outer_panel(real *dw, const real *x, panel *p, sparse_siz
   real_bits others[COLUMNS];
   for (size_t first = 0; first < s.d; first += COLUMNS) {
     const size_t columns = least(s.d - first, COLUMNS);
-    others_of_columns(x + first, s.d, samples, columns, others);
+    REAL(others_of_columns)(x + first, s.d, samples, columns, others);
     for (size_t k = 0; k < columns; k++)
       add_sum(dw + (first + k) * s.u, p, x + first + k, s.d, others[k]);
   }
@@ -195,7 +196,7 @@ static inline void sparse_outer_product(real *dw, const real *x, const real *dy,
   for (size_t unit = 0; unit < s.u; unit += PANEL)
     for (size_t from = 0; from < s.n; from += PART) {
       const size_t samples = least(s.n - from, PART);
-      load_panel(&p, dy, s.u, from, samples, unit);
+      REAL(load_panel)(&p, dy, s.u, from, samples, unit);
       add_outer_panel(dw + unit, x + from * s.d, &p, s, samples);
     }
 }
