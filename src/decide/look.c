@@ -3,18 +3,14 @@
 
 #include <math.h>
 
-/*
- * The gradient that outputs of this size would have if they were in proportion to the element: |v y|/s; or that of
- * outputs of size 1, where all are 0.
- */
-static double natural_size(const gchk_tensor_line *l, size_t draw) {
+double gchk_natural_gradient(const gchk_line *line, double scale, size_t draw) {
   double squares = 0, v_squares = 0;
-  for (size_t j = 0; j < l->line.output_count; j++) {
-    const double v = l->line.v[draw][j], y = l->line.y0[j];
+  for (size_t j = 0; j < line->output_count; j++) {
+    const double v = line->v[draw][j], y = line->y0[j];
     squares += v * y * v * y;
     v_squares += v * v;
   }
-  return sqrt(squares > 0 ? squares : v_squares) / l->line.scale;
+  return sqrt(squares > 0 ? squares : v_squares) / scale;
 }
 
 void gchk_look_start(const gchk_tensor_line *l, size_t element, gchk_look *look) {
@@ -25,10 +21,11 @@ void gchk_look_start(const gchk_tensor_line *l, size_t element, gchk_look *look)
   for (size_t d = 0; d < l->line.draw_count; d++) {
     look->analytic[d] = tensor->analytic[d][element];
     look->slack[d] = tensor->slack[d][element];
-    look->allowance[d] = (gchk_allowance){.unit = tensor->unit,
-                                          .largest = tensor->largest[d],
-                                          .slack = look->slack[d],
-                                          .zero_of = tensor->is_declared_zero ? natural_size(l, d) : 0};
+    look->allowance[d] =
+        (gchk_allowance){.unit = tensor->unit,
+                         .largest = tensor->largest[d],
+                         .slack = look->slack[d],
+                         .zero_of = tensor->is_declared_zero ? gchk_natural_gradient(&l->line, l->line.scale, d) : 0};
   }
 }
 

@@ -45,6 +45,10 @@ static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
   return derivative->is_exact_zero ? GCHK_EXACT_ZERO : GCHK_FLAT;
 }
 
+double gchk_left_of_zero(double unit, double zero_of) {
+  return gchk_rounding_allowance(unit) * unit * zero_of;
+}
+
 /*
  * A gradient that is declared to be 0, where one of the outputs' own size would be G: |g| <= max(slack, 32 u G), which
  * is what is left of terms that cancel; |D| <= 3 E; and E must be small beside G.
@@ -53,7 +57,7 @@ static gchk_judgement judge_zero(double g, const gchk_derivative *derivative, co
   double value = derivative->value, bound = derivative->bound;
   bool is_known = derivative->smoothness != GCHK_UNDEFINED && isfinite(value) && bound >= 0 && isfinite(bound);
   gchk_judgement judgement = {.verdict = GCHK_FAIL, .error_bars = HUGE_VAL};
-  if (!(fabs(g) <= fmax(a->slack, gchk_rounding_allowance(a->unit) * a->unit * a->zero_of)))
+  if (!(fabs(g) <= fmax(a->slack, gchk_left_of_zero(a->unit, a->zero_of))))
     return judgement;
   judgement.error_bars = 0;
   if (is_known && derivative->smoothness == GCHK_KINKED && is_subgradient(0, derivative, 0)) {

@@ -40,6 +40,9 @@ typedef struct gchk_judgement {
   double error_bars; /* |g - D|/(E + slack/3) */
 } gchk_judgement;
 
+/* What is left of terms that cancel to a gradient of 0, where one of the outputs' own size would be `zero_of`. */
+double gchk_left_of_zero(double unit, double zero_of);
+
 gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gchk_allowance *allowance);
 
 /* The worse of two verdicts of elements, tensors or cases. */

@@ -71,7 +71,8 @@ static double project(const run *self, const subset *part, size_t draw, double h
     sizes += fabs(term);
     squares += term * term;
     steps += fabs(screen->g[draw][i]) * (fabs(screen->x[i]) + 2 * h);
-    double slack = screen->slack[draw] != NULL ? screen->slack[draw][i] * fabs(self->direction[i]) : 0;
+    double slack = fmax(screen->slack[draw] != NULL ? screen->slack[draw][i] : 0, screen->left_of_zero[draw]);
+    slack *= fabs(self->direction[i]);
     slacks += slack;
     slack_squares += slack * slack;
   }

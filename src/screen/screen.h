@@ -31,6 +31,7 @@ typedef struct gchk_screen {
   const double *x;                     /* the elements at the base point */
   const double *g[GCHK_MAX_DRAWS];     /* their analytic gradient, one a draw */
   const double *slack[GCHK_MAX_DRAWS]; /* what rounding may have done to each; NULL: nothing but that of storing it */
+  double left_of_zero[GCHK_MAX_DRAWS]; /* the least slack of each, of gradients that are declared to be 0 */
   double scale;                        /* rms of the tensor, 1 when all is zero */
   double variable_unit, output_unit;
   size_t output_count;

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "decide/look.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "lines/tensor_line.h"
+#include "measure/judge.h"
 #include "measure/variable.h"
 #include "screen/screen.h"
 
@@ -143,6 +145,8 @@ static gchk_status screen_from(gchk_case_work *work, gchk_tensor_work *tensor, c
     screen.slack[d] = tensor->slack[d];
     screen.v[d] = work->v[d];
     screen.variation[d] = work->variation[d];
+    if (tensor->is_declared_zero)
+      screen.left_of_zero[d] = gchk_left_of_zero(tensor->unit, gchk_natural_gradient(&at_point.line, screen.scale, d));
   }
   gchk_screening screening = {0};
   GCHK_TRY(gchk_screen_tensor(&screen, culprits, CULPRITS, &screening, error));
