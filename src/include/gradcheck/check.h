@@ -193,7 +193,8 @@ typedef struct gchk_options {
  * NULL. A wrong gradient is in the result and no error. Errors: GCHK_INVALID for a table that makes no sense,
  * GCHK_NO_MEMORY. Costs about six forwards an element of all inputs and parameters; of a large tensor whose elements
  * share no output fewer, for those are perturbed together: about six an element of one row where outputs are computed
- * row by row, and some hundred in all where they are computed element by element.
+ * row by row, of one window where they are computed by windows, and some hundred in all where they are computed element
+ * by element.
  */
 GCHK_API gchk_status gchk_check_layer(const gchk_layer *layer, const gchk_options *options, gchk_result **result,
                                       gchk_error *error) GCHK_MUST_USE;

@@ -130,7 +130,8 @@ typedef struct gchk_layer {
    * A faster forward after a change of one element. Outputs and caches hold what the last forward wrote for the old
    * value (the caller puts them back between two updates); brings all of them that a later reader needs up to date.
    * The tensor may also be a cache with a gradient of its own (a network's intermediate value): all that follows from
-   * it is brought up to date, and it itself is left alone. Audited against forward on a sample of every tensor.
+   * it is brought up to date, and it itself is left alone. Audited against forward on a sample of every tensor, and
+   * not called for most elements where forwards of many at once are less work (operations, update_operations).
    * Returns GCHK_OK with *done = false where there is no faster way for this tensor.
    */
   gchk_status (*update)(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error);
