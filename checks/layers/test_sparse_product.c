@@ -216,15 +216,19 @@ static const gchk_layer *right_layer(void) {
   return gchk_registry_find("affine", GCHK_F64, 0);
 }
 
+/* By plain sums without what is lost: what is taken off again afterwards would leave its rounding. */
 static gchk_status twin_forward(const gchk_call *call, gchk_error *error) {
   const twin *t = call->layer->user;
-  const double *x = call->t[X].value, *w = call->t[W].value;
+  const double *x = call->t[X].value, *w = call->t[W].value, *b = call->t[B].value;
   double *y = call->t[Y].value;
-  const gchk_status status = right_layer()->forward(call, error);
-  for (size_t i = 0; i < SAMPLES * INPUTS; i++)
-    for (size_t j = 0; j < UNITS && is_lost(t->in_forward, x, i); j++)
-      y[i / INPUTS * UNITS + j] -= x[i] * w[i % INPUTS * UNITS + j];
-  return status;
+  if (t->in_forward == is_nothing_wrong)
+    return right_layer()->forward(call, error);
+  for (size_t i = 0; i < call->t[Y].count; i++)
+    y[i] = b[i % UNITS];
+  for (size_t i = 0; i < call->t[X].count; i++)
+    for (size_t j = 0; j < UNITS && !is_lost(t->in_forward, x, i); j++)
+      y[i / INPUTS * UNITS + j] += x[i] * w[i % INPUTS * UNITS + j];
+  return GCHK_OK;
 }
 
 static gchk_status twin_backward(const gchk_call *call, gchk_error *error) {
@@ -232,7 +236,7 @@ static gchk_status twin_backward(const gchk_call *call, gchk_error *error) {
   const double *x = call->t[X].value, *dy = call->t[Y].grad;
   double *dw = call->t[W].grad;
   const gchk_status status = right_layer()->backward(call, error);
-  for (size_t i = 0; i < SAMPLES * INPUTS; i++)
+  for (size_t i = 0; i < call->t[X].count; i++)
     for (size_t j = 0; j < UNITS && is_lost(t->in_backward, x, i); j++)
       dw[i % INPUTS * UNITS + j] -= x[i] * dy[i / INPUTS * UNITS + j];
   return status;
@@ -246,7 +250,7 @@ START_TEST(gradients_are_checked_and_wrong_twins_rejected) {
               {{is_nothing_wrong, is_past_the_first_part}, GCHK_FAIL},
               {{is_nothing_wrong, is_zero_in_the_sample_before}, GCHK_FAIL},
               {{is_nothing_wrong, is_last_of_its_row}, GCHK_FAIL},
-              {{is_last_of_its_row, is_nothing_wrong}, GCHK_FAIL}};
+              {{is_past_the_first_part, is_nothing_wrong}, GCHK_FAIL}};
   static double x[SAMPLES * INPUTS];
   for (size_t i = 0; i < SAMPLES * INPUTS; i++)
     x[i] = whole_number(i, ONE_IN) == 0 ? 0 : 0.5 + (double)(i % 7) / 8;
