@@ -95,10 +95,11 @@ static void rest(void) {
 
 static void eat(void) {
   enum { PIECE = 1 << 24 };
+  static char *volatile eaten; // or a compiler leaves out what nobody reads
   for (;;) {
-    char *piece = malloc(PIECE);
-    if (piece != NULL)
-      memset(piece, 1, PIECE);
+    eaten = malloc(PIECE);
+    if (eaten != NULL)
+      memset(eaten, 1, PIECE);
   }
 }
 
