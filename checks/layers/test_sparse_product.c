@@ -250,7 +250,8 @@ START_TEST(gradients_are_checked_and_wrong_twins_rejected) {
               {{is_nothing_wrong, is_past_the_first_part}, GCHK_FAIL},
               {{is_nothing_wrong, is_zero_in_the_sample_before}, GCHK_FAIL},
               {{is_nothing_wrong, is_last_of_its_row}, GCHK_FAIL},
-              {{is_past_the_first_part, is_nothing_wrong}, GCHK_FAIL}};
+              {{is_past_the_first_part, is_nothing_wrong}, GCHK_FAIL},
+              {{is_last_of_its_row, is_nothing_wrong}, GCHK_FAIL}};
   static double x[SAMPLES * INPUTS];
   for (size_t i = 0; i < SAMPLES * INPUTS; i++)
     x[i] = whole_number(i, ONE_IN) == 0 ? 0 : 0.5 + (double)(i % 7) / 8;

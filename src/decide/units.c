@@ -8,6 +8,9 @@
  * So all inputs and parameters are moved a little at random, many times the step that is then taken, and the difference
  * is held against the two slopes. A place where two steps, one four times the other, disagree is too near to a kink.
  *
+ * Zeros of an input whose values are given stay zeros where the element is not one of its own: along the element they
+ * are where they are, and a layer may treat zeros in another way (it leaves them out of its sums).
+ *
  * The slopes of several units to both sides may agree by chance, as far as the outputs resolve, and the point looks
  * smooth. Then the derivative nearby is none of them, and mostly not even near. A function that is smooth has nearly
  * the same one.
@@ -20,6 +23,7 @@
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "measure/case_instance.h"
 #include "measure/variable.h"
 #include "numeric/steps.h"
 
@@ -38,6 +42,22 @@ typedef struct surroundings {
   gchk_random random;
 } surroundings;
 
+static bool keeps_zeros(const surroundings *s, size_t i) {
+  const gchk_case_work *work = s->l->work;
+  return i != s->l->tensor->index && work->instance->t[i].role == GCHK_INPUT &&
+         gchk_case_fill_of(work->spec, work->instance->layer, i)->kind == GCHK_FILL_VALUES;
+}
+
+static void move_tensor(surroundings *s, size_t i, double amount) {
+  const gchk_tensor *t = &s->l->work->instance->t[i];
+  const bool are_zeros_kept = keeps_zeros(s, i);
+  for (size_t e = 0; e < t->count; e++) {
+    const double x = gchk_tensor_get(t, t->value, e), moved = x + amount * gchk_random_signed(&s->random);
+    if (x != 0 || !are_zeros_kept)
+      gchk_tensor_move(t, e, moved);
+  }
+}
+
 static void move_all(surroundings *s, bool kinked) {
   gchk_instance *instance = s->l->work->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
@@ -48,8 +68,7 @@ static void move_all(surroundings *s, bool kinked) {
     // Not where the function looks smooth: it bends.
     bool is_further = kinked && i != s->l->tensor->index && gchk_random_signed(&s->random) > 0;
     double amount = s->move * (is_further ? further : 1) * gchk_scale_of(0, gchk_root_mean_square(t));
-    for (size_t e = 0; e < t->count; e++)
-      gchk_tensor_move(t, e, gchk_tensor_get(t, t->value, e) + amount * gchk_random_signed(&s->random));
+    move_tensor(s, i, amount);
     if (s->l->work->single == NULL)
       gchk_round_tensor(instance, i);
     gchk_make_symmetric(instance, i);
