@@ -103,6 +103,17 @@ for compiler in $(compilers gcc clang); do
   builds "$compiler $c_warnings" ./names.o names_gradcheck.c
 done
 
+# A size that no tensor was given, and the same one where a shape has it.
+cat >spare.h <<'C'
+void dense_forward(float *y, const float *x, const float *w, const float *b, int B, int C, int K);
+void dense_backward(float *dx, float *dw, float *db, const float *dy, const float *x, const float *w, int B, int C, int K);
+void conv_forward(float *y, const float *x, const float *w, int B, int C, int H, int W, int OC, int K);
+void conv_backward(float *dx, float *dw, const float *dy, const float *x, const float *w, int B, int C, int H, int W, int OC, int K);
+C
+run 0 init spare.h
+says out "1 place says TODO"
+says spare_gradcheck.c "/* TODO: no shape above has K: which must? */"
+
 # refuses FILE WHAT: it is said, with the place, and nothing is written.
 refuses() {
   run 2 init "$1"

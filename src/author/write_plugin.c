@@ -96,13 +96,35 @@ static void put_sizes(gchk_text *text, const gchk_guess *guess) {
     gchk_text_format(text, "%s%s=%u", i > 0 ? " " : "", guess->sizes[i].name, guess->sizes[i].value);
 }
 
-/* Sizes that are neither in a shape nor of a known meaning. */
+static bool has_name(const char *text, const char *name) {
+  static const char of_names[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+  const size_t wanted = strlen(name);
+  for (const char *at = text; at != NULL && *at != '\0';) {
+    const size_t length = strspn(at, of_names);
+    if (length == wanted && memcmp(at, name, length) == 0)
+      return true;
+    at += length > 0 ? length : 1;
+  }
+  return false;
+}
+
+static bool is_in_a_shape(const gchk_guess *guess, const char *size) {
+  bool is_there = false;
+  for (size_t i = 0; i < guess->tensor_count && !is_there; i++)
+    is_there = has_name(guess->tensors[i].shape, size) || has_name(guess->tensors[i].below, size);
+  return is_there;
+}
+
+/* Sizes of no known meaning, and those that no tensor was given: then the shapes of some are wrong. */
 static void put_size_todos(gchk_text *text, const gchk_guess *guess, size_t *todo_count) {
   for (size_t i = 0; i < guess->size_count; i++) {
     gchk_text todo = {0};
-    if (guess->sizes[i].count != GCHK_COUNT_OTHER)
+    const bool is_known = guess->sizes[i].count != GCHK_COUNT_OTHER;
+    if (is_known && is_in_a_shape(guess, guess->sizes[i].name))
       continue;
-    gchk_text_format(&todo, "what is %s, and what values may it have?", guess->sizes[i].name);
+    gchk_text_format(&todo,
+                     is_known ? "no shape above has %s: which must?" : "what is %s, and what values may it have?",
+                     guess->sizes[i].name);
     put_todo(text, todo.data, todo_count);
     text->failed = text->failed || todo.failed;
     gchk_text_deinit(&todo);
