@@ -71,6 +71,11 @@ static void take_changed(gchk_vary_block *block, size_t slot, double base, const
   size_t to = block->count;
   if (differ == 0)
     return;
+  if (differ == count) {
+    gchk_vary_take(block->value + to, block->slot + to, value, (uint32_t)slot, count);
+    block->count += count;
+    return;
+  }
   for (size_t k = 0; k < count; k++) { // without a branch: what is not kept is written over
     block->value[to] = value[k];
     block->slot[to] = (uint32_t)(slot + k);
@@ -98,8 +103,7 @@ static void put_changes(const gchk_vary_block *block, double *y) {
   for (size_t r = 0; r < block->run_count; r++) {
     const gchk_lane_run *run = &block->runs[r];
     const double base = block->base[run->row * block->plan->units + run->unit];
-    for (size_t k = run->start; k < run->start + run->count; k++)
-      y[k] = block->value[k] - base;
+    gchk_vary_subtract(y + run->start, block->value + run->start, base, run->count);
   }
 }
 
