@@ -20,7 +20,7 @@
 enum {
   STRIP = 512,             /* elements that go through the first layers together */
   TOGETHER = 1 << 16,      /* variants that are sorted together */
-  LOSSES = 1 << 16,        /* of rows that are kept together, as a processor's cache holds them */
+  LOSSES = 1 << 17,        /* of rows that are kept together, as a processor's cache holds them */
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
 };
 
