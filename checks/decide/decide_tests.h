@@ -11,6 +11,7 @@
 TCase *sample_tests(void);
 TCase *screen_tests(void);
 TCase *screen_case_tests(void);
+TCase *screen_units_tests(void);
 TCase *budget_tests(void);
 TCase *step_curve_tests(void);
 TCase *update_audit_tests(void);
