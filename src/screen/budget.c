@@ -100,13 +100,14 @@ gchk_status gchk_choose_elements(gchk_case_work *work, gchk_case_result *result,
     if (share >= tensor->total) {
       gchk_check_all(tensor);
     } else {
-      tensor->checked_count =
+      const size_t sampled =
           gchk_sample_elements(tensor->total, share, gchk_place_of_largest(tensor), &work->random, tensor->checked);
+      tensor->checked_count = sampled;
       if (!gchk_instance_is_inner_value(work->instance, tensor->index)) // a direction of one would be lost in forward
         GCHK_TRY(gchk_screen_case_tensor(work, tensor, error));
       if (work->options->budget > 0 || p.is_screened) { // not a case that gradcheck chose
         row->sample_fraction = stated_fraction;
-        row->sample_probability = gchk_sample_probability(tensor->total, tensor->checked_count, stated_fraction);
+        row->sample_probability = gchk_sample_probability(tensor->total, sampled, stated_fraction); // no culprits
       }
     }
     row->checked = tensor->checked_count;
