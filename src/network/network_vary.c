@@ -121,6 +121,8 @@ static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, 
 /* Elements whose value is changed: those that still differ behind the first layers go on as rows. */
 static gchk_status pass_strip(gchk_vary_work *w, gchk_error *error) {
   double *from = w->strip, *to = w->to;
+  if (w->strip_count == 0) // a layer is asked about elements that there are
+    return GCHK_OK;
   GCHK_TRY(pass_elements(&w->plan, &from, &to, w->strip_count, error));
   for (const segment *s = w->segments; s < w->segments + w->segment_count; s++)
     GCHK_TRY(gchk_vary_block_add(&w->block, s->row, s->unit, s->slot, from + s->start, s->count, error));

@@ -137,16 +137,32 @@ static size_t enter(gchk_vary_block *block, const gchk_lane_block *lanes) {
   return block->plan->single_count + 1;
 }
 
+/*
+ * Lanes of no run become as the last one that is of a run: a layer's own forward is asked about rows that there are, in
+ * widths whose rows are all computed in one way.
+ */
+static void repeat_last(const gchk_vary_block *block, size_t units, size_t width) {
+  for (size_t u = 0; u < units; u++)
+    for (size_t k = block->count; k < width; k++)
+      block->x[u * width + k] = block->x[u * width + block->count - 1];
+}
+
+static gchk_status pass_forward(const gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
+                                gchk_error *error) {
+  const size_t units = step->call->t[gchk_vary_input(step)].count / block->plan->rows;
+  repeat_last(block, units, lanes->width);
+  return gchk_acts_on_elements(step->node->layer)
+             ? gchk_vary_elements(step, block->x, block->y, units * lanes->width, error)
+             : gchk_vary_rows(step, lanes, block->x, block->y, error);
+}
+
 static gchk_status pass(gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
                         gchk_error *error) {
   const gchk_lanes *kernels = step->node->layer->lanes;
-  const gchk_tensor *x = &step->call->t[gchk_vary_input(step)];
   if (kernels != NULL)
     kernels->forward(step->call, lanes, block->x, block->y);
-  else if (gchk_acts_on_elements(step->node->layer))
-    GCHK_TRY(gchk_vary_elements(step, block->x, block->y, x->count / block->plan->rows * lanes->width, error));
   else
-    GCHK_TRY(gchk_vary_rows(step, lanes, block->x, block->y, error));
+    GCHK_TRY(pass_forward(block, step, lanes, error));
   swap(block);
   return GCHK_OK;
 }
