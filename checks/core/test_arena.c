@@ -1,11 +1,12 @@
 /* Arenas. */
+#include "core/arena.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
-
-#include "core/arena.h"
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 
 #include "core_tests.h"
 
@@ -26,6 +27,24 @@ START_TEST(unknown_numbers_are_nan_until_written) {
   ck_assert_double_eq(first[count - 1], 3);
   if (count > 1)
     ck_assert_double_eq(first[0], 1);
+  gchk_arena_free(arena);
+}
+END_TEST
+
+/* Whose files may be so long at most (ulimit -f) has them all the same: what is longer ends a process. */
+START_TEST(unknown_numbers_need_no_long_file) {
+  static const rlim_t lengths[] = {0, 1 << 16, (1 << 22) - 1, 1 << 22, RLIM_INFINITY};
+  const size_t count = (1 << 20) + 5;
+  struct rlimit before;
+  ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const struct rlimit length = {lengths[_i] < before.rlim_max ? lengths[_i] : before.rlim_max, before.rlim_max};
+  gchk_arena *arena = gchk_arena_new();
+  const int is_short = setrlimit(RLIMIT_FSIZE, &length);
+  double *numbers = gchk_arena_unknown(arena, count);
+  (void)setrlimit(RLIMIT_FSIZE, &before); // libcheck writes a file
+  ck_assert_int_eq(is_short, 0);
+  ck_assert(numbers != NULL && isnan(numbers[0]) && isnan(numbers[count - 1]));
+  numbers[count / 2] = 1;
   gchk_arena_free(arena);
 }
 END_TEST
@@ -55,6 +74,7 @@ END_TEST
 TCase *arena_tests(void) {
   TCase *tests = tcase_create("arena");
   tcase_add_loop_test(tests, unknown_numbers_are_nan_until_written, 0, 5);
+  tcase_add_loop_test(tests, unknown_numbers_need_no_long_file, 0, 5);
   tcase_add_test(tests, an_arena_gives_zeroed_aligned_memory);
   return tests;
 }
