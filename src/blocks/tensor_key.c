@@ -5,7 +5,7 @@
 
 #include <dlfcn.h>
 
-#include "blocks/block_store.h"
+#include "core/digest.h"
 #include "instance/roles.h"
 
 static void add_number(gchk_digest *digest, double number) {
