@@ -191,19 +191,23 @@ static void add_up(const deciding *d, uint64_t before, double hidden) {
   work->other_calls += before + calls - gchk_work_calls(work);
 }
 
+// Where it is not known whose blocks they are, none are taken, and none are left.
 static void use_store(deciding *d) {
   const gchk_options *options = d->l->work->options;
+  uint64_t key = 0;
   gchk_tensor_line_aim(d->l, d->l->tensor->checked[0]); // whatever was aimed at before
-  d->store = (gchk_block_store){options->store, gchk_tensor_key(d->l)};
-  d->has_store = true;
+  d->has_store = gchk_tensor_key(d->l, &key);
+  d->store = (gchk_block_store){options->store, key};
   d->is_part = d->l->work->is_part;
   d->part = options->part - 1;
   d->parts = options->parts;
 }
 
-// How many of the blocks are to be done here.
+// How many of the blocks are to be done here: none by a part that cannot leave them.
 static size_t own_count(const deciding *d) {
-  return !d->is_part ? d->count : d->part < d->count ? (d->count - d->part - 1) / d->parts + 1 : 0;
+  if (!d->is_part)
+    return d->count;
+  return d->has_store && d->part < d->count ? (d->count - d->part - 1) / d->parts + 1 : 0;
 }
 
 // Whoever makes the result says when it has the blocks of a tensor, so that parts stop there.
