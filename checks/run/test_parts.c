@@ -1,5 +1,5 @@
 /* A part of a run has every so many-th case; with fail_fast it ends with the first of them that fails. */
-#include <string.h>
+#include <stdio.h>
 
 #include "gradcheck/check.h"
 #include "run_tests.h"
@@ -113,8 +113,33 @@ START_TEST(a_part_ends_with_the_first_of_its_own_that_fails) {
 }
 END_TEST
 
+/* Nobody waits for cases that are left out: there were 50 ms for each. */
+START_TEST(cases_that_are_left_out_take_no_time) {
+  enum { MANY = 600, PATIENCE_S = 15 };
+  static gchk_case cases[MANY];
+  static char names[MANY][8];
+  const double right = RIGHT;
+  for (size_t i = 0; i < MANY; i++) {
+    (void)snprintf(names[i], sizeof names[i], "%zu", i);
+    cases[i] = (gchk_case){.name = names[i], .layer = &small, .options = &right};
+  }
+  gchk_options check = GCHK_OPTIONS_INIT;
+  check.isolate = true;
+  check.store = "/nowhere";
+  check.part = check.parts = MANY;
+  for (check.jobs = 1; check.jobs <= 2; check.jobs++) {
+    gchk_result *r;
+    ck_assert_int_eq(gchk_check_cases(cases, MANY, &check, &r, NULL), GCHK_OK);
+    ck_assert(r->complete && r->case_count == 1);
+    ck_assert_double_lt(r->wall_s, PATIENCE_S);
+    gchk_result_free(r);
+  }
+}
+END_TEST
+
 TCase *part_tests(void) {
   TCase *tests = tcase_create("parts");
   tcase_add_loop_test(tests, a_part_ends_with_the_first_of_its_own_that_fails, 0, RUNS);
+  tcase_add_test(tests, cases_that_are_left_out_take_no_time);
   return tests;
 }
