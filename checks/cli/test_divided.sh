@@ -145,6 +145,15 @@ keys_of() { # PROGRAM FILE: the keys of the blocks that it leaves
   find store -type f -name '*.[0-9]*' | sed 's|.*/||; s|\..*||' | sort -u >"$2"
   [ -s "$2" ] || fail "$1 left no blocks"
 }
+# And of a plug-in's layers the code of who checks them counts too.
+fresh
+checker=$gradcheck
+cp "$checker" path/another_build
+printf x >>path/another_build
+gradcheck=path/another_build
+stumble 3
+gradcheck=$checker
+stumble 0
 keys_of path/started_by_name by_file
 keys_of started_by_name by_name
 same by_file by_name
