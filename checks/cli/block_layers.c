@@ -1,8 +1,7 @@
 /*
  * The sum of x + x^3, of enough elements for several processes to decide them: no two may be moved together, and what a layer may do in the middle of that.
  *
- * BLOCK_MARK is a file: each process in which a forward runs writes a line with its number there. With BLOCK_STUMBLE
- * one layer crashes in a block that was not computed before.
+ * With BLOCK_STUMBLE one layer crashes in a block that was not computed before.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -11,27 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "block_mark.h"
 #include "gradcheck/gradcheck.h"
 
 enum { N = 3400, BAD = 2501 /* in the second half, and no pilot */ };
 
 static double base[N]; // the values of the first call
 static unsigned long calls;
-static pid_t marked; // the process that has written last
-
-static void mark(void) {
-  const char *name = getenv("BLOCK_MARK");
-  const int fd = name != NULL && marked != getpid() ? open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
-  char line[] = "0000000000\n";
-  long number = (long)(marked = getpid());
-  for (size_t i = sizeof line - 2; i-- > 0; number /= 10)
-    line[i] = (char)('0' + number % 10);
-  if (fd >= 0 && write(fd, line, sizeof line - 1) < 0)
-    abort();
-  if (fd >= 0)
-    (void)close(fd);
-}
-
 // Is this the call in which that element alone has moved, far from the first one?
 static int is_moved(const gchk_call *c) {
   const double *x = c->t[0].value;

@@ -1,4 +1,4 @@
-# Blocks of elements inside a case, decided by as many processes as --jobs leaves idle: the same bytes, whatever the layer does.
+# Blocks of elements, or of groups of them, inside a case, decided by as many processes as --jobs leaves idle: the same bytes, whatever the layer does.
 . "$(dirname -- "$0")/lib.sh"
 so=$plugins/plugins/block_layers.so
 cd "$work" || exit 1
@@ -71,4 +71,35 @@ rm -f mark
 run 0 run "$so" --filter right --jobs 3 --no-isolation --text -
 seen=$(sort -u mark | wc -l)
 processes 1
+
+# Elements that are moved together.
+so=$plugins/plugins/group_block_layers.so
+timeout=60
+calls() { # LAYER: how often it was evaluated in all, whoever did it
+  sed -n 's/.*"forward_calls": *\([0-9]*\).*/\1/p' "$1.json" | tail -n 1
+}
+check 0 rows 1
+together=$(calls rows)
+equal 0 rows
+count=$((count + 1))
+[ "$(calls rows)" -eq "$together" ] || fail "$(calls rows) evaluations by five processes, and $together by one"
+equal 0 rows_that_rest
+if [ -n "${GRADCHECK_SANITIZED:-}" ]; then
+  processes 1
+elif ! excused "a process of one thread"; then
+  processes 5
+fi
+for layer in first_is_wrong middle_is_wrong last_is_wrong; do equal 1 $layer; done
+grep -q '"index": *\[47, *63\]' last_is_wrong.5 || fail "the last element is not named"
+for layer in comes_apart is_refused_together; do
+  equal 0 $layer
+  count=$((count + 1))
+  [ "$(calls $layer)" -gt $((10 * together)) ] || fail "$layer: its elements are not evaluated one by one"
+done
+grep -q pattern-broken comes_apart.5 || fail "that elements are not evaluated together is not said"
+equal 3 crashes
+says out crashes
+timeout=3
+equal 3 hangs
+says out hangs
 passed

@@ -39,6 +39,18 @@ for shards in 2 3; do
   merged 1 "$shards"
 done
 
+# Elements that are moved together are divided by their groups.
+cp "$plugins/plugins/group_block_layers.so" layers.so
+rm -rf store
+set -- --filter '*_is_wrong' --filter rows --filter comes_apart
+whole 1 "$@"
+for i in 1 2 3; do shard 4 "$i/3" "$@"; done
+count=$((count + 1))
+[ "$(blocks)" -gt 5 ] || fail "$(blocks) blocks are in the store"
+rest 1 "$@"
+merged 1 3
+cp "$plugins/plugins/block_layers.so" layers.so
+
 # A threshold on a mean is judged where the parts meet: the element that is wrong is in the part of one shard.
 rm -rf store
 set -- --filter middle_is_wrong --no-probes --threshold 1e-2

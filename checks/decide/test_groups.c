@@ -7,8 +7,10 @@
 
 #include "decide/retry.h"
 #include "decide_tests.h"
+#include "lines/grouping.h"
 #include "measure/base_point.h"
 #include "measure/work_fixture.h"
+#include "pattern/group_order.h"
 
 enum { R = 24, D = 16, N = R * D, FAR = 7, FAR_OUTPUT = 300, CROWDED = 5 };
 
@@ -237,12 +239,17 @@ static const struct {
                      [CROWD] = {&in_rows, ONE_BY_ONE, true},
                      [CROWDED_ONE] = {&in_rows, 1, false}};
 
-static void differentiate(work_fixture *f, const double set[OPTIONS], bool is_one_by_one) {
-  const gchk_case spec = {.name = "groups", .layer = expected[(size_t)set[KIND]].layer, .options = set};
+static void differentiate_layer(work_fixture *f, const gchk_layer *layer, const double set[OPTIONS],
+                                bool is_one_by_one) {
+  const gchk_case spec = {.name = "groups", .layer = layer, .options = set};
   calls = 0;
   work_fixture_open(f, &spec, NULL);
   f->work.is_one_by_one = is_one_by_one;
   work_fixture_differentiate(f);
+}
+
+static void differentiate(work_fixture *f, const double set[OPTIONS], bool is_one_by_one) {
+  differentiate_layer(f, expected[(size_t)set[KIND]].layer, set, is_one_by_one);
 }
 
 /* The same verdicts, and derivatives whose bounds meet. */
@@ -286,6 +293,69 @@ END_TEST
 
 START_TEST(a_wrong_one_fails_at_its_element) {
   with_kind((pattern_kind)_i, 202);
+}
+END_TEST
+
+/* Where a forward is dear, blocks of groups are decided one after the other: the same forwards, and what they tell. */
+START_TEST(blocks_of_groups_are_decided_as_all_of_them) {
+  const double set[OPTIONS] = {[KIND] = _i % KINDS, [WRONG] = _i < KINDS ? -1 : 202};
+  gchk_layer dear = *expected[_i % KINDS].layer;
+  dear.operations = "100000000";
+  work_fixture together, in_blocks;
+  differentiate(&together, set, false);
+  const size_t of_all = calls;
+  differentiate_layer(&in_blocks, &dear, set, false);
+  ck_assert_uint_eq(calls, of_all);
+  const gchk_tensor_work *t = &together.work.tensors[0], *b = &in_blocks.work.tensors[0];
+  ck_assert_mem_eq(b->verdict, t->verdict, N);
+  ck_assert_mem_eq(b->step, t->step, N * sizeof *t->step);
+  for (size_t d = 0; d < 2; d++) {
+    ck_assert_mem_eq(b->numeric[d], t->numeric[d], N * sizeof(double));
+    ck_assert_mem_eq(b->numeric_bound[d], t->numeric_bound[d], N * sizeof(double));
+  }
+  ck_assert_uint_eq(b->findings.count, t->findings.count);
+  work_fixture_close(&together);
+  work_fixture_close(&in_blocks);
+}
+END_TEST
+
+/* All, or every third one: each wanted one is in one group, with no other of its class. */
+START_TEST(groups_in_order_are_of_one_element_a_class) {
+  static const pattern_kind kinds[] = {ELEMENTS, ROWS, COLUMNS, HIDDEN_ROWS, IMAGES, STRIDED};
+  const size_t every = _i % 2 == 0 ? 1 : 3;
+  const double set[OPTIONS] = {[KIND] = kinds[_i / 2], [WRONG] = -1};
+  const gchk_case spec = {.name = "order", .layer = expected[kinds[_i / 2]].layer, .options = set};
+  size_t wanted[N], count = 0, seen = 0;
+  work_fixture f;
+  gchk_pattern *p;
+  gchk_group_order order;
+  calls = 0;
+  work_fixture_open(&f, &spec, NULL);
+  ck_assert_int_eq(gchk_find_grouping(&f.work, &f.work.tensors[0], HUGE_VAL, &p, NULL), GCHK_OK);
+  ck_assert_ptr_nonnull(p);
+  for (size_t e = 0; e < N; e += every)
+    wanted[count++] = e;
+  ck_assert_int_eq(gchk_order_by_group(p, f.work.scratch, wanted, count, &order, NULL), GCHK_OK);
+  ck_assert(every > 1 || order.count == gchk_group_count(p));
+  ck_assert_uint_eq(order.start[0], 0);
+  ck_assert_uint_eq(order.start[order.count], count);
+  bool is_there[N] = {false};
+  for (size_t g = 0, phase = 0; g < order.count; g++) {
+    bool has_one[N] = {false};
+    ck_assert_uint_lt(order.start[g], order.start[g + 1]);
+    const size_t own = gchk_phase_of(p, order.elements[order.start[g]]);
+    ck_assert_uint_ge(own, phase);
+    phase = own;
+    gchk_pattern_set_phase(p, phase);
+    for (size_t i = order.start[g]; i < order.start[g + 1]; i++) {
+      const size_t e = order.elements[i], class = p->class_of[e];
+      ck_assert(e % every == 0 && !is_there[e] && gchk_phase_of(p, e) == phase && !has_one[class]);
+      is_there[e] = has_one[class] = true;
+      seen++;
+    }
+  }
+  ck_assert_uint_eq(seen, count);
+  work_fixture_close(&f);
 }
 END_TEST
 
@@ -446,6 +516,8 @@ TCase *groups_tests(void) {
   tcase_set_timeout(t, 120);
   tcase_add_loop_test(t, a_right_gradient_passes, 0, KINDS);
   tcase_add_loop_test(t, a_wrong_one_fails_at_its_element, 0, KINDS);
+  tcase_add_loop_test(t, blocks_of_groups_are_decided_as_all_of_them, 0, 2 * KINDS);
+  tcase_add_loop_test(t, groups_in_order_are_of_one_element_a_class, 0, 12);
   tcase_add_loop_test(t, a_dependence_far_away_that_backward_forgets, 0, 2);
   tcase_add_test(t, what_it_costs_does_not_grow_with_the_elements);
   tcase_add_test(t, groups_are_held_against_updates);

@@ -45,7 +45,7 @@ typedef struct column {
   void *data;
   size_t size; // of what an element has
 } column;
-enum { MOST_COLUMNS = GCHK_TENSOR_ARRAYS * GCHK_MAX_DRAWS + 1 };
+enum { MOST_COLUMNS = GCHK_TENSOR_ARRAYS * GCHK_MAX_DRAWS + 2 };
 
 typedef struct deciding {
   gchk_tensor_line *l;
@@ -73,9 +73,13 @@ static void find_columns(deciding *d) {
       add_column(d, gchk_tensor_array_of(tensor, array, k), array->size);
   }
   add_column(d, tensor->jacobian, d->l->work->output_count * sizeof(double));
+  add_column(d, d->job->marks, 1);
 }
 
 static gchk_element_block block_at(const deciding *d, size_t block) {
+  const size_t *starts = d->job->starts;
+  if (starts != NULL)
+    return (gchk_element_block){starts[block], starts[block + 1] - starts[block]};
   return gchk_element_block_at(d->l->tensor->checked_count, d->count, block);
 }
 
@@ -110,12 +114,12 @@ static void get(void *thing, unsigned char **bytes, size_t size) {
 
 static void copy(deciding *d, size_t block, unsigned char *bytes, copy_fn copy_one) {
   const gchk_element_block here = block_at(d, block);
-  const size_t *checked = d->l->tensor->checked;
+  const size_t *elements = d->job->order != NULL ? d->job->order : d->l->tensor->checked;
   copy_one(&d->of_block[block], &bytes, sizeof(sums));
   for (size_t i = 0; i < d->column_count; i++) {
     const column *c = &d->columns[i];
     for (size_t k = here.first; k < here.first + here.count; k++)
-      copy_one((unsigned char *)c->data + checked[k] * c->size, &bytes, c->size);
+      copy_one((unsigned char *)c->data + elements[k] * c->size, &bytes, c->size);
   }
 }
 
@@ -169,9 +173,9 @@ static gchk_status run(void *context, size_t i, const gchk_block_state *state, g
   return status;
 }
 
-// A fork and its end must cost less than what it takes over. Counted: the same blocks whatever the machine does.
-static bool is_worth_help(const gchk_tensor_line *l, const gchk_block_job *job) {
-  return (double)l->tensor->checked_count * EVALUATIONS * job->operations >= worth_help;
+// A fork and its end must cost less than what it takes over.
+bool gchk_blocks_pay(const gchk_tensor_line *l, double operations) {
+  return (double)l->tensor->checked_count * EVALUATIONS * operations >= worth_help;
 }
 
 // What was begun here and left, since a helper was through first, counts once.
@@ -191,7 +195,7 @@ static void use_store(deciding *d) {
   const gchk_options *options = d->l->work->options;
   uint64_t key = 0;
   gchk_tensor_line_aim(d->l, d->l->tensor->checked[0]); // whatever was aimed at before
-  d->has_store = gchk_tensor_key(d->l, &key);
+  d->has_store = gchk_tensor_key(d->l, d->job->order, &key);
   d->store = (gchk_block_store){options->store, key};
   d->is_part = d->l->work->is_part;
   d->part = options->part - 1;
@@ -218,8 +222,9 @@ static gchk_status run_all(deciding *d, const gchk_crew *crew, gchk_error *error
 }
 
 gchk_status gchk_decide_blocks(gchk_tensor_line *l, const gchk_block_job *job, gchk_error *error) {
-  const size_t count = gchk_element_block_count(l->tensor->checked_count, job->least);
-  const bool is_worth = is_worth_help(l, job);
+  const size_t count =
+      job->starts != NULL ? job->count : gchk_element_block_count(l->tensor->checked_count, job->least);
+  const bool is_worth = gchk_blocks_pay(l, job->operations);
   deciding d = {
       .l = l, .job = job, .count = count, .of_block = gchk_arena_alloc(l->work->scratch, count, sizeof *d.of_block)};
   if (d.of_block == NULL)

@@ -21,7 +21,15 @@ typedef struct gchk_block_job {
   void *context;
   size_t least;      /* elements of a block, unless there are fewer */
   double operations; /* of an evaluation (cost/operations.h) */
+  /* NULL, or: all checked elements in another order, in which blocks are some that follow one another, */
+  const size_t *order;
+  const size_t *starts; /* `count` blocks, where each begins, and the end; and what else is known of an element, a */
+  size_t count;         /* byte each, which the job writes */
+  unsigned char *marks;
 } gchk_block_job;
+
+/* Is it so much work that others may help, or a part of a run does it? By counted work, whatever the machine does. */
+bool gchk_blocks_pay(const gchk_tensor_line *l, double operations);
 
 /*
  * Does the job for all checked elements, with the help that the work's crew gives where there is so much to do that it

@@ -3,11 +3,17 @@
 
 #include <math.h>
 
+#include "blocks/element_blocks.h"
 #include "core/memory.h"
+#include "cost/operations.h"
 #include "decide/confirm.h"
 #include "decide/decide.h"
+#include "lines/grouping.h"
+#include "pattern/group_order.h"
 
 enum { FAILED = 16, OPEN = 64 /* elements of a tensor that are decided by themselves too */ };
+enum { LEAST_GROUPS = 8, MOST_BLOCKS = 32 /* of groups */ };
+static const double ladder = 1000; /* operations of an evaluation, beside the forward's part */
 
 /* Do the two differences exclude each other? */
 static bool is_contradicted(const gchk_tensor_work *tensor, const gchk_look *alone, size_t element, size_t draw) {
@@ -70,11 +76,69 @@ static bool is_wanted(const gchk_tensor_work *tensor, size_t element, checked_ag
   return tensor->verdict[element] > GCHK_KINK && again->open++ < OPEN;
 }
 
+/* The elements by their groups, in blocks of whole groups: each is evaluated once, whoever does it. */
+typedef struct pass {
+  gchk_groups *groups;
+  gchk_line_job ladders;
+  gchk_group_order order;
+  size_t starts[MOST_BLOCKS + 1];
+} pass;
+
+static bool is_over(const void *state) {
+  return gchk_block_is_done(state);
+}
+
+/* Where the groups come apart nobody goes on, and whoever makes the result sees it for himself. */
+static gchk_status decide_block(void *context, gchk_element_block block, const gchk_block_state *state,
+                                gchk_error *error) {
+  pass *p = context;
+  gchk_line_job job = p->ladders;
+  job.is_over = is_over;
+  job.state = state;
+  GCHK_TRY(gchk_groups_run_first(p->groups, &job, p->order.elements + block.first, block.count, block.first, error));
+  return gchk_groups_hold(p->groups) ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "groups do not hold");
+}
+
+static gchk_status decide_in_blocks(pass *p, gchk_tensor_line *l, size_t blocks, double operations, gchk_error *error) {
+  for (size_t b = 0; b <= blocks; b++)
+    p->starts[b] = p->order.start[p->order.count * b / blocks];
+  const gchk_block_job job = {.decide = decide_block,
+                              .context = p,
+                              .operations = operations,
+                              .order = p->order.elements,
+                              .starts = p->starts,
+                              .count = blocks,
+                              .marks = gchk_groups_requests(p->groups)};
+  const gchk_status status = gchk_decide_blocks(l, &job, error);
+  return gchk_groups_hold(p->groups) || status == GCHK_NO_MEMORY ? status : GCHK_OK;
+}
+
+/* All elements once. Many groups are divided: those of one that are few and want more are left for the rest. */
+static gchk_status run_first(pass *p, gchk_tensor_line *l, gchk_error *error) {
+  const gchk_tensor_work *tensor = l->tensor;
+  const gchk_instance *instance = l->work->instance;
+  double forward;
+  GCHK_TRY(gchk_count_forward(instance->layer, &instance->sizes, &forward, error));
+  const double groups = (double)gchk_group_count(tensor->pattern);
+  const double operations = forward * groups / (double)tensor->checked_count + ladder;
+  if (groups < 2 * LEAST_GROUPS || !gchk_blocks_pay(l, operations))
+    return l->work->is_part
+               ? GCHK_OK
+               : gchk_groups_run_first(p->groups, &p->ladders, tensor->checked, tensor->checked_count, 0, error);
+  GCHK_TRY(
+      gchk_order_by_group(tensor->pattern, l->work->scratch, tensor->checked, tensor->checked_count, &p->order, error));
+  const size_t blocks = p->order.count / LEAST_GROUPS;
+  return decide_in_blocks(p, l, blocks < 1 ? 1 : blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS, operations, error);
+}
+
 gchk_status gchk_decide_groups(gchk_tensor_line *l, gchk_groups *groups, gchk_look *look, gchk_error *error) {
   const gchk_tensor_work *tensor = l->tensor;
-  const gchk_line_job job = {.attempt = gchk_keep_by_ladders, .context = look, .is_ladder = true};
   checked_again again = {0};
-  GCHK_TRY(gchk_groups_run(groups, &job, tensor->checked, tensor->checked_count, error));
+  pass p = {.groups = groups, .ladders = {.attempt = gchk_keep_by_ladders, .context = look, .is_ladder = true}};
+  GCHK_TRY(run_first(&p, l, error));
+  if (l->work->is_part)
+    return GCHK_OK;
+  GCHK_TRY(gchk_groups_run_rest(groups, &p.ladders, tensor->checked, tensor->checked_count, error));
   for (size_t k = 0; k < tensor->checked_count && gchk_groups_hold(groups); k++)
     if (is_wanted(tensor, tensor->checked[k], &again))
       GCHK_TRY(decide_again(l, groups, tensor->checked[k], &again, look, error));

@@ -48,10 +48,9 @@ static gchk_status elements(gchk_tensor_line *l, gchk_groups *groups, gchk_error
   gchk_look *look = gchk_arena_alloc(l->work->scratch, 1, sizeof *look);
   if (look == NULL)
     return gchk_fail_memory(error, "differentiation");
-  if (l->work->is_part) // groups are not divided
-    return gchk_groups_hold(groups) ? GCHK_OK : gchk_decide_elements(l, look, error);
   const bool varies = l->varies;
-  GCHK_TRY(find_curve(l, groups, error));
+  if (!l->work->is_part)
+    GCHK_TRY(find_curve(l, groups, error));
   if (gchk_groups_hold(groups))
     GCHK_TRY(gchk_decide_groups(l, groups, look, error));
   // What did not hold has decided nothing, and neither has a vary that was left.

@@ -36,6 +36,7 @@ struct gchk_groups {
   double *y, *y0;               /* outputs, now and at the point, by class */
   double *v[GCHK_MAX_DRAWS];    /* by class */
   unsigned char *request;       /* one an element */
+  bool *has_pending;            /* one a phase */
   size_t *next;                 /* one a class: of its elements the first that was not in a group */
   gchk_recalled *member;        /* one a class */
   size_t *active, active_count; /* classes whose members are not done */
@@ -59,8 +60,9 @@ void gchk_groups_give_up(gchk_groups *g, size_t element) {
 
 static void tell(const gchk_groups *g) {
   const gchk_case_work *work = g->whole->work;
+  const uint64_t checked = g->whole->tensor->checked_count;
   if (work->stage != NULL)
-    work->stage(work->stage_context, g->whole->t->name, work->elements_done + g->done);
+    work->stage(work->stage_context, g->whole->t->name, work->elements_done + (g->done < checked ? g->done : checked));
 }
 
 /* An evaluation of the line of a part. */
@@ -234,22 +236,32 @@ static void start_phase(gchk_groups *g, size_t phase) {
     g->next[k] = p->element_start[k];
 }
 
+static bool is_over(const gchk_line_job *job) {
+  return job->is_over != NULL && job->is_over(job->state);
+}
+
 static gchk_status run_phases(gchk_groups *g, const gchk_line_job *job, bool may_put_off, gchk_error *error) {
   for (size_t phase = 0; phase < g->pattern->phase_count && g->holds; phase++) {
+    if (!g->has_pending[phase])
+      continue;
     start_phase(g, phase);
-    while (g->holds && gather(g))
+    while (g->holds && !is_over(job) && gather(g))
       GCHK_TRY(run_group(g, job, may_put_off, error));
   }
   return GCHK_OK;
 }
 
-/* Asks again for what was put off. */
-static bool ask_again(gchk_groups *g, const size_t *elements, size_t count) {
+/* Asks for what was put off. */
+static bool ask(gchk_groups *g, const size_t *elements, size_t count) {
   bool any = false;
+  for (size_t phase = 0; phase < g->pattern->phase_count; phase++)
+    g->has_pending[phase] = false;
   for (size_t i = 0; i < count; i++) {
     unsigned char *is = &g->request[elements[i]];
-    any = any || *is == PUT_OFF;
-    *is = *is == PUT_OFF ? PENDING : *is;
+    if (*is != PUT_OFF)
+      continue;
+    *is = PENDING;
+    g->has_pending[gchk_phase_of(g->pattern, elements[i])] = any = true;
   }
   return any;
 }
@@ -271,18 +283,38 @@ static gchk_status settle(const gchk_tensor_line *l, gchk_error *error) {
   return l->snapshot != NULL ? gchk_instance_forward(l->work->instance, error) : GCHK_OK;
 }
 
-gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size_t *elements, size_t count,
-                            gchk_error *error) {
+unsigned char *gchk_groups_requests(gchk_groups *groups) {
+  return groups->request;
+}
+
+gchk_status gchk_groups_run_first(gchk_groups *g, const gchk_line_job *job, const size_t *elements, size_t count,
+                                  uint64_t done, gchk_error *error) {
   if (count == 0 || !g->holds)
     return GCHK_OK;
   make_part(g, elements[0]);
   g->asking.is_ladder = job->is_ladder;
-  g->done = 0;
+  g->done = done;
   for (size_t i = 0; i < count; i++)
     g->request[elements[i]] = PUT_OFF;
-  for (bool is_first = true; g->holds && ask_again(g, elements, count); is_first = false)
-    GCHK_TRY(run_phases(g, job, is_first, error));
+  (void)ask(g, elements, count);
+  return run_phases(g, job, true, error);
+}
+
+gchk_status gchk_groups_run_rest(gchk_groups *g, const gchk_line_job *job, const size_t *elements, size_t count,
+                                 gchk_error *error) {
+  if (count == 0)
+    return GCHK_OK;
+  make_part(g, elements[0]);
+  g->asking.is_ladder = job->is_ladder;
+  while (g->holds && ask(g, elements, count))
+    GCHK_TRY(run_phases(g, job, false, error));
   return settle(g->whole, error);
+}
+
+gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size_t *elements, size_t count,
+                            gchk_error *error) {
+  GCHK_TRY(gchk_groups_run_first(g, job, elements, count, 0, error));
+  return gchk_groups_run_rest(g, job, elements, count, error);
 }
 
 static bool may_group(const gchk_tensor_line *l, size_t count) {
@@ -334,7 +366,9 @@ static gchk_status make(gchk_groups *g, gchk_error *error) {
   g->next = gchk_arena_alloc(arena, classes, sizeof *g->next);
   g->member = gchk_arena_alloc(arena, classes, sizeof *g->member);
   g->active = gchk_arena_alloc(arena, classes, sizeof *g->active);
-  if (!has_all || g->x == NULL || g->request == NULL || g->next == NULL || g->member == NULL || g->active == NULL)
+  g->has_pending = gchk_arena_alloc(arena, g->pattern->phase_count, sizeof *g->has_pending);
+  if (!has_all || g->has_pending == NULL || g->x == NULL || g->request == NULL || g->next == NULL ||
+      g->member == NULL || g->active == NULL)
     return gchk_fail_memory(error, "groups of elements");
   for (size_t e = 0; e < n; e++)
     g->x[e] = gchk_tensor_get(l->t, l->t->value, e);

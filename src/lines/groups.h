@@ -27,6 +27,17 @@ gchk_status gchk_groups_open(gchk_tensor_line *l, const size_t *elements, size_t
 gchk_status gchk_groups_run(gchk_groups *groups, const gchk_line_job *job, const size_t *elements, size_t count,
                             gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * The two halves of it. The first asks the elements, of whom `done` were before them; those of a group that want far
+ * more evaluations than the others are put off, and so says the array of requests, a byte an element. The second asks
+ * what was put off of all elements, whoever asked them first (in whose process, say), and puts off no more.
+ */
+gchk_status gchk_groups_run_first(gchk_groups *groups, const gchk_line_job *job, const size_t *elements, size_t count,
+                                  uint64_t done, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_groups_run_rest(gchk_groups *groups, const gchk_line_job *job, const size_t *elements, size_t count,
+                                 gchk_error *error) GCHK_MUST_USE;
+unsigned char *gchk_groups_requests(gchk_groups *groups);
+
 /* Has every output moved only where one of its class did? False for NULL. */
 bool gchk_groups_hold(const gchk_groups *groups);
 
