@@ -23,6 +23,8 @@ for about in "--save-baseline new.json --force" "--baseline old.json --renamed l
   run 0 run layers.so --filter right --store store $about
 done
 [ ! -e new.json ] || fail "a rank that helps has a baseline"
+# Nor does it end early, and without success, at what only the first is to say.
+run 0 run layers.so --filter refuses --filter stumbles --store store --fail-fast --jobs 1
 export OMPI_COMM_WORLD_RANK=0
 run 2 run layers.so --filter right --store store --force
 says err "--force goes with"

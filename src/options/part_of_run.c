@@ -29,7 +29,8 @@ static bool can_write_to(const char *folder) {
 }
 
 // A program of several that were started together, but not the first: all that it does is to help. What is about
-// results is the first one's, and so is what may be wrong with it.
+// results is the first one's, and so is what may be wrong with it, and when the run ends: where another ends without
+// success, launchers end the first.
 static void help(cli_options *options, unsigned long rank, unsigned long size) {
   options->helps = options->quiet = true;
   options->shard = rank;
@@ -38,7 +39,7 @@ static void help(cli_options *options, unsigned long rank, unsigned long size) {
     options->reports[i] = NULL;
   options->html_dir = options->events = options->dump = options->baseline = options->save_baseline = NULL;
   options->renamed.count = 0;
-  options->force = options->divided = false;
+  options->force = options->divided = options->fail_fast = false;
   options->min_reach = 0;
 }
 
