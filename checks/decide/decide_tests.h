@@ -19,7 +19,7 @@ TCase *retry_tests(void);
 TCase *tally_tests(void);
 TCase *confirm_tests(void);
 TCase *batch_elements_tests(void);
-TCase *doubt_vary_tests(void);
+TCase *doubt_way_tests(void);
 TCase *grouping_tests(void);
 TCase *groups_tests(void);
 TCase *full_cost_tests(void);

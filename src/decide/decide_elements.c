@@ -7,12 +7,12 @@
 #include "decide/batch_elements.h"
 #include "decide/confirm.h"
 #include "decide/decide.h"
-#include "decide/doubt_vary.h"
+#include "decide/doubt_way.h"
 #include "lines/vary_replay.h"
 #include "lines/ways.h"
 
 enum {
-  AUDITED_AGAIN = 16,  // of a tensor that varies, of those that fail, and of those that are open
+  AUDITED_AGAIN = 16,  // by update or vary: of those that fail, and of those that are open
   LEAST_ELEMENTS = 32, // of a block
 };
 
@@ -28,10 +28,10 @@ typedef struct pass {
   gchk_tensor_line *l;
   gchk_look *look;
   size_t least; // elements of a block
+  size_t audited_failed, audited_open;
   // Of a tensor that varies.
   gchk_batch_elements batch;
-  size_t *open;                        // elements of a batch; room for all of it
-  size_t audited_failed, audited_open; // of those that do not pass
+  size_t *open; // elements of a batch; room for all of it
 } pass;
 
 // What is left of elements of which some are kept already (NULL: none is).
@@ -122,24 +122,25 @@ static gchk_status decide_blocks(pass *p, gchk_error *error) {
   return status;
 }
 
-// No element is wrong because vary is: where it does not pass, vary is held against forward once more.
+// No element is wrong because update or vary is: where it does not pass, they are held against forward once more.
 static gchk_status audit_again(pass *p, size_t element, gchk_error *error) {
   const gchk_tensor_work *tensor = p->l->tensor;
-  if (!p->l->varies || tensor->verdict[element] <= GCHK_KINK)
+  if (!tensor->uses_update || tensor->verdict[element] <= GCHK_KINK)
     return GCHK_OK;
   size_t *audited = tensor->verdict[element] == GCHK_FAIL ? &p->audited_failed : &p->audited_open;
   if (*audited == AUDITED_AGAIN)
     return GCHK_OK;
   ++*audited;
-  return gchk_doubt_vary(p->l, element, tensor->step[element], error);
+  return gchk_doubt_way(p->l, element, tensor->step[element], error);
 }
 
-// What depends on the elements before: does a failure stand? And is vary to be believed? Ends where it is left.
+// What depends on the elements before: does a failure stand? And is the line's way to be believed? Ends where that is
+// left.
 static gchk_status settle(pass *p, gchk_error *error) {
   gchk_tensor_line *l = p->l;
   gchk_tensor_work *tensor = l->tensor;
-  const bool varies = l->varies;
-  for (size_t k = 0; k < tensor->checked_count && l->varies == varies; k++) {
+  const bool uses_update = tensor->uses_update;
+  for (size_t k = 0; k < tensor->checked_count && tensor->uses_update == uses_update; k++) {
     const size_t e = tensor->checked[k];
     if (tensor->suspicion[e] != GCHK_UNCONFIRMED || !gchk_wants_confirmation(tensor)) {
       GCHK_TRY(audit_again(p, e, error));
@@ -154,7 +155,7 @@ static gchk_status settle(pass *p, gchk_error *error) {
 
 gchk_status gchk_decide_elements(gchk_tensor_line *l, gchk_look *look, gchk_error *error) {
   pass p = {.l = l, .look = look};
-  // By groups that did not hold, or a vary that was left.
+  // By groups that did not hold, or a way that was left.
   l->tensor->confirmed = l->tensor->doubted = 0;
   l->tensor->hidden = 0;
   GCHK_TRY(decide_blocks(&p, error));

@@ -48,19 +48,17 @@ static gchk_status elements(gchk_tensor_line *l, gchk_groups *groups, gchk_error
   gchk_look *look = gchk_arena_alloc(l->work->scratch, 1, sizeof *look);
   if (look == NULL)
     return gchk_fail_memory(error, "differentiation");
-  const bool varies = l->varies;
   if (!l->work->is_part)
     GCHK_TRY(find_curve(l, groups, error));
   if (gchk_groups_hold(groups))
     GCHK_TRY(gchk_decide_groups(l, groups, look, error));
-  // What did not hold has decided nothing, and neither has a vary that was left.
-  if (!gchk_groups_hold(groups))
-    GCHK_TRY(gchk_decide_elements(l, look, error));
-  return l->varies == varies ? GCHK_OK : elements(l, groups, error);
+  // What did not hold has decided nothing.
+  return gchk_groups_hold(groups) ? GCHK_OK : gchk_decide_elements(l, look, error);
 }
 
 static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
   gchk_tensor_work *tensor = l->tensor;
+  const bool uses_update = tensor->uses_update;
   if (l->is_out_of_reach) {
     tensor->checked_count = 0;
     return GCHK_OK;
@@ -71,6 +69,9 @@ static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
   GCHK_TRY(gchk_groups_open(l, tensor->checked, tensor->checked_count, &groups, error));
   GCHK_TRY(gchk_pilot(l, groups, error));
   GCHK_TRY(elements(l, groups, error));
+  // Whatever was decided by an update, or a vary, that was left: groups are by forward.
+  if (tensor->uses_update != uses_update && !gchk_groups_hold(groups))
+    return differentiate(l, error);
   // Outputs and caches as they were.
   return gchk_instance_forward(l->work->instance, error);
 }

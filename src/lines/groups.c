@@ -50,11 +50,17 @@ bool gchk_groups_hold(const gchk_groups *groups) {
   return groups != NULL && groups->holds;
 }
 
+/* Nobody uses the pattern any more. */
+static void leave_pattern(gchk_groups *g) {
+  g->holds = false;
+  g->whole->tensor->pattern = NULL;
+}
+
 void gchk_groups_give_up(gchk_groups *g, size_t element) {
   const gchk_pattern *p = g->pattern;
   gchk_pattern_set_phase(g->pattern, gchk_phase_of(p, element));
   const size_t first = p->output_start[p->class_of[element]];
-  g->holds = false;
+  leave_pattern(g);
   gchk_note_broken_pattern(g->whole->tensor, p->outputs[first < g->whole->line.output_count ? first : 0]);
 }
 
@@ -138,7 +144,7 @@ static void compare(gchk_groups *g, size_t first, size_t end) {
   for (size_t i = first; i < end && g->holds; i++) {
     if (g->y[i] == g->y0[i])
       continue;
-    g->holds = false;
+    leave_pattern(g);
     gchk_note_broken_pattern(g->whole->tensor, g->pattern->outputs[i]);
   }
 }
@@ -184,7 +190,8 @@ static gchk_status evaluate_wanted(gchk_groups *g, gchk_error *error) {
   for (size_t round = 0; round < rounds && g->holds; round++) {
     const gchk_status status = evaluate_round(g, round, error);
     // Whether one of them alone is refused as well will be seen.
-    g->holds = g->holds && status == GCHK_OK;
+    if (status != GCHK_OK)
+      leave_pattern(g);
     if (status == GCHK_NO_MEMORY)
       return status;
   }

@@ -136,10 +136,12 @@ gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gch
   return GCHK_OK;
 }
 
-void gchk_tensor_line_leave_vary(gchk_tensor_line *l) {
+void gchk_tensor_line_go_by_forward(gchk_tensor_line *l) {
+  gchk_tensor_line_close(l);
   l->varies = l->tensor->uses_update = false;
   l->is_out_of_reach = gchk_instance_is_inner_value(l->work->instance, l->tensor->index);
   l->line.y0 = l->work->y;
+  l->line.y0_is_exact = true;
 }
 
 void gchk_tensor_line_close(gchk_tensor_line *l) {

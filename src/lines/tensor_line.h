@@ -47,8 +47,8 @@ void gchk_tensor_line_close(gchk_tensor_line *l);
 gchk_status gchk_tensor_line_vary(const gchk_tensor_line *l, const size_t *elements, const double *values,
                                   double *losses, size_t count, gchk_error *error) GCHK_MUST_USE;
 
-/* From now on by forward, for a vary that is not to be believed. */
-void gchk_tensor_line_leave_vary(gchk_tensor_line *l);
+/* From now on by forward, for an update, or a vary, that is not to be believed. */
+void gchk_tensor_line_go_by_forward(gchk_tensor_line *l);
 
 /*
  * Of a line along which the noise `sigma` (one a draw) was measured, as l->line or beside it: its noise, and the unit

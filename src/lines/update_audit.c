@@ -42,14 +42,15 @@ typedef struct audit {
   double *updated, *whole;
 } audit;
 
-static gchk_status audit_element(audit *a, size_t element, bool *has_update, gchk_error *error) {
+/* *output: where they disagree with the element at `there`, or output_count. */
+static gchk_status audit_element(audit *a, size_t element, double there, bool *has_update, size_t *output,
+                                 gchk_error *error) {
   gchk_instance *instance = a->work->instance;
   gchk_tensor *t = &instance->t[a->tensor->index];
   double x = gchk_tensor_get(t, t->value, element);
+  *output = a->work->output_count;
   gchk_snapshot_restore(a->snapshot, instance);
-  // Towards zero where there is nothing beyond.
-  const double step = (x != 0 ? fabs(x) : 1) / 8;
-  gchk_tensor_set(t, t->value, element, gchk_tensor_holds(t, x + step) ? x + step : x - step);
+  gchk_tensor_set(t, t->value, element, there);
   gchk_status status = gchk_instance_update(instance, a->tensor->index, element, has_update, error);
   if (status == GCHK_OK && *has_update)
     status = gchk_instance_outputs(instance, a->updated, error);
@@ -59,6 +60,9 @@ static gchk_status audit_element(audit *a, size_t element, bool *has_update, gch
     status = gchk_instance_outputs(instance, a->whole, error);
   gchk_tensor_set(t, t->value, element, x);
   gchk_snapshot_restore(a->snapshot, instance);
+  // There is no forward to compare with for an intermediate value: forward writes it anew.
+  if (status == GCHK_OK && *has_update && !gchk_instance_is_inner_value(instance, a->tensor->index))
+    *output = disagreement(a->work, a->updated, a->whole);
   return status;
 }
 
@@ -75,27 +79,37 @@ static void report_disagreement(audit *a, const char *callback, size_t element, 
   gchk_finding_number(list, finding, "forward", a->whole[output]);
 }
 
+static gchk_status open_audit(audit *a, gchk_case_work *work, gchk_tensor_work *tensor, gchk_snapshot *snapshot,
+                              gchk_error *error) {
+  *a = (audit){.work = work,
+               .tensor = tensor,
+               .snapshot = snapshot,
+               .updated = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double)),
+               .whole = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double))};
+  return a->snapshot != NULL && a->updated != NULL && a->whole != NULL
+             ? GCHK_OK
+             : gchk_fail_memory(error, "a snapshot of outputs and caches");
+}
+
+/* An eighth of the element away, towards zero where there is nothing beyond. */
+static double sampled_value(const gchk_case_work *work, const gchk_tensor_work *tensor, size_t element) {
+  const gchk_tensor *t = &work->instance->t[tensor->index];
+  const double x = gchk_tensor_get(t, t->value, element), step = (x != 0 ? fabs(x) : 1) / 8;
+  return gchk_tensor_holds(t, x + step) ? x + step : x - step;
+}
+
 gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gchk_snapshot **snapshot,
                               gchk_error *error) {
   *snapshot = NULL;
   if (work->instance->layer->update == NULL)
     return GCHK_OK;
-  audit a = {.work = work,
-             .tensor = tensor,
-             .snapshot = gchk_snapshot_new(work->instance, GCHK_SNAPSHOT_MADE),
-             .updated = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double)),
-             .whole = gchk_arena_alloc(work->scratch, work->output_count, sizeof(double))};
-  gchk_status status = GCHK_OK;
+  audit a;
   bool has_update = true;
   size_t output = work->output_count;
-  if (a.snapshot == NULL || a.updated == NULL || a.whole == NULL)
-    status = gchk_fail_memory(error, "a snapshot of outputs and caches");
+  gchk_status status = open_audit(&a, work, tensor, gchk_snapshot_new(work->instance, GCHK_SNAPSHOT_MADE), error);
   for (size_t k = 0; k < SAMPLED_ELEMENTS && status == GCHK_OK && has_update && output == work->output_count; k++) {
     size_t element = k == 0 ? tensor->total - 1 : gchk_random_below(&work->random, tensor->total);
-    status = audit_element(&a, element, &has_update, error);
-    // There is no forward to compare with for an intermediate value: forward writes it anew.
-    if (status == GCHK_OK && has_update && !gchk_instance_is_inner_value(work->instance, tensor->index))
-      output = disagreement(work, a.updated, a.whole);
+    status = audit_element(&a, element, sampled_value(work, tensor, element), &has_update, &output, error);
     if (output < work->output_count)
       report_disagreement(&a, "update", element, output);
   }
@@ -105,6 +119,27 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
   }
   *snapshot = a.snapshot;
   return status;
+}
+
+gchk_status gchk_audit_update_at(gchk_case_work *work, gchk_tensor_work *tensor, gchk_snapshot *snapshot,
+                                 size_t element, double step, bool *agrees, gchk_error *error) {
+  const gchk_tensor *t = &work->instance->t[tensor->index];
+  const double x = gchk_tensor_get(t, t->value, element), unit = gchk_tensor_unit(work->instance, tensor->index);
+  const double both[] = {gchk_step_to(x, step, unit), gchk_step_to(x, -step, unit)};
+  audit a;
+  *agrees = true;
+  GCHK_TRY(open_audit(&a, work, tensor, snapshot, error));
+  for (size_t k = 0; k < 2 && *agrees; k++) {
+    bool has_update;
+    size_t output;
+    if (!gchk_tensor_holds(t, both[k]))
+      continue;
+    GCHK_TRY(audit_element(&a, element, both[k], &has_update, &output, error));
+    *agrees = output == work->output_count;
+    if (!*agrees)
+      report_disagreement(&a, "update", element, output);
+  }
+  return GCHK_OK;
 }
 
 /* Elements whose gradient is largest of some drawn at random: what nothing depends on says nothing. */

@@ -23,7 +23,12 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
 gchk_status gchk_audit_vary(gchk_case_work *work, gchk_tensor_work *tensor, bool *varies, double *base,
                             gchk_error *error) GCHK_MUST_USE;
 
-/* The same at one element that does not pass, `step` to both sides; where vary is wrong, *agrees is false. */
+/*
+ * The same at one element that does not pass, `step` to both sides; where update, or vary, is wrong, *agrees is false.
+ * `snapshot` is what gchk_audit_update gave.
+ */
+gchk_status gchk_audit_update_at(gchk_case_work *work, gchk_tensor_work *tensor, gchk_snapshot *snapshot,
+                                 size_t element, double step, bool *agrees, gchk_error *error) GCHK_MUST_USE;
 gchk_status gchk_audit_vary_at(gchk_case_work *work, gchk_tensor_work *tensor, size_t element, double step,
                                bool *agrees, gchk_error *error) GCHK_MUST_USE;
 

@@ -1,5 +1,5 @@
-/* A vary that is wrong where the audit of its tensor did not look: no element is wrong for it, at whatever point. */
-#include "decide/doubt_vary.h"
+/* A vary, or an update, that is wrong where the audit of its tensor did not look: no element is wrong for it. */
+#include "decide/doubt_way.h"
 
 #include "decide/retry.h"
 #include "decide_tests.h"
@@ -90,14 +90,9 @@ static void must_be_same(const double *a, const double *b, size_t count) {
   ck_assert_mem_eq(a, b, count * sizeof *a);
 }
 
-/* Everything is as if there had been no vary: noise, steps, bounds, and how many failures stood. */
-static void left_is_as_never_there(const double *set) {
-  work_fixture left, never;
-  const gchk_layer varies = layer_with(true);
-  differentiate(&left, &varies, set);
-  const gchk_layer plain = layer_with(false);
-  differentiate(&never, &plain, set);
-  const gchk_tensor_work *a = &left.work.tensors[0], *b = &never.work.tensors[0];
+/* Everything is as if it had never been there: noise, steps, bounds, and how many failures stood. */
+static void must_be_as_never_there(const work_fixture *left, const work_fixture *never) {
+  const gchk_tensor_work *a = &left->work.tensors[0], *b = &never->work.tensors[0];
   ck_assert_uint_eq(count_findings(&a->findings, GCHK_CODE_UPDATE_DIFFERS), 1);
   ck_assert(!a->uses_update);
   ck_assert_mem_eq(a->verdict, b->verdict, N);
@@ -106,7 +101,7 @@ static void left_is_as_never_there(const double *set) {
   ck_assert_uint_eq(a->doubted, b->doubted);
   must_be_same(&a->start, &b->start, 1);
   must_be_same(&a->hidden, &b->hidden, 1);
-  for (size_t d = 0; d < left.work.draw_count; d++) {
+  for (size_t d = 0; d < left->work.draw_count; d++) {
     must_be_same(&a->sigma[d], &b->sigma[d], 1);
     must_be_same(a->numeric[d], b->numeric[d], N);
     must_be_same(a->bound[d], b->bound[d], N);
@@ -114,6 +109,15 @@ static void left_is_as_never_there(const double *set) {
   ck_assert_uint_eq(a->step_curve.point_count, b->step_curve.point_count);
   for (size_t k = 0; k < a->step_curve.point_count; k++)
     must_be_same(&a->step_curve.points[k].bound, &b->step_curve.points[k].bound, 1);
+}
+
+static void left_is_as_never_there(const double *set) {
+  work_fixture left, never;
+  const gchk_layer varies = layer_with(true);
+  differentiate(&left, &varies, set);
+  const gchk_layer plain = layer_with(false);
+  differentiate(&never, &plain, set);
+  must_be_as_never_there(&left, &never);
   work_fixture_close(&left);
   work_fixture_close(&never);
 }
@@ -179,11 +183,111 @@ START_TEST(no_other_point_blames_an_element_for_vary) {
 }
 END_TEST
 
-TCase *doubt_vary_tests(void) {
-  TCase *tests = tcase_create("doubt vary");
+/* ---- update: y_i = x_i^2, off by OFF_BY times what element AT changes; dx is wrong at WRONG ---- */
+
+static const gchk_tensor_spec of_squares[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .grad = GCHK_GRAD_OVERWRITE),
+                                              GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+
+static gchk_status square(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const double *x = c->t[0].value;
+  double *y = c->t[1].value;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    y[i] = x[i] * x[i];
+  return GCHK_OK;
+}
+
+static gchk_status square_back(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const double *x = c->t[0].value, *dy = c->t[1].grad;
+  double *dx = c->t[0].grad;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    dx[i] = 2 * x[i] * dy[i] * ((double)i == c->option[WRONG] ? 1.5 : 1);
+  return GCHK_OK;
+}
+
+static gchk_status update(const gchk_call *c, size_t tensor, size_t element, bool *done, gchk_error *error) {
+  (void)tensor, (void)error;
+  const double x = ((const double *)c->t[0].value)[element],
+               off = element == (size_t)c->option[AT] ? c->option[OFF_BY] : 0;
+  double *y = (double *)c->t[1].value + element;
+  *y += (x * x - *y) * (1 + off);
+  *done = true;
+  return GCHK_OK;
+}
+
+static gchk_layer squares_with(bool has_update, const char *sizes) {
+  return (gchk_layer){.name = "squares",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(of_squares),
+                      .forward = square,
+                      .backward = square_back,
+                      .sizes = sizes,
+                      GCHK_OPTION_TABLE(options),
+                      .update = has_update ? update : NULL};
+}
+
+/* One by one, for a Jacobian is kept. */
+START_TEST(an_update_that_is_wrong_is_left_and_leaves_nothing_behind) {
+  static const double sets[][OPTIONS] = {
+      {1e-4, 100, AT_BASE, -1}, {1e-4, 100, AT_BASE, 100}, {1e-4, 100, AT_BASE, 50}, {1e-4, 100, AT_BASE, 150}};
+  for (size_t k = 0; k < sizeof sets / sizeof sets[0]; k++) {
+    work_fixture left, never;
+    const gchk_layer updates = squares_with(true, "N=200"), plain = squares_with(false, "N=200");
+    differentiate(&left, &updates, sets[k]);
+    differentiate(&never, &plain, sets[k]);
+    ck_assert_ptr_nonnull(left.work.tensors[0].jacobian);
+    must_be_as_never_there(&left, &never);
+    for (size_t e = 0; e < N; e++)
+      ck_assert_int_eq(left.work.tensors[0].verdict[e], (double)e == sets[k][WRONG] ? GCHK_FAIL : GCHK_PASS);
+    work_fixture_close(&left);
+    work_fixture_close(&never);
+  }
+}
+END_TEST
+
+/* In groups, which are by forward: what fails there is asked again by update, whose mistake is not that of the groups. */
+START_TEST(no_group_comes_apart_for_an_update) {
+  enum { MANY = 1024 };
+  for (int is_off = 0; is_off < 2; is_off++)
+    for (int wrong = -1; wrong <= 100; wrong += 101) {
+      const gchk_layer updates = squares_with(true, "N=1024");
+      work_fixture f;
+      differentiate(&f, &updates, (double[OPTIONS]){is_off * 1e-4, 100, AT_BASE, wrong});
+      const gchk_tensor_work *t = &f.work.tensors[0];
+      ck_assert_uint_lt(f.work.instance->forward_calls, MANY);
+      ck_assert_uint_eq(count_findings(&t->findings, GCHK_CODE_PATTERN_BROKEN), 0);
+      ck_assert_uint_eq(count_findings(&t->findings, GCHK_CODE_UPDATE_DIFFERS), is_off && wrong >= 0);
+      for (size_t e = 0; e < MANY; e++)
+        ck_assert_int_eq(t->verdict[e], (int)e == wrong ? GCHK_FAIL : GCHK_PASS);
+      work_fixture_close(&f);
+    }
+}
+END_TEST
+
+START_TEST(a_right_update_is_not_left) {
+  for (int wrong = -1; wrong < N; wrong += 67) {
+    work_fixture f;
+    const gchk_layer updates = squares_with(true, "N=200");
+    differentiate(&f, &updates, (double[OPTIONS]){0, 0, AT_BASE, wrong});
+    const gchk_tensor_work *t = &f.work.tensors[0];
+    ck_assert(t->uses_update);
+    ck_assert_uint_eq(t->findings.count, 0);
+    for (size_t e = 0; e < N; e++)
+      ck_assert_int_eq(t->verdict[e], (int)e == wrong ? GCHK_FAIL : GCHK_PASS);
+    work_fixture_close(&f);
+  }
+}
+END_TEST
+
+TCase *doubt_way_tests(void) {
+  TCase *tests = tcase_create("doubt way");
   tcase_add_test(tests, a_vary_that_is_left_leaves_nothing_behind);
   tcase_add_test(tests, a_right_vary_is_not_left);
   tcase_add_test(tests, no_explanation_blames_an_element_for_vary);
   tcase_add_test(tests, no_other_point_blames_an_element_for_vary);
+  tcase_add_test(tests, an_update_that_is_wrong_is_left_and_leaves_nothing_behind);
+  tcase_add_test(tests, no_group_comes_apart_for_an_update);
+  tcase_add_test(tests, a_right_update_is_not_left);
   return tests;
 }
