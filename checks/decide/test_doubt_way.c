@@ -183,6 +183,41 @@ START_TEST(no_other_point_blames_an_element_for_vary) {
 }
 END_TEST
 
+/* ---- the loss where nothing is changed, which vary says wrongly, or not at all ---- */
+
+static double said; /* beside what it is; NAN: nothing */
+static gchk_status vary_with_base(const gchk_call *c, const gchk_variants *variants, bool *done, gchk_error *error) {
+  double base;
+  gchk_variants inside = *variants;
+  inside.base = &base;
+  GCHK_TRY(vary(c, &inside, done, error));
+  if (!isnan(said))
+    *variants->base = base + said;
+  return GCHK_OK;
+}
+
+START_TEST(a_base_that_is_wrong_is_found) {
+  static const struct {
+    double said;
+    bool is_believed;
+  } rows_of[] = {{0, true}, {1e-14, true}, {1e-8, false}, {-1, false}, {(double)NAN, false}};
+  for (size_t k = 0; k < sizeof rows_of / sizeof rows_of[0]; k++)
+    for (int wrong = -1; wrong <= 100; wrong += 101) {
+      work_fixture f;
+      gchk_layer varies = layer_with(true);
+      varies.vary = vary_with_base;
+      said = rows_of[k].said;
+      differentiate(&f, &varies, (double[OPTIONS]){0, 0, AT_BASE, wrong, wrong});
+      const gchk_tensor_work *t = &f.work.tensors[0];
+      ck_assert_msg(t->uses_update == rows_of[k].is_believed, "%g beside the loss", said);
+      ck_assert_uint_eq(count_findings(&t->findings, GCHK_CODE_UPDATE_DIFFERS), !rows_of[k].is_believed);
+      for (size_t e = ROUGH + ROUGHS; e < N; e++)
+        ck_assert_msg(t->verdict[e] == ((int)e == wrong ? GCHK_FAIL : GCHK_PASS), "element %zu: %d", e, t->verdict[e]);
+      work_fixture_close(&f);
+    }
+}
+END_TEST
+
 /* ---- update: y_i = x_i^2, off by OFF_BY times what element AT changes; dx is wrong at WRONG ---- */
 
 static const gchk_tensor_spec of_squares[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .grad = GCHK_GRAD_OVERWRITE),
@@ -286,6 +321,7 @@ TCase *doubt_way_tests(void) {
   tcase_add_test(tests, a_right_vary_is_not_left);
   tcase_add_test(tests, no_explanation_blames_an_element_for_vary);
   tcase_add_test(tests, no_other_point_blames_an_element_for_vary);
+  tcase_add_test(tests, a_base_that_is_wrong_is_found);
   tcase_add_test(tests, an_update_that_is_wrong_is_left_and_leaves_nothing_behind);
   tcase_add_test(tests, no_group_comes_apart_for_an_update);
   tcase_add_test(tests, a_right_update_is_not_left);

@@ -192,12 +192,33 @@ static gchk_status compare_point(audit *a, const points *p, size_t k, bool *agre
   return status;
 }
 
+/* One-sided slopes start from it: nothing but rounding, on the scale of the losses, may be between the two. */
+static bool is_base_right(const audit *a, const points *p, double base) {
+  const gchk_case_work *work = a->work;
+  double size = fabs(work->y[0]);
+  for (size_t k = 0; k < p->count; k++)
+    size = fmax(size, isfinite(p->loss[k]) ? fabs(p->loss[k]) : 0);
+  if (fabs(base - work->y[0]) <= rounding_units * gchk_unit_of(work->instance->layer->dtype) * size)
+    return true;
+  gchk_finding_list *list = &a->tensor->findings;
+  gchk_finding *finding = gchk_finding_add(
+      list, GCHK_CODE_UPDATE_DIFFERS,
+      "the layer's vary gives the loss as %.17g where nothing is changed, and forward gives %.17g: vary "
+      "is wrong, and differences were taken without it",
+      base, work->y[0]);
+  gchk_finding_number(list, finding, "updated", base);
+  gchk_finding_number(list, finding, "forward", work->y[0]);
+  return false;
+}
+
 static gchk_status audit_points(gchk_case_work *work, gchk_tensor_work *tensor, points *p, double *base, bool *agrees,
                                 gchk_error *error) {
   double loss, whole;
   audit a = {.work = work, .tensor = tensor, .updated = &loss, .whole = &whole};
   const gchk_variants variants = {tensor->index, p->count, p->element, p->value, p->loss, base, NULL};
+  *base = (double)NAN;
   GCHK_TRY(gchk_vary(work->instance, &variants, agrees, error));
+  *agrees = *agrees && is_base_right(&a, p, *base);
   // There is no forward to compare with for an intermediate value.
   if (!*agrees || gchk_instance_is_inner_value(work->instance, tensor->index))
     return GCHK_OK;

@@ -15,10 +15,10 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
                               gchk_error *error) GCHK_MUST_USE;
 
 /*
- * Compares vary, called once for many points, with forward at some of them. *varies: the layer has it for this tensor,
- * and they agree; a disagreement is a finding of the tensor. *base is then the loss at the base point as vary gives it.
- * Costs the points of one call, and two forwards a point that is compared. Forward must have been called at the base
- * point, and the case have one output.
+ * Compares vary, called once for many points, with forward at some of them, and where nothing is changed. *varies: the
+ * layer has it for this tensor, and they agree; a disagreement is a finding of the tensor. *base is then the loss at
+ * the base point as vary gives it. Costs the points of one call, and two forwards a point that is compared. Forward
+ * must have been called at the base point, and the case have one output.
  */
 gchk_status gchk_audit_vary(gchk_case_work *work, gchk_tensor_work *tensor, bool *varies, double *base,
                             gchk_error *error) GCHK_MUST_USE;
