@@ -1,6 +1,8 @@
 /* Which elements are checked: all, or a share of the budget, with what the screening finds beside it. */
 #include "screen/budget.h"
 
+#include <stdio.h>
+
 #include "decide_tests.h"
 #include "square_layer.h"
 
@@ -103,6 +105,65 @@ START_TEST(a_tensor_that_is_skipped_takes_no_share) {
 }
 END_TEST
 
+/*
+ * y = sum of the squares of many tensors: each is cheap, at 2 per cent of a full check, and the first more so; all of them
+ * are more than a full check may be.
+ */
+enum { MANY = 80, LONG = 600, SHORTER = 513, EVALUATIONS = 7, OPERATIONS = 950000 };
+
+static gchk_status forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  double *y = c->t[MANY].value;
+  *y = 0;
+  for (size_t i = 0; i < MANY; i++)
+    for (size_t e = 0; e < c->t[i].count; e++)
+      *y += pow(((const double *)c->t[i].value)[e], 2);
+  return GCHK_OK;
+}
+
+static gchk_status backward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  for (size_t i = 0; i < MANY; i++)
+    for (size_t e = 0; e < c->t[i].count; e++)
+      ((double *)c->t[i].grad)[e] = 2 * ((const double *)c->t[i].value)[e] * *(const double *)c->t[MANY].grad;
+  return GCHK_OK;
+}
+
+START_TEST(many_cheap_tensors_are_not_cheap) {
+  gchk_tensor_spec tensors[MANY + 1];
+  static gchk_tensor_result of_tensor[MANY];
+  char names[MANY][8];
+  for (size_t i = 0; i < MANY; i++) {
+    (void)snprintf(names[i], sizeof names[i], "x%zu", i);
+    tensors[i] = (gchk_tensor_spec){
+        .name = names[i], .role = GCHK_INPUT, .shape = i == 0 ? "M" : "N", .grad = GCHK_GRAD_OVERWRITE};
+    of_tensor[i] = (gchk_tensor_result){.verdict = GCHK_PASS};
+  }
+  tensors[MANY] = (gchk_tensor_spec){.name = "y", .role = GCHK_OUTPUT, .shape = ""};
+  const gchk_layer layer = {.name = "many",
+                            .dtype = GCHK_F64,
+                            .tensors = tensors,
+                            .tensor_count = MANY + 1,
+                            .sizes = "N=600 M=513",
+                            .operations = "950000",
+                            .forward = forward,
+                            .backward = backward};
+  const gchk_case spec = {.name = "many", .layer = &layer};
+  work_fixture f;
+  work_fixture_open(&f, &spec, NULL);
+  gchk_case_result result = {.tensors = of_tensor, .tensor_count = MANY};
+  ck_assert_int_eq(gchk_choose_elements(&f.work, &result, NULL), GCHK_OK);
+  ck_assert_double_eq(result.screened, (double)EVALUATIONS * OPERATIONS * (SHORTER + LONG * (MANY - 1)));
+  ck_assert_uint_eq(of_tensor[0].checked, SHORTER);
+  double cost = 0;
+  for (size_t i = 0; i < MANY; i++)
+    cost += (double)of_tensor[i].checked * EVALUATIONS * OPERATIONS;
+  ck_assert_msg(cost <= 2e11, "%g operations", cost);
+  ck_assert_double_ge(cost, 4e10);
+  work_fixture_close(&f);
+}
+END_TEST
+
 TCase *budget_tests(void) {
   TCase *tests = tcase_create("budget");
   tcase_add_test(tests, without_a_budget_or_within_it_all_are);
@@ -110,5 +171,6 @@ TCase *budget_tests(void) {
   tcase_add_test(tests, a_budget_however_small_checks_three);
   tcase_add_test(tests, a_culprit_is_checked_wherever_it_is);
   tcase_add_test(tests, a_tensor_that_is_skipped_takes_no_share);
+  tcase_add_test(tests, many_cheap_tensors_are_not_cheap);
   return tests;
 }

@@ -6,8 +6,8 @@
  * and the culprits that this finds are checked beside the sample.
  *
  * Without a budget a case is screened by itself where a full check of it would be more than GCHK_FULL_CHECK_OPERATIONS:
- * small tensors, and those that are cheap, are checked whole; of the others as many elements as find such a bug in 99
- * of 100 runs, or fewer where all that would take a quarter of what a full check may.
+ * small tensors, and the cheapest, as many as three quarters of that are enough for, are checked whole; of the others
+ * as many elements as find such a bug in 99 of 100 runs, or fewer where all that would take the last quarter.
  */
 #include "screen/budget.h"
 
@@ -20,7 +20,7 @@
 #include "screen/screen_case.h"
 
 static const double stated_fraction = 0.01, wanted_probability = 0.99;
-static const double cheap = 0.02, samples = 0.25; // of a full check: a tensor that is checked whole, and all samples
+static const double cheap = 0.02, samples = 0.25; // of a full check: a tensor that is cheap, and all samples
 enum { WHOLE = 512 };                             // elements of a small tensor
 
 uint64_t gchk_budget_of(const gchk_case *spec, const gchk_options *options) {
@@ -35,14 +35,38 @@ typedef struct plan {
   uint64_t budget;  /* 0: none */
   bool is_screened; /* by itself */
   double full;      /* operations of a full check */
+  double cheap;     /* of a tensor that is checked whole, at the most */
   double part;      /* of the wanted samples, where not even these are cheap */
 } plan;
 
+static double whole_cost(const gchk_tensor_work *tensor) {
+  return (double)tensor->total * tensor->element_cost;
+}
+
+/* What all tensors cost of which none costs more. */
+static double cost_up_to(const gchk_case_work *work, double most) {
+  double sum = 0;
+  for (size_t k = 0; k < work->tensor_count; k++)
+    sum += whole_cost(&work->tensors[k]) <= most ? whole_cost(&work->tensors[k]) : 0;
+  return sum;
+}
+
+static double find_cheap(const gchk_case_work *work) {
+  double found = 0;
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    const double cost = whole_cost(&work->tensors[k]);
+    if (cost > found && cost <= cheap * GCHK_FULL_CHECK_OPERATIONS &&
+        cost_up_to(work, cost) <= (1 - samples) * GCHK_FULL_CHECK_OPERATIONS)
+      found = cost;
+  }
+  return found;
+}
+
 /* Of a tensor in a case that is screened: how many elements at best, and what they cost; 0: all, which is cheap. */
-static size_t wanted_of(const gchk_tensor_work *tensor, double *cost) {
+static size_t wanted_of(const gchk_tensor_work *tensor, double most, double *cost) {
   const size_t sample = gchk_sample_size(stated_fraction, wanted_probability) + GCHK_SAMPLE_LEAST;
   const size_t wanted = tensor->total <= WHOLE || tensor->total < sample ? tensor->total : sample;
-  const bool is_cheap = (double)tensor->total * tensor->element_cost <= cheap * GCHK_FULL_CHECK_OPERATIONS;
+  const bool is_cheap = whole_cost(tensor) <= most;
   *cost = is_cheap ? 0 : (double)wanted * tensor->element_cost;
   return is_cheap ? tensor->total : wanted;
 }
@@ -53,10 +77,11 @@ static gchk_status make_plan(gchk_case_work *work, plan *made, gchk_error *error
     return GCHK_OK;
   GCHK_TRY(gchk_full_cost(work, &made->full, error));
   made->is_screened = made->full > GCHK_FULL_CHECK_OPERATIONS;
+  made->cheap = find_cheap(work);
   double all = 0;
   for (size_t k = 0; k < work->tensor_count; k++) {
     double cost;
-    (void)wanted_of(&work->tensors[k], &cost);
+    (void)wanted_of(&work->tensors[k], made->cheap, &cost);
     all += cost;
   }
   made->part = all > 0 ? fmin(1, samples * GCHK_FULL_CHECK_OPERATIONS / all) : 1;
@@ -79,7 +104,7 @@ static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tenso
   if (!p->is_screened)
     return tensor->total;
   double cost;
-  const size_t wanted = wanted_of(tensor, &cost), part = (size_t)(p->part * (double)wanted);
+  const size_t wanted = wanted_of(tensor, p->cheap, &cost), part = (size_t)(p->part * (double)wanted);
   if (cost == 0 || part >= wanted)
     return wanted;
   return part < GCHK_SAMPLE_LEAST ? GCHK_SAMPLE_LEAST : part; // those of a smaller tensor are all of it
