@@ -144,11 +144,89 @@ START_TEST(a_gradient_is_differentiated_by_forward_where_update_is_refused) {
 }
 END_TEST
 
+/*
+ * y_j = 0.37 j + sum_i x_i of numbers that are stored in bf16. An update adds what changes to what was stored, or is off by
+ * OFF_BY times that.
+ */
+static const gchk_tensor_spec coarse_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N"),
+                                               GCHK_TENSOR("old", GCHK_CACHE, "N")};
+
+static float bf16(float x) {
+  uint32_t u;
+  memcpy(&u, &x, sizeof u);
+  u = (u + 0x7fffU + ((u >> 16) & 1)) & 0xffff0000U;
+  memcpy(&x, &u, sizeof x);
+  return x;
+}
+
+static gchk_status coarse_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const float *x = c->t[0].value;
+  float *y = c->t[1].value, *old = c->t[2].value, sum = 0;
+  for (size_t i = 0; i < N; i++)
+    sum += old[i] = x[i];
+  for (size_t j = 0; j < N; j++)
+    y[j] = bf16(sum + 0.37F * (float)j);
+  return GCHK_OK;
+}
+
+static gchk_status coarse_backward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const float *dy = c->t[1].grad;
+  float *dx = c->t[0].grad, sum = 0;
+  for (size_t j = 0; j < N; j++)
+    sum += dy[j];
+  for (size_t i = 0; i < N; i++)
+    dx[i] = bf16(sum);
+  return GCHK_OK;
+}
+
+static gchk_status coarse_update(const gchk_call *c, size_t tensor, size_t element, bool *done, gchk_error *error) {
+  (void)tensor, (void)error;
+  const float by = ((const float *)c->t[0].value)[element] - ((const float *)c->t[2].value)[element];
+  float *y = c->t[1].value;
+  for (size_t j = 0; j < N; j++)
+    y[j] = bf16(y[j] + by * (float)(1 + c->option[OFF_BY]));
+  *done = true;
+  return GCHK_OK;
+}
+
+START_TEST(what_is_stored_again_is_rounded_again) {
+  static const gchk_layer coarse = {.name = "coarse",
+                                    .dtype = GCHK_F32,
+                                    GCHK_TENSORS(coarse_rows),
+                                    .forward = coarse_forward,
+                                    .backward = coarse_backward,
+                                    .sizes = "N=6",
+                                    GCHK_OPTION_TABLE(options),
+                                    .unit = GCHK_UNIT_OF_BF16,
+                                    .update = coarse_update};
+  static const double off_by[] = {0, -1, 1};
+  for (size_t k = 0; k < 3; k++)
+    for (uint64_t seed = 0; seed < 20; seed++) {
+      const double set[OPTIONS] = {off_by[k], 1};
+      const gchk_fill fill = {.kind = GCHK_FILL_UNIFORM, .a = 0.5, .b = 1};
+      const gchk_tensor_setting setting = {.name = "x", .fill = fill};
+      const gchk_case spec = {
+          .name = "coarse", .layer = &coarse, .options = set, .settings = &setting, .setting_count = 1, .seed = seed};
+      work_fixture f;
+      gchk_snapshot *snapshot;
+      work_fixture_open(&f, &spec, NULL);
+      ck_assert_int_eq(gchk_audit_update(&f.work, &f.work.tensors[0], &snapshot, NULL), GCHK_OK);
+      ck_assert_msg((snapshot != NULL) == (off_by[k] == 0), "seed %u, off by %g", (unsigned)seed, off_by[k]);
+      ck_assert_uint_eq(count_findings(&f.work.tensors[0].findings, GCHK_CODE_UPDATE_DIFFERS), off_by[k] != 0);
+      gchk_snapshot_free(snapshot);
+      work_fixture_close(&f);
+    }
+}
+END_TEST
+
 TCase *update_audit_tests(void) {
   TCase *tests = tcase_create("update audit");
   tcase_add_test(tests, a_right_update_is_believed);
   tcase_add_test(tests, one_that_is_wrong_by_a_thousandth_of_the_change_is_not);
   tcase_add_test(tests, rounding_is_no_disagreement);
+  tcase_add_test(tests, what_is_stored_again_is_rounded_again);
   tcase_add_test(tests, where_there_is_none_nothing_is_said);
   tcase_add_test(tests, a_gradient_is_differentiated_by_forward_where_update_is_refused);
   return tests;

@@ -2,7 +2,8 @@
  * The audit of `update` and of `vary`.
  *
  * For a changed element, |update - forward| per output must be what two orders of summation may differ by: a small
- * part of the change itself, or of rounding on the outputs' own scale. A wrong update differs by about the change.
+ * part of the change itself, or of rounding on the outputs' own scale; where a coarser precision is declared, some
+ * units of it of the output. A wrong update differs by about the change.
  */
 #include "lines/update_audit.h"
 
@@ -20,6 +21,8 @@ enum { SAMPLED_ELEMENTS = 4, POINTS = 128, COMPARED_POINTS = 8 };
 static const double relative_part = 1e-6;
 // Two summations of n terms differ by at most about n units; layers of this tool sum up to some thousands.
 static const double rounding_units = 4096;
+// An output as it was, as it is updated, and as forward gives it: each is rounded once.
+static const double stored_units = 3;
 
 // The output at which update and forward disagree, or output_count.
 static size_t disagreement(const gchk_case_work *work, const double *updated, const double *whole) {
@@ -28,10 +31,14 @@ static size_t disagreement(const gchk_case_work *work, const double *updated, co
     change = fmax(change, fabs(whole[j] - work->y[j]));
     size = fmax(size, fmax(fabs(whole[j]), fabs(work->y[j])));
   }
-  double allowed = relative_part * change + rounding_units * gchk_unit_of(work->instance->layer->dtype) * size;
-  for (size_t j = 0; j < work->output_count; j++)
-    if (!(fabs(updated[j] - whole[j]) <= allowed) && !(isnan(updated[j]) && isnan(whole[j])) && updated[j] != whole[j])
+  const double unit = gchk_unit_of(work->instance->layer->dtype), declared = gchk_coarsest_unit(work->instance);
+  const double of_all = relative_part * change + rounding_units * unit * size;
+  for (size_t j = 0; j < work->output_count; j++) {
+    const double stored = declared > unit ? stored_units * declared * fmax(fabs(whole[j]), fabs(work->y[j])) : 0;
+    if (!(fabs(updated[j] - whole[j]) <= of_all + stored) && !(isnan(updated[j]) && isnan(whole[j])) &&
+        updated[j] != whole[j])
       return j;
+  }
   return work->output_count;
 }
 
