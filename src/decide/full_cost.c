@@ -15,7 +15,7 @@
 #include "lines/ways.h"
 #include "measure/base_point.h"
 
-static const double evaluations = 7;       /* of an element on average: three steps, and some elements take more */
+static const double evaluations = GCHK_USUAL_EVALUATIONS;
 static const double of_group_member = 1e5; /* an element whose line is walked again for each evaluation, some 5 us */
 
 static double sum(const gchk_case_work *work) {

@@ -4,6 +4,9 @@
 
 #include "pattern/pattern.h"
 
+/* Of an element by itself, on average: three steps, and some elements take more. */
+enum { GCHK_USUAL_EVALUATIONS = 7 };
+
 /*
  * The most forwards that it takes to find a pattern without windows, and to audit it; 0: elements of this tensor are
  * evaluated one by one.

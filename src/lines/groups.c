@@ -18,9 +18,8 @@
 #include "pattern/pattern_audit.h"
 
 enum {
-  ROOM = 1 << 28,  /* bytes of evaluations that are kept at a time */
-  EVALUATIONS = 7, /* of an element by itself, about */
-  FEW = 8          /* one element of so many that is still open is put off */
+  ROOM = 1 << 28, /* bytes of evaluations that are kept at a time */
+  FEW = 8         /* one element of so many that is still open is put off */
 };
 
 typedef enum group_request { NOT_ASKED, PENDING, PUT_OFF } group_request;
@@ -330,9 +329,9 @@ static bool may_group(const gchk_tensor_line *l, size_t count) {
     return false;
   if (l->tensor->is_pattern_audited) // whatever it took: what is left to be asked is whether groups pay
     return l->tensor->pattern != NULL;
-  if (count * EVALUATIONS <= 2 * cost)
+  if (count * GCHK_USUAL_EVALUATIONS <= 2 * cost)
     return false;
-  return l->snapshot == NULL || gchk_groups_pay(l->work, l->tensor, cost / EVALUATIONS, count, true);
+  return l->snapshot == NULL || gchk_groups_pay(l->work, l->tensor, cost / GCHK_USUAL_EVALUATIONS, count, true);
 }
 
 /* Of the elements in this phase the most that are of one class: each of them is in another group. */
