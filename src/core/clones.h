@@ -12,4 +12,11 @@
 #define GCHK_CLONES
 #endif
 
+/* What such a function calls in its loops, to be compiled with it: by itself it is compiled for the least of them. */
+#if defined __GNUC__
+#define GCHK_IN_CLONES static inline __attribute__((always_inline))
+#else
+#define GCHK_IN_CLONES static inline
+#endif
+
 #endif

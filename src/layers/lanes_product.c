@@ -54,7 +54,7 @@ static void change_of(const gchk_call *call, weights w, const gchk_lane_block *b
 }
 
 /* One unit, in GCHK_LANE_STEP lanes. */
-static inline void one_unit(size_t width, const weights *w, double b, const double *restrict x, double *restrict y) {
+GCHK_IN_CLONES void one_unit(size_t width, const weights *w, double b, const double *restrict x, double *restrict y) {
   double sum[GCHK_LANE_STEP];
   for (size_t k = 0; k < GCHK_LANE_STEP; k++)
     sum[k] = b;
@@ -66,8 +66,8 @@ static inline void one_unit(size_t width, const weights *w, double b, const doub
 }
 
 /* Four units at once, whose sums stay in registers: as separate arrays, for compilers keep those there. */
-static inline void four_units(size_t width, const weights *w, const double *b, const double *restrict x,
-                              double *restrict y) {
+GCHK_IN_CLONES void four_units(size_t width, const weights *w, const double *b, const double *restrict x,
+                               double *restrict y) {
   double sum0[GCHK_LANE_STEP], sum1[GCHK_LANE_STEP], sum2[GCHK_LANE_STEP], sum3[GCHK_LANE_STEP];
   for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
     sum0[k] = b[0];
