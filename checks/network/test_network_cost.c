@@ -49,6 +49,18 @@ START_TEST(a_network_that_varies_is_checked_whole_and_its_like_that_does_not_is_
 }
 END_TEST
 
+/* What vary says that a point of a tensor costs. */
+static double point_cost(gchk_instance *instance, const char *name) {
+  const size_t element = 0, tensor_index = gchk_instance_find(instance, name);
+  const double value = gchk_tensor_get(&instance->t[tensor_index], instance->t[tensor_index].value, element);
+  double loss, base, operations = 0;
+  bool done;
+  const gchk_variants variants = {tensor_index, 1, &element, &value, &loss, &base, &operations};
+  ck_assert_int_eq(gchk_vary(instance, &variants, &done, NULL), GCHK_OK);
+  ck_assert(done);
+  return operations;
+}
+
 /*
  * By hand, of one point, in operations of products, 16 an element of relu, 64 an element of all tensors of a loss. What
  * changes is one unit in all rows for a parameter, in one row for an input; the product behind it adds one unit's part.
@@ -73,16 +85,30 @@ START_TEST(a_point_costs_what_changes) {
               {"b2", LOSS},
               {"x", 2 * HIDDEN + 16 * HIDDEN + 2 * HIDDEN * OUT + LOSS / (double)ROWS}};
   for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-    const size_t element = 0, tensor_index = gchk_instance_find(instance, rows[k].name);
-    const double value = gchk_tensor_get(&instance->t[tensor_index], instance->t[tensor_index].value, element);
-    double one_loss, base, operations = 0;
-    bool done;
-    const gchk_variants variants = {tensor_index, 1, &element, &value, &one_loss, &base, &operations};
-    ck_assert_int_eq(gchk_vary(instance, &variants, &done, NULL), GCHK_OK);
-    ck_assert(done);
+    const double operations = point_cost(instance, rows[k].name);
     ck_assert_msg(operations > 0.999 * rows[k].operations && operations < 1.001 * rows[k].operations, "%s: %g for %g",
                   rows[k].name, operations, rows[k].operations);
   }
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* By the numbers of lanes, where a layer has them: of every element of a changed row, however it has changed. */
+START_TEST(a_normalised_row_costs_what_its_lanes_do) {
+  enum { ROWS = 3, HIDDEN = 7, OUT = 4, LOSS = 64 * (2 * ROWS * OUT + 1), NORM = 32 * HIDDEN };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 5");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+  add_node(net, "norm", layer("layer_norm"), "x=a1 gamma=g beta=b", "", NULL);
+  add_node(net, "a2", layer("affine"), "x=norm W=W2 b=b2", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=a2 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 1);
+  forward(instance);
+  ck_assert_double_eq_tol(point_cost(instance, "W1"), ROWS * (NORM + 2 * HIDDEN * OUT) + LOSS, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "x"), 2 * HIDDEN + NORM + 2 * HIDDEN * OUT + LOSS / 3.0, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "g"), ROWS * 2 * OUT + LOSS, 0.5);
   gchk_instance_free(instance);
   gchk_network_free(net);
 }
@@ -92,6 +118,7 @@ static TCase *costs(void) {
   TCase *t = tcase_create("costs");
   tcase_add_test(t, a_network_that_varies_is_checked_whole_and_its_like_that_does_not_is_screened);
   tcase_add_test(t, a_point_costs_what_changes);
+  tcase_add_test(t, a_normalised_row_costs_what_its_lanes_do);
   return t;
 }
 

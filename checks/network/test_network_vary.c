@@ -65,6 +65,15 @@ static const row_of_layers rows[] = {
      GCHK_CONSTANT,
      {{"affine", "units=6"}, {"layer_norm", ""}, {"tanh", ""}, {"rms_norm", ""}, {"affine", "units=5"}, {"mse", ""}}},
     {"3 6 2", "3 6 2", GCHK_CONSTANT, {{"group_norm", "groups=3"}, {"l2_normalize", ""}, {"l1", ""}}},
+    {"3 5", "3 4", GCHK_CONSTANT, {{"layer_norm", ""}, {"relu", ""}, {"affine", "units=4"}, {"mse", ""}}},
+    {"4 6", "4 6", GCHK_CONSTANT, {{"group_norm", "groups=2"}, {"sigmoid", ""}, {"rms_norm", ""}, {"mse", ""}}},
+    {"3 2 4", "3 8", GCHK_CONSTANT, {{"rms_norm", ""}, {"layer_norm", ""}, {"flatten", ""}, {"huber", ""}}},
+    {"3 2 130", "3 2 130", GCHK_CONSTANT, {{"l2_normalize", ""}, {"layer_norm", ""}, {"mse", ""}}},
+    {"5", "3", GCHK_INPUT, {{"affine", "units=4"}, {"layer_norm", ""}, {"affine", "units=3"}, {"mse", ""}}},
+    {"3 1",
+     "3 2",
+     GCHK_CONSTANT,
+     {{"layer_norm", ""}, {"affine", "units=3"}, {"l2_normalize", ""}, {"linear", "units=2"}, {"mse", ""}}},
     {"20 2", "20 40", GCHK_CONSTANT, {{"affine", "units=40"}, {"bce_with_logits", ""}}},
     // more losses of rows than are kept together, and more points of a unit than pass together
     {"700 2",
@@ -73,7 +82,7 @@ static const row_of_layers rows[] = {
      {{"affine", "units=5"}, {"relu", ""}, {"linear", "units=2"}, {"softmax_with_loss", ""}}},
     {"2 60", "2 2", GCHK_CONSTANT, {{"linear", "units=2"}, {"relu", ""}, {"mse", ""}}},
 };
-enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1 };
+enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1, NORMALISED = 9 };
 
 /* A built-in layer whose table fits, of those that share a name; a vector is one sample, which the third is for. */
 static void add_fitting(gchk_network *net, const char *node, const char *name, const char *bindings,
@@ -87,7 +96,7 @@ static void add_fitting(gchk_network *net, const char *node, const char *name, c
   ck_assert_int_eq(status, GCHK_OK);
 }
 
-/* `planted`, where it is not NULL, stands for the first node's layer or that of the last, whichever is of its name. */
+/* `planted`, where it is not NULL, stands for the layers of its name. */
 static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
   gchk_network *net = new_network(GCHK_F64);
   add_value(net, "x", GCHK_INPUT, row->x);
@@ -98,7 +107,7 @@ static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
                is_entropy = strcmp(row->nodes[n].layer, "cross_entropy") == 0;
     (void)snprintf(node, sizeof node, is_last ? "loss" : "n%zu", n);
     (void)snprintf(bindings, sizeof bindings, "%s=%s%s", is_entropy ? "p" : "x", before, is_last ? " t=t" : "");
-    if ((n == 0 || is_last) && planted != NULL && strcmp(planted->name, row->nodes[n].layer) == 0)
+    if (planted != NULL && strcmp(planted->name, row->nodes[n].layer) == 0)
       add_node(net, node, planted, bindings, row->nodes[n].sizes, NULL);
     else
       add_fitting(net, node, row->nodes[n].layer, bindings, row->nodes[n].sizes);
@@ -144,10 +153,13 @@ static size_t first_difference(const vary_points *p, gchk_instance *slow, const 
   return p->variants.count;
 }
 
-/* What a change can be followed from: all but constants, labels and targets, and what is written by the way. */
+/*
+ * What a change can be followed from: all but constants, labels and targets, what is written by the way, and gains and
+ * biases of channels that are several elements of a row.
+ */
 static bool is_varied(const gchk_instance *instance, size_t i) {
   const gchk_tensor *t = &instance->t[i];
-  if (strstr(t->name, "gamma") != NULL || strstr(t->name, "beta") != NULL)
+  if ((strstr(t->name, "gamma") != NULL || strstr(t->name, "beta") != NULL) && tensor(instance, "x")->shape.rank > 2)
     return false;
   return strcmp(t->name, "t") != 0 &&
          (gchk_instance_is_differentiable(instance, i) || gchk_instance_is_inner_value(instance, i));
@@ -342,22 +354,69 @@ static double divisor_of_all_but_one(const gchk_call *call) {
   return right_loss()->divisor(call) - 1;
 }
 
+/* In the network of NORMALISED: affine, layer_norm, tanh, rms_norm, affine, mse. */
+static double factor_of_first_row(const gchk_call *call, size_t row, size_t unit) {
+  gchk_lane_head head;
+  (void)row;
+  ck_assert(layer("layer_norm")->lanes->head(call, 1, &head));
+  return head.of_unit(call, 0, unit);
+}
+
+static bool head_with_a_factor_of_the_first_row(const gchk_call *call, size_t tensor_index, gchk_lane_head *head) {
+  const bool done = layer("layer_norm")->lanes->head(call, tensor_index, head);
+  head->of_unit = head->of_unit != NULL ? factor_of_first_row : NULL;
+  return done;
+}
+
+static bool head_without_factor(const gchk_call *call, size_t tensor_index, gchk_lane_head *head) {
+  const bool done = layer("layer_norm")->lanes->head(call, tensor_index, head);
+  head->of_unit = NULL;
+  return done;
+}
+
+/* Mean and variance as if nothing were changed: only the element itself is. */
+static void change_of_moments_lost(const gchk_call *call, const gchk_lane_block *block, const double *change,
+                                   double *y) {
+  const gchk_tensor *out = &call->t[3];
+  const size_t units = out->shape.dim[1];
+  layer("layer_norm")->lanes->change(call, block, change, y);
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t u = 0; u < units; u++)
+      for (size_t k = run->start; k < run->start + run->count && u != run->unit; k++)
+        y[u * block->width + k] = ((const double *)out->value)[run->row * units + u];
+}
+
+static void moments_of_the_first_lane(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {
+  layer("layer_norm")->lanes->forward(call, block, x, y);
+  for (size_t u = 0; u < call->t[3].shape.dim[1]; u++)
+    y[u * block->width + 1] = y[u * block->width];
+}
+
 static const struct {
   gchk_lanes wrong; /* the members that are not NULL */
   const char *layer, *tensor;
+  size_t row;
   bool is_right;
 } mistakes[] = {
-    {{.head = NULL}, "affine", "n0.W", true},
-    {{.head = NULL}, "affine", "n0.b", true},
-    {{.head = NULL}, "affine", "x", true},
-    {{.head = NULL}, "softmax_with_loss", "x", true},
-    {{.head = head_of_one_row}, "affine", "n0.W", false},
-    {{.head = head_of_one_row}, "affine", "n0.b", true}, // whose factor is 1 in all rows
-    {{.head = head_with_a_factor_of_b}, "affine", "n0.b", false},
-    {{.change = change_of_last_unit_lost}, "affine", "x", false},
-    {{.change = change_of_one_lane_lost}, "affine", "x", false},
-    {{.losses = last_lane_lost}, "softmax_with_loss", "n0.W", false},
-    {{.divisor = divisor_of_all_but_one}, "softmax_with_loss", "n0.W", false},
+    {{.head = NULL}, "affine", "n0.W", DEEP, true},
+    {{.head = NULL}, "affine", "n0.b", DEEP, true},
+    {{.head = NULL}, "affine", "x", DEEP, true},
+    {{.head = NULL}, "softmax_with_loss", "x", DEEP, true},
+    {{.head = head_of_one_row}, "affine", "n0.W", DEEP, false},
+    {{.head = head_of_one_row}, "affine", "n0.b", DEEP, true}, // whose factor is 1 in all rows
+    {{.head = head_with_a_factor_of_b}, "affine", "n0.b", DEEP, false},
+    {{.change = change_of_last_unit_lost}, "affine", "x", DEEP, false},
+    {{.change = change_of_one_lane_lost}, "affine", "x", DEEP, false},
+    {{.losses = last_lane_lost}, "softmax_with_loss", "n0.W", DEEP, false},
+    {{.divisor = divisor_of_all_but_one}, "softmax_with_loss", "n0.W", DEEP, false},
+    {{.head = NULL}, "layer_norm", "n1.gamma", NORMALISED, true},
+    {{.head = head_with_a_factor_of_the_first_row}, "layer_norm", "n1.gamma", NORMALISED, false},
+    {{.head = head_with_a_factor_of_the_first_row}, "layer_norm", "n1.beta", NORMALISED, true},
+    {{.head = head_without_factor}, "layer_norm", "n1.gamma", NORMALISED, false},
+    {{.change = change_of_moments_lost}, "layer_norm", "n0.W", NORMALISED, false},
+    {{.change = change_of_moments_lost}, "layer_norm", "x", NORMALISED, true}, // forward does it
+    {{.forward = moments_of_the_first_lane}, "layer_norm", "x", NORMALISED, false},
+    {{.forward = moments_of_the_first_lane}, "layer_norm", "n0.W", NORMALISED, true}, // change does it
 };
 enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
 
@@ -366,11 +425,12 @@ START_TEST(mistakes_show) {
   gchk_layer planted = *layer(mistakes[_i].layer);
   gchk_lanes lanes = *planted.lanes;
   lanes.head = wrong->head != NULL ? wrong->head : lanes.head;
+  lanes.forward = wrong->forward != NULL ? wrong->forward : lanes.forward;
   lanes.change = wrong->change != NULL ? wrong->change : lanes.change;
   lanes.losses = wrong->losses != NULL ? wrong->losses : lanes.losses;
   lanes.divisor = wrong->divisor != NULL ? wrong->divisor : lanes.divisor;
   planted.lanes = &lanes;
-  gchk_network *net = make(&rows[DEEP], &planted);
+  gchk_network *net = make(&rows[mistakes[_i].row], &planted);
   gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
   vary_points p = all_points(fast, gchk_instance_find(fast, mistakes[_i].tensor));
   ck_assert(vary(fast, &p));

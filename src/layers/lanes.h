@@ -29,13 +29,15 @@ typedef struct gchk_lane_block {
 
 /*
  * A parameter seen as a matrix, each element of which is a factor of one unit of the output: in row n that changes by
- * (new - old) factor[n * stride + other], and no other unit does.
+ * (new - old) factor[n * stride + other], and no other unit does. Of a vector it may be told by a function of row and
+ * unit, `of_unit`, which takes the factor's place.
  */
 typedef struct gchk_lane_head {
   size_t columns;       /* of the matrix */
   bool unit_is_row;     /* element (r, c) belongs to unit r, and other = c; else the other way round */
   const double *factor; /* NULL: the matrix is the value itself, of row r and unit c, and the factor 1 */
   size_t stride;
+  double (*of_unit)(const gchk_call *call, size_t row, size_t unit);
 } gchk_lane_head;
 
 /*
@@ -61,6 +63,12 @@ typedef struct gchk_lanes {
    */
   void (*losses)(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss);
   double (*divisor)(const gchk_call *call);
+
+  /*
+   * What an element of y costs in forward and change, in the units of gchk_layer.operations; 0: as the layer's own says
+   * of forward, and in change a unit's part of it.
+   */
+  double operations;
 } gchk_lanes;
 
 #endif

@@ -134,7 +134,8 @@ static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t fi
   const gchk_lane_head *head = &w->plan.head;
   const gchk_vary_entries *e = &w->entries;
   const double z = w->plan.value[row * w->plan.units + unit];
-  const double *factor = head->factor == NULL ? NULL : head->factor + row * head->stride;
+  const double own = head->of_unit == NULL ? 1 : head->of_unit(w->plan.head_call, row, unit);
+  const double *factor = head->factor == NULL ? NULL : head->of_unit != NULL ? &own : head->factor + row * head->stride;
   while (k < end) {
     const size_t start = w->strip_count, room = STRIP - start, count = end - k < room ? end - k : room;
     gchk_vary_change(w->strip + start, z, e->change + k, factor, e->other + k, count);

@@ -11,14 +11,22 @@ static bool sees_one_unit(const gchk_vary_plan *plan, size_t step) {
   return step < plan->single_count || (step == plan->single_count && lanes != NULL && lanes->change != NULL);
 }
 
+/* Of an element of a row, where the layer's lanes have another number than its forward. */
+static double own_operations(const gchk_vary_step *step) {
+  return step->node->layer->lanes != NULL ? step->node->layer->lanes->operations : 0;
+}
+
 gchk_status gchk_count_vary(const gchk_vary_plan *plan, double *operations, gchk_error *error) {
   const double rows = (double)plan->rows, changed = plan->head.factor == NULL ? 1 : rows;
   *operations = 0;
   for (size_t k = 0; k < plan->step_count; k++) {
-    const gchk_node *node = plan->steps[k].node;
+    const gchk_vary_step *step = &plan->steps[k];
     double whole;
-    GCHK_TRY(gchk_count_forward(node->layer, &node->sizes, &whole, error));
-    *operations += changed / rows * whole / (sees_one_unit(plan, k) ? (double)plan->units : 1);
+    GCHK_TRY(gchk_count_forward(step->node->layer, &step->node->sizes, &whole, error));
+    if (own_operations(step) > 0)
+      *operations += changed / rows * own_operations(step) * (double)step->call->t[gchk_vary_output(step)].count;
+    else
+      *operations += changed / rows * whole / (sees_one_unit(plan, k) ? (double)plan->units : 1);
   }
   return GCHK_OK;
 }

@@ -181,6 +181,7 @@ bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, cons
     const gchk_lanes *lanes = steps[0].node->layer->lanes;
     if (lanes->head == NULL || !lanes->head(steps[0].call, steps[0].slot, &plan->head))
       return false;
+    plan->head_call = steps[0].call;
     start_at(plan, output_of(&steps[0]), steps + 1, count - 1);
     steps++;
   }

@@ -18,6 +18,7 @@ typedef struct gchk_vary_step {
  */
 typedef struct gchk_vary_plan {
   gchk_lane_head head;
+  const gchk_call *head_call;  /* of the layer whose head it is */
   size_t rows, units;          /* of the value */
   const double *value;         /* as forward left it */
   const gchk_vary_step *steps; /* what follows; the last is the loss */
