@@ -114,10 +114,30 @@ START_TEST(a_normalised_row_costs_what_its_lanes_do) {
 }
 END_TEST
 
+/* A step that knows its elements costs one a row, and whole rows behind a product. */
+START_TEST(dropped_elements_cost_what_their_lanes_do) {
+  enum { ROWS = 3, HIDDEN = 7, OUT = 4, LOSS = 64 * (2 * ROWS * OUT + 1) };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 5");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+  add_node(net, "drop", layer("dropout"), "x=a1", "", NULL);
+  add_node(net, "a2", layer("affine"), "x=drop W=W2 b=b2", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=a2 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 1);
+  forward(instance);
+  ck_assert_double_eq_tol(point_cost(instance, "W1"), ROWS * (16 + 2 * OUT) + LOSS, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "x"), 2 * HIDDEN + 16 * HIDDEN + 2 * HIDDEN * OUT + LOSS / 3.0, 0.5);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
 static TCase *costs(void) {
   TCase *t = tcase_create("costs");
   tcase_add_test(t, a_network_that_varies_is_checked_whole_and_its_like_that_does_not_is_screened);
   tcase_add_test(t, a_point_costs_what_changes);
+  tcase_add_test(t, dropped_elements_cost_what_their_lanes_do);
   tcase_add_test(t, a_normalised_row_costs_what_its_lanes_do);
   return t;
 }

@@ -19,13 +19,16 @@ static const gchk_layer *layer(const char *name) {
   return built_in(name, GCHK_F64);
 }
 
-/* Layers in a row from x on, the last of them a loss with target t. */
+/*
+ * Layers in a row from x on, the last of them a loss with target t. What some read besides follows their name; c is a
+ * constant as large as t.
+ */
 typedef struct row_of_layers {
   const char *x, *t;
   gchk_role t_role;
   struct {
     const char *layer, *sizes;
-  } nodes[9];
+  } nodes[10];
 } row_of_layers;
 
 static const row_of_layers rows[] = {
@@ -75,6 +78,22 @@ static const row_of_layers rows[] = {
      GCHK_CONSTANT,
      {{"layer_norm", ""}, {"affine", "units=3"}, {"l2_normalize", ""}, {"linear", "units=2"}, {"mse", ""}}},
     {"20 2", "20 40", GCHK_CONSTANT, {{"affine", "units=40"}, {"bce_with_logits", ""}}},
+    {"3 5",
+     "3 4",
+     GCHK_CONSTANT,
+     {{"dropout", ""},
+      {"affine", "units=33"},
+      {"dropout", ""},
+      {"relu", ""},
+      {"affine", "units=6"},
+      {"tanh", ""},
+      {"dropout", ""},
+      {"linear", "units=4"},
+      {"mse", ""}}},
+    {"4 5",
+     "4 6",
+     GCHK_CONSTANT,
+     {{"affine", "units=6"}, {"dropout mask=c", ""}, {"layer_norm", ""}, {"dropout mask=c", ""}, {"mse", ""}}},
     // more losses of rows than are kept together, and more points of a unit than pass together
     {"700 2",
      "700 2",
@@ -82,7 +101,7 @@ static const row_of_layers rows[] = {
      {{"affine", "units=5"}, {"relu", ""}, {"linear", "units=2"}, {"softmax_with_loss", ""}}},
     {"2 60", "2 2", GCHK_CONSTANT, {{"linear", "units=2"}, {"relu", ""}, {"mse", ""}}},
 };
-enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1, NORMALISED = 9 };
+enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1, NORMALISED = 9, DROPPED = 18 };
 
 /* A built-in layer whose table fits, of those that share a name; a vector is one sample, which the third is for. */
 static void add_fitting(gchk_network *net, const char *node, const char *name, const char *bindings,
@@ -101,16 +120,20 @@ static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
   gchk_network *net = new_network(GCHK_F64);
   add_value(net, "x", GCHK_INPUT, row->x);
   add_value(net, "t", row->t_role, row->t);
-  char before[8] = "x", node[8], bindings[64];
+  char before[8] = "x", node[8], name[32], bindings[64];
   for (size_t n = 0; row->nodes[n].layer != NULL; n++) {
-    const bool is_last = row->nodes[n + 1].layer == NULL,
-               is_entropy = strcmp(row->nodes[n].layer, "cross_entropy") == 0;
+    const bool is_last = row->nodes[n + 1].layer == NULL;
+    const char *more = strchr(row->nodes[n].layer, ' ');
+    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(row->nodes[n].layer, " "), row->nodes[n].layer);
     (void)snprintf(node, sizeof node, is_last ? "loss" : "n%zu", n);
-    (void)snprintf(bindings, sizeof bindings, "%s=%s%s", is_entropy ? "p" : "x", before, is_last ? " t=t" : "");
-    if (planted != NULL && strcmp(planted->name, row->nodes[n].layer) == 0)
+    (void)snprintf(bindings, sizeof bindings, "%s=%s%s%s", strcmp(name, "cross_entropy") == 0 ? "p" : "x", before,
+                   is_last ? " t=t" : "", more != NULL ? more : "");
+    if (more != NULL && strstr(more, "=c") != NULL && gchk_network_shape(net, "c") == NULL)
+      add_value(net, "c", GCHK_CONSTANT, row->t);
+    if (planted != NULL && strcmp(planted->name, name) == 0)
       add_node(net, node, planted, bindings, row->nodes[n].sizes, NULL);
     else
-      add_fitting(net, node, row->nodes[n].layer, bindings, row->nodes[n].sizes);
+      add_fitting(net, node, name, bindings, row->nodes[n].sizes);
     (void)snprintf(before, sizeof before, "%s", node);
   }
   return net;
@@ -161,14 +184,16 @@ static bool is_varied(const gchk_instance *instance, size_t i) {
   const gchk_tensor *t = &instance->t[i];
   if ((strstr(t->name, "gamma") != NULL || strstr(t->name, "beta") != NULL) && tensor(instance, "x")->shape.rank > 2)
     return false;
-  return strcmp(t->name, "t") != 0 &&
+  return strcmp(t->name, "t") != 0 && strcmp(t->name, "c") != 0 &&
          (gchk_instance_is_differentiable(instance, i) || gchk_instance_is_inner_value(instance, i));
 }
 
-START_TEST(losses_are_those_of_forward) {
-  gchk_network *net = make(&rows[_i], NULL);
+static void check_losses(const row_of_layers *row, gchk_mode mode) {
+  gchk_network *net = make(row, NULL);
   gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
   size_t tensors = 0;
+  fast->call.mode = slow->call.mode = mode;
+  forward(fast);
   for (size_t i = 0; i < fast->tensor_count; i++) {
     if (!is_varied(fast, i))
       continue;
@@ -191,6 +216,15 @@ START_TEST(losses_are_those_of_forward) {
   gchk_instance_free(fast);
   gchk_instance_free(slow);
   gchk_network_free(net);
+}
+
+START_TEST(losses_are_those_of_forward) {
+  check_losses(&rows[_i], GCHK_TRAIN);
+}
+END_TEST
+
+START_TEST(losses_in_eval_mode_are_those_of_forward) {
+  check_losses(&rows[DROPPED + _i], GCHK_EVAL);
 }
 END_TEST
 
@@ -392,6 +426,15 @@ static void moments_of_the_first_lane(const gchk_call *call, const gchk_lane_blo
     y[u * block->width + 1] = y[u * block->width];
 }
 
+/* In the network of DROPPED. */
+static void mask_of_first_row(const gchk_call *call, size_t at, const double *x, double *y, size_t count) {
+  layer("dropout")->lanes->elements(call, at % call->t[0].shape.dim[1], x, y, count);
+}
+
+static void mask_of_next_element(const gchk_call *call, size_t at, const double *x, double *y, size_t count) {
+  layer("dropout")->lanes->elements(call, (at + 1) % call->t[0].count, x, y, count);
+}
+
 static const struct {
   gchk_lanes wrong; /* the members that are not NULL */
   const char *layer, *tensor;
@@ -417,6 +460,11 @@ static const struct {
     {{.change = change_of_moments_lost}, "layer_norm", "x", NORMALISED, true}, // forward does it
     {{.forward = moments_of_the_first_lane}, "layer_norm", "x", NORMALISED, false},
     {{.forward = moments_of_the_first_lane}, "layer_norm", "n0.W", NORMALISED, true}, // change does it
+    {{.head = NULL}, "dropout", "n1.W", DROPPED, true},
+    {{.elements = mask_of_first_row}, "dropout", "x", DROPPED, false},
+    {{.elements = mask_of_first_row}, "dropout", "n1.W", DROPPED, false},
+    {{.elements = mask_of_first_row}, "dropout", "n7.W", DROPPED, true}, // there is none behind it
+    {{.elements = mask_of_next_element}, "dropout", "n4.W", DROPPED, false},
 };
 enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
 
@@ -427,6 +475,7 @@ START_TEST(mistakes_show) {
   lanes.head = wrong->head != NULL ? wrong->head : lanes.head;
   lanes.forward = wrong->forward != NULL ? wrong->forward : lanes.forward;
   lanes.change = wrong->change != NULL ? wrong->change : lanes.change;
+  lanes.elements = wrong->elements != NULL ? wrong->elements : lanes.elements;
   lanes.losses = wrong->losses != NULL ? wrong->losses : lanes.losses;
   lanes.divisor = wrong->divisor != NULL ? wrong->divisor : lanes.divisor;
   planted.lanes = &lanes;
@@ -516,6 +565,7 @@ END_TEST
 static TCase *network_vary(void) {
   TCase *tcase = tcase_create("network vary");
   tcase_add_loop_test(tcase, losses_are_those_of_forward, 0, ROWS);
+  tcase_add_loop_test(tcase, losses_in_eval_mode_are_those_of_forward, 0, 2);
   tcase_add_loop_test(tcase, epsilons_and_any_targets_are_those_of_forward, 0, TARGETS);
   tcase_add_loop_test(tcase, nothing_else_changes, 0, ROWS);
   tcase_add_loop_test(tcase, calls_may_be_cut_anywhere, 0, ROWS);

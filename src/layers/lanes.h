@@ -51,11 +51,14 @@ typedef struct gchk_lanes {
   /* For a parameter; false: it is none that has a head. NULL: there is none. */
   bool (*head)(const gchk_call *call, size_t tensor, gchk_lane_head *head);
 
-  /* Rows y of rows x. NULL in losses. */
+  /* Rows y of rows x. NULL in losses, and where `elements` does it. */
   void (*forward)(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y);
 
   /* Rows y, where one element of x has been changed by change[k] in lane k. NULL: forward does it. */
   void (*change)(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y);
+
+  /* y of `count` values x of one element, the one at `at` of y and x as arrays. NULL: it takes more to tell. */
+  void (*elements)(const gchk_call *call, size_t at, const double *x, double *y, size_t count);
 
   /*
    * The loss of each row, loss[k] of lane k. May write x; `work` is room for as many numbers, and two more a lane. The

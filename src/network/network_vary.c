@@ -24,11 +24,6 @@ enum {
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
 };
 
-/* Elements of one row and unit on their way through the first layers. */
-typedef struct segment {
-  size_t row, unit, slot, start, count;
-} segment;
-
 struct gchk_vary_work {
   size_t row; /* of the network's table, that there is room for */
   gchk_vary_plan plan;
@@ -38,16 +33,17 @@ struct gchk_vary_work {
   double *base, *spare;         /* the value after the layers that act on elements: rows x units; room for another */
   double *base_losses, *losses; /* one a row; one a row and slot */
   double *total;                /* one a slot */
-  segment *segments;            /* of the strip */
-  size_t segment_count, strip_count;
+  gchk_lane_run *runs;          /* of one row and unit, on their way through the first layers */
+  size_t *first_slots;          /* one a run */
+  size_t run_count, strip_count;
   double strip[STRIP], to[STRIP]; /* values of elements */
 };
 
 /* What the first layers make of *from is in *from then; *to is room for as much. */
-static gchk_status pass_elements(const gchk_vary_plan *plan, double **from, double **to, size_t count,
-                                 gchk_error *error) {
+static gchk_status pass_elements(const gchk_vary_plan *plan, const gchk_lane_block *block, double **from, double **to,
+                                 size_t count, gchk_error *error) {
   for (size_t s = 0; s < plan->single_count; s++) {
-    GCHK_TRY(gchk_vary_elements(&plan->steps[s], *from, *to, count, error));
+    GCHK_TRY(gchk_vary_elements(&plan->steps[s], block, plan->units, *from, *to, count, error));
     double *made = *to;
     *to = *from;
     *from = made;
@@ -59,7 +55,7 @@ static gchk_status pass_elements(const gchk_vary_plan *plan, double **from, doub
 static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
   const size_t count = w->plan.rows * w->plan.units;
   memcpy(w->base, w->plan.value, count * sizeof *w->base);
-  GCHK_TRY(pass_elements(&w->plan, &w->base, &w->spare, count, error));
+  GCHK_TRY(pass_elements(&w->plan, NULL, &w->base, &w->spare, count, error));
   gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_losses, 1);
   for (size_t n = 0; n < w->plan.rows; n++)
     GCHK_TRY(gchk_vary_block_add_base(&w->block, n, error));
@@ -80,9 +76,10 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
   w->losses = gchk_calloc(w->slots, plan->rows * sizeof *w->losses);
   w->total = gchk_calloc(w->slots, sizeof *w->total);
-  w->segments = gchk_calloc(STRIP, sizeof *w->segments);
+  w->runs = gchk_calloc(STRIP, sizeof *w->runs);
+  w->first_slots = gchk_calloc(STRIP, sizeof *w->first_slots);
   if (w->base == NULL || w->spare == NULL || w->base_losses == NULL || w->losses == NULL || w->total == NULL ||
-      w->segments == NULL)
+      w->runs == NULL || w->first_slots == NULL)
     return gchk_fail_memory(error, "losses of many points");
   return GCHK_OK;
 }
@@ -97,7 +94,8 @@ void gchk_vary_work_free(gchk_vary_work *w) {
   free(w->base_losses);
   free(w->losses);
   free(w->total);
-  free(w->segments);
+  free(w->runs);
+  free(w->first_slots);
   free(w);
 }
 
@@ -120,11 +118,15 @@ static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, 
 
 /* Elements whose value is changed: those that still differ behind the first layers go on as rows. */
 static gchk_status pass_strip(gchk_vary_work *w, gchk_error *error) {
+  const gchk_lane_block block = {w->strip_count, w->runs, w->run_count};
   double *from = w->strip, *to = w->to;
-  GCHK_TRY(pass_elements(&w->plan, &from, &to, w->strip_count, error));
-  for (const segment *s = w->segments; s < w->segments + w->segment_count; s++)
-    GCHK_TRY(gchk_vary_block_add(&w->block, s->row, s->unit, s->slot, from + s->start, s->count, error));
-  w->segment_count = w->strip_count = 0;
+  GCHK_TRY(pass_elements(&w->plan, &block, &from, &to, w->strip_count, error));
+  for (size_t r = 0; r < w->run_count; r++) {
+    const gchk_lane_run *run = &w->runs[r];
+    GCHK_TRY(
+        gchk_vary_block_add(&w->block, run->row, run->unit, w->first_slots[r], from + run->start, run->count, error));
+  }
+  w->run_count = w->strip_count = 0;
   return GCHK_OK;
 }
 
@@ -139,7 +141,8 @@ static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t fi
   while (k < end) {
     const size_t start = w->strip_count, room = STRIP - start, count = end - k < room ? end - k : room;
     gchk_vary_change(w->strip + start, z, e->change + k, factor, e->other + k, count);
-    w->segments[w->segment_count++] = (segment){row, unit, k - first, start, count};
+    w->first_slots[w->run_count] = k - first;
+    w->runs[w->run_count++] = (gchk_lane_run){row, unit, start, count};
     w->strip_count += count;
     if (w->strip_count == STRIP)
       GCHK_TRY(pass_strip(w, error));

@@ -137,10 +137,10 @@ static gchk_status pass(gchk_vary_block *block, const gchk_vary_step *step, cons
                         gchk_error *error) {
   const gchk_lanes *kernels = step->node->layer->lanes;
   const gchk_tensor *x = &step->call->t[gchk_vary_input(step)];
-  if (kernels != NULL)
+  if (kernels != NULL && kernels->forward != NULL)
     kernels->forward(step->call, lanes, block->x, block->y);
   else if (gchk_acts_on_elements(step->node->layer))
-    GCHK_TRY(gchk_vary_elements(step, block->x, block->y, x->count / block->plan->rows * lanes->width, error));
+    GCHK_TRY(gchk_vary_element_rows(step, lanes, x->count / block->plan->rows, block->x, block->y, error));
   else
     GCHK_TRY(gchk_vary_rows(step, lanes, block->x, block->y, error));
   swap(block);

@@ -6,9 +6,11 @@
 
 #include "cost/operations.h"
 
-static bool sees_one_unit(const gchk_vary_plan *plan, size_t step) {
+/* With lanes that say what they cost, `change` costs as much as `forward`. */
+static bool sees_one_unit(const gchk_vary_plan *plan, size_t step, bool has_own) {
   const gchk_lanes *lanes = plan->steps[step].node->layer->lanes;
-  return step < plan->single_count || (step == plan->single_count && lanes != NULL && lanes->change != NULL);
+  return step < plan->single_count ||
+         (step == plan->single_count && lanes != NULL && lanes->change != NULL && !has_own);
 }
 
 /* Of an element of a row, where the layer's lanes have another number than its forward. */
@@ -21,12 +23,12 @@ gchk_status gchk_count_vary(const gchk_vary_plan *plan, double *operations, gchk
   *operations = 0;
   for (size_t k = 0; k < plan->step_count; k++) {
     const gchk_vary_step *step = &plan->steps[k];
+    const double own = own_operations(step), units = (double)plan->units;
     double whole;
     GCHK_TRY(gchk_count_forward(step->node->layer, &step->node->sizes, &whole, error));
-    if (own_operations(step) > 0)
-      *operations += changed / rows * own_operations(step) * (double)step->call->t[gchk_vary_output(step)].count;
-    else
-      *operations += changed / rows * whole / (sees_one_unit(plan, k) ? (double)plan->units : 1);
+    if (own > 0)
+      whole = own * (double)step->call->t[gchk_vary_output(step)].count;
+    *operations += changed / rows * whole / (sees_one_unit(plan, k, own > 0) ? units : 1);
   }
   return GCHK_OK;
 }

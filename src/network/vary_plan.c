@@ -20,6 +20,8 @@ static bool has_state(const gchk_layer *layer) {
 }
 
 bool gchk_acts_on_elements(const gchk_layer *layer) {
+  if (layer->lanes != NULL && layer->lanes->elements != NULL)
+    return true;
   return layer->rowwise != NULL && layer->tensor_count == ELEMENTS_TENSORS && !has_state(layer) &&
          layer->tensors[ELEMENTS_X].role == GCHK_INPUT && layer->tensors[ELEMENTS_Y].role == GCHK_OUTPUT &&
          is_only_size(layer->tensors[ELEMENTS_X].shape, layer->rowwise) &&

@@ -34,7 +34,7 @@ typedef struct gchk_vary_plan {
 bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, const gchk_tensor *tensor, size_t row,
                          gchk_vary_step *steps, size_t count);
 
-/* Does every element of the layer stand alone, one input and one output? */
+/* Does every element of the layer stand alone, one input and one output, whether alike or each in its own way? */
 bool gchk_acts_on_elements(const gchk_layer *layer);
 
 /* The tensors that a step reads and writes. */

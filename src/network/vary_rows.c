@@ -111,7 +111,9 @@ gchk_status gchk_vary_rows(const gchk_vary_step *step, const gchk_lane_block *bl
   return status;
 }
 
-gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double *to, size_t count, gchk_error *error) {
+/* Of a layer to which elements are alike, wherever they are. */
+static gchk_status call_on_elements(const gchk_vary_step *step, double *from, double *to, size_t count,
+                                    gchk_error *error) {
   const gchk_shape shape = {.rank = 1, .dim = {count}};
   gchk_sizes sizes = *step->call->sizes;
   gchk_tensor t[] = {step->call->t[0], step->call->t[1]};
@@ -131,4 +133,30 @@ gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double 
   call.t = t;
   call.sizes = &sizes;
   return call_forward(step, &call, error);
+}
+
+gchk_status gchk_vary_elements(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, double *from,
+                               double *to, size_t count, gchk_error *error) {
+  const gchk_lanes *lanes = step->node->layer->lanes;
+  if (lanes == NULL || lanes->elements == NULL)
+    return call_on_elements(step, from, to, count, error);
+  for (size_t i = 0; block == NULL && i < count; i++)
+    lanes->elements(step->call, i, from + i, to + i, 1);
+  for (size_t r = 0; block != NULL && r < block->run_count; r++) {
+    const gchk_lane_run *run = &block->runs[r];
+    lanes->elements(step->call, run->row * units + run->unit, from + run->start, to + run->start, run->count);
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_vary_element_rows(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, double *x,
+                                   double *y, gchk_error *error) {
+  const gchk_lanes *lanes = step->node->layer->lanes;
+  const size_t width = block->width;
+  if (lanes == NULL || lanes->elements == NULL)
+    return call_on_elements(step, x, y, units * width, error);
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t u = 0, at = run->start; u < units; u++, at += width)
+      lanes->elements(step->call, run->row * units + u, x + at, y + at, run->count);
+  return GCHK_OK;
 }
