@@ -133,11 +133,34 @@ START_TEST(dropped_elements_cost_what_their_lanes_do) {
 }
 END_TEST
 
+/* Of a value that two steps read: single elements until then, and in a product; whole rows of what is added. */
+START_TEST(a_residual_connection_costs_its_rows) {
+  enum { ROWS = 3, HIDDEN = 7, OUT = 4, LOSS = 64 * (2 * ROWS * OUT + 1) };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 5");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+  add_node(net, "r1", layer("relu"), "x=a1", "", NULL);
+  add_node(net, "a2", layer("affine"), "x=r1 W=W2 b=b2", "units=7", NULL);
+  add_node(net, "sum", layer("add"), "x=a2 y=r1", "", NULL);
+  add_node(net, "a3", layer("affine"), "x=sum W=W3 b=b3", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=a3 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 1);
+  forward(instance);
+  ck_assert_double_eq_tol(point_cost(instance, "W1"), ROWS * (16 + 2 * HIDDEN + 16 * HIDDEN + 2 * HIDDEN * OUT) + LOSS,
+                          0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "W2"), ROWS * (16 + 2 * OUT) + LOSS, 0.5);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
 static TCase *costs(void) {
   TCase *t = tcase_create("costs");
   tcase_add_test(t, a_network_that_varies_is_checked_whole_and_its_like_that_does_not_is_screened);
   tcase_add_test(t, a_point_costs_what_changes);
   tcase_add_test(t, dropped_elements_cost_what_their_lanes_do);
+  tcase_add_test(t, a_residual_connection_costs_its_rows);
   tcase_add_test(t, a_normalised_row_costs_what_its_lanes_do);
   return t;
 }

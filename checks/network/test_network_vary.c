@@ -20,8 +20,8 @@ static const gchk_layer *layer(const char *name) {
 }
 
 /*
- * Layers in a row from x on, the last of them a loss with target t. What some read besides follows their name; c is a
- * constant as large as t.
+ * Layers in a row from x on, the last of them a loss with target t. What some read besides, or instead, follows their
+ * name; c is a constant as large as t.
  */
 typedef struct row_of_layers {
   const char *x, *t;
@@ -94,6 +94,51 @@ static const row_of_layers rows[] = {
      "4 6",
      GCHK_CONSTANT,
      {{"affine", "units=6"}, {"dropout mask=c", ""}, {"layer_norm", ""}, {"dropout mask=c", ""}, {"mse", ""}}},
+    {"3 5",
+     "3 4",
+     GCHK_CONSTANT,
+     {{"affine", "units=6"},
+      {"relu", ""},
+      {"affine", "units=6"},
+      {"add y=n1", ""},
+      {"layer_norm", ""},
+      {"linear", "units=4"},
+      {"mse", ""}}},
+    {"4 6",
+     "4 3",
+     GCHK_CONSTANT,
+     {{"affine", "units=6"},
+      {"add y=x", ""},
+      {"tanh", ""},
+      {"affine", "units=6"},
+      {"sub y=x", ""},
+      {"mul y=n2", ""},
+      {"affine", "units=3"},
+      {"softmax_with_loss", ""}}},
+    {"3 5", "3 4", GCHK_CONSTANT, {{"affine", "units=4"}, {"mul y=n0", ""}, {"add y=c", ""}, {"mse", ""}}},
+    {"3 2 4",
+     "3 8",
+     GCHK_CONSTANT,
+     {{"flatten", ""},
+      {"relu", ""},
+      {"affine", "units=8"},
+      {"add y=n0", ""},
+      {"softmax", ""},
+      {"mul y=n1", ""},
+      {"l1", ""}}},
+    {"3 5",
+     "3 6",
+     GCHK_CONSTANT,
+     {{"affine", "units=7"},
+      {"sigmoid", ""},
+      {"affine", "units=6"},
+      {"affine x=n1", "units=6"},
+      {"tanh", ""},
+      {"mul y=n2", ""},
+      {"dropout", ""},
+      {"div y=c", ""},
+      {"huber", ""}}},
+    {"6", "6", GCHK_CONSTANT, {{"affine", "units=6"}, {"relu", ""}, {"add y=x", ""}, {"sub y=c", ""}, {"mse", ""}}},
     // more losses of rows than are kept together, and more points of a unit than pass together
     {"700 2",
      "700 2",
@@ -101,7 +146,7 @@ static const row_of_layers rows[] = {
      {{"affine", "units=5"}, {"relu", ""}, {"linear", "units=2"}, {"softmax_with_loss", ""}}},
     {"2 60", "2 2", GCHK_CONSTANT, {{"linear", "units=2"}, {"relu", ""}, {"mse", ""}}},
 };
-enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1, NORMALISED = 9, DROPPED = 18 };
+enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1, NORMALISED = 9, DROPPED = 18, RESIDUAL = 20, MULTIPLIED = 21 };
 
 /* A built-in layer whose table fits, of those that share a name; a vector is one sample, which the third is for. */
 static void add_fitting(gchk_network *net, const char *node, const char *name, const char *bindings,
@@ -126,8 +171,11 @@ static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
     const char *more = strchr(row->nodes[n].layer, ' ');
     (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(row->nodes[n].layer, " "), row->nodes[n].layer);
     (void)snprintf(node, sizeof node, is_last ? "loss" : "n%zu", n);
-    (void)snprintf(bindings, sizeof bindings, "%s=%s%s%s", strcmp(name, "cross_entropy") == 0 ? "p" : "x", before,
-                   is_last ? " t=t" : "", more != NULL ? more : "");
+    if (more != NULL && strncmp(more, " x=", 3) == 0)
+      (void)snprintf(bindings, sizeof bindings, "%s", more + 1);
+    else
+      (void)snprintf(bindings, sizeof bindings, "%s=%s%s%s", strcmp(name, "cross_entropy") == 0 ? "p" : "x", before,
+                     is_last ? " t=t" : "", more != NULL ? more : "");
     if (more != NULL && strstr(more, "=c") != NULL && gchk_network_shape(net, "c") == NULL)
       add_value(net, "c", GCHK_CONSTANT, row->t);
     if (planted != NULL && strcmp(planted->name, name) == 0)
@@ -427,12 +475,30 @@ static void moments_of_the_first_lane(const gchk_call *call, const gchk_lane_blo
 }
 
 /* In the network of DROPPED. */
-static void mask_of_first_row(const gchk_call *call, size_t at, const double *x, double *y, size_t count) {
-  layer("dropout")->lanes->elements(call, at % call->t[0].shape.dim[1], x, y, count);
+static void mask_of_first_row(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                              size_t count) {
+  layer("dropout")->lanes->elements(call, at % call->t[0].shape.dim[1], x, other, y, count);
 }
 
-static void mask_of_next_element(const gchk_call *call, size_t at, const double *x, double *y, size_t count) {
-  layer("dropout")->lanes->elements(call, (at + 1) % call->t[0].count, x, y, count);
+static void mask_of_next_element(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                                 size_t count) {
+  layer("dropout")->lanes->elements(call, (at + 1) % call->t[0].count, x, other, y, count);
+}
+
+/* In that of RESIDUAL, of a sum, and that of MULTIPLIED, of a product with a value before it. */
+static void other_of_the_base(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                              size_t count) {
+  layer("add")->lanes->elements(call, at, x, x == NULL ? other : NULL, y, count);
+}
+
+static void x_of_the_base(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                          size_t count) {
+  layer("add")->lanes->elements(call, at, other == NULL ? x : NULL, other, y, count);
+}
+
+static void base_of_first_row(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                              size_t count) {
+  layer("mul")->lanes->elements(call, at % call->t[0].shape.dim[1], x, other, y, count);
 }
 
 static const struct {
@@ -465,6 +531,13 @@ static const struct {
     {{.elements = mask_of_first_row}, "dropout", "n1.W", DROPPED, false},
     {{.elements = mask_of_first_row}, "dropout", "n7.W", DROPPED, true}, // there is none behind it
     {{.elements = mask_of_next_element}, "dropout", "n4.W", DROPPED, false},
+    {{.head = NULL}, "add", "n0.W", RESIDUAL, true},
+    {{.elements = other_of_the_base}, "add", "n0.W", RESIDUAL, false},
+    {{.elements = other_of_the_base}, "add", "n2.W", RESIDUAL, true}, // for which it is
+    {{.elements = x_of_the_base}, "add", "n0.W", RESIDUAL, false},
+    {{.elements = x_of_the_base}, "add", "n2.W", RESIDUAL, true}, // only that has changed
+    {{.elements = base_of_first_row}, "mul", "n3.W", MULTIPLIED, false},
+    {{.elements = base_of_first_row}, "mul", "n0.W", MULTIPLIED, true}, // for which both have changed
 };
 enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
 

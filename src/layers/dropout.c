@@ -67,15 +67,18 @@ static gchk_status seeded_backward(const gchk_call *call, gchk_error *error) {
 }
 
 #if !GCHK_REAL_IS_FLOAT
-static void masked_elements(const gchk_call *call, size_t at, const double *x, double *y, size_t count) {
+static void masked_elements(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                            size_t count) {
+  (void)other;
   const double mask = ((const double *)call->t[MASK].value)[at], scale = 1 / (1 - call->option[DROPPED]);
   for (size_t k = 0; k < count; k++)
     y[k] = x[k] * mask * scale;
 }
 
-static void seeded_elements(const gchk_call *call, size_t at, const double *x, double *y, size_t count) {
+static void seeded_elements(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                            size_t count) {
   if (call->mode == GCHK_TRAIN)
-    masked_elements(call, at, x, y, count);
+    masked_elements(call, at, x, other, y, count);
   else
     memcpy(y, x, count * sizeof *y);
 }

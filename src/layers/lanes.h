@@ -46,19 +46,24 @@ typedef struct gchk_lane_head {
  */
 typedef struct gchk_lanes {
   size_t x, y;  /* the tensors that are read and written row by row; y of a loss is the loss */
+  size_t other; /* the second input, for `elements`; where that is x there is none */
   bool is_copy; /* y is x, in another shape: there is nothing to compute */
 
   /* For a parameter; false: it is none that has a head. NULL: there is none. */
   bool (*head)(const gchk_call *call, size_t tensor, gchk_lane_head *head);
 
-  /* Rows y of rows x. NULL in losses, and where `elements` does it. */
+  /* Rows y of rows x. NULL in losses, and where there is `elements`. */
   void (*forward)(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y);
 
   /* Rows y, where one element of x has been changed by change[k] in lane k. NULL: forward does it. */
   void (*change)(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y);
 
-  /* y of `count` values x of one element, the one at `at` of y and x as arrays. NULL: it takes more to tell. */
-  void (*elements)(const gchk_call *call, size_t at, const double *x, double *y, size_t count);
+  /*
+   * y of `count` values x of one element: the one at `at` of y as an array, and of x, where that is as large. Layers of
+   * two inputs get values of `other` as well; x or other is NULL where it is what forward read. NULL: y is no function
+   * of single elements, or of all of them alike.
+   */
+  void (*elements)(const gchk_call *call, size_t at, const double *x, const double *other, double *y, size_t count);
 
   /*
    * The loss of each row, loss[k] of lane k. May write x; `work` is room for as many numbers, and two more a lane. The

@@ -134,7 +134,8 @@ static inline double lane_xhat(const gchk_call *call, size_t at, size_t n) {
   }                                                                                                                    \
   static bool lane_head(const gchk_call *call, size_t tensor, gchk_lane_head *head) {                                  \
     const gchk_lane_norm s = lane_norm(call, groups_of(call));                                                         \
-    return gchk_lanes_norm_head(&s, tensor == GAMMA ? lane_factor : NULL, head);                                       \
+    return (tensor == GAMMA || tensor == BETA) &&                                                                      \
+           gchk_lanes_norm_head(&s, tensor == GAMMA ? lane_factor : NULL, head);                                       \
   }                                                                                                                    \
   static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {          \
     const gchk_lane_norm s = lane_norm(call, groups_of(call));                                                         \

@@ -75,8 +75,7 @@ static double lane_factor(const gchk_call *call, size_t row, size_t unit) {
 
 static bool lane_head(const gchk_call *call, size_t tensor, gchk_lane_head *head) {
   const gchk_lane_norm s = lane_norm(call);
-  (void)tensor;
-  return gchk_lanes_norm_head(&s, lane_factor, head);
+  return tensor == GAMMA && gchk_lanes_norm_head(&s, lane_factor, head);
 }
 
 static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {

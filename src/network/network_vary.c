@@ -43,6 +43,8 @@ struct gchk_vary_work {
 static gchk_status pass_elements(const gchk_vary_plan *plan, const gchk_lane_block *block, double **from, double **to,
                                  size_t count, gchk_error *error) {
   for (size_t s = 0; s < plan->single_count; s++) {
+    if (plan->steps[s].is_copy)
+      continue;
     GCHK_TRY(gchk_vary_elements(&plan->steps[s], block, plan->units, *from, *to, count, error));
     double *made = *to;
     *to = *from;

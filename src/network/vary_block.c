@@ -20,14 +20,18 @@ static size_t round_up(size_t lanes) {
 
 gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) {
   const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
+  bool has_room = true;
   assert(lanes > 0);
   *block = (gchk_vary_block){.capacity = lanes};
   block->value = gchk_calloc(lanes, sizeof *block->value);
   block->slot = gchk_calloc(lanes, sizeof *block->slot);
   block->runs = gchk_calloc(lanes, sizeof *block->runs);
-  block->x = gchk_calloc(plan->widest + 2, lanes * sizeof *block->x);
-  block->y = gchk_calloc(plan->widest + 2, lanes * sizeof *block->y);
-  if (block->value == NULL || block->slot == NULL || block->runs == NULL || block->x == NULL || block->y == NULL)
+  block->change = gchk_calloc(lanes, sizeof *block->change);
+  for (size_t b = 0; b < plan->buffer_count; b++) {
+    block->buffers[b] = gchk_calloc(plan->widest + 2, lanes * sizeof *block->buffers[b]);
+    has_room = has_room && block->buffers[b] != NULL;
+  }
+  if (block->value == NULL || block->slot == NULL || block->runs == NULL || block->change == NULL || !has_room)
     return gchk_fail_memory(error, "blocks of changed rows");
   return GCHK_OK;
 }
@@ -45,8 +49,9 @@ void gchk_vary_block_deinit(gchk_vary_block *block) {
   free(block->value);
   free(block->slot);
   free(block->runs);
-  free(block->x);
-  free(block->y);
+  free(block->change);
+  for (size_t b = 0; b < GCHK_VARY_BUFFERS; b++)
+    free(block->buffers[b]);
 }
 
 /* The lanes from `start` on, if there are any. */
@@ -110,40 +115,32 @@ static void put_rows(const gchk_vary_block *block, size_t width, double *y) {
     const gchk_lane_run *run = &block->runs[r];
     for (size_t u = 0; u < units; u++)
       for (size_t k = run->start; k < run->start + run->count; k++)
-        y[u * width + k] = u == run->unit ? block->value[k] : block->base[run->row * units + u];
+        y[u * width + k] = block->base[run->row * units + u];
+    for (size_t k = run->start; k < run->start + run->count; k++)
+      y[run->unit * width + k] = block->value[k];
   }
 }
 
-static void swap(gchk_vary_block *block) {
-  double *x = block->x;
-  block->x = block->y;
-  block->y = x;
+/* Rows of a changed value; NULL: it has not changed. */
+static double *rows_of(const gchk_vary_block *block, size_t value) {
+  if (value == GCHK_NONE)
+    return NULL;
+  return block->buffers[value == block->plan->entry ? 0 : block->plan->steps[value - 1].buffer];
 }
 
-/* The step that reads the changed elements leaves rows in block->x; returns the step that reads those. */
-static size_t enter(gchk_vary_block *block, const gchk_lane_block *lanes) {
-  const gchk_vary_step *step = &block->plan->steps[block->plan->single_count];
-  const gchk_lanes *kernels = step->node->layer->lanes;
-  if (kernels == NULL || kernels->change == NULL) {
-    put_rows(block, lanes->width, block->x);
-    return block->plan->single_count;
-  }
-  put_changes(block, block->y);
-  kernels->change(step->call, lanes, block->y, block->x);
-  return block->plan->single_count + 1;
-}
-
-static gchk_status pass(gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
+static gchk_status pass(const gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
                         gchk_error *error) {
   const gchk_lanes *kernels = step->node->layer->lanes;
-  const gchk_tensor *x = &step->call->t[gchk_vary_input(step)];
-  if (kernels != NULL && kernels->forward != NULL)
-    kernels->forward(step->call, lanes, block->x, block->y);
+  const size_t units = step->call->t[gchk_vary_input(step)].count / block->plan->rows;
+  double *x = rows_of(block, step->source[0]), *y = block->buffers[step->buffer];
+  if (step->is_change)
+    kernels->change(step->call, lanes, block->change, y);
+  else if (kernels != NULL && kernels->forward != NULL)
+    kernels->forward(step->call, lanes, x, y);
   else if (gchk_acts_on_elements(step->node->layer))
-    GCHK_TRY(gchk_vary_element_rows(step, lanes, x->count / block->plan->rows, block->x, block->y, error));
+    return gchk_vary_element_rows(step, lanes, units, x, rows_of(block, step->source[1]), y, error);
   else
-    GCHK_TRY(gchk_vary_rows(step, lanes, block->x, block->y, error));
-  swap(block);
+    return gchk_vary_rows(step, lanes, x, y, error);
   return GCHK_OK;
 }
 
@@ -160,10 +157,15 @@ gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) {
   const gchk_lane_block lanes = {round_up(block->count), block->runs, block->run_count};
   if (block->count == 0)
     return GCHK_OK;
-  for (size_t s = enter(block, &lanes); s + 1 < plan->step_count; s++)
-    GCHK_TRY(pass(block, &plan->steps[s], &lanes, error));
+  put_changes(block, block->change);
+  if (plan->has_whole)
+    put_rows(block, lanes.width, block->buffers[0]);
+  for (size_t s = plan->single_count; s + 1 < plan->step_count; s++)
+    if (!plan->steps[s].is_copy)
+      GCHK_TRY(pass(block, &plan->steps[s], &lanes, error));
   const gchk_vary_step *loss = &plan->steps[plan->step_count - 1];
-  loss->node->layer->lanes->losses(loss->call, &lanes, block->x, block->y, block->value);
+  loss->node->layer->lanes->losses(loss->call, &lanes, rows_of(block, loss->source[0]), block->buffers[loss->buffer],
+                                   block->value);
   put_losses(block, block->value);
   block->count = block->run_count = 0;
   return GCHK_OK;

@@ -13,10 +13,12 @@ typedef struct gchk_vary_block {
   double *losses;     /* one a row and slot: [row * slots + slot] */
   size_t slots;
   size_t capacity, count, run_count;
-  double *value;       /* of the changed element, one a lane */
-  uint32_t *slot;      /* one a lane */
-  gchk_lane_run *runs; /* at most one a lane */
-  double *x, *y;       /* room for the widest value and two numbers more a lane */
+  double *value;                      /* of the changed element, one a lane */
+  uint32_t *slot;                     /* one a lane */
+  gchk_lane_run *runs;                /* at most one a lane */
+  double *change;                     /* what it differs by */
+  double *buffers[GCHK_VARY_BUFFERS]; /* each with room for the widest value and two numbers more a lane */
+
 } gchk_vary_block;
 
 gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) GCHK_MUST_USE;

@@ -8,9 +8,7 @@
 
 /* With lanes that say what they cost, `change` costs as much as `forward`. */
 static bool sees_one_unit(const gchk_vary_plan *plan, size_t step, bool has_own) {
-  const gchk_lanes *lanes = plan->steps[step].node->layer->lanes;
-  return step < plan->single_count ||
-         (step == plan->single_count && lanes != NULL && lanes->change != NULL && !has_own);
+  return step < plan->single_count || (plan->steps[step].is_change && !has_own);
 }
 
 /* Of an element of a row, where the layer's lanes have another number than its forward. */
@@ -25,6 +23,8 @@ gchk_status gchk_count_vary(const gchk_vary_plan *plan, double *operations, gchk
     const gchk_vary_step *step = &plan->steps[k];
     const double own = own_operations(step), units = (double)plan->units;
     double whole;
+    if (step->is_copy)
+      continue;
     GCHK_TRY(gchk_count_forward(step->node->layer, &step->node->sizes, &whole, error));
     if (own > 0)
       whole = own * (double)step->call->t[gchk_vary_output(step)].count;

@@ -140,23 +140,26 @@ gchk_status gchk_vary_elements(const gchk_vary_step *step, const gchk_lane_block
   const gchk_lanes *lanes = step->node->layer->lanes;
   if (lanes == NULL || lanes->elements == NULL)
     return call_on_elements(step, from, to, count, error);
+  const double *x = step->source[0] != GCHK_NONE ? from : NULL, *other = step->source[1] != GCHK_NONE ? from : NULL;
   for (size_t i = 0; block == NULL && i < count; i++)
-    lanes->elements(step->call, i, from + i, to + i, 1);
+    lanes->elements(step->call, i, x == NULL ? NULL : x + i, other == NULL ? NULL : other + i, to + i, 1);
   for (size_t r = 0; block != NULL && r < block->run_count; r++) {
     const gchk_lane_run *run = &block->runs[r];
-    lanes->elements(step->call, run->row * units + run->unit, from + run->start, to + run->start, run->count);
+    lanes->elements(step->call, run->row * units + run->unit, x == NULL ? NULL : x + run->start,
+                    other == NULL ? NULL : other + run->start, to + run->start, run->count);
   }
   return GCHK_OK;
 }
 
 gchk_status gchk_vary_element_rows(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, double *x,
-                                   double *y, gchk_error *error) {
+                                   const double *other, double *y, gchk_error *error) {
   const gchk_lanes *lanes = step->node->layer->lanes;
   const size_t width = block->width;
   if (lanes == NULL || lanes->elements == NULL)
     return call_on_elements(step, x, y, units * width, error);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
     for (size_t u = 0, at = run->start; u < units; u++, at += width)
-      lanes->elements(step->call, run->row * units + u, x + at, y + at, run->count);
+      lanes->elements(step->call, run->row * units + u, x == NULL ? NULL : x + at, other == NULL ? NULL : other + at,
+                      y + at, run->count);
   return GCHK_OK;
 }
