@@ -155,12 +155,35 @@ START_TEST(a_residual_connection_costs_its_rows) {
 }
 END_TEST
 
+/* One unit of all rows, also of a change that begins in one row; the rows behind it stand alone again. */
+START_TEST(a_batch_that_is_normalised_costs_a_unit_of_all_rows) {
+  enum { ROWS = 3, HIDDEN = 7, OUT = 4, LOSS = 64 * (2 * ROWS * OUT + 1) };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 5");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_value(net, "m", GCHK_CONSTANT, "7");
+  add_value(net, "v", GCHK_CONSTANT, "7");
+  add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+  add_node(net, "norm", layer("batch_norm"), "x=a1 gamma=g beta=b running_mean=m running_var=v", "", NULL);
+  add_node(net, "a2", layer("affine"), "x=norm W=W2 b=b2", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=a2 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 1);
+  forward(instance);
+  ck_assert_double_eq_tol(point_cost(instance, "W1"), ROWS * (32 + 2 * OUT) + LOSS, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "a1"), ROWS * (32 + 2 * OUT) + LOSS, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "g"), ROWS * 2 * OUT + LOSS, 0.5);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
 static TCase *costs(void) {
   TCase *t = tcase_create("costs");
   tcase_add_test(t, a_network_that_varies_is_checked_whole_and_its_like_that_does_not_is_screened);
   tcase_add_test(t, a_point_costs_what_changes);
   tcase_add_test(t, dropped_elements_cost_what_their_lanes_do);
   tcase_add_test(t, a_residual_connection_costs_its_rows);
+  tcase_add_test(t, a_batch_that_is_normalised_costs_a_unit_of_all_rows);
   tcase_add_test(t, a_normalised_row_costs_what_its_lanes_do);
   return t;
 }

@@ -81,6 +81,30 @@ static gchk_network *over_the_batch(void) {
   return net;
 }
 
+/* Twice: what the second gets are whole rows. */
+static gchk_network *over_the_batch_twice(void) {
+  gchk_network *net = begin();
+  add_value(net, "m", GCHK_CONSTANT, "4");
+  add_value(net, "v", GCHK_CONSTANT, "4");
+  add_node(net, "norm", layer("batch_norm"), "x=n0 running_mean=m running_var=v", "", NULL);
+  add_node(net, "n1", layer("affine"), "x=norm W=W1 b=b1", "units=4", NULL);
+  add_node(net, "again", layer("batch_norm"), "x=n1 running_mean=m running_var=v", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=again t=t", "", NULL);
+  return net;
+}
+
+/* A channel of several elements of a row. */
+static gchk_network *over_positions(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4 2");
+  add_value(net, "t", GCHK_CONSTANT, "3 4 2");
+  add_value(net, "m", GCHK_CONSTANT, "4");
+  add_value(net, "v", GCHK_CONSTANT, "4");
+  add_node(net, "norm", layer("batch_norm"), "x=x running_mean=m running_var=v", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=norm t=t", "", NULL);
+  return net;
+}
+
 static gchk_network *target_of_its_own(void) {
   gchk_network *net = new_network(GCHK_F64);
   add_value(net, "x", GCHK_INPUT, "3 4");
@@ -106,11 +130,24 @@ static const struct {
   const char *tensor;
   bool is_done;
 } networks[] = {
-    {shared_parameter, "W", false}, {shared_parameter, "x", true},   {shared_parameter, "b0", true},
-    {residual, "x", true},          {residual, "W", true},           {over_the_batch, "W", false},
-    {repeated, "x", false},         {repeated, "z", true},           {some_at_once, "W", true},
-    {too_many_at_once, "W", false}, {target_of_its_own, "x", false}, {target_of_its_own, "W", true},
-    {two_losses, "W", false},       {floats, "W1", false},
+    {shared_parameter, "W", false},
+    {shared_parameter, "x", true},
+    {shared_parameter, "b0", true},
+    {residual, "x", true},
+    {residual, "W", true},
+    {over_the_batch, "W", true},
+    {over_the_batch, "x", false},
+    {over_the_batch_twice, "W", false},
+    {over_the_batch_twice, "W1", true},
+    {over_positions, "x", false},
+    {repeated, "x", false},
+    {repeated, "z", true},
+    {some_at_once, "W", true},
+    {too_many_at_once, "W", false},
+    {target_of_its_own, "x", false},
+    {target_of_its_own, "W", true},
+    {two_losses, "W", false},
+    {floats, "W1", false},
 };
 enum { NETWORKS = sizeof networks / sizeof networks[0] };
 

@@ -139,6 +139,15 @@ static const row_of_layers rows[] = {
       {"div y=c", ""},
       {"huber", ""}}},
     {"6", "6", GCHK_CONSTANT, {{"affine", "units=6"}, {"relu", ""}, {"add y=x", ""}, {"sub y=c", ""}, {"mse", ""}}},
+    {"4 5",
+     "4 3",
+     GCHK_CONSTANT,
+     {{"affine", "units=6"}, {"batch_norm", "C=6"}, {"relu", ""}, {"affine", "units=3"}, {"softmax_with_loss", ""}}},
+    {"70 3",
+     "70 3",
+     GCHK_CONSTANT,
+     {{"linear", "units=3"}, {"sigmoid", ""}, {"batch_norm", "C=3"}, {"dropout", ""}, {"add y=c", ""}, {"mse", ""}}},
+    {"3 4", "3 2", GCHK_CONSTANT, {{"tanh", ""}, {"batch_norm", "C=4"}, {"linear", "units=2"}, {"mse", ""}}},
     // more losses of rows than are kept together, and more points of a unit than pass together
     {"700 2",
      "700 2",
@@ -146,7 +155,15 @@ static const row_of_layers rows[] = {
      {{"affine", "units=5"}, {"relu", ""}, {"linear", "units=2"}, {"softmax_with_loss", ""}}},
     {"2 60", "2 2", GCHK_CONSTANT, {{"linear", "units=2"}, {"relu", ""}, {"mse", ""}}},
 };
-enum { ROWS = sizeof rows / sizeof rows[0], DEEP = 1, NORMALISED = 9, DROPPED = 18, RESIDUAL = 20, MULTIPLIED = 21 };
+enum {
+  ROWS = sizeof rows / sizeof rows[0],
+  DEEP = 1,
+  NORMALISED = 9,
+  DROPPED = 18,
+  RESIDUAL = 20,
+  MULTIPLIED = 21,
+  BATCH = 26
+};
 
 /* A built-in layer whose table fits, of those that share a name; a vector is one sample, which the third is for. */
 static void add_fitting(gchk_network *net, const char *node, const char *name, const char *bindings,
@@ -171,6 +188,11 @@ static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
     const char *more = strchr(row->nodes[n].layer, ' ');
     (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(row->nodes[n].layer, " "), row->nodes[n].layer);
     (void)snprintf(node, sizeof node, is_last ? "loss" : "n%zu", n);
+    if (strcmp(name, "batch_norm") == 0) {
+      add_value(net, "m", GCHK_CONSTANT, row->nodes[n].sizes + strlen("C="));
+      add_value(net, "v", GCHK_CONSTANT, row->nodes[n].sizes + strlen("C="));
+      more = " running_mean=m running_var=v";
+    }
     if (more != NULL && strncmp(more, " x=", 3) == 0)
       (void)snprintf(bindings, sizeof bindings, "%s", more + 1);
     else
@@ -187,11 +209,17 @@ static gchk_network *make(const row_of_layers *row, const gchk_layer *planted) {
   return net;
 }
 
+static bool has(const gchk_instance *instance, const char *name) {
+  return gchk_instance_find(instance, name) < instance->tensor_count;
+}
+
 /* With zeros of both signs among the inputs, as images have them. */
 static gchk_instance *open_with_zeros(gchk_network *net) {
   gchk_instance *instance = finish(net, 7);
   for (size_t k = 0; k < tensor(instance, "x")->count; k += 3)
     set(instance, "x", k, k % 2 == 0 ? 0.0 : -0.0);
+  for (size_t k = 0; has(instance, "v") && k < tensor(instance, "v")->count; k++)
+    set(instance, "v", k, 0.5 + (double)k); // a variance
   forward(instance);
   return instance;
 }
@@ -225,14 +253,16 @@ static size_t first_difference(const vary_points *p, gchk_instance *slow, const 
 }
 
 /*
- * What a change can be followed from: all but constants, labels and targets, what is written by the way, and gains and
- * biases of channels that are several elements of a row.
+ * What a change can be followed from: all but constants, labels and targets, what is written by the way, gains and
+ * biases of channels that are several elements of a row, and inputs that come to the statistics of a batch as whole rows.
  */
 static bool is_varied(const gchk_instance *instance, size_t i) {
   const gchk_tensor *t = &instance->t[i];
+  if (strcmp(t->name, "x") == 0 && has(instance, "v") && has(instance, "n0.W") && instance->call.mode == GCHK_TRAIN)
+    return false;
   if ((strstr(t->name, "gamma") != NULL || strstr(t->name, "beta") != NULL) && tensor(instance, "x")->shape.rank > 2)
     return false;
-  return strcmp(t->name, "t") != 0 && strcmp(t->name, "c") != 0 &&
+  return strchr("tcmv", t->name[0]) == NULL &&
          (gchk_instance_is_differentiable(instance, i) || gchk_instance_is_inner_value(instance, i));
 }
 
@@ -272,7 +302,8 @@ START_TEST(losses_are_those_of_forward) {
 END_TEST
 
 START_TEST(losses_in_eval_mode_are_those_of_forward) {
-  check_losses(&rows[DROPPED + _i], GCHK_EVAL);
+  static const size_t with_modes[] = {DROPPED, DROPPED + 1, BATCH, BATCH + 1, BATCH + 2};
+  check_losses(&rows[with_modes[_i]], GCHK_EVAL);
 }
 END_TEST
 
@@ -380,6 +411,24 @@ START_TEST(values_may_change_between_calls) {
   for (size_t k = 0; k < 4; k++) {
     set(fast, "n2.W", k, 2 + (double)k);
     set(fast, "x", 3 * k, 0.5);
+    forward(fast);
+    ck_assert(vary(fast, &p));
+    ck_assert_uint_eq(first_difference(&p, slow, fast), p.variants.count);
+  }
+  free_points(&p);
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* Nor of its mode, by which rows are coupled or not. */
+START_TEST(the_mode_may_change_between_calls) {
+  gchk_network *net = make(&rows[BATCH + 1], NULL);
+  gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
+  vary_points p = all_points(fast, gchk_instance_find(fast, "n0.W"));
+  for (size_t k = 0; k < 3; k++) {
+    fast->call.mode = slow->call.mode = k == 1 ? GCHK_TRAIN : GCHK_EVAL;
     forward(fast);
     ck_assert(vary(fast, &p));
     ck_assert_uint_eq(first_difference(&p, slow, fast), p.variants.count);
@@ -501,6 +550,33 @@ static void base_of_first_row(const gchk_call *call, size_t at, const double *x,
   layer("mul")->lanes->elements(call, at % call->t[0].shape.dim[1], x, other, y, count);
 }
 
+/* In that of BATCH. */
+static void columns_of_the_base(const gchk_call *call, size_t unit, size_t stride, size_t count, const double *x,
+                                double *y) {
+  const size_t rows_of_x = call->t[0].shape.dim[0], units = call->t[0].shape.dim[1];
+  for (size_t n = 0; n < rows_of_x; n++)
+    layer("batch_norm")->lanes->elements(call, n * units + unit, x + n * stride, NULL, y + n * stride, count);
+}
+
+static void columns_but_the_last_row(const gchk_call *call, size_t unit, size_t stride, size_t count, const double *x,
+                                     double *y) {
+  const size_t last = call->t[0].shape.dim[0] - 1, units = call->t[0].shape.dim[1];
+  layer("batch_norm")->lanes->columns(call, unit, stride, count, x, y);
+  for (size_t k = 0; k < count; k++)
+    y[last * stride + k] = ((const double *)call->t[3].value)[last * units + unit];
+}
+
+static gchk_coupling none(const gchk_call *call) {
+  (void)call;
+  return GCHK_ROWS_ALONE;
+}
+
+static bool head_of_batch_norm_without_factor(const gchk_call *call, size_t tensor_index, gchk_lane_head *head) {
+  const bool done = layer("batch_norm")->lanes->head(call, tensor_index, head);
+  head->of_unit = NULL;
+  return done;
+}
+
 static const struct {
   gchk_lanes wrong; /* the members that are not NULL */
   const char *layer, *tensor;
@@ -538,6 +614,14 @@ static const struct {
     {{.elements = x_of_the_base}, "add", "n2.W", RESIDUAL, true}, // only that has changed
     {{.elements = base_of_first_row}, "mul", "n3.W", MULTIPLIED, false},
     {{.elements = base_of_first_row}, "mul", "n0.W", MULTIPLIED, true}, // for which both have changed
+    {{.head = NULL}, "batch_norm", "n0.W", BATCH, true},
+    {{.columns = columns_of_the_base}, "batch_norm", "n0.W", BATCH, false},
+    {{.columns = columns_but_the_last_row}, "batch_norm", "n0.W", BATCH, false},
+    {{.columns = columns_but_the_last_row}, "batch_norm", "n3.W", BATCH, true}, // which is behind it
+    {{.coupling = none}, "batch_norm", "n0.W", BATCH, false},
+    {{.coupling = none}, "batch_norm", "x", BATCH, false},
+    {{.head = head_of_batch_norm_without_factor}, "batch_norm", "n1.gamma", BATCH, false},
+    {{.head = head_of_batch_norm_without_factor}, "batch_norm", "n1.beta", BATCH, true},
 };
 enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
 
@@ -549,6 +633,8 @@ START_TEST(mistakes_show) {
   lanes.forward = wrong->forward != NULL ? wrong->forward : lanes.forward;
   lanes.change = wrong->change != NULL ? wrong->change : lanes.change;
   lanes.elements = wrong->elements != NULL ? wrong->elements : lanes.elements;
+  lanes.columns = wrong->columns != NULL ? wrong->columns : lanes.columns;
+  lanes.coupling = wrong->coupling != NULL ? wrong->coupling : lanes.coupling;
   lanes.losses = wrong->losses != NULL ? wrong->losses : lanes.losses;
   lanes.divisor = wrong->divisor != NULL ? wrong->divisor : lanes.divisor;
   planted.lanes = &lanes;
@@ -638,11 +724,12 @@ END_TEST
 static TCase *network_vary(void) {
   TCase *tcase = tcase_create("network vary");
   tcase_add_loop_test(tcase, losses_are_those_of_forward, 0, ROWS);
-  tcase_add_loop_test(tcase, losses_in_eval_mode_are_those_of_forward, 0, 2);
+  tcase_add_loop_test(tcase, losses_in_eval_mode_are_those_of_forward, 0, 5);
   tcase_add_loop_test(tcase, epsilons_and_any_targets_are_those_of_forward, 0, TARGETS);
   tcase_add_loop_test(tcase, nothing_else_changes, 0, ROWS);
   tcase_add_loop_test(tcase, calls_may_be_cut_anywhere, 0, ROWS);
   tcase_add_test(tcase, values_may_change_between_calls);
+  tcase_add_test(tcase, the_mode_may_change_between_calls);
   tcase_add_loop_test(tcase, mistakes_show, 0, MISTAKES);
   tcase_add_loop_test(tcase, rows_of_plug_ins, 0, 2);
   return tcase;

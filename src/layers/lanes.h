@@ -40,6 +40,13 @@ typedef struct gchk_lane_head {
   double (*of_unit)(const gchk_call *call, size_t row, size_t unit);
 } gchk_lane_head;
 
+/* What a changed element of a row changes. */
+typedef enum gchk_coupling {
+  GCHK_ROWS_ALONE,    /* nothing in other rows */
+  GCHK_UNITS_COUPLED, /* the same element of the other rows, and nothing else */
+  GCHK_ROWS_COUPLED   /* more of them */
+} gchk_coupling;
+
 /*
  * `call` holds what the last forward left. Layers have some of these; a layer whose elements are its rows
  * (gchk_layer.rowwise) needs none.
@@ -64,6 +71,13 @@ typedef struct gchk_lanes {
    * of single elements, or of all of them alike.
    */
   void (*elements)(const gchk_call *call, size_t at, const double *x, const double *other, double *y, size_t count);
+
+  /*
+   * Where the rows of each unit are coupled, y of one unit in all rows: row n of x and of y is at [n * stride + lane],
+   * of `count` lanes. NULL: there are none whose rows are.
+   */
+  void (*columns)(const gchk_call *call, size_t unit, size_t stride, size_t count, const double *x, double *y);
+  gchk_coupling (*coupling)(const gchk_call *call); /* NULL: rows stand alone */
 
   /*
    * The loss of each row, loss[k] of lane k. May write x; `work` is room for as many numbers, and two more a lane. The

@@ -102,6 +102,38 @@ void gchk_lanes_norm(const gchk_lane_norm *s, const gchk_lane_block *block, cons
     }
 }
 
+/* sum += x */
+GCHK_CLONES static void add_lanes(size_t lanes, double *restrict sum, const double *restrict x) {
+  for (size_t k = 0; k < lanes; k++)
+    sum[k] += x[k];
+}
+
+/* sum += (x - from)^2 */
+GCHK_CLONES static void add_squares(size_t lanes, double *restrict sum, const double *restrict x,
+                                    const double *restrict from) {
+  for (size_t k = 0; k < lanes; k++) {
+    const double distance = x[k] - from[k];
+    sum[k] += distance * distance;
+  }
+}
+
+void gchk_lanes_norm_column(const gchk_lane_column *c, const double *x, double *y) {
+  const gchk_lane_norm s = {.kind = GCHK_NORM_MOMENTS, .n = c->rows, .eps = c->eps};
+  for (size_t k = 0; k < c->count; k += LANES, x += LANES, y += LANES) {
+    const size_t lanes = c->count - k < LANES ? c->count - k : LANES;
+    moments m = {.shift = {0}};
+    for (size_t n = 0; n < c->rows; n++)
+      add_lanes(lanes, m.shift, x + n * c->stride);
+    for (size_t j = 0; j < lanes; j++)
+      m.shift[j] /= (double)c->rows;
+    for (size_t n = 0; n < c->rows; n++)
+      add_squares(lanes, m.factor, x + n * c->stride, m.shift);
+    find_factors(&s, lanes, &m);
+    for (size_t n = 0; n < c->rows; n++)
+      write_products(lanes, x + n * c->stride, &m, c->gamma, c->beta, y + n * c->stride);
+  }
+}
+
 /* Mean and sum of squared distances of the n - 1 elements of a group besides its element `left_out`. */
 static void find_others(const gchk_lane_norm *s, const double *x, size_t left_out, double *mean, double *squares) {
   *mean = *squares = 0;

@@ -40,6 +40,13 @@ void gchk_lanes_norm(const gchk_lane_norm *norm, const gchk_lane_block *block, c
  */
 void gchk_lanes_norm_change(const gchk_lane_norm *norm, const gchk_lane_block *block, const double *change, double *y);
 
+/* y of one unit, whose group are all `rows` of it: x and y of row n are at [n * stride + lane], of `count` lanes. */
+typedef struct gchk_lane_column {
+  size_t rows, stride, count;
+  double gamma, beta, eps;
+} gchk_lane_column;
+void gchk_lanes_norm_column(const gchk_lane_column *column, const double *x, double *y);
+
 /*
  * The head of gamma, whose factor is `of_unit`, xhat, or of beta, where that is NULL: where a channel is one unit of
  * every row.

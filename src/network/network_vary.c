@@ -19,6 +19,7 @@
 
 enum {
   STRIP = 512,             /* elements that go through the first layers together */
+  COLUMNS = 64,            /* changes that do where rows are coupled, each in all rows */
   TOGETHER = 1 << 16,      /* variants that are sorted together */
   LOSSES = 1 << 16,        /* of rows that are kept together, as a processor's cache holds them */
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
@@ -36,7 +37,8 @@ struct gchk_vary_work {
   gchk_lane_run *runs;          /* of one row and unit, on their way through the first layers */
   size_t *first_slots;          /* one a run */
   size_t run_count, strip_count;
-  double strip[STRIP], to[STRIP]; /* values of elements */
+  size_t strip_size;  /* room for so many elements, */
+  double *strip, *to; /* their values and what becomes of those */
 };
 
 /* What the first layers make of *from is in *from then; *to is room for as much. */
@@ -78,10 +80,13 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
   w->losses = gchk_calloc(w->slots, plan->rows * sizeof *w->losses);
   w->total = gchk_calloc(w->slots, sizeof *w->total);
-  w->runs = gchk_calloc(STRIP, sizeof *w->runs);
-  w->first_slots = gchk_calloc(STRIP, sizeof *w->first_slots);
+  w->strip_size = plan->is_coupled ? plan->rows * COLUMNS : STRIP;
+  w->runs = gchk_calloc(w->strip_size, sizeof *w->runs);
+  w->first_slots = gchk_calloc(w->strip_size, sizeof *w->first_slots);
+  w->strip = gchk_calloc(w->strip_size, sizeof *w->strip);
+  w->to = gchk_calloc(w->strip_size, sizeof *w->to);
   if (w->base == NULL || w->spare == NULL || w->base_losses == NULL || w->losses == NULL || w->total == NULL ||
-      w->runs == NULL || w->first_slots == NULL)
+      w->runs == NULL || w->first_slots == NULL || w->strip == NULL || w->to == NULL)
     return gchk_fail_memory(error, "losses of many points");
   return GCHK_OK;
 }
@@ -98,14 +103,22 @@ void gchk_vary_work_free(gchk_vary_work *w) {
   free(w->total);
   free(w->runs);
   free(w->first_slots);
+  free(w->strip);
+  free(w->to);
   free(w);
+}
+
+/* Is the room that there is for variants of that tensor, along the same way? That may depend on the mode. */
+static bool fits(const gchk_vary_work *w, const gchk_vary_plan *plan, size_t row, size_t variants) {
+  return w->row == row && w->entries.capacity >= variants && w->plan.is_coupled == plan->is_coupled &&
+         w->plan.widest == plan->widest && w->plan.buffer_count == plan->buffer_count;
 }
 
 /* The room that there is, or a new one. */
 static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, const gchk_variants *variants,
                              gchk_error *error) {
   const size_t fit = variants->count < TOGETHER ? variants->count : TOGETHER;
-  if (*kept == NULL || (*kept)->row != variants->tensor || (*kept)->entries.capacity < fit) {
+  if (*kept == NULL || !fits(*kept, plan, variants->tensor, fit)) {
     gchk_vary_work_free(*kept);
     *kept = gchk_calloc(1, sizeof **kept);
     if (*kept == NULL)
@@ -122,6 +135,8 @@ static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, 
 static gchk_status pass_strip(gchk_vary_work *w, gchk_error *error) {
   const gchk_lane_block block = {w->strip_count, w->runs, w->run_count};
   double *from = w->strip, *to = w->to;
+  if (w->run_count == 0)
+    return GCHK_OK;
   GCHK_TRY(pass_elements(&w->plan, &block, &from, &to, w->strip_count, error));
   for (size_t r = 0; r < w->run_count; r++) {
     const gchk_lane_run *run = &w->runs[r];
@@ -141,14 +156,40 @@ static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t fi
   const double own = head->of_unit == NULL ? 1 : head->of_unit(w->plan.head_call, row, unit);
   const double *factor = head->factor == NULL ? NULL : head->of_unit != NULL ? &own : head->factor + row * head->stride;
   while (k < end) {
-    const size_t start = w->strip_count, room = STRIP - start, count = end - k < room ? end - k : room;
+    const size_t start = w->strip_count, room = w->strip_size - start, count = end - k < room ? end - k : room;
     gchk_vary_change(w->strip + start, z, e->change + k, factor, e->other + k, count);
     w->first_slots[w->run_count] = k - first;
     w->runs[w->run_count++] = (gchk_lane_run){row, unit, start, count};
     w->strip_count += count;
-    if (w->strip_count == STRIP)
+    if (w->strip_count == w->strip_size)
       GCHK_TRY(pass_strip(w, error));
     k += count;
+  }
+  return GCHK_OK;
+}
+
+/* A row in which nothing is changed in front of the layer that couples it to the others. */
+static void add_unchanged(gchk_vary_work *w, size_t row, size_t unit, size_t first_slot, size_t count) {
+  const double z = w->plan.value[row * w->plan.units + unit];
+  for (size_t k = 0; k < count; k++)
+    w->strip[w->strip_count + k] = z;
+  w->first_slots[w->run_count] = first_slot;
+  w->runs[w->run_count++] = (gchk_lane_run){row, unit, w->strip_count, count};
+  w->strip_count += count;
+}
+
+/* Entries k .. end of one key, where rows are coupled: some at once, and all rows of those. */
+static gchk_status add_columns(gchk_vary_work *w, size_t first, size_t k, size_t end, gchk_error *error) {
+  const size_t key = w->entries.key[k], rows = w->plan.rows;
+  const bool is_one_row = w->plan.head.factor == NULL;
+  for (size_t next; k < end; k = next) {
+    next = end - k < COLUMNS ? end : k + COLUMNS;
+    for (size_t n = 0; n < rows; n++)
+      if (is_one_row && n != key % rows)
+        add_unchanged(w, n, key / rows, k - first, next - k);
+      else
+        GCHK_TRY(add_row(w, n, is_one_row ? key / rows : key, first, k, next, error));
+    GCHK_TRY(pass_strip(w, error));
   }
   return GCHK_OK;
 }
@@ -157,6 +198,8 @@ static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t fi
 static gchk_status add_key(gchk_vary_work *w, size_t first, size_t k, size_t end, gchk_error *error) {
   const size_t key = w->entries.key[k], rows = w->plan.rows;
   assert(rows > 0);
+  if (w->plan.is_coupled)
+    return add_columns(w, first, k, end, error);
   if (w->plan.head.factor == NULL)
     return add_row(w, key % rows, key / rows, first, k, end, error);
   for (size_t n = 0; n < rows; n++)

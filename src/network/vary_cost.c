@@ -17,7 +17,7 @@ static double own_operations(const gchk_vary_step *step) {
 }
 
 gchk_status gchk_count_vary(const gchk_vary_plan *plan, double *operations, gchk_error *error) {
-  const double rows = (double)plan->rows, changed = plan->head.factor == NULL ? 1 : rows;
+  const double rows = (double)plan->rows, changed = plan->head.factor == NULL && !plan->is_coupled ? 1 : rows;
   *operations = 0;
   for (size_t k = 0; k < plan->step_count; k++) {
     const gchk_vary_step *step = &plan->steps[k];

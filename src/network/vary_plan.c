@@ -98,9 +98,16 @@ static bool is_other(const gchk_lanes *lanes, size_t slot) {
   return lanes != NULL && lanes->elements != NULL && lanes->other != lanes->x && slot == lanes->other;
 }
 
+gchk_coupling gchk_vary_coupling(const gchk_call *call) {
+  const gchk_lanes *lanes = call->layer->lanes;
+  return lanes != NULL && lanes->coupling != NULL ? lanes->coupling(call) : GCHK_ROWS_ALONE;
+}
+
 /* Can rows be followed through the layer from that tensor? Of elements, unless several read the one. */
 static bool can_read(const gchk_call *call, size_t slot) {
   const gchk_lanes *lanes = call->layer->lanes;
+  if (gchk_vary_coupling(call) == GCHK_ROWS_COUPLED)
+    return false;
   if (lanes != NULL && lanes->elements != NULL)
     return (slot == lanes->x || is_other(lanes, slot)) && call->t[slot].count == call->t[lanes->y].count;
   return lanes != NULL ? slot == lanes->x : gchk_acts_on_elements(call->layer) || stands_in_rows(call, slot);
@@ -215,6 +222,7 @@ static size_t find_singles(gchk_vary_plan *plan, const gchk_vary_step *first) {
       continue;
     if (!gchk_acts_on_elements(step->node->layer) || writer->reads != 1)
       break;
+    plan->is_coupled = plan->is_coupled || gchk_vary_coupling(step->call) == GCHK_UNITS_COUPLED;
     plan->entry = step->value;
     writer = step;
   }
@@ -229,6 +237,14 @@ static void find_changes(gchk_vary_plan *plan, gchk_vary_step *steps) {
     steps[k].is_change = lanes != NULL && lanes->change != NULL && is_reader;
     plan->has_whole = plan->has_whole || (is_reader && !steps[k].is_copy && !steps[k].is_change);
   }
+}
+
+/* Whole rows must not be coupled. */
+static bool stand_alone(const gchk_vary_plan *plan) {
+  for (size_t k = plan->single_count; k < plan->step_count; k++)
+    if (gchk_vary_coupling(plan->steps[k].call) != GCHK_ROWS_ALONE)
+      return false;
+  return true;
 }
 
 /* A buffer is free again when the last step has read it. False: there are too few. */
@@ -276,5 +292,5 @@ bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, cons
   count_reads(&first, steps, plan->step_count);
   const size_t last = find_singles(plan, &first);
   find_changes(plan, steps);
-  return find_buffers(plan, steps, last);
+  return stand_alone(plan) && find_buffers(plan, steps, last);
 }

@@ -37,6 +37,7 @@ typedef struct gchk_vary_plan {
   size_t single_count; /* of them at the beginning: those that only single elements go through */
   size_t entry;        /* the value behind those */
   bool has_whole;      /* rows of that are read, in buffer 0 */
+  bool is_coupled;     /* one of the steps that single elements go through changes them in all rows */
   size_t widest;       /* the units of the widest value that whole rows of are computed */
   size_t buffer_count;
 } gchk_vary_plan;
@@ -50,6 +51,9 @@ bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, cons
 
 /* Does every element of the layer stand alone, one input and one output, whether alike or each in its own way? */
 bool gchk_acts_on_elements(const gchk_layer *layer);
+
+/* Does a change of one row go on to others in the step? */
+gchk_coupling gchk_vary_coupling(const gchk_call *call);
 
 /* The tensors that a step reads, or one of the two, and writes. */
 size_t gchk_vary_input(const gchk_vary_step *step);

@@ -140,6 +140,15 @@ gchk_status gchk_vary_elements(const gchk_vary_step *step, const gchk_lane_block
   const gchk_lanes *lanes = step->node->layer->lanes;
   if (lanes == NULL || lanes->elements == NULL)
     return call_on_elements(step, from, to, count, error);
+  if (gchk_vary_coupling(step->call) == GCHK_UNITS_COUPLED) {
+    // of all units, which are the lanes then, or of that one which all rows of the block are changed in
+    if (block == NULL)
+      for (size_t u = 0; u < units; u++)
+        lanes->columns(step->call, u, units, 1, from + u, to + u);
+    else
+      lanes->columns(step->call, block->runs->unit, block->runs->count, block->runs->count, from, to);
+    return GCHK_OK;
+  }
   const double *x = step->source[0] != GCHK_NONE ? from : NULL, *other = step->source[1] != GCHK_NONE ? from : NULL;
   for (size_t i = 0; block == NULL && i < count; i++)
     lanes->elements(step->call, i, x == NULL ? NULL : x + i, other == NULL ? NULL : other + i, to + i, 1);

@@ -10,7 +10,8 @@ gchk_status gchk_vary_rows(const gchk_vary_step *step, const gchk_lane_block *bl
 
 /*
  * to = f(from) of `count` elements, for a step that acts on elements: of those that are changed in the runs of `block`,
- * whose rows have `units`, or where that is NULL, of all elements of the value.
+ * whose rows have `units`, or where that is NULL, of all elements of the value. Where the step couples rows the runs
+ * are one unit of all rows, in their order.
  */
 gchk_status gchk_vary_elements(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, double *from,
                                double *to, size_t count, gchk_error *error) GCHK_MUST_USE;
