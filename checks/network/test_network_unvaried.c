@@ -81,7 +81,7 @@ static gchk_network *over_the_batch(void) {
   return net;
 }
 
-/* Twice: what the second gets are whole rows. */
+/* Twice: what the second gets are whole rows, of all of the batch. */
 static gchk_network *over_the_batch_twice(void) {
   gchk_network *net = begin();
   add_value(net, "m", GCHK_CONSTANT, "4");
@@ -136,8 +136,8 @@ static const struct {
     {residual, "x", true},
     {residual, "W", true},
     {over_the_batch, "W", true},
-    {over_the_batch, "x", false},
-    {over_the_batch_twice, "W", false},
+    {over_the_batch, "x", true},
+    {over_the_batch_twice, "W", true},
     {over_the_batch_twice, "W1", true},
     {over_positions, "x", false},
     {repeated, "x", false},

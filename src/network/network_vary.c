@@ -1,7 +1,8 @@
 /*
  * Many forwards at once. Variants become changes of single elements of a value (vary_entries.h); these go through the
  * layers that act on elements; where that changes them the row goes on to the loss (vary_block.h). The base is a row
- * without a change that goes the same way, and what differs in no row is the base.
+ * without a change that goes the same way, and what differs in no row is the base. Where a layer couples rows all rows
+ * of a point go together.
  */
 #include "network/network_vary.h"
 
@@ -19,7 +20,9 @@
 
 enum {
   STRIP = 512,             /* elements that go through the first layers together */
-  COLUMNS = 64,            /* changes that do where rows are coupled, each in all rows */
+  COLUMNS = 64,            /* changes that do where rows are coupled, each in all rows: */
+  COLUMN_VALUES = 1 << 16, /* not more elements than that, */
+  FEWEST_COLUMNS = 4,      /* or so few changes */
   TOGETHER = 1 << 16,      /* variants that are sorted together */
   LOSSES = 1 << 16,        /* of rows that are kept together, as a processor's cache holds them */
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
@@ -37,6 +40,7 @@ struct gchk_vary_work {
   gchk_lane_run *runs;          /* of one row and unit, on their way through the first layers */
   size_t *first_slots;          /* one a run */
   size_t run_count, strip_count;
+  size_t columns;     /* changes that go together where rows are coupled */
   size_t strip_size;  /* room for so many elements, */
   double *strip, *to; /* their values and what becomes of those */
 };
@@ -70,8 +74,15 @@ static size_t slots_of(const gchk_vary_plan *plan) {
   return LOSSES / plan->rows > FEWEST ? LOSSES / plan->rows : FEWEST;
 }
 
+/* Where whole rows are coupled, those of all of these fit into a block. */
+static size_t columns_of(const gchk_vary_plan *plan, size_t block_lanes) {
+  const size_t fit = COLUMN_VALUES / plan->rows, some = fit < FEWEST_COLUMNS ? FEWEST_COLUMNS : fit;
+  const size_t most = plan->has_coupled_rows && block_lanes / plan->rows < some ? block_lanes / plan->rows : some;
+  return most < COLUMNS ? most : COLUMNS;
+}
+
 static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size_t variants, gchk_error *error) {
-  const size_t count = plan->rows * plan->units, most = slots_of(plan);
+  const size_t count = plan->rows * plan->units, most = slots_of(plan), runs = plan->is_coupled ? plan->rows : STRIP;
   w->slots = variants < most ? variants : most;
   GCHK_TRY(gchk_vary_entries_init(&w->entries, plan, variants, error));
   GCHK_TRY(gchk_vary_block_init(&w->block, plan, error));
@@ -80,9 +91,10 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
   w->losses = gchk_calloc(w->slots, plan->rows * sizeof *w->losses);
   w->total = gchk_calloc(w->slots, sizeof *w->total);
-  w->strip_size = plan->is_coupled ? plan->rows * COLUMNS : STRIP;
-  w->runs = gchk_calloc(w->strip_size, sizeof *w->runs);
-  w->first_slots = gchk_calloc(w->strip_size, sizeof *w->first_slots);
+  w->columns = columns_of(plan, w->block.capacity);
+  w->strip_size = plan->is_coupled ? plan->rows * w->columns : STRIP;
+  w->runs = gchk_calloc(runs, sizeof *w->runs);
+  w->first_slots = gchk_calloc(runs, sizeof *w->first_slots);
   w->strip = gchk_calloc(w->strip_size, sizeof *w->strip);
   w->to = gchk_calloc(w->strip_size, sizeof *w->to);
   if (w->base == NULL || w->spare == NULL || w->base_losses == NULL || w->losses == NULL || w->total == NULL ||
@@ -111,7 +123,8 @@ void gchk_vary_work_free(gchk_vary_work *w) {
 /* Is the room that there is for variants of that tensor, along the same way? That may depend on the mode. */
 static bool fits(const gchk_vary_work *w, const gchk_vary_plan *plan, size_t row, size_t variants) {
   return w->row == row && w->entries.capacity >= variants && w->plan.is_coupled == plan->is_coupled &&
-         w->plan.widest == plan->widest && w->plan.buffer_count == plan->buffer_count;
+         w->plan.has_coupled_rows == plan->has_coupled_rows && w->plan.widest == plan->widest &&
+         w->plan.buffer_count == plan->buffer_count;
 }
 
 /* The room that there is, or a new one. */
@@ -138,7 +151,9 @@ static gchk_status pass_strip(gchk_vary_work *w, gchk_error *error) {
   if (w->run_count == 0)
     return GCHK_OK;
   GCHK_TRY(pass_elements(&w->plan, &block, &from, &to, w->strip_count, error));
-  for (size_t r = 0; r < w->run_count; r++) {
+  if (w->plan.has_coupled_rows)
+    GCHK_TRY(gchk_vary_block_add_rows(&w->block, &block, w->first_slots, from, error));
+  for (size_t r = 0; r < w->run_count && !w->plan.has_coupled_rows; r++) {
     const gchk_lane_run *run = &w->runs[r];
     GCHK_TRY(
         gchk_vary_block_add(&w->block, run->row, run->unit, w->first_slots[r], from + run->start, run->count, error));
@@ -183,7 +198,7 @@ static gchk_status add_columns(gchk_vary_work *w, size_t first, size_t k, size_t
   const size_t key = w->entries.key[k], rows = w->plan.rows;
   const bool is_one_row = w->plan.head.factor == NULL;
   for (size_t next; k < end; k = next) {
-    next = end - k < COLUMNS ? end : k + COLUMNS;
+    next = end - k < w->columns ? end : k + w->columns;
     for (size_t n = 0; n < rows; n++)
       if (is_one_row && n != key % rows)
         add_unchanged(w, n, key / rows, k - first, next - k);

@@ -19,7 +19,8 @@ static size_t round_up(size_t lanes) {
 }
 
 gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) {
-  const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
+  const size_t fit = BLOCK_VALUES / plan->widest, some = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
+  const size_t lanes = plan->has_coupled_rows && plan->rows > some ? round_up(plan->rows) : some;
   bool has_room = true;
   assert(lanes > 0);
   *block = (gchk_vary_block){.capacity = lanes};
@@ -98,6 +99,29 @@ gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t row, size_t unit,
   return GCHK_OK;
 }
 
+gchk_status gchk_vary_block_add_rows(gchk_vary_block *block, const gchk_lane_block *strip, const size_t *slots,
+                                     const double *value, gchk_error *error) {
+  size_t differ = 0;
+  for (const gchk_lane_run *run = strip->runs; run < strip->runs + strip->run_count; run++)
+    differ +=
+        gchk_vary_count_changed(value + run->start, block->base[run->row * block->plan->units + run->unit], run->count);
+  if (differ == 0)
+    return GCHK_OK;
+  if (block->capacity - block->count < strip->width)
+    GCHK_TRY(gchk_vary_block_flush(block, error));
+  for (size_t r = 0; r < strip->run_count; r++) {
+    const gchk_lane_run *run = &strip->runs[r];
+    const size_t start = block->count;
+    for (size_t k = 0; k < run->count; k++) {
+      block->value[start + k] = value[run->start + k];
+      block->slot[start + k] = (uint32_t)(slots[r] + k);
+    }
+    block->count += run->count;
+    end_run(block, run->row, run->unit, start);
+  }
+  return GCHK_OK;
+}
+
 /* The changes of the elements: y = value - base. */
 static void put_changes(const gchk_vary_block *block, double *y) {
   for (size_t r = 0; r < block->run_count; r++) {
@@ -133,7 +157,9 @@ static gchk_status pass(const gchk_vary_block *block, const gchk_vary_step *step
   const gchk_lanes *kernels = step->node->layer->lanes;
   const size_t units = step->call->t[gchk_vary_input(step)].count / block->plan->rows;
   double *x = rows_of(block, step->source[0]), *y = block->buffers[step->buffer];
-  if (step->is_change)
+  if (gchk_vary_coupling(step->call) == GCHK_UNITS_COUPLED)
+    gchk_vary_columns(step, lanes, units, x, y);
+  else if (step->is_change)
     kernels->change(step->call, lanes, block->change, y);
   else if (kernels != NULL && kernels->forward != NULL)
     kernels->forward(step->call, lanes, x, y);

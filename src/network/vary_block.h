@@ -35,6 +35,10 @@ gchk_status gchk_vary_block_add_base(gchk_vary_block *block, size_t row, gchk_er
 gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t row, size_t unit, size_t slot, const double *value,
                                 size_t count, gchk_error *error) GCHK_MUST_USE;
 
+/* All rows of slots, in the runs of `strip`: they stay together, and are left out where none of them differs. */
+gchk_status gchk_vary_block_add_rows(gchk_vary_block *block, const gchk_lane_block *strip, const size_t *slots,
+                                     const double *value, gchk_error *error) GCHK_MUST_USE;
+
 /* Sends what there is to the loss; the block is empty then. */
 gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) GCHK_MUST_USE;
 

@@ -1,4 +1,4 @@
-/* Plans: a route of nodes, each of which treats rows one by one. */
+/* Plans: a route of nodes, each of which treats rows one by one, or all rows of a unit. */
 #include "network/vary_plan.h"
 
 #include <math.h>
@@ -103,7 +103,7 @@ gchk_coupling gchk_vary_coupling(const gchk_call *call) {
   return lanes != NULL && lanes->coupling != NULL ? lanes->coupling(call) : GCHK_ROWS_ALONE;
 }
 
-/* Can rows be followed through the layer from that tensor? Of elements, unless several read the one. */
+/* Can rows be followed through the layer from that tensor? Not where one element of it is read for several of y. */
 static bool can_read(const gchk_call *call, size_t slot) {
   const gchk_lanes *lanes = call->layer->lanes;
   if (gchk_vary_coupling(call) == GCHK_ROWS_COUPLED)
@@ -239,12 +239,11 @@ static void find_changes(gchk_vary_plan *plan, gchk_vary_step *steps) {
   }
 }
 
-/* Whole rows must not be coupled. */
-static bool stand_alone(const gchk_vary_plan *plan) {
+/* Are whole rows coupled to those of the same variant? Then all of these go together from the beginning. */
+static void find_couplings(gchk_vary_plan *plan) {
   for (size_t k = plan->single_count; k < plan->step_count; k++)
-    if (gchk_vary_coupling(plan->steps[k].call) != GCHK_ROWS_ALONE)
-      return false;
-  return true;
+    plan->has_coupled_rows = plan->has_coupled_rows || gchk_vary_coupling(plan->steps[k].call) == GCHK_UNITS_COUPLED;
+  plan->is_coupled = plan->is_coupled || plan->has_coupled_rows;
 }
 
 /* A buffer is free again when the last step has read it. False: there are too few. */
@@ -292,5 +291,6 @@ bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, cons
   count_reads(&first, steps, plan->step_count);
   const size_t last = find_singles(plan, &first);
   find_changes(plan, steps);
-  return stand_alone(plan) && find_buffers(plan, steps, last);
+  find_couplings(plan);
+  return find_buffers(plan, steps, last);
 }

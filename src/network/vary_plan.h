@@ -34,11 +34,12 @@ typedef struct gchk_vary_plan {
   const double *value;         /* as forward left it */
   const gchk_vary_step *steps; /* what follows; the last is the loss */
   size_t step_count;
-  size_t single_count; /* of them at the beginning: those that only single elements go through */
-  size_t entry;        /* the value behind those */
-  bool has_whole;      /* rows of that are read, in buffer 0 */
-  bool is_coupled;     /* one of the steps that single elements go through changes them in all rows */
-  size_t widest;       /* the units of the widest value that whole rows of are computed */
+  size_t single_count;   /* of them at the beginning: those that only single elements go through */
+  size_t entry;          /* the value behind those */
+  bool has_whole;        /* rows of that are read, in buffer 0 */
+  bool is_coupled;       /* a change goes on to other rows: all of a variant's are looked at together */
+  bool has_coupled_rows; /* it does so behind the single elements */
+  size_t widest;         /* the units of the widest value that whole rows of are computed */
   size_t buffer_count;
 } gchk_vary_plan;
 

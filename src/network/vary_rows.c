@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "instance/roles.h"
 #include "instance/sizes.h"
+#include "layers/lanes_rows.h"
 
 /* `rows` in place of the first dimension of a list, or of the size itself. */
 static void set_rows(const gchk_layer *layer, gchk_sizes *sizes, size_t rows) {
@@ -171,4 +172,15 @@ gchk_status gchk_vary_element_rows(const gchk_vary_step *step, const gchk_lane_b
       lanes->elements(step->call, run->row * units + u, x == NULL ? NULL : x + at, other == NULL ? NULL : other + at,
                       y + at, run->count);
   return GCHK_OK;
+}
+
+void gchk_vary_columns(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, const double *x,
+                       double *y) {
+  const gchk_lanes *lanes = step->node->layer->lanes;
+  const size_t rows = gchk_lane_rows(&step->call->t[lanes->x]);
+  for (size_t r = 0; r < block->run_count; r += rows) {
+    const gchk_lane_run *first = &block->runs[r];
+    for (size_t u = 0, at = first->start; u < units; u++, at += block->width)
+      lanes->columns(step->call, u, first->count, first->count, x + at, y + at);
+  }
 }

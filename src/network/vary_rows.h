@@ -16,6 +16,10 @@ gchk_status gchk_vary_rows(const gchk_vary_step *step, const gchk_lane_block *bl
 gchk_status gchk_vary_elements(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, double *from,
                                double *to, size_t count, gchk_error *error) GCHK_MUST_USE;
 
+/* y = f(x), rows of `units` elements in lanes, for a step that couples all rows, which follow one another. */
+void gchk_vary_columns(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, const double *x,
+                       double *y);
+
 /* y = f(x), rows of `units` elements in lanes, for a step that acts on elements; it may read two changed values. */
 gchk_status gchk_vary_element_rows(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, double *x,
                                    const double *other, double *y, gchk_error *error) GCHK_MUST_USE;
