@@ -438,6 +438,23 @@ START_TEST(values_may_change_between_calls) {
 }
 END_TEST
 
+/* Rows whose mean is large beside what they differ by: its rounding shows, and is that of forward. */
+START_TEST(rows_far_from_zero_are_those_of_forward) {
+  gchk_network *net = make(&rows[NORMALISED + 2], NULL);
+  gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
+  for (size_t k = 0; k < tensor(fast, "x")->count; k++)
+    set(fast, "x", k, 1e7 + 10 * value_of(fast, "x", k));
+  forward(fast);
+  vary_points p = all_points(fast, gchk_instance_find(fast, "x"));
+  ck_assert(vary(fast, &p));
+  ck_assert_uint_eq(first_difference(&p, slow, fast), p.variants.count);
+  free_points(&p);
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(net);
+}
+END_TEST
+
 /* Nor of its mode, by which rows are coupled or not. */
 START_TEST(the_mode_may_change_between_calls) {
   gchk_network *net = make(&rows[BATCH + 1], NULL);
@@ -748,6 +765,7 @@ static TCase *network_vary(void) {
   tcase_add_loop_test(tcase, nothing_else_changes, 0, ROWS);
   tcase_add_loop_test(tcase, calls_may_be_cut_anywhere, 0, ROWS);
   tcase_add_test(tcase, values_may_change_between_calls);
+  tcase_add_test(tcase, rows_far_from_zero_are_those_of_forward);
   tcase_add_test(tcase, the_mode_may_change_between_calls);
   tcase_add_loop_test(tcase, mistakes_show, 0, MISTAKES);
   tcase_add_loop_test(tcase, rows_of_plug_ins, 0, 2);

@@ -108,6 +108,12 @@ GCHK_CLONES static void add_lanes(size_t lanes, double *restrict sum, const doub
     sum[k] += x[k];
 }
 
+/* sum += x, one number in all lanes */
+GCHK_CLONES static void add_number(size_t lanes, double *restrict sum, double x) {
+  for (size_t k = 0; k < lanes; k++)
+    sum[k] += x;
+}
+
 /* sum += (x - from)^2 */
 GCHK_CLONES static void add_squares(size_t lanes, double *restrict sum, const double *restrict x,
                                     const double *restrict from) {
@@ -134,24 +140,48 @@ void gchk_lanes_norm_column(const gchk_lane_column *c, const double *x, double *
   }
 }
 
-/* Mean and sum of squared distances of the n - 1 elements of a group besides its element `left_out`. */
-static void find_others(const gchk_lane_norm *s, const double *x, size_t left_out, double *mean, double *squares) {
-  *mean = *squares = 0;
+/* The n - 1 elements of a group besides one: their mean, in two parts, and the sum of squared distances from it. */
+typedef struct others {
+  double mean, rest, squares;
+} others;
+
+static others find_others(const gchk_lane_norm *s, const double *x, size_t left_out) {
+  const double count = s->n > 1 ? (double)(s->n - 1) : 1;
+  others o = {0, 0, 0};
   for (size_t i = 0; i < s->n && s->kind == GCHK_NORM_MOMENTS; i++)
-    *mean += i == left_out ? 0 : x[i];
-  *mean /= s->n > 1 ? (double)(s->n - 1) : 1;
-  for (size_t i = 0; i < s->n; i++)
-    *squares += i == left_out ? 0 : (x[i] - *mean) * (x[i] - *mean);
+    o.mean += i == left_out ? 0 : x[i];
+  o.mean /= count;
+  for (size_t i = 0; i < s->n && s->kind == GCHK_NORM_MOMENTS; i++)
+    o.rest += i == left_out ? 0 : x[i] - o.mean;
+  o.rest /= count;
+  for (size_t i = 0; i < s->n; i++) {
+    const double distance = x[i] - o.mean - o.rest;
+    o.squares += i == left_out ? 0 : distance * distance;
+  }
+  return o;
 }
 
-/* The moments of the group with x[k] in place of the element that was left out. */
-static void add_element(const gchk_lane_norm *s, double mean, double squares, size_t lanes, const double *x,
-                        moments *m) {
+/* mean = sum x/n in forward's order, with x[k] in place of element `changed` of `base`. */
+static void find_changed_means(size_t n, const double *base, size_t changed, size_t lanes, const double *x,
+                               double *mean) {
+  double before = 0;
+  for (size_t i = 0; i < changed; i++)
+    before += base[i];
+  for (size_t k = 0; k < lanes; k++)
+    mean[k] = before;
+  add_lanes(lanes, mean, x);
+  for (size_t i = changed + 1; i < n; i++)
+    add_number(lanes, mean, base[i]);
+  for (size_t k = 0; k < lanes; k++)
+    mean[k] /= (double)n;
+}
+
+/* factor[k] of the group that is x[k] and the others. */
+static void find_changed_factors(const gchk_lane_norm *s, const others *o, size_t lanes, const double *x, moments *m) {
   const double n = (double)s->n, part = s->kind == GCHK_NORM_MOMENTS ? (n - 1) / n : 1;
   for (size_t k = 0; k < lanes; k++) {
-    const double distance = x[k] - mean;
-    m->shift[k] = s->kind == GCHK_NORM_MOMENTS ? mean + distance / n : 0;
-    m->factor[k] = squares + distance * (distance * part);
+    const double distance = x[k] - o->mean - o->rest;
+    m->factor[k] = o->squares + distance * (distance * part);
   }
   find_factors(s, lanes, m);
 }
@@ -166,12 +196,14 @@ static void change_lanes(const gchk_lane_norm *s, const gchk_lane_run *run, size
                          const double *change, double *y) {
   const double *base = s->x + run->row * s->units, *left = s->y + run->row * s->units;
   const size_t first = run->unit / s->n * s->n;
-  double mean, squares, x[LANES];
-  moments m;
-  find_others(s, base + first, run->unit - first, &mean, &squares);
+  const others o = find_others(s, base + first, run->unit - first);
+  double x[LANES];
+  moments m = {.shift = {0}};
   for (size_t k = 0; k < lanes; k++)
     x[k] = base[run->unit] + change[start + k];
-  add_element(s, mean, squares, lanes, x, &m);
+  if (s->kind == GCHK_NORM_MOMENTS)
+    find_changed_means(s->n, base + first, run->unit - first, lanes, x, m.shift);
+  find_changed_factors(s, &o, lanes, x, &m);
   for (size_t i = 0; i < s->units; i++)
     if (i < first || i >= first + s->n)
       fill(y + i * width + start, left[i], lanes);

@@ -33,10 +33,11 @@ typedef struct gchk_lane_norm {
 void gchk_lanes_norm(const gchk_lane_norm *norm, const gchk_lane_block *block, const double *x, double *y);
 
 /*
- * Rows y of the batch's rows x, one element of which has been changed. That element is apart from the n - 1 others of
- * its group, whose mean m and sum of squared distances Q are found once a run:
+ * Rows y of the batch's rows x, one element of which has been changed. The mean is that of forward, to the last bit:
+ * where it is large beside the distances from it, its rounding shows in them. For their squares the element is apart
+ * from the n - 1 others of its group, whose mean m and sum of squared distances Q are found once a run:
  *
- *     mean = m + (x - m)/n,    sum (x - mean)^2 = Q + (x - m)^2 (n - 1)/n        of positive terms: nothing cancels
+ *     sum (x - mean)^2 = Q + (x - m)^2 (n - 1)/n        of positive terms: nothing cancels
  */
 void gchk_lanes_norm_change(const gchk_lane_norm *norm, const gchk_lane_block *block, const double *change, double *y);
 
