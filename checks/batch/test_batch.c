@@ -105,18 +105,18 @@ static void fill(block *b, gchk_random *random, bool only_smooth) {
   }
 }
 
-/* Weights of some hundredths, of units that are off. */
-static void fill_beyond(block *b, gchk_random *random) {
+/* Weights of about `size`, of units that are off. */
+static void fill_beyond(block *b, double size, gchk_random *random) {
   for (size_t i = 0; i < BLOCK; i++) {
     element *e = &b->elements[i];
     e->kind = BEYOND + (int)gchk_random_below(random, BEYOND_KINDS);
-    e->base = gchk_random_signed(random) * 0.02;
+    e->base = gchk_random_signed(random) * size;
     e->base = b->is_float ? (double)(float)e->base : e->base;
     e->slope = gchk_random_signed(random) * pow(10, gchk_random_uniform(random, -6, i % 10 == 0 ? 10 : 1));
     e->rate = gchk_random_uniform(random, 0.2, 2);
     e->place = gchk_random_signed(random);
     e->edge = pow(2, gchk_random_uniform(random, i % 2 == 0 ? -25 : -12, 1));
-    b->scale[i] = fmax(fabs(e->base), 0.01);
+    b->scale[i] = fmax(fabs(e->base), size / 2);
   }
 }
 
@@ -303,11 +303,30 @@ START_TEST(what_moves_far_out_only_is_what_the_scalar_code_finds) {
     b.line.start = starts[k / 6];
     if (k % 6 == 3) // noise of much of the output
       b.line.sigma[0] = 30;
-    fill_beyond(&b, &random);
+    fill_beyond(&b, 0.02, &random);
     compare(&batch, &b, STRAIGHT, &all);
   }
   ck_assert_uint_gt(all.beyond, 4 * BLOCK);
   ck_assert_uint_gt(all.open, BLOCK / 4);
+  gchk_batch_deinit(&batch);
+}
+END_TEST
+
+/* They may be flat far beyond their own size, where gchk_differentiate chooses no step and looks closer by again. */
+START_TEST(tiny_weights_that_move_far_out_only_are_what_the_scalar_code_finds) {
+  gchk_batch batch;
+  gchk_random random = gchk_random_seeded(18);
+  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
+  agreement all = {0};
+  for (size_t k = 0; k < 6 * 12; k++) {
+    block b = block_of(k % 6);
+    const int exponent = -6 - (int)(k / 6);
+    b.line.start = ldexp(1, exponent - (k % 2 == 0 ? 3 : 5)); // as another element of the tensor may have left it
+    fill_beyond(&b, ldexp(1, exponent), &random);
+    compare(&batch, &b, STRAIGHT, &all);
+  }
+  ck_assert_uint_gt(all.beyond, 4 * BLOCK);
+  ck_assert_uint_gt(all.open, 4 * BLOCK);
   gchk_batch_deinit(&batch);
 }
 END_TEST
@@ -348,6 +367,7 @@ TCase *batch_tests(void) {
   TCase *tests = tcase_create("batch");
   tcase_add_test(tests, what_is_settled_is_what_the_scalar_code_finds);
   tcase_add_test(tests, what_moves_far_out_only_is_what_the_scalar_code_finds);
+  tcase_add_test(tests, tiny_weights_that_move_far_out_only_are_what_the_scalar_code_finds);
   tcase_add_test(tests, other_data_are_told);
   tcase_add_test(tests, smooth_elements_are_settled);
   return tests;

@@ -7,5 +7,6 @@
 TCase *crew_tests(void);
 TCase *block_store_tests(void);
 TCase *element_block_tests(void);
+TCase *tensor_array_tests(void);
 
 #endif

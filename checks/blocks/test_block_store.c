@@ -71,26 +71,11 @@ START_TEST(it_is_said_when_no_more_are_needed) {
 }
 END_TEST
 
-// The test vectors of FNV-1a.
-START_TEST(a_digest_is_fnv) {
-  gchk_digest digest = gchk_digest_new();
-  ck_assert_uint_eq(digest.value, 0xcbf29ce484222325U);
-  gchk_digest_add(&digest, "foobar", 6);
-  ck_assert_uint_eq(digest.value, 0x85944171f73967e8U);
-  gchk_digest text = gchk_digest_new(), parts = text;
-  gchk_digest_add_text(&text, "ab");
-  gchk_digest_add_text(&parts, "a");
-  gchk_digest_add_text(&parts, "b");
-  ck_assert_uint_ne(text.value, parts.value);
-}
-END_TEST
-
 TCase *block_store_tests(void) {
   TCase *tests = tcase_create("block_store");
   tcase_add_unchecked_fixture(tests, make_folder, remove_folder);
   tcase_add_test(tests, a_block_is_taken_as_it_was_left);
   tcase_add_test(tests, what_is_not_whole_is_not_taken);
   tcase_add_test(tests, it_is_said_when_no_more_are_needed);
-  tcase_add_test(tests, a_digest_is_fnv);
   return tests;
 }

@@ -128,6 +128,39 @@ fresh
 printf x >>layers.so # other code
 stumble 3
 
+# The code of built-in layers is the program's, also where PATH found it: as often as it is another, so are the blocks.
+mkdir path
+cp "$gradcheck" path/started_by_name
+cat >long.yaml <<EOF
+cases:
+  - {name: long, layer: mse, values: {x: {shape: [2600]}, t: {shape: [2600]}}}
+EOF
+keys_of() { # PROGRAM FILE: the keys of the blocks that it leaves
+  rm -rf store
+  status=0
+  PATH=$work/path:$PATH "$1" run long.yaml --store store --shard 1/2 --jobs 1 --quiet --text - >"$work/out" 2>"$work/err" \
+    || status=$?
+  count=$((count + 1))
+  [ "$status" -eq 4 ] || fail "$1: exit status $status instead of 4"
+  find store -type f -name '*.[0-9]*' | sed 's|.*/||; s|\..*||' | sort -u >"$2"
+  [ -s "$2" ] || fail "$1 left no blocks"
+}
+# And of a plug-in's layers the code of who checks them counts too.
+fresh
+checker=$gradcheck
+cp "$checker" path/another_build
+printf x >>path/another_build
+gradcheck=path/another_build
+stumble 3
+gradcheck=$checker
+stumble 0
+keys_of path/started_by_name by_file
+keys_of started_by_name by_name
+same by_file by_name
+printf x >>path/started_by_name # other code
+keys_of started_by_name by_other_name
+[ "$(sort by_name by_other_name | uniq -d | wc -l)" -eq 0 ] || fail "blocks of other code are taken"
+
 run 2 run layers.so --divided
 says err "--store DIR"
 run 2 run layers.so --divided --store store --shard 1/2

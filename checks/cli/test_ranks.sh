@@ -15,6 +15,20 @@ run 0 run layers.so --filter right --filter small --store store --json none.json
 [ ! -s out ] || fail "a rank that helps prints"
 [ ! -e none.json ] || fail "a rank that helps has a result"
 [ ! -e none.events ] || fail "a rank that helps has events"
+# What goes with a result, or not with a shard, is said of the first rank, which has the result and is none.
+export OMPI_COMM_WORLD_SIZE=3
+echo none >old.json
+for about in "--save-baseline new.json --force" "--baseline old.json --renamed left=right" "--min-reach 50%" --divided; do
+  # shellcheck disable=SC2086 # words
+  run 0 run layers.so --filter right --store store $about
+done
+[ ! -e new.json ] || fail "a rank that helps has a baseline"
+export OMPI_COMM_WORLD_RANK=0
+run 2 run layers.so --filter right --store store --force
+says err "--force goes with"
+run 2 run layers.so --filter right --store store --renamed left=right
+says err "--renamed"
+export OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=1
 run 0 run layers.so --filter right --shard 1/2 --text - # that says it all
 says out "PASS"
 # On one machine they meet in a folder of the launcher's, if it has one that can be written to.

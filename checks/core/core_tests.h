@@ -15,5 +15,6 @@ TCase *statistics_tests(void);
 TCase *vector_exp_tests(void);
 TCase *format_17_tests(void);
 TCase *large_pages_tests(void);
+TCase *digest_tests(void);
 
 #endif

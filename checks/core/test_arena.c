@@ -1,13 +1,17 @@
 /* Arenas. */
+#include "core/arena.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
-
-#include "core/arena.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "core_tests.h"
+#include "sanitized.h"
 
 /* Short, and so long that the pages are shared until they are written: what is written stays where it was. */
 START_TEST(unknown_numbers_are_nan_until_written) {
@@ -29,6 +33,55 @@ START_TEST(unknown_numbers_are_nan_until_written) {
   gchk_arena_free(arena);
 }
 END_TEST
+
+/* Whose files may be so long at most (ulimit -f) has them all the same: what is longer ends a process. */
+START_TEST(unknown_numbers_need_no_long_file) {
+  static const rlim_t lengths[] = {0, 1 << 16, (1 << 22) - 1, 1 << 22, RLIM_INFINITY};
+  const size_t count = (1 << 20) + 5;
+  struct rlimit before;
+  ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const struct rlimit length = {lengths[_i] < before.rlim_max ? lengths[_i] : before.rlim_max, before.rlim_max};
+  gchk_arena *arena = gchk_arena_new();
+  const int is_short = setrlimit(RLIMIT_FSIZE, &length);
+  double *numbers = gchk_arena_unknown(arena, count);
+  (void)setrlimit(RLIMIT_FSIZE, &before); // libcheck writes a file
+  ck_assert_int_eq(is_short, 0);
+  ck_assert(numbers != NULL && isnan(numbers[0]) && isnan(numbers[count - 1]));
+  numbers[count / 2] = 1;
+  gchk_arena_free(arena);
+}
+END_TEST
+
+#if !HAS_ADDRESS_SANITIZER
+static struct rlimit address_space(void) {
+  struct rlimit limit;
+  ck_assert_int_eq(getrlimit(RLIMIT_AS, &limit), 0);
+  return limit;
+}
+
+/* Bytes of the address space that are taken. */
+static rlim_t pages_in_use(void) {
+  unsigned long long pages = 0;
+  FILE *in = fopen("/proc/self/statm", "r");
+  ck_assert(in != NULL && fscanf(in, "%llu", &pages) == 1 && fclose(in) == 0);
+  return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The next thing that is small takes little, however large the one before it was: where memory is bounded there is some. */
+START_TEST(a_large_array_is_followed_by_small_blocks) {
+  enum { LARGE = 200 << 20, LEFT = 50 << 20 };
+  const struct rlimit before = address_space();
+  gchk_arena *arena = gchk_arena_new();
+  ck_assert_ptr_nonnull(gchk_arena_alloc(arena, LARGE, 1));
+  const struct rlimit little = {pages_in_use() + LEFT, before.rlim_max};
+  ck_assert_int_eq(setrlimit(RLIMIT_AS, &little), 0);
+  const bool has_small = gchk_arena_alloc(arena, 100, 1) != NULL, has_large = gchk_arena_alloc(arena, LARGE, 1) != NULL;
+  ck_assert_int_eq(setrlimit(RLIMIT_AS, &before), 0);
+  ck_assert(has_small && !has_large);
+  gchk_arena_free(arena);
+}
+END_TEST
+#endif
 
 START_TEST(an_arena_gives_zeroed_aligned_memory) {
   gchk_arena *arena = gchk_arena_new();
@@ -55,6 +108,10 @@ END_TEST
 TCase *arena_tests(void) {
   TCase *tests = tcase_create("arena");
   tcase_add_loop_test(tests, unknown_numbers_are_nan_until_written, 0, 5);
+  tcase_add_loop_test(tests, unknown_numbers_need_no_long_file, 0, 5);
+#if !HAS_ADDRESS_SANITIZER // which takes what it likes
+  tcase_add_test(tests, a_large_array_is_followed_by_small_blocks);
+#endif
   tcase_add_test(tests, an_arena_gives_zeroed_aligned_memory);
   return tests;
 }

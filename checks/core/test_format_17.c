@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/double_bits.h"
 #include "core_tests.h"
 #include "gradcheck/random.h"
 
@@ -52,6 +53,34 @@ START_TEST(short_numbers_are_as_printf_has_them) {
 }
 END_TEST
 
+/* 17 digits and a half of the last: n/2^(k+1) with n odd is (n 5^k)/2 of the k-th digit behind the point. */
+START_TEST(halves_of_the_last_digit_are_as_printf_has_them) {
+  gchk_random random = gchk_random_seeded(18);
+  size_t written = 0, tried = 0;
+  for (int k = 1; k <= 22; k++)
+    for (int i = 0; i < 500; i++) {
+      const double least = pow(10, 16 - k), most = fmin(10 * least, ldexp(1, 52 - k));
+      const double n = 2 * floor(ldexp(gchk_random_uniform(&random, least, most), k)) + 1;
+      ck_assert(n < 0x1p53);
+      written += try_around(ldexp(n, -k - 1)); // of the first of eight numbers, and its negative
+      tried += 8;
+    }
+  ck_assert_uint_gt(tried - written, 22 * 500 * 2); // they are left to printf
+  ck_assert_uint_gt(written, tried / 2);
+}
+END_TEST
+
+START_TEST(numbers_of_any_bits_are_as_printf_has_them) {
+  gchk_random random = gchk_random_seeded(19);
+  size_t written = 0;
+  for (size_t i = 0; i < 100000; i++) {
+    const double x = gchk_double_of(gchk_random_bits(&random));
+    written += isfinite(x) ? try_around(x) : 0;
+  }
+  ck_assert_uint_gt(written, 100000 * 8 / 8); // one in some six is of the sizes that are written
+}
+END_TEST
+
 START_TEST(zeros_have_their_sign) {
   char out[GCHK_FORMAT_17_SIZE];
   ck_assert(gchk_format_17(out, 0));
@@ -74,6 +103,8 @@ TCase *format_17_tests(void) {
   TCase *tests = tcase_create("format_17");
   tcase_add_test(tests, numbers_of_all_sizes_are_as_printf_has_them);
   tcase_add_test(tests, short_numbers_are_as_printf_has_them);
+  tcase_add_test(tests, halves_of_the_last_digit_are_as_printf_has_them);
+  tcase_add_test(tests, numbers_of_any_bits_are_as_printf_has_them);
   tcase_add_test(tests, zeros_have_their_sign);
   tcase_add_test(tests, what_is_beyond_is_left_to_printf);
   return tests;

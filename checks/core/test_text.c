@@ -1,6 +1,7 @@
 /* Names of others in text: visible, and no command of a CI server, in every markup; whatever else stays as it is. */
 #include "core_tests.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,10 +76,33 @@ START_TEST(harmless_bytes_have_an_end_of_their_own) {
 }
 END_TEST
 
+/* Characters that change the order of others are shown as what they are; those beside them are not touched. */
+START_TEST(characters_that_change_the_order_are_shown) {
+  static const struct {
+    uint32_t first, last;
+  } controls[] = {{0x61c, 0x61c}, {0x200e, 0x200f}, {0x202a, 0x202e}, {0x2066, 0x2069}}; // Bidi_Control of Unicode 15
+  for (uint32_t c = 0x600; c < 0x2100; c++) {
+    bool is_control = c == 0x2028 || c == 0x2029; // which end a line
+    for (size_t k = 0; k < sizeof controls / sizeof controls[0]; k++)
+      is_control = is_control || (c >= controls[k].first && c <= controls[k].last);
+    const char three[] = {(char)(0xe0 | c >> 12), (char)(0x80 | (c >> 6 & 0x3f)), (char)(0x80 | (c & 0x3f)), '\0'};
+    const char two[] = {(char)(0xc0 | c >> 6), (char)(0x80 | (c & 0x3f)), '\0'};
+    const char *character = c < 0x800 ? two : three;
+    char escape[16];
+    gchk_text text = {0};
+    (void)snprintf(escape, sizeof escape, "\\u{%04X}", (unsigned)c);
+    gchk_text_visible(&text, character, GCHK_MARKUP_PLAIN);
+    ck_assert_str_eq(text.data, is_control ? escape : character);
+    gchk_text_deinit(&text);
+  }
+}
+END_TEST
+
 TCase *text_tests(void) {
   TCase *tests = tcase_create("text");
   tcase_add_test(tests, commands_are_spelled_out_and_nothing_else);
   tcase_add_test(tests, json_reads_back_what_it_spells_out);
   tcase_add_test(tests, harmless_bytes_have_an_end_of_their_own);
+  tcase_add_test(tests, characters_that_change_the_order_are_shown);
   return tests;
 }

@@ -11,6 +11,7 @@
 TCase *sample_tests(void);
 TCase *screen_tests(void);
 TCase *screen_case_tests(void);
+TCase *screen_units_tests(void);
 TCase *budget_tests(void);
 TCase *step_curve_tests(void);
 TCase *update_audit_tests(void);
@@ -18,6 +19,8 @@ TCase *retry_tests(void);
 TCase *tally_tests(void);
 TCase *confirm_tests(void);
 TCase *batch_elements_tests(void);
+TCase *doubt_vary_tests(void);
+TCase *grouping_tests(void);
 TCase *groups_tests(void);
 TCase *full_cost_tests(void);
 

@@ -2,5 +2,6 @@
 
 #include "decide_tests.h"
 
-TEST_MAIN("decide", sample_tests, screen_tests, screen_case_tests, budget_tests, step_curve_tests, update_audit_tests,
-          retry_tests, tally_tests, confirm_tests, batch_elements_tests, groups_tests, full_cost_tests)
+TEST_MAIN("decide", sample_tests, screen_tests, screen_case_tests, screen_units_tests, budget_tests, step_curve_tests, update_audit_tests,
+          retry_tests, tally_tests, confirm_tests, batch_elements_tests, doubt_vary_tests, grouping_tests, groups_tests,
+          full_cost_tests)

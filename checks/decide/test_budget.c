@@ -80,6 +80,8 @@ START_TEST(a_culprit_is_checked_wherever_it_is) {
     ck_assert_msg(is_checked(&f.work.tensors[0], (size_t)wrong), "element %d", wrong);
     ck_assert_uint_le(f.work.tensors[0].checked_count, 8 + 1); // 12 of 150 are 8 of 100
     ck_assert_uint_eq(f.work.tensors[1].checked_count, 4);
+    // One of 100 elements, by five that are drawn; a culprit is none of these.
+    ck_assert_double_lt(fabs(rows[0].sample_probability - 5.0 / SQUARE_X), 1e-12);
     work_fixture_close(&f);
   }
 }

@@ -7,11 +7,14 @@
 #include "decide_tests.h"
 #include "gradcheck/layer.h"
 #include "instance/sizes.h"
+#include "measure/tensor_work.h"
 #include "measure/vary.h"
 #include "square_layer.h"
 
 enum { EVALUATIONS = 7, CHECKED = SQUARE_X + SQUARE_W, MADE = CHECKED };
-static const double dear = 1e10; /* of a forward: too much for all elements */
+#define DEAR                10000000000 /* operations of a forward: too much for all elements */
+#define TEXT_OF(number)     #number
+#define AS_DECLARED(number) TEXT_OF(number)
 
 static double cost_of(const gchk_layer *layer) {
   work_fixture f;
@@ -48,12 +51,12 @@ static gchk_status update_x(const gchk_call *call, size_t tensor, size_t element
 START_TEST(an_update_costs_what_it_does_and_what_is_put_back) {
   gchk_layer layer = square_layer;
   const double put_back = 4.0 * MADE;
-  layer.operations = "10000000000";
-  ck_assert_double_eq(cost_of(&layer), CHECKED * EVALUATIONS * dear);
+  layer.operations = AS_DECLARED(DEAR);
+  ck_assert_double_eq(cost_of(&layer), CHECKED * EVALUATIONS * (double)DEAR);
   layer.update = update_all;
   ck_assert_double_eq(cost_of(&layer), CHECKED * EVALUATIONS * put_back);
   layer.update = update_x; // and w by forward
-  ck_assert_double_eq(cost_of(&layer), EVALUATIONS * (SQUARE_X * put_back + SQUARE_W * dear));
+  ck_assert_double_eq(cost_of(&layer), EVALUATIONS * (SQUARE_X * put_back + SQUARE_W * (double)DEAR));
   gchk_tensor_spec rows[4];
   memcpy(rows, layer.tensors, sizeof rows);
   rows[0].update_operations = "N";
@@ -180,6 +183,62 @@ START_TEST(a_point_of_vary_costs_what_the_layer_says) {
 }
 END_TEST
 
+/* h = x, y = 2 h, of which h is asked for too. */
+static const gchk_tensor_spec inner_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N", .grad = GCHK_GRAD_OVERWRITE),
+                                              GCHK_TENSOR("h", GCHK_CACHE, "2*N", .grad = GCHK_GRAD_OVERWRITE),
+                                              GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+
+static gchk_status forward_inner(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const double *x = c->t[0].value;
+  double *h = c->t[1].value, *y = c->t[2].value;
+  for (size_t i = 0; i < c->t[0].count; i++) {
+    h[2 * i] = h[2 * i + 1] = x[i];
+    y[i] = h[2 * i] + h[2 * i + 1];
+  }
+  return GCHK_OK;
+}
+
+static gchk_status backward_inner(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const double *dy = c->t[2].grad;
+  double *dx = c->t[0].grad, *dh = c->t[1].grad;
+  for (size_t i = 0; i < c->t[0].count; i++) {
+    dh[2 * i] = dh[2 * i + 1] = dy[i];
+    dx[i] = 2 * dy[i];
+  }
+  return GCHK_OK;
+}
+
+/* An intermediate value from which no update starts is not checked (tensor_line.h): it is no reason to screen the rest. */
+START_TEST(what_no_evaluation_reaches_costs_nothing) {
+  gchk_layer layer = {.name = "inner",
+                      .dtype = GCHK_F64,
+                      GCHK_TENSORS(inner_rows),
+                      .sizes = "N=20",
+                      .forward = forward_inner,
+                      .backward = backward_inner,
+                      .operations = AS_DECLARED(DEAR)};
+  enum { PLACES = 20, PUT_BACK = 4 * 3 * PLACES };
+  static const struct {
+    gchk_status (*update)(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error);
+    double full;
+  } ways[] = {{update_x, EVALUATIONS * PLACES * PUT_BACK}, {update_all, EVALUATIONS * 3 * PLACES * PUT_BACK}};
+  for (size_t k = 0; k < 2; k++) {
+    layer.update = ways[k].update;
+    const gchk_case spec = {.name = "inner", .layer = &layer};
+    work_fixture f;
+    double full;
+    work_fixture_open(&f, &spec, NULL);
+    ck_assert(gchk_instance_is_inner_value(f.work.instance, 1));
+    ck_assert_int_eq(gchk_tensor_work_init(&f.work, &f.work.tensors[f.work.tensor_count++], 1, NULL), GCHK_OK);
+    ck_assert_int_eq(gchk_full_cost(&f.work, &full, NULL), GCHK_OK);
+    ck_assert_double_eq(full, ways[k].full);
+    work_fixture_close(&f);
+  }
+}
+END_TEST
+
 START_TEST(work_too_large_for_a_size_is_said) {
   gchk_sizes sizes = {0};
   gchk_layer layer = square_layer;
@@ -198,6 +257,7 @@ TCase *full_cost_tests(void) {
   tcase_add_test(tests, an_update_costs_what_it_does_and_what_is_put_back);
   tcase_add_test(tests, groups_are_looked_for_where_they_may_change_it);
   tcase_add_test(tests, a_point_of_vary_costs_what_the_layer_says);
+  tcase_add_test(tests, what_no_evaluation_reaches_costs_nothing);
   tcase_add_test(tests, work_too_large_for_a_size_is_said);
   return tests;
 }

@@ -73,6 +73,7 @@ static gchk_screen screen_of(network *net) {
                        .x = net->x,
                        .g = {net->g[0], net->g[1]},
                        .scale = 0.58,
+                       .gradient_rounding = 32 * unit,
                        .variable_unit = unit,
                        .output_unit = unit,
                        .output_count = OUTPUTS,

@@ -1,5 +1,8 @@
 /* What a full check of a network is counted to cost: with vary, and where vary does not serve it. */
 #include "decide/full_cost.h"
+
+#include <string.h>
+
 #include "gradcheck/layers.h"
 #include "main.h"
 #include "measure/vary.h"
@@ -178,6 +181,44 @@ START_TEST(a_batch_that_is_normalised_costs_a_unit_of_all_rows) {
 }
 END_TEST
 
+/* An affine that declares what it costs by sizes that there are, or are not. */
+static void add_declared(gchk_network *net, const char *node, const char *operations, const char *update_operations) {
+  static gchk_tensor_spec tensors[8];
+  static gchk_layer planted;
+  planted = *layer("affine");
+  ck_assert_uint_le(planted.tensor_count, sizeof tensors / sizeof tensors[0]);
+  memcpy(tensors, planted.tensors, planted.tensor_count * sizeof *tensors);
+  for (size_t i = 0; i < planted.tensor_count; i++)
+    if (strcmp(tensors[i].name, "W") == 0)
+      tensors[i].update_operations = update_operations;
+  planted.operations = operations;
+  planted.tensors = tensors;
+  add_node(net, node, &planted, "x=a1 W=W2 b=b2", "units=4", NULL);
+}
+
+START_TEST(the_node_that_declares_it_wrong_is_named) {
+  static const struct {
+    const char *operations, *update_operations, *message;
+  } rows[] = {{"2*N*inputs*units", "2*inputs", NULL},
+              {"2*N*sinks", "2*inputs", "second: affine: its operations: size expression '2*N*sinks'"},
+              {"2*N*inputs*units", "2*sinks", "second: affine: its operations: size expression '2*sinks'"}};
+  for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+    gchk_network *net = new_network(GCHK_F64);
+    const gchk_layer *made;
+    gchk_error error = {GCHK_OK, ""};
+    add_value(net, "x", GCHK_INPUT, "3 5");
+    add_value(net, "t", GCHK_CONSTANT, "3 4");
+    add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+    add_declared(net, "second", rows[k].operations, rows[k].update_operations);
+    add_node(net, "loss", layer("mse"), "x=second t=t", "", NULL);
+    const gchk_status status = gchk_network_finish(net, NULL, &made, &error);
+    ck_assert_msg((status == GCHK_OK) == (rows[k].message == NULL), "%s", error.message);
+    ck_assert_msg(rows[k].message == NULL || strstr(error.message, rows[k].message) != NULL, "%s", error.message);
+    gchk_network_free(net);
+  }
+}
+END_TEST
+
 static TCase *costs(void) {
   TCase *t = tcase_create("costs");
   tcase_add_test(t, a_network_that_varies_is_checked_whole_and_its_like_that_does_not_is_screened);
@@ -186,6 +227,7 @@ static TCase *costs(void) {
   tcase_add_test(t, a_residual_connection_costs_its_rows);
   tcase_add_test(t, a_batch_that_is_normalised_costs_a_unit_of_all_rows);
   tcase_add_test(t, a_normalised_row_costs_what_its_lanes_do);
+  tcase_add_test(t, the_node_that_declares_it_wrong_is_named);
   return t;
 }
 

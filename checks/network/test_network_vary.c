@@ -757,6 +757,101 @@ START_TEST(rows_of_plug_ins) {
 }
 END_TEST
 
+/* Plug-ins that refuse what is no row of the batch: y = x^2 + weight, of positive weights, and then y = log x. */
+static gchk_status forward_positive(const gchk_call *call, gchk_error *error) {
+  const size_t count = gchk_size(call, "N"), units = call->t[0].count / count;
+  const double *x = call->t[0].value, *weight = call->t[1].value;
+  double *y = call->t[2].value;
+  for (size_t k = 0; k < count * units; k++) {
+    if (!(weight[k / units] > 0))
+      return gchk_fail(error, GCHK_LAYER_FAILED, "a weight of %g", weight[k / units]);
+    y[k] = x[k] * x[k] + weight[k / units];
+  }
+  return GCHK_OK;
+}
+
+static gchk_status forward_log(const gchk_call *call, gchk_error *error) {
+  const size_t count = gchk_size(call, "N");
+  const double *x = call->t[0].value;
+  double *y = call->t[1].value;
+  if (count == 0 || call->t[0].count != count)
+    return gchk_fail(error, GCHK_LAYER_FAILED, "%zu elements", count);
+  for (size_t k = 0; k < count; k++) {
+    if (x[k] <= 0)
+      return gchk_fail(error, GCHK_LAYER_FAILED, "the logarithm of %g", x[k]);
+    y[k] = log(x[k]);
+  }
+  return GCHK_OK;
+}
+
+static const gchk_tensor_spec log_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N..."),
+                                               GCHK_TENSOR("y", GCHK_OUTPUT, "N...")};
+static const gchk_layer positive = {.name = "positive",
+                                    GCHK_TENSORS(plug_in_tensors),
+                                    .dtype = GCHK_F64,
+                                    .forward = forward_positive,
+                                    .backward = backward_of_plug_in,
+                                    .rowwise = "N"},
+                        logarithm = {.name = "logarithm",
+                                     GCHK_TENSORS(log_tensors),
+                                     .dtype = GCHK_F64,
+                                     .forward = forward_log,
+                                     .backward = backward_of_plug_in,
+                                     .rowwise = "N"};
+
+/* No lane that no point has. */
+START_TEST(plug_ins_are_asked_about_rows_that_there_are) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4");
+  add_value(net, "weight", GCHK_CONSTANT, "3");
+  add_value(net, "t", GCHK_CONSTANT, "3 5");
+  add_node(net, "n0", layer("affine"), "x=x W=W b=b", "units=5", NULL);
+  add_node(net, "n1", &positive, "x=n0 weight=weight", "", NULL);
+  add_node(net, "n2", &logarithm, "x=n1", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=n2 t=t", "", NULL);
+  gchk_instance *fast = finish(net, 5), *slow = instantiate(fast->layer, 5);
+  for (size_t n = 0; n < 3; n++) {
+    set(fast, "weight", n, 1 + (double)n);
+    set(slow, "weight", n, 1 + (double)n);
+  }
+  forward(fast);
+  vary_points p = all_points(fast, gchk_instance_find(fast, _i == 0 ? "W" : "n0"));
+  ck_assert(vary(fast, &p));
+  ck_assert_uint_eq(first_difference(&p, slow, fast), p.variants.count);
+  free_points(&p);
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* Nor about none, however many elements pass together. */
+START_TEST(plug_ins_are_asked_about_elements_that_there_are) {
+  enum { MOST = 1100, ELEMENTS = 6 };
+  static size_t element[MOST];
+  static double value[MOST], loss[MOST];
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "2 3");
+  add_value(net, "t", GCHK_CONSTANT, "2 3");
+  add_node(net, "n0", &logarithm, "x=x", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=n0 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 5);
+  for (size_t e = 0; e < ELEMENTS; e++)
+    set(instance, "x", e, 1 + (double)e);
+  forward(instance);
+  for (size_t k = 0; k < MOST; k++) {
+    element[k] = k % ELEMENTS;
+    value[k] = 20 + (double)k;
+  }
+  for (size_t count = 1; count <= MOST; count++) {
+    vary_points p = {.variants = {gchk_instance_find(instance, "x"), count, element, value, loss, NULL, NULL}};
+    ck_assert(vary(instance, &p));
+  }
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
 static TCase *network_vary(void) {
   TCase *tcase = tcase_create("network vary");
   tcase_add_loop_test(tcase, losses_are_those_of_forward, 0, ROWS);
@@ -769,6 +864,8 @@ static TCase *network_vary(void) {
   tcase_add_test(tcase, the_mode_may_change_between_calls);
   tcase_add_loop_test(tcase, mistakes_show, 0, MISTAKES);
   tcase_add_loop_test(tcase, rows_of_plug_ins, 0, 2);
+  tcase_add_loop_test(tcase, plug_ins_are_asked_about_rows_that_there_are, 0, 2);
+  tcase_add_test(tcase, plug_ins_are_asked_about_elements_that_there_are);
   return tcase;
 }
 

@@ -5,5 +5,6 @@
 #include <check.h>
 
 TCase *worker_tests(void);
+TCase *part_tests(void);
 
 #endif

@@ -12,6 +12,9 @@
  * (bound.c: what smaller steps contradict). Of X = D - c/15 it is that of |X|, and |c|/120 or more. A flat rung beside
  * one that moves has a truncation of |D|/240 or more. So it is enough that all |D| are large beside that R. None of
  * these steps is within those that tell kinks, noise or what a slope's size is.
+ *
+ * A step beyond 4 2^top is far (bound.c): a value of 0 there nothing confirms, and the search goes on where steps
+ * usually are. What is flat so far out is left to it.
  */
 #include "batch/batch_beyond.h"
 
@@ -82,6 +85,12 @@ static bool is_usual(const gchk_batch *b, size_t e) {
   return b->line.variable_unit <= coarsest_unit && b->top[e] <= b->start[e] + GCHK_RUNG;
 }
 
+/* Is the flat step that has the smallest bound, two below the largest of `flat`, beyond 4 2^top? */
+static bool is_far(const gchk_batch *b, size_t e, size_t flat) {
+  const int64_t smallest = b->start[e] - GCHK_RUNG, chosen = smallest + ((int64_t)flat - FIRST_PAIRS) * GCHK_RUNG;
+  return chosen > b->top[e] + GCHK_RUNG;
+}
+
 /* Steps from the smallest of the first three to the largest that there is; 0 where not all of them were asked for. */
 static size_t count_steps(const gchk_batch *b, size_t e) {
   const int64_t above = (b->highest[e] - b->start[e]) / GCHK_RUNG - 1;
@@ -107,7 +116,7 @@ bool gchk_batch_settle_beyond(gchk_batch *b, size_t place) {
   if (b->wants[e] != GCHK_WANTS_ALL_LARGER || steps == 0)
     return false;
   const size_t flat = count_flat(b, place, steps, b->x[e]);
-  bool settles = is_usual(b, e) && flat < steps;
+  bool settles = is_usual(b, e) && flat < steps && !is_far(b, e, flat);
   for (size_t d = 0; d < b->line.draw_count && settles; d++)
     settles = is_zero(b, place, d, flat, steps);
   if (!settles)

@@ -5,32 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH = 4096, CHUNK = 1 << 16 };
+#include "core/digest.h"
 
-gchk_digest gchk_digest_new(void) {
-  return (gchk_digest){0xcbf29ce484222325U};
-}
-
-void gchk_digest_add(gchk_digest *digest, const void *bytes, size_t size) {
-  const unsigned char *byte = bytes;
-  for (size_t i = 0; i < size; i++)
-    digest->value = (digest->value ^ byte[i]) * 0x100000001b3U;
-}
-
-void gchk_digest_add_text(gchk_digest *digest, const char *text) {
-  if (text != NULL)
-    gchk_digest_add(digest, text, strlen(text) + 1);
-}
-
-void gchk_digest_add_file(gchk_digest *digest, const char *path) {
-  unsigned char bytes[CHUNK];
-  FILE *in = fopen(path, "rbe");
-  size_t read;
-  while (in != NULL && (read = fread(bytes, 1, sizeof bytes, in)) > 0)
-    gchk_digest_add(digest, bytes, read);
-  if (in != NULL)
-    (void)fclose(in);
-}
+enum { PATH = 4096 };
 
 typedef struct head {
   uint64_t key, block, size, digest;

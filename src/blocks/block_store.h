@@ -9,16 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A digest of bytes, one after the other (FNV-1a): of what blocks depend on, so that no others are taken. */
-typedef struct gchk_digest {
-  uint64_t value;
-} gchk_digest;
-
-gchk_digest gchk_digest_new(void);
-void gchk_digest_add(gchk_digest *digest, const void *bytes, size_t size);
-void gchk_digest_add_text(gchk_digest *digest, const char *text); /* NULL is none */
-void gchk_digest_add_file(gchk_digest *digest, const char *path); /* what is in it */
-
 typedef struct gchk_block_store {
   const char *folder;
   uint64_t key; /* of what the blocks depend on */

@@ -14,6 +14,7 @@
 #include "blocks/tensor_key.h"
 #include "core/memory.h"
 #include "measure/base_point.h"
+#include "measure/tensor_work.h"
 
 enum {
   MOST_BLOCKS = 128,
@@ -44,7 +45,7 @@ typedef struct column {
   void *data;
   size_t size; // of what an element has
 } column;
-enum { MOST_COLUMNS = 5 * GCHK_MAX_DRAWS + 8 };
+enum { MOST_COLUMNS = GCHK_TENSOR_ARRAYS * GCHK_MAX_DRAWS + 1 };
 
 typedef struct deciding {
   gchk_tensor_line *l;
@@ -66,17 +67,11 @@ static void add_column(deciding *d, void *data, size_t size) {
 // Whatever gchk_look_keep writes, and the numeric Jacobian.
 static void find_columns(deciding *d) {
   const gchk_tensor_work *tensor = d->l->tensor;
-  for (size_t k = 0; k < d->l->work->draw_count; k++) {
-    double *const of_draw[] = {tensor->analytic[k], tensor->numeric[k], tensor->bound[k], tensor->numeric_bound[k],
-                               tensor->slack[k]};
-    for (size_t i = 0; i < sizeof of_draw / sizeof of_draw[0]; i++)
-      add_column(d, of_draw[i], sizeof(double));
+  for (size_t i = 0; i < GCHK_TENSOR_ARRAYS; i++) {
+    const gchk_tensor_array *array = &gchk_tensor_arrays[i];
+    for (size_t k = 0; array->is_decided && k < (array->is_of_draw ? d->l->work->draw_count : 1); k++)
+      add_column(d, gchk_tensor_array_of(tensor, array, k), array->size);
   }
-  unsigned char *const kinds[] = {tensor->verdict, tensor->doubt,     tensor->resolution,
-                                  tensor->caught,  tensor->suspicion, tensor->point};
-  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-    add_column(d, kinds[i], 1);
-  add_column(d, tensor->step, sizeof(double));
   add_column(d, tensor->jacobian, d->l->work->output_count * sizeof(double));
 }
 
@@ -191,19 +186,23 @@ static void add_up(const deciding *d, uint64_t before, double hidden) {
   work->other_calls += before + calls - gchk_work_calls(work);
 }
 
+// Where it is not known whose blocks they are, none are taken, and none are left.
 static void use_store(deciding *d) {
   const gchk_options *options = d->l->work->options;
+  uint64_t key = 0;
   gchk_tensor_line_aim(d->l, d->l->tensor->checked[0]); // whatever was aimed at before
-  d->store = (gchk_block_store){options->store, gchk_tensor_key(d->l)};
-  d->has_store = true;
+  d->has_store = gchk_tensor_key(d->l, &key);
+  d->store = (gchk_block_store){options->store, key};
   d->is_part = d->l->work->is_part;
   d->part = options->part - 1;
   d->parts = options->parts;
 }
 
-// How many of the blocks are to be done here.
+// How many of the blocks are to be done here: none by a part that cannot leave them.
 static size_t own_count(const deciding *d) {
-  return !d->is_part ? d->count : d->part < d->count ? (d->count - d->part - 1) / d->parts + 1 : 0;
+  if (!d->is_part)
+    return d->count;
+  return d->has_store && d->part < d->count ? (d->count - d->part - 1) / d->parts + 1 : 0;
 }
 
 // Whoever makes the result says when it has the blocks of a tensor, so that parts stop there.

@@ -3,35 +3,35 @@
 
 #include <string.h>
 
-#include <dlfcn.h>
-
-#include "blocks/block_store.h"
+#include "core/code_object.h"
+#include "core/digest.h"
 #include "instance/roles.h"
 
 static void add_number(gchk_digest *digest, double number) {
   gchk_digest_add(digest, &number, sizeof number);
 }
 
-static void add_code(gchk_digest *digest, const gchk_layer *layer) {
-  Dl_info info = {0};
-  const void *code;
-  const gchk_callback forward = layer->forward;
-  memcpy(&code, &forward, sizeof code); // ISO C converts no function pointer to an object's
-  if (dladdr(code, &info) != 0 && info.dli_fname != NULL)
-    gchk_digest_add_file(digest, info.dli_fname);
+// Of the layer, and of who checks it; built-in layers are in one file with that.
+static bool add_code(gchk_digest *digest, const gchk_layer *layer) {
+  static const char here[] = "an address of who checks";
+  gchk_code_object of_layer, own;
+  if (!gchk_find_code_of(&of_layer, (void (*)(void))layer->forward) || !gchk_find_code(&own, here))
+    return false;
+  return gchk_digest_add_file(digest, of_layer.file) &&
+         (strcmp(own.file, of_layer.file) == 0 || gchk_digest_add_file(digest, own.file));
 }
 
-static void add_case(gchk_digest *digest, const gchk_case_work *work) {
+static bool add_case(gchk_digest *digest, const gchk_case_work *work) {
   const gchk_case *spec = work->spec;
   const char *const texts[] = {GCHK_VERSION, spec->name, spec->layer->name, spec->sizes};
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
     gchk_digest_add_text(digest, texts[i]);
-  add_code(digest, spec->layer);
   for (size_t i = 0; spec->options != NULL && i < spec->layer->option_count; i++)
     add_number(digest, spec->options[i]);
   add_number(digest, (double)spec->mode);
   add_number(digest, (double)work->options->seed);
   add_number(digest, work->single != NULL);
+  return add_code(digest, spec->layer);
 }
 
 // What the layer makes of them was evaluated elsewhere in the meantime; at the base point it is y0.
@@ -68,10 +68,12 @@ static void add_tensor(gchk_digest *digest, const gchk_tensor_line *l) {
   gchk_digest_add(digest, l->line.y0, l->line.output_count * sizeof(double));
 }
 
-uint64_t gchk_tensor_key(const gchk_tensor_line *l) {
+bool gchk_tensor_key(const gchk_tensor_line *l, uint64_t *key) {
   gchk_digest digest = gchk_digest_new();
-  add_case(&digest, l->work);
+  if (!add_case(&digest, l->work))
+    return false;
   add_given(&digest, l->work->instance);
   add_tensor(&digest, l);
-  return digest.value;
+  *key = digest.value;
+  return true;
 }

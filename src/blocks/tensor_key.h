@@ -6,9 +6,10 @@
 
 /*
  * Of a line that is aimed at the first of the checked elements: a digest of the case and its options, of the file that
- * has the layer's code, of values, outputs, upstream and analytic gradients at the base point, and of what the pilots
- * found: another layer, or the same one compiled anew from other code, has other blocks.
+ * has the layer's code and of that of who checks it, of values, outputs, upstream and analytic gradients at the base
+ * point, and of what the pilots found: another layer, or the same one compiled anew from other code, has other blocks.
+ * False where such a file is not known, or cannot be read.
  */
-uint64_t gchk_tensor_key(const gchk_tensor_line *l);
+bool gchk_tensor_key(const gchk_tensor_line *l, uint64_t *key);
 
 #endif

@@ -1,4 +1,4 @@
-/* An arena: blocks in a list, each twice as large as the one before, given back together. */
+/* An arena: blocks in a list, each twice as large as the one before up to some size, given back together. */
 #include "core/arena.h"
 
 #include <math.h>
@@ -31,7 +31,7 @@ struct gchk_arena {
   bool has_failed;
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_DOUBLING = 1 << 20, LONG_ARRAY = 1 << 20 /* numbers */ };
+enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, LONG_ARRAY = 1 << 20 /* numbers */ };
 
 gchk_arena *gchk_arena_new(void) {
   return calloc(1, sizeof(gchk_arena));
@@ -55,9 +55,10 @@ void gchk_arena_free(gchk_arena *arena) {
 }
 
 static block *add_block(gchk_arena *arena, size_t bytes) {
-  size_t size = arena->first == NULL ? FIRST_BLOCK : arena->first->size;
-  if (arena->first != NULL && size < LARGEST_DOUBLING)
-    size *= 2;
+  // What is larger has a block of its own, and is no measure for the next.
+  size_t size = arena->first == NULL                      ? FIRST_BLOCK
+                : arena->first->size <= LARGEST_BLOCK / 2 ? 2 * arena->first->size
+                                                          : LARGEST_BLOCK;
   if (size < bytes)
     size = bytes;
   if (size > SIZE_MAX - sizeof(block))

@@ -1,10 +1,12 @@
 /*
  * x = m 2^e, m of 64 bits. With 64 bits of 10^k, cut off, the upper 64 bits of their product are x 10^k, too small by
- * less than two units. k is such that its whole part, d, has 17 digits; that leaves 7 bits or more behind the point,
- * and where these are that far from a half they tell how to round (as suite/decimal.c does, the other way).
+ * less than two units. k is such that its whole part, d, has 17 digits; as 10^17 is less than 2^57, that leaves 6 bits
+ * or more of 63 behind the point, and where these are that far from a half they tell how to round (as suite/decimal.c
+ * does, the other way).
  */
 #include "core/format_17.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +16,7 @@
 #include "core/powers_of_ten.h"
 
 enum { DIGITS = 17, LEAST_FIXED = -4, ERROR = 2 };
+enum { FEWEST_BEHIND = 6, MOST_BEHIND = 10 }; /* bits behind the point, of 17 digits or one less */
 static const uint64_t least = UINT64_C(10000000000000000), most = UINT64_C(100000000000000000);
 
 /* A number as a whole part and a rest, of which the highest bit is `half`. */
@@ -25,7 +28,8 @@ typedef struct split {
 static split scale(uint64_t m, int e, int k) {
   unsigned next_bit;
   const uint64_t product = gchk_multiply_high(m, gchk_tens[k - GCHK_LEAST_TEN], &next_bit);
-  const int behind = -(e + 64 + gchk_log2_of_ten(k) - 63); // bits behind the point: 6 to 13
+  const int behind = -(e + 64 + gchk_log2_of_ten(k) - 63); // bits behind the point
+  assert(behind >= FEWEST_BEHIND && behind <= MOST_BEHIND);
   const uint64_t half = UINT64_C(1) << (behind - 1);
   return (split){product >> behind, product & (2 * half - 1), half};
 }

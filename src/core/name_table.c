@@ -1,10 +1,11 @@
-/* A hash table with open addressing, at most half full, by FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo: RFC 9923). */
+/* A hash table with open addressing, at most half full, by digests. */
 #include "core/name_table.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/digest.h"
 #include "core/memory.h"
 
 typedef struct gchk_seen_name {
@@ -12,14 +13,6 @@ typedef struct gchk_seen_name {
   size_t number;
   uint64_t hash;
 } seen_name;
-
-static uint64_t hash_of(const char *name) {
-  const uint64_t basis = 0xcbf29ce484222325U, prime = 0x100000001b3U;
-  uint64_t hash = basis;
-  for (; *name != '\0'; name++)
-    hash = (hash ^ (unsigned char)*name) * prime;
-  return hash;
-}
 
 // Where the name is, or could be put.
 static seen_name *slot_of(seen_name *slots, size_t capacity, uint64_t hash, const char *name) {
@@ -47,7 +40,7 @@ bool gchk_name_table_add(gchk_name_table *names, const char *name, size_t number
   *first = number;
   if (names->count >= names->capacity / 2 && !grow(names))
     return false;
-  const uint64_t hash = hash_of(name);
+  const uint64_t hash = gchk_digest_of_name(name);
   seen_name *slot = slot_of(names->slots, names->capacity, hash, name);
   if (slot->name != NULL) {
     *first = slot->number;
@@ -61,7 +54,7 @@ bool gchk_name_table_add(gchk_name_table *names, const char *name, size_t number
 bool gchk_name_table_find(const gchk_name_table *names, const char *name, size_t *number) {
   if (names->count == 0)
     return false;
-  const seen_name *slot = slot_of(names->slots, names->capacity, hash_of(name), name);
+  const seen_name *slot = slot_of(names->slots, names->capacity, gchk_digest_of_name(name), name);
   if (slot->name == NULL)
     return false;
   *number = slot->number;
@@ -72,7 +65,7 @@ bool gchk_name_table_put(gchk_name_table *names, const char *name, size_t number
   size_t first;
   if (!gchk_name_table_add(names, name, number, &first))
     return false;
-  seen_name *slot = slot_of(names->slots, names->capacity, hash_of(name), name);
+  seen_name *slot = slot_of(names->slots, names->capacity, gchk_digest_of_name(name), name);
   slot->name = name;
   slot->number = number;
   return true;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "core/digest.h"
 #include "core/mix_bits.h"
 
 static uint64_t splitmix(uint64_t *state) {
@@ -17,12 +18,9 @@ gchk_random gchk_random_seeded(uint64_t seed) {
 }
 
 gchk_random gchk_random_stream(uint64_t seed, const char *name) {
-  // FNV-1a of the name, mixed with the seed, so that equal names under two seeds and two names under one seed differ.
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (const char *c = name; *c != '\0'; c++)
-    hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
+  // A digest of the name, mixed with the seed, so that equal names under two seeds and two names under one seed differ.
   uint64_t mixed = seed;
-  return gchk_random_seeded(splitmix(&mixed) ^ hash);
+  return gchk_random_seeded(splitmix(&mixed) ^ gchk_digest_of_name(name));
 }
 
 static uint64_t rotate(uint64_t x, unsigned bits) {

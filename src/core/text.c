@@ -162,7 +162,7 @@ size_t gchk_utf8_decode(const char *bytes, uint32_t *code) {
 
 /* Characters that XML 1.0 forbids, that a terminal obeys, or that make text read in another order than it has. */
 static bool is_hidden(uint32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c & 0xfffe) == 0xfffe || (c >= 0x200e && c <= 0x200f) ||
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c & 0xfffe) == 0xfffe || c == 0x61c || (c >= 0x200e && c <= 0x200f) ||
          (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || (c >= 0xfdd0 && c <= 0xfdef);
 }
 

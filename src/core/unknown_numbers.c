@@ -2,11 +2,19 @@
 #include "core/unknown_numbers.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { FILE_BYTES = 1 << 22 };
+
+/* May a file be so long? What exceeds the limit (ulimit -f) ends the process, in memory as on a disk. */
+static bool may_be_long(void) {
+  struct rlimit length;
+  return getrlimit(RLIMIT_FSIZE, &length) == 0 && (length.rlim_cur == RLIM_INFINITY || length.rlim_cur >= FILE_BYTES);
+}
 
 /* The file, or -1. */
 static int open_file(void) {
@@ -45,7 +53,7 @@ double *gchk_map_unknown(size_t count, size_t *bytes) {
   if (count > (SIZE_MAX - FILE_BYTES) / sizeof(double))
     return NULL;
   *bytes = (count * sizeof(double) + FILE_BYTES - 1) / FILE_BYTES * FILE_BYTES;
-  const int file = open_file();
+  const int file = may_be_long() ? open_file() : -1;
   double *numbers = file >= 0 ? map_file(file, *bytes) : NULL;
   if (file >= 0)
     (void)close(file);

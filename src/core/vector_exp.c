@@ -69,6 +69,12 @@ GCHK_CLONES static void exp_chunk(double *to, const double *from, size_t count) 
     to[i] = exp_of(x[i]);
 }
 
+/* Of two arrays that do not overlap. */
+GCHK_CLONES static void exp_apart(double *restrict to, const double *restrict from, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    to[i] = exp_of(from[i]);
+}
+
 GCHK_CLONES static void log_chunk(double *to, const double *from, size_t count) {
   double x[CHUNK];
   memcpy(x, from, count * sizeof *x);
@@ -77,6 +83,10 @@ GCHK_CLONES static void log_chunk(double *to, const double *from, size_t count) 
 }
 
 void gchk_exp_array(double *to, const double *from, size_t count) {
+  if (to + count <= from || from + count <= to) {
+    exp_apart(to, from, count);
+    return;
+  }
   for (size_t i = 0; i < count; i += CHUNK)
     exp_chunk(to + i, from + i, count - i < CHUNK ? count - i : CHUNK);
 }

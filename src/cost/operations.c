@@ -18,13 +18,11 @@ static double count_elements(const gchk_layer *layer, const gchk_sizes *sizes, b
   double elements = 0;
   for (size_t i = 0; i < layer->tensor_count; i++) {
     gchk_shape shape;
-    if (!is_counted(layer->tensors[i].role) ||
-        gchk_sizes_shape(sizes, layer->tensors[i].shape, &shape, NULL) != GCHK_OK)
-      continue;
-    double count = 1;
-    for (size_t k = 0; k < shape.rank; k++)
-      count *= (double)shape.dim[k];
-    elements += count;
+    size_t count;
+    if (is_counted(layer->tensors[i].role) &&
+        gchk_sizes_shape(sizes, layer->tensors[i].shape, &shape, NULL) == GCHK_OK &&
+        gchk_shape_count(&shape, &count, NULL) == GCHK_OK)
+      elements += (double)count;
   }
   return elements;
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/code_object.h"
+
 typedef char *demangler(const char *mangled, char *buffer, size_t *length, int *status);
 
 // The C++ runtime's own, which is there wherever C++ code can run.
@@ -56,9 +58,9 @@ static bool is_of_system(const char *module) {
   return *module == '\0';
 }
 
-static const char *module_of(const void *code) {
-  Dl_info info = {0};
-  return dladdr(code, &info) != 0 && info.dli_fname != NULL ? info.dli_fname : "";
+static const char *module_of(const void *address) {
+  gchk_code_object code;
+  return gchk_find_code(&code, address) ? code.name : "";
 }
 
 // Is this a frame of instance.c, from where layers are called?

@@ -1,19 +1,15 @@
-/* The dynamic loader says in which object an address is. It knows the exported names only. */
+/* Of functions the dynamic loader knows the exported names only. */
 #include "crash/loaded_code.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "core/code_object.h"
 #include "crash/memory_limit.h"
 
 void gchk_note_loaded(gchk_crash_box *box, const gchk_layer *layer) {
-  Dl_info info = {0};
-  const void *code;
-  const gchk_callback forward = layer->forward;
-  memcpy(&code, &forward, sizeof code); // ISO C converts no function pointer to an object's
-  if (dladdr(code, &info) != 0 && info.dli_fname != NULL)
-    (void)snprintf(box->layer_module, sizeof box->layer_module, "%s", info.dli_fname);
+  gchk_code_object code;
+  if (gchk_find_code_of(&code, (void (*)(void))layer->forward))
+    (void)snprintf(box->layer_module, sizeof box->layer_module, "%s", code.name);
   if (box->is_loaded) // by a case before, whose memory counts as this one's
     return;
   box->sanitizers = gchk_sanitizers_loaded();
@@ -22,15 +18,13 @@ void gchk_note_loaded(gchk_crash_box *box, const gchk_layer *layer) {
 }
 
 static void note_module(gchk_box_frame *frame) {
-  Dl_info info = {0};
-  if (dladdr((const void *)frame->pc, &info) == 0)
+  gchk_code_object code;
+  if (!gchk_find_code(&code, (const void *)frame->pc))
     return;
-  if (info.dli_fname != NULL) {
-    (void)snprintf(frame->module, sizeof frame->module, "%s", info.dli_fname);
-    frame->offset = frame->pc - (uintptr_t)info.dli_fbase;
-  }
-  if (frame->function[0] == '\0' && info.dli_sname != NULL)
-    (void)snprintf(frame->function, sizeof frame->function, "%s", info.dli_sname);
+  (void)snprintf(frame->module, sizeof frame->module, "%s", code.name);
+  frame->offset = code.offset;
+  if (frame->function[0] == '\0' && code.symbol != NULL)
+    (void)snprintf(frame->function, sizeof frame->function, "%s", code.symbol);
 }
 
 void gchk_note_modules(gchk_crash_box *box) {

@@ -104,11 +104,11 @@ static gchk_status ask(gchk_tensor_line *l, const double *question, gchk_look *l
 }
 
 bool gchk_wants_confirmation(const gchk_tensor_work *tensor) {
-  return tensor->confirmed < ENOUGH * (1 + tensor->doubted);
+  return !tensor->wants_no_confirmation && tensor->confirmed < ENOUGH * (1 + tensor->doubted);
 }
 
 void gchk_want_no_confirmation(gchk_tensor_work *tensor) {
-  tensor->confirmed = ENOUGH;
+  tensor->wants_no_confirmation = true;
 }
 
 gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {

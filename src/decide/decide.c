@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "decide/confirm.h"
+#include "decide/doubt_vary.h"
 #include "decide/output_look.h"
 #include "decide/units.h"
 #include "numeric/contradiction.h"
@@ -89,12 +90,18 @@ gchk_status gchk_keep_by_ladders(void *context, gchk_tensor_line *l, size_t elem
 gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
   size_t draws = l->line.draw_count;
   double question[GCHK_MAX_DRAWS] = {0};
+  const bool varies = l->varies;
   GCHK_TRY(decide_by_ladders(l, element, look, question, error));
   if (look->kind == GCHK_LOOK_SHORT)
     return GCHK_OK;
   const bool is_at_kink = gchk_look_fails_at_kinks(look, draws), asks = is_to_be_confirmed(look, draws);
+  const bool is_confirmed_now = asks && !l->is_confirmed_later && gchk_wants_confirmation(l->tensor);
   look->is_unconfirmed = asks && l->is_confirmed_later;
-  if (asks && !l->is_confirmed_later && gchk_wants_confirmation(l->tensor))
+  if (is_confirmed_now || (is_at_kink && !l->is_confirmed_later))
+    GCHK_TRY(gchk_doubt_vary(l, element, look->derivative[0].step, error));
+  if (l->varies != varies)
+    return gchk_decide(l, element, look, error);
+  if (is_confirmed_now)
     GCHK_TRY(gchk_confirm_failure(l, question, look, error));
   if (look->verdict == GCHK_INCONCLUSIVE || is_at_kink)
     GCHK_TRY(gchk_look_at_outputs(l, element, look, error));

@@ -11,7 +11,9 @@
 
 /*
  * Looks at `element` of the line's tensor, at the point where its instance is. Costs about six evaluations where the
- * first steps settle; those of the whole ladder more where they do not pass, and again as many for the outputs.
+ * first steps settle; those of the whole ladder more where they do not pass, and again as many for the outputs. A line
+ * that varies is held against forward before a failure is confirmed, and is left where vary is wrong (doubt_vary.h):
+ * what was decided of other elements is then to be decided again.
  */
 gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) GCHK_MUST_USE;
 

@@ -7,12 +7,12 @@
 #include "decide/batch_elements.h"
 #include "decide/confirm.h"
 #include "decide/decide.h"
-#include "lines/update_audit.h"
+#include "decide/doubt_vary.h"
 #include "lines/vary_replay.h"
 #include "lines/ways.h"
 
 enum {
-  AUDITED_AGAIN = 16,  // of a tensor that varies
+  AUDITED_AGAIN = 16,  // of a tensor that varies, of those that fail, and of those that are open
   LEAST_ELEMENTS = 32, // of a block
 };
 
@@ -30,8 +30,8 @@ typedef struct pass {
   size_t least; // elements of a block
   // Of a tensor that varies.
   gchk_batch_elements batch;
-  size_t *open;   // elements of a batch; room for all of it
-  size_t audited; // of those that do not pass
+  size_t *open;                        // elements of a batch; room for all of it
+  size_t audited_failed, audited_open; // of those that do not pass
 } pass;
 
 // What is left of elements of which some are kept already (NULL: none is).
@@ -124,16 +124,14 @@ static gchk_status decide_blocks(pass *p, gchk_error *error) {
 
 // No element is wrong because vary is: where it does not pass, vary is held against forward once more.
 static gchk_status audit_again(pass *p, size_t element, gchk_error *error) {
-  gchk_tensor_line *l = p->l;
-  const double step = l->tensor->step[element];
-  if (!l->varies || p->audited == AUDITED_AGAIN || l->tensor->verdict[element] <= GCHK_KINK || !(step > 0))
+  const gchk_tensor_work *tensor = p->l->tensor;
+  if (!p->l->varies || tensor->verdict[element] <= GCHK_KINK)
     return GCHK_OK;
-  bool agrees;
-  p->audited++;
-  GCHK_TRY(gchk_audit_vary_at(l->work, l->tensor, element, step, &agrees, error));
-  if (!agrees)
-    gchk_tensor_line_leave_vary(l);
-  return GCHK_OK;
+  size_t *audited = tensor->verdict[element] == GCHK_FAIL ? &p->audited_failed : &p->audited_open;
+  if (*audited == AUDITED_AGAIN)
+    return GCHK_OK;
+  ++*audited;
+  return gchk_doubt_vary(p->l, element, tensor->step[element], error);
 }
 
 // What depends on the elements before: does a failure stand? And is vary to be believed? Ends where it is left.
@@ -143,22 +141,22 @@ static gchk_status settle(pass *p, gchk_error *error) {
   const bool varies = l->varies;
   for (size_t k = 0; k < tensor->checked_count && l->varies == varies; k++) {
     const size_t e = tensor->checked[k];
-    if (tensor->suspicion[e] == GCHK_UNCONFIRMED && gchk_wants_confirmation(tensor)) {
-      GCHK_TRY(gchk_decide(l, e, p->look, error));
-      gchk_look_keep(p->look, tensor, l->work->draw_count, e);
-      tell(l, tensor->checked_count);
+    if (tensor->suspicion[e] != GCHK_UNCONFIRMED || !gchk_wants_confirmation(tensor)) {
+      GCHK_TRY(audit_again(p, e, error));
+      continue;
     }
-    GCHK_TRY(audit_again(p, e, error));
+    GCHK_TRY(gchk_decide(l, e, p->look, error));
+    gchk_look_keep(p->look, tensor, l->work->draw_count, e);
+    tell(l, tensor->checked_count);
   }
   return GCHK_OK;
 }
 
 gchk_status gchk_decide_elements(gchk_tensor_line *l, gchk_look *look, gchk_error *error) {
-  const bool varies = l->varies;
   pass p = {.l = l, .look = look};
+  // By groups that did not hold, or a vary that was left.
+  l->tensor->confirmed = l->tensor->doubted = 0;
+  l->tensor->hidden = 0;
   GCHK_TRY(decide_blocks(&p, error));
-  if (l->work->is_part)
-    return GCHK_OK;
-  GCHK_TRY(settle(&p, error));
-  return l->varies == varies ? GCHK_OK : gchk_decide_elements(l, look, error);
+  return l->work->is_part ? GCHK_OK : settle(&p, error);
 }

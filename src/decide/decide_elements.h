@@ -6,9 +6,9 @@
 
 /*
  * Decides all checked elements of the line's tensor, once its pilots are done, with the help of the work's crew
- * (element_blocks.h). Where vary turns out not to be believed, it is left, and all are decided without it. Costs what
- * gchk_decide costs (decide.h), or as many points of vary; what fails is decided once more until enough failures are
- * confirmed (confirm.h).
+ * (element_blocks.h). Where vary turns out not to be believed, it is left (doubt_vary.h), and all are to be decided
+ * again. Costs what gchk_decide costs (decide.h), or as many points of vary; what fails is decided once more until
+ * enough failures are confirmed (confirm.h).
  */
 gchk_status gchk_decide_elements(gchk_tensor_line *l, gchk_look *look, gchk_error *error) GCHK_MUST_USE;
 

@@ -50,11 +50,14 @@ static gchk_status elements(gchk_tensor_line *l, gchk_groups *groups, gchk_error
     return gchk_fail_memory(error, "differentiation");
   if (l->work->is_part) // groups are not divided
     return gchk_groups_hold(groups) ? GCHK_OK : gchk_decide_elements(l, look, error);
+  const bool varies = l->varies;
   GCHK_TRY(find_curve(l, groups, error));
   if (gchk_groups_hold(groups))
     GCHK_TRY(gchk_decide_groups(l, groups, look, error));
-  // What did not hold has decided nothing.
-  return gchk_groups_hold(groups) ? GCHK_OK : gchk_decide_elements(l, look, error);
+  // What did not hold has decided nothing, and neither has a vary that was left.
+  if (!gchk_groups_hold(groups))
+    GCHK_TRY(gchk_decide_elements(l, look, error));
+  return l->varies == varies ? GCHK_OK : elements(l, groups, error);
 }
 
 static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {

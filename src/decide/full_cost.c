@@ -25,6 +25,11 @@ static double sum(const gchk_case_work *work) {
   return operations;
 }
 
+/* Forward writes an intermediate value anew: where nothing else evaluates it, it is not checked. */
+static bool is_out_of_reach(const gchk_case_work *work, const gchk_tensor_work *tensor, gchk_way way) {
+  return way == GCHK_BY_FORWARD && gchk_instance_is_inner_value(work->instance, tensor->index);
+}
+
 /* An element by the way that there is. */
 static gchk_status count_by_way(gchk_case_work *work, gchk_tensor_work *tensor, double forward, gchk_way *way,
                                 gchk_error *error) {
@@ -32,7 +37,7 @@ static gchk_status count_by_way(gchk_case_work *work, gchk_tensor_work *tensor, 
   GCHK_TRY(gchk_find_way(work, tensor, way, &operations, error));
   if (*way == GCHK_BY_UPDATE)
     GCHK_TRY(gchk_count_by_update(work, tensor, &operations, error));
-  tensor->element_cost = evaluations * operations;
+  tensor->element_cost = is_out_of_reach(work, tensor, *way) ? 0 : evaluations * operations;
   return GCHK_OK;
 }
 

@@ -34,10 +34,15 @@ GCHK_CLONES static void add_all(size_t width, size_t classes, size_t lanes, cons
       sum[k] += e[c * width + k];
 }
 
+/* Few lanes at a time, whose numbers stay in the processor's first cache. */
 void gchk_lanes_exp(size_t width, size_t classes, double *x, double *e, double *sum) {
-  subtract_all(width, classes, x);
-  gchk_exp_array(e, x, classes * width);
-  add_all(width, classes, width, e, sum);
+  for (size_t k = 0; k < width; k += LANES) {
+    const size_t lanes = width - k < LANES ? width - k : LANES;
+    subtract_largest(width, classes, lanes, x + k);
+    for (size_t c = 0; c < classes; c++)
+      gchk_exp_array(e + c * width + k, x + c * width + k, lanes);
+    add_all(width, classes, lanes, e + k, sum + k);
+  }
 }
 
 GCHK_CLONES static void divide(size_t width, double *restrict e, const double *restrict sum) {

@@ -131,10 +131,11 @@ static void subtract_differences(const gchk_call *call, const gchk_lane_block *b
 /* As in forward_row, from x - m. */
 static void lane_losses(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss) {
   const size_t classes = call->t[X].shape.dim[1], width = block->width;
+  const double denominator_eps = call->option[DENOMINATOR_EPS];
   double *sum = work + classes * width;
   gchk_lanes_exp(width, classes, x, work, sum);
   for (size_t k = 0; k < width; k++) {
-    sum[k] += call->option[DENOMINATOR_EPS];
+    sum[k] += denominator_eps;
     loss[k] = 0;
   }
   if (call->option[LOG_EPS] == 0) {

@@ -224,8 +224,7 @@ static bool gather(gchk_groups *g) {
 static void start_phase(gchk_groups *g, size_t phase) {
   const gchk_line *line = &g->whole->line;
   gchk_pattern *p = g->pattern;
-  if (p->phase != phase)
-    gchk_pattern_set_phase(p, phase);
+  gchk_pattern_set_phase(p, phase);
   for (size_t i = 0; i < line->output_count; i++) {
     g->y0[i] = line->y0[p->outputs[i]];
     for (size_t d = 0; d < line->draw_count; d++)
@@ -288,7 +287,11 @@ gchk_status gchk_groups_run(gchk_groups *g, const gchk_line_job *job, const size
 
 static bool may_group(const gchk_tensor_line *l, size_t count) {
   const size_t cost = gchk_grouping_cost(l->work, l->tensor);
-  if (l->varies || cost == 0 || count * EVALUATIONS <= 2 * cost)
+  if (l->varies || cost == 0)
+    return false;
+  if (l->tensor->is_pattern_audited) // whatever it took: what is left to be asked is whether groups pay
+    return l->tensor->pattern != NULL;
+  if (count * EVALUATIONS <= 2 * cost)
     return false;
   return l->snapshot == NULL || gchk_groups_pay(l->work, l->tensor, cost / EVALUATIONS, count, true);
 }

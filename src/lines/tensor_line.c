@@ -103,13 +103,14 @@ gchk_status gchk_tensor_line_open_plain(gchk_tensor_line *l, gchk_case_work *wor
   l->space = gchk_arena_alloc(work->scratch, gchk_differentiate_space(work->output_count), sizeof(double));
   if (l->space == NULL)
     return gchk_fail_memory(error, "differentiation");
+  l->output_unit = has_twin(work) ? GCHK_UNIT_F64 : gchk_output_unit(work->instance);
   l->line = (gchk_line){
       .evaluate = evaluate,
       .expect = expect,
       .context = l,
       .output_count = work->output_count,
       .variable_unit = has_twin(work) ? gchk_unit_of(l->t->dtype) : gchk_tensor_unit(work->instance, tensor->index),
-      .output_unit = has_twin(work) ? GCHK_UNIT_F64 : gchk_output_unit(work->instance),
+      .output_unit = l->output_unit,
       .y0 = work->y,
       .y0_is_exact = true,
       .draw_count = work->draw_count,
@@ -146,6 +147,17 @@ void gchk_tensor_line_close(gchk_tensor_line *l) {
   l->snapshot = NULL;
 }
 
+void gchk_tensor_line_use_noise(const gchk_tensor_line *l, const double *sigma, gchk_line *line) {
+  line->output_unit = l->output_unit;
+  for (size_t d = 0; d < line->draw_count; d++)
+    line->sigma[d] = sigma[d];
+  if (has_twin(l->work))
+    return;
+  gchk_use_declared_unit(l->work->instance, line);
+  for (size_t d = 0; d < line->draw_count; d++)
+    line->sigma[d] += l->work->variation[d];
+}
+
 void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element) {
   l->element = element;
   l->foreseen.count = 0;
@@ -153,15 +165,8 @@ void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element) {
   l->line.x = gchk_tensor_get(l->t, l->t->value, element);
   l->line.scale = gchk_scale_of(l->line.x, l->rms);
   l->line.jacobian_row = l->tensor->jacobian == NULL ? NULL : l->tensor->jacobian + element * l->line.output_count;
-  if (l->is_part)
-    return;
-  for (size_t d = 0; d < l->line.draw_count; d++)
-    l->line.sigma[d] = l->tensor->sigma[d];
-  if (has_twin(l->work))
-    return;
-  gchk_use_declared_unit(l->work->instance, &l->line);
-  for (size_t d = 0; d < l->line.draw_count; d++)
-    l->line.sigma[d] += l->work->variation[d];
+  if (!l->is_part)
+    gchk_tensor_line_use_noise(l, l->tensor->sigma, &l->line);
 }
 
 void gchk_tensor_line_restore(gchk_tensor_line *l) {

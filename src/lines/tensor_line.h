@@ -21,6 +21,7 @@ typedef struct gchk_tensor_line {
   size_t partner;          /* what is moved with it: (c,r) for (r,c) of a symmetric matrix, else itself */
   double rms;              /* of the tensor's values */
   double fixed_step;       /* 0: adaptive */
+  double output_unit;      /* before noise tells of a coarser one */
   double *space;           /* of gchk_differentiate */
   gchk_line line;          /* along `element` */
 } gchk_tensor_line;
@@ -48,6 +49,13 @@ gchk_status gchk_tensor_line_vary(const gchk_tensor_line *l, const size_t *eleme
 
 /* From now on by forward, for a vary that is not to be believed. */
 void gchk_tensor_line_leave_vary(gchk_tensor_line *l);
+
+/*
+ * Of a line along which the noise `sigma` (one a draw) was measured, as l->line or beside it: its noise, and the unit
+ * of its outputs that is declared for so much of it (measure/variable.h). A twin computes as double does, and varies as
+ * it does.
+ */
+void gchk_tensor_line_use_noise(const gchk_tensor_line *l, const double *sigma, gchk_line *line);
 
 /* Makes l->line the line along an element; no evaluation. */
 void gchk_tensor_line_aim(gchk_tensor_line *l, size_t element);

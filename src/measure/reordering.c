@@ -8,6 +8,7 @@
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/snapshot.h"
+#include "measure/move_doubles.h"
 
 enum { PERTURBATIONS = 4 };
 static const double perturbation = 0x1p-6;
@@ -51,15 +52,6 @@ gchk_status gchk_results_take(gchk_instance *instance, const double *v, gchk_res
       results->gradient[i][k] = gchk_tensor_get(t, t->grad, k);
   }
   return GCHK_OK;
-}
-
-// The largest finite change so far. A value on the edge of what the layer is defined for says nothing.
-static void note_change(const double *base, const double *moved, size_t count, double *largest) {
-  for (size_t k = 0; k < count; k++) {
-    const double change = fabs(moved[k] - base[k]);
-    if (isfinite(change))
-      largest[k] = fmax(largest[k], change);
-  }
 }
 
 static void scale(const double *base, size_t count, double unit, double per_change, double factor, double *limit) {
@@ -106,10 +98,11 @@ static gchk_status measure_changes(gchk_arena *arena, gchk_instance *instance, c
     gchk_status status = gchk_results_take(instance, w, &moved, error);
     gchk_snapshot_restore(initial, instance);
     GCHK_TRY(status);
-    note_change(base->y, moved.y, m, limits->y);
+    // What is not finite there says nothing: a value on the edge of what the layer is defined for.
+    gchk_raise_to_change(limits->y, moved.y, base->y, m, 1);
     for (size_t i = 0; i < instance->tensor_count; i++)
       if (limits->gradient[i] != NULL)
-        note_change(base->gradient[i], moved.gradient[i], instance->t[i].count, limits->gradient[i]);
+        gchk_raise_to_change(limits->gradient[i], moved.gradient[i], base->gradient[i], instance->t[i].count, 1);
   }
   return GCHK_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "measure/analytic.h"
+#include "measure/move_doubles.h"
 #include "measure/reordering.h"
 #include "numeric/stencil.h"
 
@@ -42,14 +43,6 @@ static bool is_same(const gchk_case_work *work, const repeat *r) {
   return same;
 }
 
-static void note_change(const double *first, const double *again, size_t count, double *largest) {
-  for (size_t k = 0; k < count; k++) {
-    const double change = fabs(again[k] - first[k]);
-    if (isfinite(change))
-      largest[k] = fmax(largest[k], change);
-  }
-}
-
 /*
  * sigma^2 = sum change^2/(2 R) over the repeats of all draws, R of one: a difference of two calls has twice the
  * variance of one. No change is larger than sqrt(2 R) = 4 such sigma, which is how many enter a bound: what was seen
@@ -68,10 +61,11 @@ static gchk_status repeat_all(gchk_case_work *work, repeat *r, gchk_spread *spre
     GCHK_TRY(arrays_new(work, work->scratch, &spread->change[d], error));
     for (size_t n = 0; n < REPEATS; n++) {
       GCHK_TRY(take(work, d, r, error));
-      note_change(work->y, r->y, work->output_count, spread->output);
+      gchk_raise_to_change(spread->output, r->y, work->y, work->output_count, 1);
       add_square(work, r->y, squares); // of all repeats, of either draw
       for (size_t k = 0; k < work->tensor_count; k++)
-        note_change(work->tensors[k].analytic[d], r->gradient[k], work->tensors[k].total, spread->change[d][k]);
+        gchk_raise_to_change(spread->change[d][k], r->gradient[k], work->tensors[k].analytic[d], work->tensors[k].total,
+                             1);
     }
   }
   for (size_t d = 0; d < work->draw_count; d++)

@@ -1,39 +1,59 @@
 /* The arrays of one tensor that is differentiated. */
 #include "measure/tensor_work.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "core/memory.h"
 
+#define DRAWS(name)   .member = offsetof(gchk_tensor_work, name), .size = sizeof(double), .is_of_draw = true
+#define NUMBERS(name) .member = offsetof(gchk_tensor_work, name), .size = sizeof(double)
+#define KINDS(name)   .member = offsetof(gchk_tensor_work, name), .size = 1
+const gchk_tensor_array gchk_tensor_arrays[GCHK_TENSOR_ARRAYS] = {
+    {DRAWS(analytic), .is_decided = true},
+    {DRAWS(numeric), .is_unknown = true, .is_decided = true},
+    {DRAWS(bound), .is_unknown = true, .is_decided = true},
+    {DRAWS(numeric_bound), .is_unknown = true, .is_decided = true},
+    {DRAWS(slack), .is_decided = true},
+    {KINDS(verdict), .is_decided = true},
+    {KINDS(doubt), .is_decided = true},
+    {KINDS(resolution), .is_decided = true},
+    {KINDS(caught), .is_decided = true},
+    {KINDS(suspicion), .is_decided = true},
+    {KINDS(point), .is_decided = true},
+    {KINDS(is_evidence)}, // by the tally of all
+    {NUMBERS(step), .is_decided = true},
+};
+
+void *gchk_tensor_array_of(const gchk_tensor_work *tensor, const gchk_tensor_array *array, size_t draw) {
+  void *data; // whatever it points to
+  memcpy(&data, (const char *)tensor + array->member + draw * sizeof data, sizeof data);
+  return data;
+}
+
+static bool make_array(gchk_arena *arena, gchk_tensor_work *tensor, const gchk_tensor_array *array, size_t draw) {
+  void *data = array->is_unknown ? (void *)gchk_arena_unknown(arena, tensor->total)
+                                 : gchk_arena_alloc(arena, tensor->total, array->size);
+  memcpy((char *)tensor + array->member + draw * sizeof data, &data, sizeof data);
+  return data != NULL;
+}
+
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index, gchk_error *error) {
+  static_assert(sizeof(double *) == sizeof(void *) && sizeof(unsigned char *) == sizeof(void *),
+                "pointers of one size");
   size_t total = work->instance->t[index].count;
   *tensor = (gchk_tensor_work){.index = index,
                                .total = total,
                                .is_declared_zero = work->instance->layer->tensors[index].gradient_is_zero,
                                .findings = {.arena = work->arena}};
   bool has_all = true;
-  for (size_t d = 0; d < work->draw_count; d++) {
-    double **const known[] = {&tensor->analytic[d], &tensor->slack[d]};
-    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
-      *known[k] = gchk_arena_alloc(work->scratch, total, sizeof(double));
-      has_all = has_all && *known[k] != NULL;
-    }
-    double **const unknown[] = {&tensor->numeric[d], &tensor->bound[d], &tensor->numeric_bound[d]};
-    for (size_t k = 0; k < sizeof unknown / sizeof unknown[0]; k++) {
-      *unknown[k] = gchk_arena_unknown(work->scratch, total);
-      has_all = has_all && *unknown[k] != NULL;
-    }
-  }
-  unsigned char **const kinds[] = {&tensor->verdict,     &tensor->doubt,     &tensor->resolution, &tensor->caught,
-                                   &tensor->is_evidence, &tensor->suspicion, &tensor->point};
-  for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-    *kinds[k] = gchk_arena_alloc(work->scratch, total, 1);
-    has_all = has_all && *kinds[k] != NULL;
-  }
-  tensor->step = gchk_arena_alloc(work->scratch, total, sizeof(double));
+  for (size_t k = 0; k < GCHK_TENSOR_ARRAYS; k++)
+    for (size_t d = 0; d < (gchk_tensor_arrays[k].is_of_draw ? work->draw_count : 1); d++)
+      has_all = make_array(work->scratch, tensor, &gchk_tensor_arrays[k], d) && has_all;
   tensor->checked = gchk_arena_alloc(work->scratch, total, sizeof *tensor->checked);
-  if (!has_all || tensor->step == NULL || tensor->checked == NULL)
+  if (!has_all || tensor->checked == NULL)
     return gchk_fail_memory(error, work->instance->t[index].name);
   memset(tensor->verdict, GCHK_SKIPPED, total);
   return GCHK_OK;

@@ -11,6 +11,21 @@
 gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor, size_t index,
                                   gchk_error *error) GCHK_MUST_USE;
 
+/* One of these arrays, a number an element of the tensor. */
+typedef struct gchk_tensor_array {
+  size_t member;   /* where in gchk_tensor_work the pointer to it is, of the first draw */
+  size_t size;     /* of an element's number */
+  bool is_of_draw; /* there is one a draw */
+  bool is_unknown; /* NaN at first, not 0 */
+  bool is_decided; /* what deciding an element writes (gchk_look_keep), or reads and may write */
+} gchk_tensor_array;
+
+enum { GCHK_TENSOR_ARRAYS = 13 };
+extern const gchk_tensor_array gchk_tensor_arrays[GCHK_TENSOR_ARRAYS];
+
+/* The array itself, of one of the draws. */
+void *gchk_tensor_array_of(const gchk_tensor_work *tensor, const gchk_tensor_array *array, size_t draw);
+
 /* Is the tensor small enough for its numeric Jacobian to be kept? */
 bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *tensor);
 

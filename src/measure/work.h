@@ -67,6 +67,7 @@ typedef struct gchk_tensor_work {
   bool has_noise;                 /* sigma is known: it was measured along a direction */
   bool has_pilot;                 /* sigma and start are known */
   size_t confirmed, doubted;      /* elements whose failure stood what it must (confirm.h), and those that did not */
+  bool wants_no_confirmation;     /* of failures: who asks wants to know no more than whether elements pass */
   bool has_fixed_step;            /* differences are those at one step that was given */
   bool is_wrong_along;            /* a random direction over all elements showed that some are wrong */
   bool is_declared_zero;          /* its row says that the gradient is 0 by construction */

@@ -34,8 +34,9 @@ static gchk_status declare_reads(gchk_network *network, size_t n, const double *
     if (!gchk_role_is_given(node->layer->tensors[i].role) || row->update_operations != NULL)
       continue;
     double head = tails[n] - tails[n + 1];
-    if (node->layer->update != NULL && node->layer->tensors[i].update_operations != NULL)
-      GCHK_TRY(gchk_count_update(node->layer, i, &node->sizes, &head, error));
+    if (node->layer->update != NULL && node->layer->tensors[i].update_operations != NULL &&
+        gchk_count_update(node->layer, i, &node->sizes, &head, error) != GCHK_OK)
+      return gchk_fail_within(error, "%s", node->name);
     row->update_operations = number_text(network, head + tails[n + 1]);
     if (row->update_operations == NULL)
       return gchk_fail_memory(error, network->name);

@@ -24,7 +24,7 @@ enum {
   COLUMN_VALUES = 1 << 16, /* not more elements than that, */
   FEWEST_COLUMNS = 4,      /* or so few changes */
   TOGETHER = 1 << 16,      /* variants that are sorted together */
-  LOSSES = 1 << 16,        /* of rows that are kept together, as a processor's cache holds them */
+  LOSSES = 1 << 17,        /* of rows that are kept together, as a processor's cache holds them */
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
 };
 
@@ -148,7 +148,7 @@ static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, 
 static gchk_status pass_strip(gchk_vary_work *w, gchk_error *error) {
   const gchk_lane_block block = {w->strip_count, w->runs, w->run_count};
   double *from = w->strip, *to = w->to;
-  if (w->run_count == 0)
+  if (w->strip_count == 0) // a layer is asked about elements that there are
     return GCHK_OK;
   GCHK_TRY(pass_elements(&w->plan, &block, &from, &to, w->strip_count, error));
   if (w->plan.has_coupled_rows)

@@ -77,6 +77,11 @@ static void take_changed(gchk_vary_block *block, size_t slot, double base, const
   size_t to = block->count;
   if (differ == 0)
     return;
+  if (differ == count) {
+    gchk_vary_take(block->value + to, block->slot + to, value, (uint32_t)slot, count);
+    block->count += count;
+    return;
+  }
   for (size_t k = 0; k < count; k++) { // without a branch: what is not kept is written over
     block->value[to] = value[k];
     block->slot[to] = (uint32_t)(slot + k);
@@ -112,10 +117,7 @@ gchk_status gchk_vary_block_add_rows(gchk_vary_block *block, const gchk_lane_blo
   for (size_t r = 0; r < strip->run_count; r++) {
     const gchk_lane_run *run = &strip->runs[r];
     const size_t start = block->count;
-    for (size_t k = 0; k < run->count; k++) {
-      block->value[start + k] = value[run->start + k];
-      block->slot[start + k] = (uint32_t)(slots[r] + k);
-    }
+    gchk_vary_take(block->value + start, block->slot + start, value + run->start, (uint32_t)slots[r], run->count);
     block->count += run->count;
     end_run(block, run->row, run->unit, start);
   }
@@ -127,8 +129,7 @@ static void put_changes(const gchk_vary_block *block, double *y) {
   for (size_t r = 0; r < block->run_count; r++) {
     const gchk_lane_run *run = &block->runs[r];
     const double base = block->base[run->row * block->plan->units + run->unit];
-    for (size_t k = run->start; k < run->start + run->count; k++)
-      y[k] = block->value[k] - base;
+    gchk_vary_subtract(y + run->start, block->value + run->start, base, run->count);
   }
 }
 
@@ -152,21 +153,38 @@ static double *rows_of(const gchk_vary_block *block, size_t value) {
   return block->buffers[value == block->plan->entry ? 0 : block->plan->steps[value - 1].buffer];
 }
 
+/*
+ * Lanes of no run become as the last one that is of a run: a layer's own forward is asked about rows that there are, in
+ * widths whose rows are all computed in one way.
+ */
+static void repeat_last(const gchk_vary_block *block, size_t units, size_t width, double *x) {
+  for (size_t u = 0; u < units; u++)
+    for (size_t k = block->count; k < width; k++)
+      x[u * width + k] = x[u * width + block->count - 1];
+}
+
+static gchk_status pass_forward(const gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
+                                double *x, double *y, gchk_error *error) {
+  const size_t units = step->call->t[gchk_vary_input(step)].count / block->plan->rows;
+  if (x != NULL)
+    repeat_last(block, units, lanes->width, x);
+  return gchk_acts_on_elements(step->node->layer)
+             ? gchk_vary_element_rows(step, lanes, units, x, rows_of(block, step->source[1]), y, error)
+             : gchk_vary_rows(step, lanes, x, y, error);
+}
+
 static gchk_status pass(const gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
                         gchk_error *error) {
   const gchk_lanes *kernels = step->node->layer->lanes;
-  const size_t units = step->call->t[gchk_vary_input(step)].count / block->plan->rows;
   double *x = rows_of(block, step->source[0]), *y = block->buffers[step->buffer];
   if (gchk_vary_coupling(step->call) == GCHK_UNITS_COUPLED)
-    gchk_vary_columns(step, lanes, units, x, y);
+    gchk_vary_columns(step, lanes, step->call->t[kernels->x].count / block->plan->rows, x, y);
   else if (step->is_change)
     kernels->change(step->call, lanes, block->change, y);
   else if (kernels != NULL && kernels->forward != NULL)
     kernels->forward(step->call, lanes, x, y);
-  else if (gchk_acts_on_elements(step->node->layer))
-    return gchk_vary_element_rows(step, lanes, units, x, rows_of(block, step->source[1]), y, error);
   else
-    return gchk_vary_rows(step, lanes, x, y, error);
+    return pass_forward(block, step, lanes, x, y, error);
   return GCHK_OK;
 }
 

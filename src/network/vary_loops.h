@@ -15,6 +15,12 @@ void gchk_vary_change(double *to, double z, const double *change, const double *
 /* How many values differ from `base`. */
 size_t gchk_vary_count_changed(const double *value, double base, size_t count);
 
+/* The values, and the slots slot, slot + 1, .. */
+void gchk_vary_take(double *to, uint32_t *slots, const double *value, uint32_t slot, size_t count);
+
+/* to = value - base */
+void gchk_vary_subtract(double *to, const double *value, double base, size_t count);
+
 /* sum += loss */
 void gchk_vary_add_losses(double *sum, const double *loss, size_t count);
 

@@ -79,9 +79,11 @@ static void copy_rows(const tail *c, const gchk_vary_step *step, const gchk_lane
       continue;
     const size_t bytes = t->count / block->width * gchk_dtype_size(t->dtype);
     const unsigned char *from = step->call->t[i].value;
-    for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
-      for (size_t k = run->start; k < run->start + run->count; k++)
+    for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
+      const size_t end = run + 1 < block->runs + block->run_count ? run->start + run->count : block->width;
+      for (size_t k = run->start; k < end; k++)
         memcpy((unsigned char *)c->own[i] + k * bytes, from + run->row * bytes, bytes);
+    }
   }
 }
 

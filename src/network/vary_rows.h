@@ -4,7 +4,10 @@
 
 #include "network/vary_plan.h"
 
-/* y = the rows that the step's forward makes of x, both in lanes (layers/lanes.h). */
+/*
+ * y = the rows that the step's forward makes of x, both in lanes (layers/lanes.h); lanes of no run are copies of the
+ * last one that is of a run.
+ */
 gchk_status gchk_vary_rows(const gchk_vary_step *step, const gchk_lane_block *block, const double *x, double *y,
                            gchk_error *error) GCHK_MUST_USE;
 

@@ -28,7 +28,8 @@ static bool can_write_to(const char *folder) {
   return stat(folder, &there) == 0 && S_ISDIR(there.st_mode) && access(folder, W_OK | X_OK) == 0;
 }
 
-// A program of several that were started together, but not the first: all that it does is to help.
+// A program of several that were started together, but not the first: all that it does is to help. What is about
+// results is the first one's, and so is what may be wrong with it.
 static void help(cli_options *options, unsigned long rank, unsigned long size) {
   options->helps = options->quiet = true;
   options->shard = rank;
@@ -36,6 +37,9 @@ static void help(cli_options *options, unsigned long rank, unsigned long size) {
   for (size_t i = 0; i < GCHK_FORMAT_COUNT; i++)
     options->reports[i] = NULL;
   options->html_dir = options->events = options->dump = options->baseline = options->save_baseline = NULL;
+  options->renamed.count = 0;
+  options->force = options->divided = false;
+  options->min_reach = 0;
 }
 
 // The launcher that has started several programs, NULL: none has, or the shard is told.

@@ -116,7 +116,7 @@ static void number(gchk_pattern *p) {
   }
 }
 
-void gchk_pattern_set_phase(gchk_pattern *p, size_t phase) {
+static void sort_phase(gchk_pattern *p, size_t phase) {
   p->phase = phase;
   number(p);
   for (size_t e = 0; e < p->t->count; e++)
@@ -125,6 +125,11 @@ void gchk_pattern_set_phase(gchk_pattern *p, size_t phase) {
     p->output_class[j] = class_of_output(p, j);
   sort_by_class(p->class_of, p->t->count, p->class_count, p->element_start, p->elements);
   sort_by_class(p->output_class, p->dependence.output_count, p->class_count, p->output_start, p->outputs);
+}
+
+void gchk_pattern_set_phase(gchk_pattern *p, size_t phase) {
+  if (p->phase != phase)
+    sort_phase(p, phase);
 }
 
 /* The first phase has the most blocks. */
@@ -194,7 +199,7 @@ gchk_status gchk_find_pattern(gchk_case_work *work, const gchk_tensor_work *tens
     return GCHK_OK;
   GCHK_TRY(make_room(p, work->scratch, error));
   if (is_consistent(p))
-    gchk_pattern_set_phase(p, 0);
+    sort_phase(p, 0);
   else
     p->class_count = 0;
   return GCHK_OK;

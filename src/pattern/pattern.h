@@ -38,7 +38,7 @@ typedef struct gchk_pattern {
 gchk_status gchk_find_pattern(gchk_case_work *work, const gchk_tensor_work *tensor, double most, gchk_pattern *pattern,
                               gchk_error *error) GCHK_MUST_USE;
 
-/* The phase of an element; and the classes of a phase. Linear in elements and outputs. */
+/* The phase of an element; and the classes of a phase, unless it is that already: linear in elements and outputs. */
 size_t gchk_phase_of(const gchk_pattern *pattern, size_t element);
 void gchk_pattern_set_phase(gchk_pattern *pattern, size_t phase);
 

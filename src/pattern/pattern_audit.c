@@ -102,8 +102,7 @@ static gchk_status audit_all(const audit *a, bool *holds, gchk_error *error) {
   size_t broken = m;
   for (size_t k = 0; k < SAMPLED_ELEMENTS && broken == m; k++) {
     const size_t element = sampled(a->tensor, k, &random);
-    if (gchk_phase_of(a->pattern, element) != a->pattern->phase)
-      gchk_pattern_set_phase(a->pattern, gchk_phase_of(a->pattern, element));
+    gchk_pattern_set_phase(a->pattern, gchk_phase_of(a->pattern, element));
     GCHK_TRY(evaluate_both(a, element, steps[k % (sizeof steps / sizeof steps[0])], error));
     broken = find_broken(a, element);
     if (a->work->stage != NULL)

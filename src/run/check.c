@@ -79,22 +79,23 @@ static void take_share(gchk_run *run) {
     const bool is_divided = (o->parts > 0 || o->divided_only) && gchk_case_is_divided(&run->cases[i]);
     const bool is_taken = is_divided || (is_own && !o->divided_only);
     run->is_row[i] = is_taken && is_own;
-    run->is_finished[i] = !is_taken;
+    run->is_finished[i] = run->is_left_out[i] = !is_taken;
     run->left_out += !is_taken;
     run->elements_total += is_taken ? gchk_case_elements(&run->cases[i]) : 0;
   }
   run->finished = run->left_out;
 }
 
-// The finished cases, in order, without the gaps that an interruption leaves; `asked` is how many the run began with.
+// The finished cases, in order, without the gaps that an interruption leaves; `asked` is how many were to be checked.
 static void keep_finished(gchk_run *run, size_t asked) {
   gchk_result *result = run->result;
   for (size_t i = 0; i < run->count; i++)
     if (run->is_finished[i] && run->is_row[i])
       run->slots[result->case_count++] = run->slots[i];
   result->cases = run->slots;
-  result->complete = run->count == asked && run->finished == run->count;
-  if (run->count < asked && run->finished == run->count)
+  const bool is_over = run->finished == run->count, has_all = run->count - run->left_out == asked;
+  result->complete = is_over && has_all;
+  if (is_over && !has_all)
     result->stopped_by = "--fail-fast";
 }
 
@@ -108,17 +109,19 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
                   .result = result,
                   .slots = gchk_arena_alloc(result->arena, count, sizeof *run.slots),
                   .is_finished = gchk_arena_alloc(result->arena, count, sizeof *run.is_finished),
+                  .is_left_out = gchk_arena_alloc(result->arena, count, sizeof *run.is_left_out),
                   .is_row = gchk_arena_alloc(result->arena, count, sizeof *run.is_row),
                   .elements_of = gchk_arena_alloc(result->arena, count, sizeof *run.elements_of)};
-  if (run.slots == NULL || run.is_finished == NULL || run.is_row == NULL || run.elements_of == NULL ||
-      !gchk_describe_environment(result))
+  if (run.slots == NULL || run.is_finished == NULL || run.is_left_out == NULL || run.is_row == NULL ||
+      run.elements_of == NULL || !gchk_describe_environment(result))
     return gchk_fail_memory(error, "a result");
   take_share(&run);
+  const size_t asked = count - run.left_out;
   GCHK_TRY(options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error));
   for (size_t i = 0; i < run.count; i++)
     if (run.is_finished[i] && gchk_run_is_told_already(&run, i))
       gchk_run_pass_over(&run, i);
-  keep_finished(&run, count);
+  keep_finished(&run, asked);
   if (options->min_reach > 0 && result->complete)
     GCHK_TRY(gchk_reach_gate(result, options->min_reach, error));
   describe_options(options, result);

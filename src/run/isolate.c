@@ -197,6 +197,13 @@ static void share_idle(const gchk_workers *all, size_t next) {
       all->of[j].box->idle = idle / running + (given++ < idle % running);
 }
 
+static bool are_at_work(const gchk_workers *all) {
+  bool any = false;
+  for (size_t j = 0; j < all->count; j++)
+    any = any || is_at_work(&all->of[j]);
+  return any;
+}
+
 static gchk_status start_next(const gchk_workers *all, gchk_worker *c, size_t *next, gchk_error *error) {
   const size_t index = (*next)++;
   if (all->run->is_finished[index])
@@ -226,11 +233,12 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
     goto done;
   }
   while (status == GCHK_OK && run->finished < run->count && !gchk_run_is_interrupted(run)) {
-    for (size_t j = 0; j < jobs && next < run->count && status == GCHK_OK; j++)
-      if (!is_at_work(&all.of[j]))
+    // What is not run here, or passed over, keeps nobody.
+    for (size_t j = 0; j < jobs; j++)
+      while (!is_at_work(&all.of[j]) && next < run->count && status == GCHK_OK)
         status = start_next(&all, &all.of[j], &next, error);
     share_idle(&all, next);
-    if (status == GCHK_OK)
+    if (status == GCHK_OK && are_at_work(&all))
       status = wait_for_children(&all, fds, error);
   }
 done:

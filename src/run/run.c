@@ -63,9 +63,11 @@ void gchk_run_tell(gchk_run *run, size_t index, const char *stage, uint64_t elem
 // The run ends here: what comes after this case is not part of it, even where it was under way or done.
 static void end_after(gchk_run *run, size_t index) {
   run->count = index + 1;
-  run->finished = 0;
-  for (size_t i = 0; i < run->count; i++)
+  run->finished = run->left_out = 0;
+  for (size_t i = 0; i < run->count; i++) {
     run->finished += run->is_finished[i];
+    run->left_out += run->is_left_out[i];
+  }
 }
 
 void gchk_run_finish(gchk_run *run, size_t index) {
@@ -75,7 +77,7 @@ void gchk_run_finish(gchk_run *run, size_t index) {
   run->slots[index].index = index;
   run->is_finished[index] = true;
   run->finished++;
-  if (run->options->fail_fast && run->slots[index].verdict >= bad)
+  if (run->options->fail_fast && run->is_row[index] && run->slots[index].verdict >= bad)
     end_after(run, index);
   note_elements(run, index, gchk_case_elements(&run->cases[index]));
   gchk_progress progress = {

@@ -11,12 +11,13 @@ typedef struct gchk_run {
   const gchk_options *options;
   gchk_result *result;                    /* its arena owns the results */
   gchk_case_result *slots;                /* one a case, in order */
-  bool *is_finished;                      /* or not this run's to check (gchk_options.part) */
+  bool *is_finished;                      /* or left out */
+  bool *is_left_out;                      /* not this run's to check (gchk_options.part) */
   bool *is_row;                           /* of the result */
-  size_t left_out;                        /* cases that are not this run's */
+  size_t left_out;                        /* of `count` */
   uint64_t elements_total, elements_done; /* of all cases, those under way included */
   uint64_t *elements_of;                  /* done so far, one a case */
-  size_t finished;
+  size_t finished;                        /* of `count`, and left out */
 } gchk_run;
 
 gchk_status gchk_run_here(gchk_run *run, gchk_error *error) GCHK_MUST_USE;

@@ -21,7 +21,7 @@
 
 static const double stated_fraction = 0.01, wanted_probability = 0.99;
 static const double cheap = 0.02, samples = 0.25; // of a full check: a tensor that is checked whole, and all samples
-enum { WHOLE = 512, SPECIAL = 3 }; // elements of a small tensor, and those of a sample that are not random
+enum { WHOLE = 512 };                             // elements of a small tensor
 
 uint64_t gchk_budget_of(const gchk_case *spec, const gchk_options *options) {
   const bool is_bounded = spec->auxiliary == GCHK_VARIED && spec->planted == GCHK_PLANT_NOTHING;
@@ -40,7 +40,7 @@ typedef struct plan {
 
 /* Of a tensor in a case that is screened: how many elements at best, and what they cost; 0: all, which is cheap. */
 static size_t wanted_of(const gchk_tensor_work *tensor, double *cost) {
-  const size_t sample = gchk_sample_size(stated_fraction, wanted_probability) + SPECIAL;
+  const size_t sample = gchk_sample_size(stated_fraction, wanted_probability) + GCHK_SAMPLE_LEAST;
   const size_t wanted = tensor->total <= WHOLE || tensor->total < sample ? tensor->total : sample;
   const bool is_cheap = (double)tensor->total * tensor->element_cost <= cheap * GCHK_FULL_CHECK_OPERATIONS;
   *cost = is_cheap ? 0 : (double)wanted * tensor->element_cost;
@@ -69,7 +69,7 @@ static size_t share_of_budget(const gchk_case_work *work, const gchk_tensor_work
     all += (double)work->tensors[k].total;
   double share = floor((double)budget * ((double)tensor->total / all));
   // A small tensor of a case that gradcheck chose is checked whole: what is sampled of it would be named by halves.
-  const size_t least = work->options->budget == budget ? 3 : 16;
+  const size_t least = work->options->budget == budget ? GCHK_SAMPLE_LEAST : 16;
   return share < (double)least ? (tensor->total < least ? tensor->total : least) : (size_t)share;
 }
 
@@ -82,7 +82,7 @@ static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tenso
   const size_t wanted = wanted_of(tensor, &cost), part = (size_t)(p->part * (double)wanted);
   if (cost == 0 || part >= wanted)
     return wanted;
-  return part < SPECIAL ? SPECIAL : part; // those of a smaller tensor are all of it
+  return part < GCHK_SAMPLE_LEAST ? GCHK_SAMPLE_LEAST : part; // those of a smaller tensor are all of it
 }
 
 gchk_status gchk_choose_elements(gchk_case_work *work, gchk_case_result *result, gchk_error *error) {
@@ -100,13 +100,14 @@ gchk_status gchk_choose_elements(gchk_case_work *work, gchk_case_result *result,
     if (share >= tensor->total) {
       gchk_check_all(tensor);
     } else {
-      tensor->checked_count =
+      const size_t sampled =
           gchk_sample_elements(tensor->total, share, gchk_place_of_largest(tensor), &work->random, tensor->checked);
+      tensor->checked_count = sampled;
       if (!gchk_instance_is_inner_value(work->instance, tensor->index)) // a direction of one would be lost in forward
         GCHK_TRY(gchk_screen_case_tensor(work, tensor, error));
       if (work->options->budget > 0 || p.is_screened) { // not a case that gradcheck chose
         row->sample_fraction = stated_fraction;
-        row->sample_probability = gchk_sample_probability(tensor->total, tensor->checked_count, stated_fraction);
+        row->sample_probability = gchk_sample_probability(tensor->total, sampled, stated_fraction); // no culprits
       }
     }
     row->checked = tensor->checked_count;

@@ -13,8 +13,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { SPECIAL = 3 };
-
 size_t gchk_sample_size(double fraction, double probability) {
   if (!(fraction > 0 && fraction < 1 && probability > 0 && probability < 1))
     return SIZE_MAX;
@@ -27,7 +25,7 @@ double gchk_sample_probability(size_t total, size_t count, double fraction) {
     return 0;
   if (count >= total)
     return 1;
-  size_t random_count = count > SPECIAL ? count - SPECIAL : 0;
+  size_t random_count = count > GCHK_SAMPLE_LEAST ? count - GCHK_SAMPLE_LEAST : 0;
   double hit = ceil(fraction * (double)total);
   size_t bad = hit >= (double)total ? total : (size_t)hit;
   if (bad > total - random_count)
@@ -71,8 +69,8 @@ size_t gchk_sample_elements(size_t total, size_t count, size_t largest, gchk_ran
       chosen[made] = made;
     return made;
   }
-  const size_t special[SPECIAL] = {largest < total ? largest : 0, 0, total - 1};
-  for (size_t i = 0; i < SPECIAL && made < count; i++)
+  const size_t special[GCHK_SAMPLE_LEAST] = {largest < total ? largest : 0, 0, total - 1};
+  for (size_t i = 0; i < GCHK_SAMPLE_LEAST && made < count; i++)
     (void)insert(chosen, &made, special[i]);
   if (made == count)
     return made;

@@ -12,13 +12,16 @@
 
 #include "gradcheck/random.h"
 
+/* Elements of a sample that are not left to chance: the first, the last, and the largest gradient. */
+enum { GCHK_SAMPLE_LEAST = 3 };
+
 /* How many elements find a bug that hits `fraction` of them with `probability`; both in (0, 1), else SIZE_MAX. */
 size_t gchk_sample_size(double fraction, double probability);
 
 /*
  * The probability that a sample of `count` of `total` elements, as gchk_sample_elements makes it, holds one of those
- * that a bug hits, which are `fraction` of them, rounded up to a whole number. The three elements that are not left to
- * chance are not counted. Cost: the smaller of the two numbers.
+ * that a bug hits, which are `fraction` of them, rounded up to a whole number. Those that are not left to chance are
+ * not counted. Cost: the smaller of the two numbers.
  */
 double gchk_sample_probability(size_t total, size_t count, double fraction);
 

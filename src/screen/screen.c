@@ -3,8 +3,8 @@
  *
  *     r_i = +-[0.5, 2] at random,   residual = sum_i g_i r_i - D_r,   consistent: |residual| <= 3 E + rounding
  *
- * rounding has three parts. The analytic values: 32 u |g_i r_i| each, with random signs, so at most six times the root
- * of the sum of their squares (Hoeffding), or their sum if that is less. The slack of each, likewise. The steps:
+ * rounding has three parts. The analytic values: a part of |g_i r_i| each, with random signs, so at most six times the
+ * root of the sum of their squares (Hoeffding), or their sum if that is less. The slack of each, likewise. The steps:
  * x_i + t r_i is rounded to x_i's type, so the direction that was taken differs from r by up to u (|x_i| + 2 h)/h in
  * each element.
  *
@@ -76,7 +76,7 @@ static double project(const run *self, const subset *part, size_t draw, double h
     slacks += slack;
     slack_squares += slack * slack;
   }
-  *rounding = screen->variable_unit * (GCHK_ROUNDING_OF_ANALYTIC * with_random_signs(sizes, squares) + steps / h) +
+  *rounding = screen->gradient_rounding * with_random_signs(sizes, squares) + screen->variable_unit * steps / h +
               with_random_signs(slacks, slack_squares);
   return sum + correction;
 }
@@ -97,8 +97,10 @@ static gchk_line line_along(const run *self, on_line *here) {
   };
   for (size_t d = 0; d < screen->draw_count; d++) {
     line.v[d] = screen->v[d];
-    line.sigma[d] = self->result->sigma[d] + screen->variation[d];
+    line.sigma[d] = self->result->sigma[d];
   }
+  if (screen->use_noise != NULL)
+    screen->use_noise(screen->context, self->result->sigma, &line);
   return line;
 }
 

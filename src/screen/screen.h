@@ -26,6 +26,8 @@ typedef struct gchk_screen {
    */
   gchk_status (*evaluate)(void *context, size_t first, const double *direction, size_t count, double t, double *y,
                           gchk_error *error);
+  /* NULL, or: sets what is known of a line by this noise, which was measured along the whole direction. */
+  void (*use_noise)(void *context, const double *sigma, gchk_line *line);
   void *context;
   size_t element_count;
   const double *x;                     /* the elements at the base point */
@@ -33,13 +35,13 @@ typedef struct gchk_screen {
   const double *slack[GCHK_MAX_DRAWS]; /* what rounding may have done to each; NULL: nothing but that of storing it */
   double left_of_zero[GCHK_MAX_DRAWS]; /* the least slack of each, of gradients that are declared to be 0 */
   double scale;                        /* rms of the tensor, 1 when all is zero */
+  double gradient_rounding;            /* the part of each g that rounding may be */
   double variable_unit, output_unit;
   size_t output_count;
   const double *y0; /* outputs at the base point */
   bool y0_is_exact;
   size_t draw_count;
   const double *v[GCHK_MAX_DRAWS];
-  double variation[GCHK_MAX_DRAWS]; /* what phi_v varies by from call to call, beside the noise that is measured */
   uint64_t seed;
 } gchk_screen;
 

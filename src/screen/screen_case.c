@@ -18,6 +18,7 @@
 enum { CULPRITS = 32 };
 
 typedef struct direction_line {
+  const gchk_tensor_line *at_point; // what is differenced, at the point
   gchk_instance *instance;
   size_t index; // of the tensor
   const gchk_tensor *t;
@@ -78,6 +79,11 @@ static gchk_status evaluate(void *context, size_t first, const double *direction
   return gchk_instance_outputs(line->instance, y, error);
 }
 
+static void use_noise(void *context, const double *sigma, gchk_line *line) {
+  const direction_line *along = context;
+  gchk_tensor_line_use_noise(along->at_point, sigma, line);
+}
+
 static int compare_sizes(const void *a, const void *b) {
   size_t x = *(const size_t *)a, y = *(const size_t *)b;
   return (x > y) - (x < y);
@@ -124,27 +130,27 @@ static gchk_status screen_from(gchk_case_work *work, gchk_tensor_work *tensor, c
   gchk_instance *instance = work->instance;
   const gchk_tensor *t = &instance->t[tensor->index];
   size_t culprits[CULPRITS];
-  gchk_tensor_line at_point; // what is differenced, at the point
+  gchk_tensor_line at_point;
   GCHK_TRY(gchk_tensor_line_open_plain(&at_point, work, tensor, error));
-  direction_line line = {instance, tensor->index, t, x};
+  direction_line line = {&at_point, instance, tensor->index, t, x};
   gchk_screen screen = {.evaluate = evaluate,
+                        .use_noise = use_noise,
                         .context = &line,
                         .element_count = t->count,
                         .x = x,
-                        .scale = gchk_scale_of(0, gchk_root_mean_square(t)),
-                        .variable_unit =
-                            work->single != NULL ? gchk_unit_of(t->dtype) : gchk_tensor_unit(instance, tensor->index),
-                        .output_unit = gchk_output_unit(instance),
-                        .output_count = work->output_count,
+                        .scale = gchk_scale_of(0, at_point.rms),
+                        .gradient_rounding = tensor->unit * gchk_rounding_allowance(tensor->unit),
+                        .variable_unit = at_point.line.variable_unit,
+                        .output_unit = at_point.line.output_unit,
+                        .output_count = at_point.line.output_count,
                         .y0 = at_point.line.y0,
-                        .y0_is_exact = true,
+                        .y0_is_exact = at_point.line.y0_is_exact,
                         .draw_count = work->draw_count,
                         .seed = gchk_random_bits(&work->random)};
   for (size_t d = 0; d < work->draw_count; d++) {
     screen.g[d] = tensor->analytic[d];
     screen.slack[d] = tensor->slack[d];
     screen.v[d] = work->v[d];
-    screen.variation[d] = work->variation[d];
     if (tensor->is_declared_zero)
       screen.left_of_zero[d] = gchk_left_of_zero(tensor->unit, gchk_natural_gradient(&at_point.line, screen.scale, d));
   }

@@ -156,7 +156,7 @@ typedef struct gchk_options {
   /*
    * The run ends with the first case, in their order, that fails or ends in an error (under `strict` also one that is
    * inconclusive): the result has the cases up to it, whatever the number of jobs, and says in `stopped_by` why it is
-   * not complete where others came after it.
+   * not complete where others came after it. Of a part (below) it is the first whose result it has.
    */
   bool fail_fast;
   /*
