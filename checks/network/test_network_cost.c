@@ -13,8 +13,8 @@ static const gchk_layer *layer(const char *name) {
   return built_in(name, GCHK_F64);
 }
 
-/* 300-400-300-10 in a batch of 3; normalised over the batch in front of the loss, where vary serves nothing. */
-static gchk_network *make_network(bool is_normalised) {
+/* 300-400-300-10 in a batch of 3; transposed and back in front of the loss, where vary serves nothing. */
+static gchk_network *make_network(bool is_transposed) {
   gchk_network *net = new_network(GCHK_F64);
   add_value(net, "x", GCHK_CONSTANT, "3 300");
   add_value(net, "t", GCHK_CONSTANT, "3 10");
@@ -23,17 +23,16 @@ static gchk_network *make_network(bool is_normalised) {
   add_node(net, "a2", layer("affine"), "x=r1 W=W2 b=b2", "units=300", NULL);
   add_node(net, "r2", layer("relu"), "x=a2", "", NULL);
   add_node(net, "a3", layer("affine"), "x=r2 W=W3 b=b3", "units=10", NULL);
-  if (is_normalised) {
-    add_value(net, "m", GCHK_CONSTANT, "10");
-    add_value(net, "v", GCHK_CONSTANT, "10");
-    add_node(net, "norm", layer("batch_norm"), "x=a3 running_mean=m running_var=v", "", NULL);
+  if (is_transposed) {
+    add_node(net, "there", layer("transpose"), "x=a3", "", NULL);
+    add_node(net, "back", layer("transpose"), "x=there", "", NULL);
   }
-  add_node(net, "loss", layer("mse"), is_normalised ? "x=norm t=t" : "x=a3 t=t", "", NULL);
+  add_node(net, "loss", layer("mse"), is_transposed ? "x=back t=t" : "x=a3 t=t", "", NULL);
   return net;
 }
 
-static double cost_of(bool is_normalised) {
-  gchk_network *net = make_network(is_normalised);
+static double cost_of(bool is_transposed) {
+  gchk_network *net = make_network(is_transposed);
   const gchk_layer *made;
   ck_assert_int_eq(gchk_network_finish(net, NULL, &made, NULL), GCHK_OK);
   const gchk_case spec = {.name = "net", .layer = made};
@@ -51,6 +50,18 @@ START_TEST(a_network_that_varies_is_checked_whole_and_its_like_that_does_not_is_
   ck_assert_double_gt(cost_of(true), GCHK_FULL_CHECK_OPERATIONS);
 }
 END_TEST
+
+/* What vary says that a point of a tensor costs. */
+static double point_cost(gchk_instance *instance, const char *name) {
+  const size_t element = 0, tensor_index = gchk_instance_find(instance, name);
+  const double value = gchk_tensor_get(&instance->t[tensor_index], instance->t[tensor_index].value, element);
+  double loss, base, operations = 0;
+  bool done;
+  const gchk_variants variants = {tensor_index, 1, &element, &value, &loss, &base, &operations};
+  ck_assert_int_eq(gchk_vary(instance, &variants, &done, NULL), GCHK_OK);
+  ck_assert(done);
+  return operations;
+}
 
 /*
  * By hand, of one point, in operations of products, 16 an element of relu, 64 an element of all tensors of a loss. What
@@ -76,16 +87,95 @@ START_TEST(a_point_costs_what_changes) {
               {"b2", LOSS},
               {"x", 2 * HIDDEN + 16 * HIDDEN + 2 * HIDDEN * OUT + LOSS / (double)ROWS}};
   for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-    const size_t element = 0, tensor_index = gchk_instance_find(instance, rows[k].name);
-    const double value = gchk_tensor_get(&instance->t[tensor_index], instance->t[tensor_index].value, element);
-    double one_loss, base, operations = 0;
-    bool done;
-    const gchk_variants variants = {tensor_index, 1, &element, &value, &one_loss, &base, &operations};
-    ck_assert_int_eq(gchk_vary(instance, &variants, &done, NULL), GCHK_OK);
-    ck_assert(done);
+    const double operations = point_cost(instance, rows[k].name);
     ck_assert_msg(operations > 0.999 * rows[k].operations && operations < 1.001 * rows[k].operations, "%s: %g for %g",
                   rows[k].name, operations, rows[k].operations);
   }
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* By the numbers of lanes, where a layer has them: of every element of a changed row, however it has changed. */
+START_TEST(a_normalised_row_costs_what_its_lanes_do) {
+  enum { ROWS = 3, HIDDEN = 7, OUT = 4, LOSS = 64 * (2 * ROWS * OUT + 1), NORM = 32 * HIDDEN };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 5");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+  add_node(net, "norm", layer("layer_norm"), "x=a1 gamma=g beta=b", "", NULL);
+  add_node(net, "a2", layer("affine"), "x=norm W=W2 b=b2", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=a2 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 1);
+  forward(instance);
+  ck_assert_double_eq_tol(point_cost(instance, "W1"), ROWS * (NORM + 2 * HIDDEN * OUT) + LOSS, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "x"), 2 * HIDDEN + NORM + 2 * HIDDEN * OUT + LOSS / 3.0, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "g"), ROWS * 2 * OUT + LOSS, 0.5);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* A step that knows its elements costs one a row, and whole rows behind a product. */
+START_TEST(dropped_elements_cost_what_their_lanes_do) {
+  enum { ROWS = 3, HIDDEN = 7, OUT = 4, LOSS = 64 * (2 * ROWS * OUT + 1) };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 5");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+  add_node(net, "drop", layer("dropout"), "x=a1", "", NULL);
+  add_node(net, "a2", layer("affine"), "x=drop W=W2 b=b2", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=a2 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 1);
+  forward(instance);
+  ck_assert_double_eq_tol(point_cost(instance, "W1"), ROWS * (16 + 2 * OUT) + LOSS, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "x"), 2 * HIDDEN + 16 * HIDDEN + 2 * HIDDEN * OUT + LOSS / 3.0, 0.5);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* Of a value that two steps read: single elements until then, and in a product; whole rows of what is added. */
+START_TEST(a_residual_connection_costs_its_rows) {
+  enum { ROWS = 3, HIDDEN = 7, OUT = 4, LOSS = 64 * (2 * ROWS * OUT + 1) };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 5");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+  add_node(net, "r1", layer("relu"), "x=a1", "", NULL);
+  add_node(net, "a2", layer("affine"), "x=r1 W=W2 b=b2", "units=7", NULL);
+  add_node(net, "sum", layer("add"), "x=a2 y=r1", "", NULL);
+  add_node(net, "a3", layer("affine"), "x=sum W=W3 b=b3", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=a3 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 1);
+  forward(instance);
+  ck_assert_double_eq_tol(point_cost(instance, "W1"), ROWS * (16 + 2 * HIDDEN + 16 * HIDDEN + 2 * HIDDEN * OUT) + LOSS,
+                          0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "W2"), ROWS * (16 + 2 * OUT) + LOSS, 0.5);
+  gchk_instance_free(instance);
+  gchk_network_free(net);
+}
+END_TEST
+
+/* One unit of all rows, also of a change that begins in one row; the rows behind it stand alone again. */
+START_TEST(a_batch_that_is_normalised_costs_a_unit_of_all_rows) {
+  enum { ROWS = 3, HIDDEN = 7, OUT = 4, LOSS = 64 * (2 * ROWS * OUT + 1) };
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 5");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_value(net, "m", GCHK_CONSTANT, "7");
+  add_value(net, "v", GCHK_CONSTANT, "7");
+  add_node(net, "a1", layer("affine"), "x=x W=W1 b=b1", "units=7", NULL);
+  add_node(net, "norm", layer("batch_norm"), "x=a1 gamma=g beta=b running_mean=m running_var=v", "", NULL);
+  add_node(net, "a2", layer("affine"), "x=norm W=W2 b=b2", "units=4", NULL);
+  add_node(net, "loss", layer("mse"), "x=a2 t=t", "", NULL);
+  gchk_instance *instance = finish(net, 1);
+  forward(instance);
+  ck_assert_double_eq_tol(point_cost(instance, "W1"), ROWS * (32 + 2 * OUT) + LOSS, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "a1"), ROWS * (32 + 2 * OUT) + LOSS, 0.5);
+  // whole rows, of which all go together from the beginning
+  ck_assert_double_eq_tol(point_cost(instance, "x"), ROWS * (2 * HIDDEN + 32 * HIDDEN + 2 * HIDDEN * OUT) + LOSS, 0.5);
+  ck_assert_double_eq_tol(point_cost(instance, "g"), ROWS * 2 * OUT + LOSS, 0.5);
   gchk_instance_free(instance);
   gchk_network_free(net);
 }
@@ -133,6 +223,10 @@ static TCase *costs(void) {
   TCase *t = tcase_create("costs");
   tcase_add_test(t, a_network_that_varies_is_checked_whole_and_its_like_that_does_not_is_screened);
   tcase_add_test(t, a_point_costs_what_changes);
+  tcase_add_test(t, dropped_elements_cost_what_their_lanes_do);
+  tcase_add_test(t, a_residual_connection_costs_its_rows);
+  tcase_add_test(t, a_batch_that_is_normalised_costs_a_unit_of_all_rows);
+  tcase_add_test(t, a_normalised_row_costs_what_its_lanes_do);
   tcase_add_test(t, the_node_that_declares_it_wrong_is_named);
   return t;
 }

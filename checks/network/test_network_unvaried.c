@@ -1,5 +1,6 @@
 /* Networks whose vary is refused, for some tensor or all: nothing is written, and nothing counted. */
 #include <math.h>
+#include <stdio.h>
 
 #include "gradcheck/layers.h"
 #include "main.h"
@@ -33,11 +34,73 @@ static gchk_network *residual(void) {
   return net;
 }
 
+/* An operand that is repeated has no row of its own. */
+static gchk_network *repeated(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "1 4");
+  add_value(net, "z", GCHK_INPUT, "3 4");
+  add_value(net, "t", GCHK_CONSTANT, "3 4");
+  add_node(net, "n0", layer("relu"), "x=x", "", NULL);
+  add_node(net, "sum", layer("add"), "x=z y=n0", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=sum t=t", "", NULL);
+  return net;
+}
+
+/* `count` values that are all wanted at the end: the last of them first. */
+static gchk_network *many_at_once(size_t count) {
+  gchk_network *net = begin();
+  char node[24], reads[48], before[24] = "n0";
+  for (size_t k = 1; k < 2 * count; k++) {
+    (void)snprintf(node, sizeof node, "n%zu", k);
+    if (k < count)
+      (void)snprintf(reads, sizeof reads, "x=%s", before);
+    else
+      (void)snprintf(reads, sizeof reads, "x=%s y=n%zu", before, 2 * count - 1 - k);
+    add_node(net, node, layer(k < count ? "softmax" : "add"), reads, "", NULL);
+    (void)snprintf(before, sizeof before, "%s", node);
+  }
+  (void)snprintf(reads, sizeof reads, "x=%s t=t", before);
+  add_node(net, "loss", layer("mse"), reads, "", NULL);
+  return net;
+}
+
+static gchk_network *some_at_once(void) {
+  return many_at_once(6);
+}
+
+static gchk_network *too_many_at_once(void) {
+  return many_at_once(9);
+}
+
 static gchk_network *over_the_batch(void) {
   gchk_network *net = begin();
   add_value(net, "m", GCHK_CONSTANT, "4");
   add_value(net, "v", GCHK_CONSTANT, "4");
   add_node(net, "norm", layer("batch_norm"), "x=n0 running_mean=m running_var=v", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=norm t=t", "", NULL);
+  return net;
+}
+
+/* Twice: what the second gets are whole rows, of all of the batch. */
+static gchk_network *over_the_batch_twice(void) {
+  gchk_network *net = begin();
+  add_value(net, "m", GCHK_CONSTANT, "4");
+  add_value(net, "v", GCHK_CONSTANT, "4");
+  add_node(net, "norm", layer("batch_norm"), "x=n0 running_mean=m running_var=v", "", NULL);
+  add_node(net, "n1", layer("affine"), "x=norm W=W1 b=b1", "units=4", NULL);
+  add_node(net, "again", layer("batch_norm"), "x=n1 running_mean=m running_var=v", "", NULL);
+  add_node(net, "loss", layer("mse"), "x=again t=t", "", NULL);
+  return net;
+}
+
+/* A channel of several elements of a row. */
+static gchk_network *over_positions(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "3 4 2");
+  add_value(net, "t", GCHK_CONSTANT, "3 4 2");
+  add_value(net, "m", GCHK_CONSTANT, "4");
+  add_value(net, "v", GCHK_CONSTANT, "4");
+  add_node(net, "norm", layer("batch_norm"), "x=x running_mean=m running_var=v", "", NULL);
   add_node(net, "loss", layer("mse"), "x=norm t=t", "", NULL);
   return net;
 }
@@ -67,9 +130,23 @@ static const struct {
   const char *tensor;
   bool is_done;
 } networks[] = {
-    {shared_parameter, "W", false},  {shared_parameter, "x", true},  {shared_parameter, "b0", true},
-    {residual, "x", false},          {residual, "W", false},         {over_the_batch, "W", false},
-    {target_of_its_own, "x", false}, {target_of_its_own, "W", true}, {two_losses, "W", false},
+    {shared_parameter, "W", false},
+    {shared_parameter, "x", true},
+    {shared_parameter, "b0", true},
+    {residual, "x", true},
+    {residual, "W", true},
+    {over_the_batch, "W", true},
+    {over_the_batch, "x", true},
+    {over_the_batch_twice, "W", true},
+    {over_the_batch_twice, "W1", true},
+    {over_positions, "x", false},
+    {repeated, "x", false},
+    {repeated, "z", true},
+    {some_at_once, "W", true},
+    {too_many_at_once, "W", false},
+    {target_of_its_own, "x", false},
+    {target_of_its_own, "W", true},
+    {two_losses, "W", false},
     {floats, "W1", false},
 };
 enum { NETWORKS = sizeof networks / sizeof networks[0] };

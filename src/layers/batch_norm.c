@@ -64,6 +64,56 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   return GCHK_OK;
 }
 
+#if !GCHK_REAL_IS_FLOAT
+/* In eval mode the channel's statistics are given; gamma and beta of an element of it. */
+static void lane_elements(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                          size_t count) {
+  const groups s = channels_of(call);
+  const size_t c = channel(&s, at);
+  const double mean = ((const double *)call->t[MEAN].value)[c], rstd = ((const double *)call->t[RSTD].value)[c];
+  const double gamma = ((const double *)call->t[GAMMA].value)[c], beta = ((const double *)call->t[BETA].value)[c];
+  (void)other;
+  for (size_t k = 0; k < count; k++)
+    y[k] = gamma * ((x[k] - mean) * rstd) + beta;
+}
+
+/* In train mode a channel that is one unit of a row is normalised over all rows. */
+static void lane_columns(const gchk_call *call, size_t unit, size_t stride, size_t count, const double *x, double *y) {
+  const gchk_lane_column column = {.rows = call->t[X].shape.dim[0],
+                                   .stride = stride,
+                                   .count = count,
+                                   .gamma = ((const double *)call->t[GAMMA].value)[unit],
+                                   .beta = ((const double *)call->t[BETA].value)[unit],
+                                   .eps = call->option[EPS]};
+  gchk_lanes_norm_column(&column, x, y);
+}
+
+static gchk_coupling lane_coupling(const gchk_call *call) {
+  if (call->mode == GCHK_EVAL)
+    return GCHK_ROWS_ALONE;
+  return channels_of(call).inner == 1 ? GCHK_UNITS_COUPLED : GCHK_ROWS_COUPLED;
+}
+
+static double lane_factor(const gchk_call *call, size_t row, size_t unit) {
+  const double *x = call->t[X].value, *mean = call->t[MEAN].value, *rstd = call->t[RSTD].value;
+  return (x[row * call->t[GAMMA].count + unit] - mean[unit]) * rstd[unit];
+}
+
+static bool lane_head(const gchk_call *call, size_t tensor, gchk_lane_head *head) {
+  const groups s = channels_of(call);
+  const gchk_lane_norm norm = {.units = s.channels * s.inner, .inner = s.inner, .channels = s.channels};
+  return (tensor == GAMMA || tensor == BETA) && gchk_lanes_norm_head(&norm, tensor == GAMMA ? lane_factor : NULL, head);
+}
+
+static const gchk_lanes gchk_batch_norm_lanes = {.x = X,
+                                                 .y = Y,
+                                                 .head = lane_head,
+                                                 .elements = lane_elements,
+                                                 .columns = lane_columns,
+                                                 .coupling = lane_coupling,
+                                                 .operations = GCHK_NORM_OPERATIONS};
+#endif
+
 static const gchk_tensor_spec tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "N C D..."),
     [GAMMA] = GAIN("gamma", "C"),
@@ -96,4 +146,5 @@ const gchk_layer LAYER(batch_norm) = {
     .flags = GCHK_HAS_MODES,
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(batch_norm),
 };

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "gradcheck/random.h"
+#include "layers/lanes.h"
 #include "layers/real.h"
 
 enum { X, MASK, Y };
@@ -65,6 +66,27 @@ static gchk_status seeded_backward(const gchk_call *call, gchk_error *error) {
   return GCHK_OK;
 }
 
+#if !GCHK_REAL_IS_FLOAT
+static void masked_elements(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                            size_t count) {
+  (void)other;
+  const double mask = ((const double *)call->t[MASK].value)[at], scale = 1 / (1 - call->option[DROPPED]);
+  for (size_t k = 0; k < count; k++)
+    y[k] = x[k] * mask * scale;
+}
+
+static void seeded_elements(const gchk_call *call, size_t at, const double *x, const double *other, double *y,
+                            size_t count) {
+  if (call->mode == GCHK_TRAIN)
+    masked_elements(call, at, x, other, y, count);
+  else
+    memcpy(y, x, count * sizeof *y);
+}
+
+static const gchk_lanes gchk_dropout_lanes = {.x = X, .y = Y, .elements = seeded_elements, .operations = 16},
+                        gchk_dropout_masked_lanes = {.x = X, .y = Y, .elements = masked_elements, .operations = 16};
+#endif
+
 #define ROWS(mask_row)                                                                                                 \
   { [X] = TENSOR("x", GCHK_INPUT, "S..."), [MASK] = mask_row, [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "S...") }
 static const gchk_tensor_spec seeded_tensors[] = ROWS(GCHK_TENSOR("mask", GCHK_CACHE, "S..."));
@@ -82,8 +104,10 @@ static const gchk_option_spec seeded_options[] = {
 
 DECLARE_LAYER(dropout);
 const gchk_layer LAYER(dropout) = {
-    LAYER_HEAD(dropout, "dropout"), GCHK_TENSORS(seeded_tensors), GCHK_OPTION_TABLE(seeded_options), .sizes = "S=3x5x2",
-    .flags = GCHK_HAS_MODES,        .forward = seeded_forward,    .backward = seeded_backward,
+    LAYER_HEAD(dropout, "dropout"),    GCHK_TENSORS(seeded_tensors),
+    GCHK_OPTION_TABLE(seeded_options), .sizes = "S=3x5x2",
+    .flags = GCHK_HAS_MODES,           .forward = seeded_forward,
+    .backward = seeded_backward,       .lanes = LANES(dropout),
 };
 
 DECLARE_LAYER(dropout_masked);
@@ -94,4 +118,5 @@ const gchk_layer LAYER(dropout_masked) = {
     .sizes = "S=3x5x2",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(dropout_masked),
 };

@@ -47,6 +47,8 @@ static const gchk_tensor_spec tensors[] = {
 
 static const gchk_option_spec options[] = {[EPS] = EPS_OPTION(1e-5, "added to the variance")};
 
+LANES_OF_GROUPS(group_norm, groups_of)
+
 DECLARE_LAYER(group_norm);
 const gchk_layer LAYER(group_norm) = {
     LAYER_HEAD(group_norm, "group_norm"),
@@ -57,4 +59,5 @@ const gchk_layer LAYER(group_norm) = {
     .sizes_require = "C%groups==0",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(group_norm),
 };

@@ -10,6 +10,8 @@
  *
  * torch's normalize(p=2, dim=-1) is the same.
  */
+#include "layers/lanes_norm.h"
+#include "layers/lanes_rows.h"
 #include "layers/real.h"
 
 enum { X, Y, LENGTH };
@@ -47,6 +49,33 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   return GCHK_OK;
 }
 
+#if !GCHK_REAL_IS_FLOAT
+static gchk_lane_norm lane_norm(const gchk_call *call) {
+  const size_t channels = gchk_size(call, "C");
+  return (gchk_lane_norm){.kind = GCHK_NORM_LENGTH,
+                          .units = call->t[X].count / gchk_lane_rows(&call->t[X]),
+                          .n = channels,
+                          .inner = 1,
+                          .channels = channels,
+                          .x = call->t[X].value,
+                          .y = call->t[Y].value,
+                          .eps = call->option[EPS]};
+}
+
+static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {
+  const gchk_lane_norm s = lane_norm(call);
+  gchk_lanes_norm(&s, block, x, y);
+}
+
+static void lane_change(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y) {
+  const gchk_lane_norm s = lane_norm(call);
+  gchk_lanes_norm_change(&s, block, change, y);
+}
+
+static const gchk_lanes gchk_l2_normalize_lanes = {
+    .x = X, .y = Y, .forward = lane_forward, .change = lane_change, .operations = GCHK_NORM_OPERATIONS};
+#endif
+
 static const gchk_tensor_spec tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "S... C"),
     [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "S... C"),
@@ -66,4 +95,5 @@ const gchk_layer LAYER(l2_normalize) = {
     .rowwise = "S",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(l2_normalize),
 };

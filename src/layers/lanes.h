@@ -29,14 +29,23 @@ typedef struct gchk_lane_block {
 
 /*
  * A parameter seen as a matrix, each element of which is a factor of one unit of the output: in row n that changes by
- * (new - old) factor[n * stride + other], and no other unit does.
+ * (new - old) factor[n * stride + other], and no other unit does. Of a vector it may be told by a function of row and
+ * unit, `of_unit`, which takes the factor's place.
  */
 typedef struct gchk_lane_head {
   size_t columns;       /* of the matrix */
   bool unit_is_row;     /* element (r, c) belongs to unit r, and other = c; else the other way round */
   const double *factor; /* NULL: the matrix is the value itself, of row r and unit c, and the factor 1 */
   size_t stride;
+  double (*of_unit)(const gchk_call *call, size_t row, size_t unit);
 } gchk_lane_head;
+
+/* What a changed element of a row changes. */
+typedef enum gchk_coupling {
+  GCHK_ROWS_ALONE,    /* nothing in other rows */
+  GCHK_UNITS_COUPLED, /* the same element of the other rows, and nothing else */
+  GCHK_ROWS_COUPLED   /* more of them */
+} gchk_coupling;
 
 /*
  * `call` holds what the last forward left. Layers have some of these; a layer whose elements are its rows
@@ -44,16 +53,31 @@ typedef struct gchk_lane_head {
  */
 typedef struct gchk_lanes {
   size_t x, y;  /* the tensors that are read and written row by row; y of a loss is the loss */
+  size_t other; /* the second input, for `elements`; where that is x there is none */
   bool is_copy; /* y is x, in another shape: there is nothing to compute */
 
   /* For a parameter; false: it is none that has a head. NULL: there is none. */
   bool (*head)(const gchk_call *call, size_t tensor, gchk_lane_head *head);
 
-  /* Rows y of rows x. NULL in losses. */
+  /* Rows y of rows x. NULL in losses, and where there is `elements`. */
   void (*forward)(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y);
 
   /* Rows y, where one element of x has been changed by change[k] in lane k. NULL: forward does it. */
   void (*change)(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y);
+
+  /*
+   * y of `count` values x of one element: the one at `at` of y as an array, and of x, where that is as large. Layers of
+   * two inputs get values of `other` as well; x or other is NULL where it is what forward read. NULL: y is no function
+   * of single elements, or of all of them alike.
+   */
+  void (*elements)(const gchk_call *call, size_t at, const double *x, const double *other, double *y, size_t count);
+
+  /*
+   * Where the rows of each unit are coupled, y of one unit in all rows: row n of x and of y is at [n * stride + lane],
+   * of `count` lanes. NULL: there are none whose rows are.
+   */
+  void (*columns)(const gchk_call *call, size_t unit, size_t stride, size_t count, const double *x, double *y);
+  gchk_coupling (*coupling)(const gchk_call *call); /* NULL: rows stand alone */
 
   /*
    * The loss of each row, loss[k] of lane k. May write x; `work` is room for as many numbers, and two more a lane. The
@@ -61,6 +85,12 @@ typedef struct gchk_lanes {
    */
   void (*losses)(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss);
   double (*divisor)(const gchk_call *call);
+
+  /*
+   * What an element of y costs in forward and change, in the units of gchk_layer.operations; 0: as the layer's own says
+   * of forward, and in change a unit's part of it.
+   */
+  double operations;
 } gchk_lanes;
 
 #endif

@@ -38,6 +38,8 @@ static const gchk_tensor_spec tensors[] = {
 
 static const gchk_option_spec options[] = {[EPS] = EPS_OPTION(1e-5, "added to the variance")};
 
+LANES_OF_GROUPS(layer_norm, rows_of)
+
 DECLARE_LAYER(layer_norm);
 const gchk_layer LAYER(layer_norm) = {
     LAYER_HEAD(layer_norm, "layer_norm"),
@@ -47,4 +49,5 @@ const gchk_layer LAYER(layer_norm) = {
     .rowwise = "S",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(layer_norm),
 };

@@ -16,6 +16,8 @@
 
 #include <string.h>
 
+#include "layers/lanes_norm.h"
+#include "layers/lanes_rows.h"
 #include "layers/real.h"
 
 /* The rows that the tables of these layers begin with. */
@@ -101,6 +103,55 @@ static inline void propagate(const gchk_call *call, const groups *s, bool are_mo
   for (size_t g = 0; g < s->count; g++)
     propagate_group(call, s, g, are_moments_given);
 }
+
+/* LANES_OF_GROUPS: lanes of a layer whose groups are elements of a row side by side, as `groups_of` tells of a call. */
+#if GCHK_REAL_IS_FLOAT
+#define LANES_OF_GROUPS(name, groups_of)
+#else
+static inline gchk_lane_norm lane_norm(const gchk_call *call, groups s) {
+  return (gchk_lane_norm){.kind = GCHK_NORM_MOMENTS,
+                          .units = call->t[X].count / gchk_lane_rows(&call->t[X]),
+                          .n = s.n,
+                          .inner = s.inner,
+                          .channels = s.channels,
+                          .gamma = call->t[GAMMA].value,
+                          .beta = call->t[BETA].value,
+                          .x = call->t[X].value,
+                          .y = call->t[Y].value,
+                          .eps = call->option[0]};
+}
+
+/* xhat of one element of a row whose groups hold `n` each. */
+static inline double lane_xhat(const gchk_call *call, size_t at, size_t n) {
+  const double *x = call->t[X].value, *mean = call->t[MEAN].value, *rstd = call->t[RSTD].value;
+  return (x[at] - mean[at / n]) * rstd[at / n];
+}
+
+#define LANES_OF_GROUPS(name, groups_of)                                                                               \
+  static double lane_factor(const gchk_call *call, size_t row, size_t unit) {                                          \
+    const size_t units = call->t[X].count / gchk_lane_rows(&call->t[X]);                                               \
+    return lane_xhat(call, row * units + unit, groups_of(call).n);                                                     \
+  }                                                                                                                    \
+  static bool lane_head(const gchk_call *call, size_t tensor, gchk_lane_head *head) {                                  \
+    const gchk_lane_norm s = lane_norm(call, groups_of(call));                                                         \
+    return (tensor == GAMMA || tensor == BETA) &&                                                                      \
+           gchk_lanes_norm_head(&s, tensor == GAMMA ? lane_factor : NULL, head);                                       \
+  }                                                                                                                    \
+  static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {          \
+    const gchk_lane_norm s = lane_norm(call, groups_of(call));                                                         \
+    gchk_lanes_norm(&s, block, x, y);                                                                                  \
+  }                                                                                                                    \
+  static void lane_change(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y) {      \
+    const gchk_lane_norm s = lane_norm(call, groups_of(call));                                                         \
+    gchk_lanes_norm_change(&s, block, change, y);                                                                      \
+  }                                                                                                                    \
+  static const gchk_lanes gchk_##name##_lanes = {.x = X,                                                               \
+                                                 .y = Y,                                                               \
+                                                 .head = lane_head,                                                    \
+                                                 .forward = lane_forward,                                              \
+                                                 .change = lane_change,                                                \
+                                                 .operations = GCHK_NORM_OPERATIONS};
+#endif
 
 /* Gains around 1, of which none is nearly 0. */
 #define GAIN(name, shape) TENSOR(name, GCHK_PARAMETER, shape, .fill = {.kind = GCHK_FILL_POSITIVE})

@@ -17,6 +17,7 @@
 
 #include <string.h>
 
+#include "layers/lanes.h"
 #include "layers/real.h"
 
 enum { X, Y, OUT };
@@ -81,6 +82,26 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
   return GCHK_OK;
 }
 
+#if !GCHK_REAL_IS_FLOAT
+static void lane_elements(const gchk_call *call, size_t at, const double *x, const double *y, double *out,
+                          size_t count) {
+  const double left = ((const double *)call->t[X].value)[element_of(&call->t[X], &call->t[OUT], at)],
+               right = ((const double *)call->t[Y].value)[element_of(&call->t[Y], &call->t[OUT], at)];
+  if (x == NULL)
+    for (size_t k = 0; k < count; k++)
+      out[k] = formula((pair){.x = left, .y = y[k]});
+  else if (y == NULL)
+    for (size_t k = 0; k < count; k++)
+      out[k] = formula((pair){.x = x[k], .y = right});
+  else
+    for (size_t k = 0; k < count; k++)
+      out[k] = formula((pair){.x = x[k], .y = y[k]});
+}
+
+static const gchk_lanes gchk_pairwise_lanes = {
+    .x = X, .other = Y, .y = OUT, .elements = lane_elements, .operations = 16};
+#endif
+
 /* One shape; a vector along the last axis; one number a channel; both repeated. */
 static const char *const pairwise_cases[] = {"S=3x5x7 T=3x5x7", "S=4x3x5 T=5", "S=2x3x2x2 T=3x1x1", "S=4x1 T=2x1x3",
                                              NULL};
@@ -92,6 +113,6 @@ static const char *const pairwise_cases[] = {"S=3x5x7 T=3x5x7", "S=4x3x5 T=5", "
 /* The fields that follow the head. */
 #define PAIRWISE(table)                                                                                                \
   GCHK_TENSORS(table), .shape_cases = pairwise_cases, .sizes_default = "T=S S=T", .forward = forward,                  \
-                       .backward = backward, .update = update, .operations = "16*S+16*T"
+                       .backward = backward, .update = update, .operations = "16*S+16*T", .lanes = LANES(pairwise)
 
 #endif

@@ -12,6 +12,8 @@
  */
 #include <string.h>
 
+#include "layers/lanes_norm.h"
+#include "layers/lanes_rows.h"
 #include "layers/real.h"
 
 enum { X, GAMMA, Y, RSTD };
@@ -52,6 +54,48 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   return GCHK_OK;
 }
 
+#if !GCHK_REAL_IS_FLOAT
+static gchk_lane_norm lane_norm(const gchk_call *call) {
+  const size_t channels = call->t[GAMMA].count;
+  return (gchk_lane_norm){.kind = GCHK_NORM_SQUARES,
+                          .units = call->t[X].count / gchk_lane_rows(&call->t[X]),
+                          .n = channels,
+                          .inner = 1,
+                          .channels = channels,
+                          .gamma = call->t[GAMMA].value,
+                          .x = call->t[X].value,
+                          .y = call->t[Y].value,
+                          .eps = call->option[EPS]};
+}
+
+static double lane_factor(const gchk_call *call, size_t row, size_t unit) {
+  const double *x = call->t[X].value, *rstd = call->t[RSTD].value;
+  return x[row * call->t[GAMMA].count + unit] * rstd[row];
+}
+
+static bool lane_head(const gchk_call *call, size_t tensor, gchk_lane_head *head) {
+  const gchk_lane_norm s = lane_norm(call);
+  return tensor == GAMMA && gchk_lanes_norm_head(&s, lane_factor, head);
+}
+
+static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {
+  const gchk_lane_norm s = lane_norm(call);
+  gchk_lanes_norm(&s, block, x, y);
+}
+
+static void lane_change(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y) {
+  const gchk_lane_norm s = lane_norm(call);
+  gchk_lanes_norm_change(&s, block, change, y);
+}
+
+static const gchk_lanes gchk_rms_norm_lanes = {.x = X,
+                                               .y = Y,
+                                               .head = lane_head,
+                                               .forward = lane_forward,
+                                               .change = lane_change,
+                                               .operations = GCHK_NORM_OPERATIONS};
+#endif
+
 static const gchk_tensor_spec tensors[] = {
     [X] = TENSOR("x", GCHK_INPUT, "S... C"),
     [GAMMA] = TENSOR("gamma", GCHK_PARAMETER, "C", .fill = {.kind = GCHK_FILL_POSITIVE}),
@@ -72,4 +116,5 @@ const gchk_layer LAYER(rms_norm) = {
     .rowwise = "S",
     .forward = forward,
     .backward = backward,
+    .lanes = LANES(rms_norm),
 };

@@ -378,7 +378,7 @@ static gchk_status vary(const gchk_call *call, const gchk_variants *variants, bo
   if (steps == NULL)
     return gchk_fail_memory(error, s->network->name);
   for (size_t k = 0; k < r->count; k++)
-    steps[k] = (gchk_vary_step){&s->network->nodes[r->steps[k].node], &s->views[r->steps[k].node].call, GCHK_NONE};
+    steps[k] = (gchk_vary_step){.node = &s->network->nodes[r->steps[k].node], .call = &s->views[r->steps[k].node].call};
   const gchk_status status =
       gchk_network_vary(s->network, &call->t[variants->tensor], steps, r->count, variants, &s->vary_work, done, error);
   free(steps);

@@ -1,7 +1,8 @@
 /*
  * Many forwards at once. Variants become changes of single elements of a value (vary_entries.h); these go through the
  * layers that act on elements; where that changes them the row goes on to the loss (vary_block.h). The base is a row
- * without a change that goes the same way, and what differs in no row is the base.
+ * without a change that goes the same way, and what differs in no row is the base. Where a layer couples rows all rows
+ * of a point go together.
  */
 #include "network/network_vary.h"
 
@@ -19,15 +20,13 @@
 
 enum {
   STRIP = 512,             /* elements that go through the first layers together */
+  COLUMNS = 64,            /* changes that do where rows are coupled, each in all rows: */
+  COLUMN_VALUES = 1 << 16, /* not more elements than that, */
+  FEWEST_COLUMNS = 4,      /* or so few changes */
   TOGETHER = 1 << 16,      /* variants that are sorted together */
   LOSSES = 1 << 17,        /* of rows that are kept together, as a processor's cache holds them */
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
 };
-
-/* Elements of one row and unit on their way through the first layers. */
-typedef struct segment {
-  size_t row, unit, slot, start, count;
-} segment;
 
 struct gchk_vary_work {
   size_t row; /* of the network's table, that there is room for */
@@ -38,16 +37,21 @@ struct gchk_vary_work {
   double *base, *spare;         /* the value after the layers that act on elements: rows x units; room for another */
   double *base_losses, *losses; /* one a row; one a row and slot */
   double *total;                /* one a slot */
-  segment *segments;            /* of the strip */
-  size_t segment_count, strip_count;
-  double strip[STRIP], to[STRIP]; /* values of elements */
+  gchk_lane_run *runs;          /* of one row and unit, on their way through the first layers */
+  size_t *first_slots;          /* one a run */
+  size_t run_count, strip_count;
+  size_t columns;     /* changes that go together where rows are coupled */
+  size_t strip_size;  /* room for so many elements, */
+  double *strip, *to; /* their values and what becomes of those */
 };
 
 /* What the first layers make of *from is in *from then; *to is room for as much. */
-static gchk_status pass_elements(const gchk_vary_plan *plan, double **from, double **to, size_t count,
-                                 gchk_error *error) {
+static gchk_status pass_elements(const gchk_vary_plan *plan, const gchk_lane_block *block, double **from, double **to,
+                                 size_t count, gchk_error *error) {
   for (size_t s = 0; s < plan->single_count; s++) {
-    GCHK_TRY(gchk_vary_elements(&plan->steps[s], *from, *to, count, error));
+    if (plan->steps[s].is_copy)
+      continue;
+    GCHK_TRY(gchk_vary_elements(&plan->steps[s], block, plan->units, *from, *to, count, error));
     double *made = *to;
     *to = *from;
     *from = made;
@@ -59,7 +63,7 @@ static gchk_status pass_elements(const gchk_vary_plan *plan, double **from, doub
 static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
   const size_t count = w->plan.rows * w->plan.units;
   memcpy(w->base, w->plan.value, count * sizeof *w->base);
-  GCHK_TRY(pass_elements(&w->plan, &w->base, &w->spare, count, error));
+  GCHK_TRY(pass_elements(&w->plan, NULL, &w->base, &w->spare, count, error));
   gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_losses, 1);
   for (size_t n = 0; n < w->plan.rows; n++)
     GCHK_TRY(gchk_vary_block_add_base(&w->block, n, error));
@@ -70,8 +74,15 @@ static size_t slots_of(const gchk_vary_plan *plan) {
   return LOSSES / plan->rows > FEWEST ? LOSSES / plan->rows : FEWEST;
 }
 
+/* Where whole rows are coupled, those of all of these fit into a block. */
+static size_t columns_of(const gchk_vary_plan *plan, size_t block_lanes) {
+  const size_t fit = COLUMN_VALUES / plan->rows, some = fit < FEWEST_COLUMNS ? FEWEST_COLUMNS : fit;
+  const size_t most = plan->has_coupled_rows && block_lanes / plan->rows < some ? block_lanes / plan->rows : some;
+  return most < COLUMNS ? most : COLUMNS;
+}
+
 static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size_t variants, gchk_error *error) {
-  const size_t count = plan->rows * plan->units, most = slots_of(plan);
+  const size_t count = plan->rows * plan->units, most = slots_of(plan), runs = plan->is_coupled ? plan->rows : STRIP;
   w->slots = variants < most ? variants : most;
   GCHK_TRY(gchk_vary_entries_init(&w->entries, plan, variants, error));
   GCHK_TRY(gchk_vary_block_init(&w->block, plan, error));
@@ -80,9 +91,14 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
   w->losses = gchk_calloc(w->slots, plan->rows * sizeof *w->losses);
   w->total = gchk_calloc(w->slots, sizeof *w->total);
-  w->segments = gchk_calloc(STRIP, sizeof *w->segments);
+  w->columns = columns_of(plan, w->block.capacity);
+  w->strip_size = plan->is_coupled ? plan->rows * w->columns : STRIP;
+  w->runs = gchk_calloc(runs, sizeof *w->runs);
+  w->first_slots = gchk_calloc(runs, sizeof *w->first_slots);
+  w->strip = gchk_calloc(w->strip_size, sizeof *w->strip);
+  w->to = gchk_calloc(w->strip_size, sizeof *w->to);
   if (w->base == NULL || w->spare == NULL || w->base_losses == NULL || w->losses == NULL || w->total == NULL ||
-      w->segments == NULL)
+      w->runs == NULL || w->first_slots == NULL || w->strip == NULL || w->to == NULL)
     return gchk_fail_memory(error, "losses of many points");
   return GCHK_OK;
 }
@@ -97,15 +113,25 @@ void gchk_vary_work_free(gchk_vary_work *w) {
   free(w->base_losses);
   free(w->losses);
   free(w->total);
-  free(w->segments);
+  free(w->runs);
+  free(w->first_slots);
+  free(w->strip);
+  free(w->to);
   free(w);
+}
+
+/* Is the room that there is for variants of that tensor, along the same way? That may depend on the mode. */
+static bool fits(const gchk_vary_work *w, const gchk_vary_plan *plan, size_t row, size_t variants) {
+  return w->row == row && w->entries.capacity >= variants && w->plan.is_coupled == plan->is_coupled &&
+         w->plan.has_coupled_rows == plan->has_coupled_rows && w->plan.widest == plan->widest &&
+         w->plan.buffer_count == plan->buffer_count;
 }
 
 /* The room that there is, or a new one. */
 static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, const gchk_variants *variants,
                              gchk_error *error) {
   const size_t fit = variants->count < TOGETHER ? variants->count : TOGETHER;
-  if (*kept == NULL || (*kept)->row != variants->tensor || (*kept)->entries.capacity < fit) {
+  if (*kept == NULL || !fits(*kept, plan, variants->tensor, fit)) {
     gchk_vary_work_free(*kept);
     *kept = gchk_calloc(1, sizeof **kept);
     if (*kept == NULL)
@@ -120,13 +146,19 @@ static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, 
 
 /* Elements whose value is changed: those that still differ behind the first layers go on as rows. */
 static gchk_status pass_strip(gchk_vary_work *w, gchk_error *error) {
+  const gchk_lane_block block = {w->strip_count, w->runs, w->run_count};
   double *from = w->strip, *to = w->to;
   if (w->strip_count == 0) // a layer is asked about elements that there are
     return GCHK_OK;
-  GCHK_TRY(pass_elements(&w->plan, &from, &to, w->strip_count, error));
-  for (const segment *s = w->segments; s < w->segments + w->segment_count; s++)
-    GCHK_TRY(gchk_vary_block_add(&w->block, s->row, s->unit, s->slot, from + s->start, s->count, error));
-  w->segment_count = w->strip_count = 0;
+  GCHK_TRY(pass_elements(&w->plan, &block, &from, &to, w->strip_count, error));
+  if (w->plan.has_coupled_rows)
+    GCHK_TRY(gchk_vary_block_add_rows(&w->block, &block, w->first_slots, from, error));
+  for (size_t r = 0; r < w->run_count && !w->plan.has_coupled_rows; r++) {
+    const gchk_lane_run *run = &w->runs[r];
+    GCHK_TRY(
+        gchk_vary_block_add(&w->block, run->row, run->unit, w->first_slots[r], from + run->start, run->count, error));
+  }
+  w->run_count = w->strip_count = 0;
   return GCHK_OK;
 }
 
@@ -136,15 +168,43 @@ static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t fi
   const gchk_lane_head *head = &w->plan.head;
   const gchk_vary_entries *e = &w->entries;
   const double z = w->plan.value[row * w->plan.units + unit];
-  const double *factor = head->factor == NULL ? NULL : head->factor + row * head->stride;
+  const double own = head->of_unit == NULL ? 1 : head->of_unit(w->plan.head_call, row, unit);
+  const double *factor = head->factor == NULL ? NULL : head->of_unit != NULL ? &own : head->factor + row * head->stride;
   while (k < end) {
-    const size_t start = w->strip_count, room = STRIP - start, count = end - k < room ? end - k : room;
+    const size_t start = w->strip_count, room = w->strip_size - start, count = end - k < room ? end - k : room;
     gchk_vary_change(w->strip + start, z, e->change + k, factor, e->other + k, count);
-    w->segments[w->segment_count++] = (segment){row, unit, k - first, start, count};
+    w->first_slots[w->run_count] = k - first;
+    w->runs[w->run_count++] = (gchk_lane_run){row, unit, start, count};
     w->strip_count += count;
-    if (w->strip_count == STRIP)
+    if (w->strip_count == w->strip_size)
       GCHK_TRY(pass_strip(w, error));
     k += count;
+  }
+  return GCHK_OK;
+}
+
+/* A row in which nothing is changed in front of the layer that couples it to the others. */
+static void add_unchanged(gchk_vary_work *w, size_t row, size_t unit, size_t first_slot, size_t count) {
+  const double z = w->plan.value[row * w->plan.units + unit];
+  for (size_t k = 0; k < count; k++)
+    w->strip[w->strip_count + k] = z;
+  w->first_slots[w->run_count] = first_slot;
+  w->runs[w->run_count++] = (gchk_lane_run){row, unit, w->strip_count, count};
+  w->strip_count += count;
+}
+
+/* Entries k .. end of one key, where rows are coupled: some at once, and all rows of those. */
+static gchk_status add_columns(gchk_vary_work *w, size_t first, size_t k, size_t end, gchk_error *error) {
+  const size_t key = w->entries.key[k], rows = w->plan.rows;
+  const bool is_one_row = w->plan.head.factor == NULL;
+  for (size_t next; k < end; k = next) {
+    next = end - k < w->columns ? end : k + w->columns;
+    for (size_t n = 0; n < rows; n++)
+      if (is_one_row && n != key % rows)
+        add_unchanged(w, n, key / rows, k - first, next - k);
+      else
+        GCHK_TRY(add_row(w, n, is_one_row ? key / rows : key, first, k, next, error));
+    GCHK_TRY(pass_strip(w, error));
   }
   return GCHK_OK;
 }
@@ -153,6 +213,8 @@ static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t fi
 static gchk_status add_key(gchk_vary_work *w, size_t first, size_t k, size_t end, gchk_error *error) {
   const size_t key = w->entries.key[k], rows = w->plan.rows;
   assert(rows > 0);
+  if (w->plan.is_coupled)
+    return add_columns(w, first, k, end, error);
   if (w->plan.head.factor == NULL)
     return add_row(w, key % rows, key / rows, first, k, end, error);
   for (size_t n = 0; n < rows; n++)

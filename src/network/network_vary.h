@@ -10,12 +10,12 @@ void gchk_vary_work_free(gchk_vary_work *work); /* NULL is fine */
 
 /*
  * The losses of `variants`, whose tensor is `tensor`, row `variants->tensor` of the network's table: by its route, of
- * `count` steps, whose slots are filled in. *kept is NULL at first, and the caller's to free. *done = false, with
+ * `count` steps, which are filled in. *kept is NULL at first, and the caller's to free. *done = false, with
  * nothing written, where the route is none that plans are made of (vary_plan.h), or the network is not finite where it
  * is.
  *
  * Work: an addition and a multiplication for each variant and row that it changes, what the elements so changed cost in
- * layers that act on elements, and whole rows from there on, of those that still differ.
+ * layers that act on elements, and whole rows from there on, of those that still differ; of all where rows are coupled.
  */
 gchk_status gchk_network_vary(const gchk_network *network, const gchk_tensor *tensor, gchk_vary_step *steps,
                               size_t count, const gchk_variants *variants, gchk_vary_work **kept, bool *done,

@@ -19,15 +19,20 @@ static size_t round_up(size_t lanes) {
 }
 
 gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) {
-  const size_t fit = BLOCK_VALUES / plan->widest, lanes = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
+  const size_t fit = BLOCK_VALUES / plan->widest, some = round_up(fit < MOST_LANES ? fit + 1 : MOST_LANES);
+  const size_t lanes = plan->has_coupled_rows && plan->rows > some ? round_up(plan->rows) : some;
+  bool has_room = true;
   assert(lanes > 0);
   *block = (gchk_vary_block){.capacity = lanes};
   block->value = gchk_calloc(lanes, sizeof *block->value);
   block->slot = gchk_calloc(lanes, sizeof *block->slot);
   block->runs = gchk_calloc(lanes, sizeof *block->runs);
-  block->x = gchk_calloc(plan->widest + 2, lanes * sizeof *block->x);
-  block->y = gchk_calloc(plan->widest + 2, lanes * sizeof *block->y);
-  if (block->value == NULL || block->slot == NULL || block->runs == NULL || block->x == NULL || block->y == NULL)
+  block->change = gchk_calloc(lanes, sizeof *block->change);
+  for (size_t b = 0; b < plan->buffer_count; b++) {
+    block->buffers[b] = gchk_calloc(plan->widest + 2, lanes * sizeof *block->buffers[b]);
+    has_room = has_room && block->buffers[b] != NULL;
+  }
+  if (block->value == NULL || block->slot == NULL || block->runs == NULL || block->change == NULL || !has_room)
     return gchk_fail_memory(error, "blocks of changed rows");
   return GCHK_OK;
 }
@@ -45,8 +50,9 @@ void gchk_vary_block_deinit(gchk_vary_block *block) {
   free(block->value);
   free(block->slot);
   free(block->runs);
-  free(block->x);
-  free(block->y);
+  free(block->change);
+  for (size_t b = 0; b < GCHK_VARY_BUFFERS; b++)
+    free(block->buffers[b]);
 }
 
 /* The lanes from `start` on, if there are any. */
@@ -98,6 +104,26 @@ gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t row, size_t unit,
   return GCHK_OK;
 }
 
+gchk_status gchk_vary_block_add_rows(gchk_vary_block *block, const gchk_lane_block *strip, const size_t *slots,
+                                     const double *value, gchk_error *error) {
+  size_t differ = 0;
+  for (const gchk_lane_run *run = strip->runs; run < strip->runs + strip->run_count; run++)
+    differ +=
+        gchk_vary_count_changed(value + run->start, block->base[run->row * block->plan->units + run->unit], run->count);
+  if (differ == 0)
+    return GCHK_OK;
+  if (block->capacity - block->count < strip->width)
+    GCHK_TRY(gchk_vary_block_flush(block, error));
+  for (size_t r = 0; r < strip->run_count; r++) {
+    const gchk_lane_run *run = &strip->runs[r];
+    const size_t start = block->count;
+    gchk_vary_take(block->value + start, block->slot + start, value + run->start, (uint32_t)slots[r], run->count);
+    block->count += run->count;
+    end_run(block, run->row, run->unit, start);
+  }
+  return GCHK_OK;
+}
+
 /* The changes of the elements: y = value - base. */
 static void put_changes(const gchk_vary_block *block, double *y) {
   for (size_t r = 0; r < block->run_count; r++) {
@@ -114,56 +140,51 @@ static void put_rows(const gchk_vary_block *block, size_t width, double *y) {
     const gchk_lane_run *run = &block->runs[r];
     for (size_t u = 0; u < units; u++)
       for (size_t k = run->start; k < run->start + run->count; k++)
-        y[u * width + k] = u == run->unit ? block->value[k] : block->base[run->row * units + u];
+        y[u * width + k] = block->base[run->row * units + u];
+    for (size_t k = run->start; k < run->start + run->count; k++)
+      y[run->unit * width + k] = block->value[k];
   }
 }
 
-static void swap(gchk_vary_block *block) {
-  double *x = block->x;
-  block->x = block->y;
-  block->y = x;
-}
-
-/* The step that reads the changed elements leaves rows in block->x; returns the step that reads those. */
-static size_t enter(gchk_vary_block *block, const gchk_lane_block *lanes) {
-  const gchk_vary_step *step = &block->plan->steps[block->plan->single_count];
-  const gchk_lanes *kernels = step->node->layer->lanes;
-  if (kernels == NULL || kernels->change == NULL) {
-    put_rows(block, lanes->width, block->x);
-    return block->plan->single_count;
-  }
-  put_changes(block, block->y);
-  kernels->change(step->call, lanes, block->y, block->x);
-  return block->plan->single_count + 1;
+/* Rows of a changed value; NULL: it has not changed. */
+static double *rows_of(const gchk_vary_block *block, size_t value) {
+  if (value == GCHK_NONE)
+    return NULL;
+  return block->buffers[value == block->plan->entry ? 0 : block->plan->steps[value - 1].buffer];
 }
 
 /*
  * Lanes of no run become as the last one that is of a run: a layer's own forward is asked about rows that there are, in
  * widths whose rows are all computed in one way.
  */
-static void repeat_last(const gchk_vary_block *block, size_t units, size_t width) {
+static void repeat_last(const gchk_vary_block *block, size_t units, size_t width, double *x) {
   for (size_t u = 0; u < units; u++)
     for (size_t k = block->count; k < width; k++)
-      block->x[u * width + k] = block->x[u * width + block->count - 1];
+      x[u * width + k] = x[u * width + block->count - 1];
 }
 
 static gchk_status pass_forward(const gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
-                                gchk_error *error) {
+                                double *x, double *y, gchk_error *error) {
   const size_t units = step->call->t[gchk_vary_input(step)].count / block->plan->rows;
-  repeat_last(block, units, lanes->width);
+  if (x != NULL)
+    repeat_last(block, units, lanes->width, x);
   return gchk_acts_on_elements(step->node->layer)
-             ? gchk_vary_elements(step, block->x, block->y, units * lanes->width, error)
-             : gchk_vary_rows(step, lanes, block->x, block->y, error);
+             ? gchk_vary_element_rows(step, lanes, units, x, rows_of(block, step->source[1]), y, error)
+             : gchk_vary_rows(step, lanes, x, y, error);
 }
 
-static gchk_status pass(gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
+static gchk_status pass(const gchk_vary_block *block, const gchk_vary_step *step, const gchk_lane_block *lanes,
                         gchk_error *error) {
   const gchk_lanes *kernels = step->node->layer->lanes;
-  if (kernels != NULL)
-    kernels->forward(step->call, lanes, block->x, block->y);
+  double *x = rows_of(block, step->source[0]), *y = block->buffers[step->buffer];
+  if (gchk_vary_coupling(step->call) == GCHK_UNITS_COUPLED)
+    gchk_vary_columns(step, lanes, step->call->t[kernels->x].count / block->plan->rows, x, y);
+  else if (step->is_change)
+    kernels->change(step->call, lanes, block->change, y);
+  else if (kernels != NULL && kernels->forward != NULL)
+    kernels->forward(step->call, lanes, x, y);
   else
-    GCHK_TRY(pass_forward(block, step, lanes, error));
-  swap(block);
+    return pass_forward(block, step, lanes, x, y, error);
   return GCHK_OK;
 }
 
@@ -180,10 +201,15 @@ gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) {
   const gchk_lane_block lanes = {round_up(block->count), block->runs, block->run_count};
   if (block->count == 0)
     return GCHK_OK;
-  for (size_t s = enter(block, &lanes); s + 1 < plan->step_count; s++)
-    GCHK_TRY(pass(block, &plan->steps[s], &lanes, error));
+  put_changes(block, block->change);
+  if (plan->has_whole)
+    put_rows(block, lanes.width, block->buffers[0]);
+  for (size_t s = plan->single_count; s + 1 < plan->step_count; s++)
+    if (!plan->steps[s].is_copy)
+      GCHK_TRY(pass(block, &plan->steps[s], &lanes, error));
   const gchk_vary_step *loss = &plan->steps[plan->step_count - 1];
-  loss->node->layer->lanes->losses(loss->call, &lanes, block->x, block->y, block->value);
+  loss->node->layer->lanes->losses(loss->call, &lanes, rows_of(block, loss->source[0]), block->buffers[loss->buffer],
+                                   block->value);
   put_losses(block, block->value);
   block->count = block->run_count = 0;
   return GCHK_OK;

@@ -13,10 +13,12 @@ typedef struct gchk_vary_block {
   double *losses;     /* one a row and slot: [row * slots + slot] */
   size_t slots;
   size_t capacity, count, run_count;
-  double *value;       /* of the changed element, one a lane */
-  uint32_t *slot;      /* one a lane */
-  gchk_lane_run *runs; /* at most one a lane */
-  double *x, *y;       /* room for the widest value and two numbers more a lane */
+  double *value;                      /* of the changed element, one a lane */
+  uint32_t *slot;                     /* one a lane */
+  gchk_lane_run *runs;                /* at most one a lane */
+  double *change;                     /* what it differs by */
+  double *buffers[GCHK_VARY_BUFFERS]; /* each with room for the widest value and two numbers more a lane */
+
 } gchk_vary_block;
 
 gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) GCHK_MUST_USE;
@@ -32,6 +34,10 @@ gchk_status gchk_vary_block_add_base(gchk_vary_block *block, size_t row, gchk_er
 /* Row `row` of slots slot .. slot + count, with element `unit` changed to value[0] .. : where that differs. */
 gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t row, size_t unit, size_t slot, const double *value,
                                 size_t count, gchk_error *error) GCHK_MUST_USE;
+
+/* All rows of slots, in the runs of `strip`: they stay together, and are left out where none of them differs. */
+gchk_status gchk_vary_block_add_rows(gchk_vary_block *block, const gchk_lane_block *strip, const size_t *slots,
+                                     const double *value, gchk_error *error) GCHK_MUST_USE;
 
 /* Sends what there is to the loss; the block is empty then. */
 gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) GCHK_MUST_USE;

@@ -1,4 +1,4 @@
-/* Plans: a route that is a line of nodes, each of which treats rows one by one. */
+/* Plans: a route of nodes, each of which treats rows one by one, or all rows of a unit. */
 #include "network/vary_plan.h"
 
 #include <math.h>
@@ -20,6 +20,8 @@ static bool has_state(const gchk_layer *layer) {
 }
 
 bool gchk_acts_on_elements(const gchk_layer *layer) {
+  if (layer->lanes != NULL && layer->lanes->elements != NULL)
+    return true;
   return layer->rowwise != NULL && layer->tensor_count == ELEMENTS_TENSORS && !has_state(layer) &&
          layer->tensors[ELEMENTS_X].role == GCHK_INPUT && layer->tensors[ELEMENTS_Y].role == GCHK_OUTPUT &&
          is_only_size(layer->tensors[ELEMENTS_X].shape, layer->rowwise) &&
@@ -54,7 +56,8 @@ static bool stands_in_rows(const gchk_call *call, size_t slot) {
 }
 
 size_t gchk_vary_input(const gchk_vary_step *step) {
-  return step->node->layer->lanes != NULL ? step->node->layer->lanes->x : step->slot;
+  const gchk_lanes *lanes = step->node->layer->lanes;
+  return lanes != NULL && step->slot != lanes->other ? lanes->x : step->slot;
 }
 
 size_t gchk_vary_output(const gchk_vary_step *step) {
@@ -90,32 +93,60 @@ static bool is_finite(const gchk_tensor *t) {
   return true;
 }
 
-/* Does step k read what has changed before its own input? */
-static bool reads_back(size_t row, const gchk_vary_step *steps, size_t k) {
-  size_t slot, count = k > 0 ? find_slots(steps[k].node, row, &slot) : 0;
-  for (size_t j = 0; j + 1 < k; j++)
-    count += find_slots(steps[k].node, steps[j].node->slots[gchk_vary_output(&steps[j])].row, &slot);
-  return count > 0;
+/* Is it the second input of a layer that acts on elements? */
+static bool is_other(const gchk_lanes *lanes, size_t slot) {
+  return lanes != NULL && lanes->elements != NULL && lanes->other != lanes->x && slot == lanes->other;
 }
 
-/* Can the step be taken from its slot? Parameters are where changes begin, of layers that have heads. */
-static bool is_step(const gchk_vary_step *step, bool is_first) {
+gchk_coupling gchk_vary_coupling(const gchk_call *call) {
+  const gchk_lanes *lanes = call->layer->lanes;
+  return lanes != NULL && lanes->coupling != NULL ? lanes->coupling(call) : GCHK_ROWS_ALONE;
+}
+
+/* Can rows be followed through the layer from that tensor? Not where one element of it is read for several of y. */
+static bool can_read(const gchk_call *call, size_t slot) {
+  const gchk_lanes *lanes = call->layer->lanes;
+  if (gchk_vary_coupling(call) == GCHK_ROWS_COUPLED)
+    return false;
+  if (lanes != NULL && lanes->elements != NULL)
+    return (slot == lanes->x || is_other(lanes, slot)) && call->t[slot].count == call->t[lanes->y].count;
+  return lanes != NULL ? slot == lanes->x : gchk_acts_on_elements(call->layer) || stands_in_rows(call, slot);
+}
+
+/* The number of the changed value that is in row `row` of the table; `first_row` is that of 0. */
+static size_t find_value(size_t first_row, const gchk_vary_step *steps, size_t k, size_t row) {
+  if (row == first_row)
+    return 0;
+  for (size_t j = 0; j < k; j++)
+    if (steps[j].node->slots[gchk_vary_output(&steps[j])].row == row)
+      return steps[j].value;
+  return GCHK_NONE;
+}
+
+/* What step k reads: one changed value, in one place, or in both places of a layer that acts on two. */
+static bool find_sources(size_t first_row, gchk_vary_step *steps, size_t k) {
+  gchk_vary_step *step = &steps[k];
   const gchk_layer *layer = step->node->layer;
-  if (layer->lanes != NULL)
-    return is_first || step->slot == layer->lanes->x;
-  return gchk_acts_on_elements(layer) || stands_in_rows(step->call, step->slot);
+  step->source[0] = step->source[1] = GCHK_NONE;
+  for (size_t i = 0; i < layer->tensor_count; i++) {
+    const size_t value = find_value(first_row, steps, k, step->node->slots[i].row);
+    size_t *source = &step->source[is_other(layer->lanes, i)];
+    if (value == GCHK_NONE)
+      continue;
+    if (*source != GCHK_NONE || !can_read(step->call, i))
+      return false;
+    *source = value;
+    step->slot = i;
+  }
+  step->is_copy = layer->lanes != NULL && layer->lanes->is_copy;
+  step->value = step->is_copy ? step->source[0] : k + 1;
+  return (step->source[0] != GCHK_NONE || step->source[1] != GCHK_NONE) && is_finite(output_of(step));
 }
 
-/* Each node reads what the one before it writes, in one place, and nothing else that has changed. */
-static bool is_line(size_t first_row, gchk_vary_step *steps, size_t count) {
-  size_t row = first_row;
-  for (size_t k = 0; k < count; k++) {
-    if (find_slots(steps[k].node, row, &steps[k].slot) != 1 || reads_back(first_row, steps, k))
+static bool find_all_sources(size_t first_row, gchk_vary_step *steps, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    if (!find_sources(first_row, steps, k))
       return false;
-    if (!is_step(&steps[k], k == 0) || !is_finite(output_of(&steps[k])))
-      return false;
-    row = steps[k].node->slots[gchk_vary_output(&steps[k])].row;
-  }
   return count > 0;
 }
 
@@ -130,11 +161,20 @@ static bool ends_in_loss(const gchk_network *network, const gchk_vary_step *step
          last->node->layer->lanes != NULL && last->node->layer->lanes->losses != NULL;
 }
 
+static bool has_rows(const gchk_call *call, size_t slot, size_t rows) {
+  return gchk_lane_rows(&call->t[slot]) == rows;
+}
+
 static bool have_same_rows(const gchk_vary_plan *plan) {
   bool is_same = true;
-  for (size_t k = 0; k < plan->step_count && is_same; k++)
-    is_same = gchk_lane_rows(&plan->steps[k].call->t[gchk_vary_input(&plan->steps[k])]) == plan->rows &&
-              (k + 1 == plan->step_count || gchk_lane_rows(output_of(&plan->steps[k])) == plan->rows);
+  for (size_t k = 0; k < plan->step_count && is_same; k++) {
+    const gchk_vary_step *step = &plan->steps[k];
+    const gchk_lanes *lanes = step->node->layer->lanes;
+    is_same =
+        has_rows(step->call, gchk_vary_input(step), plan->rows) &&
+        (step->source[0] == GCHK_NONE || step->source[1] == GCHK_NONE || has_rows(step->call, lanes->x, plan->rows)) &&
+        (k + 1 == plan->step_count || has_rows(step->call, gchk_vary_output(step), plan->rows));
+  }
   return is_same;
 }
 
@@ -146,47 +186,111 @@ static void start_at(gchk_vary_plan *plan, const gchk_tensor *value, const gchk_
   plan->step_count = count;
 }
 
-/* Only other names and shapes of what is there. */
-static size_t drop_copies(gchk_vary_step *steps, size_t count) {
-  size_t kept = 0;
-  for (size_t k = 0; k < count; k++)
-    if (steps[k].node->layer->lanes == NULL || !steps[k].node->layer->lanes->is_copy)
-      steps[kept++] = steps[k];
-  return kept;
+/* A parameter whose elements are factors of single ones of what the first node writes, and that no other node reads. */
+static bool begins_with_head(gchk_vary_plan *plan, const gchk_vary_step *steps, size_t count, size_t row) {
+  size_t slot, again;
+  const gchk_lanes *lanes = steps->node->layer->lanes;
+  if (lanes == NULL || lanes->head == NULL || find_slots(steps->node, row, &slot) != 1 || slot == lanes->x ||
+      !lanes->head(steps->call, slot, &plan->head) || !is_finite(output_of(steps)))
+    return false;
+  for (size_t k = 1; k < count; k++)
+    if (find_slots(steps[k].node, row, &again) > 0)
+      return false;
+  plan->head_call = steps->call;
+  return true;
 }
 
-/* The first layers see single elements; behind them there are whole rows, unless the next one makes them. */
-static void measure(gchk_vary_plan *plan) {
-  while (plan->single_count < plan->step_count && gchk_acts_on_elements(plan->steps[plan->single_count].node->layer))
-    plan->single_count++;
-  const gchk_vary_step *next = plan->steps + plan->single_count, *loss = plan->steps + plan->step_count - 1;
-  plan->widest = next->node->layer->lanes != NULL && next->node->layer->lanes->change != NULL ? 1 : plan->units;
-  for (; next < loss; next++) {
-    const size_t units = output_of(next)->count / plan->rows;
+/* Who reads the values, `first` being the one that the change begins in. */
+static void count_reads(gchk_vary_step *first, gchk_vary_step *steps, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    for (size_t i = 0; i < 2 && !steps[k].is_copy; i++) {
+      const size_t value = steps[k].source[i];
+      gchk_vary_step *writer = value == 0 ? first : value == GCHK_NONE ? NULL : &steps[value - 1];
+      if (writer == NULL)
+        continue;
+      writer->reads += i == 0 || steps[k].source[0] != value;
+      writer->last = k;
+    }
+}
+
+/* The first layers see single elements, as long as nothing else reads them. */
+static size_t find_singles(gchk_vary_plan *plan, const gchk_vary_step *first) {
+  const gchk_vary_step *writer = first;
+  for (; plan->single_count < plan->step_count; plan->single_count++) {
+    const gchk_vary_step *step = &plan->steps[plan->single_count];
+    if (step->is_copy)
+      continue;
+    if (!gchk_acts_on_elements(step->node->layer) || writer->reads != 1)
+      break;
+    plan->is_coupled = plan->is_coupled || gchk_vary_coupling(step->call) == GCHK_UNITS_COUPLED;
+    plan->entry = step->value;
+    writer = step;
+  }
+  return writer->last;
+}
+
+/* Behind them there are whole rows, unless the next ones make them. */
+static void find_changes(gchk_vary_plan *plan, gchk_vary_step *steps) {
+  for (size_t k = plan->single_count; k < plan->step_count; k++) {
+    const gchk_lanes *lanes = steps[k].node->layer->lanes;
+    const bool is_reader = steps[k].source[0] == plan->entry || steps[k].source[1] == plan->entry;
+    steps[k].is_change = lanes != NULL && lanes->change != NULL && is_reader;
+    plan->has_whole = plan->has_whole || (is_reader && !steps[k].is_copy && !steps[k].is_change);
+  }
+}
+
+/* Are whole rows coupled to those of the same variant? Then all of these go together from the beginning. */
+static void find_couplings(gchk_vary_plan *plan) {
+  for (size_t k = plan->single_count; k < plan->step_count; k++)
+    plan->has_coupled_rows = plan->has_coupled_rows || gchk_vary_coupling(plan->steps[k].call) == GCHK_UNITS_COUPLED;
+  plan->is_coupled = plan->is_coupled || plan->has_coupled_rows;
+}
+
+/* A buffer is free again when the last step has read it. False: there are too few. */
+static bool find_buffers(gchk_vary_plan *plan, gchk_vary_step *steps, size_t last_of_entry) {
+  size_t free_from[GCHK_VARY_BUFFERS] = {plan->has_whole ? last_of_entry + 1 : 0};
+  plan->buffer_count = plan->has_whole;
+  plan->widest = plan->has_whole ? plan->units : 1;
+  for (size_t k = plan->single_count; k < plan->step_count; k++) {
+    const bool is_loss = k + 1 == plan->step_count;
+    const size_t units = is_loss ? 1 : output_of(&steps[k])->count / plan->rows;
+    size_t b = 0;
+    if (steps[k].is_copy)
+      continue;
+    while (b < GCHK_VARY_BUFFERS && free_from[b] > k)
+      b++;
+    if (b == GCHK_VARY_BUFFERS)
+      return false;
+    steps[k].buffer = b;
+    free_from[b] = is_loss ? k + 1 : steps[k].last + 1;
+    plan->buffer_count = b + 1 > plan->buffer_count ? b + 1 : plan->buffer_count;
     plan->widest = units > plan->widest ? units : plan->widest;
   }
+  return true;
 }
 
 bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, const gchk_tensor *tensor, size_t row,
                          gchk_vary_step *steps, size_t count) {
   *plan = (gchk_vary_plan){.rows = 0};
-  if (!is_line(row, steps, count) || !ends_in_loss(network, steps, count))
+  if (count == 0)
     return false;
-  if (steps[0].slot == gchk_vary_input(&steps[0])) {
+  if (begins_with_head(plan, steps, count, row)) {
+    row = steps->node->slots[gchk_vary_output(steps)].row;
+    start_at(plan, output_of(steps), steps + 1, count - 1);
+    steps++;
+  } else {
     if (!is_finite(tensor))
       return false;
     start_at(plan, tensor, steps, count);
-    plan->head.columns = plan->units;
-  } else {
-    const gchk_lanes *lanes = steps[0].node->layer->lanes;
-    if (lanes->head == NULL || !lanes->head(steps[0].call, steps[0].slot, &plan->head))
-      return false;
-    start_at(plan, output_of(&steps[0]), steps + 1, count - 1);
-    steps++;
+    plan->head = (gchk_lane_head){.columns = plan->units};
   }
-  if (!have_same_rows(plan) || plan->rows * plan->units >= UINT32_MAX)
+  if (!find_all_sources(row, steps, plan->step_count) || !ends_in_loss(network, steps, plan->step_count) ||
+      !have_same_rows(plan) || plan->rows * plan->units >= UINT32_MAX)
     return false;
-  plan->step_count = drop_copies(steps, plan->step_count); // the loss stays
-  measure(plan);
-  return true;
+  gchk_vary_step first = {.value = 0};
+  count_reads(&first, steps, plan->step_count);
+  const size_t last = find_singles(plan, &first);
+  find_changes(plan, steps);
+  find_couplings(plan);
+  return find_buffers(plan, steps, last);
 }

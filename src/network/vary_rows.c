@@ -10,6 +10,7 @@
 #include "core/memory.h"
 #include "instance/roles.h"
 #include "instance/sizes.h"
+#include "layers/lanes_rows.h"
 
 /* `rows` in place of the first dimension of a list, or of the size itself. */
 static void set_rows(const gchk_layer *layer, gchk_sizes *sizes, size_t rows) {
@@ -113,7 +114,9 @@ gchk_status gchk_vary_rows(const gchk_vary_step *step, const gchk_lane_block *bl
   return status;
 }
 
-gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double *to, size_t count, gchk_error *error) {
+/* Of a layer to which elements are alike, wherever they are. */
+static gchk_status call_on_elements(const gchk_vary_step *step, double *from, double *to, size_t count,
+                                    gchk_error *error) {
   const gchk_shape shape = {.rank = 1, .dim = {count}};
   gchk_sizes sizes = *step->call->sizes;
   gchk_tensor t[] = {step->call->t[0], step->call->t[1]};
@@ -133,4 +136,53 @@ gchk_status gchk_vary_elements(const gchk_vary_step *step, double *from, double 
   call.t = t;
   call.sizes = &sizes;
   return call_forward(step, &call, error);
+}
+
+gchk_status gchk_vary_elements(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, double *from,
+                               double *to, size_t count, gchk_error *error) {
+  const gchk_lanes *lanes = step->node->layer->lanes;
+  if (lanes == NULL || lanes->elements == NULL)
+    return call_on_elements(step, from, to, count, error);
+  if (gchk_vary_coupling(step->call) == GCHK_UNITS_COUPLED) {
+    // of all units, which are the lanes then, or of that one which all rows of the block are changed in
+    if (block == NULL)
+      for (size_t u = 0; u < units; u++)
+        lanes->columns(step->call, u, units, 1, from + u, to + u);
+    else
+      lanes->columns(step->call, block->runs->unit, block->runs->count, block->runs->count, from, to);
+    return GCHK_OK;
+  }
+  const double *x = step->source[0] != GCHK_NONE ? from : NULL, *other = step->source[1] != GCHK_NONE ? from : NULL;
+  for (size_t i = 0; block == NULL && i < count; i++)
+    lanes->elements(step->call, i, x == NULL ? NULL : x + i, other == NULL ? NULL : other + i, to + i, 1);
+  for (size_t r = 0; block != NULL && r < block->run_count; r++) {
+    const gchk_lane_run *run = &block->runs[r];
+    lanes->elements(step->call, run->row * units + run->unit, x == NULL ? NULL : x + run->start,
+                    other == NULL ? NULL : other + run->start, to + run->start, run->count);
+  }
+  return GCHK_OK;
+}
+
+gchk_status gchk_vary_element_rows(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, double *x,
+                                   const double *other, double *y, gchk_error *error) {
+  const gchk_lanes *lanes = step->node->layer->lanes;
+  const size_t width = block->width;
+  if (lanes == NULL || lanes->elements == NULL)
+    return call_on_elements(step, x, y, units * width, error);
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t u = 0, at = run->start; u < units; u++, at += width)
+      lanes->elements(step->call, run->row * units + u, x == NULL ? NULL : x + at, other == NULL ? NULL : other + at,
+                      y + at, run->count);
+  return GCHK_OK;
+}
+
+void gchk_vary_columns(const gchk_vary_step *step, const gchk_lane_block *block, size_t units, const double *x,
+                       double *y) {
+  const gchk_lanes *lanes = step->node->layer->lanes;
+  const size_t rows = gchk_lane_rows(&step->call->t[lanes->x]);
+  for (size_t r = 0; r < block->run_count; r += rows) {
+    const gchk_lane_run *first = &block->runs[r];
+    for (size_t u = 0, at = first->start; u < units; u++, at += block->width)
+      lanes->columns(step->call, u, first->count, first->count, x + at, y + at);
+  }
 }

@@ -2,7 +2,7 @@
  * The trainer of a case: an instance that is filled as the case says, and the descent from there.
  *
  * It is here, and not in network/, because what a case says is measure's to carry out and a check is check's: the
- * descent itself (network/descent.h) knows instances and data only.
+ * descent itself (training/descent.h) knows instances and data only.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,8 @@
 #include "instance/roles.h"
 #include "instance/stand_in.h"
 #include "measure/case_instance.h"
-#include "network/descent.h"
 #include "suite/npz_write.h"
+#include "training/descent.h"
 
 struct gchk_trainer {
   gchk_case spec;

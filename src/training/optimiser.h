@@ -9,8 +9,8 @@
  *
  * The change is computed in double, for float parameters too, and rounded once when it is added.
  */
-#ifndef GCHK_NETWORK_OPTIMISER_H
-#define GCHK_NETWORK_OPTIMISER_H
+#ifndef GCHK_TRAINING_OPTIMISER_H
+#define GCHK_TRAINING_OPTIMISER_H
 
 #include "gradcheck/train.h"
 #include "instance/instance.h"

@@ -5,8 +5,8 @@
 #include "core/memory.h"
 #include "gradcheck/layers.h"
 #include "main.h"
-#include "network/descent.h"
-#include "network_fixture.h"
+#include "network/network_fixture.h"
+#include "training/descent.h"
 
 #define OK(call)                                                                                                       \
   do {                                                                                                                 \

@@ -1,5 +1,5 @@
 /* Minibatches, steps and accuracy of one instance. */
-#include "network/descent.h"
+#include "training/descent.h"
 
 #include <math.h>
 #include <stdlib.h>

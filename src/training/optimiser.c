@@ -1,5 +1,5 @@
 /* The table of optimisers, and their moments for the parameters of one instance. */
-#include "network/optimiser.h"
+#include "training/optimiser.h"
 
 #include <math.h>
 #include <stdlib.h>

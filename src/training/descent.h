@@ -5,10 +5,10 @@
  *
  * Every row of the data comes once an epoch (the source documents draw every row anew, with replacement).
  */
-#ifndef GCHK_NETWORK_DESCENT_H
-#define GCHK_NETWORK_DESCENT_H
+#ifndef GCHK_TRAINING_DESCENT_H
+#define GCHK_TRAINING_DESCENT_H
 
-#include "network/optimiser.h"
+#include "training/optimiser.h"
 
 typedef struct gchk_descent gchk_descent;
 
