@@ -35,23 +35,31 @@ static convolution geometry(const gchk_call *call) {
   return c;
 }
 
+/* Part of the outputs, from scratch. */
+static void compute(const gchk_call *call, const convolution *c, const part *p) {
+  real *y = call->t[Y].value;
+  fill_with_bias(y, call->t[B].value, p->samples, p->out, c->out_channels, c->rows.out, c->columns.out);
+  for_every_tap(&(visit){c, p, add_to_output, y, call->t[X].value, call->t[W].value});
+}
+
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const convolution c = geometry(call);
-  fill_with_bias(call->t[Y].value, call->t[B].value, c.samples, c.out_channels, c.rows.out * c.columns.out);
-  for_every_tap(&c, add_to_output, call->t[Y].value, call->t[X].value, call->t[W].value);
+  const part all = whole(&c);
+  compute(call, &c, &all);
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const convolution c = geometry(call);
+  const part all = whole(&c);
   const real *dy = call->t[Y].grad;
   real *dx = call->t[X].grad, *dw = call->t[W].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   memset(dw, 0, call->t[W].count * sizeof(real));
-  for_every_tap(&c, add_to_input, dx, dy, call->t[W].value);
-  for_every_tap(&c, add_to_weight, dw, dy, call->t[X].value);
+  for_every_tap(&(visit){&c, &all, add_to_input, dx, dy, call->t[W].value});
+  for_every_tap(&(visit){&c, &all, add_to_weight, dw, dy, call->t[X].value});
   sum_to_bias(call->t[B].grad, dy, c.samples, c.out_channels, c.rows.out, c.columns.out);
   return GCHK_OK;
 }
@@ -89,7 +97,7 @@ static const char *const conv2d_cases[] = {
                                 .sizes_default = "stride=1 padding=0 dilation=1 groups=1" defaults,                    \
                                 .forward = forward,                                                                    \
                                 .backward = backward,                                                                  \
-                                .operations = "16*N*Co*(Ci/groups)*" taps};
+                                .operations = "8*N*Co*(Ci/groups)*" taps};
 
 CONVOLUTION(conv1d, "N Ci L", "Co Ci/groups K", "N Co (L+2*padding-dilation*(K-1)-1)//stride+1",
             "K*((L+2*padding-dilation*(K-1)-1)//stride+1)", " K=kernel",

@@ -29,23 +29,31 @@ static convolution geometry(const gchk_call *call) {
                        .columns = window_axis_of(call, column_names, y->dim[3], x->dim[3], w->dim[3])};
 }
 
+/* Part of the outputs, from scratch: inputs of that convolution. */
+static void compute(const gchk_call *call, const convolution *c, const part *p) {
+  real *y = call->t[Y].value;
+  fill_with_bias(y, call->t[B].value, p->samples, p->in, c->in_channels, c->rows.in, c->columns.in);
+  for_every_tap(&(visit){c, p, add_to_input, y, call->t[X].value, call->t[W].value});
+}
+
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const convolution c = geometry(call);
-  fill_with_bias(call->t[Y].value, call->t[B].value, c.samples, c.in_channels, c.rows.in * c.columns.in);
-  for_every_tap(&c, add_to_input, call->t[Y].value, call->t[X].value, call->t[W].value);
+  const part all = whole(&c);
+  compute(call, &c, &all);
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const convolution c = geometry(call);
+  const part all = whole(&c);
   const real *dy = call->t[Y].grad;
   real *dx = call->t[X].grad, *dw = call->t[W].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   memset(dw, 0, call->t[W].count * sizeof(real));
-  for_every_tap(&c, add_to_output, dx, dy, call->t[W].value);
-  for_every_tap(&c, add_to_weight, dw, call->t[X].value, dy);
+  for_every_tap(&(visit){&c, &all, add_to_output, dx, dy, call->t[W].value});
+  for_every_tap(&(visit){&c, &all, add_to_weight, dw, call->t[X].value, dy});
   sum_to_bias(call->t[B].grad, dy, c.samples, c.in_channels, c.rows.in, c.columns.in);
   return GCHK_OK;
 }
@@ -80,5 +88,5 @@ const gchk_layer LAYER(conv_transpose2d) = {
                      " OH=output_padding OW=output_padding",
     .forward = forward,
     .backward = backward,
-    .operations = "16*N*Ci*(Co/groups)*KH*KW*H*W",
+    .operations = "8*N*Ci*(Co/groups)*KH*KW*H*W",
 };

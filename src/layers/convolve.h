@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#include "layers/real.h"
+#include "layers/add_multiple.h"
 
 /* One axis of an image: how long it is before and after, and how the kernel lies on it. */
 typedef struct window_axis {
@@ -41,70 +41,128 @@ typedef struct convolution {
   window_axis rows, columns;
 } convolution;
 
-/* Where tap k of output i lies; false in the padding. */
-static inline bool find_tap(const window_axis *a, size_t i, size_t k, size_t *at) {
-  const size_t padded = i * a->stride + k * a->dilation;
-  *at = padded - a->padding;
-  return padded >= a->padding && padded < a->padding + a->in;
+/* From the first on, before the end. */
+typedef struct span {
+  size_t first, end;
+} span;
+
+/* A part of the images of a sample. */
+typedef struct box {
+  span channels, rows, columns;
+} box;
+
+/* What of a convolution is computed: all of it, or a part of its inputs or of its outputs. */
+typedef struct part {
+  span samples;
+  box in, out;
+} part;
+
+static inline part whole(const convolution *c) {
+  return (part){.samples = {0, c->samples},
+                .in = {{0, c->in_channels}, {0, c->rows.in}, {0, c->columns.in}},
+                .out = {{0, c->out_channels}, {0, c->rows.out}, {0, c->columns.out}}};
 }
 
-/* A pass over all products x w that go into y: of one sample, output channel, and tap. */
+/* How often a step fits into what is left of a length, rounded up; most steps are 1, and a division takes its time. */
+static inline size_t steps_in(size_t length, size_t taken, size_t step) {
+  const size_t left = length > taken ? length - taken : 0;
+  return step == 1 ? left : (left + step - 1) / step;
+}
+
+/* The outputs whose tap k lies in the inputs of a part. */
+static inline span outputs_of_tap(const window_axis *a, size_t k, span inputs, span outputs) {
+  const size_t taken = k * a->dilation, first = steps_in(inputs.first + a->padding, taken, a->stride);
+  const size_t end = steps_in(inputs.end + a->padding, taken, a->stride);
+  outputs.first = first > outputs.first ? first : outputs.first;
+  outputs.end = end < outputs.end ? end : outputs.end;
+  return outputs;
+}
+
+/* All products x w of one sample, output channel and tap: an element of x for each of y. */
 typedef struct tap {
-  const convolution *c;
-  size_t k, l;                /* row and column of the kernel */
-  size_t x_plane, y_plane, w; /* where the input's and the output's plane begin, and the weight is */
+  size_t rows, columns;
+  grid x, y;
+  size_t w; /* where the weight is */
 } tap;
 
 /* What is done with all outputs of a tap. */
 typedef void (*tap_fn)(const tap *t, real *target, const real *a, const real *b);
 
-static inline void for_every_tap(const convolution *c, tap_fn visit, real *target, const real *a, const real *b) {
-  const size_t per_group = c->in_channels / c->groups, taps = c->rows.kernel * c->columns.kernel;
-  for (size_t n = 0; n < c->samples; n++)
-    for (size_t o = 0; o < c->out_channels; o++)
-      for (size_t k = 0; k < per_group * taps; k++) {
-        const size_t channel = o / (c->out_channels / c->groups) * per_group + k / taps;
-        const tap t = {.c = c,
-                       .k = k % taps / c->columns.kernel,
-                       .l = k % c->columns.kernel,
-                       .x_plane = (n * c->in_channels + channel) * c->rows.in * c->columns.in,
-                       .y_plane = (n * c->out_channels + o) * c->rows.out * c->columns.out,
-                       .w = o * per_group * taps + k};
-        visit(&t, target, a, b);
+/* What a pass over all taps does. */
+typedef struct visit {
+  const convolution *c;
+  const part *p;
+  tap_fn fn;
+  real *target;
+  const real *a, *b;
+} visit;
+
+/* The taps of one plane of x that go into one of y; t tells where these planes begin, and the weights. */
+static inline void for_taps_of_plane(const visit *v, tap t) {
+  const window_axis *rows = &v->c->rows, *columns = &v->c->columns;
+  const part *p = v->p;
+  const size_t x_plane = t.x.first, y_plane = t.y.first;
+  t.x = (grid){.below = rows->stride * columns->in, .beside = columns->stride};
+  t.y = (grid){.below = columns->out, .beside = 1};
+  for (size_t k = 0; k < rows->kernel; k++) {
+    const span i = outputs_of_tap(rows, k, p->in.rows, p->out.rows);
+    for (size_t l = 0; l < columns->kernel && i.first < i.end; l++) {
+      const span j = outputs_of_tap(columns, l, p->in.columns, p->out.columns);
+      if (j.first >= j.end)
+        continue;
+      const size_t row = i.first * rows->stride + k * rows->dilation - rows->padding;
+      t.rows = i.end - i.first;
+      t.columns = j.end - j.first;
+      t.y.first = y_plane + i.first * columns->out + j.first;
+      t.x.first = x_plane + row * columns->in + j.first * columns->stride + l * columns->dilation - columns->padding;
+      tap at = t;
+      at.w += k * columns->kernel + l;
+      v->fn(&at, v->target, v->a, v->b);
+    }
+  }
+}
+
+/* In the order of samples, output channels, and taps of all input channels, in which every sum runs. */
+static inline void for_every_tap(const visit *v) {
+  const convolution *c = v->c;
+  const size_t per_group = c->in_channels / c->groups, of_group = c->out_channels / c->groups;
+  for (size_t n = v->p->samples.first; n < v->p->samples.end; n++)
+    for (size_t o = v->p->out.channels.first; o < v->p->out.channels.end; o++)
+      for (size_t k = 0; k < per_group; k++) {
+        const size_t channel = o / of_group * per_group + k;
+        if (channel < v->p->in.channels.first || channel >= v->p->in.channels.end)
+          continue;
+        for_taps_of_plane(v, (tap){.x = {.first = (n * c->in_channels + channel) * c->rows.in * c->columns.in},
+                                   .y = {.first = (n * c->out_channels + o) * c->rows.out * c->columns.out},
+                                   .w = (o * per_group + k) * c->rows.kernel * c->columns.kernel});
       }
 }
 
 // y += x w
 static inline void add_to_output(const tap *t, real *y, const real *x, const real *w) {
-  const window_axis *rows = &t->c->rows, *columns = &t->c->columns;
-  for (size_t i = 0, a, b; i < rows->out; i++)
-    for (size_t j = 0; find_tap(rows, i, t->k, &a) && j < columns->out; j++)
-      if (find_tap(columns, j, t->l, &b))
-        y[t->y_plane + i * columns->out + j] += x[t->x_plane + a * columns->in + b] * w[t->w];
+  REAL(gchk_add_multiple)(y, t->y, x, t->x, w[t->w], t->rows, t->columns);
 }
 
 // dx += dy w
 static inline void add_to_input(const tap *t, real *dx, const real *dy, const real *w) {
-  const window_axis *rows = &t->c->rows, *columns = &t->c->columns;
-  for (size_t i = 0, a, b; i < rows->out; i++)
-    for (size_t j = 0; find_tap(rows, i, t->k, &a) && j < columns->out; j++)
-      if (find_tap(columns, j, t->l, &b))
-        dx[t->x_plane + a * columns->in + b] += dy[t->y_plane + i * columns->out + j] * w[t->w];
+  REAL(gchk_add_multiple)(dx, t->x, dy, t->y, w[t->w], t->rows, t->columns);
 }
 
 // dw += dy x
 static inline void add_to_weight(const tap *t, real *dw, const real *dy, const real *x) {
-  const window_axis *rows = &t->c->rows, *columns = &t->c->columns;
-  for (size_t i = 0, a, b; i < rows->out; i++)
-    for (size_t j = 0; find_tap(rows, i, t->k, &a) && j < columns->out; j++)
-      if (find_tap(columns, j, t->l, &b))
-        dw[t->w] += dy[t->y_plane + i * columns->out + j] * x[t->x_plane + a * columns->in + b];
+  for (size_t i = 0; i < t->rows; i++)
+    for (size_t j = 0; j < t->columns; j++)
+      dw[t->w] += dy[t->y.first + i * t->y.below + j] * x[t->x.first + i * t->x.below + j * t->x.beside];
 }
 
-/* y[n,c,...] = b[c], for `plane` elements of each of the channels. */
-static inline void fill_with_bias(real *y, const real *b, size_t samples, size_t channels, size_t plane) {
-  for (size_t i = 0; i < samples * channels * plane; i++)
-    y[i] = b[i / plane % channels];
+/* y[n,c,i,j] = b[c] in a box of images of so many channels, rows and columns. */
+static inline void fill_with_bias(real *y, const real *b, span samples, box in, size_t channels, size_t rows,
+                                  size_t columns) {
+  for (size_t n = samples.first; n < samples.end; n++)
+    for (size_t c = in.channels.first; c < in.channels.end; c++)
+      for (size_t i = in.rows.first; i < in.rows.end; i++)
+        for (size_t j = in.columns.first; j < in.columns.end; j++)
+          y[((n * channels + c) * rows + i) * columns + j] = b[c];
 }
 
 // db[c] = sum_(n,...) dy[n,c,...]; plane by plane, and row by row within: one running sum would round more
