@@ -1,6 +1,6 @@
 /*
- * Convolutions, forward and backward, bit for bit beside the plainest loops there are: every output and tap is visited in
- * turn, and what would lie in the padding is passed over.
+ * Convolutions, forward and backward, bit for bit beside the plainest loops there are: every output and tap is visited
+ * in turn, and what would lie in the padding is passed over.
  */
 #include <stdio.h>
 #include <stdlib.h>
