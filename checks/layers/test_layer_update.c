@@ -162,9 +162,21 @@ START_TEST(every_update_is_forward) {
 }
 END_TEST
 
-/* A scale of which some outputs lie on elements; an image of one element. */
+/* Steps longer than windows, windows that are wider than the image, one row, one column, groups of several channels. */
 START_TEST(updates_of_windows_are_forward) {
   static const char *const rows[][2] = {
+      {"conv1d", "N=2 Ci=4 L=11 Co=4 K=2 stride=4 padding=1 dilation=1 groups=2"},
+      {"conv1d", "N=1 Ci=2 L=1 Co=2 K=5 stride=1 padding=3 dilation=1 groups=1"},
+      {"conv2d", "N=2 Ci=4 H=9 W=8 Co=6 KH=2 KW=3 SH=3 SW=4 PH=1 PW=0 DH=1 DW=1 groups=2"},
+      {"conv2d", "N=1 Ci=2 H=6 W=11 Co=2 KH=3 KW=4 SH=2 SW=2 PH=4 PW=3 DH=2 DW=3"},
+      {"conv2d", "N=2 Ci=6 H=1 W=9 Co=3 KH=1 KW=3 PW=1 groups=3"},
+      {"conv_transpose2d", "N=2 Ci=4 H=4 W=3 Co=6 KH=2 KW=3 SH=3 SW=4 PH=1 PW=0 groups=2 OH=1 OW=3"},
+      {"conv_transpose2d", "N=1 Ci=2 H=6 W=5 Co=2 KH=3 KW=4 SH=2 SW=1 PH=4 PW=3 DH=2 DW=3 OH=1"},
+      {"conv_transpose2d", "N=2 Ci=6 H=1 W=4 Co=3 KH=1 KW=2 PW=1 groups=3"},
+      {"max_pool", "N=2 C=2 H=9 W=7 KH=2 KW=3 SH=4 SW=1 PH=1 PW=1"},
+      {"avg_pool", "N=2 C=2 H=9 W=7 KH=2 KW=3 SH=4 SW=1 PH=1 PW=1"},
+      {"max_pool", "N=1 C=3 H=1 W=8 KH=1 KW=5 SH=1 SW=3 PH=0 PW=2 ceil=1"},
+      {"avg_pool", "N=1 C=3 H=1 W=8 KH=1 KW=5 SH=1 SW=3 PH=0 PW=2 ceil=1"},
       {"upsample_bilinear", "N=1 C=2 H=5 W=4 scale=4"},
       {"upsample_nearest", "N=1 C=2 H=1 W=1 scale=3"},
   };
@@ -175,9 +187,10 @@ START_TEST(updates_of_windows_are_forward) {
 END_TEST
 
 /* Networks of these would take many times longer without. */
-START_TEST(layers_of_the_documents_offer_update) {
-  static const char *const names[] = {"add", "affine", "copy", "linear",  "max",
-                                      "mul", "power",  "relu", "sigmoid", "softmax_with_loss"};
+START_TEST(layers_of_usual_networks_offer_update) {
+  static const char *const names[] = {
+      "add",      "affine", "avg_pool", "conv1d", "conv2d",  "conv_transpose2d", "copy", "linear", "matmul", "max",
+      "max_pool", "mul",    "power",    "relu",   "sigmoid", "softmax_with_loss"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     ck_assert_msg(gchk_registry_find(names[i], GCHK_F64, 0)->update != NULL, "%s has no update", names[i]);
 }
@@ -209,6 +222,10 @@ static size_t column_of(const gchk_tensor *t, size_t i) {
   return i % t->shape.dim[t->shape.rank - 1];
 }
 
+static size_t channel_of(const gchk_tensor *t, size_t i) {
+  return i / (t->count / (t->shape.dim[0] * t->shape.dim[1])) % t->shape.dim[1];
+}
+
 static const gchk_tensor *output_of(const gchk_call *call) {
   return &call->t[call->tensor_count - 1];
 }
@@ -219,13 +236,42 @@ static bool the_border(const gchk_call *call, size_t tensor, size_t element, siz
   return column_of(y, output) + 1 == y->shape.dim[y->shape.rank - 1];
 }
 
+static bool the_other_channels(const gchk_call *call, size_t tensor, size_t element, size_t output) {
+  (void)tensor, (void)element;
+  return channel_of(output_of(call), output) == output_of(call)->shape.dim[1] - 1;
+}
+
+/* The elements of the second half: of the second of two groups. */
+static bool the_second_group(const gchk_call *call, size_t tensor, size_t element, size_t output) {
+  (void)output;
+  return element >= call->t[tensor].count / 2;
+}
+
+static bool the_bias(const gchk_call *call, size_t tensor, size_t element, size_t output) {
+  (void)element, (void)output;
+  return strcmp(call->t[tensor].name, "b") == 0;
+}
+
 static bool all_samples_but_one(const gchk_call *call, size_t tensor, size_t element, size_t output) {
   (void)tensor, (void)element;
   const gchk_tensor *y = output_of(call);
   return output >= y->count / y->shape.dim[0];
 }
 
+#define GROUPED "N=2 Ci=4 H=6 W=5 Co=4 KH=3 KW=3 padding=1 groups=2"
 static const wrong_update wrong_updates[] = {
+    {"conv2d", GROUPED, "x", the_border},
+    {"conv2d", GROUPED, "x", the_other_channels},
+    {"conv2d", GROUPED, "w", the_second_group},
+    {"conv2d", GROUPED, "w", all_samples_but_one},
+    {"conv2d", GROUPED, "b", the_bias},
+    {"conv1d", "N=2 Ci=4 L=7 Co=4 K=3 padding=1 groups=2", "x", the_border},
+    {"conv_transpose2d", GROUPED, "x", the_border},
+    {"conv_transpose2d", GROUPED, "x", the_other_channels},
+    {"conv_transpose2d", GROUPED, "w", the_second_group},
+    {"conv_transpose2d", GROUPED, "b", the_bias},
+    {"max_pool", "N=2 C=3 H=4 W=4 kernel=2 stride=2 padding=1", "x", the_border}, // windows of a corner alone
+    {"avg_pool", "N=2 C=3 H=5 W=7 kernel=3 stride=2 padding=1", "x", the_border},
     {"upsample_bilinear", "N=2 C=3 H=3 W=4 scale=2", "x", the_border},
     {"mul", "S=3x5 T=5", "y", all_samples_but_one},
     {"matmul", "B=() M=3 K=5 N=4", "b", all_samples_but_one},
@@ -274,7 +320,7 @@ static TCase *updates(void) {
   tcase_add_loop_test(t, every_update_is_forward, 0, 2);
   tcase_add_loop_test(t, updates_of_windows_are_forward, 0, 2);
   tcase_add_loop_test(t, what_an_update_forgets_is_found, 0, sizeof wrong_updates / sizeof wrong_updates[0]);
-  tcase_add_test(t, layers_of_the_documents_offer_update);
+  tcase_add_test(t, layers_of_usual_networks_offer_update);
   return t;
 }
 

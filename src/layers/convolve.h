@@ -25,6 +25,8 @@ typedef struct window_axis {
 static const char *const row_names[] = {"SH", "PH", "DH"}, *const column_names[] = {"SW", "PW", "DW"};
 #define AXES_DEFAULT " KH=kernel KW=kernel SH=stride SW=stride PH=padding PW=padding DH=dilation DW=dilation"
 #define AXES_REQUIRE "SH>0, SW>0, DH>0, DW>0"
+/* The products of one channel's outputs that an element has a part in. */
+#define TAPS_OF_ELEMENT "KH*KW*(DH*(KH-1)//SH+1)*(DW*(KW-1)//SW+1)"
 
 static inline window_axis window_axis_of(const gchk_call *call, const char *const names[3], size_t in, size_t out,
                                          size_t kernel) {
@@ -46,12 +48,22 @@ typedef struct span {
   size_t first, end;
 } span;
 
+static inline span one(size_t i) {
+  return (span){i, i + 1};
+}
+
+/* The channels on the other side, of `others`, that are in the group of this one, of `channels`. */
+static inline span of_its_group(size_t channel, size_t channels, size_t others, size_t groups) {
+  const size_t group = channel / (channels / groups), per_group = others / groups;
+  return (span){group * per_group, (group + 1) * per_group};
+}
+
 /* A part of the images of a sample. */
 typedef struct box {
   span channels, rows, columns;
 } box;
 
-/* What of a convolution is computed: all of it, or a part of its inputs or of its outputs. */
+/* What of a convolution is computed: all of it, or what an update does again, of its inputs or of its outputs. */
 typedef struct part {
   span samples;
   box in, out;
@@ -76,6 +88,19 @@ static inline span outputs_of_tap(const window_axis *a, size_t k, span inputs, s
   outputs.first = first > outputs.first ? first : outputs.first;
   outputs.end = end < outputs.end ? end : outputs.end;
   return outputs;
+}
+
+/* All outputs that input `at` goes into by some tap, and maybe others between them. */
+static inline span outputs_of_input(const window_axis *a, size_t at) {
+  const size_t end = (at + a->padding) / a->stride + 1;
+  return (span){steps_in(at + a->padding, (a->kernel - 1) * a->dilation, a->stride), end < a->out ? end : a->out};
+}
+
+/* All inputs that output i takes by some tap, and maybe others between them. */
+static inline span inputs_of_output(const window_axis *a, size_t i) {
+  const size_t start = i * a->stride, end = start + (a->kernel - 1) * a->dilation + 1;
+  const size_t first = start > a->padding ? start - a->padding : 0, last = end > a->padding ? end - a->padding : 0;
+  return (span){first, last < a->in ? last : a->in};
 }
 
 /* All products x w of one sample, output channel and tap: an element of x for each of y. */
