@@ -39,7 +39,7 @@ static convolution geometry(const gchk_call *call) {
 static void compute(const gchk_call *call, const convolution *c, const part *p) {
   real *y = call->t[Y].value;
   fill_with_bias(y, call->t[B].value, p->samples, p->out, c->out_channels, c->rows.out, c->columns.out);
-  for_every_tap(&(visit){c, p, add_to_output, y, call->t[X].value, call->t[W].value});
+  for_every_tap(&(visit){c, p, add_to_output, true, y, call->t[X].value, call->t[W].value});
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
@@ -58,8 +58,8 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   real *dx = call->t[X].grad, *dw = call->t[W].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   memset(dw, 0, call->t[W].count * sizeof(real));
-  for_every_tap(&(visit){&c, &all, add_to_input, dx, dy, call->t[W].value});
-  for_every_tap(&(visit){&c, &all, add_to_weight, dw, dy, call->t[X].value});
+  for_every_tap(&(visit){&c, &all, add_to_input, false, dx, dy, call->t[W].value});
+  for_every_tap(&(visit){&c, &all, add_to_weight, false, dw, dy, call->t[X].value});
   sum_to_bias(call->t[B].grad, dy, c.samples, c.out_channels, c.rows.out, c.columns.out);
   return GCHK_OK;
 }
@@ -103,7 +103,7 @@ static const char *const conv2d_cases[] = {
 
 #define CONVOLUTION(id, x_shape, w_shape, y_shape, taps, taps_of_element, defaults, required)                          \
   static const gchk_tensor_spec id##_tensors[] = {                                                                     \
-      [X] = TENSOR("x", GCHK_INPUT, x_shape, .update_operations = "64*(Co/groups)*(Ci/groups)*" taps_of_element),      \
+      [X] = TENSOR("x", GCHK_INPUT, x_shape, .update_operations = "32*(Co/groups)*(Ci/groups)*" taps_of_element),      \
       [W] = TENSOR("w", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5},                         \
                    .update_operations = "8*N*(Ci/groups)*" taps),                                                      \
       [B] = TENSOR("b", GCHK_PARAMETER, "Co", .update_operations = "8*N*(Ci/groups)*" taps),                           \

@@ -33,7 +33,7 @@ static convolution geometry(const gchk_call *call) {
 static void compute(const gchk_call *call, const convolution *c, const part *p) {
   real *y = call->t[Y].value;
   fill_with_bias(y, call->t[B].value, p->samples, p->in, c->in_channels, c->rows.in, c->columns.in);
-  for_every_tap(&(visit){c, p, add_to_input, y, call->t[X].value, call->t[W].value});
+  for_every_tap(&(visit){c, p, add_to_input, false, y, call->t[X].value, call->t[W].value});
 }
 
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
@@ -52,8 +52,8 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   real *dx = call->t[X].grad, *dw = call->t[W].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   memset(dw, 0, call->t[W].count * sizeof(real));
-  for_every_tap(&(visit){&c, &all, add_to_output, dx, dy, call->t[W].value});
-  for_every_tap(&(visit){&c, &all, add_to_weight, dw, call->t[X].value, dy});
+  for_every_tap(&(visit){&c, &all, add_to_output, true, dx, dy, call->t[W].value});
+  for_every_tap(&(visit){&c, &all, add_to_weight, false, dw, call->t[X].value, dy});
   sum_to_bias(call->t[B].grad, dy, c.samples, c.in_channels, c.rows.in, c.columns.in);
   return GCHK_OK;
 }
@@ -85,7 +85,7 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
 #define FULL_COLUMNS "(W-1)*SW+DW*(KW-1)+1+OW"
 #define OF_CHANNEL   "8*N*(Ci/groups)*KH*KW*H*W"
 static const gchk_tensor_spec tensors[] = {
-    [X] = TENSOR("x", GCHK_INPUT, "N Ci H W", .update_operations = "64*(Ci/groups)*(Co/groups)*" TAPS_OF_ELEMENT),
+    [X] = TENSOR("x", GCHK_INPUT, "N Ci H W", .update_operations = "32*(Ci/groups)*(Co/groups)*" TAPS_OF_ELEMENT),
     [W] = TENSOR("w", GCHK_PARAMETER, "Ci Co/groups KH KW", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5},
                  .update_operations = OF_CHANNEL),
     [B] = TENSOR("b", GCHK_PARAMETER, "Co", .update_operations = OF_CHANNEL),

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#include "layers/add_multiple.h"
+#include "layers/add_multiples.h"
 
 /* One axis of an image: how long it is before and after, and how the kernel lies on it. */
 typedef struct window_axis {
@@ -103,11 +103,14 @@ static inline span inputs_of_output(const window_axis *a, size_t i) {
   return (span){first, last < a->in ? last : a->in};
 }
 
-/* All products x w of one sample, output channel and tap: an element of x for each of y. */
+/*
+ * All products x w of one sample and tap, of one channel with those on the other side: elements of x for those of y.
+ * From one product to the next of another channel, either x or y stays where it is.
+ */
 typedef struct tap {
-  size_t rows, columns;
+  size_t channels, rows, columns;
   grid x, y;
-  size_t w; /* where the weight is */
+  size_t w, w_apart; /* where the weights are */
 } tap;
 
 /* What is done with all outputs of a tap. */
@@ -118,17 +121,20 @@ typedef struct visit {
   const convolution *c;
   const part *p;
   tap_fn fn;
+  bool is_to_outputs; /* else to inputs, or to weights */
   real *target;
   const real *a, *b;
 } visit;
 
-/* The taps of one plane of x that go into one of y; t tells where these planes begin, and the weights. */
-static inline void for_taps_of_plane(const visit *v, tap t) {
+/* The taps of these channels, one of those that are read and some that are added to; t tells where they begin. */
+static inline void for_taps_of_planes(const visit *v, tap t) {
   const window_axis *rows = &v->c->rows, *columns = &v->c->columns;
   const part *p = v->p;
-  const size_t x_plane = t.x.first, y_plane = t.y.first;
-  t.x = (grid){.below = rows->stride * columns->in, .beside = columns->stride};
-  t.y = (grid){.below = columns->out, .beside = 1};
+  const tap planes = t;
+  t.x.below = rows->stride * columns->in;
+  t.x.beside = columns->stride;
+  t.y.below = columns->out;
+  t.y.beside = 1;
   for (size_t k = 0; k < rows->kernel; k++) {
     const span i = outputs_of_tap(rows, k, p->in.rows, p->out.rows);
     for (size_t l = 0; l < columns->kernel && i.first < i.end; l++) {
@@ -136,48 +142,88 @@ static inline void for_taps_of_plane(const visit *v, tap t) {
       if (j.first >= j.end)
         continue;
       const size_t row = i.first * rows->stride + k * rows->dilation - rows->padding;
+      const size_t column = j.first * columns->stride + l * columns->dilation - columns->padding;
       t.rows = i.end - i.first;
       t.columns = j.end - j.first;
-      t.y.first = y_plane + i.first * columns->out + j.first;
-      t.x.first = x_plane + row * columns->in + j.first * columns->stride + l * columns->dilation - columns->padding;
-      tap at = t;
-      at.w += k * columns->kernel + l;
-      v->fn(&at, v->target, v->a, v->b);
+      t.x.first = planes.x.first + row * columns->in + column;
+      t.y.first = planes.y.first + i.first * columns->out + j.first;
+      t.w = planes.w + k * columns->kernel + l;
+      v->fn(&t, v->target, v->a, v->b);
     }
   }
 }
 
-/* In the order of samples, output channels, and taps of all input channels, in which every sum runs. */
+/* The channels of one sample and group, from each of one side to all of the other. */
+static inline void for_channels(const visit *v, size_t n, span in, span out) {
+  const convolution *c = v->c;
+  const size_t x_plane = c->rows.in * c->columns.in, y_plane = c->rows.out * c->columns.out;
+  const size_t taps = c->rows.kernel * c->columns.kernel, per_group = c->in_channels / c->groups;
+  const span from = v->is_to_outputs ? in : out;
+  tap t = {.channels = v->is_to_outputs ? out.end - out.first : in.end - in.first,
+           .x = {.apart = v->is_to_outputs ? 0 : x_plane},
+           .y = {.apart = v->is_to_outputs ? y_plane : 0},
+           .w_apart = v->is_to_outputs ? per_group * taps : taps};
+  for (size_t k = from.first; k < from.end; k++) {
+    const size_t channel = v->is_to_outputs ? k : in.first, o = v->is_to_outputs ? out.first : k;
+    t.x.first = (n * c->in_channels + channel) * x_plane;
+    t.y.first = (n * c->out_channels + o) * y_plane;
+    t.w = (o * per_group + channel % per_group) * taps;
+    for_taps_of_planes(v, t);
+  }
+}
+
+static inline span both(span a, span b) {
+  return (span){a.first > b.first ? a.first : b.first, a.end < b.end ? a.end : b.end};
+}
+
+/* How many channels are added to at once: what they hold in the box stays in the nearest cache. */
+static inline size_t channels_at_once(box b) {
+  enum { NEAR = 2048 };
+  const size_t elements = (b.rows.end - b.rows.first) * (b.columns.end - b.columns.first);
+  return elements < NEAR ? NEAR / elements : 1;
+}
+
+/* Every sum runs in the order of samples, of the channels that are not its own, and of taps. */
 static inline void for_every_tap(const visit *v) {
   const convolution *c = v->c;
+  const part *p = v->p;
+  const box *to = v->is_to_outputs ? &p->out : &p->in;
+  if (to->rows.first >= to->rows.end || to->columns.first >= to->columns.end)
+    return;
   const size_t per_group = c->in_channels / c->groups, of_group = c->out_channels / c->groups;
-  for (size_t n = v->p->samples.first; n < v->p->samples.end; n++)
-    for (size_t o = v->p->out.channels.first; o < v->p->out.channels.end; o++)
-      for (size_t k = 0; k < per_group; k++) {
-        const size_t channel = o / of_group * per_group + k;
-        if (channel < v->p->in.channels.first || channel >= v->p->in.channels.end)
-          continue;
-        for_taps_of_plane(v, (tap){.x = {.first = (n * c->in_channels + channel) * c->rows.in * c->columns.in},
-                                   .y = {.first = (n * c->out_channels + o) * c->rows.out * c->columns.out},
-                                   .w = (o * per_group + k) * c->rows.kernel * c->columns.kernel});
+  const size_t step = channels_at_once(*to);
+  for (size_t n = p->samples.first; n < p->samples.end; n++)
+    for (size_t g = 0; g < c->groups; g++) {
+      const span in = both(p->in.channels, (span){g * per_group, (g + 1) * per_group});
+      const span out = both(p->out.channels, (span){g * of_group, (g + 1) * of_group});
+      const span all = v->is_to_outputs ? out : in;
+      for (size_t first = all.first; first < all.end; first += step) {
+        const span some = both(all, (span){first, first + step});
+        for_channels(v, n, v->is_to_outputs ? in : some, v->is_to_outputs ? some : out);
       }
+    }
 }
 
 // y += x w
 static inline void add_to_output(const tap *t, real *y, const real *x, const real *w) {
-  REAL(gchk_add_multiple)(y, t->y, x, t->x, w[t->w], t->rows, t->columns);
+  REAL(gchk_add_multiples)
+  (y, t->y, x, t->x, (multiples){w + t->w, t->w_apart}, (extent){t->channels, t->rows, t->columns});
 }
 
 // dx += dy w
 static inline void add_to_input(const tap *t, real *dx, const real *dy, const real *w) {
-  REAL(gchk_add_multiple)(dx, t->x, dy, t->y, w[t->w], t->rows, t->columns);
+  REAL(gchk_add_multiples)
+  (dx, t->x, dy, t->y, (multiples){w + t->w, t->w_apart}, (extent){t->channels, t->rows, t->columns});
 }
 
-// dw += dy x
+// dw += dy x; of several channels of x
 static inline void add_to_weight(const tap *t, real *dw, const real *dy, const real *x) {
-  for (size_t i = 0; i < t->rows; i++)
-    for (size_t j = 0; j < t->columns; j++)
-      dw[t->w] += dy[t->y.first + i * t->y.below + j] * x[t->x.first + i * t->x.below + j * t->x.beside];
+  for (size_t c = 0; c < t->channels; c++) {
+    const real *x_plane = x + t->x.first + c * t->x.apart;
+    for (size_t i = 0; i < t->rows; i++)
+      for (size_t j = 0; j < t->columns; j++)
+        dw[t->w + c * t->w_apart] += dy[t->y.first + i * t->y.below + j] * x_plane[i * t->x.below + j * t->x.beside];
+  }
 }
 
 /* y[n,c,i,j] = b[c] in a box of images of so many channels, rows and columns. */
