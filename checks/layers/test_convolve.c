@@ -1,6 +1,6 @@
 /*
  * Convolutions, forward and backward, bit for bit beside the plainest loops there are: every output and tap is visited
- * in turn, and what would lie in the padding is passed over.
+ * in turn, and what would lie in the padding is passed over. What an update makes of them is what forward does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,6 +175,25 @@ static void write_sizes(const geometry *g, bool is_transposed, char *text, size_
                  c->kernel, r->stride, c->stride, r->padding, c->padding, r->dilation, c->dilation, g->groups, more);
 }
 
+/* Some elements, by update and by forward. */
+static void compare_updates(gchk_instance *l, const char *sizes, gchk_random *random) {
+  enum { DRAWN = 4 };
+  for (size_t k = 0; k < DRAWN * Y; k++) {
+    const size_t tensor = k % Y, element = gchk_random_below(random, l->t[tensor].count);
+    const double x = (double)value_at(l, tensor, element);
+    bool done;
+    ck_assert_int_eq(gchk_instance_forward(l, NULL), GCHK_OK);
+    set_value(l, tensor, element, x + 0.5);
+    ck_assert_int_eq(gchk_instance_update(l, tensor, element, &done, NULL), GCHK_OK);
+    ck_assert(done);
+    double *updated = copy_of(&l->t[Y], l->t[Y].value);
+    ck_assert_int_eq(gchk_instance_forward(l, NULL), GCHK_OK);
+    expect_same(l, sizes, "value without update", &l->t[Y], l->t[Y].value, updated);
+    set_value(l, tensor, element, x);
+    free(updated);
+  }
+}
+
 static void compare_one(const char *layer, gchk_dtype dtype, uint64_t seed) {
   const bool is_transposed = strcmp(layer, "conv_transpose2d") == 0;
   char sizes[256];
@@ -192,6 +211,7 @@ static void compare_one(const char *layer, gchk_dtype dtype, uint64_t seed) {
   set_value(l, X, 0, -0.0);
   run_layer(l, seed);
   compare(l, sizes, &g, is_transposed);
+  compare_updates(l, sizes, &random);
   gchk_instance_free(l);
 }
 
