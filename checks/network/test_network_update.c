@@ -31,9 +31,27 @@ static gchk_network *tangle(void) {
   return net;
 }
 
-/* Two layers, a tangle, and the two layers as a node of another network, whose own `inner` must outlive it. */
-enum { TWO_LAYERS, TANGLE, NESTED, NETWORKS };
-static const size_t intermediates[NETWORKS] = {3, 9, 5};
+/* What computes again the part of its outputs that an element has to do with. */
+static gchk_network *images(void) {
+  gchk_network *net = new_network(GCHK_F64);
+  add_value(net, "x", GCHK_INPUT, "2 2 4 5");
+  add_value(net, "m", GCHK_CONSTANT, "2");
+  add_value(net, "v", GCHK_CONSTANT, "2");
+  add_value(net, "f", GCHK_INPUT, "2 1 1");
+  add_value(net, "t", GCHK_CONSTANT, "2 3");
+  add_node(net, "c", layer("conv2d"), "x=x w=w b=b", "Co=2 kernel=3 padding=1", NULL);
+  add_node(net, "n", layer("batch_norm"), "x=c gamma=g beta=e running_mean=m running_var=v", "", NULL);
+  add_node(net, "p", layer("max_pool"), "x=n", "kernel=3 stride=1", NULL);
+  add_node(net, "d", layer("conv_transpose2d"), "x=p w=u b=a", "Co=2 kernel=2", NULL);
+  add_node(net, "s", layer("add"), "x=d y=f", "", NULL);
+  add_node(net, "h", layer("affine"), "x=s W=W b=o", "units=3", NULL);
+  add_node(net, "loss", layer("softmax_with_loss"), "x=h t=t", "", NULL);
+  return net;
+}
+
+/* Two layers, a tangle, and the two layers as a node of another network, whose own `inner` must outlive it; images. */
+enum { TWO_LAYERS, TANGLE, NESTED, IMAGES, NETWORKS };
+static const size_t intermediates[NETWORKS] = {3, 9, 5, 6};
 
 static gchk_network *make(int which, gchk_network **inner) {
   *inner = NULL;
@@ -41,6 +59,8 @@ static gchk_network *make(int which, gchk_network **inner) {
     return two_layer_net(GCHK_F64);
   if (which == TANGLE)
     return tangle();
+  if (which == IMAGES)
+    return images();
   const gchk_layer *inner_layer = NULL;
   *inner = two_layer_net(GCHK_F64);
   ck_assert_int_eq(gchk_network_finish(*inner, NULL, &inner_layer, NULL), GCHK_OK);

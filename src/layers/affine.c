@@ -94,7 +94,7 @@ static inline gchk_status update(const gchk_call *call, orientation unit, size_t
     // x[n,k] changes row n: y[n] = W^T x[n] + b
     const size_t n = element / s.d;
     memcpy(y + n * s.u, b, s.u * sizeof(real));
-    return multiply_vector(y + n * s.u, transposed(weights(w, s, unit)), x + n * s.d, 1, error);
+    return multiply_vector(y + n * s.u, 1, transposed(weights(w, s, unit)), (vector){x + n * s.d, 1}, 1, error);
   }
   // a weight of unit j and b[j] change column j of y
   const size_t j = tensor == B ? element : unit == UNIT_IS_COLUMN ? element % s.u : element / s.d;

@@ -20,20 +20,12 @@ static real divisor(const gchk_call *call, window w) {
   return (real)(call->option[COUNT_INCLUDE_PAD] != 0 ? w.padded : inside);
 }
 
-static gchk_status forward(const gchk_call *call, gchk_error *error) {
-  (void)error;
-  const pooling p = pooling_of(call);
-  const real *x = call->t[X].value;
-  real *y = call->t[Y].value;
-  for (size_t at = 0; at < call->t[Y].count; at++) {
-    const window w = window_of(&p, at);
-    real sum = 0;
-    for (size_t i = w.first_row; i < w.end_row; i++)
-      for (size_t j = w.first_column; j < w.end_column; j++)
-        sum += x[w.plane + i * p.columns.in + j];
-    y[at] = sum / divisor(call, w);
-  }
-  return GCHK_OK;
+static real pool(const gchk_call *call, const real *x, window w, size_t columns) {
+  real sum = 0;
+  for (size_t i = w.first_row; i < w.end_row; i++)
+    for (size_t j = w.first_column; j < w.end_column; j++)
+      sum += x[w.plane + i * columns + j];
+  return sum / divisor(call, w);
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
@@ -64,6 +56,7 @@ static const gchk_option_spec options[] = {
 
 DECLARE_LAYER(avg_pool);
 const gchk_layer LAYER(avg_pool) = {
-    LAYER_HEAD(avg_pool, "avg_pool"), GCHK_TENSORS(tensors), GCHK_OPTION_TABLE(options),     .shape_cases = pool_cases,
-    .sizes_default = POOL_DEFAULTS,   .forward = forward,    .sizes_require = POOL_REQUIRES, .backward = backward,
+    LAYER_HEAD(avg_pool, "avg_pool"), GCHK_TENSORS(tensors),          GCHK_OPTION_TABLE(options),
+    .shape_cases = pool_cases,        .sizes_default = POOL_DEFAULTS, .forward = forward,
+    .sizes_require = POOL_REQUIRES,   .backward = backward,           .update = update,
 };

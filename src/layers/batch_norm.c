@@ -57,6 +57,15 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
   return GCHK_OK;
 }
 
+static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
+  (void)error;
+  const groups s = channels_of(call);
+  *done = tensor <= BETA; // the rest is constant
+  if (*done)
+    forward_channel(call, &s, tensor == X ? channel(&s, element) : element);
+  return GCHK_OK;
+}
+
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const groups s = channels_of(call);
@@ -114,10 +123,11 @@ static const gchk_lanes gchk_batch_norm_lanes = {.x = X,
                                                  .operations = GCHK_NORM_OPERATIONS};
 #endif
 
+#define OF_CHANNEL "128*N*D"
 static const gchk_tensor_spec tensors[] = {
-    [X] = TENSOR("x", GCHK_INPUT, "N C D..."),
-    [GAMMA] = GAIN("gamma", "C"),
-    [BETA] = TENSOR("beta", GCHK_PARAMETER, "C"),
+    [X] = TENSOR("x", GCHK_INPUT, "N C D...", .update_operations = OF_CHANNEL),
+    [GAMMA] = GAIN("gamma", "C", .update_operations = OF_CHANNEL),
+    [BETA] = TENSOR("beta", GCHK_PARAMETER, "C", .update_operations = OF_CHANNEL),
     [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N C D..."),
     [MEAN] = GCHK_TENSOR("mean", GCHK_CACHE, "C"),
     [RSTD] = GCHK_TENSOR("rstd", GCHK_CACHE, "C"),
@@ -147,4 +157,5 @@ const gchk_layer LAYER(batch_norm) = {
     .forward = forward,
     .backward = backward,
     .lanes = LANES(batch_norm),
+    .update = update,
 };

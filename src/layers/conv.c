@@ -35,24 +35,51 @@ static convolution geometry(const gchk_call *call) {
   return c;
 }
 
+/* Part of the outputs, from scratch. */
+static void compute(const gchk_call *call, const convolution *c, const part *p) {
+  real *y = call->t[Y].value;
+  fill_with_bias(y, call->t[B].value, p->samples, p->out, c->out_channels, c->rows.out, c->columns.out);
+  for_every_tap(&(visit){c, p, add_to_output, true, y, call->t[X].value, call->t[W].value});
+}
+
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const convolution c = geometry(call);
-  fill_with_bias(call->t[Y].value, call->t[B].value, c.samples, c.out_channels, c.rows.out * c.columns.out);
-  for_every_tap(&c, add_to_output, call->t[Y].value, call->t[X].value, call->t[W].value);
+  const part all = whole(&c);
+  compute(call, &c, &all);
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const convolution c = geometry(call);
+  const part all = whole(&c);
   const real *dy = call->t[Y].grad;
   real *dx = call->t[X].grad, *dw = call->t[W].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   memset(dw, 0, call->t[W].count * sizeof(real));
-  for_every_tap(&c, add_to_input, dx, dy, call->t[W].value);
-  for_every_tap(&c, add_to_weight, dw, dy, call->t[X].value);
+  for_every_tap(&(visit){&c, &all, add_to_input, false, dx, dy, call->t[W].value});
+  for_every_tap(&(visit){&c, &all, add_to_weight, false, dw, dy, call->t[X].value});
   sum_to_bias(call->t[B].grad, dy, c.samples, c.out_channels, c.rows.out, c.columns.out);
+  return GCHK_OK;
+}
+
+/* w[o,...] and b[o] change channel o; an element of x the outputs around it, of its sample and group. */
+static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
+  (void)error;
+  const convolution c = geometry(call);
+  part p = whole(&c);
+  if (tensor == X) {
+    const size_t column = element % c.columns.in, row = element / c.columns.in % c.rows.in;
+    const size_t plane = element / (c.columns.in * c.rows.in);
+    p.samples = one(plane / c.in_channels);
+    p.out = (box){of_its_group(plane % c.in_channels, c.in_channels, c.out_channels, c.groups),
+                  outputs_of_input(&c.rows, row), outputs_of_input(&c.columns, column)};
+  } else {
+    p.out.channels = one(element / (call->t[tensor].count / c.out_channels));
+  }
+  compute(call, &c, &p);
+  *done = true;
   return GCHK_OK;
 }
 
@@ -74,11 +101,12 @@ static const char *const conv2d_cases[] = {
     NULL,
 };
 
-#define CONVOLUTION(id, x_shape, w_shape, y_shape, taps, defaults, required)                                           \
+#define CONVOLUTION(id, x_shape, w_shape, y_shape, taps, taps_of_element, defaults, required)                          \
   static const gchk_tensor_spec id##_tensors[] = {                                                                     \
-      [X] = TENSOR("x", GCHK_INPUT, x_shape),                                                                          \
-      [W] = TENSOR("w", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5}),                        \
-      [B] = TENSOR("b", GCHK_PARAMETER, "Co"),                                                                         \
+      [X] = TENSOR("x", GCHK_INPUT, x_shape, .update_operations = "32*(Co/groups)*(Ci/groups)*" taps_of_element),      \
+      [W] = TENSOR("w", GCHK_PARAMETER, w_shape, .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5},                         \
+                   .update_operations = "8*N*(Ci/groups)*" taps),                                                      \
+      [B] = TENSOR("b", GCHK_PARAMETER, "Co", .update_operations = "8*N*(Ci/groups)*" taps),                           \
       [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, y_shape),                                                                    \
   };                                                                                                                   \
   DECLARE_LAYER(id);                                                                                                   \
@@ -89,11 +117,12 @@ static const char *const conv2d_cases[] = {
                                 .sizes_default = "stride=1 padding=0 dilation=1 groups=1" defaults,                    \
                                 .forward = forward,                                                                    \
                                 .backward = backward,                                                                  \
-                                .operations = "16*N*Co*(Ci/groups)*" taps};
+                                .update = update,                                                                      \
+                                .operations = "8*N*Co*(Ci/groups)*" taps};
 
 CONVOLUTION(conv1d, "N Ci L", "Co Ci/groups K", "N Co (L+2*padding-dilation*(K-1)-1)//stride+1",
-            "K*((L+2*padding-dilation*(K-1)-1)//stride+1)", " K=kernel",
+            "K*((L+2*padding-dilation*(K-1)-1)//stride+1)", "K*(dilation*(K-1)//stride+1)", " K=kernel",
             "stride>0, dilation>0, dilation*(K-1)<L+2*padding")
 CONVOLUTION(conv2d, "N Ci H W", "Co Ci/groups KH KW", "N Co (H+2*PH-DH*(KH-1)-1)//SH+1 (W+2*PW-DW*(KW-1)-1)//SW+1",
-            "KH*KW*((H+2*PH-DH*(KH-1)-1)//SH+1)*((W+2*PW-DW*(KW-1)-1)//SW+1)", AXES_DEFAULT,
+            "KH*KW*((H+2*PH-DH*(KH-1)-1)//SH+1)*((W+2*PW-DW*(KW-1)-1)//SW+1)", TAPS_OF_ELEMENT, AXES_DEFAULT,
             AXES_REQUIRE ", DH*(KH-1)<H+2*PH, DW*(KW-1)<W+2*PW")

@@ -29,33 +29,66 @@ static convolution geometry(const gchk_call *call) {
                        .columns = window_axis_of(call, column_names, y->dim[3], x->dim[3], w->dim[3])};
 }
 
+/* Part of the outputs, from scratch: inputs of that convolution. */
+static void compute(const gchk_call *call, const convolution *c, const part *p) {
+  real *y = call->t[Y].value;
+  fill_with_bias(y, call->t[B].value, p->samples, p->in, c->in_channels, c->rows.in, c->columns.in);
+  for_every_tap(&(visit){c, p, add_to_input, false, y, call->t[X].value, call->t[W].value});
+}
+
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const convolution c = geometry(call);
-  fill_with_bias(call->t[Y].value, call->t[B].value, c.samples, c.in_channels, c.rows.in * c.columns.in);
-  for_every_tap(&c, add_to_input, call->t[Y].value, call->t[X].value, call->t[W].value);
+  const part all = whole(&c);
+  compute(call, &c, &all);
   return GCHK_OK;
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
   (void)error;
   const convolution c = geometry(call);
+  const part all = whole(&c);
   const real *dy = call->t[Y].grad;
   real *dx = call->t[X].grad, *dw = call->t[W].grad;
   memset(dx, 0, call->t[X].count * sizeof(real));
   memset(dw, 0, call->t[W].count * sizeof(real));
-  for_every_tap(&c, add_to_output, dx, dy, call->t[W].value);
-  for_every_tap(&c, add_to_weight, dw, call->t[X].value, dy);
+  for_every_tap(&(visit){&c, &all, add_to_output, true, dx, dy, call->t[W].value});
+  for_every_tap(&(visit){&c, &all, add_to_weight, false, dw, call->t[X].value, dy});
   sum_to_bias(call->t[B].grad, dy, c.samples, c.in_channels, c.rows.in, c.columns.in);
+  return GCHK_OK;
+}
+
+/* w[i,o,...] and b[o'] change one channel; an element of x what its kernel covers, of its sample and group. */
+static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
+  (void)error;
+  const convolution c = geometry(call);
+  const size_t taps = c.rows.kernel * c.columns.kernel, per_group = c.in_channels / c.groups;
+  part p = whole(&c);
+  if (tensor == X) {
+    const size_t column = element % c.columns.out, row = element / c.columns.out % c.rows.out;
+    const size_t plane = element / (c.columns.out * c.rows.out);
+    p.samples = one(plane / c.out_channels);
+    p.in = (box){of_its_group(plane % c.out_channels, c.out_channels, c.in_channels, c.groups),
+                 inputs_of_output(&c.rows, row), inputs_of_output(&c.columns, column)};
+  } else if (tensor == W) {
+    const span of_group = of_its_group(element / (per_group * taps), c.out_channels, c.in_channels, c.groups);
+    p.in.channels = one(of_group.first + element / taps % per_group);
+  } else {
+    p.in.channels = one(element);
+  }
+  compute(call, &c, &p);
+  *done = true;
   return GCHK_OK;
 }
 
 #define FULL_ROWS    "(H-1)*SH+DH*(KH-1)+1+OH"
 #define FULL_COLUMNS "(W-1)*SW+DW*(KW-1)+1+OW"
+#define OF_CHANNEL   "8*N*(Ci/groups)*KH*KW*H*W"
 static const gchk_tensor_spec tensors[] = {
-    [X] = TENSOR("x", GCHK_INPUT, "N Ci H W"),
-    [W] = TENSOR("w", GCHK_PARAMETER, "Ci Co/groups KH KW", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5}),
-    [B] = TENSOR("b", GCHK_PARAMETER, "Co"),
+    [X] = TENSOR("x", GCHK_INPUT, "N Ci H W", .update_operations = "32*(Ci/groups)*(Co/groups)*" TAPS_OF_ELEMENT),
+    [W] = TENSOR("w", GCHK_PARAMETER, "Ci Co/groups KH KW", .fill = {.kind = GCHK_FILL_NORMAL, .b = 0.5},
+                 .update_operations = OF_CHANNEL),
+    [B] = TENSOR("b", GCHK_PARAMETER, "Co", .update_operations = OF_CHANNEL),
     [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N Co " FULL_ROWS "-2*PH " FULL_COLUMNS "-2*PW"),
 };
 
@@ -80,5 +113,6 @@ const gchk_layer LAYER(conv_transpose2d) = {
                      " OH=output_padding OW=output_padding",
     .forward = forward,
     .backward = backward,
-    .operations = "16*N*Ci*(Co/groups)*KH*KW*H*W",
+    .update = update,
+    .operations = "8*N*Ci*(Co/groups)*KH*KW*H*W",
 };

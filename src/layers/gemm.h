@@ -55,12 +55,18 @@ static inline gchk_status multiply(real *c, matrix a, matrix b, real beta, gchk_
   return status;
 }
 
-/* y = a x + beta y for vectors x and y. */
-static inline gchk_status multiply_vector(real *y, matrix a, const real *x, real beta, gchk_error *error) {
+/* A vector: every so many elements of an array. */
+typedef struct vector {
+  const real *at;
+  size_t apart;
+} vector;
+
+/* y = a x + beta y, y being every y_apart elements. */
+static inline gchk_status multiply_vector(real *y, size_t y_apart, matrix a, vector x, real beta, gchk_error *error) {
   gchk_status status = fit_blas(a.rows, 1, a.columns, error);
   if (status == GCHK_OK)
     cblas_gemv(CblasRowMajor, a.is_transposed ? CblasTrans : CblasNoTrans, (int)a.rows, (int)a.columns, 1, a.at,
-               (int)a.columns, x, 1, beta, y, 1);
+               (int)a.columns, x.at, (int)x.apart, beta, y, (int)y_apart);
   return status;
 }
 

@@ -20,6 +20,11 @@ static inline size_t batches_of(const gchk_tensor *t) {
   return t->count / (t->shape.dim[t->shape.rank - 2] * t->shape.dim[t->shape.rank - 1]);
 }
 
+/* Row m of a factor as it is used. */
+static inline vector line_of(matrix a, size_t m) {
+  return a.is_transposed ? (vector){a.at + m, a.columns} : (vector){a.at + m * a.columns, 1};
+}
+
 static inline gchk_status forward(const gchk_call *call, bool a_is_t, bool b_is_t, gchk_error *error) {
   const gchk_tensor *y = &call->t[Y];
   for (size_t i = 0; i < batches_of(y); i++) {
@@ -47,6 +52,23 @@ static inline gchk_status backward(const gchk_call *call, bool a_is_t, bool b_is
   return GCHK_OK;
 }
 
+/* a[m,k] changes row m of y, b[k,n] column n: a row of a, or a column of b, times the other factor. */
+static inline gchk_status update(const gchk_call *call, bool a_is_t, bool b_is_t, size_t tensor, size_t element,
+                                 gchk_error *error) {
+  const gchk_tensor *y = &call->t[Y], *t = &call->t[tensor];
+  const size_t batch = element / (t->count / batches_of(y)), at = element % (t->count / batches_of(y));
+  const size_t rows = y->shape.dim[y->shape.rank - 2], columns = y->shape.dim[y->shape.rank - 1];
+  const matrix a = matrix_of(&call->t[A], call->t[A].value, batch, a_is_t);
+  const matrix b = matrix_of(&call->t[B], call->t[B].value, batch, b_is_t);
+  real *out = (real *)y->value + batch * rows * columns;
+  if (tensor == A) {
+    const size_t m = a_is_t ? at % a.columns : at / a.columns;
+    return multiply_vector(out + m * columns, 1, transposed(b), line_of(a, m), 0, error);
+  }
+  const size_t n = b_is_t ? at / b.columns : at % b.columns;
+  return multiply_vector(out + n, columns, a, line_of(transposed(b), n), 0, error);
+}
+
 #define MATMUL(id, a_is_t, b_is_t, a_shape, b_shape)                                                                   \
   static gchk_status id##_forward(const gchk_call *call, gchk_error *error) {                                          \
     return forward(call, a_is_t, b_is_t, error);                                                                       \
@@ -54,12 +76,19 @@ static inline gchk_status backward(const gchk_call *call, bool a_is_t, bool b_is
   static gchk_status id##_backward(const gchk_call *call, gchk_error *error) {                                         \
     return backward(call, a_is_t, b_is_t, error);                                                                      \
   }                                                                                                                    \
-  static const gchk_tensor_spec id##_tensors[] = {[A] = TENSOR("a", GCHK_INPUT, a_shape),                              \
-                                                  [B] = TENSOR("b", GCHK_INPUT, b_shape),                              \
-                                                  [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "B... M N")};                    \
+  static gchk_status id##_update(const gchk_call *call, size_t tensor, size_t element, bool *done,                     \
+                                 gchk_error *error) {                                                                  \
+    *done = true;                                                                                                      \
+    return update(call, a_is_t, b_is_t, tensor, element, error);                                                       \
+  }                                                                                                                    \
+  static const gchk_tensor_spec id##_tensors[] = {                                                                     \
+      [A] = TENSOR("a", GCHK_INPUT, a_shape, .update_operations = "2*K*N"),                                            \
+      [B] = TENSOR("b", GCHK_INPUT, b_shape, .update_operations = "2*M*K"),                                            \
+      [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "B... M N")};                                                                \
   DECLARE_LAYER(id);                                                                                                   \
-  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id),     GCHK_TENSORS(id##_tensors), .sizes = "B=2 M=3 K=5 N=4",       \
-                                .forward = id##_forward, .backward = id##_backward,  .operations = "2*B*M*K*N"};
+  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id),      GCHK_TENSORS(id##_tensors), .sizes = "B=2 M=3 K=5 N=4",      \
+                                .forward = id##_forward,  .backward = id##_backward,  .update = id##_update,           \
+                                .operations = "2*B*M*K*N"};
 
 MATMUL(matmul, false, false, "B... M K", "B... K N")
 MATMUL(matmul_tn, true, false, "B... K M", "B... K N")

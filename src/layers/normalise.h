@@ -154,7 +154,7 @@ static inline double lane_xhat(const gchk_call *call, size_t at, size_t n) {
 #endif
 
 /* Gains around 1, of which none is nearly 0. */
-#define GAIN(name, shape) TENSOR(name, GCHK_PARAMETER, shape, .fill = {.kind = GCHK_FILL_POSITIVE})
+#define GAIN(name, ...) TENSOR(name, GCHK_PARAMETER, __VA_ARGS__, .fill = {.kind = GCHK_FILL_POSITIVE})
 
 #define EPS_OPTION(initially, why)                                                                                     \
   { .name = "eps", .initial = (initially), .minimum = 0, .maximum = 1, .doc = (why) }

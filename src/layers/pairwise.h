@@ -70,15 +70,30 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
   return GCHK_OK;
 }
 
-/* An operand that is not repeated changes one element of out. */
+/* The element of out that reads this element of t, for each time that it is repeated. */
+static size_t place_in_out(const gchk_tensor *t, const gchk_tensor *out, size_t element, size_t repeat) {
+  size_t at = 0, stride = 1;
+  for (size_t k = 1; k <= out->shape.rank; k++) {
+    const size_t length = out->shape.dim[out->shape.rank - k];
+    const size_t dim = k <= t->shape.rank ? t->shape.dim[t->shape.rank - k] : 1;
+    size_t *index = dim == 1 ? &repeat : &element;
+    at += *index % length * stride;
+    *index /= length;
+    stride *= length;
+  }
+  return at;
+}
+
 static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
   (void)error;
+  const gchk_tensor *t = &call->t[tensor], *out = &call->t[OUT];
   const real *x = call->t[X].value, *y = call->t[Y].value;
-  real *out = call->t[OUT].value;
-  *done = call->t[tensor].count == call->t[OUT].count;
-  if (*done)
-    out[element] = formula((pair){.x = x[element_of(&call->t[X], &call->t[OUT], element)],
-                                  .y = y[element_of(&call->t[Y], &call->t[OUT], element)]});
+  for (size_t k = 0; k < out->count / t->count; k++) {
+    const size_t i = place_in_out(t, out, element, k);
+    ((real *)out->value)[i] =
+        formula((pair){.x = x[element_of(&call->t[X], out, i)], .y = y[element_of(&call->t[Y], out, i)]});
+  }
+  *done = true;
   return GCHK_OK;
 }
 

@@ -69,15 +69,34 @@ static corners corners_of(const gchk_call *call, neighbours_fn find, size_t at) 
   return all;
 }
 
-static void interpolate(const gchk_call *call, neighbours_fn find) {
+static void interpolate_at(const gchk_call *call, neighbours_fn find, size_t at) {
   const real *x = call->t[X].value;
   real *y = call->t[Y].value;
-  for (size_t at = 0; at < call->t[Y].count; at++) {
-    const corners from = corners_of(call, find, at);
-    y[at] = 0;
-    for (size_t k = 0; k < CORNERS; k++)
-      y[at] += from.weight[k] == 0 ? 0 : from.weight[k] * x[from.at[k]];
-  }
+  const corners from = corners_of(call, find, at);
+  y[at] = 0;
+  for (size_t k = 0; k < CORNERS; k++)
+    y[at] += from.weight[k] == 0 ? 0 : from.weight[k] * x[from.at[k]];
+}
+
+static void interpolate(const gchk_call *call, neighbours_fn find) {
+  for (size_t at = 0; at < call->t[Y].count; at++)
+    interpolate_at(call, find, at);
+}
+
+/* Whether output i of an axis is made of element `at`. */
+static bool is_made_of(const gchk_call *call, neighbours_fn find, size_t i, size_t at, size_t scale, size_t length) {
+  const neighbours n = find(call, i, scale, length);
+  return n.at[0] == at || n.at[1] == at;
+}
+
+/* The outputs that an element is in. */
+static void interpolate_around(const gchk_call *call, neighbours_fn find, size_t element) {
+  const size_t *x = call->t[X].shape.dim, scale = gchk_size(call, "scale"), rows = x[2] * scale, columns = x[3] * scale;
+  const size_t row = element / x[3] % x[2], column = element % x[3], plane = element / (x[2] * x[3]);
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; is_made_of(call, find, i, row, scale, x[2]) && j < columns; j++)
+      if (is_made_of(call, find, j, column, scale, x[3]))
+        interpolate_at(call, find, (plane * rows + i) * columns + j);
 }
 
 static void spread(const gchk_call *call, neighbours_fn find) {
@@ -92,7 +111,7 @@ static void spread(const gchk_call *call, neighbours_fn find) {
 }
 
 static const gchk_tensor_spec tensors[] = {
-    [X] = TENSOR("x", GCHK_INPUT, "N C H W"),
+    [X] = TENSOR("x", GCHK_INPUT, "N C H W", .update_operations = "256*scale*(scale+H+W)"),
     [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N C H*scale W*scale"),
 };
 
@@ -117,9 +136,17 @@ static const gchk_option_spec bilinear_options[] = {
     spread(call, find);                                                                                                \
     return GCHK_OK;                                                                                                    \
   }                                                                                                                    \
+  static gchk_status id##_update(const gchk_call *call, size_t tensor, size_t element, bool *done,                     \
+                                 gchk_error *error) {                                                                  \
+    (void)tensor, (void)error;                                                                                         \
+    interpolate_around(call, find, element);                                                                           \
+    *done = true;                                                                                                      \
+    return GCHK_OK;                                                                                                    \
+  }                                                                                                                    \
   DECLARE_LAYER(id);                                                                                                   \
-  const gchk_layer LAYER(id) = {LAYER_HEAD(id, #id),     GCHK_TENSORS(tensors),     .shape_cases = cases,              \
-                                .forward = id##_forward, .backward = id##_backward, __VA_ARGS__};
+  const gchk_layer LAYER(id) = {                                                                                       \
+      LAYER_HEAD(id, #id),       GCHK_TENSORS(tensors), .shape_cases = cases, .forward = id##_forward,                 \
+      .backward = id##_backward, .update = id##_update, __VA_ARGS__};
 
 UPSAMPLE(upsample_nearest, nearest, .options = NULL)
 UPSAMPLE(upsample_bilinear, linear, GCHK_OPTION_TABLE(bilinear_options))

@@ -16,19 +16,30 @@
 
 enum { V, G, W, LENGTH };
 
+/* w[u], of n weights. */
+static void forward_unit(const gchk_call *call, size_t u, size_t n) {
+  const real *v = (const real *)call->t[V].value + u * n, *g = call->t[G].value;
+  real *w = (real *)call->t[W].value + u * n, *length = call->t[LENGTH].value, squares = 0;
+  for (size_t i = 0; i < n; i++)
+    squares += v[i] * v[i];
+  length[u] = real_sqrt(squares);
+  for (size_t i = 0; i < n; i++)
+    w[i] = g[u] * (v[i] / length[u]);
+}
+
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   (void)error;
-  const size_t units = call->t[G].count, n = call->t[V].count / units;
-  const real *v = call->t[V].value, *g = call->t[G].value;
-  real *w = call->t[W].value, *length = call->t[LENGTH].value;
-  for (size_t u = 0; u < units; u++, v += n, w += n) {
-    real squares = 0;
-    for (size_t i = 0; i < n; i++)
-      squares += v[i] * v[i];
-    length[u] = real_sqrt(squares);
-    for (size_t i = 0; i < n; i++)
-      w[i] = g[u] * (v[i] / length[u]);
-  }
+  const size_t units = call->t[G].count;
+  for (size_t u = 0; u < units; u++)
+    forward_unit(call, u, call->t[V].count / units);
+  return GCHK_OK;
+}
+
+static gchk_status update(const gchk_call *call, size_t tensor, size_t element, bool *done, gchk_error *error) {
+  (void)error;
+  const size_t n = call->t[V].count / call->t[G].count;
+  forward_unit(call, tensor == V ? element / n : element, n);
+  *done = true;
   return GCHK_OK;
 }
 
@@ -48,8 +59,8 @@ static gchk_status backward(const gchk_call *call, gchk_error *error) {
 }
 
 static const gchk_tensor_spec tensors[] = {
-    [V] = TENSOR("v", GCHK_PARAMETER, "U D..."),
-    [G] = TENSOR("g", GCHK_PARAMETER, "U", .fill = {.kind = GCHK_FILL_POSITIVE}),
+    [V] = TENSOR("v", GCHK_PARAMETER, "U D...", .update_operations = "128*D"),
+    [G] = TENSOR("g", GCHK_PARAMETER, "U", .fill = {.kind = GCHK_FILL_POSITIVE}, .update_operations = "128*D"),
     [W] = GCHK_TENSOR("w", GCHK_OUTPUT, "U D..."),
     [LENGTH] = GCHK_TENSOR("length", GCHK_CACHE, "U"),
 };
@@ -61,4 +72,5 @@ const gchk_layer LAYER(weight_norm) = {
     .sizes = "U=4 D=3x5",
     .forward = forward,
     .backward = backward,
+    .update = update,
 };
