@@ -3,8 +3,8 @@
 
 #include "core/clones.h"
 
-GCHK_CLONES void REAL(gchk_add_multiples)(real *restrict to, grid t, const real *restrict from, grid f, multiples w,
-                                          extent e) {
+GCHK_CLONES static void REAL(add_multiples)(real *restrict to, grid t, const real *restrict from, grid f, multiples w,
+                                            extent e) {
   for (size_t c = 0; c < e.channels; c++) {
     real *a = to + t.first + c * t.apart;
     const real *b = from + f.first + c * f.apart, factor = w.at[c * w.apart];
@@ -16,4 +16,9 @@ GCHK_CLONES void REAL(gchk_add_multiples)(real *restrict to, grid t, const real 
         for (size_t j = 0; j < e.columns; j++)
           a[j * t.beside] += b[j * f.beside] * factor;
   }
+}
+
+/* By a name of its own: not all compilers give other files that of a function for several instruction sets. */
+void REAL(gchk_add_multiples)(real *to, grid t, const real *from, grid f, multiples w, extent e) {
+  REAL(add_multiples)(to, t, from, f, w, e);
 }
