@@ -12,6 +12,12 @@ typedef struct moments {
   double shift[LANES], factor[LANES];
 } moments;
 
+/* Of so many lanes alone: there are few often. */
+static void clear(moments *m, size_t lanes) {
+  for (size_t k = 0; k < lanes; k++)
+    m->shift[k] = m->factor[k] = 0;
+}
+
 /* In `lanes` lanes, shift[k] and the sum of squared distances from it, in factor[k], becoming the factor. */
 static void find_factors(const gchk_lane_norm *s, size_t lanes, moments *m) {
   for (size_t k = 0; k < lanes; k++) {
@@ -92,7 +98,8 @@ void gchk_lanes_norm(const gchk_lane_norm *s, const gchk_lane_block *block, cons
   const size_t width = block->width;
   for (size_t k = 0; k < width; k += GCHK_LANE_STEP)
     for (size_t first = 0; first < s->units; first += s->n) {
-      moments m = {.shift = {0}};
+      moments m;
+      clear(&m, GCHK_LANE_STEP);
       if (s->kind == GCHK_NORM_MOMENTS)
         find_means(s->n, width, x + first * width + k, m.shift);
       find_squares(s->n, width, x + first * width + k, m.shift, m.factor);
@@ -127,7 +134,8 @@ void gchk_lanes_norm_column(const gchk_lane_column *c, const double *x, double *
   const gchk_lane_norm s = {.kind = GCHK_NORM_MOMENTS, .n = c->rows, .eps = c->eps};
   for (size_t k = 0; k < c->count; k += LANES, x += LANES, y += LANES) {
     const size_t lanes = c->count - k < LANES ? c->count - k : LANES;
-    moments m = {.shift = {0}};
+    moments m;
+    clear(&m, lanes);
     for (size_t n = 0; n < c->rows; n++)
       add_lanes(lanes, m.shift, x + n * c->stride);
     for (size_t j = 0; j < lanes; j++)
@@ -198,7 +206,8 @@ static void change_lanes(const gchk_lane_norm *s, const gchk_lane_run *run, size
   const size_t first = run->unit / s->n * s->n;
   const others o = find_others(s, base + first, run->unit - first);
   double x[LANES];
-  moments m = {.shift = {0}};
+  moments m;
+  clear(&m, lanes);
   for (size_t k = 0; k < lanes; k++)
     x[k] = base[run->unit] + change[start + k];
   if (s->kind == GCHK_NORM_MOMENTS)

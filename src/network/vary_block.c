@@ -117,7 +117,10 @@ gchk_status gchk_vary_block_add_rows(gchk_vary_block *block, const gchk_lane_blo
   for (size_t r = 0; r < strip->run_count; r++) {
     const gchk_lane_run *run = &strip->runs[r];
     const size_t start = block->count;
+    const double base = block->base[run->row * block->plan->units + run->unit];
     gchk_vary_take(block->value + start, block->slot + start, value + run->start, (uint32_t)slots[r], run->count);
+    for (size_t k = start; k < start + run->count; k++) // what is the base in other company is the base here: zeros
+      block->value[k] = block->value[k] == base ? base : block->value[k];
     block->count += run->count;
     end_run(block, run->row, run->unit, start);
   }
