@@ -21,6 +21,10 @@ typedef struct multiples {
 } multiples;
 
 /* to += from w; the two do not overlap. */
-void REAL(gchk_add_multiples)(real *to, grid t, const real *from, grid f, multiples w, extent e);
+#if GCHK_REAL_IS_FLOAT
+void gchk_add_multiples_f32(real *to, grid t, const real *from, grid f, multiples w, extent e);
+#else
+void gchk_add_multiples_f64(real *to, grid t, const real *from, grid f, multiples w, extent e);
+#endif
 
 #endif
