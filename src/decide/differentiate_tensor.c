@@ -4,6 +4,7 @@
 #include "core/memory.h"
 #include "decide/decide_elements.h"
 #include "decide/decide_groups.h"
+#include "decide/output_look.h"
 #include "decide/pilot.h"
 #include "decide/step_curve.h"
 #include "decide/tally.h"
@@ -56,6 +57,13 @@ static gchk_status elements(gchk_tensor_line *l, gchk_groups *groups, gchk_error
   return gchk_groups_hold(groups) ? GCHK_OK : gchk_decide_elements(l, look, error);
 }
 
+/* Of all outputs, whichever of them decided an element (output_look.h). */
+static gchk_status find_analytic_again(gchk_tensor_line *l, gchk_error *error) {
+  for (size_t d = 0; d < l->work->draw_count && l->work->output_count > 1; d++)
+    GCHK_TRY(gchk_line_gradient(l, l->work->v[d], l->tensor->analytic[d], error));
+  return gchk_instance_forward(l->work->instance, error);
+}
+
 static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
   gchk_tensor_work *tensor = l->tensor;
   const bool uses_update = tensor->uses_update;
@@ -70,8 +78,10 @@ static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
   GCHK_TRY(gchk_pilot(l, groups, error));
   GCHK_TRY(elements(l, groups, error));
   // Whatever was decided by an update, or a vary, that was left: groups are by forward.
-  if (tensor->uses_update != uses_update && !gchk_groups_hold(groups))
+  if (tensor->uses_update != uses_update && !gchk_groups_hold(groups)) {
+    GCHK_TRY(find_analytic_again(l, error));
     return differentiate(l, error);
+  }
   // Outputs and caches as they were.
   return gchk_instance_forward(l->work->instance, error);
 }

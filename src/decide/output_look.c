@@ -37,7 +37,6 @@ typedef struct outputs {
   ranked *order;              /* worst first */
   double *v;                  /* with outputs left out */
   double *gradient;           /* of the tensor, for v */
-  double **gradients;         /* one a tensor of the work: NULL but for ours */
   gchk_look *with;            /* the look with outputs left out */
 } outputs;
 
@@ -46,7 +45,6 @@ static void release(outputs *o) {
   free(o->order);
   free(o->v);
   free(o->gradient);
-  free(o->gradients);
   free(o->with);
 }
 
@@ -57,13 +55,9 @@ static gchk_status allocate(outputs *o, gchk_error *error) {
   o->order = gchk_calloc(count, sizeof *o->order);
   o->v = gchk_calloc(count, sizeof *o->v);
   o->gradient = gchk_calloc(o->l->tensor->total, sizeof *o->gradient);
-  o->gradients = gchk_calloc(work->tensor_count, sizeof *o->gradients);
   o->with = gchk_calloc(1, sizeof *o->with);
-  if (o->of == NULL || o->order == NULL || o->v == NULL || o->gradient == NULL || o->gradients == NULL ||
-      o->with == NULL)
+  if (o->of == NULL || o->order == NULL || o->v == NULL || o->gradient == NULL || o->with == NULL)
     return gchk_fail_memory(error, "the outputs of an element");
-  for (size_t k = 0; k < work->tensor_count; k++)
-    o->gradients[k] = &work->tensors[k] == o->l->tensor ? o->gradient : NULL;
   return GCHK_OK;
 }
 
@@ -160,14 +154,19 @@ static bool leave_out(outputs *o, const double *v) {
          left.size >= least_part * (isfinite(all.size) ? all.size : 0);
 }
 
-/* The gradient of the tensor for o->v. A float layer with a twin: its own backward is judged. */
-static gchk_status find_gradient(outputs *o, gchk_error *error) {
-  gchk_case_work *work = o->l->work;
+gchk_status gchk_line_gradient(gchk_tensor_line *l, const double *v, double *gradient, gchk_error *error) {
+  gchk_case_work *work = l->work;
   gchk_instance *differenced = work->instance;
+  double **gradients = gchk_calloc(work->tensor_count, sizeof *gradients);
+  if (gradients == NULL)
+    return gchk_fail_memory(error, "the gradient of a tensor");
+  for (size_t k = 0; k < work->tensor_count; k++)
+    gradients[k] = &work->tensors[k] == l->tensor ? gradient : NULL;
   if (work->single != NULL)
     work->instance = work->single;
-  gchk_status status = gchk_analytic_gradients(work, o->v, o->gradients, error);
+  gchk_status status = gchk_analytic_gradients(work, v, gradients, error);
   work->instance = differenced;
+  free(gradients);
   return status;
 }
 
@@ -175,7 +174,7 @@ static gchk_status find_draw(outputs *o, size_t element, size_t draw, bool *is_d
   *is_decided = leave_out(o, o->l->line.v[draw]);
   if (!*is_decided)
     return GCHK_OK;
-  GCHK_TRY(find_gradient(o, error));
+  GCHK_TRY(gchk_line_gradient(o->l, o->v, o->gradient, error));
   sums s = sum_up(o, o->v);
   double bound = bound_of(&s);
   o->with->analytic[draw] = o->gradient[element];

@@ -13,4 +13,10 @@
  */
 gchk_status gchk_look_at_outputs(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * The analytic gradient of the line's tensor for the upstream gradient v: of a float layer with a twin its own. Costs a
+ * forward and a backward, after which another forward is to be done.
+ */
+gchk_status gchk_line_gradient(gchk_tensor_line *l, const double *v, double *gradient, gchk_error *error) GCHK_MUST_USE;
+
 #endif
