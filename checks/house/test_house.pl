@@ -166,7 +166,7 @@ sub check_layers {
 sub check_tree {
   my ($root, $objects) = @_;
   ($passed, @wrong) = (0);
-  my (%seen, %includes, %types, %lines_of_room, %declared, %texts);
+  my (%seen, %includes, %types, %clones, %lines_of_room, %declared, %texts);
   my @public = glob("$root/src/include/gradcheck/*.h");
   for my $path (glob("$root/src/*/*.[ch]"), @public) {
     my ($room, $name) = $path =~ m{/src/(?:include/)?([^/]+)/([^/]+)$};
@@ -195,6 +195,11 @@ sub check_tree {
     for my $type ($bare =~ /\b(?:struct|union|enum)\s+(gchk_\w+)\s*\{/g) {
       check(!$types{$type}, "$path: there is another type $type: " . ($types{$type} // ''));
       $types{$type} = $path;
+    }
+    # clang gives what chooses among its versions a name that other files see
+    for my $clone ($bare =~ /\bGCHK_CLONES\s+static\s[\w\s*]*?(REAL\(\w+\)|\w+)\s*\(/g) {
+      check(!$clones{$clone}, "$path: there is another function $clone for several instruction sets: " . ($clones{$clone} // ''));
+      $clones{$clone} = $path;
     }
     $declared{$_}{$room eq 'gradcheck' ? 'public' : $node} = $path for $name =~ /\.h$/ ? declarations($text) : ();
   }
@@ -256,6 +261,9 @@ sub self_test {
       qr/call each other in a circle/],
     ['circle of headers', 'src/measure/top.h', sub { "#include \"measure/driver.h\"\n$_[0]" }, qr/include each other in a circle/],
     ['type twice',        'src/core/base.h',   sub { "struct gchk_top { int c; };\n$_[0]" }, qr/another type gchk_top/],
+    ['clone twice',       'src/core/base.c',
+      sub { "GCHK_CLONES static void scale(void) {}\n$_[0]GCHK_CLONES static void REAL(scale)(void) {}\nGCHK_CLONES static void scale(void);\n" },
+      qr/another function scale for/],
     ['header of another', 'src/core/base.h',   sub { "$_[0]int gchk_drive(void);\n" }, qr/declares gchk_drive of/],
     ['undeclared',        'src/core/base.c',   sub { "$_[0]int gchk_hidden(void) { return 2; }\n" }, qr/no header declares gchk_hidden/],
     ['long file',         'src/core/base.c',   sub { $_[0] . "\n" x 451 }, qr/lines; one idea a file/],

@@ -37,8 +37,8 @@ size_t gchk_vary_count_changed(const double *value, double base, size_t count) {
   return count_changed(value, base, count);
 }
 
-GCHK_CLONES static void take(double *restrict to, uint32_t *restrict slots, const double *restrict value, uint32_t slot,
-                             size_t count) {
+GCHK_CLONES static void take_values(double *restrict to, uint32_t *restrict slots, const double *restrict value,
+                                    uint32_t slot, size_t count) {
   for (size_t k = 0; k < count; k++) {
     to[k] = value[k];
     slots[k] = slot + (uint32_t)k;
@@ -46,16 +46,16 @@ GCHK_CLONES static void take(double *restrict to, uint32_t *restrict slots, cons
 }
 
 void gchk_vary_take(double *to, uint32_t *slots, const double *value, uint32_t slot, size_t count) {
-  take(to, slots, value, slot, count);
+  take_values(to, slots, value, slot, count);
 }
 
-GCHK_CLONES static void subtract(double *restrict to, const double *restrict value, double base, size_t count) {
+GCHK_CLONES static void subtract_base(double *restrict to, const double *restrict value, double base, size_t count) {
   for (size_t k = 0; k < count; k++)
     to[k] = value[k] - base;
 }
 
 void gchk_vary_subtract(double *to, const double *value, double base, size_t count) {
-  subtract(to, value, base, count);
+  subtract_base(to, value, base, count);
 }
 
 GCHK_CLONES static void add_losses(double *restrict sum, const double *restrict loss, size_t count) {
