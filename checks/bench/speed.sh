@@ -8,7 +8,7 @@
 #                 (limit: only what changes; ladder: with bounds and judgement), gradcheck with the documents' step and auto
 #        whole    the same as whole programs: a suite of that case alone, and out of the built-in suite by --filter
 #        suite    the built-in suite
-#        plugins  layers that declare nothing: gelu of 1,024 to 10^6 elements, a row-wise normalisation of 4096 x 256
+#        plugins  layers that declare nothing, every element: gelu of 1,024 to 10^6, a row-wise normalisation of 4096 x 256
 #        scale    784-HIDDEN-10 and INPUTS-50-10, every element
 #        deep     784-1000-200-10, 987,210 elements, also by the gradcheck $BEFORE where there is one
 #        threads  the same with --jobs 1 and 2
@@ -213,10 +213,10 @@ part_suite() {
 
 part_plugins() {
   for rows in 16 64 256 1024 4096 15625; do
-    alone "gelu@$((rows * 64))" "$(plugin gelu "$rows" 64)"
+    alone "gelu@$((rows * 64))" "$(plugin gelu "$rows" 64)" --full
   done
   forwards=
-  alone rowwise "$(plugin row_norm 4096 256)"
+  alone rowwise "$(plugin row_norm 4096 256)" --full
   [ -z "$forwards" ] || note rowwise-forwards "$forwards"
 }
 
