@@ -1,6 +1,7 @@
 /* Normalised rows in lanes: sums have their terms in the order of forward's. */
 #include "layers/lanes_norm.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "core/clones.h"
@@ -82,6 +83,7 @@ GCHK_CLONES static void write_quotients_of(size_t lanes, double x, const moments
 /* Element i of the row: x[k] in lane k, or where that is NULL, z in all lanes. */
 static void write_element(const gchk_lane_norm *s, size_t i, size_t lanes, const double *x, double z, const moments *m,
                           double *y) {
+  assert(s->inner > 0 && s->channels > 0);
   const size_t c = s->inner == 1 && i < s->channels ? i : i / s->inner % s->channels;
   const double gamma = s->gamma != NULL ? s->gamma[c] : 1, beta = s->beta != NULL ? s->beta[c] : 0;
   if (s->kind == GCHK_NORM_LENGTH && x != NULL)
