@@ -78,7 +78,7 @@ static void find_columns(deciding *d) {
 
 static gchk_element_block block_at(const deciding *d, size_t block) {
   const size_t *starts = d->job->starts;
-  if (starts != NULL)
+  if (d->job->order != NULL)
     return (gchk_element_block){starts[block], starts[block + 1] - starts[block]};
   return gchk_element_block_at(d->l->tensor->checked_count, d->count, block);
 }
@@ -173,9 +173,9 @@ static gchk_status run(void *context, size_t i, const gchk_block_state *state, g
   return status;
 }
 
-// A fork and its end must cost less than what it takes over.
-bool gchk_blocks_pay(const gchk_tensor_line *l, double operations) {
-  return (double)l->tensor->checked_count * EVALUATIONS * operations >= worth_help;
+// A fork and its end must cost less than what it takes over. Counted: the same blocks whatever the machine does.
+static bool is_worth_help(const gchk_tensor_line *l, const gchk_block_job *job) {
+  return (double)l->tensor->checked_count * EVALUATIONS * job->operations >= worth_help;
 }
 
 // What was begun here and left, since a helper was through first, counts once.
@@ -222,9 +222,8 @@ static gchk_status run_all(deciding *d, const gchk_crew *crew, gchk_error *error
 }
 
 gchk_status gchk_decide_blocks(gchk_tensor_line *l, const gchk_block_job *job, gchk_error *error) {
-  const size_t count =
-      job->starts != NULL ? job->count : gchk_element_block_count(l->tensor->checked_count, job->least);
-  const bool is_worth = gchk_blocks_pay(l, job->operations);
+  const size_t count = job->order != NULL ? job->count : gchk_element_block_count(l->tensor->checked_count, job->least);
+  const bool is_worth = is_worth_help(l, job);
   deciding d = {
       .l = l, .job = job, .count = count, .of_block = gchk_arena_alloc(l->work->scratch, count, sizeof *d.of_block)};
   if (d.of_block == NULL)

@@ -19,17 +19,13 @@ typedef struct gchk_block_job {
   /* Decides its elements; may leave it at once where `state` says that it is done (gchk_block_is_done). */
   gchk_status (*decide)(void *context, gchk_element_block block, const gchk_block_state *state, gchk_error *error);
   void *context;
-  size_t least;      /* elements of a block, unless there are fewer */
-  double operations; /* of an evaluation (cost/operations.h) */
-  /* NULL, or: all checked elements in another order, in which blocks are some that follow one another, */
-  const size_t *order;
-  const size_t *starts; /* `count` blocks, where each begins, and the end; and what else is known of an element, a */
-  size_t count;         /* byte each, which the job writes */
-  unsigned char *marks;
+  size_t least;         /* elements of a block, unless there are fewer */
+  double operations;    /* of an evaluation (cost/operations.h) */
+  const size_t *order;  /* NULL, or: the checked elements as blocks have them, which are cut here: */
+  const size_t *starts; /* count + 1: where a block begins in that order */
+  size_t count;
+  unsigned char *marks; /* NULL, or: what else the job notes of an element of the tensor, a byte each */
 } gchk_block_job;
-
-/* Is it so much work that others may help, or a part of a run does it? By counted work, whatever the machine does. */
-bool gchk_blocks_pay(const gchk_tensor_line *l, double operations);
 
 /*
  * Does the job for all checked elements, with the help that the work's crew gives where there is so much to do that it

@@ -23,44 +23,13 @@ static bool is_contradicted(const gchk_tensor_work *tensor, const gchk_look *alo
          fabs(d->value - tensor->numeric[draw][element]) > GCHK_ERROR_BARS * bounds;
 }
 
-/* What an element's gradient was said to be before it was decided by itself, which may be of fewer outputs. */
-typedef struct said_before {
-  size_t element;
-  double analytic[GCHK_MAX_DRAWS], slack[GCHK_MAX_DRAWS];
-} said_before;
-
 /* Those that were decided by themselves as well. */
 typedef struct checked_again {
   size_t failed, open;
-  said_before *before;
-  size_t count;
 } checked_again;
 
-static gchk_status note_before(checked_again *again, const gchk_tensor_line *l, size_t element, gchk_error *error) {
-  again->before = gchk_arena_append(l->work->scratch, again->before, again->count, sizeof *again->before);
-  if (again->before == NULL)
-    return gchk_fail_memory(error, "elements that are decided again");
-  said_before *before = &again->before[again->count++];
-  before->element = element;
-  for (size_t d = 0; d < l->line.draw_count; d++) {
-    before->analytic[d] = l->tensor->analytic[d][element];
-    before->slack[d] = l->tensor->slack[d][element];
-  }
-  return GCHK_OK;
-}
-
-/* As if none had been decided. */
-static void forget(const checked_again *again, const gchk_tensor_line *l) {
-  for (size_t i = 0; i < again->count; i++)
-    for (size_t d = 0; d < l->line.draw_count; d++) {
-      l->tensor->analytic[d][again->before[i].element] = again->before[i].analytic[d];
-      l->tensor->slack[d][again->before[i].element] = again->before[i].slack[d];
-    }
-}
-
-static gchk_status decide_again(gchk_tensor_line *l, gchk_groups *groups, size_t element, checked_again *again,
-                                gchk_look *look, gchk_error *error) {
-  GCHK_TRY(note_before(again, l, element, error));
+static gchk_status decide_again(gchk_tensor_line *l, gchk_groups *groups, size_t element, gchk_look *look,
+                                gchk_error *error) {
   GCHK_TRY(gchk_decide(l, element, look, error));
   for (size_t d = 0; d < l->line.draw_count && gchk_groups_hold(groups); d++)
     if (is_contradicted(l->tensor, look, element, d))
@@ -99,7 +68,10 @@ static gchk_status decide_block(void *context, gchk_element_block block, const g
   return gchk_groups_hold(p->groups) ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "groups do not hold");
 }
 
-static gchk_status decide_in_blocks(pass *p, gchk_tensor_line *l, size_t blocks, double operations, gchk_error *error) {
+static gchk_status decide_in_blocks(pass *p, gchk_tensor_line *l, double operations, gchk_error *error) {
+  const size_t least = p->order.count / LEAST_GROUPS, blocks = least < 1             ? 1
+                                                               : least < MOST_BLOCKS ? least
+                                                                                     : MOST_BLOCKS;
   for (size_t b = 0; b <= blocks; b++)
     p->starts[b] = p->order.start[p->order.count * b / blocks];
   const gchk_block_job job = {.decide = decide_block,
@@ -117,18 +89,16 @@ static gchk_status decide_in_blocks(pass *p, gchk_tensor_line *l, size_t blocks,
 static gchk_status run_first(pass *p, gchk_tensor_line *l, gchk_error *error) {
   const gchk_tensor_work *tensor = l->tensor;
   const gchk_instance *instance = l->work->instance;
+  const size_t groups = gchk_group_count(tensor->pattern);
   double forward;
-  GCHK_TRY(gchk_count_forward(instance->layer, &instance->sizes, &forward, error));
-  const double groups = (double)gchk_group_count(tensor->pattern);
-  const double operations = forward * groups / (double)tensor->checked_count + ladder;
-  if (groups < 2 * LEAST_GROUPS || !gchk_blocks_pay(l, operations))
+  if (groups < 2 * LEAST_GROUPS)
     return l->work->is_part
                ? GCHK_OK
                : gchk_groups_run_first(p->groups, &p->ladders, tensor->checked, tensor->checked_count, 0, error);
+  GCHK_TRY(gchk_count_forward(instance->layer, &instance->sizes, &forward, error));
   GCHK_TRY(
       gchk_order_by_group(tensor->pattern, l->work->scratch, tensor->checked, tensor->checked_count, &p->order, error));
-  const size_t blocks = p->order.count / LEAST_GROUPS;
-  return decide_in_blocks(p, l, blocks < 1 ? 1 : blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS, operations, error);
+  return decide_in_blocks(p, l, forward * (double)groups / (double)tensor->checked_count + ladder, error);
 }
 
 gchk_status gchk_decide_groups(gchk_tensor_line *l, gchk_groups *groups, gchk_look *look, gchk_error *error) {
@@ -141,8 +111,6 @@ gchk_status gchk_decide_groups(gchk_tensor_line *l, gchk_groups *groups, gchk_lo
   GCHK_TRY(gchk_groups_run_rest(groups, &p.ladders, tensor->checked, tensor->checked_count, error));
   for (size_t k = 0; k < tensor->checked_count && gchk_groups_hold(groups); k++)
     if (is_wanted(tensor, tensor->checked[k], &again))
-      GCHK_TRY(decide_again(l, groups, tensor->checked[k], &again, look, error));
-  if (!gchk_groups_hold(groups))
-    forget(&again, l);
+      GCHK_TRY(decide_again(l, groups, tensor->checked[k], look, error));
   return GCHK_OK;
 }

@@ -45,23 +45,26 @@ static gchk_status find_curve(gchk_tensor_line *l, gchk_groups *groups, gchk_err
   return GCHK_OK;
 }
 
+/* As if nothing had been decided: the gradient is that of all outputs, whichever decided an element (output_look.h). */
+static gchk_status find_analytic_again(gchk_tensor_line *l, gchk_error *error) {
+  for (size_t d = 0; d < l->work->draw_count && l->work->output_count > 1; d++)
+    GCHK_TRY(gchk_line_gradient(l, l->work->v[d], l->tensor->analytic[d], error));
+  return gchk_instance_forward(l->work->instance, error);
+}
+
 static gchk_status elements(gchk_tensor_line *l, gchk_groups *groups, gchk_error *error) {
   gchk_look *look = gchk_arena_alloc(l->work->scratch, 1, sizeof *look);
   if (look == NULL)
     return gchk_fail_memory(error, "differentiation");
   if (!l->work->is_part)
     GCHK_TRY(find_curve(l, groups, error));
-  if (gchk_groups_hold(groups))
+  if (gchk_groups_hold(groups)) {
     GCHK_TRY(gchk_decide_groups(l, groups, look, error));
-  // What did not hold has decided nothing.
-  return gchk_groups_hold(groups) ? GCHK_OK : gchk_decide_elements(l, look, error);
-}
-
-/* Of all outputs, whichever of them decided an element (output_look.h). */
-static gchk_status find_analytic_again(gchk_tensor_line *l, gchk_error *error) {
-  for (size_t d = 0; d < l->work->draw_count && l->work->output_count > 1; d++)
-    GCHK_TRY(gchk_line_gradient(l, l->work->v[d], l->tensor->analytic[d], error));
-  return gchk_instance_forward(l->work->instance, error);
+    if (gchk_groups_hold(groups))
+      return GCHK_OK;
+    GCHK_TRY(find_analytic_again(l, error));
+  }
+  return gchk_decide_elements(l, look, error);
 }
 
 static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {

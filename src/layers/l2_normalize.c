@@ -62,18 +62,7 @@ static gchk_lane_norm lane_norm(const gchk_call *call) {
                           .eps = call->option[EPS]};
 }
 
-static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {
-  const gchk_lane_norm s = lane_norm(call);
-  gchk_lanes_norm(&s, block, x, y);
-}
-
-static void lane_change(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y) {
-  const gchk_lane_norm s = lane_norm(call);
-  gchk_lanes_norm_change(&s, block, change, y);
-}
-
-static const gchk_lanes gchk_l2_normalize_lanes = {
-    .x = X, .y = Y, .forward = lane_forward, .change = lane_change, .operations = GCHK_NORM_OPERATIONS};
+NORM_LANES(gchk_l2_normalize_lanes, NULL)
 #endif
 
 static const gchk_tensor_spec tensors[] = {

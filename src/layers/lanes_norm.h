@@ -55,4 +55,21 @@ void gchk_lanes_norm_column(const gchk_lane_column *column, const double *x, dou
 bool gchk_lanes_norm_head(const gchk_lane_norm *norm, double (*of_unit)(const gchk_call *, size_t, size_t),
                           gchk_lane_head *head);
 
+/* The lanes `name` of a layer of tensors X and Y, whose norm lane_norm(call) tells. */
+#define NORM_LANES(name, its_head)                                                                                     \
+  static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {          \
+    const gchk_lane_norm norm = lane_norm(call);                                                                       \
+    gchk_lanes_norm(&norm, block, x, y);                                                                               \
+  }                                                                                                                    \
+  static void lane_change(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y) {      \
+    const gchk_lane_norm norm = lane_norm(call);                                                                       \
+    gchk_lanes_norm_change(&norm, block, change, y);                                                                   \
+  }                                                                                                                    \
+  static const gchk_lanes name = {.x = X,                                                                              \
+                                  .y = Y,                                                                              \
+                                  .forward = lane_forward,                                                             \
+                                  .change = lane_change,                                                               \
+                                  .operations = GCHK_NORM_OPERATIONS,                                                  \
+                                  .head = its_head};
+
 #endif

@@ -108,7 +108,7 @@ static inline void propagate(const gchk_call *call, const groups *s, bool are_mo
 #if GCHK_REAL_IS_FLOAT
 #define LANES_OF_GROUPS(name, groups_of)
 #else
-static inline gchk_lane_norm lane_norm(const gchk_call *call, groups s) {
+static inline gchk_lane_norm norm_of_groups(const gchk_call *call, groups s) {
   return (gchk_lane_norm){.kind = GCHK_NORM_MOMENTS,
                           .units = call->t[X].count / gchk_lane_rows(&call->t[X]),
                           .n = s.n,
@@ -128,29 +128,19 @@ static inline double lane_xhat(const gchk_call *call, size_t at, size_t n) {
 }
 
 #define LANES_OF_GROUPS(name, groups_of)                                                                               \
+  static gchk_lane_norm lane_norm(const gchk_call *call) {                                                             \
+    return norm_of_groups(call, groups_of(call));                                                                      \
+  }                                                                                                                    \
   static double lane_factor(const gchk_call *call, size_t row, size_t unit) {                                          \
-    const size_t units = call->t[X].count / gchk_lane_rows(&call->t[X]);                                               \
-    return lane_xhat(call, row * units + unit, groups_of(call).n);                                                     \
+    const gchk_lane_norm norm = lane_norm(call);                                                                       \
+    return lane_xhat(call, row * norm.units + unit, norm.n);                                                           \
   }                                                                                                                    \
   static bool lane_head(const gchk_call *call, size_t tensor, gchk_lane_head *head) {                                  \
-    const gchk_lane_norm s = lane_norm(call, groups_of(call));                                                         \
+    const gchk_lane_norm norm = lane_norm(call);                                                                       \
     return (tensor == GAMMA || tensor == BETA) &&                                                                      \
-           gchk_lanes_norm_head(&s, tensor == GAMMA ? lane_factor : NULL, head);                                       \
+           gchk_lanes_norm_head(&norm, tensor == GAMMA ? lane_factor : NULL, head);                                    \
   }                                                                                                                    \
-  static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {          \
-    const gchk_lane_norm s = lane_norm(call, groups_of(call));                                                         \
-    gchk_lanes_norm(&s, block, x, y);                                                                                  \
-  }                                                                                                                    \
-  static void lane_change(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y) {      \
-    const gchk_lane_norm s = lane_norm(call, groups_of(call));                                                         \
-    gchk_lanes_norm_change(&s, block, change, y);                                                                      \
-  }                                                                                                                    \
-  static const gchk_lanes gchk_##name##_lanes = {.x = X,                                                               \
-                                                 .y = Y,                                                               \
-                                                 .head = lane_head,                                                    \
-                                                 .forward = lane_forward,                                              \
-                                                 .change = lane_change,                                                \
-                                                 .operations = GCHK_NORM_OPERATIONS};
+  NORM_LANES(gchk_##name##_lanes, lane_head)
 #endif
 
 /* Gains around 1, of which none is nearly 0. */

@@ -78,22 +78,7 @@ static bool lane_head(const gchk_call *call, size_t tensor, gchk_lane_head *head
   return tensor == GAMMA && gchk_lanes_norm_head(&s, lane_factor, head);
 }
 
-static void lane_forward(const gchk_call *call, const gchk_lane_block *block, const double *x, double *y) {
-  const gchk_lane_norm s = lane_norm(call);
-  gchk_lanes_norm(&s, block, x, y);
-}
-
-static void lane_change(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y) {
-  const gchk_lane_norm s = lane_norm(call);
-  gchk_lanes_norm_change(&s, block, change, y);
-}
-
-static const gchk_lanes gchk_rms_norm_lanes = {.x = X,
-                                               .y = Y,
-                                               .head = lane_head,
-                                               .forward = lane_forward,
-                                               .change = lane_change,
-                                               .operations = GCHK_NORM_OPERATIONS};
+NORM_LANES(gchk_rms_norm_lanes, lane_head)
 #endif
 
 static const gchk_tensor_spec tensors[] = {

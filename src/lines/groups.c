@@ -273,7 +273,8 @@ static bool ask(gchk_groups *g, const size_t *elements, size_t count) {
 }
 
 /* What is known of all lines by now: noise, the first step. */
-static void make_part(gchk_groups *g, size_t element) {
+static void make_part(gchk_groups *g, const gchk_line_job *job, size_t element) {
+  g->asking.is_ladder = job->is_ladder;
   gchk_tensor_line_aim(g->whole, element);
   g->part = *g->whole;
   g->part.is_part = true;
@@ -297,8 +298,7 @@ gchk_status gchk_groups_run_first(gchk_groups *g, const gchk_line_job *job, cons
                                   uint64_t done, gchk_error *error) {
   if (count == 0 || !g->holds)
     return GCHK_OK;
-  make_part(g, elements[0]);
-  g->asking.is_ladder = job->is_ladder;
+  make_part(g, job, elements[0]);
   g->done = done;
   for (size_t i = 0; i < count; i++)
     g->request[elements[i]] = PUT_OFF;
@@ -310,8 +310,7 @@ gchk_status gchk_groups_run_rest(gchk_groups *g, const gchk_line_job *job, const
                                  gchk_error *error) {
   if (count == 0)
     return GCHK_OK;
-  make_part(g, elements[0]);
-  g->asking.is_ladder = job->is_ladder;
+  make_part(g, job, elements[0]);
   while (g->holds && ask(g, elements, count))
     GCHK_TRY(run_phases(g, job, false, error));
   return settle(g->whole, error);
