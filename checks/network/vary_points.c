@@ -2,12 +2,14 @@
 #include "network/vary_points.h"
 
 #include <check.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "measure/vary.h"
+#include "network/network_fixture.h"
 
 /* What an element is set to: nearby, across kinks, so large that something overflows, and what no number is. */
 static void fill_points(double x, double *value) {
@@ -44,4 +46,35 @@ bool vary(gchk_instance *instance, vary_points *p) {
   p->variants.base = &p->base;
   ck_assert_msg(gchk_vary(instance, &p->variants, &done, &error) == GCHK_OK, "%s", error.message);
   return done;
+}
+
+double loss_at(gchk_instance *slow, const gchk_instance *base, size_t tensor_index, size_t element, double value) {
+  for (size_t i = 0; i < slow->tensor_count; i++)
+    memcpy(slow->t[i].value, base->t[i].value, base->values[i].bytes);
+  const gchk_tensor *t = &slow->t[tensor_index];
+  gchk_tensor_set(t, t->value, element, value);
+  bool done = true;
+  if (t->role == GCHK_CACHE)
+    ck_assert_int_eq(gchk_instance_update(slow, tensor_index, element, &done, NULL), GCHK_OK);
+  else
+    forward(slow);
+  ck_assert(done);
+  return value_of(slow, "loss", 0);
+}
+
+size_t first_difference(const vary_points *p, gchk_instance *slow, const gchk_instance *base) {
+  for (size_t k = 0; k < p->variants.count; k++) {
+    const double want = loss_at(slow, base, p->variants.tensor, p->element[k], p->value[k]), got = p->loss[k];
+    const double allowed = 64 * DBL_EPSILON * fmax(1, fabs(want));
+    const bool is_same = isfinite(want) ? fabs(got - want) <= allowed : !isfinite(got);
+    if (!is_same)
+      return k;
+  }
+  return p->variants.count;
+}
+
+void free_instances(gchk_network *network, gchk_instance *fast, gchk_instance *slow) {
+  gchk_instance_free(fast);
+  gchk_instance_free(slow);
+  gchk_network_free(network);
 }
