@@ -25,11 +25,13 @@ typedef enum mischief {
   FORK_SESSION,
   ALLOCATE,
   PRINT,
-  COUNT_THREADS
+  COUNT_THREADS,
+  COUNT_BLAS_THREADS
 } mischief;
 
 static size_t threads_before; // of this process, once; an emulator has one of its own
-static char *volatile taken;  // so that no compiler sees that nobody uses the memory
+static int (*blas_threads)(void);
+static char *volatile taken; // so that no compiler sees that nobody uses the memory
 
 static gchk_status misbehave(mischief what, gchk_error *error) {
   switch (what) {
@@ -69,6 +71,8 @@ static gchk_status misbehave(mischief what, gchk_error *error) {
     break;
   case COUNT_THREADS:
     return threads_here() <= threads_before ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "other threads are here");
+  case COUNT_BLAS_THREADS:
+    return blas_threads() == 1 ? GCHK_OK : gchk_fail(error, GCHK_LAYER_FAILED, "%d threads", blas_threads());
   case BEHAVE:
     break;
   }
@@ -237,25 +241,31 @@ START_TEST(an_interruption_keeps_what_is_finished) {
 }
 END_TEST
 
-// A BLAS library that has threads in this process starts none in a child, and has them here afterwards.
-START_TEST(a_child_is_one_thread) {
+// A BLAS library that has threads in this process has one while layers run, here or in a child, which starts none; and
+// afterwards as many as before.
+START_TEST(blas_is_one_thread_while_layers_run) {
   (void)unsetenv("OMP_NUM_THREADS");
   (void)unsetenv("OPENBLAS_NUM_THREADS");
   threads_before = threads_here();
   void *blas = dlopen("libopenblas.so.0", RTLD_NOW);
   ck_assert_ptr_nonnull(blas);
   void *get_found = dlsym(blas, "openblas_get_num_threads"), *set_found = dlsym(blas, "openblas_set_num_threads");
-  int (*get)(void);
   void (*set)(int);
-  memcpy(&get, &get_found, sizeof get);
+  memcpy(&blas_threads, &get_found, sizeof blas_threads);
   memcpy(&set, &set_found, sizeof set);
   set(2);
-  const int before = get(); // one where the library was built for one
-  gchk_options check = isolated(2);
-  gchk_result *r = run_between(COUNT_THREADS, &check);
-  ck_assert_msg(r->cases[1].verdict == GCHK_PASS, "%s", r->cases[1].reason);
-  ck_assert_int_eq(get(), before);
-  gchk_result_free(r);
+  const int before = blas_threads(); // one where the library was built for one
+  gchk_options here = GCHK_OPTIONS_INIT, child = isolated(2);
+  const struct {
+    mischief what;
+    const gchk_options *way;
+  } runs[] = {{COUNT_THREADS, &child}, {COUNT_BLAS_THREADS, &child}, {COUNT_BLAS_THREADS, &here}};
+  for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+    gchk_result *r = run_between(runs[i].what, runs[i].way);
+    ck_assert_msg(r->cases[1].verdict == GCHK_PASS, "run %zu: %s", i, r->cases[1].reason);
+    ck_assert_int_eq(blas_threads(), before);
+    gchk_result_free(r);
+  }
   (void)dlclose(blas);
 }
 END_TEST
@@ -300,7 +310,7 @@ TCase *isolation_tests(void) {
   tcase_add_test(tests, memory_without_bound_is_bounded);
   tcase_add_test(tests, what_a_layer_prints_stays_out_of_standard_output);
   tcase_add_test(tests, an_interruption_keeps_what_is_finished);
-  tcase_add_test(tests, a_child_is_one_thread);
+  tcase_add_test(tests, blas_is_one_thread_while_layers_run);
   tcase_add_test(tests, results_do_not_depend_on_isolation_or_jobs);
   return tests;
 }

@@ -11,6 +11,7 @@
 #include "gradcheck/compare.h"
 #include "instance/conditions.h"
 #include "reach/reach_gate.h"
+#include "run/child_environment.h"
 #include "run/isolate.h"
 #include "run/run.h"
 
@@ -117,7 +118,11 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
     return gchk_fail_memory(error, "a result");
   take_share(&run);
   const size_t asked = count - run.left_out;
-  GCHK_TRY(options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error));
+  const gchk_blas_threads blas_threads = gchk_use_one_blas_thread();
+  const gchk_status status = options->isolate ? gchk_run_isolated(&run, error) : gchk_run_here(&run, error);
+  gchk_restore_blas_threads(&blas_threads);
+  if (status != GCHK_OK)
+    return status;
   for (size_t i = 0; i < run.count; i++)
     if (run.is_finished[i] && gchk_run_is_told_already(&run, i))
       gchk_run_pass_over(&run, i);

@@ -15,9 +15,9 @@ typedef struct gchk_blas_threads {
 } gchk_blas_threads;
 
 /*
- * One thread for the BLAS libraries that are loaded, in the process that is going to fork; they hold in its children.
- * To be called there: a child that sets it starts the library's threads, which then take time beside its layer. Returns
- * what was set before.
+ * One thread for the BLAS libraries that are loaded: small products spin longer than they compute, and sums are the
+ * same whatever the machine. To be called in the process that is going to fork, for its children: a child that sets it
+ * starts the library's threads, which then take time beside its layer. Returns what was set before.
  */
 gchk_blas_threads gchk_use_one_blas_thread(void);
 void gchk_restore_blas_threads(const gchk_blas_threads *before);

@@ -29,7 +29,6 @@
 #include "crash/sanitizer_findings.h"
 #include "exposure/dropped.h"
 #include "result/case_json.h"
-#include "run/child_environment.h"
 #include "run/worker.h"
 
 enum { POLL_MS = 50 };
@@ -225,7 +224,6 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
   const size_t jobs = job_count(run->options);
   size_t next = 0;
   gchk_status status = GCHK_OK;
-  const gchk_blas_threads blas_threads = gchk_use_one_blas_thread();
   const gchk_workers all = {run, gchk_calloc(jobs, sizeof *all.of), jobs};
   struct pollfd *fds = gchk_calloc(2 * jobs, sizeof *fds);
   if (all.of == NULL || fds == NULL) {
@@ -246,6 +244,5 @@ done:
     kill_all(&all);
   free(all.of);
   free(fds);
-  gchk_restore_blas_threads(&blas_threads);
   return status;
 }
