@@ -19,20 +19,25 @@ typedef enum fate { WORKS, DIES, HANGS, FAILS } fate;
 typedef struct squares {
   pid_t leader;
   fate of_helpers;
-  bool may_fork, waits; // waits: the leader, in the first block, for somebody else to have done one
-  size_t fails_at;      // whoever does it
+  bool may_fork, waits; // waits: the leader, in a block, for somebody else to have done one
+  size_t waits_at;
+  bool is_short;    // not long by count
+  size_t naps_from; // blocks before this one take no time
+  size_t fails_at;  // whoever does it
+  size_t asked;     // so often whether anybody may help
   size_t done[BLOCKS], unpacked;
 } squares;
 
-static void nap(void) {
-  (void)nanosleep(&(struct timespec){0, 2000000}, NULL);
+static void nap(long ms) {
+  (void)nanosleep(&(struct timespec){0, ms * 1000000}, NULL);
 }
 
 static gchk_status square(void *context, size_t block, const gchk_block_state *state, gchk_error *error) {
   squares *s = context;
-  nap();
-  while (s->waits && getpid() == s->leader && block == 0 && gchk_blocks_ahead(state) == 0)
-    nap();
+  if (block >= s->naps_from)
+    nap(s->naps_from > 0 ? 10 : 2);
+  while (s->waits && getpid() == s->leader && block == s->waits_at && gchk_blocks_ahead(state) == 0)
+    nap(2);
   if (getpid() != s->leader && s->of_helpers == DIES)
     (void)kill(getpid(), SIGKILL);
   while (getpid() != s->leader && s->of_helpers == HANGS)
@@ -60,7 +65,8 @@ static void unpack(void *context, size_t block, unsigned char *from) {
 }
 
 static bool may_fork(void *context) {
-  const squares *s = context;
+  squares *s = context;
+  s->asked++;
   return s->may_fork;
 }
 
@@ -72,7 +78,7 @@ static void enter(void *context) {
 static gchk_status run(squares *s, size_t idle, gchk_error *error) {
   const volatile size_t helpers = idle;
   const gchk_crew crew = {&helpers, may_fork, enter, s};
-  const gchk_blocks blocks = {BLOCKS, square, size, pack, unpack, s};
+  const gchk_blocks blocks = {BLOCKS, square, size, pack, unpack, s, !s->is_short};
   s->leader = getpid();
   const gchk_status status = gchk_blocks_run(&blocks, &crew, error);
   ck_assert_int_lt(waitpid(-1, NULL, WNOHANG), 0); // nobody is left
@@ -119,12 +125,43 @@ START_TEST(helpers_help) {
 }
 END_TEST
 
+// Blocks of 2 ms, 40 of them: after the first, it shows.
+START_TEST(what_takes_long_is_helped) {
+  squares s = {.may_fork = true, .is_short = true, .waits = true, .waits_at = 1, .fails_at = NONE};
+  gchk_error error;
+  ck_assert_int_eq(run(&s, 3, &error), GCHK_OK);
+  ck_assert_uint_gt(s.unpacked, 0);
+  // Later too: once it does, and though nothing was to be seen of it.
+  s = (squares){.may_fork = true, .is_short = true, .naps_from = 5, .waits = true, .waits_at = 15, .fails_at = NONE};
+  ck_assert_int_eq(run(&s, 1, &error), GCHK_OK);
+  ck_assert_uint_gt(s.unpacked, 0);
+  for (size_t b = 0; b < BLOCKS; b++)
+    ck_assert_uint_eq(s.done[b], b * b + 1);
+}
+END_TEST
+
+START_TEST(nobody_is_called_for_a_moment) {
+  gchk_error error;
+  size_t asked = 1;
+  for (int tries = 0; asked > 0 && tries < 100; tries++) { // the machine may be busy
+    squares s = {.may_fork = true, .is_short = true, .naps_from = BLOCKS - 1, .fails_at = NONE};
+    ck_assert_int_eq(run(&s, 3, &error), GCHK_OK);
+    asked = s.asked;
+  }
+  ck_assert_uint_eq(asked, 0);
+  squares s = {.may_fork = true, .is_short = true, .fails_at = NONE};
+  ck_assert_int_eq(run(&s, 0, &error), GCHK_OK); // long, but nobody is idle
+  ck_assert_uint_eq(s.asked, 0);
+}
+END_TEST
+
 START_TEST(nobody_helps_where_nobody_may) {
   squares s = {.fails_at = NONE};
   gchk_error error;
   ck_assert_int_eq(run(&s, 3, &error), GCHK_OK);
   ck_assert_uint_eq(s.unpacked, 0);
-  const gchk_blocks none = {0, square, size, pack, unpack, &s};
+  ck_assert_uint_eq(s.asked, 1);
+  const gchk_blocks none = {0, square, size, pack, unpack, &s, true};
   ck_assert_int_eq(gchk_blocks_run(&none, NULL, &error), GCHK_OK);
 }
 END_TEST
@@ -134,6 +171,8 @@ TCase *crew_tests(void) {
   tcase_add_loop_test(tests, every_block_is_done, WORKS, FAILS + 1);
   tcase_add_loop_test(tests, first_error_counts, 0, 4);
   tcase_add_test(tests, helpers_help);
+  tcase_add_test(tests, what_takes_long_is_helped);
+  tcase_add_test(tests, nobody_is_called_for_a_moment);
   tcase_add_test(tests, nobody_helps_where_nobody_may);
   return tests;
 }

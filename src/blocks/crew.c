@@ -10,7 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/memory.h"
+
+// What is left must take the leader so long: forks, pages that are copied and work that two begin cost some 10 ms.
+static const double worth_s = 0.05;
 
 enum { OPEN = 0, LEFT, PASSED };
 enum { MOST_HELPERS = 255 };
@@ -53,7 +57,7 @@ static size_t round_up(size_t bytes) {
 }
 
 // False where memory is short: then nobody helps.
-static bool lay_out(shift *s) {
+static bool lay_out(shift *s, size_t front) {
   const size_t count = s->blocks->count;
   const size_t head = round_up(sizeof *s->board), stages = round_up(count * sizeof *s->stages);
   size_t places = 0;
@@ -71,6 +75,7 @@ static bool lay_out(shift *s) {
   s->board = memory;
   s->stages = (atomic_uchar *)(bytes + head);
   s->places = bytes + head + stages;
+  atomic_store(&s->board->front, front);
   atomic_store(&s->board->back, count);
   return true;
 }
@@ -151,20 +156,33 @@ static gchk_status lead_block(shift *s, size_t block, gchk_error *error) {
   return GCHK_OK;
 }
 
-static size_t helpers_wanted(const gchk_blocks *blocks, const gchk_crew *crew) {
-  size_t wanted = crew != NULL ? *crew->idle : 0;
+// Of so many blocks that are left, the leader's next among them.
+static size_t helpers_wanted(const gchk_crew *crew, size_t left) {
+  size_t wanted = *crew->idle;
   wanted = wanted < MOST_HELPERS ? wanted : MOST_HELPERS;
-  return wanted < blocks->count ? wanted : blocks->count - 1;
+  return wanted < left ? wanted : left - 1;
+}
+
+// Blocks are taken to be alike: those that are left take as long as those that are done.
+static bool is_worth_help(const gchk_blocks *blocks, size_t done, double began) {
+  return blocks->is_long ||
+         (done > 0 && (gchk_now() - began) * (double)(blocks->count - done) >= worth_s * (double)done);
 }
 
 gchk_status gchk_blocks_run(const gchk_blocks *blocks, const gchk_crew *crew, gchk_error *error) {
   shift s = {.blocks = blocks, .crew = crew};
   gchk_status status = GCHK_OK;
-  const size_t wanted = blocks->count > 0 ? helpers_wanted(blocks, crew) : 0;
-  if (wanted > 0 && crew->may_fork(crew->context) && lay_out(&s))
-    call_helpers(&s, wanted);
-  for (size_t b = 0; b < blocks->count && status == GCHK_OK; b++)
+  const double began = crew != NULL ? gchk_now() : 0;
+  bool may_ask = crew != NULL;
+  for (size_t b = 0; b < blocks->count && status == GCHK_OK; b++) {
+    const size_t wanted = may_ask && is_worth_help(blocks, b, began) ? helpers_wanted(crew, blocks->count - b) : 0;
+    if (wanted > 0) {
+      may_ask = false;
+      if (crew->may_fork(crew->context) && lay_out(&s, b))
+        call_helpers(&s, wanted);
+    }
     status = lead_block(&s, b, error);
+  }
   dismiss_helpers(&s);
   return status;
 }

@@ -16,7 +16,7 @@
 
 /* Where helpers come from, whether there may be any, and what each of them does at its beginning. */
 typedef struct gchk_crew {
-  const volatile size_t *idle;     /* how many may help: looked at whenever there is work in blocks */
+  const volatile size_t *idle;     /* how many may help: looked at before each block, until there are some */
   bool (*may_fork)(void *context); /* does the process hold nothing that two must not use? */
   void (*enter)(void *context);
   void *context;
@@ -38,6 +38,7 @@ typedef struct gchk_blocks {
   void (*pack)(void *context, size_t block, unsigned char *to);
   void (*unpack)(void *context, size_t block, unsigned char *from);
   void *context;
+  bool is_long; /* helpers pay from the first block on; false: once it shows that what is left takes long */
 } gchk_blocks;
 
 /*

@@ -21,7 +21,8 @@ enum {
   EVALUATIONS = 6, // of an element that the first steps decide
 };
 
-static const double worth_help = 4e8; // operations, of some 20 ms: what a fork costs, many times
+// Operations, of some 20 ms at the most, and of 20 ms at the least: what a fork costs, many times.
+static const double worth_help = 4e8, long_by_count = 4e9;
 
 size_t gchk_element_block_count(size_t checked, size_t least) {
   const size_t count = checked / least;
@@ -173,9 +174,9 @@ static gchk_status run(void *context, size_t i, const gchk_block_state *state, g
   return status;
 }
 
-// A fork and its end must cost less than what it takes over. Counted: the same blocks whatever the machine does.
-static bool is_worth_help(const gchk_tensor_line *l, const gchk_block_job *job) {
-  return (double)l->tensor->checked_count * EVALUATIONS * job->operations >= worth_help;
+// Of all elements; parts of a run must agree on what they divide, so nothing is measured here.
+static double count_operations(const gchk_tensor_line *l, const gchk_block_job *job) {
+  return (double)l->tensor->checked_count * EVALUATIONS * job->operations;
 }
 
 // What was begun here and left, since a helper was through first, counts once.
@@ -211,7 +212,8 @@ static size_t own_count(const deciding *d) {
 
 // Whoever makes the result says when it has the blocks of a tensor, so that parts stop there.
 static gchk_status run_all(deciding *d, const gchk_crew *crew, gchk_error *error) {
-  const gchk_blocks blocks = {own_count(d), run, size, pack, unpack, d};
+  const bool is_long = count_operations(d->l, d->job) >= long_by_count;
+  const gchk_blocks blocks = {own_count(d), run, size, pack, unpack, d, is_long};
   const bool makes_result = d->has_store && !d->is_part;
   if (makes_result)
     gchk_blocks_settle(&d->store, false);
@@ -223,7 +225,7 @@ static gchk_status run_all(deciding *d, const gchk_crew *crew, gchk_error *error
 
 gchk_status gchk_decide_blocks(gchk_tensor_line *l, const gchk_block_job *job, gchk_error *error) {
   const size_t count = job->order != NULL ? job->count : gchk_element_block_count(l->tensor->checked_count, job->least);
-  const bool is_worth = is_worth_help(l, job);
+  const bool is_worth = count_operations(l, job) >= worth_help; // a fork must cost less than what it takes over
   deciding d = {
       .l = l, .job = job, .count = count, .of_block = gchk_arena_alloc(l->work->scratch, count, sizeof *d.of_block)};
   if (d.of_block == NULL)
