@@ -84,6 +84,34 @@ START_TEST(better_core) {
 }
 END_TEST
 
+#if defined(__x86_64__)
+// What a process answers that starts with the fallback kernels and chooses again: the core in use, and a product.
+static void choose(char answer[64], const char *core) {
+  char command[512];
+  (void)snprintf(command, sizeof command, "OPENBLAS_CORETYPE=Prescott '%s' --again %s", self_path, core);
+  FILE *pipe = popen(command, "r");
+  ck_assert_ptr_nonnull(pipe);
+  ck_assert_ptr_nonnull(fgets(answer, 64, pipe));
+  ck_assert_int_eq(pclose(pipe), 0);
+}
+#endif
+
+/* Kernels are chosen once more, better ones and back, and compute. */
+START_TEST(kernels_are_chosen_again) {
+#if defined(__x86_64__)
+  char answer[64];
+  choose(answer, "Nehalem");
+  ck_assert_str_eq(answer, "Nehalem 144\n");
+  choose(answer, "Prescott");
+  ck_assert_str_eq(answer, "Prescott 144\n");
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    choose(answer, "Haswell");
+    ck_assert_str_eq(answer, "Haswell 144\n");
+  }
+#endif
+}
+END_TEST
+
 static TCase *blas(void) {
   TCase *t = tcase_create("blas");
   tcase_add_test(t, information);
@@ -91,11 +119,33 @@ static TCase *blas(void) {
   if (!excused("a process of one thread"))
     tcase_add_test(t, one_thread_of_one_starts_none);
   tcase_add_test(t, better_core);
+  tcase_add_test(t, kernels_are_chosen_again);
   return t;
 }
 
-/* With --cores it prints the core in use and the better one, for a process that chose the first by its environment. */
+/* A product of 12 x 12 ones with themselves: the sum of all its elements, over 12. */
+static double product(void) {
+  enum { N = 12 };
+  double ones[N * N], out[N * N], sum = 0;
+  for (size_t i = 0; i < N * N; i++)
+    ones[i] = 1;
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, N, N, N, 1, ones, N, ones, N, 0, out, N);
+  for (size_t i = 0; i < N * N; i++)
+    sum += out[i];
+  return sum / N;
+}
+
+/*
+ * With --cores it prints the core in use and the better one, for a process that chose the first by its environment;
+ * with --again CORE the core in use once that is chosen in its place, and what it computes.
+ */
 int main(int argc, char **argv) {
+  if (argc > 2 && strcmp(argv[1], "--again") == 0) {
+    if (setenv("OPENBLAS_CORETYPE", argv[2], 1) != 0 || !gchk_blas_choose_again())
+      return EXIT_FAILURE;
+    (void)printf("%s %g\n", gchk_blas_get_info().core, product());
+    return EXIT_SUCCESS;
+  }
   if (argc > 1 && strcmp(argv[1], "--cores") == 0) {
     const char *better = gchk_blas_better_core();
     (void)printf("%s %s\n", gchk_blas_get_info().core, better != NULL ? better : "none");

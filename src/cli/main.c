@@ -47,14 +47,15 @@ static const cli_command commands[] = {
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 /*
- * OpenBLAS has chosen its kernels by now, from the environment. Where it did not know the processor, start once more
- * with the right ones named; a choice of the user's stays.
+ * OpenBLAS has chosen its kernels by now, from the environment. Where it did not know the processor, it chooses once
+ * more with the right ones named, which other processes find named too; a choice of the user's stays.
  */
 static void correct_blas(char **argv) {
   const char *better = getenv("OPENBLAS_CORETYPE") == NULL ? gchk_blas_better_core() : NULL;
   if (better == NULL || setenv("OPENBLAS_CORETYPE", better, 1) != 0)
     return;
-  (void)execv("/proc/self/exe", argv);
+  if (!gchk_blas_choose_again())
+    (void)execv("/proc/self/exe", argv);
   // It goes on with slower kernels where it cannot start again; the result names the core in use.
 }
 

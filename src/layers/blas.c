@@ -92,6 +92,22 @@ const char *gchk_blas_better_core(void) {
 }
 
 /*
+ * What OpenBLAS's start-up code and its end call (dynamic.c, from 0.2 on): the one chooses a table of kernels where
+ * there is none, the other forgets it. Nothing else that is set up by then depends on which table it is. A library of
+ * one kind of kernels has neither, nor has another BLAS.
+ */
+extern void gotoblas_dynamic_init(void) __attribute__((weak));
+extern void gotoblas_dynamic_quit(void) __attribute__((weak));
+
+bool gchk_blas_choose_again(void) {
+  if (gotoblas_dynamic_init == NULL || gotoblas_dynamic_quit == NULL)
+    return false;
+  gotoblas_dynamic_quit();
+  gotoblas_dynamic_init();
+  return true;
+}
+
+/*
  * The work space of a thread: BUFFER_SIZE of common_x86_64.h and common_arm64.h (memory.c asks for it again and again
  * until it gets it).
  */

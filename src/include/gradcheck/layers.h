@@ -60,10 +60,15 @@ GCHK_API void gchk_blas_set_threads(size_t threads);
  * The OPENBLAS_CORETYPE that would serve this processor better than the core in use, or NULL.
  *
  * OpenBLAS chooses its kernels from the environment and the processor when it is loaded. A processor that it does not
- * know gets the SSE3 ones, four to eight times slower; OPENBLAS_CORETYPE corrects that, but only before it is loaded: a
- * program sets it and starts itself again.
+ * know gets the SSE3 ones, four to eight times slower; a program sets OPENBLAS_CORETYPE and has it choose again.
  */
 GCHK_API const char *gchk_blas_better_core(void);
+
+/*
+ * Has the BLAS choose its kernels once more, by the environment as it is now; to be called before it computes anything.
+ * False where it chooses when it is loaded alone: the program is then to start itself again.
+ */
+GCHK_API bool gchk_blas_choose_again(void);
 
 /*
  * Whether the threads that the BLAS starts with, given this environment, find their work space and stacks, `wanted`
