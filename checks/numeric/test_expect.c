@@ -5,6 +5,7 @@
 #include "numeric/expect.h"
 
 #include "numeric/differentiate.h"
+#include "numeric/noise.h"
 #include "numeric/treads.h"
 #include "numeric_tests.h"
 
@@ -102,11 +103,46 @@ START_TEST(ladders_are_told_whole_and_end_the_same) {
     ck_assert_int_eq(gchk_differentiate(&probe.line, &ladders[i], probe.work, told, NULL), GCHK_OK);
     ck_assert_msg(is_same(&plain[0], &told[0]), "ladder %zu", i);
     ck_assert_uint_eq(memory.alone, 0);
-    ck_assert_uint_le(memory.count, 2 * probe.calls); // of a whole ladder that ends early the rest
+    ck_assert_uint_le(memory.count, ladders[i].whole ? probe.calls : 2 * probe.calls);
     tell(0.01);
     ck_assert_int_eq(gchk_differentiate(&probe.line, &ladders[i], probe.work, told, NULL), GCHK_OK);
     ck_assert(!is_same(&plain[0], &told[0])); // what was told is what is used
   }
+}
+END_TEST
+
+/* What is in question ends a ladder early, and no step is told that cannot be taken. */
+START_TEST(a_question_limits_what_is_told) {
+  for (int is_between = 0; is_between < 2; is_between++) {
+    const double question[] = {1e-6};
+    const gchk_ladder ladder = {.whole = true, .question = question, .is_between = is_between != 0};
+    const gchk_ladder all = {.whole = true, .is_between = is_between != 0};
+    probe_line_init(&probe, functions[_i], 1, 1.375);
+    ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, plain, NULL), GCHK_OK);
+    const size_t calls = probe.calls;
+    tell(0);
+    ck_assert_int_eq(gchk_differentiate(&probe.line, &ladder, probe.work, told, NULL), GCHK_OK);
+    ck_assert(is_same(&plain[0], &told[0]));
+    ck_assert_uint_eq(memory.alone, 0);
+    ck_assert_uint_le(memory.count, calls + 4); // rounding may be more than the least that there is
+    tell(0);
+    ck_assert_int_eq(gchk_differentiate(&probe.line, &all, probe.work, told, NULL), GCHK_OK);
+    ck_assert_uint_gt(memory.count, calls + 10);
+  }
+}
+END_TEST
+
+START_TEST(noise_is_told_whole_and_the_same) {
+  double without[GCHK_MAX_DRAWS], with[GCHK_MAX_DRAWS];
+  bool is_smooth[GCHK_MAX_DRAWS], is_smooth_too[GCHK_MAX_DRAWS];
+  probe_line_init(&probe, functions[_i], 1, 1.375);
+  ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, without, is_smooth, NULL), GCHK_OK);
+  const size_t calls = probe.calls;
+  tell(0);
+  ck_assert_int_eq(gchk_measure_noise(&probe.line, probe.work, with, is_smooth_too, NULL), GCHK_OK);
+  ck_assert(with[0] == without[0] && is_smooth[0] == is_smooth_too[0]);
+  ck_assert_uint_eq(memory.alone, 0);
+  ck_assert_uint_eq(memory.count, calls);
 }
 END_TEST
 
@@ -140,6 +176,8 @@ END_TEST
 TCase *expect_tests(void) {
   TCase *tests = tcase_create("expect");
   tcase_add_loop_test(tests, ladders_are_told_whole_and_end_the_same, 0, FUNCTIONS);
+  tcase_add_loop_test(tests, a_question_limits_what_is_told, 0, FUNCTIONS);
+  tcase_add_loop_test(tests, noise_is_told_whole_and_the_same, 0, FUNCTIONS);
   tcase_add_loop_test(tests, walks_over_treads_are_told_and_end_the_same, 0, WALKS);
   return tests;
 }

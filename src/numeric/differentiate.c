@@ -24,32 +24,15 @@
 
 enum { RUNG = 2, TRIPLE = 3, FAR = 3 * RUNG };
 
-// Its index, or the count.
-static size_t find_rung(const gchk_ladder_state *state, int exponent) {
-  for (size_t k = 0; k < state->count; k++)
-    if (state->exponent[k] == exponent)
-      return k;
-  return state->count;
-}
-
-/* The steps between the two that are not there yet will be taken, from the larger one on. */
-static gchk_status expect_steps(const gchk_ladder_state *state, int high, int low, gchk_error *error) {
-  gchk_expected expected = {.count = 0};
-  for (int exponent = high; exponent >= low && state->line->expect != NULL; exponent -= RUNG)
-    if (find_rung(state, exponent) == state->count)
-      gchk_expected_add_pair(&expected, state->line, ldexp(1, exponent));
-  return gchk_expect(&expected, state->line, error);
-}
-
 /* Takes the step 2^exponent, unless it is there already or there is no room. */
 static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *error) {
-  if (state->count == GCHK_MAX_RUNGS || find_rung(state, exponent) < state->count)
+  if (state->count == GCHK_MAX_RUNGS || gchk_ladder_find(state, exponent) < state->count)
     return GCHK_OK;
   gchk_rung rungs[GCHK_MAX_DRAWS];
   gchk_output_sizes sizes[GCHK_MAX_DRAWS];
   bool is_flat;
   gchk_jacobian_row_keep(state);
-  GCHK_TRY(expect_steps(state, exponent, exponent, error));
+  GCHK_TRY(gchk_expect_steps(state, exponent, exponent, error));
   GCHK_TRY(gchk_stencil(state, ldexp(1, exponent), rungs, sizes, &is_flat, error));
 
   size_t at = 0;
@@ -75,7 +58,7 @@ static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *erro
 
 /* The three steps around 2^middle. */
 static gchk_status take_three(gchk_ladder_state *state, int middle, gchk_error *error) {
-  GCHK_TRY(expect_steps(state, middle + RUNG, middle - RUNG, error));
+  GCHK_TRY(gchk_expect_steps(state, middle + RUNG, middle - RUNG, error));
   for (int i = 1; i >= -1; i--)
     GCHK_TRY(take(state, middle + i * RUNG, error));
   return GCHK_OK;
@@ -226,7 +209,6 @@ static bool is_beyond_question(const gchk_ladder_state *state, const double *que
 
 /* Every step from top to bottom, and the three usual ones among them. */
 static gchk_status take_all(gchk_ladder_state *state, const double *question, gchk_error *error) {
-  GCHK_TRY(expect_steps(state, state->steps.top, state->steps.bottom, error));
   for (int exponent = state->steps.top; exponent >= state->steps.bottom && !is_beyond_question(state, question);
        exponent -= RUNG)
     GCHK_TRY(take(state, exponent, error));
@@ -235,7 +217,7 @@ static gchk_status take_all(gchk_ladder_state *state, const double *question, gc
 
 static bool has_usual(const gchk_ladder_state *state) {
   for (int i = -1; i <= 1; i++)
-    if (find_rung(state, state->steps.usual + i * RUNG) == state->count)
+    if (gchk_ladder_find(state, state->steps.usual + i * RUNG) == state->count)
       return false;
   return true;
 }
@@ -266,6 +248,8 @@ static gchk_status seek(gchk_ladder_state *state, const need *now, ascent *climb
 
 static gchk_status adapt(gchk_ladder_state *state, const gchk_ladder *ladder, gchk_error *error) {
   bool is_flat;
+  if (ladder->whole)
+    GCHK_TRY(gchk_expect_whole(state, ladder->question, error));
   GCHK_TRY(begin(state, &is_flat, error));
   if (ladder->whole) {
     GCHK_TRY(take_all(state, ladder->question, error));

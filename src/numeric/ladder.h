@@ -33,7 +33,9 @@ typedef struct gchk_ladder_state {
   bool base_is_exact, has_reference, has_moved;
   int last_taken, taken_before; /* exponents of the steps whose outputs are in plus and minus, and in earlier */
   size_t taken;                 /* how many steps were taken one after the other, up to the last one */
-  bool is_flat_far;             /* the outputs are what they are at x far beyond s, too */
+  bool has_told;                /* of the steps from 2^told_high to 2^told_low the line knows that they will be taken */
+  int told_high, told_low;
+  bool is_flat_far; /* the outputs are what they are at x far beyond s, too */
   size_t count;
   int exponent[GCHK_MAX_RUNGS];                            /* descending */
   gchk_output_sizes sizes[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* of the outputs that moved at any rung so far */
@@ -43,5 +45,13 @@ typedef struct gchk_ladder_state {
   double tolerance;                                        /* gchk_tolerance of the outputs */
   bool is_flat[GCHK_MAX_RUNGS];                            /* every output is bit for bit the one at x, on both sides */
 } gchk_ladder_state;
+
+/* The index of a step that was taken, or the count. */
+static inline size_t gchk_ladder_find(const gchk_ladder_state *state, int exponent) {
+  size_t k = 0;
+  while (k < state->count && state->exponent[k] != exponent)
+    k++;
+  return k;
+}
 
 #endif

@@ -28,6 +28,7 @@
 
 #include <math.h>
 
+#include "numeric/expect.h"
 #include "numeric/stencil.h"
 
 enum { POINTS = 7, CENTRE = 3, ATTEMPTS = 7, BEATS = 3 };
@@ -109,6 +110,15 @@ static bool place(const gchk_line *line, double spacing, double points[POINTS], 
   return false;
 }
 
+/* All of them are asked for; the one at x where its outputs came another way. */
+static gchk_status expect_points(const gchk_line *line, const double points[POINTS], size_t centre, gchk_error *error) {
+  gchk_expected expected = {.count = 0};
+  for (size_t i = 0; i < POINTS && line->expect != NULL; i++)
+    if (i != centre || !line->y0_is_exact)
+      expected.x[expected.count++] = points[i];
+  return gchk_expect(&expected, line, error);
+}
+
 /* Sizes of the outputs that differ from those at x. */
 static void note_sizes(search *self) {
   const gchk_line *line = self->line;
@@ -143,6 +153,7 @@ static gchk_status probe(search *self, double spacing, double sigma[GCHK_MAX_DRA
   if (!place(line, spacing, points, &centre))
     return GCHK_OK;
   bool is_finite = true;
+  GCHK_TRY(expect_points(line, points, centre, error));
   for (size_t i = 0; i < POINTS; i++) {
     bool is_base = i == centre && line->y0_is_exact;
     if (!is_base) {
