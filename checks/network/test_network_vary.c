@@ -391,7 +391,7 @@ START_TEST(calls_may_be_cut_anywhere) {
 }
 END_TEST
 
-/* Nothing is kept of the values of the last call. */
+/* Nothing is kept of what was there before a forward. */
 START_TEST(values_may_change_between_calls) {
   gchk_network *net = make(&rows[DEEP], NULL);
   gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);

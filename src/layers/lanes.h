@@ -40,6 +40,16 @@ typedef struct gchk_lane_head {
   double (*of_unit)(const gchk_call *call, size_t row, size_t unit);
 } gchk_lane_head;
 
+/*
+ * Rows that differ from the base by multiples of a few numbers: in lane k of a run element u differs by
+ * change[k] factor[unit * by_changed + u * by_element]; where factor is NULL, `unit` alone does, by change[k].
+ */
+typedef struct gchk_lane_changes {
+  const double *change;
+  const double *factor;
+  size_t by_changed, by_element;
+} gchk_lane_changes;
+
 /* What a changed element of a row changes. */
 typedef enum gchk_coupling {
   GCHK_ROWS_ALONE,    /* nothing in other rows */
@@ -65,6 +75,9 @@ typedef struct gchk_lanes {
   /* Rows y, where one element of x has been changed by change[k] in lane k. NULL: forward does it. */
   void (*change)(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y);
 
+  /* The factors by which `change` changes rows, where that is all it does. NULL: it is not. */
+  void (*factors)(const gchk_call *call, gchk_lane_changes *changes);
+
   /*
    * y of `count` values x of one element: the one at `at` of y as an array, and of x, where that is as large. Layers of
    * two inputs get values of `other` as well; x or other is NULL where it is what forward read. NULL: y is no function
@@ -85,6 +98,15 @@ typedef struct gchk_lanes {
    */
   void (*losses)(const gchk_call *call, const gchk_lane_block *block, double *x, double *work, double *loss);
   double (*divisor)(const gchk_call *call);
+
+  /*
+   * The same of rows that differ from those of the base by `changes`, from what `base_rows` made of all rows x of the
+   * base, in room for twice as many numbers: a row that does not differ has the base's loss to the last bit. x is room
+   * for rows. NULL: `losses` does it.
+   */
+  void (*base_rows)(const gchk_call *call, const double *x, double *base);
+  void (*losses_by)(const gchk_call *call, const gchk_lane_block *block, const gchk_lane_changes *changes,
+                    const double *base, double *x, double *work, double *loss);
 
   /*
    * What an element of y costs in forward and change, in the units of gchk_layer.operations; 0: as the layer's own says

@@ -120,7 +120,17 @@ GCHK_CLONES static void product(size_t width, weights w, const double *b, const 
   static void name##_change(const gchk_call *call, const gchk_lane_block *block, const double *change, double *y) {    \
     change_of(call, weights_of(call), block, change, y);                                                               \
   }                                                                                                                    \
-  const gchk_lanes gchk_##name##_lanes = {                                                                             \
-      .x = X, .y = Y, .head = name##_head, .forward = name##_forward, .change = name##_change};
+  static void name##_factors(const gchk_call *call, gchk_lane_changes *changes) {                                      \
+    const weights w = weights_of(call);                                                                                \
+    changes->factor = w.at;                                                                                            \
+    changes->by_changed = w.by_input;                                                                                  \
+    changes->by_element = w.by_unit;                                                                                   \
+  }                                                                                                                    \
+  const gchk_lanes gchk_##name##_lanes = {.x = X,                                                                      \
+                                          .y = Y,                                                                      \
+                                          .head = name##_head,                                                         \
+                                          .forward = name##_forward,                                                   \
+                                          .change = name##_change,                                                     \
+                                          .factors = name##_factors};
 PRODUCT_LANES(affine, columns_of)
 PRODUCT_LANES(linear, rows_of)

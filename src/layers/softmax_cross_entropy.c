@@ -19,6 +19,7 @@
 #include "core/vector_exp.h"
 #include "layers/class_targets.h"
 #include "layers/lanes_rows.h"
+#include "layers/lanes_softmax.h"
 #include "layers/loss_sum.h"
 #include "layers/softmax_row.h"
 
@@ -100,12 +101,34 @@ static void lane_losses(const gchk_call *call, const gchk_lane_block *block, dou
                           sum + run->start);
 }
 
+static void base_rows(const gchk_call *call, const double *x, double *base) {
+  gchk_lanes_softmax_base(call->t[X].shape.dim[0], call->t[X].shape.dim[1], x, base);
+}
+
+/* The same of rows that differ from the base. */
+static void lane_losses_by(const gchk_call *call, const gchk_lane_block *block, const gchk_lane_changes *changes,
+                           const double *base, double *x, double *work, double *loss) {
+  const size_t classes = call->t[X].shape.dim[1], width = block->width;
+  double *shift = work, *sum = work + classes * width;
+  for (size_t k = 0; k < width; k++) {
+    loss[k] = 0;
+    sum[k] = 1;
+  }
+  (void)gchk_lanes_sums_by(block, changes, classes, base, 0, x, shift, sum);
+  gchk_log_array(sum, sum, width);
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
+    for (size_t c = 0; c < classes && counts(call, run->row); c++) {
+      gchk_lanes_score_by(run, changes, classes, base, c, shift, x);
+      gchk_lanes_subtract(run->count, loss + run->start, smoothed_target(call, run->row, c), x, sum + run->start);
+    }
+}
+
 static double divisor(const gchk_call *call) {
   return divisor_of(call, count_valid(call));
 }
 
 static const gchk_lanes gchk_softmax_cross_entropy_lanes = {
-    .x = X, .y = LOSS, .losses = lane_losses, .divisor = divisor};
+    .x = X, .y = LOSS, .losses = lane_losses, .divisor = divisor, .base_rows = base_rows, .losses_by = lane_losses_by};
 #endif
 
 static const gchk_tensor_spec one_hot_tensors[] = {

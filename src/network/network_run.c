@@ -36,6 +36,7 @@ typedef struct state {
   uint64_t seed; /* that the seeds of the nodes come from */
   view *views;   /* one a node */
   route route;
+  gchk_vary_step *vary_steps; /* room for one a node: of the plan that vary_work has */
   gchk_vary_work *vary_work;
 } state;
 
@@ -63,9 +64,10 @@ static void seed_views(state *s, uint64_t seed) {
   }
 }
 
-/* Hands on what may have changed since the last call. */
+/* Hands on what may have changed since the last call. Whatever is called then may change more. */
 static state *sync(const gchk_call *call) {
   state *s = call->state;
+  gchk_vary_work_leave_base(s->vary_work);
   if (s->seed != call->seed)
     seed_views(s, call->seed);
   for (size_t n = 0; n < s->network->node_count; n++) {
@@ -98,6 +100,7 @@ static void destroy(void *data) {
   free(s->views);
   free(s->route.steps);
   free(s->route.dirty);
+  free(s->vary_steps);
   gchk_vary_work_free(s->vary_work);
   free(s);
 }
@@ -148,7 +151,8 @@ static gchk_status create(const gchk_call *call, void **result, gchk_error *erro
   s->route = (route){.row = GCHK_NONE,
                      .steps = gchk_calloc(network->node_count, sizeof *s->route.steps),
                      .dirty = gchk_calloc(network->row_count, sizeof *s->route.dirty)};
-  if (s->views == NULL || s->route.steps == NULL || s->route.dirty == NULL)
+  s->vary_steps = gchk_calloc(network->node_count, sizeof *s->vary_steps);
+  if (s->views == NULL || s->route.steps == NULL || s->route.dirty == NULL || s->vary_steps == NULL)
     status = gchk_fail_memory(error, network->name);
   for (size_t n = 0; n < network->node_count && status == GCHK_OK; n++)
     status = make_view(&s->views[n], &network->nodes[n], call->option, error);
@@ -371,18 +375,17 @@ static gchk_status update(const gchk_call *call, size_t tensor, size_t element, 
 }
 
 static gchk_status vary(const gchk_call *call, const gchk_variants *variants, bool *done, gchk_error *error) {
-  state *s = sync(call);
-  const route *r = route_of(s, variants->tensor);
+  state *s = call->state;
+  const gchk_tensor *tensor = &call->t[variants->tensor];
   *done = false;
-  gchk_vary_step *steps = gchk_calloc(r->count, sizeof *steps);
-  if (steps == NULL)
-    return gchk_fail_memory(error, s->network->name);
-  for (size_t k = 0; k < r->count; k++)
-    steps[k] = (gchk_vary_step){.node = &s->network->nodes[r->steps[k].node], .call = &s->views[r->steps[k].node].call};
-  const gchk_status status =
-      gchk_network_vary(s->network, &call->t[variants->tensor], steps, r->count, variants, &s->vary_work, done, error);
-  free(steps);
-  return status;
+  if (gchk_vary_work_fits(s->vary_work, variants))
+    return gchk_network_vary_again(s->vary_work, tensor, variants, done, error);
+  const route *r = route_of(sync(call), variants->tensor);
+  for (size_t k = 0; k < r->count; k++) {
+    view *v = &s->views[r->steps[k].node];
+    s->vary_steps[k] = (gchk_vary_step){.node = &s->network->nodes[r->steps[k].node], .call = &v->call};
+  }
+  return gchk_network_vary(s->network, tensor, s->vary_steps, r->count, variants, &s->vary_work, done, error);
 }
 
 static bool some_node_has(const gchk_network *network, pick_fn pick) {

@@ -23,18 +23,22 @@ enum {
   COLUMNS = 64,            /* changes that do where rows are coupled, each in all rows: */
   COLUMN_VALUES = 1 << 16, /* not more elements than that, */
   FEWEST_COLUMNS = 4,      /* or so few changes */
-  TOGETHER = 1 << 16,      /* variants that are sorted together */
+  TOGETHER = 1 << 16,      /* variants that are sorted together, */
+  FEW = 64,                /* that there is room for at least */
   LOSSES = 1 << 17,        /* of rows that are kept together, as a processor's cache holds them */
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
 };
 
 struct gchk_vary_work {
-  size_t row; /* of the network's table, that there is room for */
+  size_t row;    /* of the network's table, that there is room for */
+  bool has_base; /* nothing was called since the last call found the base point's values and losses */
+  double base_loss;
   gchk_vary_plan plan;
   gchk_vary_entries entries;
   gchk_vary_block block;
   size_t slots;                 /* that there is room for */
   double *base, *spare;         /* the value after the layers that act on elements: rows x units; room for another */
+  double *base_rows;            /* what the loss makes of the base's rows; NULL: it is not asked */
   double *base_losses, *losses; /* one a row; one a row and slot */
   double *total;                /* one a slot */
   gchk_lane_run *runs;          /* of one row and unit, on their way through the first layers */
@@ -59,12 +63,25 @@ static gchk_status pass_elements(const gchk_vary_plan *plan, const gchk_lane_blo
   return GCHK_OK;
 }
 
+static const gchk_vary_step *loss_of(const gchk_vary_plan *plan) {
+  return &plan->steps[plan->step_count - 1];
+}
+
+/* Of what the loss reads at the base point. */
+static void find_base_rows(gchk_vary_work *w) {
+  const gchk_vary_step *loss = loss_of(&w->plan), *spread = w->plan.spread;
+  const double *x = spread == loss ? w->base : spread->call->t[gchk_vary_output(spread)].value;
+  loss->node->layer->lanes->base_rows(loss->call, x, w->base_rows);
+}
+
 /* The base point's own values and losses, by the same way. */
 static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
   const size_t count = w->plan.rows * w->plan.units;
   memcpy(w->base, w->plan.value, count * sizeof *w->base);
   GCHK_TRY(pass_elements(&w->plan, NULL, &w->base, &w->spare, count, error));
-  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_losses, 1);
+  if (w->plan.spread != NULL)
+    find_base_rows(w);
+  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->base_losses, 1);
   for (size_t n = 0; n < w->plan.rows; n++)
     GCHK_TRY(gchk_vary_block_add_base(&w->block, n, error));
   return gchk_vary_block_flush(&w->block, error);
@@ -88,6 +105,8 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   GCHK_TRY(gchk_vary_block_init(&w->block, plan, error));
   w->base = gchk_calloc(count, sizeof *w->base);
   w->spare = gchk_calloc(count, sizeof *w->spare);
+  if (plan->spread != NULL)
+    w->base_rows = gchk_calloc(2 * loss_of(plan)->call->t[gchk_vary_input(loss_of(plan))].count, sizeof *w->base_rows);
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
   w->losses = gchk_calloc(w->slots, plan->rows * sizeof *w->losses);
   w->total = gchk_calloc(w->slots, sizeof *w->total);
@@ -97,8 +116,9 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->first_slots = gchk_calloc(runs, sizeof *w->first_slots);
   w->strip = gchk_calloc(w->strip_size, sizeof *w->strip);
   w->to = gchk_calloc(w->strip_size, sizeof *w->to);
-  if (w->base == NULL || w->spare == NULL || w->base_losses == NULL || w->losses == NULL || w->total == NULL ||
-      w->runs == NULL || w->first_slots == NULL || w->strip == NULL || w->to == NULL)
+  if ((plan->spread != NULL && w->base_rows == NULL) || w->base == NULL || w->spare == NULL || w->base_losses == NULL ||
+      w->losses == NULL || w->total == NULL || w->runs == NULL || w->first_slots == NULL || w->strip == NULL ||
+      w->to == NULL)
     return gchk_fail_memory(error, "losses of many points");
   return GCHK_OK;
 }
@@ -110,6 +130,7 @@ void gchk_vary_work_free(gchk_vary_work *w) {
   gchk_vary_entries_deinit(&w->entries);
   free(w->base);
   free(w->spare);
+  free(w->base_rows);
   free(w->base_losses);
   free(w->losses);
   free(w->total);
@@ -124,13 +145,18 @@ void gchk_vary_work_free(gchk_vary_work *w) {
 static bool fits(const gchk_vary_work *w, const gchk_vary_plan *plan, size_t row, size_t variants) {
   return w->row == row && w->entries.capacity >= variants && w->plan.is_coupled == plan->is_coupled &&
          w->plan.has_coupled_rows == plan->has_coupled_rows && w->plan.widest == plan->widest &&
-         w->plan.buffer_count == plan->buffer_count;
+         (w->plan.spread == NULL) == (plan->spread == NULL) && w->plan.buffer_count == plan->buffer_count;
+}
+
+static size_t fit_together(const gchk_variants *variants) {
+  const size_t count = variants->count > FEW ? variants->count : FEW;
+  return count < TOGETHER ? count : TOGETHER;
 }
 
 /* The room that there is, or a new one. */
 static gchk_status find_room(gchk_vary_work **kept, const gchk_vary_plan *plan, const gchk_variants *variants,
                              gchk_error *error) {
-  const size_t fit = variants->count < TOGETHER ? variants->count : TOGETHER;
+  const size_t fit = fit_together(variants);
   if (*kept == NULL || !fits(*kept, plan, variants->tensor, fit)) {
     gchk_vary_work_free(*kept);
     *kept = gchk_calloc(1, sizeof **kept);
@@ -224,7 +250,7 @@ static gchk_status add_key(gchk_vary_work *w, size_t first, size_t k, size_t end
 
 /* The losses of all rows, summed in their order, of `slots` slots. */
 static void find_totals(const gchk_vary_work *w, const double *losses, size_t slots, double *total) {
-  const gchk_vary_step *last = &w->plan.steps[w->plan.step_count - 1];
+  const gchk_vary_step *last = loss_of(&w->plan);
   const double divisor = last->node->layer->lanes->divisor(last->call);
   for (size_t k = 0; k < slots; k++)
     total[k] = 0;
@@ -236,7 +262,7 @@ static void find_totals(const gchk_vary_work *w, const double *losses, size_t sl
 
 /* The losses of `count` entries, which are the slots. */
 static gchk_status vary_slots(gchk_vary_work *w, size_t first, size_t count, gchk_error *error) {
-  gchk_vary_block_start(&w->block, &w->plan, w->base, w->losses, count);
+  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->losses, count);
   for (size_t n = 0; n < w->plan.rows; n++)
     for (size_t slot = 0; slot < count; slot++)
       w->losses[n * count + slot] = w->base_losses[n];
@@ -266,15 +292,33 @@ static gchk_status vary_some(gchk_vary_work *w, const gchk_variants *variants, c
   return GCHK_OK;
 }
 
-static gchk_status run(gchk_vary_work *w, const gchk_tensor *tensor, const gchk_variants *variants, bool *done,
-                       gchk_error *error) {
-  double base;
+/* The base point, where it is not known yet. */
+static gchk_status find_base(gchk_vary_work *w, gchk_error *error) {
+  if (w->has_base)
+    return GCHK_OK;
   GCHK_TRY(make_base(w, error));
-  find_totals(w, w->base_losses, 1, &base);
-  *done = (bool)isfinite(base);
+  find_totals(w, w->base_losses, 1, &w->base_loss);
+  w->has_base = true;
+  return GCHK_OK;
+}
+
+void gchk_vary_work_leave_base(gchk_vary_work *w) {
+  if (w != NULL)
+    w->has_base = false;
+}
+
+bool gchk_vary_work_fits(const gchk_vary_work *w, const gchk_variants *variants) {
+  return w != NULL && w->has_base && w->row == variants->tensor && variants->operations == NULL &&
+         w->entries.capacity >= fit_together(variants);
+}
+
+gchk_status gchk_network_vary_again(gchk_vary_work *w, const gchk_tensor *tensor, const gchk_variants *variants,
+                                    bool *done, gchk_error *error) {
+  GCHK_TRY(find_base(w, error));
+  *done = (bool)isfinite(w->base_loss);
   if (!*done)
     return GCHK_OK;
-  *variants->base = base;
+  *variants->base = w->base_loss;
   for (size_t first = 0; first < variants->count; first += w->entries.capacity) {
     const size_t left = variants->count - first;
     const size_t count = left < w->entries.capacity ? left : w->entries.capacity;
@@ -288,10 +332,11 @@ gchk_status gchk_network_vary(const gchk_network *network, const gchk_tensor *te
                               gchk_error *error) {
   gchk_vary_plan plan;
   *done = false;
+  gchk_vary_work_leave_base(*kept);
   if (!gchk_vary_plan_make(&plan, network, tensor, variants->tensor, steps, count))
     return GCHK_OK;
   if (variants->operations != NULL)
     GCHK_TRY(gchk_count_vary(&plan, variants->operations, error));
   GCHK_TRY(find_room(kept, &plan, variants, error));
-  return run(*kept, tensor, variants, done, error);
+  return gchk_network_vary_again(*kept, tensor, variants, done, error);
 }

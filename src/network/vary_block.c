@@ -37,10 +37,11 @@ gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *p
   return GCHK_OK;
 }
 
-void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, double *losses,
-                           size_t slots) {
+void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base,
+                           const double *base_rows, double *losses, size_t slots) {
   block->plan = plan;
   block->base = base;
+  block->base_rows = base_rows;
   block->losses = losses;
   block->slots = slots;
   block->count = block->run_count = 0;
@@ -199,20 +200,39 @@ static void put_losses(const gchk_vary_block *block, const double *loss) {
   }
 }
 
-gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) {
+/* By how they differ from the base's rows, which the loss knows. */
+static void find_losses_by(gchk_vary_block *block, const gchk_lane_block *lanes) {
   const gchk_vary_plan *plan = block->plan;
+  const gchk_vary_step *loss = &plan->steps[plan->step_count - 1];
+  gchk_lane_changes changes = {.change = block->change};
+  if (plan->spread != loss)
+    plan->spread->node->layer->lanes->factors(plan->spread->call, &changes);
+  loss->node->layer->lanes->losses_by(loss->call, lanes, &changes, block->base_rows, rows_of(block, loss->source[0]),
+                                      block->buffers[loss->buffer], block->value);
+}
+
+static gchk_status find_losses(gchk_vary_block *block, const gchk_lane_block *lanes, gchk_error *error) {
+  const gchk_vary_plan *plan = block->plan;
+  const gchk_vary_step *loss = &plan->steps[plan->step_count - 1];
+  if (plan->has_whole)
+    put_rows(block, lanes->width, block->buffers[0]);
+  for (size_t s = plan->single_count; s + 1 < plan->step_count; s++)
+    if (!plan->steps[s].is_copy)
+      GCHK_TRY(pass(block, &plan->steps[s], lanes, error));
+  loss->node->layer->lanes->losses(loss->call, lanes, rows_of(block, loss->source[0]), block->buffers[loss->buffer],
+                                   block->value);
+  return GCHK_OK;
+}
+
+gchk_status gchk_vary_block_flush(gchk_vary_block *block, gchk_error *error) {
   const gchk_lane_block lanes = {round_up(block->count), block->runs, block->run_count};
   if (block->count == 0)
     return GCHK_OK;
   put_changes(block, block->change);
-  if (plan->has_whole)
-    put_rows(block, lanes.width, block->buffers[0]);
-  for (size_t s = plan->single_count; s + 1 < plan->step_count; s++)
-    if (!plan->steps[s].is_copy)
-      GCHK_TRY(pass(block, &plan->steps[s], &lanes, error));
-  const gchk_vary_step *loss = &plan->steps[plan->step_count - 1];
-  loss->node->layer->lanes->losses(loss->call, &lanes, rows_of(block, loss->source[0]), block->buffers[loss->buffer],
-                                   block->value);
+  if (block->plan->spread != NULL)
+    find_losses_by(block, &lanes);
+  else
+    GCHK_TRY(find_losses(block, &lanes, error));
   put_losses(block, block->value);
   block->count = block->run_count = 0;
   return GCHK_OK;

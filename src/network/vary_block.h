@@ -9,8 +9,9 @@
 
 typedef struct gchk_vary_block {
   const gchk_vary_plan *plan;
-  const double *base; /* rows x units: the value that single elements of are changed */
-  double *losses;     /* one a row and slot: [row * slots + slot] */
+  const double *base;      /* rows x units: the value that single elements of are changed */
+  const double *base_rows; /* what the loss made of the base's rows, where plan->spread is there */
+  double *losses;          /* one a row and slot: [row * slots + slot] */
   size_t slots;
   size_t capacity, count, run_count;
   double *value;                      /* of the changed element, one a lane */
@@ -24,9 +25,9 @@ typedef struct gchk_vary_block {
 gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *plan, gchk_error *error) GCHK_MUST_USE;
 void gchk_vary_block_deinit(gchk_vary_block *block);
 
-/* An empty block, whose losses go to `losses`. All three are borrowed; the plan is of the same sizes. */
-void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base, double *losses,
-                           size_t slots);
+/* An empty block, whose losses go to `losses`. All four are borrowed; the plan is of the same sizes. */
+void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base,
+                           const double *base_rows, double *losses, size_t slots);
 
 /* Row `row` of the base, as slot 0. */
 gchk_status gchk_vary_block_add_base(gchk_vary_block *block, size_t row, gchk_error *error) GCHK_MUST_USE;

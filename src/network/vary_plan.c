@@ -239,6 +239,25 @@ static void find_changes(gchk_vary_plan *plan, gchk_vary_step *steps) {
   }
 }
 
+/* The next step from the k-th on that computes something. */
+static const gchk_vary_step *next_step(const gchk_vary_plan *plan, size_t k) {
+  while (plan->steps[k].is_copy) // the last one is none
+    k++;
+  return &plan->steps[k];
+}
+
+/* Does the loss follow at once, so that it may be told how rows differ from the base? */
+static void find_spread(gchk_vary_plan *plan) {
+  const gchk_vary_step *loss = &plan->steps[plan->step_count - 1], *first = next_step(plan, plan->single_count);
+  const bool reads_one = first->source[0] == plan->entry && first->source[1] == GCHK_NONE;
+  if (loss->node->layer->lanes->losses_by == NULL || !reads_one || plan->has_coupled_rows)
+    return;
+  const bool is_spread = first != loss && first->is_change && first->node->layer->lanes->factors != NULL &&
+                         next_step(plan, (size_t)(first - plan->steps) + 1) == loss &&
+                         loss->source[0] == first->value && loss->source[1] == GCHK_NONE;
+  plan->spread = first == loss || is_spread ? first : NULL;
+}
+
 /* Are whole rows coupled to those of the same variant? Then all of these go together from the beginning. */
 static void find_couplings(gchk_vary_plan *plan) {
   for (size_t k = plan->single_count; k < plan->step_count; k++)
@@ -292,5 +311,6 @@ bool gchk_vary_plan_make(gchk_vary_plan *plan, const gchk_network *network, cons
   const size_t last = find_singles(plan, &first);
   find_changes(plan, steps);
   find_couplings(plan);
+  find_spread(plan);
   return find_buffers(plan, steps, last);
 }

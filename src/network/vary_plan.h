@@ -39,7 +39,10 @@ typedef struct gchk_vary_plan {
   bool has_whole;        /* rows of that are read, in buffer 0 */
   bool is_coupled;       /* a change goes on to other rows: all of a variant's are looked at together */
   bool has_coupled_rows; /* it does so behind the single elements */
-  size_t widest;         /* the units of the widest value that whole rows of are computed */
+  /* The step that spreads changed elements over rows of which the loss is told how they differ from the base; the loss
+     itself where it reads the elements; NULL: it is not told. */
+  const gchk_vary_step *spread;
+  size_t widest; /* the units of the widest value that whole rows of are computed */
   size_t buffer_count;
 } gchk_vary_plan;
 

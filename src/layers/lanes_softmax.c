@@ -1,0 +1,230 @@
+/* Sums of the exponentials of rows that differ little from those of the base. */
+#include "layers/lanes_softmax.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/clones.h"
+#include "core/vector_exp.h"
+
+static const double small = 0x1p-5; /* |d| up to which the polynomial is exp(d) */
+
+/* |d| <= small */
+GCHK_IN_CLONES double exp_of_small(double d) {
+  return 1 + d * (1 + d * (1.0 / 2 +
+                           d * (1.0 / 6 + d * (1.0 / 24 + d * (1.0 / 120 + d * (1.0 / 720 + d * (1.0 / 5040)))))));
+}
+
+void gchk_lanes_softmax_base(size_t rows, size_t classes, const double *x, double *base) {
+  for (size_t n = 0; n < rows; n++) {
+    const double *from = x + n * classes;
+    double *score = base + 2 * n * classes, m = from[0];
+    for (size_t c = 1; c < classes; c++)
+      m = from[c] > m ? from[c] : m;
+    for (size_t c = 0; c < classes; c++)
+      score[c] = from[c] - m;
+    gchk_exp_array(score + classes, score, classes);
+  }
+}
+
+/* A run's row: its scores and their exponentials, and the factors of its changes, `stride` apart. */
+typedef struct row {
+  const double *score, *e, *factor;
+  size_t classes, stride;
+  size_t single; /* the one class that changes, by the change itself; that of none where `factor` says how */
+} row;
+
+static row row_of(const gchk_lane_run *run, const gchk_lane_changes *changes, size_t classes, const double *base) {
+  const double *score = base + 2 * run->row * classes;
+  row r = {.score = score, .e = score + classes, .classes = classes, .single = run->unit};
+  if (changes->factor != NULL) {
+    r.factor = changes->factor + run->unit * changes->by_changed;
+    r.stride = changes->by_element;
+    r.single = classes;
+  }
+  return r;
+}
+
+/* The largest |factor|; NaN where one is. */
+static double steepest_of(const row *r) {
+  double steepest = r->factor == NULL;
+  for (size_t c = 0; r->factor != NULL && c < r->classes; c++) {
+    const double size = fabs(r->factor[c * r->stride]);
+    steepest = size <= steepest ? steepest : size;
+  }
+  return steepest;
+}
+
+/* S of GCHK_LANE_STEP lanes whose d are small. */
+GCHK_IN_CLONES void sums_of_products(const row *r, const double *restrict change, double eps, double *restrict to) {
+  double sum[GCHK_LANE_STEP] = {0}, most[GCHK_LANE_STEP] = {0};
+  for (size_t c = 0; c < r->classes; c++) {
+    const double factor = r->factor[c * r->stride], e = r->e[c];
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
+      const double changed = e * exp_of_small(change[k] * factor);
+      sum[k] += changed;
+      most[k] = changed > most[k] ? changed : most[k];
+    }
+  }
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    to[k] = sum[k] + eps * most[k];
+}
+
+/* The same where one class changes; the terms are added in their order. */
+GCHK_IN_CLONES void sums_of_single(const row *r, const double *restrict change, double eps, double *restrict to) {
+  double sum[GCHK_LANE_STEP], most[GCHK_LANE_STEP], before = 0, others = 0;
+  for (size_t c = 0; c < r->classes; c++)
+    others = c != r->single && r->e[c] > others ? r->e[c] : others;
+  for (size_t c = 0; c < r->single; c++)
+    before += r->e[c];
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
+    const double changed = r->e[r->single] * exp_of_small(change[k]);
+    sum[k] = before + changed;
+    most[k] = changed > others ? changed : others;
+  }
+  for (size_t c = r->single + 1; c < r->classes; c++)
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      sum[k] += r->e[c];
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    to[k] = sum[k] + eps * most[k];
+}
+
+GCHK_IN_CLONES void sums_of(const row *r, const double *restrict change, double eps, double *restrict to) {
+  if (r->factor != NULL)
+    sums_of_products(r, change, eps, to);
+  else
+    sums_of_single(r, change, eps, to);
+}
+
+/* Do all d of a lane fit the polynomial? */
+GCHK_IN_CLONES bool is_small(double change, double steepest) {
+  return fabs(change) * steepest <= small;
+}
+
+/*
+ * S of `count` lanes as if all were small, and how many are. The last step has some of the lanes before it once more,
+ * with the same sums; where there are fewer lanes than one step has zeros take their place.
+ */
+GCHK_CLONES static size_t sums_of_small(const row *given, const double *restrict change, double steepest, double eps,
+                                        size_t count, double *restrict sum) {
+  const row r = *given;
+  uint64_t fit = 0; // as wide as what is compared
+  for (size_t i = 0; i < count; i++)
+    fit += is_small(change[i], steepest);
+  for (size_t k = 0; k < count && count >= GCHK_LANE_STEP; k += GCHK_LANE_STEP) {
+    const size_t at = k + GCHK_LANE_STEP <= count ? k : count - GCHK_LANE_STEP;
+    sums_of(&r, change + at, eps, sum + at);
+  }
+  if (count >= GCHK_LANE_STEP)
+    return (size_t)fit;
+  double some[GCHK_LANE_STEP] = {0}, to[GCHK_LANE_STEP];
+  for (size_t i = 0; i < count; i++)
+    some[i] = change[i];
+  sums_of(&r, some, eps, to);
+  for (size_t i = 0; i < count; i++)
+    sum[i] = to[i];
+  return (size_t)fit;
+}
+
+/* The next lanes from *k on that do not fit, GCHK_LANE_STEP at most: which they are. */
+static size_t take_large(const double *change, double steepest, size_t count, size_t *k, size_t *lanes) {
+  size_t taken = 0;
+  for (; *k < count && taken < GCHK_LANE_STEP; ++*k)
+    if (!is_small(change[*k], steepest))
+      lanes[taken++] = *k;
+  return taken;
+}
+
+/* x = the scores of class c in some lanes. */
+static void put_scores(const row *r, size_t c, const double *change, const size_t *lanes, size_t count, double *x) {
+  const double factor = r->factor != NULL ? r->factor[c * r->stride] : 1;
+  for (size_t i = 0; i < count; i++)
+    x[i] = r->factor != NULL || c == r->single ? r->score[c] + change[lanes[i]] * factor : r->score[c];
+}
+
+/* s and S of some lanes; x is room for their scores. */
+static void sums_of_large(const row *r, const double *change, double eps, const size_t *lanes, size_t count, double *x,
+                          double *shift, double *sum) {
+  double largest[GCHK_LANE_STEP] = {0}, total[GCHK_LANE_STEP] = {0};
+  for (size_t c = 0; c < r->classes; c++) {
+    double *at = x + c * count;
+    put_scores(r, c, change, lanes, count, at);
+    for (size_t i = 0; i < count; i++)
+      largest[i] = c == 0 || at[i] > largest[i] ? at[i] : largest[i];
+  }
+  for (size_t c = 0; c < r->classes; c++)
+    for (size_t i = 0; i < count; i++)
+      x[c * count + i] -= largest[i];
+  gchk_exp_array(x, x, r->classes * count);
+  for (size_t c = 0; c < r->classes; c++)
+    for (size_t i = 0; i < count; i++)
+      total[i] += x[c * count + i];
+  for (size_t i = 0; i < count; i++) {
+    shift[lanes[i]] = largest[i];
+    sum[lanes[i]] = total[i] + eps;
+  }
+}
+
+bool gchk_lanes_sums_by(const gchk_lane_block *block, const gchk_lane_changes *changes, size_t classes,
+                        const double *base, double eps, double *x, double *shift, double *sum) {
+  bool are_small = true;
+  double steepest = 0;
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
+    const row r = row_of(run, changes, classes, base);
+    const double *change = changes->change + run->start;
+    size_t lanes[GCHK_LANE_STEP];
+    if (run == block->runs || run->unit != run[-1].unit)
+      steepest = steepest_of(&r);
+    const size_t fit = sums_of_small(&r, change, steepest, eps, run->count, sum + run->start);
+    are_small = are_small && fit == run->count;
+    for (size_t k = 0; k < run->count; k++)
+      shift[run->start + k] = 0;
+    for (size_t k = 0; fit < run->count && k < run->count;) {
+      const size_t count = take_large(change, steepest, run->count, &k, lanes);
+      sums_of_large(&r, change, eps, lanes, count, x, shift + run->start, sum + run->start);
+    }
+  }
+  return are_small;
+}
+
+GCHK_CLONES static void exps_of_small(double *restrict to, double e, double factor, const double *restrict change,
+                                      size_t count) {
+  for (size_t k = 0; k < count; k++)
+    to[k] = e * exp_of_small(change[k] * factor);
+}
+
+void gchk_lanes_exp_by(const gchk_lane_run *run, const gchk_lane_changes *changes, size_t classes, const double *base,
+                       size_t c, const double *shift, bool are_small, double *to) {
+  const row r = row_of(run, changes, classes, base);
+  const double *change = changes->change + run->start;
+  const double steepest = are_small ? 0 : steepest_of(&r);
+  double x[GCHK_LANE_STEP];
+  size_t lanes[GCHK_LANE_STEP];
+  exps_of_small(to, r.e[c], r.factor != NULL ? r.factor[c * r.stride] : c == r.single, change, run->count);
+  for (size_t k = 0; !are_small && k < run->count;) {
+    const size_t count = take_large(change, steepest, run->count, &k, lanes);
+    put_scores(&r, c, change, lanes, count, x);
+    for (size_t i = 0; i < count; i++)
+      x[i] -= shift[run->start + lanes[i]];
+    gchk_exp_array(x, x, count);
+    for (size_t i = 0; i < count; i++)
+      to[lanes[i]] = x[i];
+  }
+}
+
+GCHK_CLONES static void scores_of(double *restrict to, double score, double factor, const double *restrict change,
+                                  const double *restrict shift, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    to[k] = score + change[k] * factor - shift[k];
+}
+
+void gchk_lanes_score_by(const gchk_lane_run *run, const gchk_lane_changes *changes, size_t classes, const double *base,
+                         size_t c, const double *shift, double *to) {
+  const row r = row_of(run, changes, classes, base);
+  if (r.factor != NULL || c == r.single)
+    scores_of(to, r.score[c], r.factor != NULL ? r.factor[c * r.stride] : 1, changes->change + run->start,
+              shift + run->start, run->count);
+  else
+    for (size_t k = 0; k < run->count; k++)
+      to[k] = r.score[c] - shift[run->start + k];
+}
