@@ -13,7 +13,7 @@ typedef struct bench {
   gchk_case_work work;
   gchk_tensor_work tensor;
   double analytic[TOTAL], numeric[TOTAL], bound[TOTAL], step[TOTAL];
-  unsigned char verdict[TOTAL], doubt[TOTAL], is_evidence[TOTAL];
+  unsigned char verdict[TOTAL], doubt[TOTAL], resolution[TOTAL], is_evidence[TOTAL];
   size_t checked[TOTAL];
   gchk_tensor_result row;
   gchk_layer layer;
@@ -41,6 +41,7 @@ static bench *bench_new(void) {
                                 .step = b.step,
                                 .verdict = b.verdict,
                                 .doubt = b.doubt,
+                                .resolution = b.resolution,
                                 .is_evidence = b.is_evidence,
                                 .numeric_bound = {b.bound},
                                 .tally = {.flat = 1, .nonzero = 4, .caught = {4, 3, 2, 1, 0, 4}}};

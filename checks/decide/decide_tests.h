@@ -23,5 +23,6 @@ TCase *doubt_way_tests(void);
 TCase *grouping_tests(void);
 TCase *groups_tests(void);
 TCase *full_cost_tests(void);
+TCase *independent_tests(void);
 
 #endif

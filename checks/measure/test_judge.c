@@ -108,6 +108,41 @@ START_TEST(zeros_are_of_three_classes) {
 }
 END_TEST
 
+/* Terms of size 1 that cancel to 1e-16: not 1e-12, not where D is not 0, nor where its bound is not small beside them. */
+START_TEST(what_rounding_leaves_of_terms_may_have_cancelled) {
+  static const struct {
+    double g, value, bound, largest, terms, slack;
+    bool may;
+  } rows[] = {
+      {1e-16, 1e-14, 1e-14, 1e-16, 1, 1e-15, true},
+      {3e-15, 0, 1e-14, 3e-15, 1, 0, true}, // 32 u T
+      {4e-15, 0, 1e-14, 4e-15, 1, 0, false},
+      {4e-15, 0, 1e-14, 4e-15, 1, 5e-15, true}, // slack
+      {0, 0, 1e-14, 0, 1, 0, true},
+      {1e-16, 2.9e-14, 1e-14, 1e-16, 1, 1e-15, true},
+      {1e-16, 0, 1.9e-4, 1e-16, 1, 1e-15, true},
+      {1e-16, 0, 2.1e-4, 1e-16, 1, 1e-15, false},
+      {1e-16, 0, 1e-14, 1e-16, 0, 1e-15, false}, // terms that nobody knows
+      {1e-16, 0, 1e-14, 1e-16, 1e-12, 1e-15, false},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (int sign = 1; sign >= -1; sign -= 2) {
+      gchk_derivative d = smooth(sign * rows[i].value, rows[i].bound);
+      const gchk_allowance a = {.unit = u, .largest = rows[i].largest, .terms = rows[i].terms, .slack = rows[i].slack};
+      const gchk_judgement judgement = gchk_judge(sign * rows[i].g, &d, &a);
+      ck_assert_int_eq(judgement.verdict, GCHK_INCONCLUSIVE);
+      ck_assert_msg(judgement.may_cancel == rows[i].may, "row %zu", i);
+    }
+  // Terms never turn a fail into anything else, and a kink is not smooth.
+  const gchk_allowance large = {.unit = u, .largest = 1e-16, .terms = 1e6};
+  gchk_derivative d = smooth(0, 1e-14);
+  ck_assert_int_eq(gchk_judge(1e-13, &d, &large).verdict, GCHK_FAIL);
+  ck_assert(!gchk_judge(1e-13, &d, &large).may_cancel);
+  d.smoothness = GCHK_ONE_SIDED;
+  ck_assert(!gchk_judge(1e-16, &d, &large).may_cancel);
+}
+END_TEST
+
 /* slack is allowed once of a difference, and a third of it is part of the bound that must be small. */
 START_TEST(slack_is_allowed_and_makes_wide) {
   gchk_derivative d = smooth(1, 1e-10);
@@ -191,6 +226,7 @@ TCase *judge_tests(void) {
   tcase_add_test(tests, nothing_that_is_not_finite_passes);
   tcase_add_test(tests, a_kink_takes_any_subgradient);
   tcase_add_test(tests, zeros_are_of_three_classes);
+  tcase_add_test(tests, what_rounding_leaves_of_terms_may_have_cancelled);
   tcase_add_test(tests, slack_is_allowed_and_makes_wide);
   tcase_add_test(tests, the_worse_of_two);
   tcase_add_test(tests, what_is_declared_zero_must_be);

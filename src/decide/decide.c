@@ -11,6 +11,7 @@
 
 #include "decide/confirm.h"
 #include "decide/doubt_way.h"
+#include "decide/independent.h"
 #include "decide/output_look.h"
 #include "decide/units.h"
 #include "numeric/contradiction.h"
@@ -48,16 +49,21 @@ static void find_question(const gchk_look *look, size_t draw_count, double quest
   }
 }
 
-static gchk_status decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_look *look,
-                                     double question[GCHK_MAX_DRAWS], gchk_error *error) {
-  size_t draws = l->line.draw_count;
+static gchk_status decide_by_short_ladder(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
   gchk_tensor_line_aim(l, element);
   gchk_look_start(l, element, look);
   GCHK_TRY(gchk_tensor_line_differentiate(l, look->derivative, error));
-  gchk_look_judge(look, draws);
-  if (look->verdict <= GCHK_KINK || l->fixed_step > 0 || !is_finite(look, draws))
-    return GCHK_OK;
+  gchk_look_judge(look, l->line.draw_count);
+  return GCHK_OK;
+}
 
+static bool is_to_be_looked_at_again(const gchk_tensor_line *l, const gchk_look *look) {
+  return look->verdict > GCHK_KINK && !(l->fixed_step > 0) && is_finite(look, l->line.draw_count);
+}
+
+static gchk_status decide_by_whole_ladder(gchk_tensor_line *l, gchk_look *look, double question[GCHK_MAX_DRAWS],
+                                          gchk_error *error) {
+  const size_t draws = l->line.draw_count;
   look->kind = GCHK_LOOK_WHOLE;
   find_question(look, draws, question);
   GCHK_TRY(gchk_tensor_line_differentiate_whole(l, question, look->derivative, error));
@@ -69,7 +75,8 @@ static gchk_status decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_l
 
 gchk_status gchk_decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
   double question[GCHK_MAX_DRAWS];
-  return decide_by_ladders(l, element, look, question, error);
+  GCHK_TRY(decide_by_short_ladder(l, element, look, error));
+  return is_to_be_looked_at_again(l, look) ? decide_by_whole_ladder(l, look, question, error) : GCHK_OK;
 }
 
 // By its whole ladder, and not at a kink: what must stand before it is a failure (confirm.h).
@@ -91,9 +98,12 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
   size_t draws = l->line.draw_count;
   double question[GCHK_MAX_DRAWS] = {0};
   const bool uses_update = l->tensor->uses_update;
-  GCHK_TRY(decide_by_ladders(l, element, look, question, error));
-  if (look->kind == GCHK_LOOK_SHORT)
+  GCHK_TRY(decide_by_short_ladder(l, element, look, error));
+  GCHK_TRY(gchk_ask_independence(l, look, error));
+  if (!is_to_be_looked_at_again(l, look))
     return GCHK_OK;
+  GCHK_TRY(decide_by_whole_ladder(l, look, question, error));
+  GCHK_TRY(gchk_ask_independence(l, look, error));
   const bool is_at_kink = gchk_look_fails_at_kinks(look, draws), asks = is_to_be_confirmed(look, draws);
   const bool is_confirmed_now = asks && !l->is_confirmed_later && gchk_wants_confirmation(l->tensor);
   look->is_unconfirmed = asks && l->is_confirmed_later;

@@ -25,6 +25,7 @@ void gchk_look_start(const gchk_tensor_line *l, size_t element, gchk_look *look)
         (gchk_allowance){.unit = tensor->unit,
                          .largest = tensor->largest[d],
                          .slack = look->slack[d],
+                         .terms = tensor->terms[d],
                          .zero_of = tensor->is_declared_zero ? gchk_natural_gradient(&l->line, l->line.scale, d) : 0};
   }
 }

@@ -10,7 +10,7 @@ enum {
 
 // What is 0 by construction is so whatever rounding leaves of it.
 static bool is_zero(const gchk_tensor_work *tensor, size_t e) {
-  if (tensor->is_declared_zero)
+  if (tensor->is_declared_zero || (tensor->verdict[e] == GCHK_PASS && tensor->resolution[e] == GCHK_CANCELLED))
     return true;
   for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++)
     if (tensor->analytic[d][e] != 0)

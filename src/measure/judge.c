@@ -8,6 +8,12 @@
  *         otherwise                                             inconclusive
  *     otherwise                                             fail
  *
+ * An inconclusive one of which
+ *
+ *     |g| <= max(slack, 32 u T),  |D| <= 3 E,  E + slack/3 <= 2e-4 T       T: the size of the terms whose sum g is
+ *
+ * may be terms that cancel: a pass where no output depends on the element at all (decide/independent.h).
+ *
  * A D that a smaller step contradicts fails nothing: inconclusive. A gradient that is declared to be 0 has a rule of
  * its own (judge_zero). At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite
  * is wrong whatever D is. Units coarser than f32 have limits of their own (instance/precision.h). The two limits of
@@ -45,8 +51,18 @@ static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
   return derivative->is_exact_zero ? GCHK_EXACT_ZERO : GCHK_FLAT;
 }
 
-double gchk_left_of_zero(double unit, double zero_of) {
-  return gchk_rounding_allowance(unit) * unit * zero_of;
+double gchk_left_of_zero(double unit, double terms) {
+  return gchk_rounding_allowance(unit) * unit * terms;
+}
+
+/*
+ * Is g no more than rounding leaves of terms that cancel, D nothing, and what is known of both little beside the terms?
+ * A mistake in one of them would be of their size.
+ */
+static bool may_cancel(double g, const gchk_derivative *derivative, const gchk_allowance *a, double total_bound) {
+  return derivative->smoothness == GCHK_SMOOTH && fabs(g) <= fmax(a->slack, gchk_left_of_zero(a->unit, a->terms)) &&
+         fabs(derivative->value) <= GCHK_ERROR_BARS * derivative->bound &&
+         total_bound <= gchk_tensor_resolution_limit(a->unit) * a->terms;
 }
 
 /*
@@ -118,6 +134,7 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
   } else {
     judgement.verdict = GCHK_INCONCLUSIVE;
     judgement.doubt = doubt_of(derivative, allowance);
+    judgement.may_cancel = may_cancel(g, derivative, allowance, bound);
   }
   return judgement;
 }

@@ -23,11 +23,13 @@ typedef struct gchk_allowance {
   double largest; /* the largest |g| of its tensor (finite ones) */
   double slack;   /* what rounding inside backward may have done to g, as measured (slack.h) */
   double zero_of; /* not 0: the gradient is declared to be 0, where one of the outputs' own size would be this large */
+  double terms;   /* the size of the terms that make up gradients of its tensor (slack.h); 0: not known */
 } gchk_allowance;
 
 /* How well a value that passed is told from zero. */
 typedef enum gchk_resolution {
   GCHK_RESOLVED = 0,
+  GCHK_CANCELLED,  /* what rounding leaves of terms that cancel, and no output depends on the element (independent.h) */
   GCHK_EXACT_ZERO, /* 0, and no output moves by a bit however far one goes: a full pass */
   GCHK_FLAT,       /* 0, and no output moves within the variable's own size */
   GCHK_UNRESOLVED  /* not 0, but too small beside its tensor */
@@ -37,11 +39,12 @@ typedef struct gchk_judgement {
   gchk_verdict verdict; /* pass, kink, inconclusive, fail */
   gchk_resolution resolution;
   gchk_doubt doubt;  /* of an inconclusive one */
+  bool may_cancel;   /* an inconclusive one: terms cancel, if the outputs do not depend on the element at all */
   double error_bars; /* |g - D|/(E + slack/3) */
 } gchk_judgement;
 
-/* What is left of terms that cancel to a gradient of 0, where one of the outputs' own size would be `zero_of`. */
-double gchk_left_of_zero(double unit, double zero_of);
+/* What rounding may leave of terms of this size that cancel to a gradient of 0. */
+double gchk_left_of_zero(double unit, double terms);
 
 gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gchk_allowance *allowance);
 

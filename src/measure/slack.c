@@ -27,6 +27,11 @@
  * p near 1): nearby inputs are rounded to the same, and small ones move by a part of their tensor's size. The last,
  * because what the gradient does when its inputs move is no rounding: softmax far from zero subtracts exactly.
  *
+ * Rounding of terms is u of their size, whatever their sum: so slack also tells what a gradient is made of, which its
+ * own size does not where terms cancel,
+ *
+ *     T = rms of slack/(8 u)
+ *
  * A move must not carry a value over a kink that it sits on: what is equal stays equal (r_p is a function of the
  * value), and whole numbers, zero among them, stay where they are.
  */
@@ -39,6 +44,7 @@
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
+#include "measure/agreement.h"
 #include "measure/analytic.h"
 #include "measure/move_doubles.h"
 #include "measure/variable.h"
@@ -267,6 +273,18 @@ static gchk_status measure_rounding(measuring *m, size_t draw, gchk_error *error
   return GCHK_OK;
 }
 
+/* The root mean square over the elements, so that one that is ill-conditioned does not speak for all. */
+static void find_terms(gchk_case_work *work) {
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    gchk_tensor_work *tensor = &work->tensors[k];
+    for (size_t d = 0; d < work->draw_count; d++) {
+      double largest;
+      const double slack = gchk_finite_mean_square(tensor->slack[d], tensor->total, &largest);
+      tensor->terms[d] = slack / (conditioning * tensor->unit);
+    }
+  }
+}
+
 gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
   measuring m = {.work = work, .many = find_many_units(work->instance)};
   gchk_status status = allocate(&m, error);
@@ -275,6 +293,7 @@ gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
     if (status == GCHK_OK)
       status = measure_rounding(&m, d, error);
   }
+  find_terms(work);
   gchk_arena_free(m.arena);
   return status;
 }
@@ -382,6 +401,7 @@ gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single,
     if (status == GCHK_OK)
       status = measure_loss(&m, single, d, error);
   }
+  find_terms(work);
   gchk_arena_free(m.arena);
   return status;
 }

@@ -7,15 +7,15 @@
 /*
  * Raises slack of every tensor, for every draw, to a multiple of what moving all inputs, parameters and upstream
  * gradients by one unit of rounding does to the gradients that work->instance computes, which are in `analytic`. A move
- * after which the layer fails or is not finite adds nothing. Leaves the instance at its values, forward not done. Costs
- * twelve forwards and backwards a draw.
+ * after which the layer fails or is not finite adds nothing. Sets `terms` by it. Leaves the instance at its values,
+ * forward not done. Costs twelve forwards and backwards a draw.
  */
 gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 
 /*
  * Slack of the f32 instance `single` whose values its double twin, work->instance, holds, raised to what moves by
  * units of float do to the twin's gradients, and to what those of `single`, which are in `analytic`, lose beside them.
- * Costs seventeen forwards and backwards of the twin a draw, and twelve of `single`.
+ * Sets `terms` by it. Costs seventeen forwards and backwards of the twin a draw, and twelve of `single`.
  */
 gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) GCHK_MUST_USE;
 

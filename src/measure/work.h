@@ -62,6 +62,7 @@ typedef struct gchk_tensor_work {
   struct gchk_pairs *pairs;       /* what backward gives for one output at a time (pairs.h); NULL: not asked for */
   double unit;                    /* unit round-off of analytic */
   double largest[GCHK_MAX_DRAWS]; /* largest finite |analytic| */
+  double terms[GCHK_MAX_DRAWS];   /* size of the terms whose sums are `analytic`, as rounding shows it (slack.h) */
   double sigma[GCHK_MAX_DRAWS];   /* measured noise of the projected outputs */
   double start;                   /* the step that a pilot settled on, to start at; 0: by rule */
   bool has_noise;                 /* sigma is known: it was measured along a direction */
