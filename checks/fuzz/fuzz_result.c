@@ -7,14 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/digest.h"
 #include "gradcheck/report.h"
 #include "report/html.h"
 #include "report/junit.h"
 #include "report/markdown.h"
 #include "report/text_report.h"
 #include "result/baseline.h"
-#include "result/case_json.h"
 #include "result/json_report.h"
+#include "run/case_bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -54,15 +55,23 @@ static void read_again(const gchk_result *result) {
   gchk_result_free(again);
 }
 
-static void read_case(const char *text, size_t size) {
+// With the digest that belongs to them, for what is not looked at without it.
+static void read_case(const char *bytes, size_t size) {
   gchk_error error = {GCHK_OK, ""};
   gchk_arena *arena = gchk_arena_new();
   gchk_case_result result;
-  char *written = NULL;
-  if (arena != NULL && gchk_case_from_json(arena, text, size, &result, &error) == GCHK_OK) {
-    must(gchk_case_to_json(&result, &written, &error) == GCHK_OK, "a case", error.message);
-    free(written);
+  gchk_text sent = {0}, again = {0};
+  gchk_digest digest = gchk_digest_new();
+  gchk_digest_add(&digest, bytes, size);
+  gchk_text_write(&sent, bytes, size);
+  gchk_text_write(&sent, (const char *)&digest.value, sizeof digest.value);
+  if (arena != NULL && !sent.failed &&
+      gchk_case_from_bytes(arena, sent.data, sent.length, &result, &error) == GCHK_OK) {
+    gchk_case_to_bytes(&result, &again);
+    must(gchk_case_from_bytes(arena, again.data, again.length, &result, &error) == GCHK_OK, "a case", error.message);
   }
+  gchk_text_deinit(&sent);
+  gchk_text_deinit(&again);
   gchk_arena_free(arena);
 }
 

@@ -9,8 +9,8 @@
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "result/baseline.h"
-#include "result/case_json.h"
 #include "result/json_report.h"
+#include "run/case_bytes.h"
 
 static size_t granted;
 
@@ -80,15 +80,16 @@ static gchk_status parse_json(void *context, gchk_error *error) {
 }
 
 static gchk_status pass_case(void *context, gchk_error *error) {
-  char *text = NULL;
-  gchk_status status = gchk_case_to_json(context, &text, error);
+  gchk_text bytes = {0};
+  gchk_case_to_bytes(context, &bytes);
+  gchk_status status = bytes.failed ? gchk_fail(error, GCHK_NO_MEMORY, "out of memory for the bytes") : GCHK_OK;
   gchk_case_result copy;
   gchk_arena *arena = gchk_arena_new();
   if (status == GCHK_OK)
-    status = arena ? gchk_case_from_json(arena, text, strlen(text), &copy, error)
+    status = arena ? gchk_case_from_bytes(arena, bytes.data, bytes.length, &copy, error)
                    : gchk_fail(error, GCHK_NO_MEMORY, "out of memory for the arena");
   gchk_arena_free(arena);
-  free(text);
+  gchk_text_deinit(&bytes);
   return status;
 }
 

@@ -11,7 +11,6 @@
 #include "report/sample_undecided.h"
 #include "report/schema_check.h"
 #include "report/schemas.h"
-#include "result/case_json.h"
 #include "result/json_report.h"
 #include "result/schema.h"
 
@@ -279,31 +278,6 @@ START_TEST(another_machine_and_time_change_only_environment_and_timing) {
 }
 END_TEST
 
-START_TEST(a_case_goes_through_a_pipe_whole) {
-  gchk_result *result = sample((size_t)_i);
-  for (size_t i = 0; i < result->case_count; i++) {
-    char *text, *again;
-    gchk_case_result copy;
-    gchk_error error = {0};
-    gchk_arena *arena = gchk_arena_new();
-    ck_assert_int_eq(gchk_case_to_json(&result->cases[i], &text, &error), GCHK_OK);
-    gchk_status status = gchk_case_from_json(arena, text, strlen(text), &copy, &error);
-    ck_assert_msg(status == GCHK_OK, "%s", error.message);
-    ck_assert(copy.wall_s == result->cases[i].wall_s);
-    ck_assert_uint_eq(copy.forward_calls, result->cases[i].forward_calls);
-    ck_assert_int_eq(gchk_case_to_json(&copy, &again, &error), GCHK_OK);
-    ck_assert_str_eq(text, again);
-    // What was cut off on the way is refused, wherever it was cut.
-    for (size_t length = 0; length < strlen(text); length += strlen(text) / 7 + 1)
-      ck_assert_int_eq(gchk_case_from_json(arena, text, length, &copy, &error), GCHK_INVALID);
-    free(text);
-    free(again);
-    gchk_arena_free(arena);
-  }
-  gchk_result_free(result);
-}
-END_TEST
-
 /* A small result, and one replacement in it that makes it wrong. */
 typedef struct bad_file {
   const char *what, *from, *to, *message;
@@ -425,7 +399,6 @@ static TCase *json(void) {
   tcase_add_test(tc, numbers_have_17_digits_and_names_where_they_are_not_finite);
   tcase_add_test(tc, a_locale_with_a_comma_changes_nothing);
   tcase_add_test(tc, another_machine_and_time_change_only_environment_and_timing);
-  tcase_add_loop_test(tc, a_case_goes_through_a_pipe_whole, 0, SAMPLES);
   tcase_add_loop_test(tc, local_derivatives_are_of_what_the_node_has, 0, 4);
   tcase_add_loop_test(tc, wrong_files_are_refused_with_their_place, 0, (int)(sizeof bad_files / sizeof bad_files[0]));
   tcase_add_test(tc, positions_are_lines_and_characters);

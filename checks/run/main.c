@@ -1,4 +1,4 @@
 #include "main.h"
 #include "run_tests.h"
 
-TEST_MAIN("run", worker_tests, part_tests)
+TEST_MAIN("run", worker_tests, part_tests, case_byte_tests)

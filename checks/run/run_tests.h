@@ -6,5 +6,6 @@
 
 TCase *worker_tests(void);
 TCase *part_tests(void);
+TCase *case_byte_tests(void);
 
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "instance/index.h"
-#include "result/case_json.h"
 
 const char *gchk_verdict_word(gchk_verdict verdict) {
   static const char *const words[] = {"PASS", "KINK", "SKIPPED", "INCONCLUSIVE", "FAIL", "ERROR"};

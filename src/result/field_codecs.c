@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "gradcheck/result.h"
 #include "instance/index.h"
 
 #define COUNT_SCHEMA "{\"$ref\": \"#/$defs/count\"}"
@@ -115,6 +114,12 @@ static bool has_key_before(const gchk_finding *finding, size_t at) {
   return false;
 }
 
+void gchk_put_evidence_name(gchk_text *text, const gchk_finding *finding, size_t i) {
+  gchk_text_put(text, finding->evidence[i].key);
+  if (has_key_before(finding, i)) // an object has each key once
+    gchk_text_format(text, " (%zu)", i + 1);
+}
+
 static void write_evidence(gchk_json *json, const char *key, const void *at, const void *outer) {
   (void)outer;
   const gchk_finding *finding = at;
@@ -122,9 +127,7 @@ static void write_evidence(gchk_json *json, const char *key, const void *at, con
   for (size_t i = 0; i < finding->evidence_count; i++) {
     const gchk_evidence *evidence = &finding->evidence[i];
     gchk_text unique = {0};
-    gchk_text_put(&unique, evidence->key);
-    if (has_key_before(finding, i)) // an object has each key once
-      gchk_text_format(&unique, " (%zu)", i + 1);
+    gchk_put_evidence_name(&unique, finding, i);
     const char *name = unique.failed ? evidence->key : unique.data;
     if (evidence->text != NULL)
       gchk_json_string(json, name, evidence->text);
@@ -135,7 +138,7 @@ static void write_evidence(gchk_json *json, const char *key, const void *at, con
   gchk_json_end(json);
 }
 
-static bool is_real_name(const char *text) {
+bool gchk_is_name_of_real(const char *text) {
   return strcmp(text, "NaN") == 0 || strcmp(text, "Infinity") == 0 || strcmp(text, "-Infinity") == 0;
 }
 
@@ -155,7 +158,7 @@ static void read_evidence(gchk_reader *reader, const char *key, const json_t *va
       break;
     gchk_evidence *to = &finding->evidence[finding->evidence_count++];
     to->key = gchk_read_copy(reader, name);
-    if (json_is_string(item) && !is_real_name(json_string_value(item)))
+    if (json_is_string(item) && !gchk_is_name_of_real(json_string_value(item)))
       to->text = gchk_read_copy(reader, json_string_value(item));
     else
       to->number = gchk_read_real(reader, NULL, item);

@@ -47,7 +47,10 @@ typedef struct gchk_codec {
   const char *schema; /* members of the schema's object */
 } gchk_codec;
 
-/* Complains of what fields say together; `value` is the object or list that the reader has entered. */
+/*
+ * Complains of what fields say together; `value` is the object or list that the reader has entered, and of use for that
+ * alone: NULL where there is no JSON.
+ */
 typedef void gchk_field_check(gchk_reader *reader, const json_t *value, const void *object, const void *outer);
 
 typedef struct gchk_fields gchk_fields;

@@ -26,11 +26,21 @@ static const gchk_fields edge_fields = {.definition = "edge",
                                         .doc = "A value on an edge of the computational graph, with its gradient.",
                                         TABLE(gchk_edge_result, edge_rows)};
 
-static void check_edges(gchk_reader *reader, const json_t *list, const void *object, const void *outer) {
-  (void)object;
-  for (size_t i = 0; i < json_array_size(list); i++)
-    if (gchk_read_count(reader, NULL, json_array_get(list, i)) >= ((const gchk_graph_result *)outer)->edge_count)
+static void check_edges(gchk_reader *reader, const json_t *list, const size_t *edges, size_t count,
+                        const gchk_graph_result *graph) {
+  for (size_t i = 0; i < count; i++)
+    if (edges[i] >= graph->edge_count)
       gchk_read_wrong(reader, NULL, list, "indices of edges");
+}
+
+static void check_inputs(gchk_reader *reader, const json_t *list, const void *object, const void *outer) {
+  const gchk_node_result *node = object;
+  check_edges(reader, list, node->inputs, node->input_count, outer);
+}
+
+static void check_outputs(gchk_reader *reader, const json_t *list, const void *object, const void *outer) {
+  const gchk_node_result *node = object;
+  check_edges(reader, list, node->outputs, node->output_count, outer);
 }
 
 static const gchk_field local_rows[] = {
@@ -59,9 +69,9 @@ static const gchk_fields local_fields = {.definition = "local",
 static const gchk_field node_rows[] = {
     STRING(gchk_node_result, "name", name, "The node's name."),
     STRING(gchk_node_result, "layer", layer, "The kind of layer that it is."),
-    ARRAY(SIZES, gchk_node_result, "inputs", inputs, size_t *, input_count, "Indices of edges.", .check = check_edges),
+    ARRAY(SIZES, gchk_node_result, "inputs", inputs, size_t *, input_count, "Indices of edges.", .check = check_inputs),
     ARRAY(SIZES, gchk_node_result, "outputs", outputs, size_t *, output_count, "Indices of edges.",
-          .check = check_edges),
+          .check = check_outputs),
     BOOL(gchk_node_result, "first_wrong", first_wrong,
          "The first node, going backward from the loss, whose rule is wrong."),
     ARRAY(LIST, gchk_node_result, "locals", locals, gchk_local_result *, local_count, "Its local derivatives.",

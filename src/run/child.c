@@ -36,7 +36,7 @@
 #include "instance/stand_in.h"
 #include "instance/under_way.h"
 #include "reach/reach.h"
-#include "result/case_json.h"
+#include "run/case_bytes.h"
 #include "run/child_environment.h"
 
 enum { STAGE_SIZE = 128 };
@@ -121,11 +121,10 @@ static gchk_status check(const gchk_case *spec, const gchk_options *options, gch
   return gchk_reach_end(reach, &result->reach, error);
 }
 
-static bool send_result(const char *text, bool stays, int fd) {
+static bool send_result(const gchk_text *bytes, bool stays, int fd) {
   char head[64];
-  const size_t length = strlen(text);
-  const int head_length = snprintf(head, sizeof head, "%c %zu\n", stays ? 'W' : 'R', length);
-  return head_length > 0 && gchk_write_all(fd, head, (size_t)head_length) && gchk_write_all(fd, text, length);
+  const int length = snprintf(head, sizeof head, "%c %zu\n", stays ? 'W' : 'R', bytes->length);
+  return length > 0 && gchk_write_all(fd, head, (size_t)length) && gchk_write_all(fd, bytes->data, bytes->length);
 }
 
 // Checks a case and sends its result; true when this process is as it was before.
@@ -135,22 +134,23 @@ static bool run_case(const gchk_case *spec, const gchk_options *options, const g
   gchk_error error = {GCHK_OK, ""};
   gchk_arena *arena = gchk_arena_new();
   gchk_case_result result;
-  char *text = NULL;
+  gchk_text bytes = {0};
   bool is_traced = true;
   if (arena == NULL)
     _exit(EXIT_FAILURE);
   if (check(spec, options, setting->box, &r, arena, &result, &is_traced, &error) != GCHK_OK)
     gchk_case_failed(spec, arena, error.message, &result);
-  if (gchk_case_to_json(&result, &text, &error) != GCHK_OK)
+  gchk_case_to_bytes(&result, &bytes);
+  if (bytes.failed)
     _exit(EXIT_FAILURE);
   if (getpid() != self)
     _exit(EXIT_FAILURE); // the layer forked, and both came here
   const bool stays = gchk_leaves_nothing(spec) && !is_traced && !setting->box->has_memory_error && gchk_is_alone();
-  const bool is_written = send_result(text, stays, setting->result);
+  const bool is_written = send_result(&bytes, stays, setting->result);
   setting->box->could_not_send = !is_written;
   if (!is_written)
     _exit(EXIT_FAILURE);
-  free(text);
+  gchk_text_deinit(&bytes);
   gchk_arena_free(arena);
   return stays;
 }

@@ -28,7 +28,7 @@
 #include "crash/leftover_finding.h"
 #include "crash/sanitizer_findings.h"
 #include "exposure/dropped.h"
-#include "result/case_json.h"
+#include "run/case_bytes.h"
 #include "run/worker.h"
 
 enum { POLL_MS = 50 };
@@ -71,7 +71,7 @@ static gchk_status reap(const gchk_workers *all, gchk_worker *c, gchk_error *err
   gchk_status status = GCHK_INVALID;
   const bool has_ended = gchk_worker_has_result(c);
   if (has_ended)
-    status = gchk_case_from_json(run->result->arena, c->data, c->result_length, slot, error);
+    status = gchk_case_from_bytes(run->result->arena, c->data, c->result_length, slot, error);
   c->is_idle = status == GCHK_OK && c->stays && !c->is_dead && !c->is_hung && c->crashed <= 0;
   if (c->is_idle)
     gchk_listen_out(&c->errors);
