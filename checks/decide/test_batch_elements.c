@@ -257,7 +257,7 @@ START_TEST(whole_ladders_are_few_calls) {
     elements[e] = e;
   const gchk_line_job job = {.attempt = take_whole, .context = together, .is_ladder = true};
   varied = 0;
-  ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, TOGETHER, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, TOGETHER, NULL, NULL), GCHK_OK);
   const size_t calls = varied;
   l.line.expect = NULL;
   for (size_t e = 0; e < TOGETHER; e++) {

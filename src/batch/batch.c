@@ -182,3 +182,9 @@ bool gchk_batch_next(gchk_batch *b) {
   }
   return is_asked;
 }
+
+size_t gchk_batch_first_points(const gchk_batch *b, const double **values, const double **losses) {
+  *values = b->values;
+  *losses = b->losses;
+  return b->line.fixed_step > 0 ? FIXED_POINTS : FIRST_POINTS;
+}

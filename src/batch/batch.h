@@ -34,4 +34,7 @@ void gchk_batch_start(gchk_batch *batch, const gchk_batch_line *line, size_t cou
  */
 bool gchk_batch_next(gchk_batch *batch);
 
+/* How many points every element was asked for in the first round, which these are, each in a row of batch.count. */
+size_t gchk_batch_first_points(const gchk_batch *batch, const double **values, const double **losses);
+
 #endif

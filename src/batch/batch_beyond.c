@@ -99,8 +99,8 @@ static size_t count_steps(const gchk_batch *b, size_t e) {
 
 static double error_of(const gchk_batch *b, size_t d) {
   const double size = fabs(b->line.v[d]) * fabs(b->line.y0);
-  return gchk_larger(b->line.output_unit * size, 4 * b->line.sigma[d]) +
-         gchk_underflow_of(b->line.output_unit) * fabs(b->line.v[d]);
+  return gchk_with_underflow(gchk_larger(b->line.output_unit * size, 4 * b->line.sigma[d]), b->line.output_unit,
+                             fabs(b->line.v[d]));
 }
 
 static bool is_zero(const gchk_batch *b, size_t place, size_t d, size_t flat, size_t steps) {

@@ -31,7 +31,7 @@ typedef struct pass {
   size_t audited_failed, audited_open;
   // Of a tensor that varies.
   gchk_batch_elements batch;
-  size_t *open; // elements of a batch; room for all of it
+  size_t *open, *place; // elements of a batch, and where they are in it; room for all of it
 } pass;
 
 // What is left of elements of which some are kept already (NULL: none is).
@@ -55,10 +55,14 @@ static gchk_status decide_open(pass *p, gchk_element_block some, const gchk_bloc
   const gchk_line_job job = {.attempt = gchk_keep_by_ladders, .context = p->look, .is_ladder = true};
   bool *is_kept = p->batch.is_kept;
   size_t open = 0;
+  gchk_known_points known = {.stride = some.count, .place = p->place};
+  known.count = gchk_batch_first_points(&p->batch.batch, &known.value, &known.loss);
   for (size_t k = 0; k < some.count; k++)
-    if (!is_kept[k])
+    if (!is_kept[k]) {
+      p->place[open] = k;
       p->open[open++] = tensor->checked[some.first + k];
-  GCHK_TRY(gchk_vary_replay(p->l, &job, p->open, open, error));
+    }
+  GCHK_TRY(gchk_vary_replay(p->l, &job, p->open, open, &known, error));
   for (size_t k = 0; k < some.count; k++)
     is_kept[k] = tensor->verdict[tensor->checked[some.first + k]] != GCHK_INCONCLUSIVE;
   return decide_each(p, some, is_kept, state, error);
@@ -101,7 +105,8 @@ static gchk_status decide_in_blocks(pass *p, gchk_block_job *job, gchk_error *er
 static gchk_status decide_in_batches(pass *p, gchk_error *error) {
   gchk_block_job job = {.decide = decide_varying, .context = p, .least = GCHK_BATCH_ELEMENTS};
   p->open = gchk_arena_alloc(p->l->work->scratch, GCHK_BATCH_ELEMENTS, sizeof *p->open);
-  if (p->open == NULL)
+  p->place = gchk_arena_alloc(p->l->work->scratch, GCHK_BATCH_ELEMENTS, sizeof *p->place);
+  if (p->open == NULL || p->place == NULL)
     return gchk_fail_memory(error, "a batch of elements");
   gchk_status status = gchk_batch_open(&p->batch, p->l, error);
   if (status == GCHK_OK)

@@ -372,7 +372,7 @@ static bool is_confirmed_below(const gchk_ladder_state *state, const gchk_rung *
   return false;
 }
 
-gchk_reading gchk_bound_read(gchk_ladder_state *state, size_t draw) {
+static gchk_reading read_rungs(gchk_ladder_state *state, size_t draw) {
   gchk_rung *rungs = state->result[draw].rungs;
   bool is_abrupt;
   fill(state, draw, rungs, &is_abrupt);
@@ -407,4 +407,13 @@ gchk_reading gchk_bound_read(gchk_ladder_state *state, size_t draw) {
         !is_resolved(&s, top + 1) || change_at(&s, top + 1) < change_at(&s, top + 2) || reading.best <= top + 2;
   }
   return reading;
+}
+
+gchk_reading gchk_bound_read(gchk_ladder_state *state, size_t draw) {
+  if (state->read_after[draw] != state->changes + 1) {
+    const size_t changes = state->changes;
+    state->reading[draw] = read_rungs(state, draw);
+    state->read_after[draw] = changes + 1; // where noise was learnt on the way it is read again
+  }
+  return state->reading[draw];
 }

@@ -51,6 +51,7 @@ static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *erro
     state->sizes[d][at] = sizes[d];
   }
   state->count++;
+  state->changes++;
   state->last_taken = exponent;
   state->taken++;
   return GCHK_OK;
@@ -385,6 +386,7 @@ static gchk_status fixed(gchk_ladder_state *state, double step, gchk_error *erro
   gchk_ladder_state other = *state;
   other.result = adaptive;
   other.count = other.taken = 0;
+  other.changes++;
   const gchk_ladder usual = {.fixed_step = 0};
   GCHK_TRY(adapt(&other, &usual, error));
   finish_all(&other);

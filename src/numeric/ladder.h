@@ -19,6 +19,20 @@ typedef struct gchk_rung_pair {
   bool is_resolved; /* the change is more than rounding */
 } gchk_rung_pair;
 
+/* What the rungs of one draw say. */
+typedef struct gchk_reading {
+  size_t best;          /* rung with the smallest bound; the count: none has one */
+  bool is_one_sided;    /* value at best is the one-sided formula's */
+  bool is_extrapolated; /* value is X at best */
+  double value, bound;
+  bool resolved_low;  /* at the smallest steps something shows that rounding does not explain: go smaller */
+  size_t chain;       /* the largest of the neighbouring steps around best */
+  bool rising_high;   /* there rounding, not truncation, is what shows: go larger */
+  bool is_abrupt;     /* the smallest steps agree where the larger ones are noise or a kink: not known which */
+  bool no_truncation; /* nowhere does anything but rounding show */
+  bool wants_usual;   /* steps beyond s have a bound that no usual step confirms */
+} gchk_reading;
+
 typedef struct gchk_ladder_state {
   const gchk_line *line;
   gchk_steps steps;
@@ -43,7 +57,10 @@ typedef struct gchk_ladder_state {
   double learned[GCHK_MAX_DRAWS];                          /* noise that the rungs themselves show; 0: none */
   gchk_rung_pair pairs[GCHK_MAX_RUNGS];                    /* of the draw that bound.c reads */
   double tolerance;                                        /* gchk_tolerance of the outputs */
-  bool is_flat[GCHK_MAX_RUNGS];                            /* every output is bit for bit the one at x, on both sides */
+  size_t changes;                                          /* of anything above that readings depend on */
+  size_t read_after[GCHK_MAX_DRAWS];                       /* as many changes, and one more; 0: not read */
+  gchk_reading reading[GCHK_MAX_DRAWS];
+  bool is_flat[GCHK_MAX_RUNGS]; /* every output is bit for bit the one at x, on both sides */
 } gchk_ladder_state;
 
 /* The index of a step that was taken, or the count. */

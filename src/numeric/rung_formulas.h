@@ -54,6 +54,15 @@ static inline double gchk_underflow_of(double output_unit) {
   return output_unit > 0x1p-50 ? 0x1p-149 : 0x1p-1074;
 }
 
+/*
+ * eps with the underflow of outputs whose |v| sum up to `weight`. Beside nearly every eps that rounds to nothing, and
+ * processors take a hundred times as long for a product that is a denormal number.
+ */
+static inline double gchk_with_underflow(double eps, double output_unit, double weight) {
+  const double eta = gchk_underflow_of(output_unit), beyond_rounding = 0x1p-60;
+  return eps * (beyond_rounding / eta) >= weight ? eps : eps + eta * weight;
+}
+
 /* R = eps/h + 4 u64 |D| */
 static inline double gchk_rounding_at(double eps, double h, double difference) {
   return eps / h + 4 * (DBL_EPSILON / 2) * fabs(difference);

@@ -123,7 +123,7 @@ static void round_rung(const gchk_ladder_state *state, size_t draw, gchk_rung *r
   const gchk_line *line = state->line;
   const gchk_output_sizes *here = state->has_moved ? sizes : &state->whole[draw];
   double eps = fmax(line->output_unit * magnitude(here), 4 * line->sigma[draw]);
-  eps += gchk_underflow_of(line->output_unit) * here->weight;
+  eps = gchk_with_underflow(eps, line->output_unit, here->weight);
   double slope = isfinite(rung->difference)   ? rung->difference
                  : isfinite(rung->slope_plus) ? rung->slope_plus
                                               : rung->slope_minus;
@@ -141,6 +141,7 @@ double gchk_stencil_whole_size(const gchk_ladder_state *state, size_t draw) {
 }
 
 void gchk_stencil_round_again(gchk_ladder_state *state) {
+  state->changes++;
   for (size_t d = 0; d < state->line->draw_count; d++)
     for (size_t k = 0; k < state->count; k++)
       round_rung(state, d, &state->result[d].rungs[k], &state->sizes[d][k]);
@@ -267,6 +268,7 @@ gchk_status gchk_stencil_base(gchk_ladder_state *state, gchk_error *error) {
       rung->slope_minus += shift / rung->step_minus;
     }
   }
+  state->changes++;
   state->y0 = state->base;
   state->base_is_exact = true;
   return GCHK_OK;
