@@ -274,6 +274,46 @@ START_TEST(whole_ladders_are_few_calls) {
 }
 END_TEST
 
+// What is known of two elements, the second place's first, is used as it is, and not evaluated again.
+START_TEST(what_is_known_is_not_asked_for) {
+  const gchk_layer layer = layer_with(true);
+  const double set[OPTIONS] = {0, -1, -1};
+  static gchk_derivative found[2 * GCHK_MAX_DRAWS], first[2 * GCHK_MAX_DRAWS];
+  enum { KNOWN = GCHK_MAX_RUNGS };
+  double value[2 * KNOWN], loss[2 * KNOWN];
+  const size_t elements[] = {0, 1}, place[] = {1, 0};
+  work_fixture f;
+  gchk_tensor_line l;
+  open_case(&f, &layer, set, 0);
+  ck_assert_int_eq(gchk_tensor_line_open(&l, &f.work, &f.work.tensors[0], NULL), GCHK_OK);
+  const gchk_line_job job = {.attempt = take_whole, .context = found, .is_ladder = true};
+  ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, 2, NULL, NULL), GCHK_OK);
+  memcpy(first, found, sizeof first);
+  for (int off = 0; off < 2; off++) {
+    gchk_known_points known = {.value = value, .loss = loss, .stride = 2, .place = place};
+    for (size_t e = 0; e < 2; e++) {
+      const gchk_derivative *d = &first[GCHK_MAX_DRAWS * e];
+      const double x = gchk_tensor_get(l.t, l.t->value, e);
+      known.count = d->rung_count;
+      for (size_t k = 0; k < d->rung_count; k++)
+        value[2 * k + place[e]] = x + d->rungs[k].step_plus;
+    }
+    size_t sorted[2 * KNOWN];
+    for (size_t i = 0; i < 2 * known.count; i++)
+      sorted[i] = i % 2 == 1 ? 0 : 1; // elements by place
+    ck_assert_int_eq(gchk_tensor_line_vary(&l, sorted, value, loss, 2 * known.count, NULL), GCHK_OK);
+    loss[place[1]] += off * 1e-3;
+    const uint64_t calls = f.work.instance->forward_calls;
+    ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, 2, &known, NULL), GCHK_OK);
+    ck_assert_uint_eq(f.work.instance->forward_calls - calls, 2 * known.count); // the points below x
+    ck_assert(found[0].rungs[0].difference == first[0].rungs[0].difference);
+    ck_assert((found[GCHK_MAX_DRAWS].rungs[0].difference == first[GCHK_MAX_DRAWS].rungs[0].difference) == (off == 0));
+  }
+  gchk_tensor_line_close(&l);
+  work_fixture_close(&f);
+}
+END_TEST
+
 START_TEST(what_is_foreseen_twice_is_there_once_and_what_does_not_fit_makes_room) {
   static gchk_foreseen seen;
   double x[GCHK_MOST_EXPECTED], y;
@@ -300,6 +340,7 @@ TCase *batch_elements_tests(void) {
   tcase_add_test(tc, no_element_needs_a_call_of_its_own);
   tcase_add_test(tc, points_that_were_foreseen_are_those_of_a_call_each);
   tcase_add_test(tc, whole_ladders_are_few_calls);
+  tcase_add_test(tc, what_is_known_is_not_asked_for);
   tcase_add_test(tc, what_is_foreseen_twice_is_there_once_and_what_does_not_fit_makes_room);
   return tc;
 }

@@ -1,5 +1,6 @@
 /* One rung, against sums in quad precision and against closed forms. */
 #include "numeric/quad.h"
+#include "numeric/rung_formulas.h"
 #include "numeric/stencil.h"
 #include "numeric_tests.h"
 
@@ -139,6 +140,21 @@ START_TEST(flat_means_not_one_bit) {
 }
 END_TEST
 
+/* The sum to the last bit, whatever is how small beside the other. */
+START_TEST(underflow_is_added_as_it_is) {
+  static const double units[] = {0x1p-53, 0x1p-24}, etas[] = {0x1p-1074, 0x1p-149};
+  for (size_t u = 0; u < 2; u++)
+    for (int e = -1074; e < 1024; e++)
+      for (int w = -300; w < 300; w += 7) {
+        const double eps = ldexp(1 + 0x1.8p-52, e), weight = ldexp(1.25, w);
+        const double sum = gchk_with_underflow(eps, units[u], weight);
+        ck_assert(sum == eps + etas[u] * weight);
+      }
+  ck_assert(gchk_with_underflow(0, 0x1p-53, 0) == 0 && gchk_with_underflow(0, 0x1p-53, 1) == 0x1p-1074);
+  ck_assert(isnan(gchk_with_underflow((double)NAN, 0x1p-53, 1)) && isnan(gchk_with_underflow(1, 0x1p-53, (double)NAN)));
+}
+END_TEST
+
 TCase *stencil_tests(void) {
   TCase *tests = tcase_create("stencil");
   tcase_add_test(tests, differences_are_taken_before_they_are_projected);
@@ -146,5 +162,6 @@ TCase *stencil_tests(void) {
   tcase_add_test(tests, a_side_that_is_not_finite_leaves_the_other);
   tcase_add_test(tests, slopes_are_corrected_when_the_base_is_evaluated_again);
   tcase_add_test(tests, flat_means_not_one_bit);
+  tcase_add_test(tests, underflow_is_added_as_it_is);
   return tests;
 }

@@ -23,6 +23,21 @@ static inline size_t next_target(const gchk_tensor *t, size_t n, size_t c, size_
   return c;
 }
 
+/* The first class that the target of row n is not 0 of; `classes` where there is none. Is it the only one? */
+static inline size_t first_target(const gchk_tensor *t, size_t n, size_t classes, bool *is_only) {
+  const real *weight = (const real *)t->value + n * classes;
+  size_t first = classes, count = 0;
+  *is_only = true;
+  if (t->dtype == GCHK_I32)
+    return next_target(t, n, 0, classes);
+  for (size_t c = classes; c-- > 0;) { // without a branch: where it is not 0 nobody can foresee
+    first = weight[c] != 0 ? c : first;
+    count += weight[c] != 0;
+  }
+  *is_only = count <= 1;
+  return first;
+}
+
 /* Labels are classes; `ignored` is a label too where it is not NULL. */
 static inline gchk_status check_labels(const gchk_tensor *t, size_t classes, const int32_t *ignored,
                                        gchk_error *error) {

@@ -126,42 +126,71 @@ GCHK_CLONES static size_t sums_of_small(const row *given, const double *restrict
   return (size_t)fit;
 }
 
-/* The next lanes from *k on that do not fit, GCHK_LANE_STEP at most: which they are. */
-static size_t take_large(const double *change, double steepest, size_t count, size_t *k, size_t *lanes) {
-  size_t taken = 0;
-  for (; *k < count && taken < GCHK_LANE_STEP; ++*k)
-    if (!is_small(change[*k], steepest))
-      lanes[taken++] = *k;
-  return taken;
+/* Lanes that do not fit, one step of them: which of their run they are, and their changes; the last one fills up. */
+typedef struct large_lanes {
+  size_t count, lane[GCHK_LANE_STEP];
+  double change[GCHK_LANE_STEP];
+} large_lanes;
+
+/* The next ones from the k-th of the run on; returns where they end. */
+static size_t take_large(large_lanes *l, const double *change, double steepest, size_t k, size_t count) {
+  l->count = 0;
+  for (; k < count && l->count < GCHK_LANE_STEP; k++)
+    if (!is_small(change[k], steepest)) {
+      l->lane[l->count] = k;
+      l->change[l->count++] = change[k];
+    }
+  for (size_t i = l->count; i < GCHK_LANE_STEP && l->count > 0; i++)
+    l->change[i] = l->change[l->count - 1];
+  return k;
 }
 
-/* x = the scores of class c in some lanes. */
-static void put_scores(const row *r, size_t c, const double *change, const size_t *lanes, size_t count, double *x) {
-  const double factor = r->factor != NULL ? r->factor[c * r->stride] : 1;
-  for (size_t i = 0; i < count; i++)
-    x[i] = r->factor != NULL || c == r->single ? r->score[c] + change[lanes[i]] * factor : r->score[c];
+/* x = the scores of class c. */
+GCHK_IN_CLONES void put_scores(const row *r, size_t c, const double *restrict change, double *restrict x) {
+  const double score = r->score[c], factor = r->factor != NULL ? r->factor[c * r->stride] : 1;
+  const bool is_changed = r->factor != NULL || c == r->single;
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    x[k] = is_changed ? score + change[k] * factor : score;
+}
+
+/* x = all scores less the largest of each lane, s. */
+GCHK_CLONES static void put_rows_of_scores(const row *given, const double *restrict change, double *restrict x,
+                                           double *restrict s) {
+  const row r = *given;
+  double largest[GCHK_LANE_STEP];
+  put_scores(&r, 0, change, x);
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    largest[k] = x[k];
+  for (size_t c = 1; c < r.classes; c++) {
+    put_scores(&r, c, change, x + c * GCHK_LANE_STEP);
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      largest[k] = x[c * GCHK_LANE_STEP + k] > largest[k] ? x[c * GCHK_LANE_STEP + k] : largest[k];
+  }
+  for (size_t c = 0; c < r.classes; c++)
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      x[c * GCHK_LANE_STEP + k] -= largest[k];
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    s[k] = largest[k];
+}
+
+GCHK_CLONES static void add_rows_of_exps(size_t classes, const double *restrict x, double *restrict sum) {
+  double total[GCHK_LANE_STEP] = {0};
+  for (size_t c = 0; c < classes; c++)
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      total[k] += x[c * GCHK_LANE_STEP + k];
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    sum[k] = total[k];
 }
 
 /* s and S of some lanes; x is room for their scores. */
-static void sums_of_large(const row *r, const double *change, double eps, const size_t *lanes, size_t count, double *x,
-                          double *shift, double *sum) {
-  double largest[GCHK_LANE_STEP] = {0}, total[GCHK_LANE_STEP] = {0};
-  for (size_t c = 0; c < r->classes; c++) {
-    double *at = x + c * count;
-    put_scores(r, c, change, lanes, count, at);
-    for (size_t i = 0; i < count; i++)
-      largest[i] = c == 0 || at[i] > largest[i] ? at[i] : largest[i];
-  }
-  for (size_t c = 0; c < r->classes; c++)
-    for (size_t i = 0; i < count; i++)
-      x[c * count + i] -= largest[i];
-  gchk_exp_array(x, x, r->classes * count);
-  for (size_t c = 0; c < r->classes; c++)
-    for (size_t i = 0; i < count; i++)
-      total[i] += x[c * count + i];
-  for (size_t i = 0; i < count; i++) {
-    shift[lanes[i]] = largest[i];
-    sum[lanes[i]] = total[i] + eps;
+static void sums_of_large(const row *r, const large_lanes *l, double eps, double *x, double *shift, double *sum) {
+  double s[GCHK_LANE_STEP], total[GCHK_LANE_STEP];
+  put_rows_of_scores(r, l->change, x, s);
+  gchk_exp_array(x, x, r->classes * GCHK_LANE_STEP);
+  add_rows_of_exps(r->classes, x, total);
+  for (size_t i = 0; i < l->count; i++) {
+    shift[l->lane[i]] = s[i];
+    sum[l->lane[i]] = total[i] + eps;
   }
 }
 
@@ -172,7 +201,7 @@ bool gchk_lanes_sums_by(const gchk_lane_block *block, const gchk_lane_changes *c
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
     const row r = row_of(run, changes, classes, base);
     const double *change = changes->change + run->start;
-    size_t lanes[GCHK_LANE_STEP];
+    large_lanes l;
     if (run == block->runs || run->unit != run[-1].unit)
       steepest = steepest_of(&r);
     const size_t fit = sums_of_small(&r, change, steepest, eps, run->count, sum + run->start);
@@ -180,8 +209,9 @@ bool gchk_lanes_sums_by(const gchk_lane_block *block, const gchk_lane_changes *c
     for (size_t k = 0; k < run->count; k++)
       shift[run->start + k] = 0;
     for (size_t k = 0; fit < run->count && k < run->count;) {
-      const size_t count = take_large(change, steepest, run->count, &k, lanes);
-      sums_of_large(&r, change, eps, lanes, count, x, shift + run->start, sum + run->start);
+      k = take_large(&l, change, steepest, k, run->count);
+      if (l.count > 0)
+        sums_of_large(&r, &l, eps, x, shift + run->start, sum + run->start);
     }
   }
   return are_small;
@@ -199,16 +229,18 @@ void gchk_lanes_exp_by(const gchk_lane_run *run, const gchk_lane_changes *change
   const double *change = changes->change + run->start;
   const double steepest = are_small ? 0 : steepest_of(&r);
   double x[GCHK_LANE_STEP];
-  size_t lanes[GCHK_LANE_STEP];
+  large_lanes l;
   exps_of_small(to, r.e[c], r.factor != NULL ? r.factor[c * r.stride] : c == r.single, change, run->count);
   for (size_t k = 0; !are_small && k < run->count;) {
-    const size_t count = take_large(change, steepest, run->count, &k, lanes);
-    put_scores(&r, c, change, lanes, count, x);
-    for (size_t i = 0; i < count; i++)
-      x[i] -= shift[run->start + lanes[i]];
-    gchk_exp_array(x, x, count);
-    for (size_t i = 0; i < count; i++)
-      to[lanes[i]] = x[i];
+    k = take_large(&l, change, steepest, k, run->count);
+    if (l.count == 0)
+      break;
+    put_scores(&r, c, l.change, x);
+    for (size_t i = 0; i < l.count; i++)
+      x[i] -= shift[run->start + l.lane[i]];
+    gchk_exp_array(x, x, l.count);
+    for (size_t i = 0; i < l.count; i++)
+      to[l.lane[i]] = x[i];
   }
 }
 

@@ -151,34 +151,34 @@ static void base_rows(const gchk_call *call, const double *x, double *base) {
   gchk_lanes_softmax_base(call->t[ROW_LOSS].count, call->t[X].shape.dim[1], x, base);
 }
 
-/* The same of rows that differ from the base. */
+/* The same of rows that differ from the base. Of most there is one term, so that the first logarithms are one array. */
 static void lane_losses_by(const gchk_call *call, const gchk_lane_block *block, const gchk_lane_changes *changes,
                            const double *base, double *x, double *work, double *loss) {
   const size_t classes = call->t[X].shape.dim[1], width = block->width;
   const double log_eps = call->option[LOG_EPS];
-  const bool has_eps = log_eps != 0;
-  double *shift = work, *sum = work + classes * width, *first = sum + width;
+  double *shift = work, *sum = work + classes * width, *first = sum + width, *log = log_eps == 0 ? sum : first;
   for (size_t k = 0; k < width; k++) {
     loss[k] = 0;
     sum[k] = first[k] = 1;
   }
   const bool are_small =
       gchk_lanes_sums_by(block, changes, classes, base, call->option[DENOMINATOR_EPS], x, shift, sum);
-  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count && has_eps; run++) {
-    const size_t c = next_target(&call->t[T], run->row, 0, classes), k = run->start;
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count && log_eps != 0; run++) {
+    bool is_only;
+    const size_t c = first_target(&call->t[T], run->row, classes, &is_only), k = run->start;
     if (c == classes)
       continue;
     gchk_lanes_exp_by(run, changes, classes, base, c, shift, are_small, x);
     gchk_lanes_quotient(run->count, first + k, x, sum + k, log_eps);
   }
-  gchk_log_array(has_eps ? first : sum, has_eps ? first : sum, width);
+  gchk_log_array(log, log, width);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
     const size_t k = run->start;
-    bool is_first = true;
-    for (size_t c = next_target(&call->t[T], run->row, 0, classes); c < classes;
-         c = next_target(&call->t[T], run->row, c + 1, classes)) {
+    bool is_only, is_first = true;
+    for (size_t c = first_target(&call->t[T], run->row, classes, &is_only); c < classes;
+         c = is_only ? classes : next_target(&call->t[T], run->row, c + 1, classes)) {
       const double t = target(&call->t[T], run->row, c);
-      if (!has_eps) {
+      if (log_eps == 0) {
         gchk_lanes_score_by(run, changes, classes, base, c, shift, x);
         gchk_lanes_subtract(run->count, loss + k, t, x, sum + k);
         continue;

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "network/vary_loops.h"
@@ -74,21 +75,17 @@ gchk_status gchk_vary_block_add_base(gchk_vary_block *block, size_t row, gchk_er
 
 /* Of `count` elements, which fit, those that differ: all of them or none most often. */
 static void take_changed(gchk_vary_block *block, size_t slot, double base, const double *value, size_t count) {
-  const size_t differ = gchk_vary_count_changed(value, base, count);
-  size_t to = block->count;
-  if (differ == 0)
-    return;
-  if (differ == count) {
-    gchk_vary_take(block->value + to, block->slot + to, value, (uint32_t)slot, count);
-    block->count += count;
-    return;
+  double *to = block->value + block->count;
+  uint32_t *slots = block->slot + block->count;
+  const size_t differ = gchk_vary_take_changed(to, slots, value, (uint32_t)slot, base, count);
+  size_t kept = 0;
+  for (size_t k = 0; k < count && differ < count && differ > 0;
+       k++) { // without a branch: what is not kept is written over
+    to[kept] = to[k];
+    slots[kept] = slots[k];
+    kept += !(value[k] == base);
   }
-  for (size_t k = 0; k < count; k++) { // without a branch: what is not kept is written over
-    block->value[to] = value[k];
-    block->slot[to] = (uint32_t)(slot + k);
-    to += !(value[k] == base);
-  }
-  block->count = to;
+  block->count += differ;
 }
 
 gchk_status gchk_vary_block_add(gchk_vary_block *block, size_t row, size_t unit, size_t slot, const double *value,
@@ -195,8 +192,13 @@ static gchk_status pass(const gchk_vary_block *block, const gchk_vary_step *step
 static void put_losses(const gchk_vary_block *block, const double *loss) {
   for (size_t r = 0; r < block->run_count; r++) {
     const gchk_lane_run *run = &block->runs[r];
-    for (size_t k = run->start; k < run->start + run->count; k++)
-      block->losses[run->row * block->slots + block->slot[k]] = loss[k];
+    const uint32_t *slot = block->slot + run->start;
+    double *to = block->losses + run->row * block->slots;
+    if (slot[run->count - 1] - slot[0] == run->count - 1) // they ascend
+      memcpy(to + slot[0], loss + run->start, run->count * sizeof *to);
+    else
+      for (size_t k = 0; k < run->count; k++)
+        to[slot[k]] = loss[run->start + k];
   }
 }
 

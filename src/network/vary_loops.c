@@ -37,6 +37,23 @@ size_t gchk_vary_count_changed(const double *value, double base, size_t count) {
   return count_changed(value, base, count);
 }
 
+GCHK_CLONES static size_t take_differing(double *restrict to, uint32_t *restrict slots, const double *restrict value,
+                                         uint32_t slot, double base, size_t count) {
+  uint64_t differ = 0;
+  for (size_t k = 0; k < count; k++) {
+    to[k] = value[k];
+    differ += !(value[k] == base);
+  }
+  for (size_t k = 0; k < count; k++)
+    slots[k] = slot + (uint32_t)k;
+  return (size_t)differ;
+}
+
+size_t gchk_vary_take_changed(double *to, uint32_t *slots, const double *value, uint32_t slot, double base,
+                              size_t count) {
+  return take_differing(to, slots, value, slot, base, count);
+}
+
 GCHK_CLONES static void take_values(double *restrict to, uint32_t *restrict slots, const double *restrict value,
                                     uint32_t slot, size_t count) {
   for (size_t k = 0; k < count; k++) {

@@ -18,6 +18,10 @@ size_t gchk_vary_count_changed(const double *value, double base, size_t count);
 /* The values, and the slots slot, slot + 1, .. */
 void gchk_vary_take(double *to, uint32_t *slots, const double *value, uint32_t slot, size_t count);
 
+/* The same; how many of them differ from `base`. */
+size_t gchk_vary_take_changed(double *to, uint32_t *slots, const double *value, uint32_t slot, double base,
+                              size_t count);
+
 /* to = value - base */
 void gchk_vary_subtract(double *to, const double *value, double base, size_t count);
 
