@@ -18,7 +18,7 @@
  * float one loses beside the double one, at values moved by many units, must not change either: that is its rounding,
  * and a backward that is wrong by a factor gains nothing.
  *
- *     L(x) = (g32 - g64)(x)
+ *     L(x) = (g32 - g64)(x), the upstream gradient being moved as x is
  *     lost = 8 max_p |L(x (1 + d r_p)) - L(x)| + 4 u32 |g|
  *     lost = max(lost, 8 max_p |(L(x + d' r_p) + c L(x - d' r_p/c))/(1 + c) - L(x)|),   d' = 2^-8, c = 1.618
  *     slack = max(lost, min(what moves by a unit do, 100 lost))
@@ -298,6 +298,15 @@ gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
   return status;
 }
 
+/* A gradient whose factors are 1 and -1, a batch of two normalised, rounds anew with the upstream gradient alone. */
+static void move_upstream(const measuring *m, const gchk_instance *single, size_t draw, motion by) {
+  const gchk_case_work *work = m->work;
+  const mover given = {.unit = GCHK_UNIT_F32, .units = by.units, .is_exact = true, .seed = by.number * 3 + 1};
+  for (size_t j = 0; j < work->output_count; j++)
+    m->v[j] = gchk_round_to_unit(moved(work->v[draw][j], &given), GCHK_UNIT_F32);
+  gchk_round_upstream(single, m->v);
+}
+
 /* What the float backward loses beside its twin at moved values: into m->changed. */
 static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, motion by, bool *is_there,
                               gchk_error *error) {
@@ -313,11 +322,12 @@ static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, 
       move_tensor(&single->t[i], &given); // to a float
   }
   gchk_copy_values(single, twin);
+  move_upstream(m, single, draw, by);
   work->instance = single;
-  gchk_status status = gchk_analytic_gradients(work, work->v[draw], m->lost, error);
+  gchk_status status = gchk_analytic_gradients(work, m->v, m->lost, error);
   work->instance = twin;
   if (status == GCHK_OK)
-    status = gchk_analytic_gradients(work, work->v[draw], m->changed, error);
+    status = gchk_analytic_gradients(work, m->v, m->changed, error);
   for (size_t k = 0; k < work->tensor_count; k++)
     for (size_t e = 0; e < work->tensors[k].total; e++)
       m->changed[k][e] = m->lost[k][e] - m->changed[k][e];
