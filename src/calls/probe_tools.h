@@ -38,6 +38,7 @@ typedef struct gchk_probe {
   size_t largest_count;    /* elements of the largest tensor */
   double unit;             /* unit round-off of the coarsest real tensor, for differences */
   gchk_results limits;     /* probe_spread.h: what rounding explains; y is NULL until first needed */
+  gchk_results rounding;   /* probe_rounding.h: what is left of terms that cancel; y is NULL until first needed */
   size_t accompanied;      /* watched calls during which other threads of the process ran (probe_watch.c) */
   bool is_repeatable;      /* forward and backward are, within rounding: differences of other probes mean something */
 } gchk_probe;

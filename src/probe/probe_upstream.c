@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "calls/probe_rounding.h"
 #include "calls/probe_spread.h"
 #include "core/memory.h"
 
@@ -46,17 +47,22 @@ static bool is_unmoved(const gchk_probe *probe, size_t i) {
 
 /*
  * Is the difference at an element more than rounding explains? The terms of a gradient may be far larger than what is
- * left of them (y (dy - sum y dy) of softmax), which the limits of reordering know; |v|, |w| <= 2 |v| and |v + w| <= 2
- * |v| make five of them at the most.
+ * left of them (y (dy - sum y dy) of softmax), which the limits of reordering know, or where no input moves them (two
+ * rows that batch norm makes 1 and -1) rounding itself; |v|, |w| <= 2 |v| and |v + w| <= 2 |v| make five of them at the
+ * most.
  */
 static gchk_status is_explained(gchk_probe *probe, size_t i, size_t k, double difference, double tolerance,
                                 bool *answer, gchk_error *error) {
-  static const double limits = 5;
+  static const double limits = 5, times_rounding = 4;
   *answer = difference <= tolerance;
   if (*answer)
     return GCHK_OK;
   GCHK_TRY(gchk_probe_find_limits(probe, error));
   *answer = difference <= limits * probe->limits.gradient[i][k];
+  if (*answer)
+    return GCHK_OK;
+  GCHK_TRY(gchk_probe_find_rounding(probe, error));
+  *answer = difference <= limits * times_rounding * probe->rounding.gradient[i][k];
   return GCHK_OK;
 }
 
