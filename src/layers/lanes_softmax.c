@@ -126,54 +126,35 @@ GCHK_CLONES static size_t sums_of_small(const row *given, const double *restrict
   return (size_t)fit;
 }
 
-/* Lanes that do not fit, one step of them: which of their run they are, and their changes; the last one fills up. */
+/* Lanes that do not fit, of any runs: where they are, their rows and changes. */
 typedef struct large_lanes {
   size_t count, lane[GCHK_LANE_STEP];
+  row row[GCHK_LANE_STEP];
   double change[GCHK_LANE_STEP];
 } large_lanes;
 
-/* The next ones from the k-th of the run on; returns where they end. */
-static size_t take_large(large_lanes *l, const double *change, double steepest, size_t k, size_t count) {
-  l->count = 0;
-  for (; k < count && l->count < GCHK_LANE_STEP; k++)
-    if (!is_small(change[k], steepest)) {
-      l->lane[l->count] = k;
-      l->change[l->count++] = change[k];
-    }
-  for (size_t i = l->count; i < GCHK_LANE_STEP && l->count > 0; i++)
-    l->change[i] = l->change[l->count - 1];
-  return k;
+static double score_of(const row *r, size_t c, double change) {
+  if (r->factor != NULL)
+    return r->score[c] + change * r->factor[c * r->stride];
+  return c == r->single ? r->score[c] + change : r->score[c];
 }
 
-/* x = the scores of class c. */
-GCHK_IN_CLONES void put_scores(const row *r, size_t c, const double *restrict change, double *restrict x) {
-  const double score = r->score[c], factor = r->factor != NULL ? r->factor[c * r->stride] : 1;
-  const bool is_changed = r->factor != NULL || c == r->single;
-  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-    x[k] = is_changed ? score + change[k] * factor : score;
-}
-
-/* x = all scores less the largest of each lane, s. */
-GCHK_CLONES static void put_rows_of_scores(const row *given, const double *restrict change, double *restrict x,
-                                           double *restrict s) {
-  const row r = *given;
+/* x = scores, GCHK_LANE_STEP of a class, less the largest of each lane, s. */
+GCHK_CLONES static void subtract_largest_scores(size_t classes, double *restrict x, double *restrict s) {
   double largest[GCHK_LANE_STEP];
-  put_scores(&r, 0, change, x);
   for (size_t k = 0; k < GCHK_LANE_STEP; k++)
     largest[k] = x[k];
-  for (size_t c = 1; c < r.classes; c++) {
-    put_scores(&r, c, change, x + c * GCHK_LANE_STEP);
+  for (size_t c = 1; c < classes; c++)
     for (size_t k = 0; k < GCHK_LANE_STEP; k++)
       largest[k] = x[c * GCHK_LANE_STEP + k] > largest[k] ? x[c * GCHK_LANE_STEP + k] : largest[k];
-  }
-  for (size_t c = 0; c < r.classes; c++)
+  for (size_t c = 0; c < classes; c++)
     for (size_t k = 0; k < GCHK_LANE_STEP; k++)
       x[c * GCHK_LANE_STEP + k] -= largest[k];
   for (size_t k = 0; k < GCHK_LANE_STEP; k++)
     s[k] = largest[k];
 }
 
-GCHK_CLONES static void add_rows_of_exps(size_t classes, const double *restrict x, double *restrict sum) {
+GCHK_CLONES static void add_exps(size_t classes, const double *restrict x, double *restrict sum) {
   double total[GCHK_LANE_STEP] = {0};
   for (size_t c = 0; c < classes; c++)
     for (size_t k = 0; k < GCHK_LANE_STEP; k++)
@@ -182,38 +163,50 @@ GCHK_CLONES static void add_rows_of_exps(size_t classes, const double *restrict 
     sum[k] = total[k];
 }
 
-/* s and S of some lanes; x is room for their scores. */
-static void sums_of_large(const row *r, const large_lanes *l, double eps, double *x, double *shift, double *sum) {
+/* s and S of these lanes, of which there are none then; x is room for their scores. */
+static void find_large(large_lanes *l, double eps, double *x, double *shift, double *sum) {
   double s[GCHK_LANE_STEP], total[GCHK_LANE_STEP];
-  put_rows_of_scores(r, l->change, x, s);
-  gchk_exp_array(x, x, r->classes * GCHK_LANE_STEP);
-  add_rows_of_exps(r->classes, x, total);
-  for (size_t i = 0; i < l->count; i++) {
-    shift[l->lane[i]] = s[i];
-    sum[l->lane[i]] = total[i] + eps;
+  const size_t classes = l->row->classes;
+  for (size_t c = 0; c < classes; c++)
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      x[c * GCHK_LANE_STEP + k] = k < l->count ? score_of(&l->row[k], c, l->change[k]) : 0;
+  subtract_largest_scores(classes, x, s);
+  gchk_exp_array(x, x, classes * GCHK_LANE_STEP);
+  add_exps(classes, x, total);
+  for (size_t k = 0; k < l->count; k++) {
+    shift[l->lane[k]] = s[k];
+    sum[l->lane[k]] = total[k] + eps;
   }
+  l->count = 0;
 }
 
 bool gchk_lanes_sums_by(const gchk_lane_block *block, const gchk_lane_changes *changes, size_t classes,
                         const double *base, double eps, double *x, double *shift, double *sum) {
   bool are_small = true;
   double steepest = 0;
+  large_lanes l;
+  l.count = 0;
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
     const row r = row_of(run, changes, classes, base);
     const double *change = changes->change + run->start;
-    large_lanes l;
     if (run == block->runs || run->unit != run[-1].unit)
       steepest = steepest_of(&r);
     const size_t fit = sums_of_small(&r, change, steepest, eps, run->count, sum + run->start);
     are_small = are_small && fit == run->count;
     for (size_t k = 0; k < run->count; k++)
       shift[run->start + k] = 0;
-    for (size_t k = 0; fit < run->count && k < run->count;) {
-      k = take_large(&l, change, steepest, k, run->count);
-      if (l.count > 0)
-        sums_of_large(&r, &l, eps, x, shift + run->start, sum + run->start);
+    for (size_t k = 0; fit < run->count && k < run->count; k++) {
+      if (is_small(change[k], steepest))
+        continue;
+      l.lane[l.count] = run->start + k;
+      l.row[l.count] = r;
+      l.change[l.count++] = change[k];
+      if (l.count == GCHK_LANE_STEP)
+        find_large(&l, eps, x, shift, sum);
     }
   }
+  if (l.count > 0)
+    find_large(&l, eps, x, shift, sum);
   return are_small;
 }
 
@@ -228,19 +221,18 @@ void gchk_lanes_exp_by(const gchk_lane_run *run, const gchk_lane_changes *change
   const row r = row_of(run, changes, classes, base);
   const double *change = changes->change + run->start;
   const double steepest = are_small ? 0 : steepest_of(&r);
-  double x[GCHK_LANE_STEP];
-  large_lanes l;
   exps_of_small(to, r.e[c], r.factor != NULL ? r.factor[c * r.stride] : c == r.single, change, run->count);
   for (size_t k = 0; !are_small && k < run->count;) {
-    k = take_large(&l, change, steepest, k, run->count);
-    if (l.count == 0)
-      break;
-    put_scores(&r, c, l.change, x);
-    for (size_t i = 0; i < l.count; i++)
-      x[i] -= shift[run->start + l.lane[i]];
-    gchk_exp_array(x, x, l.count);
-    for (size_t i = 0; i < l.count; i++)
-      to[l.lane[i]] = x[i];
+    double x[GCHK_LANE_STEP];
+    size_t lane[GCHK_LANE_STEP], count = 0;
+    for (; k < run->count && count < GCHK_LANE_STEP; k++)
+      if (!is_small(change[k], steepest)) {
+        x[count] = score_of(&r, c, change[k]) - shift[run->start + k];
+        lane[count++] = k;
+      }
+    gchk_exp_array(x, x, count);
+    for (size_t i = 0; i < count; i++)
+      to[lane[i]] = x[i];
   }
 }
 
