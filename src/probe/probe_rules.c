@@ -46,6 +46,12 @@ static rule rule_of(double onto_zero, double pattern, double result, double slac
   return fabs(result - onto_zero) <= slack ? OVERWRITES : OTHER;
 }
 
+// What holds under two patterns. What is left of terms that cancel is added to one of them, and lost in the other.
+static rule rule_of_both(rule one, rule other) {
+  const bool may_add = (one == UNTOUCHED || one == ACCUMULATES) && (other == UNTOUCHED || other == ACCUMULATES);
+  return one == other ? one : may_add ? ACCUMULATES : OTHER;
+}
+
 typedef struct tally {
   size_t count[RULE_COUNT];
   size_t first[RULE_COUNT]; /* an element where it holds */
@@ -64,7 +70,7 @@ static tally tally_tensor(const gchk_probe *probe, const trial *t, size_t i) {
       double pattern = t->pattern[p].of[i][k];
       double slack = slack_of(probe, t, i, k) + t->reordering * fabs(pattern);
       rule one = rule_of(probe->base.of[i][k], pattern, t->result[p].of[i][k], slack);
-      found = p == 0 || one == found ? one : OTHER;
+      found = p == 0 ? one : rule_of_both(found, one);
     }
     result.count[found]++;
     result.first[found] = k;
