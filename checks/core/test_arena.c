@@ -105,8 +105,32 @@ START_TEST(an_arena_gives_zeroed_aligned_memory) {
 }
 END_TEST
 
+// What is written stays, whatever else is asked for; short arrays are of the blocks, long ones by themselves.
+START_TEST(unset_memory_is_as_large_as_asked_for) {
+  enum { SIZES = 4 };
+  static const size_t counts[SIZES] = {0, 100, 1 << 12, 1 << 17};
+  gchk_arena *arena = gchk_arena_new();
+  size_t *given[SIZES];
+  for (size_t k = 0; k < SIZES; k++) {
+    given[k] = gchk_arena_unset(arena, counts[k], sizeof *given[k]);
+    ck_assert_ptr_nonnull(given[k]);
+    ck_assert_uint_eq((uintptr_t)given[k] % _Alignof(max_align_t), 0);
+    for (size_t i = 0; i < counts[k]; i++)
+      given[k][i] = k + i;
+  }
+  for (size_t k = 0; k < SIZES; k++)
+    for (size_t i = 0; i < counts[k]; i++)
+      ck_assert_uint_eq(given[k][i], k + i);
+  ck_assert(!gchk_arena_has_failed(arena));
+  ck_assert_ptr_null(gchk_arena_unset(arena, SIZE_MAX, 2));
+  ck_assert(gchk_arena_has_failed(arena));
+  gchk_arena_free(arena);
+}
+END_TEST
+
 TCase *arena_tests(void) {
   TCase *tests = tcase_create("arena");
+  tcase_add_test(tests, unset_memory_is_as_large_as_asked_for);
   tcase_add_loop_test(tests, unknown_numbers_are_nan_until_written, 0, 5);
   tcase_add_loop_test(tests, unknown_numbers_need_no_long_file, 0, 5);
 #if !HAS_ADDRESS_SANITIZER // which takes what it likes

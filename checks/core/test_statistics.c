@@ -4,10 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/largest.h"
 #include "core_tests.h"
 #include "gradcheck/random.h"
 
-enum { MOST = 700, ROUNDS = 400 };
+enum { FEW = 700, MOST = 9000, ROUNDS = 400 };
 
 static int compare(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
@@ -37,10 +38,10 @@ static double value_of(unsigned kind, size_t i, size_t count, gchk_random *rando
 START_TEST(a_quantile_needs_no_sorted_array) {
   gchk_random random = gchk_random_seeded(1);
   for (int round = 0; round < ROUNDS; round++) {
-    double values[MOST], sorted[MOST];
-    const size_t count = 1 + gchk_random_below(&random, MOST);
+    double values[MOST], sorted[MOST], again[MOST], two[2];
+    const size_t count = 1 + gchk_random_below(&random, round % 4 == 0 ? MOST : FEW);
     for (size_t i = 0; i < count; i++)
-      values[i] = sorted[i] = value_of((unsigned)_i, i, count, &random);
+      values[i] = sorted[i] = again[i] = value_of((unsigned)_i, i, count, &random);
     qsort(sorted, count, sizeof *sorted, compare);
     const double q = round % 3 == 0 ? 0.5 : gchk_random_uniform(&random, 0, 1);
     // By hand: between the two neighbours of place q (count - 1).
@@ -50,8 +51,8 @@ START_TEST(a_quantile_needs_no_sorted_array) {
     const double found = gchk_select_quantile(values, count, q);
     ck_assert_msg(found == expected, "kind %d, %zu values, q %.17g: %.17g, not %.17g", _i, count, q, found, expected);
     ck_assert(gchk_quantile(sorted, count, q) == expected);
-    qsort(values, count, sizeof *values, compare); // rearranged, and nothing else
-    ck_assert_mem_eq(values, sorted, count * sizeof *values);
+    gchk_select_two(again, count, (size_t)low, two);
+    ck_assert(two[0] == a && two[1] == sorted[(size_t)low + 1 < count ? (size_t)low + 1 : (size_t)low]);
   }
 }
 END_TEST
@@ -62,9 +63,30 @@ START_TEST(nothing_has_no_quantile) {
 }
 END_TEST
 
+// Signs and places do not matter; what is no number, or infinite, shows wherever it is.
+START_TEST(the_largest_size_is_that_of_a_loop) {
+  gchk_random random = gchk_random_seeded(2);
+  for (size_t count = 0; count < 70; count++) {
+    double values[70], largest = 0;
+    for (size_t i = 0; i < count; i++) {
+      values[i] = gchk_random_uniform(&random, -1, 1) * (i % 3 == 0 ? 1e-310 : 1e300);
+      largest = fmax(largest, fabs(values[i]));
+    }
+    ck_assert(gchk_largest_size(values, count) == largest);
+    for (size_t i = 0; i < count; i++) {
+      const double kept = values[i];
+      values[i] = i % 2 == 0 ? -(double)INFINITY : -(double)NAN;
+      ck_assert(!isfinite(gchk_largest_size(values, count)));
+      values[i] = kept;
+    }
+  }
+}
+END_TEST
+
 TCase *statistics_tests(void) {
   TCase *tc = tcase_create("statistics");
   tcase_add_loop_test(tc, a_quantile_needs_no_sorted_array, 0, 7);
   tcase_add_test(tc, nothing_has_no_quantile);
+  tcase_add_test(tc, the_largest_size_is_that_of_a_loop);
   return tc;
 }

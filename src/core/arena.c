@@ -31,7 +31,12 @@ struct gchk_arena {
   bool has_failed;
 };
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, LONG_ARRAY = 1 << 20 /* numbers */ };
+enum {
+  FIRST_BLOCK = 4096,
+  LARGEST_BLOCK = 1 << 20,
+  LONG = 1 << 15,       // bytes that are worth an entry of their own
+  LONG_ARRAY = 1 << 20, // numbers
+};
 
 gchk_arena *gchk_arena_new(void) {
   return calloc(1, sizeof(gchk_arena));
@@ -123,6 +128,14 @@ void *gchk_arena_adopt(gchk_arena *arena, void *memory) {
   return kept;
 }
 
+void *gchk_arena_unset(gchk_arena *arena, size_t count, size_t size) {
+  if (size == 0 || count < LONG / size)
+    return gchk_arena_alloc(arena, count, size);
+  void *memory = gchk_malloc(count, size);
+  arena->has_failed = arena->has_failed || memory == NULL;
+  return memory == NULL ? NULL : gchk_arena_adopt(arena, memory);
+}
+
 /* NULL where there is no such memory. */
 static double *map_unknown(gchk_arena *arena, size_t count) {
   size_t bytes;
@@ -139,7 +152,7 @@ double *gchk_arena_unknown(gchk_arena *arena, size_t count) {
   double *numbers = count >= LONG_ARRAY ? map_unknown(arena, count) : NULL;
   if (numbers != NULL)
     return numbers;
-  numbers = gchk_arena_alloc(arena, count, sizeof *numbers);
+  numbers = gchk_arena_unset(arena, count, sizeof *numbers);
   for (size_t i = 0; numbers != NULL && i < count; i++)
     numbers[i] = (double)NAN;
   return numbers;

@@ -14,6 +14,8 @@ void gchk_arena_free(gchk_arena *arena);
 
 /* `count` zeroed objects of `size` bytes, aligned for any type; NULL when out of memory or the product overflows. */
 void *gchk_arena_alloc(gchk_arena *arena, size_t count, size_t size) GCHK_MUST_USE;
+/* The same, not set where it is long: for what is written before it is read. */
+void *gchk_arena_unset(gchk_arena *arena, size_t count, size_t size) GCHK_MUST_USE;
 /* `count` numbers that are all NaN; of many, those that stay so cost no memory. NULL when out of memory. */
 double *gchk_arena_unknown(gchk_arena *arena, size_t count) GCHK_MUST_USE;
 void *gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, size_t size) GCHK_MUST_USE;

@@ -18,6 +18,10 @@ void *gchk_calloc(size_t count, size_t size) {
   return calloc(count > 0 ? count : 1, size);
 }
 
+void *gchk_malloc(size_t count, size_t size) {
+  return gchk_grow(NULL, count, size);
+}
+
 void *gchk_grow(void *array, size_t count, size_t size) {
   size_t bytes;
   if (!gchk_multiply(count, size, &bytes))

@@ -13,6 +13,9 @@ bool gchk_multiply(size_t a, size_t b, size_t *product) GCHK_MUST_USE;
 /* `count` zeroed objects of `size` bytes; NULL when out of memory or the product overflows; never NULL for count 0. */
 void *gchk_calloc(size_t count, size_t size) GCHK_MUST_USE;
 
+/* The same, not set: for what is written before it is read. */
+void *gchk_malloc(size_t count, size_t size) GCHK_MUST_USE;
+
 /* `array` grown to hold `count` objects; the new ones are not set. NULL (and `array` as it was) when it fails. */
 void *gchk_grow(void *array, size_t count, size_t size) GCHK_MUST_USE;
 

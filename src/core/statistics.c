@@ -2,9 +2,18 @@
 #include "core/statistics.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
-enum { MOST_ROUNDS = 64 }; // of parting; then what is left is sorted
+#include "core/clones.h"
+
+enum {
+  MOST_ROUNDS = 64, // of parting; then what is left is sorted
+  MANY = 2048,      // values, of which a sample tells what is far from the place that is looked for
+  SAMPLE = 256,
+  MARGIN = 24 // of the sample, either way: three standard deviations of where the median of all is in it
+};
 
 static int compare(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
@@ -70,14 +79,65 @@ static double select_at(double *values, size_t count, size_t place) {
   return values[place];
 }
 
+typedef struct counted {
+  uint64_t below, within; // as wide as what is compared
+} counted;
+
+GCHK_CLONES static void count_around(const double *values, size_t count, double low, double high, counted *found) {
+  uint64_t below = 0, above = 0;
+  for (size_t i = 0; i < count; i++) {
+    below += values[i] < low;
+    above += values[i] > high;
+  }
+  *found = (counted){below, count - below - above};
+}
+
+// Two values of the order that the place is between, unless the sample is not like the whole.
+static void sample_around(const double *values, size_t count, size_t place, double *low, double *high) {
+  double sample[SAMPLE];
+  for (size_t i = 0; i < SAMPLE; i++)
+    sample[i] = values[i * (count / SAMPLE)];
+  gchk_sort(sample, SAMPLE);
+  const size_t middle = (size_t)((double)place / (double)count * SAMPLE);
+  *low = middle > MARGIN ? sample[middle - MARGIN] : -(double)INFINITY;
+  *high = middle + MARGIN < SAMPLE ? sample[middle + MARGIN] : (double)INFINITY;
+}
+
+// Drops what is far from the place and from the next; false where that is not most, or would drop one of these.
+static bool narrow(double *values, size_t *count, size_t *place) {
+  double low, high;
+  counted found;
+  size_t kept = 0;
+  sample_around(values, *count, *place, &low, &high);
+  count_around(values, *count, low, high, &found);
+  if (found.within > *count / 2 || *place < found.below || *place + 1 >= found.below + found.within)
+    return false;
+  for (size_t i = 0; i < *count; i++) { // without a branch: what is not kept is written over
+    const double value = values[i];
+    values[kept] = value;
+    kept += (size_t)(!(value < low) & !(value > high));
+  }
+  *place -= (size_t)found.below;
+  *count = kept;
+  return true;
+}
+
+void gchk_select_two(double *values, size_t count, size_t place, double two[2]) {
+  while (count > MANY && narrow(values, &count, &place))
+    continue;
+  two[0] = two[1] = select_at(values, count, place);
+  if (place + 1 < count)
+    two[1] = values[place + 1];
+  for (size_t i = place + 1; i < count; i++)
+    two[1] = values[i] < two[1] ? values[i] : two[1];
+}
+
 double gchk_select_quantile(double *values, size_t count, double q) {
   if (count == 0)
     return (double)NAN;
   const double place = q * (double)(count - 1);
   const size_t low = (size_t)place;
-  const double here = select_at(values, count, low);
-  double next = low + 1 < count ? values[low + 1] : here;
-  for (size_t i = low + 1; i < count; i++)
-    next = values[i] < next ? values[i] : next;
-  return between(here, next, place - (double)low);
+  double two[2];
+  gchk_select_two(values, count, low, two);
+  return between(two[0], two[1], place - (double)low);
 }
