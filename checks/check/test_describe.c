@@ -2,9 +2,11 @@
 #include "check/describe.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check_tests.h"
+#include "gradcheck/random.h"
 
 enum { TOTAL = 6 };
 
@@ -141,30 +143,50 @@ START_TEST(a_matrix_is_a_map) {
 }
 END_TEST
 
-enum { MANY = 1000, STRIDE = 379, SHOWN_FAILS = 200 }; // STRIDE and MANY have no factor in common
+enum {
+  MANY = 1000,
+  MOST = 5000,
+  STRIDE = 379,
+  SHOWN_FAILS = 200,
+  BINS = 70
+}; // STRIDE and MANY have no factor in common
+
+/* The arrays of many elements. */
+typedef struct many {
+  double analytic[MOST], numeric[MOST], bound[MOST], step[MOST];
+  unsigned char verdict[MOST], doubt[MOST], is_evidence[MOST];
+  size_t checked[MOST];
+} many;
+
+// A tensor of `count` elements, all of them of one verdict.
+static many *use_many(bench *b, size_t count, gchk_verdict verdict) {
+  static many m;
+  ck_assert_uint_le(count, MOST);
+  memset(&m, 0, sizeof m);
+  memset(m.verdict, (int)verdict, sizeof m.verdict);
+  for (size_t e = 0; e < count; e++) {
+    m.bound[e] = m.step[e] = 1e-3;
+    m.checked[e] = e;
+  }
+  b->tensor.total = b->tensor.checked_count = count;
+  b->tensor.checked = m.checked;
+  b->tensor.analytic[0] = m.analytic;
+  b->tensor.numeric[0] = m.numeric;
+  b->tensor.bound[0] = b->tensor.numeric_bound[0] = m.bound;
+  b->tensor.step = m.step;
+  b->tensor.verdict = m.verdict;
+  b->tensor.doubt = m.doubt;
+  b->tensor.is_evidence = m.is_evidence;
+  b->row.shape = (gchk_shape){1, {count}};
+  return &m;
+}
 
 // Differences 1 .. MANY out of order, all failing: the worst are the largest, one after the other.
 START_TEST(of_many_the_worst_come_first) {
-  static double analytic[MANY], numeric[MANY], bound[MANY], step[MANY];
-  static unsigned char verdict[MANY], doubt[MANY], is_evidence[MANY];
-  static size_t checked[MANY];
   bench *b = bench_new();
-  for (size_t e = 0; e < MANY; e++) {
-    analytic[e] = (double)(e * STRIDE % MANY + 1);
-    bound[e] = step[e] = 1e-3;
-    verdict[e] = GCHK_FAIL;
-    checked[e] = e;
-  }
-  b->tensor.total = b->tensor.checked_count = MANY;
-  b->tensor.checked = checked;
-  b->tensor.analytic[0] = analytic;
-  b->tensor.numeric[0] = numeric;
-  b->tensor.bound[0] = b->tensor.numeric_bound[0] = bound;
-  b->tensor.step = step;
-  b->tensor.verdict = verdict;
-  b->tensor.doubt = doubt;
-  b->tensor.is_evidence = is_evidence;
-  b->row.shape = (gchk_shape){1, {MANY}};
+  many *m = use_many(b, MANY, GCHK_FAIL);
+  for (size_t e = 0; e < MANY; e++)
+    m->analytic[e] = (double)(e * STRIDE % MANY + 1);
   ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
   ck_assert_uint_eq(b->row.worst_count, 10);
   for (size_t k = 0; k < b->row.worst_count; k++)
@@ -173,6 +195,62 @@ START_TEST(of_many_the_worst_come_first) {
   for (size_t k = 0; k < SHOWN_FAILS; k++)
     ck_assert_double_eq(b->row.scatter[k].analytic, (double)(MANY - k));
   bench_free(b);
+}
+END_TEST
+
+// Sizes of any exponent, all edges of bins and the numbers beside them: in the bin that the logarithm of each says.
+START_TEST(many_differences_are_in_the_bins_of_their_logarithms) {
+  gchk_random random = gchk_random_seeded(3);
+  size_t expected[BINS] = {0};
+  bench *b = bench_new();
+  many *m = use_many(b, MOST, GCHK_PASS);
+  for (size_t e = 0; e < MOST; e++) {
+    const double edge = pow(10, (double)(e % 80) / 2 - 27);
+    m->analytic[e] = e >= 400     ? pow(10, gchk_random_uniform(&random, -28, 13))
+                     : e % 5 == 0 ? edge
+                     : e % 5 < 3  ? nextafter(edge, e % 5 == 1 ? 0 : 1e300)
+                                  : edge * (1 + (e % 5 == 3 ? -2e-9 : 2e-9));
+    const double place = floor((log10(m->analytic[e]) + 25) * 2);
+    expected[(size_t)fmax(0, fmin(place, BINS - 1))]++;
+  }
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert_double_eq(b->row.histogram.low, -25);
+  ck_assert_uint_eq(b->row.histogram.bin_count, BINS);
+  ck_assert_mem_eq(b->row.histogram.bins, expected, sizeof expected);
+  bench_free(b);
+}
+END_TEST
+
+static int compare_numbers(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+// The middle of all digits in order, of an odd and of an even number of elements.
+START_TEST(digits_are_the_median_of_those_of_all) {
+  gchk_random random = gchk_random_seeded(4);
+  for (size_t count = MOST - 1; count <= MOST; count++) {
+    static double digits[MOST];
+    size_t known = 0;
+    bench *b = bench_new();
+    many *m = use_many(b, count, GCHK_PASS);
+    for (size_t e = 0; e < count; e++) {
+      m->analytic[e] = gchk_random_uniform(&random, -1, 1);
+      m->numeric[e] =
+          e % 9 == 0 ? m->analytic[e] : m->analytic[e] * (1 + pow(10, gchk_random_uniform(&random, -20, 1)));
+      m->bound[e] = e % 9 == 0 ? 0 : pow(10, gchk_random_uniform(&random, -20, 1));
+      if (e % 11 == 0)
+        *(e % 2 == 0 ? &m->numeric[e] : &m->bound[e]) = (double)NAN;
+      const double size = fmax(fabs(m->analytic[e]), fabs(m->numeric[e]));
+      const double uncertainty = fmax(m->bound[e], fabs(m->analytic[e] - m->numeric[e]));
+      if (uncertainty < size)
+        digits[known++] = uncertainty > 0 ? fmin(17, -log10(uncertainty / size)) : 17;
+    }
+    qsort(digits, known, sizeof *digits, compare_numbers);
+    ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+    ck_assert_double_eq(b->row.digits, (digits[(known - 1) / 2] + digits[known / 2]) / 2);
+    bench_free(b);
+  }
 }
 END_TEST
 
@@ -215,6 +293,8 @@ TCase *describe_tests(void) {
   tcase_add_test(tests, the_worst_come_first);
   tcase_add_test(tests, of_many_the_worst_come_first);
   tcase_add_test(tests, differences_are_sorted_into_half_decades);
+  tcase_add_test(tests, many_differences_are_in_the_bins_of_their_logarithms);
+  tcase_add_test(tests, digits_are_the_median_of_those_of_all);
   tcase_add_test(tests, a_matrix_is_a_map);
   tcase_add_test(tests, only_what_was_checked_counts);
   tcase_add_test(tests, what_is_not_finite_shows_in_every_figure);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/histogram.h"
 #include "check/undecided.h"
 #include "core/memory.h"
 #include "core/statistics.h"
@@ -17,21 +18,23 @@ enum {
   WORST_ELEMENTS = 10,
   SCATTER_POINTS = 400,
   SCATTER_FAILS = 200, // of them, at the most, failing ones
-  HEATMAP_CELLS = 4000,
-  BINS_PER_DECADE = 2
+  HEATMAP_CELLS = 4000
 };
-
-static const double lowest_decade = -25, highest_decade = 10;
 
 static double bars_in(const gchk_tensor_work *w, size_t d, size_t e) {
   double r = fabs(w->analytic[d][e] - w->numeric[d][e]) / gchk_element_bound(w, d, e);
   return isnan(r) ? (double)INFINITY : r;
 }
 
+/* `than` where that is no less, and where x is no number. */
+static double larger(double x, double than) {
+  return x > than ? x : than;
+}
+
 static double error_bars(const gchk_tensor_work *w, size_t e) {
   double bars = 0;
   for (size_t d = 0; d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
-    bars = fmax(bars, bars_in(w, d, e));
+    bars = larger(bars_in(w, d, e), bars);
   return bars;
 }
 
@@ -116,11 +119,6 @@ typedef struct sums {
   double max_diff, max_rel, max_bound;
 } sums;
 
-/* `than` where that is no less, and where x is no number. */
-static double larger(double x, double than) {
-  return x > than ? x : than;
-}
-
 static void add_element(sums *s, double g, double d, double bound) {
   const double diff = fabs(g - d), size = larger(fabs(d), fabs(g));
   s->max_diff = larger(diff, s->max_diff);
@@ -142,9 +140,35 @@ static sums sum_up(const gchk_tensor_work *w, size_t d, bool judged_only) {
   return s;
 }
 
+/* As fmax: the other where one is no number. */
+static double larger_number(double a, double b) {
+  return a > b || isnan(b) ? a : b;
+}
+
+static double digits_of(double part) {
+  return part > 0 ? fmin(17, -log10(part)) : 17;
+}
+
+// How many digits are verified of half of the elements: the logarithm of the median, or of the two in the middle.
+static double median_digits(const gchk_tensor_work *w, size_t draw, double *room) {
+  size_t count = 0;
+  double two[2];
+  for (size_t k = 0; k < w->checked_count; k++) {
+    const size_t e = w->checked[k];
+    const double g = w->analytic[draw][e], d = w->numeric[draw][e], bound = w->numeric_bound[draw][e];
+    const double size = larger_number(fabs(g), fabs(d)), uncertainty = larger_number(bound, fabs(g - d));
+    if (size > 0 && uncertainty < size)
+      room[count++] = uncertainty / size;
+  }
+  if (count == 0)
+    return (double)NAN;
+  gchk_select_two(room, count, (count - 1) / 2, two);
+  return count % 2 == 0 ? 0.5 * digits_of(two[1]) + 0.5 * digits_of(two[0]) : digits_of(two[0]);
+}
+
 // Of the first draw the upstream gradient is 1 for a scalar: its figures are the documents' figures.
 bool gchk_describe_figures(gchk_case_work *work, const gchk_tensor_work *w, size_t draw, gchk_tensor_result *r) {
-  double *values = gchk_arena_alloc(work->scratch, w->checked_count, sizeof *values);
+  double *values = gchk_arena_unset(work->scratch, w->checked_count, sizeof *values);
   if (values == NULL)
     return false;
   const bool judged_only = any_judged(w);
@@ -165,15 +189,7 @@ bool gchk_describe_figures(gchk_case_work *work, const gchk_tensor_work *w, size
     if (is_compared(w, draw, w->checked[k], judged_only) && !isnan(w->bound[draw][w->checked[k]]))
       values[count++] = gchk_element_bound(w, draw, w->checked[k]);
   r->bound_median = median_of(values, count);
-  count = 0;
-  for (size_t k = 0; k < w->checked_count; k++) {
-    size_t e = w->checked[k];
-    double size = fmax(fabs(w->analytic[draw][e]), fabs(w->numeric[draw][e]));
-    double uncertainty = fmax(w->numeric_bound[draw][e], fabs(w->analytic[draw][e] - w->numeric[draw][e]));
-    if (size > 0 && uncertainty < size)
-      values[count++] = uncertainty > 0 ? fmin(17, -log10(uncertainty / size)) : 17;
-  }
-  r->digits = median_of(values, count);
+  r->digits = median_digits(w, draw, values);
   return true;
 }
 
@@ -291,41 +307,6 @@ static bool describe_worst(gchk_case_work *work, const gchk_tensor_work *w, gchk
   return true;
 }
 
-static size_t bin_of(double diff) {
-  double place = (log10(diff) - lowest_decade) * BINS_PER_DECADE;
-  double last = (highest_decade - lowest_decade) * BINS_PER_DECADE - 1;
-  return place <= 0 ? 0 : place >= last ? (size_t)last : (size_t)place;
-}
-
-static bool describe_histogram(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
-  size_t all = (size_t)((highest_decade - lowest_decade) * BINS_PER_DECADE);
-  size_t *bins = gchk_arena_alloc(work->scratch, all, sizeof *bins);
-  if (bins == NULL)
-    return false;
-  size_t first = all, last = 0;
-  for (size_t k = 0; k < w->checked_count; k++) {
-    double diff = fabs(w->analytic[r->draw][w->checked[k]] - w->numeric[r->draw][w->checked[k]]);
-    if (!isfinite(diff)) {
-      r->histogram.non_finite++;
-    } else if (!(diff > 0)) {
-      r->histogram.zero++;
-    } else {
-      size_t bin = bin_of(diff);
-      bins[bin]++;
-      first = bin < first ? bin : first;
-      last = bin > last ? bin : last;
-    }
-  }
-  r->histogram.low = lowest_decade;
-  if (first > last)
-    return true;
-  first -= first % BINS_PER_DECADE; // starts at a whole decade
-  r->histogram.low = lowest_decade + (double)first / BINS_PER_DECADE;
-  r->histogram.bin_count = last - first + 1;
-  r->histogram.bins = gchk_arena_copy(work->arena, bins + first, r->histogram.bin_count, sizeof *bins);
-  return r->histogram.bins != NULL;
-}
-
 // A tensor as a matrix: the last dimension is its columns, all others its rows; a vector is one row.
 static bool describe_heatmap(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
   size_t columns = r->shape.rank == 0 ? 1 : r->shape.dim[r->shape.rank - 1];
@@ -388,5 +369,5 @@ bool gchk_describe_tensor(gchk_case_work *work, const gchk_tensor_work *w, gchk_
   r->findings = w->findings.findings;
   return !w->findings.failed && gchk_describe_undecided(work, w, r) &&
          gchk_describe_figures(work, w, telling_draw(w), r) && describe_worst(work, w, r) &&
-         describe_histogram(work, w, r) && describe_heatmap(work, w, r);
+         gchk_describe_histogram(work, w, r) && describe_heatmap(work, w, r);
 }

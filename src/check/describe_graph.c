@@ -11,6 +11,22 @@
 #include "core/memory.h"
 #include "measure/local.h"
 
+static double number_at(const gchk_tensor *t, const void *buffer, size_t e) {
+  return t->dtype == GCHK_F64 ? ((const double *)buffer)[e] : gchk_tensor_get(t, buffer, e);
+}
+
+/* The mean size of all numbers of a buffer, over `scale`, and that of the largest. */
+static void find_sizes(const gchk_tensor *t, const void *buffer, double scale, double *mean, double *largest) {
+  double sum = 0, most = 0;
+  for (size_t e = 0; e < t->count; e++) {
+    const double number = number_at(t, buffer, e), size = fabs(scale == 1 ? number : number / scale);
+    sum += size / (double)t->count;
+    most = size > most ? size : most;
+  }
+  *mean = sum;
+  *largest = most;
+}
+
 static void describe_edge(const gchk_instance *instance, size_t tensor, gchk_edge_result *edge) {
   const gchk_tensor *t = &instance->t[tensor];
   bool is_checkable =
@@ -20,19 +36,14 @@ static void describe_edge(const gchk_instance *instance, size_t tensor, gchk_edg
   edge->count = t->count;
   edge->has_grad = is_checkable && t->grad != NULL;
   edge->shown = t->count <= 4 ? t->count : 0;
-  double scale = gchk_grad_scale(instance->layer);
-  for (size_t e = 0; e < t->count; e++) {
-    double value = gchk_tensor_get(t, t->value, e);
-    double grad = edge->has_grad ? gchk_tensor_get(t, t->grad, e) / (t->role == GCHK_OUTPUT ? 1 : scale) : 0;
-    if (e < edge->shown) {
-      edge->value[e] = value;
-      edge->grad[e] = grad;
-    }
-    edge->value_mean += fabs(value) / (double)t->count;
-    edge->value_max = fmax(edge->value_max, fabs(value));
-    edge->grad_mean += fabs(grad) / (double)t->count;
-    edge->grad_max = fmax(edge->grad_max, fabs(grad));
+  const double scale = t->role == GCHK_OUTPUT ? 1 : gchk_grad_scale(instance->layer);
+  for (size_t e = 0; e < edge->shown; e++) {
+    edge->value[e] = number_at(t, t->value, e);
+    edge->grad[e] = edge->has_grad ? number_at(t, t->grad, e) / scale : 0;
   }
+  find_sizes(t, t->value, 1, &edge->value_mean, &edge->value_max);
+  if (edge->has_grad)
+    find_sizes(t, t->grad, scale, &edge->grad_mean, &edge->grad_max);
 }
 
 // Gives the tensor an edge, unless it has one; the number of edges so far otherwise.

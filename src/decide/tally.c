@@ -8,27 +8,16 @@ enum {
   COARSE = SIGN | ZERO | FACTOR_TWO
 }; // of gchk_tensor_work.caught
 
-// What is 0 by construction is so whatever rounding leaves of it.
-static bool is_zero(const gchk_tensor_work *tensor, size_t e) {
-  if (tensor->is_declared_zero || (tensor->verdict[e] == GCHK_PASS && tensor->resolution[e] == GCHK_CANCELLED))
-    return true;
-  for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++)
-    if (tensor->analytic[d][e] != 0)
-      return false;
-  return true;
-}
-
 /* How many elements have caught what: one count a set of bits; of those with a gradient, and of the decided ones. */
 typedef struct sets {
   size_t nonzero[1 << GCHK_MUTATIONS], decided[1 << GCHK_MUTATIONS];
 } sets;
 
-static void count(gchk_tensor_work *tensor, sets *caught, size_t e) {
-  gchk_tally *tally = &tensor->tally;
+static inline void count(gchk_tensor_work *tensor, gchk_tally *tally, sets *caught, size_t e) {
   gchk_verdict verdict = (gchk_verdict)tensor->verdict[e];
   gchk_resolution resolution = (gchk_resolution)tensor->resolution[e];
-  bool has_passed = verdict == GCHK_PASS, has_gradient = !is_zero(tensor, e);
-  tally->worst = gchk_verdict_worse(tally->worst, verdict);
+  bool has_passed = verdict == GCHK_PASS, has_gradient = !gchk_element_is_zero(tensor, e);
+  tally->worst = verdict > tally->worst ? verdict : tally->worst;
   tally->exact_zero += has_passed && resolution == GCHK_EXACT_ZERO;
   tally->flat += has_passed && resolution == GCHK_FLAT;
   tally->unresolved += has_passed && resolution == GCHK_UNRESOLVED;
@@ -44,20 +33,13 @@ static void count(gchk_tensor_work *tensor, sets *caught, size_t e) {
 
 void gchk_tally_tensor(gchk_tensor_work *tensor) {
   sets caught = {{0}, {0}};
-  tensor->tally = (gchk_tally){.worst = GCHK_PASS};
+  gchk_tally tally = {.worst = GCHK_PASS}; // here, where no byte that is written may be part of it
   for (size_t k = 0; k < tensor->checked_count; k++)
-    count(tensor, &caught, tensor->checked[k]);
+    count(tensor, &tally, &caught, tensor->checked[k]);
   for (size_t bits = 0; bits < 1 << GCHK_MUTATIONS; bits++)
     for (size_t m = 0; m < GCHK_MUTATIONS; m++) {
-      tensor->tally.caught[m] += (bits >> m & 1) != 0 ? caught.nonzero[bits] : 0;
-      tensor->tally.decided_caught[m] += (bits >> m & 1) != 0 ? caught.decided[bits] : 0;
+      tally.caught[m] += (bits >> m & 1) != 0 ? caught.nonzero[bits] : 0;
+      tally.decided_caught[m] += (bits >> m & 1) != 0 ? caught.decided[bits] : 0;
     }
-}
-
-double gchk_element_bound(const gchk_tensor_work *tensor, size_t draw, size_t e) {
-  return tensor->bound[draw][e];
-}
-
-bool gchk_element_is_nonzero(const gchk_tensor_work *tensor, size_t e) {
-  return tensor->verdict[e] == GCHK_INCONCLUSIVE || !is_zero(tensor, e);
+  tensor->tally = tally;
 }

@@ -11,9 +11,23 @@
 void gchk_tally_tensor(gchk_tensor_work *tensor);
 
 /* How far the difference of an element may be off in a draw: the error of the derivative, and the slack of backward. */
-double gchk_element_bound(const gchk_tensor_work *tensor, size_t draw, size_t e);
+static inline double gchk_element_bound(const gchk_tensor_work *tensor, size_t draw, size_t e) {
+  return tensor->bound[draw][e];
+}
+
+/* What is 0 by construction is so whatever rounding leaves of it. */
+static inline bool gchk_element_is_zero(const gchk_tensor_work *tensor, size_t e) {
+  if (tensor->is_declared_zero || (tensor->verdict[e] == GCHK_PASS && tensor->resolution[e] == GCHK_CANCELLED))
+    return true;
+  for (size_t d = 0; d < GCHK_MAX_DRAWS && tensor->analytic[d] != NULL; d++)
+    if (tensor->analytic[d][e] != 0)
+      return false;
+  return true;
+}
 
 /* Is an undecided element, or one whose analytic gradient is not exactly 0 in every draw. */
-bool gchk_element_is_nonzero(const gchk_tensor_work *tensor, size_t e);
+static inline bool gchk_element_is_nonzero(const gchk_tensor_work *tensor, size_t e) {
+  return tensor->verdict[e] == GCHK_INCONCLUSIVE || !gchk_element_is_zero(tensor, e);
+}
 
 #endif
