@@ -36,21 +36,25 @@ static size_t count_different(const double *x, const double *y) {
 
 START_TEST(values_move_by_random_parts_of_themselves) {
   static const double amounts[] = {0x1p-53, -0x1p-43, 0x1p-9};
-  double x[COUNT], y[COUNT], z[COUNT], smallest = 1, largest = -1;
+  double x[COUNT], y[COUNT], z[COUNT], numbers[COUNT], others[COUNT], smallest = 1, largest = -1;
   gchk_random random = gchk_random_seeded(5);
   for (size_t k = 0; k < 3; k++) {
     const uint64_t seed = gchk_random_bits(&random);
     fill(x, &random);
-    memcpy(z, x, sizeof x);
     for (size_t i = 0; i < COUNT; i++) {
       y[i] = expected_move(x[i], amounts[k], seed);
       smallest = fmin(smallest, gchk_random_for(x[i], seed));
       largest = fmax(largest, gchk_random_for(x[i], seed));
     }
-    gchk_move_doubles(x, COUNT, amounts[k], seed);
-    ck_assert_uint_eq(count_different(x, y), 0);
-    gchk_move_doubles(z, COUNT, amounts[k], seed + 1);
+    gchk_move_doubles(z, x, numbers, COUNT, amounts[k], seed);
+    ck_assert_uint_eq(count_different(z, y), 0);
+    gchk_move_doubles(z, x, others, COUNT, amounts[k], seed + 1);
     ck_assert_uint_gt(count_different(z, y), COUNT / 2);
+    // The other way, with the numbers that the first left.
+    for (size_t i = 0; i < COUNT; i++)
+      y[i] = expected_move(x[i], -amounts[k], seed);
+    gchk_move_doubles_again(z, x, numbers, COUNT, -amounts[k]);
+    ck_assert_uint_eq(count_different(z, y), 0);
   }
   ck_assert(smallest >= -1 && smallest < -0.99 && largest < 1 && largest > 0.99);
 }
@@ -73,9 +77,28 @@ START_TEST(the_largest_finite_change_stays) {
 }
 END_TEST
 
+START_TEST(the_largest_finite_second_change_stays) {
+  double most[COUNT], expected[COUNT], here[COUNT], ahead[COUNT], before[COUNT];
+  gchk_random random = gchk_random_seeded(7);
+  fill(here, &random);
+  fill(ahead, &random);
+  fill(before, &random);
+  for (size_t i = 0; i < COUNT; i++) {
+    ahead[i] = i < ODD ? odd[ODD - 1 - i] : ahead[i];
+    most[i] = expected[i] = gchk_random_uniform(&random, 0, 1);
+    const double change = 8 * fabs((here[i] + ahead[i]) / 2 - before[i]);
+    if (isfinite(change))
+      expected[i] = fmax(expected[i], change);
+  }
+  gchk_raise_to_second_change(most, here, ahead, before, COUNT, 8);
+  ck_assert_uint_eq(count_different(most, expected), 0);
+}
+END_TEST
+
 TCase *move_doubles_tests(void) {
   TCase *tests = tcase_create("move_doubles");
   tcase_add_test(tests, values_move_by_random_parts_of_themselves);
   tcase_add_test(tests, the_largest_finite_change_stays);
+  tcase_add_test(tests, the_largest_finite_second_change_stays);
   return tests;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/largest.h"
 #include "instance/conventions.h"
 #include "instance/meaning.h"
 
@@ -38,6 +39,9 @@ gchk_status gchk_backward_gradients(gchk_case_work *work, const double *v, doubl
 void gchk_find_largest(gchk_case_work *work, size_t draw) {
   for (size_t k = 0; k < work->tensor_count; k++) {
     gchk_tensor_work *tensor = &work->tensors[k];
+    tensor->largest[draw] = gchk_largest_size(tensor->analytic[draw], tensor->total);
+    if (isfinite(tensor->largest[draw]))
+      continue;
     tensor->largest[draw] = 0;
     for (size_t e = 0; e < tensor->total; e++)
       if (isfinite(tensor->analytic[draw][e]))

@@ -2,16 +2,32 @@
 
 #include "core/clones.h"
 
-GCHK_CLONES static void move(double *x, size_t count, double amount, uint64_t seed) {
+GCHK_IN_CLONES double moved_by(double x, double amount, double random) {
+  const double to = x + 2 * (amount * random) * x;
+  const bool stays = gchk_is_small_whole(x) | (to - to != 0);
+  return stays ? x : to;
+}
+
+GCHK_CLONES static void move(double *restrict to, const double *restrict x, double *restrict random, size_t count,
+                             double amount, uint64_t seed) {
   for (size_t i = 0; i < count; i++) {
-    const double at = x[i], to = at + 2 * (amount * gchk_random_for(at, seed)) * at;
-    const bool stays = gchk_is_small_whole(at) | (to - to != 0);
-    x[i] = stays ? at : to;
+    random[i] = gchk_random_for(x[i], seed);
+    to[i] = moved_by(x[i], amount, random[i]);
   }
 }
 
-void gchk_move_doubles(double *x, size_t count, double amount, uint64_t seed) {
-  move(x, count, amount, seed);
+void gchk_move_doubles(double *to, const double *x, double *random, size_t count, double amount, uint64_t seed) {
+  move(to, x, random, count, amount, seed);
+}
+
+GCHK_CLONES static void move_again(double *restrict to, const double *restrict x, const double *restrict random,
+                                   size_t count, double amount) {
+  for (size_t i = 0; i < count; i++)
+    to[i] = moved_by(x[i], amount, random[i]);
+}
+
+void gchk_move_doubles_again(double *to, const double *x, const double *random, size_t count, double amount) {
+  move_again(to, x, random, count, amount);
 }
 
 GCHK_CLONES static void raise_to(double *most, const double *now, const double *before, size_t count, double times) {
@@ -24,4 +40,27 @@ GCHK_CLONES static void raise_to(double *most, const double *now, const double *
 
 void gchk_raise_to_change(double *most, const double *now, const double *before, size_t count, double times) {
   raise_to(most, now, before, count, times);
+}
+
+GCHK_CLONES static void raise_to_second(double *most, const double *here, const double *ahead, const double *before,
+                                        size_t count, double times) {
+  for (size_t i = 0; i < count; i++) {
+    const double change = times * fabs((here[i] + ahead[i]) / 2 - before[i]), was = most[i];
+    const bool rises = (change > was) & (change - change == 0);
+    most[i] = rises ? change : was;
+  }
+}
+
+void gchk_raise_to_second_change(double *most, const double *here, const double *ahead, const double *before,
+                                 size_t count, double times) {
+  raise_to_second(most, here, ahead, before, count, times);
+}
+
+GCHK_CLONES static void raise_to_least(double *most, double least, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    most[i] = most[i] > least ? most[i] : least;
+}
+
+void gchk_raise_to_least(double *most, double least, size_t count) {
+  raise_to_least(most, least, count);
 }

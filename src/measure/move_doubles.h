@@ -15,12 +15,23 @@
 #define GCHK_LARGEST_WHOLE 1e3 /* whole numbers up to it are kinks more often than data */
 
 /*
- * x (1 + 2 amount r(x)) in double, but for what is a small whole number, or not finite before or after: as it was.
+ * to = x (1 + 2 amount r(x)) in double, but for what is a small whole number, or not finite before or after: x. The
+ * numbers r are left in `random`.
  */
-void gchk_move_doubles(double *x, size_t count, double amount, uint64_t seed);
+void gchk_move_doubles(double *to, const double *x, double *random, size_t count, double amount, uint64_t seed);
+
+/* The same by an amount of its own, with numbers that are there. */
+void gchk_move_doubles_again(double *to, const double *x, const double *random, size_t count, double amount);
 
 /* most = max(most, times |now - before|), where that is finite. */
 void gchk_raise_to_change(double *most, const double *now, const double *before, size_t count, double times);
+
+/* most = max(most, times |(here + ahead)/2 - before|), where that is finite. */
+void gchk_raise_to_second_change(double *most, const double *here, const double *ahead, const double *before,
+                                 size_t count, double times);
+
+/* most = max(most, least), a finite number. */
+void gchk_raise_to_least(double *most, double least, size_t count);
 
 /* Uniform on [-1, 1), the same for the same value. */
 static inline double gchk_random_for(double x, uint64_t seed) {

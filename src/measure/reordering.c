@@ -2,6 +2,7 @@
 #include "measure/reordering.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "instance/conventions.h"
@@ -19,7 +20,10 @@ bool gchk_is_same_number(double a, double b) {
 }
 
 size_t gchk_first_beyond(const double *a, const double *b, const double *limit, size_t count) {
+  enum { TOGETHER = 64 };
   size_t k = 0;
+  while (k + TOGETHER <= count && memcmp(a + k, b + k, TOGETHER * sizeof *a) == 0)
+    k += TOGETHER;
   while (k < count && (gchk_is_same_number(a[k], b[k]) || (limit != NULL && fabs(a[k] - b[k]) <= limit[k])))
     k++;
   return k;

@@ -67,6 +67,7 @@ typedef struct motion {
   uint64_t number;
   double units;
   bool is_far;
+  bool is_again; /* the random numbers are those of the move before */
 } motion;
 
 typedef struct mover {
@@ -91,12 +92,7 @@ static double moved(double x, const mover *m) {
   return m->is_exact ? x * (1 + amount) : gchk_step_to(x, 2 * amount * x, m->unit);
 }
 
-/* Most are of the first kind, which is the same for arrays. */
 static void move_tensor(const gchk_tensor *t, const mover *m) {
-  if (t->dtype == GCHK_F64 && m->unit == GCHK_UNIT_F64 && m->least == 0 && !m->is_exact) {
-    gchk_move_doubles(t->value, t->count, m->units * m->unit, m->seed);
-    return;
-  }
   for (size_t e = 0; e < t->count; e++)
     gchk_tensor_move(t, e, moved(gchk_tensor_get(t, t->value, e), m));
 }
@@ -116,6 +112,7 @@ typedef struct measuring {
   gchk_arena *arena;           /* of what is needed for the measuring alone */
   const gchk_instance *single; /* NULL: no twin */
   double **values;             /* of the moved tensors, at the point; NULL entries are not moved */
+  double **random;             /* of the last move of those that are moved as arrays; NULL: one by one */
   double **exact, **changed;   /* one a tensor of the work */
   double **lost, **ahead;      /* gradients of the float instance, of another move */
   double *v;
@@ -136,6 +133,25 @@ static double find_many_units(const gchk_instance *instance) {
   return fmin(fmax(many_units, 4 * longest_sum(instance)), largest_move / unit);
 }
 
+/* Most are: as doubles that are moved by units of double. */
+static bool moves_as_array(const measuring *m, size_t i) {
+  const gchk_instance *instance = m->work->instance;
+  return m->single == NULL && instance->t[i].dtype == GCHK_F64 && gchk_tensor_unit(instance, i) == GCHK_UNIT_F64;
+}
+
+static gchk_status allocate_values(measuring *m, size_t i, gchk_error *error) {
+  const gchk_tensor *t = &m->work->instance->t[i];
+  m->values[i] = gchk_arena_unset(m->arena, t->count, sizeof(double));
+  if (m->values[i] == NULL)
+    return gchk_fail_memory(error, "the conditioning of gradients");
+  for (size_t e = 0; e < t->count; e++)
+    m->values[i][e] = gchk_tensor_get(t, t->value, e);
+  if (!moves_as_array(m, i))
+    return GCHK_OK;
+  m->random[i] = gchk_arena_unset(m->arena, t->count, sizeof(double));
+  return m->random[i] != NULL ? GCHK_OK : gchk_fail_memory(error, "the conditioning of gradients");
+}
+
 static gchk_status allocate(measuring *m, gchk_error *error) {
   gchk_case_work *work = m->work;
   const gchk_instance *instance = work->instance;
@@ -143,45 +159,43 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
   if (m->arena == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
   m->values = gchk_arena_alloc(m->arena, instance->tensor_count, sizeof *m->values);
+  m->random = gchk_arena_alloc(m->arena, instance->tensor_count, sizeof *m->random);
   m->exact = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->exact);
   m->changed = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->changed);
   m->lost = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->lost);
   m->ahead = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->ahead);
   m->v = gchk_arena_alloc(m->arena, work->output_count, sizeof *m->v);
-  if (m->values == NULL || m->exact == NULL || m->changed == NULL || m->lost == NULL || m->ahead == NULL ||
-      m->v == NULL)
+  if (m->values == NULL || m->random == NULL || m->exact == NULL || m->changed == NULL || m->lost == NULL ||
+      m->ahead == NULL || m->v == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    if (!is_moved(t->role))
-      continue;
-    m->values[i] = gchk_arena_alloc(m->arena, t->count, sizeof(double));
-    if (m->values[i] == NULL)
-      return gchk_fail_memory(error, "the conditioning of gradients");
-    for (size_t e = 0; e < t->count; e++)
-      m->values[i][e] = gchk_tensor_get(t, t->value, e);
-  }
+  for (size_t i = 0; i < instance->tensor_count; i++)
+    if (is_moved(instance->t[i].role))
+      GCHK_TRY(allocate_values(m, i, error));
   for (size_t k = 0; k < work->tensor_count; k++) {
-    m->exact[k] = gchk_arena_alloc(m->arena, m->single != NULL ? work->tensors[k].total : 1, sizeof(double));
-    m->changed[k] = gchk_arena_alloc(m->arena, work->tensors[k].total, sizeof(double));
-    m->lost[k] = gchk_arena_alloc(m->arena, work->tensors[k].total, sizeof(double));
-    m->ahead[k] = gchk_arena_alloc(m->arena, work->tensors[k].total, sizeof(double));
+    void *(*const allocate_one)(gchk_arena *, size_t, size_t) = m->single != NULL ? gchk_arena_alloc : gchk_arena_unset;
+    const size_t of_twin = m->single != NULL ? work->tensors[k].total : 1;
+    m->exact[k] = gchk_arena_alloc(m->arena, of_twin, sizeof(double));
+    m->lost[k] = gchk_arena_alloc(m->arena, of_twin, sizeof(double));
+    m->changed[k] = allocate_one(m->arena, work->tensors[k].total, sizeof(double));
+    m->ahead[k] = allocate_one(m->arena, work->tensors[k].total, sizeof(double));
     if (m->exact[k] == NULL || m->changed[k] == NULL || m->lost[k] == NULL || m->ahead[k] == NULL)
       return gchk_fail_memory(error, "the conditioning of gradients");
   }
   return GCHK_OK;
 }
 
+static void put_tensor_back(const measuring *m, size_t i) {
+  const gchk_tensor *t = &m->work->instance->t[i];
+  if (m->values[i] != NULL && t->dtype == GCHK_F64)
+    memcpy(t->value, m->values[i], t->count * sizeof(double));
+  else
+    for (size_t e = 0; m->values[i] != NULL && e < t->count; e++)
+      gchk_tensor_set(t, t->value, e, m->values[i][e]);
+}
+
 static void put_back(const measuring *m) {
-  const gchk_instance *instance = m->work->instance;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    if (m->values[i] != NULL && t->dtype == GCHK_F64)
-      memcpy(t->value, m->values[i], t->count * sizeof(double));
-    else
-      for (size_t e = 0; m->values[i] != NULL && e < t->count; e++)
-        gchk_tensor_set(t, t->value, e, m->values[i][e]);
-  }
+  for (size_t i = 0; i < m->work->instance->tensor_count; i++)
+    put_tensor_back(m, i);
 }
 
 static mover mover_for(const measuring *m, size_t i, motion by) {
@@ -192,15 +206,30 @@ static mover mover_for(const measuring *m, size_t i, motion by) {
                  .seed = (by.number + 1) * UINT64_C(0x9E3779B97F4A7C15)};
 }
 
-/* The gradients at moved values; *is_there is false where the layer has none there. */
+/* From where it was at the point: arrays need not be put back in between. */
+static void move_from_point(const measuring *m, size_t i, motion by) {
+  const gchk_tensor *t = &m->work->instance->t[i];
+  const mover given = mover_for(m, i, by);
+  const double amount = given.units * given.unit;
+  if (m->random[i] == NULL) {
+    put_tensor_back(m, i);
+    move_tensor(t, &given);
+  } else if (by.is_again) {
+    gchk_move_doubles_again(t->value, m->values[i], m->random[i], t->count, amount);
+  } else {
+    gchk_move_doubles(t->value, m->values[i], m->random[i], t->count, amount, given.seed);
+  }
+}
+
+/*
+ * The gradients at moved values, where the instance is left; *is_there is false where the layer has none there.
+ */
 static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *is_there, gchk_error *error) {
   gchk_case_work *work = m->work;
   gchk_instance *instance = work->instance;
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const mover given = mover_for(m, i, by);
+  for (size_t i = 0; i < instance->tensor_count; i++)
     if (is_moved(instance->t[i].role))
-      move_tensor(&instance->t[i], &given);
-  }
+      move_from_point(m, i, by);
   double unit = gchk_coarsest_unit(m->single != NULL ? m->single : instance);
   const mover of_upstream = {.unit = unit, .units = by.units, .is_exact = true, .seed = ~by.number};
   for (size_t j = 0; j < work->output_count; j++)
@@ -217,7 +246,6 @@ static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *i
   }
   if (status == GCHK_OK)
     status = gchk_backward_gradients(work, m->v, m->changed, error);
-  put_back(m);
   *is_there = status == GCHK_OK;
   return status == GCHK_NO_MEMORY ? status : GCHK_OK;
 }
@@ -230,6 +258,16 @@ static void add_change(const measuring *m, size_t draw, double *const *before) {
   }
 }
 
+/* Raises slack to what is left of the second difference: `changed` on one side, `ahead` on the other. */
+static void add_second_change(const measuring *m, size_t draw) {
+  for (size_t k = 0; k < m->work->tensor_count; k++) {
+    gchk_tensor_work *tensor = &m->work->tensors[k];
+    gchk_raise_to_second_change(tensor->slack[draw], m->changed[k], m->ahead[k], m->exact[k], tensor->total,
+                                conditioning);
+  }
+}
+
+/* At values moved by a unit, where the instance is left. */
 static gchk_status measure_draw(measuring *m, size_t draw, gchk_error *error) {
   gchk_case_work *work = m->work;
   if (m->single != NULL)
@@ -259,16 +297,16 @@ static void average(const measuring *m, double nearer) {
       m->changed[k][e] = (nearer * m->changed[k][e] + m->ahead[k][e]) / (nearer + 1);
 }
 
-/* What is left of the second difference, at values moved by many units both ways. */
+/* What is left of the second difference, at values moved by many units both ways, where the instance is left. */
 static gchk_status measure_rounding(measuring *m, size_t draw, gchk_error *error) {
   for (uint64_t number = MOVES; number < 2 * MOVES; number++) {
     bool is_there, is_here;
     GCHK_TRY(gradients_moved(m, draw, (motion){.number = number, .units = m->many}, &is_there, error));
     put_ahead(m);
-    GCHK_TRY(gradients_moved(m, draw, (motion){.number = number, .units = -m->many}, &is_here, error));
-    average(m, 1);
+    GCHK_TRY(
+        gradients_moved(m, draw, (motion){.number = number, .units = -m->many, .is_again = true}, &is_here, error));
     if (is_there && is_here)
-      add_change(m, draw, m->exact);
+      add_second_change(m, draw);
   }
   return GCHK_OK;
 }
@@ -292,6 +330,7 @@ gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
     status = measure_draw(&m, d, error);
     if (status == GCHK_OK)
       status = measure_rounding(&m, d, error);
+    put_back(&m);
   }
   find_terms(work);
   gchk_arena_free(m.arena);
@@ -408,6 +447,7 @@ gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single,
   gchk_status status = allocate(&m, error);
   for (size_t d = 0; status == GCHK_OK && d < work->draw_count; d++) {
     status = measure_draw(&m, d, error);
+    put_back(&m);
     if (status == GCHK_OK)
       status = measure_loss(&m, single, d, error);
   }
@@ -422,7 +462,6 @@ void gchk_allow_long_sums(gchk_case_work *work) {
   for (size_t k = 0; k < work->tensor_count; k++) {
     gchk_tensor_work *tensor = &work->tensors[k];
     for (size_t d = 0; d < work->draw_count; d++)
-      for (size_t e = 0; e < tensor->total; e++)
-        tensor->slack[d][e] = fmax(tensor->slack[d][e], part * tensor->largest[d]);
+      gchk_raise_to_least(tensor->slack[d], part * tensor->largest[d], tensor->total);
   }
 }

@@ -52,7 +52,7 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
   for (size_t k = 0; k < GCHK_TENSOR_ARRAYS; k++)
     for (size_t d = 0; d < (gchk_tensor_arrays[k].is_of_draw ? work->draw_count : 1); d++)
       has_all = make_array(work->scratch, tensor, &gchk_tensor_arrays[k], d) && has_all;
-  tensor->checked = gchk_arena_alloc(work->scratch, total, sizeof *tensor->checked);
+  tensor->checked = gchk_arena_unset(work->scratch, total, sizeof *tensor->checked);
   if (!has_all || tensor->checked == NULL)
     return gchk_fail_memory(error, work->instance->t[index].name);
   memset(tensor->verdict, GCHK_SKIPPED, total);

@@ -3,9 +3,25 @@
 
 #include <math.h>
 
+#include "core/largest.h"
 #include "instance/precision.h"
 
+/* As below. */
+static double root_mean_square_of(const double *x, size_t count) {
+  const double largest = gchk_largest_size(x, count);
+  if (!(isfinite(largest) && largest > 0))
+    return 0;
+  double sum = 0;
+  for (size_t e = 0; e < count; e++) {
+    const double r = x[e] / largest;
+    sum += r * r;
+  }
+  return largest * sqrt(sum / (double)count);
+}
+
 double gchk_root_mean_square(const gchk_tensor *t) {
+  if (t->dtype == GCHK_F64)
+    return root_mean_square_of(t->value, t->count);
   double largest = 0;
   for (size_t e = 0; e < t->count; e++) {
     double x = gchk_tensor_get(t, t->value, e);
@@ -21,11 +37,6 @@ double gchk_root_mean_square(const gchk_tensor *t) {
     sum += r * r;
   }
   return largest * sqrt(sum / (double)t->count);
-}
-
-double gchk_scale_of(double x, double rms) {
-  double scale = fmax(fabs(x), rms);
-  return scale > 0 ? scale : 1;
 }
 
 // The f32 layer's outputs carry its rounding; a double loss computed from f32 tensors still does.

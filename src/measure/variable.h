@@ -2,14 +2,13 @@
 #ifndef GCHK_MEASURE_VARIABLE_H
 #define GCHK_MEASURE_VARIABLE_H
 
+#include <math.h>
+
 #include "instance/instance.h"
 #include "numeric/derivative.h"
 
 /* Of the tensor's values; 0 where all are 0 or one is not finite. Values of any size neither over- nor underflow. */
 double gchk_root_mean_square(const gchk_tensor *t);
-
-/* s of the step rule for an element x of a tensor: max(|x|, rms), 1 where that is 0. */
-double gchk_scale_of(double x, double rms);
 
 /*
  * Unit round-off of the outputs: the coarsest of the layer's dtype and of what each output stores. An f32 output
@@ -32,5 +31,11 @@ void gchk_use_declared_unit(const gchk_instance *instance, gchk_line *line);
  * each output, or of the products that they are factors of. Where nothing is declared they stay.
  */
 void gchk_round_upstream(const gchk_instance *instance, double *v);
+
+/* s of the step rule for an element x of a tensor: max(|x|, rms), 1 where that is 0. */
+static inline double gchk_scale_of(double x, double rms) {
+  const double size = fabs(x), scale = size > rms ? size : rms;
+  return scale > 0 ? scale : 1;
+}
 
 #endif
