@@ -35,7 +35,7 @@ gchk_status gchk_batch_init(gchk_batch *b, size_t capacity, gchk_error *error) {
   static_assert(sizeof(size_t) <= sizeof(double) && sizeof(int64_t) == sizeof(double), "arrays of one size");
   size_t count, used = 0;
   *b = (gchk_batch){.capacity = capacity, .round = DONE};
-  if (!gchk_multiply(capacity, ARRAYS, &count) || (b->space = gchk_calloc(count, sizeof(double))) == NULL)
+  if (!gchk_multiply(capacity, ARRAYS, &count) || (b->space = gchk_malloc(count, sizeof(double))) == NULL)
     return gchk_fail_memory(error, "a block of elements");
   double **doubles[] = {&b->x, &b->scale, &b->step, &b->hidden, &b->row, &b->listed_x};
   for (size_t k = 0; k < sizeof doubles / sizeof doubles[0]; k++)

@@ -15,7 +15,7 @@ gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_er
   gchk_arena *arena = l->work->scratch;
   const size_t all = l->tensor->checked_count, room = all < GCHK_BATCH_ELEMENTS ? all : GCHK_BATCH_ELEMENTS;
   *b = (gchk_batch_elements){.l = l,
-                             .asked = gchk_arena_alloc(arena, GCHK_BATCH_MOST_KINDS * room, sizeof *b->asked),
+                             .asked = gchk_arena_unset(arena, GCHK_BATCH_MOST_KINDS * room, sizeof *b->asked),
                              .is_kept = gchk_arena_alloc(arena, room, sizeof *b->is_kept),
                              .resolution = gchk_arena_alloc(arena, room, 1),
                              .caught = gchk_arena_alloc(arena, room, 1)};
@@ -34,12 +34,24 @@ void gchk_batch_close(gchk_batch_elements *b) {
   gchk_batch_deinit(&b->batch);
 }
 
+/* `from` of the elements, which are ascending: most often they follow one another. */
+static void take(double *to, const double *from, const size_t *elements, size_t count) {
+  if (elements[count - 1] - elements[0] == count - 1)
+    memcpy(to, from + elements[0], count * sizeof *to);
+  else
+    for (size_t k = 0; k < count; k++)
+      to[k] = from[elements[k]];
+}
+
 static void start(gchk_batch_elements *b, const size_t *elements, size_t count) {
   gchk_tensor_line *l = b->l;
-  for (size_t k = 0; k < count; k++) {
-    b->batch.x[k] = gchk_tensor_get(l->t, l->t->value, elements[k]);
+  if (l->t->dtype == GCHK_F64)
+    take(b->batch.x, l->t->value, elements, count);
+  else
+    for (size_t k = 0; k < count; k++)
+      b->batch.x[k] = gchk_tensor_get(l->t, l->t->value, elements[k]);
+  for (size_t k = 0; k < count; k++)
     b->batch.scale[k] = gchk_scale_of(b->batch.x[k], l->rms);
-  }
   // Noise and units are the tensor's.
   gchk_tensor_line_aim(l, elements[0]);
   gchk_batch_line shared = {.y0 = l->base,
@@ -69,36 +81,52 @@ static void judge(gchk_batch_elements *b, const size_t *elements, size_t count) 
   const gchk_tensor_work *tensor = b->l->tensor;
   gchk_batch_gradients gradients = {.resolution = b->resolution, .caught = b->caught};
   for (size_t d = 0; d < b->l->line.draw_count; d++) {
-    for (size_t k = 0; k < count; k++) {
-      b->analytic[d][k] = tensor->analytic[d][elements[k]];
-      b->slack[d][k] = tensor->slack[d][elements[k]];
-    }
+    take(b->analytic[d], tensor->analytic[d], elements, count);
+    take(b->slack[d], tensor->slack[d], elements, count);
     gradients.analytic[d] = b->analytic[d];
     gradients.slack[d] = b->slack[d];
   }
   gchk_judge_batch(&b->batch, &gradients, tensor->unit, tensor->largest);
 }
 
-/* As gchk_look_keep does for one that passed. */
-static void keep(const gchk_batch_elements *b, size_t element, size_t k) {
+/* The largest slope that could hide in elements k .. k + count, or `largest`. */
+static double find_hidden(const gchk_batch *batch, size_t k, size_t count, double largest) {
+  for (size_t i = k; i < k + count; i++) {
+    const double hidden = batch->hidden[i];
+    largest = batch->state[i] != GCHK_BATCH_SMOOTH && hidden > largest && isfinite(hidden) ? hidden : largest;
+  }
+  return largest;
+}
+
+/* As gchk_look_keep does for one that passed, of `count` that follow one another: the k-th is `element`. */
+static void keep(const gchk_batch_elements *b, size_t element, size_t k, size_t count) {
   const gchk_batch *batch = &b->batch;
+  const size_t bytes = count * sizeof(double);
   gchk_tensor_work *tensor = b->l->tensor;
   for (size_t d = 0; d < b->l->line.draw_count; d++) {
-    tensor->numeric[d][element] = batch->value[d][k];
-    tensor->numeric_bound[d][element] = batch->bound[d][k];
-    tensor->bound[d][element] = gchk_total_bound(batch->bound[d][k], b->slack[d][k]);
+    memcpy(tensor->numeric[d] + element, batch->value[d] + k, bytes);
+    memcpy(tensor->numeric_bound[d] + element, batch->bound[d] + k, bytes);
+    for (size_t i = 0; i < count; i++)
+      tensor->bound[d][element + i] = gchk_total_bound(batch->bound[d][k + i], b->slack[d][k + i]);
   }
-  tensor->step[element] = batch->step[k];
-  tensor->verdict[element] = GCHK_PASS;
-  tensor->doubt[element] = GCHK_NO_DOUBT;
-  tensor->resolution[element] = b->resolution[k];
-  tensor->suspicion[element] = GCHK_NOT_SUSPECTED;
-  tensor->point[element] = (unsigned char)b->l->work->point;
-  tensor->caught[element] = b->caught[k];
-  if (batch->state[k] != GCHK_BATCH_SMOOTH && batch->hidden[k] > tensor->hidden && isfinite(batch->hidden[k]))
-    tensor->hidden = batch->hidden[k];
+  memcpy(tensor->step + element, batch->step + k, bytes);
+  memset(tensor->verdict + element, GCHK_PASS, count);
+  memset(tensor->doubt + element, GCHK_NO_DOUBT, count);
+  memcpy(tensor->resolution + element, b->resolution + k, count);
+  memset(tensor->suspicion + element, GCHK_NOT_SUSPECTED, count);
+  memset(tensor->point + element, (unsigned char)b->l->work->point, count);
+  memcpy(tensor->caught + element, b->caught + k, count);
+  tensor->hidden = find_hidden(batch, k, count, tensor->hidden);
   if (tensor->jacobian != NULL)
-    tensor->jacobian[element] = batch->row[k];
+    memcpy(tensor->jacobian + element, batch->row + k, bytes);
+}
+
+/* How many elements from the k-th on follow one another and are kept. */
+static size_t count_kept(const gchk_batch_elements *b, const size_t *elements, size_t k, size_t count) {
+  size_t end = k;
+  while (end < count && b->is_kept[end] && elements[end] - elements[k] == end - k)
+    end++;
+  return end - k;
 }
 
 gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count, gchk_error *error) {
@@ -107,11 +135,13 @@ gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count
   while (gchk_batch_next(&b->batch))
     GCHK_TRY(evaluate(b, elements, error));
   judge(b, elements, count);
-  for (size_t k = 0; k < count; k++) {
-    // What is declared to be 0 is judged by other outputs' size.
+  // What is declared to be 0 is judged by other outputs' size.
+  for (size_t k = 0; k < count; k++)
     b->is_kept[k] = b->batch.state[k] != GCHK_BATCH_OPEN && !b->l->tensor->is_declared_zero;
-    if (b->is_kept[k])
-      keep(b, elements[k], k);
+  for (size_t k = 0, some; k<count; k += some> 0 ? some : 1) {
+    some = count_kept(b, elements, k, count);
+    if (some > 0)
+      keep(b, elements[k], k, some);
   }
   return GCHK_OK;
 }

@@ -68,9 +68,9 @@ static gchk_status make_room(replay *r, size_t count, gchk_error *error) {
   free(r->value);
   free(r->loss);
   r->capacity = 2 * count;
-  r->element = gchk_calloc(r->capacity, sizeof *r->element);
-  r->value = gchk_calloc(r->capacity, sizeof *r->value);
-  r->loss = gchk_calloc(r->capacity, sizeof *r->loss);
+  r->element = gchk_malloc(r->capacity, sizeof *r->element);
+  r->value = gchk_malloc(r->capacity, sizeof *r->value);
+  r->loss = gchk_malloc(r->capacity, sizeof *r->loss);
   return r->element != NULL && r->value != NULL && r->loss != NULL ? GCHK_OK
                                                                    : gchk_fail_memory(error, "evaluations of elements");
 }

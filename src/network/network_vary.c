@@ -108,14 +108,14 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   if (plan->spread != NULL)
     w->base_rows = gchk_calloc(2 * loss_of(plan)->call->t[gchk_vary_input(loss_of(plan))].count, sizeof *w->base_rows);
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
-  w->losses = gchk_calloc(w->slots, plan->rows * sizeof *w->losses);
-  w->total = gchk_calloc(w->slots, sizeof *w->total);
+  w->losses = gchk_malloc(w->slots, plan->rows * sizeof *w->losses);
+  w->total = gchk_malloc(w->slots, sizeof *w->total);
   w->columns = columns_of(plan, w->block.capacity);
   w->strip_size = plan->is_coupled ? plan->rows * w->columns : STRIP;
   w->runs = gchk_calloc(runs, sizeof *w->runs);
   w->first_slots = gchk_calloc(runs, sizeof *w->first_slots);
-  w->strip = gchk_calloc(w->strip_size, sizeof *w->strip);
-  w->to = gchk_calloc(w->strip_size, sizeof *w->to);
+  w->strip = gchk_malloc(w->strip_size, sizeof *w->strip);
+  w->to = gchk_malloc(w->strip_size, sizeof *w->to);
   if ((plan->spread != NULL && w->base_rows == NULL) || w->base == NULL || w->spare == NULL || w->base_losses == NULL ||
       w->losses == NULL || w->total == NULL || w->runs == NULL || w->first_slots == NULL || w->strip == NULL ||
       w->to == NULL)

@@ -7,9 +7,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/largest.h"
 #include "core/memory.h"
+#include "network/vary_loops.h"
 
-enum { FEW = 32 }; /* keys for each of so few variants that they need no order */
+enum {
+  FEW = 32, /* keys for each of so few variants that they need no order */
+  SHORT = 4 /* elements in a row that are counted at once */
+};
 
 static size_t count_keys(const gchk_vary_plan *plan) {
   return plan->head.factor == NULL ? plan->rows * plan->units : plan->units;
@@ -18,12 +23,12 @@ static size_t count_keys(const gchk_vary_plan *plan) {
 gchk_status gchk_vary_entries_init(gchk_vary_entries *e, const gchk_vary_plan *plan, size_t variants,
                                    gchk_error *error) {
   *e = (gchk_vary_entries){.capacity = variants};
-  e->change = gchk_calloc(variants, sizeof *e->change);
-  e->key = gchk_calloc(variants, sizeof *e->key);
-  e->other = gchk_calloc(variants, sizeof *e->other);
-  e->variant = gchk_calloc(variants, sizeof *e->variant);
-  e->unsorted = gchk_calloc(variants, sizeof *e->unsorted);
-  e->start = gchk_calloc(count_keys(plan) + 1, sizeof *e->start);
+  e->change = gchk_malloc(variants, sizeof *e->change);
+  e->key = gchk_malloc(variants, sizeof *e->key);
+  e->other = gchk_malloc(variants, sizeof *e->other);
+  e->variant = gchk_malloc(variants, sizeof *e->variant);
+  e->unsorted = gchk_malloc(variants, sizeof *e->unsorted);
+  e->start = gchk_malloc(count_keys(plan) + 1, sizeof *e->start);
   if (e->change == NULL || e->key == NULL || e->other == NULL || e->variant == NULL || e->unsorted == NULL ||
       e->start == NULL)
     return gchk_fail_memory(error, "changes of a tensor's elements");
@@ -61,11 +66,47 @@ static bool has_factor(const gchk_vary_plan *plan, size_t other) {
   return false;
 }
 
-/* Where the next variant is whose element is behind the row of the matrix that begins at `start`, or not finite. */
-static size_t skip(const gchk_variants *variants, size_t k, size_t end, size_t start, size_t columns) {
-  while (k < end && variants->element[k] - start < columns && isfinite(variants->value[k]))
-    k++;
-  return k;
+/* How many variants from the k-th on are of elements that follow one another in a row, up to `row_end`. */
+static size_t count_in_row(const gchk_variants *variants, size_t k, size_t end, size_t row_end) {
+  const size_t *element = variants->element + k, first = element[0], left = end - k;
+  const size_t most = row_end - first < left ? row_end - first : left;
+  size_t count = 1;
+  while (count < most && count < SHORT && element[count] - first == count)
+    count++;
+  return count < SHORT ? count : gchk_vary_count_ascending(element, most);
+}
+
+/* Of elements of one row of a matrix whose columns are units: all are multiplied by the same. */
+static void collect_row(gchk_vary_entries *e, const gchk_variants *variants, const double *old, place at, size_t k,
+                        size_t count, size_t first) {
+  const double *value = variants->value + k, *before = old + variants->element[k];
+  gchk_vary_entry *to = e->unsorted + e->count;
+  size_t kept = 0;
+  for (size_t j = 0; j < count; j++) {
+    const double change = value[j] - before[j];
+    // without a branch: what is not kept is written over
+    to[kept] = (gchk_vary_entry){change, (uint32_t)(at.column + j), (uint32_t)at.row, (uint32_t)(k + j - first)};
+    kept += change != 0;
+  }
+  e->count += kept;
+}
+
+/* Rows of such a matrix, most of which are multiplied by 0 where most of the data are. */
+static void collect_rows(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
+                         const double *old, size_t first, size_t end) {
+  const size_t columns = plan->head.columns;
+  place at = {0, 0, 0};
+  size_t seen = SIZE_MAX;
+  bool has_effect = false;
+  for (size_t k = first, count; k < end; k += count) {
+    find(&at, variants->element[k], columns);
+    count = count_in_row(variants, k, end, at.start + columns);
+    if (at.row != seen)
+      has_effect = has_factor(plan, at.row);
+    seen = at.row;
+    if (has_effect || !isfinite(gchk_largest_size(variants->value + k, count)))
+      collect_row(e, variants, old, at, k, count, first);
+  }
 }
 
 static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants, const double *old,
@@ -74,6 +115,10 @@ static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk
   place at = {0, 0, 0};
   size_t seen_other = SIZE_MAX;
   bool has_effect = head->factor == NULL;
+  if (head->factor != NULL && !head->unit_is_row) {
+    collect_rows(e, plan, variants, old, first, end);
+    return;
+  }
   for (size_t k = first; k < end; k++) {
     const size_t element = variants->element[k];
     const double change = variants->value[k] - old[element];
@@ -82,11 +127,6 @@ static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk
     if (head->factor != NULL && other != seen_other)
       has_effect = has_factor(plan, other);
     seen_other = other;
-    if (!has_effect && !head->unit_is_row && isfinite(variants->value[k])) {
-      // all elements of this row of the matrix are multiplied by 0
-      k = skip(variants, k + 1, end, at.start, head->columns) - 1;
-      continue;
-    }
     const size_t key = head->factor == NULL ? at.column * plan->rows + at.row : unit;
     // without a branch: what is not kept is written over
     e->unsorted[e->count] = (gchk_vary_entry){change, (uint32_t)key, (uint32_t)other, (uint32_t)(k - first)};

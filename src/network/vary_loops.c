@@ -26,6 +26,22 @@ void gchk_vary_change(double *to, double z, const double *change, const double *
     change_alone(to, z, change, count);
 }
 
+GCHK_CLONES static size_t count_ascending(const size_t *number, size_t count) {
+  enum { TOGETHER = 16 };
+  size_t k = 0, differ = 0;
+  for (; k + TOGETHER <= count && differ == 0; k += TOGETHER)
+    for (size_t j = 0; j < TOGETHER; j++)
+      differ |= number[k + j] ^ (number[0] + k + j);
+  k -= differ != 0 ? TOGETHER : 0;
+  while (k < count && number[k] - number[0] == k)
+    k++;
+  return k;
+}
+
+size_t gchk_vary_count_ascending(const size_t *number, size_t count) {
+  return count_ascending(number, count);
+}
+
 GCHK_CLONES static size_t count_changed(const double *value, double base, size_t count) {
   uint64_t differ = 0; // as wide as what is compared
   for (size_t k = 0; k < count; k++)

@@ -12,6 +12,9 @@
 void gchk_vary_change(double *to, double z, const double *change, const double *factor, const uint32_t *other,
                       size_t count);
 
+/* How many of the first numbers ascend by 1; at least one does where there is one. */
+size_t gchk_vary_count_ascending(const size_t *number, size_t count);
+
 /* How many values differ from `base`. */
 size_t gchk_vary_count_changed(const double *value, double base, size_t count);
 
