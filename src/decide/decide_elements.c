@@ -14,6 +14,7 @@
 enum {
   AUDITED_AGAIN = 16,  // by update or vary: of those that fail, and of those that are open
   LEAST_ELEMENTS = 32, // of a block
+  AT_ONCE = 8,         // operations of vary that take no longer than one of a forward
 };
 
 static void tell(const gchk_tensor_line *l, size_t done) {
@@ -91,9 +92,11 @@ static gchk_status count_operations(const gchk_tensor_line *l, double *operation
   const gchk_instance *instance = l->work->instance;
   gchk_way way;
   GCHK_TRY(gchk_count_forward(instance->layer, &instance->sizes, operations, error));
-  return l->varies && l->tensor->checked_count >= 2 * GCHK_BATCH_ELEMENTS
-             ? gchk_find_way(l->work, l->tensor, &way, operations, error)
-             : GCHK_OK;
+  if (!l->varies || l->tensor->checked_count < 2 * GCHK_BATCH_ELEMENTS)
+    return GCHK_OK;
+  GCHK_TRY(gchk_find_way(l->work, l->tensor, &way, operations, error));
+  *operations /= AT_ONCE;
+  return GCHK_OK;
 }
 
 static gchk_status decide_in_blocks(pass *p, gchk_block_job *job, gchk_error *error) {
