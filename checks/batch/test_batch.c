@@ -331,6 +331,93 @@ START_TEST(tiny_weights_that_move_far_out_only_are_what_the_scalar_code_finds) {
 }
 END_TEST
 
+/* Most next to one another stay where they are, or until far out; of some, points are beyond all numbers. */
+static void fill_flat(block *b, gchk_random *random) {
+  const double largest = b->is_float ? (double)FLT_MAX : DBL_MAX;
+  fill(b, random, false);
+  for (size_t i = 0; i < BLOCK; i++) {
+    element *e = &b->elements[i];
+    if (i / 130 % 2 == 0)
+      e->kind = i % 5 == 0 ? 13 : 7;
+    if (i % 17 == 3)
+      e->base = i % 2 == 0 ? largest : -largest;
+    b->scale[i] = fmax(fabs(e->base), i % 3 == 0 ? 1 : 0.05);
+  }
+}
+
+START_TEST(what_stays_together_is_what_the_scalar_code_finds) {
+  gchk_batch batch;
+  gchk_random random = gchk_random_seeded(19);
+  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
+  agreement all = {0};
+  for (size_t k = 0; k < SETTINGS; k++) {
+    block b = block_of(k);
+    fill_flat(&b, &random);
+    compare(&batch, &b, STRAIGHT, &all);
+  }
+  ck_assert_uint_gt(all.exact, SETTINGS * BLOCK / 3);
+  ck_assert_uint_gt(all.flat, SETTINGS * BLOCK / 20);
+  ck_assert_uint_gt(all.open, SETTINGS * BLOCK / 20);
+  gchk_batch_deinit(&batch);
+}
+END_TEST
+
+/* What came of a block, and how many points each element was asked for. */
+typedef struct outcome {
+  size_t asked[BLOCK];
+  unsigned char state[BLOCK];
+  double value[BLOCK], bound[BLOCK], step[BLOCK];
+} outcome;
+
+static void run_counted(gchk_batch *batch, const block *b, outcome *to) {
+  *to = (outcome){.asked = {0}};
+  for (size_t i = 0; i < BLOCK; i++) {
+    batch->x[i] = b->elements[i].base;
+    batch->scale[i] = b->scale[i];
+  }
+  gchk_batch_start(batch, &b->line, BLOCK);
+  while (gchk_batch_next(batch))
+    for (size_t at = 0; at < batch->asked_kinds * batch->asked_width; at++) {
+      const size_t e = batch->asked_element[at % batch->asked_width];
+      batch->asked_loss[at] = loss_of(b, e, batch->asked_value[at]);
+      to->asked[e]++;
+    }
+  for (size_t i = 0; i < BLOCK; i++) {
+    to->state[i] = batch->state[i];
+    to->value[i] = batch->value[0][i];
+    to->bound[i] = batch->bound[0][i];
+    to->step[i] = batch->step[i];
+  }
+}
+
+START_TEST(no_element_depends_on_its_neighbours) {
+  static outcome alone, beside;
+  gchk_batch batch;
+  gchk_random random = gchk_random_seeded(20);
+  ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
+  for (size_t k = 0; k < SETTINGS; k++) {
+    block b = block_of(k);
+    fill_flat(&b, &random);
+    for (size_t i = 0; i < BLOCK; i++)
+      b.elements[i].kind = i % 5 == 0 ? 13 : 7;
+    run_counted(&batch, &b, &alone);
+    for (size_t i = 5; i < BLOCK; i += 29) // a few that move
+      b.elements[i].kind = 0;
+    run_counted(&batch, &b, &beside);
+    for (size_t i = 0; i < BLOCK; i++) {
+      if (b.elements[i].kind == 0)
+        continue;
+      ck_assert_uint_eq(alone.asked[i], beside.asked[i]);
+      ck_assert_int_eq(alone.state[i], beside.state[i]);
+      ck_assert(
+          alone.state[i] == GCHK_BATCH_OPEN ||
+          (alone.value[i] == beside.value[i] && alone.bound[i] == beside.bound[i] && alone.step[i] == beside.step[i]));
+    }
+  }
+  gchk_batch_deinit(&batch);
+}
+END_TEST
+
 START_TEST(other_data_are_told) {
   gchk_batch batch;
   ck_assert_int_eq(gchk_batch_init(&batch, BLOCK, NULL), GCHK_OK);
@@ -368,6 +455,8 @@ TCase *batch_tests(void) {
   tcase_add_test(tests, what_is_settled_is_what_the_scalar_code_finds);
   tcase_add_test(tests, what_moves_far_out_only_is_what_the_scalar_code_finds);
   tcase_add_test(tests, tiny_weights_that_move_far_out_only_are_what_the_scalar_code_finds);
+  tcase_add_test(tests, what_stays_together_is_what_the_scalar_code_finds);
+  tcase_add_test(tests, no_element_depends_on_its_neighbours);
   tcase_add_test(tests, other_data_are_told);
   tcase_add_test(tests, smooth_elements_are_settled);
   return tests;

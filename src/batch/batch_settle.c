@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/clones.h"
+#include "core/double_bits.h"
 #include "numeric/rung_formulas.h"
 
 // These make jumps of flags, which GCC's vectoriser does not undo.
@@ -275,10 +276,49 @@ static void keep(gchk_batch *b, lanes *found, size_t from, size_t count) {
   memcpy(b->row + from, found->row, bytes);
 }
 
+/* Is every output of some elements y0, bit for bit? */
+GCHK_CLONES static bool all_stay(const side_rows rows[3], double y0, size_t count) {
+  const side_rows r0 = rows[0], r1 = rows[1], r2 = rows[2];
+  const uint64_t base = gchk_bits_of(y0);
+  uint64_t differ = 0;
+  for (size_t i = 0; i < count; i++)
+    differ |= (gchk_bits_of(r0.y_plus[i]) ^ base) | (gchk_bits_of(r0.y_minus[i]) ^ base) |
+              (gchk_bits_of(r1.y_plus[i]) ^ base) | (gchk_bits_of(r1.y_minus[i]) ^ base) |
+              (gchk_bits_of(r2.y_plus[i]) ^ base) | (gchk_bits_of(r2.y_minus[i]) ^ base);
+  return differ == 0;
+}
+
+static bool has_both(const side_rows *rows, size_t i, double x) {
+  return (rows->plus[i] - x > 0) & (x - rows->minus[i] > 0);
+}
+
+/* What settle_three finds of elements that all stay: nothing, but whether their points are there. */
+static void leave_flat(gchk_batch *b, const side_rows rows[3], size_t from, size_t count) {
+  const size_t bytes = count * sizeof(double);
+  for (size_t d = 0; d < b->line.draw_count; d++) {
+    memset(b->value[d] + from, 0, bytes);
+    memset(b->bound[d] + from, 0, bytes);
+    memset(b->rounding[d] + from, 0, bytes);
+  }
+  memset(b->step + from, 0, bytes);
+  memset(b->hidden + from, 0, bytes);
+  memset(b->row + from, 0, bytes);
+  memset(b->state + from, GCHK_BATCH_OPEN, count);
+  memset(b->wants + from, 0, count);
+  for (size_t i = 0; i < count; i++) {
+    b->moves[from + i] = !has_both(&rows[0], i, b->x[from + i]);
+    b->is_flat_below[from + i] = has_both(&rows[2], i, b->x[from + i]);
+  }
+}
+
 void gchk_batch_settle_three(gchk_batch *b) {
   for (size_t from = 0; from < b->count; from += LANES) {
     size_t count = b->count - from < LANES ? b->count - from : LANES;
     const side_rows rows[3] = {rows_of(b, 0, from), rows_of(b, 1, from), rows_of(b, 2, from)};
+    if (all_stay(rows, b->line.y0, count)) {
+      leave_flat(b, rows, from, count);
+      continue;
+    }
     lanes found[GCHK_MAX_DRAWS];
     const step_rows steps = {b->start + from,  b->usual + from,  b->top + from,
                              b->bottom + from, b->lowest + from, b->highest + from};
