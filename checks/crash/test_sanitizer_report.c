@@ -10,9 +10,17 @@
 
 static const gchk_relay nowhere = {.fd = -1, .whose = ""};
 
-static gchk_tail *take(const char *text) {
-  gchk_tail *tail = calloc(1, sizeof *tail);
+// One in whose memory there was something else.
+static gchk_tail *tail_of_old_memory(void) {
+  gchk_tail *tail = malloc(sizeof *tail);
   ck_assert_ptr_nonnull(tail);
+  memset(tail, 0x5a, sizeof *tail);
+  gchk_tail_renew(tail);
+  return tail;
+}
+
+static gchk_tail *take(const char *text) {
+  gchk_tail *tail = tail_of_old_memory();
   gchk_tail_take(tail, text, strlen(text), &nowhere);
   gchk_tail_end(tail, &nowhere);
   return tail;
@@ -40,8 +48,7 @@ START_TEST(a_report_begins_and_ends) {
 END_TEST
 
 START_TEST(a_report_is_bounded) {
-  gchk_tail *tail = calloc(1, sizeof *tail);
-  ck_assert_ptr_nonnull(tail);
+  gchk_tail *tail = tail_of_old_memory();
   const char *head = "==1==ERROR: MemorySanitizer: x\n";
   gchk_tail_take(tail, head, strlen(head), &nowhere);
   for (int i = 0; i < 5000; i++)
@@ -129,7 +136,7 @@ END_TEST
 START_TEST(runtime_errors_beyond_the_list_are_said) {
   const gchk_sanitizers undefined = {.any = true, .undefined = true};
   for (int more = 0; more < 3; more++) {
-    gchk_tail *tail = calloc(1, sizeof *tail);
+    gchk_tail *tail = tail_of_old_memory();
     gchk_arena *arena = gchk_arena_new();
     gchk_case_result result = {.verdict = GCHK_PASS};
     char line[64];

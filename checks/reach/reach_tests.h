@@ -7,5 +7,6 @@
 TCase *reach_layers_tests(void);
 TCase *steer_values_tests(void);
 TCase *source_line_tests(void);
+TCase *traced_code_tests(void);
 
 #endif

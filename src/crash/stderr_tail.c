@@ -7,6 +7,8 @@
 #include "crash/stderr_tail.h"
 
 #include <limits.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -105,6 +107,18 @@ static void end_line(gchk_tail *tail, const gchk_relay *relay) {
     tail->left_out_bytes += tail->length + tail->cut + 1;
   }
   tail->length = tail->cut = 0;
+}
+
+// Of the lines of a report there are as many as it counts: they are most of the memory, and mostly there are none.
+void gchk_tail_renew(gchk_tail *tail) {
+  memset(tail, 0, offsetof(gchk_tail, report) + offsetof(gchk_sanitizer_report, lines));
+}
+
+gchk_tail *gchk_tail_new(void) {
+  gchk_tail *tail = malloc(sizeof *tail);
+  if (tail != NULL)
+    gchk_tail_renew(tail);
+  return tail;
 }
 
 void gchk_tail_take(gchk_tail *tail, const char *bytes, size_t count, const gchk_relay *relay) {

@@ -27,8 +27,12 @@ typedef struct gchk_tail {
   size_t shown_lines, shown_bytes;
   size_t left_out_lines, left_out_bytes; /* that were to be shown and were not */
   int waited_ms;
-  gchk_sanitizer_report report;
+  gchk_sanitizer_report report; /* the last, see there */
 } gchk_tail;
+
+/* One of which nothing was taken, which the caller frees; NULL when out of memory. And one that is to be so again. */
+gchk_tail *gchk_tail_new(void);
+void gchk_tail_renew(gchk_tail *tail);
 
 /* Takes `count` bytes. What is shown is whole lines: nobody's line is within another's. */
 void gchk_tail_take(gchk_tail *tail, const char *bytes, size_t count, const gchk_relay *relay);

@@ -16,7 +16,6 @@
 
 #include "core/arena.h"
 #include "core/close_if_open.h"
-#include "core/memory.h"
 #include "core/own_streams.h"
 #include "core/text.h"
 #include "crash/crash_watch.h"
@@ -157,7 +156,7 @@ static int listen_and_supervise(const task *t, const gchk_supervision *setting, 
   int ends[2];
   if (setting->whose == NULL)
     return supervise(t, setting, page, NULL, -1, text);
-  gchk_tail *tail = gchk_calloc(1, sizeof *tail);
+  gchk_tail *tail = gchk_tail_new();
   if (tail == NULL || !gchk_listening_pipe(ends)) {
     gchk_text_format(text, "cannot start a process: %s\n", strerror(tail == NULL ? ENOMEM : errno));
     free(tail);

@@ -30,6 +30,17 @@ typedef struct plain_objects {
 } plain_objects;
 static _Thread_local plain_objects known;
 
+/*
+ * Objects whose relocations name no callback: what stays loaded need not be looked through again, by this process or by
+ * one that is forked from it. Once something was unloaded, nothing is known: another object may stand in its place.
+ */
+enum { MOST_KNOWN = 128 };
+static _Thread_local struct {
+  unsigned long long unloaded;
+  size_t count;
+  const ElfW(Phdr) * of[MOST_KNOWN]; // where their headers are
+} without_slots;
+
 typedef struct search {
   gchk_arena *arena;
   gchk_traced_code *code;
@@ -91,7 +102,7 @@ static void take_slots(object *o, const ElfW(Rela) * rows, size_t count, const E
 }
 
 // All of a table's rows that name a callback: those of calls, and with -fno-plt those of data.
-static void find_slots(object *o) {
+static void read_relocations(object *o) {
   const ElfW(Dyn) *entry = NULL;
   for (size_t i = 0; i < o->info->dlpi_phnum; i++)
     if (o->info->dlpi_phdr[i].p_type == PT_DYNAMIC)
@@ -110,6 +121,29 @@ static void find_slots(object *o) {
   if (of[DT_RELA] != 0)
     take_slots(o, (const ElfW(Rela) *)table_at(o->info, of[DT_RELA]), of[DT_RELASZ] / sizeof(ElfW(Rela)), symbols,
                names);
+}
+
+static void find_slots(object *o) {
+  if (without_slots.unloaded != o->info->dlpi_subs)
+    without_slots.count = 0;
+  without_slots.unloaded = o->info->dlpi_subs;
+  for (size_t i = 0; i < without_slots.count; i++)
+    if (without_slots.of[i] == o->info->dlpi_phdr)
+      return;
+  read_relocations(o);
+  if (o->slot_count == 0 && without_slots.count < MOST_KNOWN)
+    without_slots.of[without_slots.count++] = o->info->dlpi_phdr;
+}
+
+static int look_for_slots(struct dl_phdr_info *info, size_t size, void *unused) {
+  object o = {.info = info};
+  (void)size, (void)unused;
+  find_slots(&o);
+  return 0;
+}
+
+void gchk_know_plain_objects(void) {
+  (void)dl_iterate_phdr(look_for_slots, NULL);
 }
 
 #if defined(__x86_64__)

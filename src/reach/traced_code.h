@@ -24,4 +24,10 @@ typedef struct gchk_traced_code {
 gchk_status gchk_find_traced_code(const gchk_layer *layer, gchk_arena *arena, gchk_traced_code *code,
                                   gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * Looks through the objects that are loaded by now, so that searches need not, of this thread and of processes that it
+ * forks.
+ */
+void gchk_know_plain_objects(void);
+
 #endif

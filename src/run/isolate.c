@@ -28,6 +28,7 @@
 #include "crash/leftover_finding.h"
 #include "crash/sanitizer_findings.h"
 #include "exposure/dropped.h"
+#include "reach/traced_code.h"
 #include "run/case_bytes.h"
 #include "run/worker.h"
 
@@ -230,6 +231,8 @@ gchk_status gchk_run_isolated(gchk_run *run, gchk_error *error) {
     status = gchk_fail_memory(error, "child processes");
     goto done;
   }
+  if (run->count > 1)
+    gchk_know_plain_objects(); // once, and not in each child
   while (status == GCHK_OK && run->finished < run->count && !gchk_run_is_interrupted(run)) {
     // What is not run here, or passed over, keeps nobody.
     for (size_t j = 0; j < jobs; j++)

@@ -65,7 +65,7 @@ static void begin_case(const gchk_run *run, gchk_worker *c, size_t index) {
 }
 
 void gchk_worker_hand(const gchk_run *run, gchk_worker *c, size_t index) {
-  *c->errors.tail = (gchk_tail){0};
+  gchk_tail_renew(c->errors.tail);
   begin_case(run, c, index);
   c->length = c->result_length = 0;
   c->stays = c->is_idle = c->is_closed = false;
@@ -81,7 +81,7 @@ gchk_status gchk_worker_start(const gchk_workers *all, gchk_worker *c, size_t in
   begin_case(run, c, index);
   c->box = gchk_crash_box_new();
   c->outcome = gchk_outcome_new();
-  c->errors.tail = gchk_calloc(1, sizeof *c->errors.tail);
+  c->errors.tail = gchk_tail_new();
   if (c->box == NULL || c->outcome == NULL || c->errors.tail == NULL) {
     gchk_worker_release(c);
     return gchk_fail_memory(error, "a child process");

@@ -283,7 +283,7 @@ static gchk_status run(trial *t, gchk_listener *listener, gchk_arena *arena, gch
 gchk_status gchk_plugin_trial(const char *path, const gchk_twin_options *twins, bool is_shown, gchk_arena *arena,
                               gchk_plugin_told *told, gchk_error *error) {
   *told = (gchk_plugin_told){.notes = NULL};
-  gchk_tail *tail = gchk_calloc(1, sizeof *tail);
+  gchk_tail *tail = gchk_tail_new();
   trial t = {.path = path, .twins = twins, .box = gchk_crash_box_new()};
   gchk_listener listener = {.fd = -1, .tail = tail, .relay = {is_shown ? gchk_errors_descriptor() : -1, path}};
   const gchk_status status =
