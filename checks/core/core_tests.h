@@ -11,6 +11,7 @@ TCase *random_tests(void);
 TCase *name_table_tests(void);
 TCase *text_tests(void);
 TCase *input_file_tests(void);
+TCase *loaded_object_tests(void);
 TCase *statistics_tests(void);
 TCase *vector_exp_tests(void);
 TCase *format_17_tests(void);

@@ -9,6 +9,8 @@
 
 #include <dlfcn.h>
 
+#include "core/loaded_object.h"
+
 typedef int (*get_fn)(void);
 typedef void (*set_fn)(int);
 
@@ -17,7 +19,7 @@ enum { RUNTIMES = sizeof runtimes / sizeof runtimes[0] };
 
 // Only where it is loaded already; whoever loaded it keeps it.
 static void *find(const char *runtime, const char *function) {
-  void *handle = dlopen(runtime, RTLD_LAZY | RTLD_NOLOAD);
+  void *handle = gchk_is_loaded(runtime) ? dlopen(runtime, RTLD_LAZY | RTLD_NOLOAD) : NULL;
   if (handle == NULL)
     return NULL;
   void *found = dlsym(handle, function);

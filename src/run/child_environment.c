@@ -10,6 +10,7 @@
 
 #include <dlfcn.h>
 
+#include "core/loaded_object.h"
 #include "core/openmp_threads.h"
 
 typedef struct setting {
@@ -44,7 +45,7 @@ void gchk_let_threads_sleep(void) {
 
 // The number that the library uses, or 0; sets `count` instead where it is positive and another.
 static int exchange_threads(const blas *library, int count) {
-  void *handle = dlopen(library->library, RTLD_LAZY | RTLD_NOLOAD);
+  void *handle = gchk_is_loaded(library->library) ? dlopen(library->library, RTLD_LAZY | RTLD_NOLOAD) : NULL;
   if (handle == NULL)
     return 0;
   void *get_found = dlsym(handle, library->get), *set_found = dlsym(handle, library->set);
