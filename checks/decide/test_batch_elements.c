@@ -257,7 +257,7 @@ START_TEST(whole_ladders_are_few_calls) {
     elements[e] = e;
   const gchk_line_job job = {.attempt = take_whole, .context = together, .is_ladder = true};
   varied = 0;
-  ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, TOGETHER, NULL, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, TOGETHER, NULL, 0, NULL), GCHK_OK);
   const size_t calls = varied;
   l.line.expect = NULL;
   for (size_t e = 0; e < TOGETHER; e++) {
@@ -281,31 +281,32 @@ START_TEST(what_is_known_is_not_asked_for) {
   static gchk_derivative found[2 * GCHK_MAX_DRAWS], first[2 * GCHK_MAX_DRAWS];
   enum { KNOWN = GCHK_MAX_RUNGS };
   double value[2 * KNOWN], loss[2 * KNOWN];
-  const size_t elements[] = {0, 1}, place[] = {1, 0};
+  const size_t elements[] = {0, 1}, place[] = {1, 0}, nowhere[] = {GCHK_NOT_KNOWN, GCHK_NOT_KNOWN};
   work_fixture f;
   gchk_tensor_line l;
   open_case(&f, &layer, set, 0);
   ck_assert_int_eq(gchk_tensor_line_open(&l, &f.work, &f.work.tensors[0], NULL), GCHK_OK);
   const gchk_line_job job = {.attempt = take_whole, .context = found, .is_ladder = true};
-  ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, 2, NULL, NULL), GCHK_OK);
+  ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, 2, NULL, 0, NULL), GCHK_OK);
   memcpy(first, found, sizeof first);
   for (int off = 0; off < 2; off++) {
-    gchk_known_points known = {.value = value, .loss = loss, .stride = 2, .place = place};
+    gchk_known_points known[] = {{.value = value, .loss = loss, .stride = 2, .place = place},
+                                 {.value = value, .loss = loss, .count = 1, .stride = 2, .place = nowhere}};
     for (size_t e = 0; e < 2; e++) {
       const gchk_derivative *d = &first[GCHK_MAX_DRAWS * e];
       const double x = gchk_tensor_get(l.t, l.t->value, e);
-      known.count = d->rung_count;
+      known->count = d->rung_count;
       for (size_t k = 0; k < d->rung_count; k++)
         value[2 * k + place[e]] = x + d->rungs[k].step_plus;
     }
     size_t sorted[2 * KNOWN];
-    for (size_t i = 0; i < 2 * known.count; i++)
+    for (size_t i = 0; i < 2 * known->count; i++)
       sorted[i] = i % 2 == 1 ? 0 : 1; // elements by place
-    ck_assert_int_eq(gchk_tensor_line_vary(&l, sorted, value, loss, 2 * known.count, NULL), GCHK_OK);
+    ck_assert_int_eq(gchk_tensor_line_vary(&l, sorted, value, loss, 2 * known->count, NULL), GCHK_OK);
     loss[place[1]] += off * 1e-3;
     const uint64_t calls = f.work.instance->forward_calls;
-    ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, 2, &known, NULL), GCHK_OK);
-    ck_assert_uint_eq(f.work.instance->forward_calls - calls, 2 * known.count); // the points below x
+    ck_assert_int_eq(gchk_vary_replay(&l, &job, elements, 2, known, 2, NULL), GCHK_OK);
+    ck_assert_uint_eq(f.work.instance->forward_calls - calls, 2 * known->count); // the points below x
     ck_assert(found[0].rungs[0].difference == first[0].rungs[0].difference);
     ck_assert((found[GCHK_MAX_DRAWS].rungs[0].difference == first[GCHK_MAX_DRAWS].rungs[0].difference) == (off == 0));
   }

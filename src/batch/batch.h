@@ -30,7 +30,7 @@ void gchk_batch_start(gchk_batch *batch, const gchk_batch_line *line, size_t cou
  * Takes in what the caller filled in, and asks for the points of the next round; false: all elements are settled or
  * open. Six points an element in the first round; then six of those that did not move; then, of those that three steps
  * do not settle and others may, four smaller ones, and where these do not either at most sixteen. With a fixed
- * step four in all.
+ * step four in all. What was asked for last stays as it is when there is no more.
  */
 bool gchk_batch_next(gchk_batch *batch);
 

@@ -32,7 +32,7 @@ typedef struct pass {
   size_t audited_failed, audited_open;
   // Of a tensor that varies.
   gchk_batch_elements batch;
-  size_t *open, *place; // elements of a batch, and where they are in it; room for all of it
+  size_t *open, *place[2]; // elements of a batch, and where they are in two of its rounds; room for all of it
 } pass;
 
 // What is left of elements of which some are kept already (NULL: none is).
@@ -56,14 +56,25 @@ static gchk_status decide_open(pass *p, gchk_element_block some, const gchk_bloc
   const gchk_line_job job = {.attempt = gchk_keep_by_ladders, .context = p->look, .is_ladder = true};
   bool *is_kept = p->batch.is_kept;
   size_t open = 0;
-  gchk_known_points known = {.stride = some.count, .place = p->place};
-  known.count = gchk_batch_first_points(&p->batch.batch, &known.value, &known.loss);
-  for (size_t k = 0; k < some.count; k++)
-    if (!is_kept[k]) {
-      p->place[open] = k;
-      p->open[open++] = tensor->checked[some.first + k];
-    }
-  GCHK_TRY(gchk_vary_replay(p->l, &job, p->open, open, &known, error));
+  const gchk_batch *b = &p->batch.batch;
+  // Those of the first round, and of the last one.
+  gchk_known_points known[] = {{.stride = some.count, .place = p->place[0]},
+                               {.value = b->asked_value,
+                                .loss = b->asked_loss,
+                                .count = b->asked_kinds,
+                                .stride = b->asked_width,
+                                .place = p->place[1]}};
+  known->count = gchk_batch_first_points(b, &known->value, &known->loss);
+  for (size_t k = 0, last = 0; k < some.count; k++) {
+    while (last < b->asked_width && b->asked_element[last] < k)
+      last++;
+    if (is_kept[k])
+      continue;
+    p->place[0][open] = k;
+    p->place[1][open] = last < b->asked_width && b->asked_element[last] == k ? last : GCHK_NOT_KNOWN;
+    p->open[open++] = tensor->checked[some.first + k];
+  }
+  GCHK_TRY(gchk_vary_replay(p->l, &job, p->open, open, known, sizeof known / sizeof known[0], error));
   for (size_t k = 0; k < some.count; k++)
     is_kept[k] = tensor->verdict[tensor->checked[some.first + k]] != GCHK_INCONCLUSIVE;
   return decide_each(p, some, is_kept, state, error);
@@ -108,8 +119,9 @@ static gchk_status decide_in_blocks(pass *p, gchk_block_job *job, gchk_error *er
 static gchk_status decide_in_batches(pass *p, gchk_error *error) {
   gchk_block_job job = {.decide = decide_varying, .context = p, .least = GCHK_BATCH_ELEMENTS};
   p->open = gchk_arena_alloc(p->l->work->scratch, GCHK_BATCH_ELEMENTS, sizeof *p->open);
-  p->place = gchk_arena_alloc(p->l->work->scratch, GCHK_BATCH_ELEMENTS, sizeof *p->place);
-  if (p->open == NULL || p->place == NULL)
+  for (size_t i = 0; i < 2; i++)
+    p->place[i] = gchk_arena_alloc(p->l->work->scratch, GCHK_BATCH_ELEMENTS, sizeof *p->place[i]);
+  if (p->open == NULL || p->place[0] == NULL || p->place[1] == NULL)
     return gchk_fail_memory(error, "a batch of elements");
   gchk_status status = gchk_batch_open(&p->batch, p->l, error);
   if (status == GCHK_OK)

@@ -8,7 +8,7 @@ gchk_status gchk_do_job(gchk_groups *groups, gchk_tensor_line *l, const gchk_lin
   if (gchk_groups_hold(groups))
     GCHK_TRY(gchk_groups_run(groups, job, elements, count, error));
   else if (l->varies)
-    return gchk_vary_replay(l, job, elements, count, NULL, error);
+    return gchk_vary_replay(l, job, elements, count, NULL, 0, error);
   // Groups may have come apart meanwhile.
   for (size_t i = 0; i < count && !gchk_groups_hold(groups); i++)
     GCHK_TRY(job->attempt(job->context, l, elements[i], error));

@@ -103,7 +103,7 @@ static gchk_status recall_known(replay *r, gchk_recalled *member, const gchk_kno
   size_t unbounded = SIZE_MAX;
   r->asking = (gchk_asking){.is_ladder = false};
   gchk_tensor_line_aim(&r->part, member->element);
-  for (size_t k = 0; k < known->count; k++) {
+  for (size_t k = 0; k < known->count && known->place[i] != GCHK_NOT_KNOWN; k++) {
     const size_t at = k * known->stride + known->place[i], wanted = member->wanted;
     GCHK_TRY(gchk_recalled_want(member, &r->part, known->value[at], &r->asking, &unbounded, error));
     if (member->wanted > wanted)
@@ -115,14 +115,14 @@ static gchk_status recall_known(replay *r, gchk_recalled *member, const gchk_kno
 
 /* Those from the first-th on. */
 static gchk_status run_some(replay *r, const size_t *elements, size_t first, size_t count,
-                            const gchk_known_points *known, gchk_error *error) {
+                            const gchk_known_points *known, size_t known_count, gchk_error *error) {
   gchk_status status = GCHK_OK;
   for (size_t i = 0; i < count; i++) {
     gchk_recalled_start(&r->member[i], elements[first + i], 1);
     r->active[i] = i;
   }
-  for (size_t i = 0; i < count && known != NULL && status == GCHK_OK; i++)
-    status = recall_known(r, &r->member[i], known, first + i, error);
+  for (size_t i = 0; i < count * known_count && status == GCHK_OK; i++)
+    status = recall_known(r, &r->member[i / known_count], &known[i % known_count], first + i / known_count, error);
   r->active_count = count;
   if (status == GCHK_OK)
     status = attempt_all(r, error);
@@ -137,7 +137,7 @@ static gchk_status run_some(replay *r, const size_t *elements, size_t first, siz
 }
 
 gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, const size_t *elements, size_t count,
-                             const gchk_known_points *known, gchk_error *error) {
+                             const gchk_known_points *known, size_t known_count, gchk_error *error) {
   if (count == 0)
     return GCHK_OK;
   const size_t room = count < TOGETHER ? count : TOGETHER;
@@ -152,7 +152,7 @@ gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, cons
   if (r.member == NULL || r.active == NULL)
     status = gchk_fail_memory(error, "evaluations of elements");
   for (size_t i = 0; i < count && status == GCHK_OK; i += room)
-    status = run_some(&r, elements, i, count - i < room ? count - i : room, known, error);
+    status = run_some(&r, elements, i, count - i < room ? count - i : room, known, known_count, error);
   free(r.member);
   free(r.active);
   free(r.element);
