@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "gradcheck/check.h"
+#include "gradcheck/explain.h"
 #include "gradcheck/result.h"
 #include "suite_fixture.h"
 
@@ -71,9 +72,42 @@ START_TEST(networks_pass_with_parameters_that_no_output_depends_on) {
 }
 END_TEST
 
+/* The scores do depend on x, and not on what is added to a row of them. */
+START_TEST(an_explanation_says_what_cancels) {
+  gchk_suite *suite = suite_of(networks, GCHK_F64);
+  size_t count;
+  const gchk_case *last = gchk_suite_cases(suite, &count) + 3;
+  size_t cancelled = 0;
+  for (size_t e = 0; e < 6; e++) {
+    gchk_explanation x;
+    gchk_error error = {GCHK_OK, ""};
+    OK(gchk_explain_element(last, NULL, "bias", &e, 1, &x, &error), error);
+    ck_assert_int_eq(x.verdict, GCHK_PASS);
+    const double terms = x.draws[0].terms;
+    ck_assert(terms == 0 || (terms > 0.01 && terms < 10)); // 0: of an exact zero, which no output moves by a bit
+    cancelled += terms > 0;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    ck_assert_ptr_nonnull(out);
+    OK(gchk_explanation_print(&x, out, &error), error);
+    ck_assert_int_eq(fclose(out), 0);
+    ck_assert(terms == 0 || strstr(text, "cancel to what rounding leaves of them\n") != NULL);
+    ck_assert(terms == 0 || strstr(text, "It is 0 but for") != NULL);
+    free(text);
+    OK(gchk_explain_element(last, NULL, "x", &e, 1, &x, &error), error);
+    ck_assert_int_eq(x.verdict, GCHK_PASS);
+    ck_assert_double_eq(x.draws[0].terms, 0);
+  }
+  ck_assert_uint_gt(cancelled, 0);
+  gchk_suite_free(suite);
+}
+END_TEST
+
 static TCase *cancelled(void) {
   TCase *tests = tcase_create("cancelled");
   tcase_add_test(tests, networks_pass_with_parameters_that_no_output_depends_on);
+  tcase_add_test(tests, an_explanation_says_what_cancels);
   return tests;
 }
 

@@ -82,6 +82,7 @@ static void fill_draw(const gchk_tensor_work *tensor, const gchk_look *look, siz
                                 .slope_low = d->slope_low,
                                 .slope_high = d->slope_high,
                                 .verdict = judgement->verdict,
+                                .terms = judgement->resolution == GCHK_CANCELLED ? look->allowance[k].terms : 0,
                                 .below_resolution =
                                     judgement->resolution == GCHK_FLAT || judgement->resolution == GCHK_UNRESOLVED};
   fill_steps(rungs, draw);

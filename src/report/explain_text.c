@@ -132,6 +132,11 @@ static const char *kind_words(const gchk_explained_draw *draw) {
 }
 
 static void put_pass(const gchk_explained_draw *draw, double size, gchk_text *out) {
+  if (draw->terms > 0) {
+    put_number(out, "  PASS: no output moves, however far the element does, and terms of the size ", 2, draw->terms);
+    gchk_text_put(out, " cancel to what rounding leaves of them\n");
+    return;
+  }
   if (draw->below_resolution) {
     put_number(out, "  PASS: consistent, but below resolution: beside the largest gradient of the tensor, ", 3,
                draw->largest);

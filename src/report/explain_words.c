@@ -41,7 +41,11 @@ static void put_mistake(gchk_text *out, const gchk_explained_draw *d) {
 static void put_pass(gchk_text *out, const gchk_explained_draw *d) {
   const double size = fmax(fabs(d->analytic), fabs(d->numeric));
   gchk_text_put(out, "Backward is right here: both agree within that.");
-  if (d->below_resolution)
+  if (d->terms > 0) {
+    put(out, " It is 0 but for rounding: a mistake in one of the terms that cancel would be of their size, ", 2,
+        d->terms);
+    gchk_text_put(out, ".");
+  } else if (d->below_resolution)
     gchk_text_put(out, " It is too small beside the tensor's largest gradient for that to say much.");
   else if (size > 0 && 3 * d->bound / size < 1) {
     put(out, " A mistake of more than ", 2, 300 * d->bound / size);

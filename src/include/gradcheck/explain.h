@@ -59,6 +59,7 @@ typedef struct gchk_explained_draw {
   size_t step_count;
   gchk_explained_step steps[GCHK_EXPLAINED_STEPS]; /* from the largest down */
   bool is_extrapolated; /* numeric is (16 D - D of the next larger step)/15 at the chosen step, not D itself */
+  double terms;         /* passed: terms of this size cancel to it, and no output depends on the element; else 0 */
 } gchk_explained_draw;
 
 typedef struct gchk_explanation {
