@@ -136,7 +136,6 @@ static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk
 
 static void put(gchk_vary_entries *e, size_t to, const gchk_vary_entry *entry) {
   e->change[to] = entry->change;
-  e->key[to] = entry->key;
   e->other[to] = entry->other;
   e->variant[to] = entry->variant;
 }
@@ -144,16 +143,21 @@ static void put(gchk_vary_entries *e, size_t to, const gchk_vary_entry *entry) {
 /* A counting sort, where there are enough of them; the order changes no result, only how fast it is there. */
 static void sort(gchk_vary_entries *e, size_t keys) {
   if (e->count < keys / FEW) {
-    for (size_t i = 0; i < e->count; i++)
+    for (size_t i = 0; i < e->count; i++) {
       put(e, i, &e->unsorted[i]);
+      e->key[i] = e->unsorted[i].key;
+    }
     return;
   }
   for (size_t key = 0; key <= keys; key++)
     e->start[key] = 0;
   for (size_t i = 0; i < e->count; i++)
     e->start[e->unsorted[i].key + 1]++;
-  for (size_t key = 0; key < keys; key++)
+  for (size_t key = 0; key < keys; key++) {
     e->start[key + 1] += e->start[key];
+    for (size_t i = e->start[key]; i < e->start[key + 1]; i++) // in order, and so not where the others are put
+      e->key[i] = (uint32_t)key;
+  }
   for (size_t i = 0; i < e->count; i++)
     put(e, e->start[e->unsorted[i].key]++, &e->unsorted[i]);
 }
