@@ -198,18 +198,17 @@ START_TEST(of_many_the_worst_come_first) {
 }
 END_TEST
 
-// Sizes of any exponent, all edges of bins and the numbers beside them: in the bin that the logarithm of each says.
+// Sizes of any exponent, all edges of bins and numbers beside them: in the bin that the logarithm of each says.
 START_TEST(many_differences_are_in_the_bins_of_their_logarithms) {
+  enum { EDGES = 80, OFFS = 7 };
+  static const double off[OFFS] = {0, -0x1p-53, 0x1p-52, -1e-11, 1e-11, -2e-9, 2e-9};
   gchk_random random = gchk_random_seeded(3);
   size_t expected[BINS] = {0};
   bench *b = bench_new();
   many *m = use_many(b, MOST, GCHK_PASS);
   for (size_t e = 0; e < MOST; e++) {
-    const double edge = pow(10, (double)(e % 80) / 2 - 27);
-    m->analytic[e] = e >= 400     ? pow(10, gchk_random_uniform(&random, -28, 13))
-                     : e % 5 == 0 ? edge
-                     : e % 5 < 3  ? nextafter(edge, e % 5 == 1 ? 0 : 1e300)
-                                  : edge * (1 + (e % 5 == 3 ? -2e-9 : 2e-9));
+    const double edge = pow(10, (double)(e % EDGES) / 2 - 27);
+    m->analytic[e] = e < OFFS * EDGES ? edge * (1 + off[e / EDGES]) : pow(10, gchk_random_uniform(&random, -28, 13));
     const double place = floor((log10(m->analytic[e]) + 25) * 2);
     expected[(size_t)fmax(0, fmin(place, BINS - 1))]++;
   }
@@ -229,7 +228,7 @@ static int compare_numbers(const void *a, const void *b) {
 // The middle of all digits in order, of an odd and of an even number of elements.
 START_TEST(digits_are_the_median_of_those_of_all) {
   gchk_random random = gchk_random_seeded(4);
-  for (size_t count = MOST - 1; count <= MOST; count++) {
+  for (size_t count = MOST - 7; count <= MOST; count++) {
     static double digits[MOST];
     size_t known = 0;
     bench *b = bench_new();
