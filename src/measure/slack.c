@@ -41,14 +41,12 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "instance/move.h"
 #include "instance/precision.h"
-#include "instance/roles.h"
 #include "measure/agreement.h"
 #include "measure/analytic.h"
 #include "measure/move_doubles.h"
+#include "measure/move_values.h"
 #include "measure/variable.h"
-#include "numeric/steps.h"
 
 enum { MOVES = 4 };
 static const double conditioning = 8;     /* times the largest change */
@@ -70,41 +68,8 @@ typedef struct motion {
   bool is_again; /* the random numbers are those of the move before */
 } motion;
 
-typedef struct mover {
-  double unit;
-  double units;  /* by how many, at the most; negative: the other way */
-  bool is_exact; /* any value can be held: a double twin, moved by units of float */
-  double least;  /* 0, or what a value counts at least; then whole numbers are moved too, for both of two layers are,
-                       and meet a kink together */
-  uint64_t seed;
-} mover;
-
-static double moved(double x, const mover *m) {
-  if (!isfinite(x) || (m->least == 0 && gchk_is_small_whole(x)))
-    return x;
-  double r = gchk_random_for(x, m->seed);
-  if (m->least > 0)
-    r = copysign(0.5 + 0.5 * fabs(r), r); // no small moves
-  // Twice as far where it is rounded to the unit again.
-  double amount = m->units * m->unit * r;
-  if (m->least > fabs(x))
-    return x + amount * m->least;
-  return m->is_exact ? x * (1 + amount) : gchk_step_to(x, 2 * amount * x, m->unit);
-}
-
-static void move_tensor(const gchk_tensor *t, const mover *m) {
-  for (size_t e = 0; e < t->count; e++)
-    gchk_tensor_move(t, e, moved(gchk_tensor_get(t, t->value, e), m));
-}
-
 static bool is_moved(gchk_role role) {
   return role == GCHK_INPUT || role == GCHK_PARAMETER;
-}
-
-void gchk_copy_values(const gchk_instance *from, gchk_instance *to) {
-  for (size_t i = 0; i < from->tensor_count; i++)
-    for (size_t e = 0; gchk_role_is_given(from->t[i].role) && e < from->t[i].count; e++)
-      gchk_tensor_set(&to->t[i], to->t[i].value, e, gchk_tensor_get(&from->t[i], from->t[i].value, e));
 }
 
 typedef struct measuring {
@@ -198,22 +163,22 @@ static void put_back(const measuring *m) {
     put_tensor_back(m, i);
 }
 
-static mover mover_for(const measuring *m, size_t i, motion by) {
+static gchk_mover mover_for(const measuring *m, size_t i, motion by) {
   double unit = gchk_tensor_unit(m->single != NULL ? m->single : m->work->instance, i);
-  return (mover){.unit = unit,
-                 .units = by.units,
-                 .is_exact = m->single != NULL,
-                 .seed = (by.number + 1) * UINT64_C(0x9E3779B97F4A7C15)};
+  return (gchk_mover){.unit = unit,
+                      .units = by.units,
+                      .is_exact = m->single != NULL,
+                      .seed = (by.number + 1) * UINT64_C(0x9E3779B97F4A7C15)};
 }
 
 /* From where it was at the point: arrays need not be put back in between. */
 static void move_from_point(const measuring *m, size_t i, motion by) {
   const gchk_tensor *t = &m->work->instance->t[i];
-  const mover given = mover_for(m, i, by);
+  const gchk_mover given = mover_for(m, i, by);
   const double amount = given.units * given.unit;
   if (m->random[i] == NULL) {
     put_tensor_back(m, i);
-    move_tensor(t, &given);
+    gchk_move_values(t, &given);
   } else if (by.is_again) {
     gchk_move_doubles_again(t->value, m->values[i], m->random[i], t->count, amount);
   } else {
@@ -231,18 +196,18 @@ static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *i
     if (is_moved(instance->t[i].role))
       move_from_point(m, i, by);
   double unit = gchk_coarsest_unit(m->single != NULL ? m->single : instance);
-  const mover of_upstream = {.unit = unit, .units = by.units, .is_exact = true, .seed = ~by.number};
+  const gchk_mover of_upstream = {.unit = unit, .units = by.units, .is_exact = true, .seed = ~by.number};
   for (size_t j = 0; j < work->output_count; j++)
-    m->v[j] = moved(work->v[draw][j], &of_upstream);
+    m->v[j] = gchk_moved(work->v[draw][j], &of_upstream);
   if (m->single == NULL)
     gchk_round_upstream(instance, m->v);
   gchk_status status = gchk_instance_forward(instance, error);
   // What forward stored for backward was rounded when it was stored, and no change of an input shows that.
   for (size_t i = 0; m->single != NULL && i < instance->tensor_count; i++) {
-    const mover stored = mover_for(m, i, (motion){.number = ~by.number, .units = by.units});
+    const gchk_mover stored = mover_for(m, i, (motion){.number = ~by.number, .units = by.units});
     bool is_stored = instance->t[i].role == GCHK_CACHE || instance->t[i].role == GCHK_OUTPUT;
     if (is_stored && instance->t[i].dtype == GCHK_F64)
-      move_tensor(&instance->t[i], &stored);
+      gchk_move_values(&instance->t[i], &stored);
   }
   if (status == GCHK_OK)
     status = gchk_backward_gradients(work, m->v, m->changed, error);
@@ -340,9 +305,9 @@ gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
 /* A gradient whose factors are 1 and -1, a batch of two normalised, rounds anew with the upstream gradient alone. */
 static void move_upstream(const measuring *m, const gchk_instance *single, size_t draw, motion by) {
   const gchk_case_work *work = m->work;
-  const mover given = {.unit = GCHK_UNIT_F32, .units = by.units, .is_exact = true, .seed = by.number * 3 + 1};
+  const gchk_mover given = {.unit = GCHK_UNIT_F32, .units = by.units, .is_exact = true, .seed = by.number * 3 + 1};
   for (size_t j = 0; j < work->output_count; j++)
-    m->v[j] = gchk_round_to_unit(moved(work->v[draw][j], &given), GCHK_UNIT_F32);
+    m->v[j] = gchk_round_to_unit(gchk_moved(work->v[draw][j], &given), GCHK_UNIT_F32);
   gchk_round_upstream(single, m->v);
 }
 
@@ -352,13 +317,13 @@ static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, 
   gchk_case_work *work = m->work;
   gchk_instance *twin = work->instance;
   for (size_t i = 0; i < single->tensor_count; i++) {
-    const mover given = {.unit = GCHK_UNIT_F32,
-                         .units = by.units,
-                         .is_exact = true,
-                         .least = by.is_far ? gchk_root_mean_square(&single->t[i]) : 0,
-                         .seed = ~(by.number * 3)};
+    const gchk_mover given = {.unit = GCHK_UNIT_F32,
+                              .units = by.units,
+                              .is_exact = true,
+                              .least = by.is_far ? gchk_root_mean_square(&single->t[i]) : 0,
+                              .seed = ~(by.number * 3)};
     if (is_moved(single->t[i].role))
-      move_tensor(&single->t[i], &given); // to a float
+      gchk_move_values(&single->t[i], &given); // to a float
   }
   gchk_copy_values(single, twin);
   move_upstream(m, single, draw, by);

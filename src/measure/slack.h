@@ -26,7 +26,4 @@ gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single,
  */
 void gchk_allow_long_sums(gchk_case_work *work);
 
-/* Copies the given values of `from`, of the same table in another precision. */
-void gchk_copy_values(const gchk_instance *from, gchk_instance *to);
-
 #endif

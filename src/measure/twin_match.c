@@ -17,7 +17,7 @@
 #include "instance/precision.h"
 #include "instance/snapshot.h"
 #include "measure/agreement.h"
-#include "measure/slack.h"
+#include "measure/move_values.h"
 
 enum { FLOOR_UNITS = 64 };
 

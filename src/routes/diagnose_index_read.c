@@ -22,7 +22,7 @@
 #include "instance/precision.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"
-#include "measure/slack.h"
+#include "measure/move_values.h"
 
 typedef enum reading { FIRST, LAST, NEXT, BEFORE, READINGS, AT_INDEX } reading;
 
