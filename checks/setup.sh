@@ -31,11 +31,6 @@ install_missing() {
   rm -f "$log"
 }
 
-# Where ccache is installed, what another checkout has compiled is not compiled again.
-if command -v ccache >/dev/null; then
-  export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
-fi
-
 # build PRESET: configures once and builds; quiet unless it fails.
 build() {
   log=$(mktemp)

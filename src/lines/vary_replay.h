@@ -16,8 +16,8 @@ typedef struct gchk_known_points {
 
 /*
  * Does the job for all of these elements, in rounds: each is attempted until it wants evaluations that are not there,
- * all that are wanted are one call of vary, and they are attempted again. l->varies must be set. Some
- * are `known`.
+ * all that are wanted are one call of vary, and they are attempted again. l->varies must be set. What is `known` is not
+ * evaluated again.
  */
 gchk_status gchk_vary_replay(gchk_tensor_line *l, const gchk_line_job *job, const size_t *elements, size_t count,
                              const gchk_known_points *known, size_t known_count, gchk_error *error) GCHK_MUST_USE;
