@@ -154,7 +154,7 @@ enum {
 /* The arrays of many elements. */
 typedef struct many {
   double analytic[MOST], numeric[MOST], bound[MOST], step[MOST];
-  unsigned char verdict[MOST], doubt[MOST], is_evidence[MOST];
+  unsigned char verdict[MOST], doubt[MOST], resolution[MOST], is_evidence[MOST];
   size_t checked[MOST];
 } many;
 
@@ -175,6 +175,7 @@ static many *use_many(bench *b, size_t count, gchk_verdict verdict) {
   b->tensor.bound[0] = b->tensor.numeric_bound[0] = m.bound;
   b->tensor.step = m.step;
   b->tensor.verdict = m.verdict;
+  b->tensor.resolution = m.resolution;
   b->tensor.doubt = m.doubt;
   b->tensor.is_evidence = m.is_evidence;
   b->row.shape = (gchk_shape){1, {count}};

@@ -13,7 +13,7 @@
 
 enum { ROWS = 3, MOST_CLASSES = 11, INPUTS = 2, WIDTH = 112, RUNS = 6 };
 static const double eps = 0x1p-10;
-static const long double least = 0x1p-1000; /* beyond which quotients may be denormal */
+static const long double least = 0x1p-1000L; /* beyond which quotients may be denormal */
 
 /* What one lane comes to. */
 typedef struct lane {
@@ -71,7 +71,8 @@ static lane exact(const gchk_lane_run *run, size_t k) {
   lane l = {.sum = 0};
   long double x[MOST_CLASSES], m = -HUGE_VALL;
   for (size_t c = 0; c < g.classes; c++) {
-    const double factor = g.is_single ? c == run->unit : g.factor[run->unit + c * INPUTS];
+    const long double factor =
+        g.is_single ? (long double)(c == run->unit) : (long double)g.factor[run->unit + c * INPUTS];
     x[c] = (long double)g.x[run->row * g.classes + c] + (long double)g.change[k] * factor;
     m = x[c] > m ? x[c] : m;
   }

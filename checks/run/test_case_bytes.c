@@ -120,7 +120,7 @@ START_TEST(what_a_file_would_change_is_changed) {
   gchk_result *result = sample_passing();
   gchk_case_result *c = &result->cases[0];
   gchk_evidence evidence[] = {
-      {"tensor", "W", 0}, {"tensor", "b", 0}, {"ratio", NULL, -NAN}, {"is", "Infinity", 0}, {"not", "NaNs", 0}};
+      {"tensor", "W", 0}, {"tensor", "b", 0}, {"ratio", NULL, -(double)NAN}, {"is", "Infinity", 0}, {"not", "NaNs", 0}};
   gchk_finding finding = {"code", "a\xff\xc3z\x01::error::", false, sizeof evidence / sizeof *evidence, evidence};
   c->findings = &finding;
   c->finding_count = 1;
