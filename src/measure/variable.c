@@ -6,34 +6,29 @@
 #include "core/largest.h"
 #include "instance/precision.h"
 
-/* As below. */
-static double root_mean_square_of(const double *x, size_t count) {
-  const double largest = gchk_largest_size(x, count);
-  if (!(isfinite(largest) && largest > 0))
-    return 0;
-  double sum = 0;
-  for (size_t e = 0; e < count; e++) {
-    const double r = x[e] / largest;
-    sum += r * r;
+static double number_of(const gchk_tensor *t, size_t e) {
+  return t->dtype == GCHK_F64 ? ((const double *)t->value)[e] : gchk_tensor_get(t, t->value, e);
+}
+
+/* Not finite where a number is not. */
+static double largest_of(const gchk_tensor *t) {
+  if (t->dtype == GCHK_F64)
+    return gchk_largest_size(t->value, t->count);
+  double largest = 0;
+  for (size_t e = 0; e < t->count && isfinite(largest); e++) {
+    const double size = fabs(gchk_tensor_get(t, t->value, e));
+    largest = size > largest || isnan(size) ? size : largest;
   }
-  return largest * sqrt(sum / (double)count);
+  return largest;
 }
 
 double gchk_root_mean_square(const gchk_tensor *t) {
-  if (t->dtype == GCHK_F64)
-    return root_mean_square_of(t->value, t->count);
-  double largest = 0;
-  for (size_t e = 0; e < t->count; e++) {
-    double x = gchk_tensor_get(t, t->value, e);
-    if (!isfinite(x)) // fmax would pass over a NaN
-      return 0;
-    largest = fmax(largest, fabs(x));
-  }
-  if (!(largest > 0))
+  const double largest = largest_of(t);
+  if (!(isfinite(largest) && largest > 0))
     return 0;
   double sum = 0;
   for (size_t e = 0; e < t->count; e++) {
-    double r = gchk_tensor_get(t, t->value, e) / largest;
+    const double r = number_of(t, e) / largest;
     sum += r * r;
   }
   return largest * sqrt(sum / (double)t->count);
