@@ -53,9 +53,23 @@ START_TEST(a_file_of_another_name_is_known_by_its_own) {
 }
 END_TEST
 
+START_TEST(functions_are_found_in_what_is_loaded) {
+  void *handle = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  if (handle == NULL)
+    return; // another C library
+  ck_assert_ptr_eq(gchk_find_loaded("libc.so.6", "strlen"), dlsym(handle, "strlen"));
+  ck_assert_ptr_null(gchk_find_loaded("libc.so.6", "no_such_function"));
+  ck_assert_ptr_null(gchk_find_loaded("libnone.so", "strlen"));
+  ck_assert_ptr_null(gchk_find_loaded(some, "strlen")); // it is not loaded, and stays so
+  ck_assert(!gchk_is_loaded(some));
+  (void)dlclose(handle);
+}
+END_TEST
+
 TCase *loaded_object_tests(void) {
   TCase *tests = tcase_create("loaded_object");
   tcase_add_test(tests, what_dlopen_says_is_loaded);
   tcase_add_test(tests, a_file_of_another_name_is_known_by_its_own);
+  tcase_add_test(tests, functions_are_found_in_what_is_loaded);
   return tests;
 }

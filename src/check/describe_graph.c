@@ -10,16 +10,13 @@
 
 #include "core/memory.h"
 #include "measure/local.h"
-
-static double number_at(const gchk_tensor *t, const void *buffer, size_t e) {
-  return t->dtype == GCHK_F64 ? ((const double *)buffer)[e] : gchk_tensor_get(t, buffer, e);
-}
+#include "measure/variable.h"
 
 /* The mean size of all numbers of a buffer, over `scale`, and that of the largest. */
 static void find_sizes(const gchk_tensor *t, const void *buffer, double scale, double *mean, double *largest) {
   double sum = 0, most = 0;
   for (size_t e = 0; e < t->count; e++) {
-    const double number = number_at(t, buffer, e), size = fabs(scale == 1 ? number : number / scale);
+    const double number = gchk_number_of(t, buffer, e), size = fabs(scale == 1 ? number : number / scale);
     sum += size / (double)t->count;
     most = size > most ? size : most;
   }
@@ -38,8 +35,8 @@ static void describe_edge(const gchk_instance *instance, size_t tensor, gchk_edg
   edge->shown = t->count <= 4 ? t->count : 0;
   const double scale = t->role == GCHK_OUTPUT ? 1 : gchk_grad_scale(instance->layer);
   for (size_t e = 0; e < edge->shown; e++) {
-    edge->value[e] = number_at(t, t->value, e);
-    edge->grad[e] = edge->has_grad ? number_at(t, t->grad, e) / scale : 0;
+    edge->value[e] = gchk_number_of(t, t->value, e);
+    edge->grad[e] = edge->has_grad ? gchk_number_of(t, t->grad, e) / scale : 0;
   }
   find_sizes(t, t->value, 1, &edge->value_mean, &edge->value_max);
   if (edge->has_grad)

@@ -1,9 +1,9 @@
 #include "core/loaded_object.h"
 
-#include <link.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <dlfcn.h>
 #include <string.h>
+
+#include "core/dynamic_section.h"
 
 typedef struct question {
   const char *name;
@@ -17,18 +17,13 @@ static const char *without_folder(const char *path) {
 
 // DT_SONAME; "" where there is none.
 static const char *soname_of(const struct dl_phdr_info *info) {
-  const ElfW(Dyn) *entry = NULL;
   const char *names = NULL;
   size_t at = 0;
-  for (size_t i = 0; i < info->dlpi_phnum; i++)
-    if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-      entry = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-  for (; entry != NULL && entry->d_tag != DT_NULL; entry++) {
-    const uintptr_t value = entry->d_un.d_val;
+  for (const ElfW(Dyn) *entry = gchk_dynamic_section(info); entry != NULL && entry->d_tag != DT_NULL; entry++) {
     if (entry->d_tag == DT_SONAME)
-      at = value;
-    if (entry->d_tag == DT_STRTAB) // an address where the loader has relocated it, and an offset where not
-      names = (const char *)(value < info->dlpi_addr ? info->dlpi_addr + value : value);
+      at = entry->d_un.d_val;
+    if (entry->d_tag == DT_STRTAB)
+      names = (const char *)gchk_dynamic_table(info, entry->d_un.d_val);
   }
   return names != NULL && at > 0 ? names + at : "";
 }
@@ -46,4 +41,13 @@ bool gchk_is_loaded(const char *name) {
   question q = {name, false};
   (void)dl_iterate_phdr(compare, &q);
   return q.is_loaded;
+}
+
+void *gchk_find_loaded(const char *name, const char *function) {
+  void *object = gchk_is_loaded(name) ? dlopen(name, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+  if (object == NULL)
+    return NULL;
+  void *found = dlsym(object, function);
+  (void)dlclose(object);
+  return found;
 }

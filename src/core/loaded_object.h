@@ -10,4 +10,7 @@
  */
 bool gchk_is_loaded(const char *name);
 
+/* A function of an object that is loaded, and that whoever loaded it keeps; NULL where one of them is not there. */
+void *gchk_find_loaded(const char *name, const char *function);
+
 #endif

@@ -7,8 +7,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include <dlfcn.h>
-
 #include "core/loaded_object.h"
 
 typedef int (*get_fn)(void);
@@ -17,21 +15,11 @@ typedef void (*set_fn)(int);
 static const char *const runtimes[] = {"libgomp.so.1", "libomp.so.5", "libomp.so", "libiomp5.so"};
 enum { RUNTIMES = sizeof runtimes / sizeof runtimes[0] };
 
-// Only where it is loaded already; whoever loaded it keeps it.
-static void *find(const char *runtime, const char *function) {
-  void *handle = gchk_is_loaded(runtime) ? dlopen(runtime, RTLD_LAZY | RTLD_NOLOAD) : NULL;
-  if (handle == NULL)
-    return NULL;
-  void *found = dlsym(handle, function);
-  (void)dlclose(handle);
-  return found;
-}
-
 size_t gchk_openmp_threads(void) {
   size_t most = 0;
   for (size_t i = 0; i < RUNTIMES; i++) {
     get_fn get;
-    void *found = find(runtimes[i], "omp_get_max_threads");
+    void *found = gchk_find_loaded(runtimes[i], "omp_get_max_threads");
     if (found == NULL)
       continue;
     memcpy(&get, &found, sizeof get); // ISO C converts no object pointer to a function's
@@ -44,7 +32,7 @@ size_t gchk_openmp_threads(void) {
 void gchk_set_openmp_threads(size_t threads) {
   for (size_t i = 0; i < RUNTIMES; i++) {
     set_fn set;
-    void *found = find(runtimes[i], "omp_set_num_threads");
+    void *found = gchk_find_loaded(runtimes[i], "omp_set_num_threads");
     if (found == NULL)
       continue;
     memcpy(&set, &found, sizeof set);

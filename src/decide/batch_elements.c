@@ -138,10 +138,12 @@ gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count
   // What is declared to be 0 is judged by other outputs' size.
   for (size_t k = 0; k < count; k++)
     b->is_kept[k] = b->batch.state[k] != GCHK_BATCH_OPEN && !b->l->tensor->is_declared_zero;
-  for (size_t k = 0, some; k<count; k += some> 0 ? some : 1) {
-    some = count_kept(b, elements, k, count);
-    if (some > 0)
-      keep(b, elements[k], k, some);
+  for (size_t k = 0; k < count; k++) {
+    const size_t some = count_kept(b, elements, k, count);
+    if (some == 0)
+      continue;
+    keep(b, elements[k], k, some);
+    k += some - 1;
   }
   return GCHK_OK;
 }

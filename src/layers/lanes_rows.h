@@ -4,7 +4,10 @@
 
 #include "layers/lanes.h"
 
-/* x[c] -= max_c x[c], e[c] = exp(x[c]), sum = sum_c e[c], in each of `width` lanes of `classes` elements. */
+/*
+ * x[c] -= max_c x[c], e[c] = exp(x[c]), sum = sum_c e[c], in each of `width` lanes of `classes` elements. e may be x,
+ * which then has the exponentials.
+ */
 void gchk_lanes_exp(size_t width, size_t classes, double *x, double *e, double *sum);
 
 /* x[c] = exp(x[c])/sum_k exp(x[k]), in each lane. */

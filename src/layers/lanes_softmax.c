@@ -6,6 +6,7 @@
 
 #include "core/clones.h"
 #include "core/vector_exp.h"
+#include "layers/lanes_rows.h"
 
 static const double small = 0x1p-5; /* |d| up to which the polynomial is exp(d) */
 
@@ -139,40 +140,17 @@ static double score_of(const row *r, size_t c, double change) {
   return c == r->single ? r->score[c] + change : r->score[c];
 }
 
-/* x = scores, GCHK_LANE_STEP of a class, less the largest of each lane, s. */
-GCHK_CLONES static void subtract_largest_scores(size_t classes, double *restrict x, double *restrict s) {
-  double largest[GCHK_LANE_STEP];
-  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-    largest[k] = x[k];
-  for (size_t c = 1; c < classes; c++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-      largest[k] = x[c * GCHK_LANE_STEP + k] > largest[k] ? x[c * GCHK_LANE_STEP + k] : largest[k];
-  for (size_t c = 0; c < classes; c++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-      x[c * GCHK_LANE_STEP + k] -= largest[k];
-  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-    s[k] = largest[k];
-}
-
-GCHK_CLONES static void add_exps(size_t classes, const double *restrict x, double *restrict sum) {
-  double total[GCHK_LANE_STEP] = {0};
-  for (size_t c = 0; c < classes; c++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-      total[k] += x[c * GCHK_LANE_STEP + k];
-  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-    sum[k] = total[k];
-}
-
 /* s and S of these lanes, of which there are none then; x is room for their scores. */
 static void find_large(large_lanes *l, double eps, double *x, double *shift, double *sum) {
-  double s[GCHK_LANE_STEP], total[GCHK_LANE_STEP];
+  double s[GCHK_LANE_STEP] = {0}, total[GCHK_LANE_STEP];
   const size_t classes = l->row->classes;
   for (size_t c = 0; c < classes; c++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
-      x[c * GCHK_LANE_STEP + k] = k < l->count ? score_of(&l->row[k], c, l->change[k]) : 0;
-  subtract_largest_scores(classes, x, s);
-  gchk_exp_array(x, x, classes * GCHK_LANE_STEP);
-  add_exps(classes, x, total);
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
+      const double score = k < l->count ? score_of(&l->row[k], c, l->change[k]) : 0;
+      x[c * GCHK_LANE_STEP + k] = score;
+      s[k] = c == 0 || score > s[k] ? score : s[k]; // as gchk_lanes_exp finds it
+    }
+  gchk_lanes_exp(GCHK_LANE_STEP, classes, x, x, total);
   for (size_t k = 0; k < l->count; k++) {
     shift[l->lane[k]] = s[k];
     sum[l->lane[k]] = total[k] + eps;

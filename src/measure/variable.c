@@ -6,10 +6,6 @@
 #include "core/largest.h"
 #include "instance/precision.h"
 
-static double number_of(const gchk_tensor *t, size_t e) {
-  return t->dtype == GCHK_F64 ? ((const double *)t->value)[e] : gchk_tensor_get(t, t->value, e);
-}
-
 /* Not finite where a number is not. */
 static double largest_of(const gchk_tensor *t) {
   if (t->dtype == GCHK_F64)
@@ -28,7 +24,7 @@ double gchk_root_mean_square(const gchk_tensor *t) {
     return 0;
   double sum = 0;
   for (size_t e = 0; e < t->count; e++) {
-    const double r = number_of(t, e) / largest;
+    const double r = gchk_number_of(t, t->value, e) / largest;
     sum += r * r;
   }
   return largest * sqrt(sum / (double)t->count);

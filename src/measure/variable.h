@@ -32,6 +32,11 @@ void gchk_use_declared_unit(const gchk_instance *instance, gchk_line *line);
  */
 void gchk_round_upstream(const gchk_instance *instance, double *v);
 
+/* gchk_tensor_get, for loops: of most tensors the numbers are doubles. */
+static inline double gchk_number_of(const gchk_tensor *t, const void *buffer, size_t e) {
+  return t->dtype == GCHK_F64 ? ((const double *)buffer)[e] : gchk_tensor_get(t, buffer, e);
+}
+
 /* s of the step rule for an element x of a tensor: max(|x|, rms), 1 where that is 0. */
 static inline double gchk_scale_of(double x, double rms) {
   const double size = fabs(x), scale = size > rms ? size : rms;

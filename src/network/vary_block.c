@@ -78,9 +78,9 @@ static void take_changed(gchk_vary_block *block, size_t slot, double base, const
   double *to = block->value + block->count;
   uint32_t *slots = block->slot + block->count;
   const size_t differ = gchk_vary_take_changed(to, slots, value, (uint32_t)slot, base, count);
+  const size_t mixed = differ > 0 && differ < count ? count : 0;
   size_t kept = 0;
-  for (size_t k = 0; k < count && differ < count && differ > 0;
-       k++) { // without a branch: what is not kept is written over
+  for (size_t k = 0; k < mixed; k++) { // without a branch: what is not kept is written over
     to[kept] = to[k];
     slots[kept] = slots[k];
     kept += !(value[k] == base);

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/dynamic_section.h"
 #include "core/memory.h"
 
 enum { MOST_SLOTS = 8, MOST_STUBS = 32 };
@@ -88,11 +89,6 @@ static bool is_callback(const char *name) {
   return false;
 }
 
-// What the loader has relocated it gives as an address, and what not as an offset.
-static uintptr_t table_at(const struct dl_phdr_info *info, uintptr_t value) {
-  return value < info->dlpi_addr ? info->dlpi_addr + value : value;
-}
-
 static void take_slots(object *o, const ElfW(Rela) * rows, size_t count, const ElfW(Sym) * symbols, const char *names) {
   for (size_t i = 0; rows != NULL && i < count; i++) {
     const size_t symbol = sizeof(void *) == 8 ? ELF64_R_SYM(rows[i].r_info) : ELF32_R_SYM(rows[i].r_info);
@@ -103,24 +99,20 @@ static void take_slots(object *o, const ElfW(Rela) * rows, size_t count, const E
 
 // All of a table's rows that name a callback: those of calls, and with -fno-plt those of data.
 static void read_relocations(object *o) {
-  const ElfW(Dyn) *entry = NULL;
-  for (size_t i = 0; i < o->info->dlpi_phnum; i++)
-    if (o->info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-      entry = (const ElfW(Dyn) *)(o->info->dlpi_addr + o->info->dlpi_phdr[i].p_vaddr);
   uintptr_t of[DT_JMPREL + 1] = {0};
-  for (; entry != NULL && entry->d_tag != DT_NULL; entry++)
+  for (const ElfW(Dyn) *entry = gchk_dynamic_section(o->info); entry != NULL && entry->d_tag != DT_NULL; entry++)
     if (entry->d_tag > 0 && entry->d_tag <= DT_JMPREL)
       of[entry->d_tag] = entry->d_un.d_val;
   if (of[DT_SYMTAB] == 0 || of[DT_STRTAB] == 0)
     return;
-  const ElfW(Sym) *symbols = (const ElfW(Sym) *)table_at(o->info, of[DT_SYMTAB]);
-  const char *names = (const char *)table_at(o->info, of[DT_STRTAB]);
+  const ElfW(Sym) *symbols = (const ElfW(Sym) *)gchk_dynamic_table(o->info, of[DT_SYMTAB]);
+  const char *names = (const char *)gchk_dynamic_table(o->info, of[DT_STRTAB]);
   if (of[DT_JMPREL] != 0)
-    take_slots(o, (const ElfW(Rela) *)table_at(o->info, of[DT_JMPREL]), of[DT_PLTRELSZ] / sizeof(ElfW(Rela)), symbols,
-               names);
+    take_slots(o, (const ElfW(Rela) *)gchk_dynamic_table(o->info, of[DT_JMPREL]), of[DT_PLTRELSZ] / sizeof(ElfW(Rela)),
+               symbols, names);
   if (of[DT_RELA] != 0)
-    take_slots(o, (const ElfW(Rela) *)table_at(o->info, of[DT_RELA]), of[DT_RELASZ] / sizeof(ElfW(Rela)), symbols,
-               names);
+    take_slots(o, (const ElfW(Rela) *)gchk_dynamic_table(o->info, of[DT_RELA]), of[DT_RELASZ] / sizeof(ElfW(Rela)),
+               symbols, names);
 }
 
 static void find_slots(object *o) {

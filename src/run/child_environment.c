@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <dlfcn.h>
-
 #include "core/loaded_object.h"
 #include "core/openmp_threads.h"
 
@@ -45,21 +43,17 @@ void gchk_let_threads_sleep(void) {
 
 // The number that the library uses, or 0; sets `count` instead where it is positive and another.
 static int exchange_threads(const blas *library, int count) {
-  void *handle = gchk_is_loaded(library->library) ? dlopen(library->library, RTLD_LAZY | RTLD_NOLOAD) : NULL;
-  if (handle == NULL)
+  void *get_found = gchk_find_loaded(library->library, library->get);
+  void *set_found = gchk_find_loaded(library->library, library->set);
+  int (*get)(void);
+  void (*set)(int);
+  if (get_found == NULL || set_found == NULL)
     return 0;
-  void *get_found = dlsym(handle, library->get), *set_found = dlsym(handle, library->set);
-  int before = 0;
-  if (get_found != NULL && set_found != NULL) {
-    int (*get)(void);
-    void (*set)(int);
-    memcpy(&get, &get_found, sizeof get); // ISO C converts no object pointer to a function's
-    memcpy(&set, &set_found, sizeof set);
-    before = get();
-    if (count > 0 && count != before)
-      set(count);
-  }
-  (void)dlclose(handle);
+  memcpy(&get, &get_found, sizeof get); // ISO C converts no object pointer to a function's
+  memcpy(&set, &set_found, sizeof set);
+  const int before = get();
+  if (count > 0 && count != before)
+    set(count);
   return before;
 }
 
