@@ -13,6 +13,47 @@ same "$work/whole" "$work/merged"
 run 2 merge "$work/1.json" "$work/2.json"
 run 2 merge "$work/1.json" "$work/1.json" "$work/2.json"
 
+# A case that gradcheck chose is passed over where a shape of the layer's own fails, whichever shards they are in.
+for below in 0 100; do
+  "${4:-cc}" -O1 -shared -fPIC "-I$source_dir/src/include" -DWRONG_BELOW=$below -o "$work/square.so" \
+    "$source_dir/checks/cli/wrong_small.c" || fail "wrong_small.c does not compile"
+  wanted=$((below > 0))
+  run $wanted run "$work/square.so" --json "$work/whole.square" --text "$work/text"
+  for n in 2 3 9; do
+    passes=0
+    for i in $(seq $n); do
+      status=0
+      "$gradcheck" run "$work/square.so" --shard "$i/$n" --json "$work/$i.json" --text "$work/text" 2>"$work/err" || status=$?
+      [ $status -eq 0 ] && passes=$((passes + 1))
+    done
+    [ $below -eq 0 ] || [ $n -ne 9 ] || [ $passes -gt 0 ] || fail "no shard of $n has only cases that pass"
+    run $wanted merge $(seq -f "$work/%g.json" $n) --json "$work/merged.json" --text "$work/text"
+    strip "$work/whole.square" >"$work/whole"
+    strip "$work/merged.json" >"$work/merged"
+    same "$work/whole" "$work/merged"
+  done
+done
+
+# A case that vanished is a regression in every shard, and once in all of them; renamed, it is offered under its new name.
+printf 'cases:\n  - {name: a, layer: relu}\n  - {name: b, layer: sigmoid}\n  - {name: c, layer: tanh}\n' >"$work/three.yaml"
+run 0 run "$work/three.yaml" --save-baseline "$work/three.json" --text "$work/text"
+for edit in '/name: a/d' 's/name: b/name: d/' '/name: [ab]/d' 's/e/e/'; do
+  sed -e "$edit" "$work/three.yaml" >"$work/other.yaml"
+  wanted=1
+  [ "$edit" != 's/e/e/' ] || wanted=0
+  run $wanted run "$work/other.yaml" --baseline "$work/three.json" --json "$work/whole.other" --text "$work/text"
+  for n in 2 3; do
+    for i in $(seq $n); do
+      run $wanted run "$work/other.yaml" --shard "$i/$n" --baseline "$work/three.json" --json "$work/$i.json" --text "$work/text"
+    done
+    run $wanted merge $(seq -f "$work/%g.json" $n) --json "$work/merged.json" --text "$work/text"
+    strip "$work/whole.other" >"$work/whole"
+    strip "$work/merged.json" >"$work/merged"
+    same "$work/whole" "$work/merged"
+  done
+  run $wanted merge "$work/whole.other" --text "$work/text"
+done
+
 # A baseline: the same run is no regression; reading and saving in one run is allowed.
 run 0 run --filter '[a-s]*' --baseline "$work/whole.json" --save-baseline "$work/next.json"
 run 0 diff "$work/whole.json" "$work/next.json"

@@ -8,6 +8,7 @@
 #include "report/sample_result.h"
 #include "report/text_baseline.h"
 #include "result/baseline.h"
+#include "result/passed_over.h"
 
 typedef struct fixture {
   gchk_result *before, *now;
@@ -287,6 +288,22 @@ START_TEST(cases_of_one_name_are_told_apart_by_target_and_precision) {
 }
 END_TEST
 
+// Skipped for that reason and no other.
+START_TEST(what_is_passed_over_is_no_change) {
+  fixture f = two_runs();
+  gchk_case_result *c = &f.now->cases[1];
+  c->varied = true;
+  gchk_case_pass_over(c);
+  compare(&f);
+  ck_assert_uint_eq(f.changes.change_count, 0);
+  c->reason = "another";
+  compare(&f);
+  ck_assert_uint_eq(f.changes.change_count, 1);
+  assert_change(&f, 0, c->name, "", "verdict", true);
+  end(&f);
+}
+END_TEST
+
 static TCase *baseline(void) {
   TCase *tc = tcase_create("baseline");
   tcase_add_test(tc, another_machine_thread_count_and_date_are_no_change);
@@ -297,6 +314,7 @@ static TCase *baseline(void) {
   tcase_add_test(tc, what_vanished_is_a_regression_and_what_came_is_not_unless_it_fails);
   tcase_add_loop_test(tc, cases_of_one_name_are_told_apart_by_target_and_precision, 0, 2);
   tcase_add_test(tc, what_was_not_asked_for_has_not_vanished);
+  tcase_add_test(tc, what_is_passed_over_is_no_change);
   tcase_add_test(tc, a_case_that_crashed_is_one_change);
   tcase_add_test(tc, a_broken_contract_is_a_change_of_the_case);
   tcase_add_test(tc, another_step_makes_means_incomparable_and_says_so);

@@ -1,6 +1,7 @@
 /* Shards put together. */
 #include "main.h"
 
+#include "core/memory.h"
 #include "report/render.h"
 #include "report/sample_result.h"
 #include "result/baseline.h"
@@ -268,6 +269,103 @@ START_TEST(baselines_of_shards_are_put_together) {
 }
 END_TEST
 
+/* What a shard knows of the others' cases. */
+static void tell_elsewhere(gchk_result *part, const gchk_result *whole, uint64_t shards) {
+  gchk_case_result *elsewhere = gchk_arena_alloc(part->arena, whole->case_count, sizeof *elsewhere);
+  for (size_t i = 0; i < whole->case_count; i++)
+    if (i % shards != part->config.shard - 1)
+      elsewhere[part->elsewhere_count++] = (gchk_case_result){.name = whole->cases[i].name,
+                                                              .layer = whole->cases[i].layer,
+                                                              .target = whole->cases[i].target,
+                                                              .dtype = whole->cases[i].dtype};
+  part->elsewhere = elsewhere;
+  part->config.cases = whole->case_count;
+}
+
+/* Cases that no shard has are gone, once; those that another has are not; and nobody can tell who was not told. */
+START_TEST(what_vanished_is_told_once) {
+  enum { SHARDS = 3 };
+  gchk_result *base = sample_many(8), *whole = sample_many(5), *parts[SHARDS], *merged;
+  static const char *const names[] = {"a.json", "b.json", "c.json"};
+  gchk_error error = {0};
+  base->cases[6].name = "case-1"; // in another precision: not the one that is there
+  base->cases[6].dtype = GCHK_F32;
+  whole->config.cases = 5;
+  ck_assert_int_eq(gchk_baseline_compare(whole->arena, "base.json", base, whole, &whole->baseline, &error), GCHK_OK);
+  gchk_result_summarise(whole);
+  ck_assert_uint_eq(whole->baseline.regression_count, 3);
+  for (size_t i = 0; i < SHARDS; i++) {
+    parts[i] = shard_of(5, i + 1, SHARDS);
+    ck_assert_int_eq(gchk_baseline_compare(parts[i]->arena, "base.json", base, parts[i], &parts[i]->baseline, &error),
+                     GCHK_OK);
+    ck_assert_uint_eq(parts[i]->baseline.change_count, 0);
+    tell_elsewhere(parts[i], whole, SHARDS);
+    ck_assert_int_eq(gchk_baseline_compare(parts[i]->arena, "base.json", base, parts[i], &parts[i]->baseline, &error),
+                     GCHK_OK);
+    ck_assert_uint_eq(parts[i]->baseline.regression_count, 3);
+    gchk_result_summarise(parts[i]);
+  }
+  gchk_status status = gchk_merge((const gchk_result *const *)parts, names, SHARDS, &merged, &error);
+  ck_assert_msg(status == GCHK_OK, "%s", error.message);
+  static const char *argv[] = {"gradcheck", "run", "many.yaml"};
+  whole->argv = argv;
+  whole->argc = sizeof argv / sizeof argv[0];
+  char *a = without_machine(merged), *b = without_machine(whole);
+  ck_assert_str_eq(a, b);
+  free(a);
+  free(b);
+  gchk_result_free(merged);
+  gchk_result_free(whole);
+  gchk_result_free(base);
+  for (size_t i = 0; i < SHARDS; i++)
+    gchk_result_free(parts[i]);
+}
+END_TEST
+
+/* Case 1 is one that gradcheck chose: it tells nothing more where another of its layer fails, in whatever shard. */
+START_TEST(what_tells_nothing_more_is_passed_over) {
+  static const struct {
+    gchk_verdict verdict; /* of case 0 */
+    bool is_varied;       /* it too */
+    const char *layer;
+    gchk_dtype dtype;
+    bool is_passed_over;
+  } rows[] = {
+      {GCHK_FAIL, false, "layer", GCHK_F64, true},  {GCHK_ERROR, false, "layer", GCHK_F64, true},
+      {GCHK_PASS, false, "layer", GCHK_F64, false}, {GCHK_INCONCLUSIVE, false, "layer", GCHK_F64, false},
+      {GCHK_FAIL, true, "layer", GCHK_F64, false},  {GCHK_FAIL, false, "another", GCHK_F64, false},
+      {GCHK_FAIL, false, "layer", GCHK_F32, false},
+  };
+  static const char *const names[] = {"a.json", "b.json"};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    gchk_result *parts[] = {shard_of(4, 1, 2), shard_of(4, 2, 2)}, *merged;
+    gchk_change change = {.case_name = "case-1", .tensor = "x", .what = "added"};
+    gchk_case_result *first = &parts[0]->cases[0], *second = &parts[1]->cases[0];
+    ck_assert_uint_gt(second->tensor_count, 0);
+    first->verdict = rows[i].verdict;
+    first->varied = rows[i].is_varied;
+    first->layer = rows[i].layer;
+    first->dtype = rows[i].dtype;
+    second->varied = second->auxiliary = true;
+    second->forward_calls = 7;
+    parts[0]->baseline.file = parts[1]->baseline.file = "base.json";
+    parts[1]->baseline.changes = &change;
+    parts[1]->baseline.change_count = 1;
+    ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
+    const gchk_case_result *c = &merged->cases[1];
+    ck_assert_str_eq(c->name, "case-1");
+    ck_assert_int_eq(c->verdict, rows[i].is_passed_over ? GCHK_SKIPPED : GCHK_PASS);
+    ck_assert_uint_eq(c->tensor_count, rows[i].is_passed_over ? 0 : second->tensor_count);
+    ck_assert_uint_eq(c->forward_calls, rows[i].is_passed_over ? 0 : 7);
+    ck_assert_uint_eq(merged->baseline.change_count, !rows[i].is_passed_over);
+    ck_assert(c->varied && c->auxiliary);
+    gchk_result_free(merged);
+    gchk_result_free(parts[0]);
+    gchk_result_free(parts[1]);
+  }
+}
+END_TEST
+
 /* Two cases of one name, as a result from elsewhere may have them: their one change is there once. */
 START_TEST(a_change_of_two_cases_of_one_name_counts_once) {
   enum { CASES = 12 };
@@ -298,6 +396,8 @@ static TCase *merge(void) {
   tcase_add_test(tc, shards_that_lack_the_last_cases_of_the_run_are_refused);
   tcase_add_test(tc, an_interrupted_shard_makes_the_whole_incomplete);
   tcase_add_test(tc, baselines_of_shards_are_put_together);
+  tcase_add_test(tc, what_vanished_is_told_once);
+  tcase_add_test(tc, what_tells_nothing_more_is_passed_over);
   tcase_add_test(tc, a_change_of_two_cases_of_one_name_counts_once);
   return tc;
 }

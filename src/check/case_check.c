@@ -36,6 +36,7 @@
 #include "measure/upstream.h"
 #include "probe/probe.h"
 #include "probe/probe_element_size.h"
+#include "result/passed_over.h"
 #include "screen/budget.h"
 
 static void tell(gchk_case_work *work, const char *stage) {
@@ -54,29 +55,24 @@ static const char *or_empty(const char *text) {
   return text == NULL ? "" : text;
 }
 
+// What was planted into the first shape is no choice of a value, and is told with it.
+static bool is_varied(const gchk_case *spec) {
+  return spec->auxiliary == GCHK_VARIED && spec->planted != GCHK_PLANT_USUAL;
+}
+
 void gchk_case_start(const gchk_case *spec, gchk_arena *arena, gchk_case_result *result) {
   *result = (gchk_case_result){
       .name = or_empty(gchk_arena_strdup(arena, spec->name)),
-      .verdict = GCHK_PASS,
       .dtype = spec->layer->dtype,
       .layer = or_empty(gchk_arena_strdup(arena, or_empty(spec->layer->name))),
       .file = or_empty(gchk_arena_strdup(arena, spec->file != NULL ? spec->file : spec->layer->file)),
       .line = spec->file != NULL ? spec->line : spec->layer->line,
       .target = or_empty(gchk_arena_strdup(arena, or_empty(spec->target))),
-      .reason = "",
       .expected_failure = gchk_arena_strdup(arena, spec->expected_failure),
       .auxiliary = spec->auxiliary != GCHK_OWN,
-      .output = (double)NAN,
-      .crash = {.how = "",
-                .callback = "",
-                .step = "",
-                .tensor = "",
-                .signal = "",
-                .address = "",
-                .where = "",
-                .sanitizer = ""},
-      .reach = {.why_not = ""},
+      .varied = is_varied(spec),
   };
+  gchk_case_clear(result);
 }
 
 void gchk_case_failed(const gchk_case *spec, gchk_arena *arena, const char *reason, gchk_case_result *result) {

@@ -57,20 +57,26 @@ static gchk_status describe_run(gchk_result *result, const cli_options *options,
     filter = cli_texts_add(&texts, "%s%s%s", filter, i > 0 ? " " : "", options->filters.at[i]);
   if (filter != NULL && cli_targets_are_repeated(targets))
     filter = cli_texts_add(&texts, "%s%slast-failed", filter, filter[0] != '\0' ? " " : "");
+  gchk_case_result *elsewhere = NULL;
+  size_t elsewhere_count = 0;
+  gchk_status status = cli_case_names_elsewhere(cli_targets_names(targets), &elsewhere, &elsewhere_count, error);
   const gchk_run_description run = {.title = cli_targets_title(targets),
                                     .filter = filter,
                                     .dtype = options->dtype,
                                     .shard = options->shard,
                                     .shards = options->shards,
                                     .cases = options->divided ? result->case_count : cli_targets_selected(targets),
+                                    .elsewhere_count = elsewhere_count,
+                                    .elsewhere = elsewhere,
                                     .blas_library = blas.library,
                                     .blas_core = blas.core,
                                     .blas_threads = blas.threads,
                                     .blas_better_core = gchk_blas_better_core(),
                                     .argc = options->recorded_count,
                                     .argv = options->recorded};
-  gchk_status status =
-      filter == NULL ? cli_fail_memory(error, "the filter") : gchk_result_describe(result, &run, error);
+  if (status == GCHK_OK)
+    status = filter == NULL ? cli_fail_memory(error, "the filter") : gchk_result_describe(result, &run, error);
+  free(elsewhere);
   cli_texts_deinit(&texts);
   return status;
 }

@@ -136,3 +136,12 @@ int cli_print_changes(const gchk_baseline_result *changes, const cli_options *op
     return cli_fail_writing(&error);
   return changes->regression_count > 0 ? EXIT_WRONG : 0;
 }
+
+bool cli_make_room(void **array, size_t count, size_t size) {
+  if ((count & (count - 1)) != 0)
+    return true;
+  void *grown = realloc(*array, (count == 0 ? 1 : 2 * count) * size);
+  if (grown != NULL)
+    *array = grown;
+  return grown != NULL;
+}

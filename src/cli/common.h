@@ -50,4 +50,10 @@ bool cli_outputs_are_writable(const cli_options *options, unsigned command);
 /* GCHK_NO_MEMORY with "out of memory for <what>". */
 gchk_status cli_fail_memory(gchk_error *error, const char *what);
 
+/*
+ * The array of `count` elements of `size` bytes has room for one more: it is grown whenever `count` is a power of two.
+ * False when out of memory, and the array is as it was.
+ */
+bool cli_make_room(void **array, size_t count, size_t size);
+
 #endif

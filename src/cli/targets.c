@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "beside.h"
+#include "case_names.h"
 #include "common.h"
 #include "compared.h"
 #include "gradcheck/suggest.h"
@@ -22,21 +23,13 @@ typedef struct opened {
   size_t list_count;
 } opened;
 
-// Cases are told apart by name, precision and target: in baselines, by merge, in the command that runs one again.
-typedef struct named {
-  const char *name, *target, *file;
-  int line;
-  gchk_dtype dtype;
-} named;
-
 struct cli_targets {
   opened *targets;
   size_t target_count;
   gchk_case *cases;
   const char **labels; // what the cases are called: by their names, and by their seeds where --seeds adds some
   size_t case_count, selected_count, case_total;
-  named *named; // all cases, those that are not selected too
-  size_t named_count;
+  cli_case_names names; // of all cases, those that are not selected too
   cli_selection selection;
   const char *place; // what is to be explained, which begins with the name of a case; NULL: what is selected
   cli_compared compared;
@@ -78,75 +71,18 @@ static bool ends_with(const char *text, const char *end) {
   return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-// An array of `count` elements has room for one more: it is grown whenever `count` is a power of two.
-static bool make_room(void **array, size_t count, size_t size) {
-  if ((count & (count - 1)) != 0)
-    return true;
-  void *grown = realloc(*array, (count == 0 ? 1 : 2 * count) * size);
-  if (grown != NULL)
-    *array = grown;
-  return grown != NULL;
-}
-
-static gchk_status note_name(cli_targets *targets, const gchk_case *c, const char *label, gchk_error *error) {
-  void *array = targets->named;
-  if (!make_room(&array, targets->named_count, sizeof *targets->named))
-    return cli_fail_memory(error, "cases");
-  targets->named = array;
-  const bool has_own = c->file != NULL;
-  targets->named[targets->named_count++] = (named){.name = label,
-                                                   .target = c->target != NULL ? c->target : "",
-                                                   .file = has_own                  ? c->file
-                                                           : c->layer->file != NULL ? c->layer->file
-                                                                                    : "",
-                                                   .line = has_own ? c->line : c->layer->line,
-                                                   .dtype = c->layer->dtype};
-  return GCHK_OK;
-}
-
-// By what they are told apart by.
-static int compare_keys(const named *a, const named *b) {
-  const int by_name = strcmp(a->name, b->name), by_target = by_name != 0 ? by_name : strcmp(a->target, b->target);
-  return by_target != 0 ? by_target : (a->dtype > b->dtype) - (a->dtype < b->dtype);
-}
-
-static int compare_named(const void *left, const void *right) {
-  const named *a = left, *b = right;
-  const int by_key = compare_keys(a, b);
-  return by_key != 0 ? by_key : (a->line > b->line) - (a->line < b->line);
-}
-
-static gchk_status check_names(const cli_targets *targets, gchk_error *error) {
-  if (targets->named_count > 1)
-    qsort(targets->named, targets->named_count, sizeof *targets->named, compare_named);
-  for (size_t i = 1; i < targets->named_count; i++) {
-    const named *a = &targets->named[i - 1], *b = &targets->named[i];
-    if (compare_keys(a, b) != 0)
-      continue;
-    char places[PATH_SIZE] = "";
-    if (a->file[0] != '\0' && b->file[0] != '\0')
-      (void)snprintf(places, sizeof places, ", at %s:%d and %s:%d", a->file, a->line, b->file, b->line);
-    return gchk_fail(
-        error, GCHK_INVALID,
-        "%s: two cases are called \"%s\"%s; each needs a name of its own, by which baselines and shards are "
-        "matched: rename a layer, or list a shape case once",
-        a->target, a->name, places);
-  }
-  return GCHK_OK;
-}
-
 // Selection is by name first, so that every shard of a filtered run is a part of that run.
 static gchk_status add_selected(cli_targets *targets, const gchk_case *own, const char *label,
                                 const cli_options *options, size_t *selected, gchk_error *error) {
-  if (!cli_selection_takes(&targets->selection, own, label))
-    return GCHK_OK;
-  const bool is_of_shard = options->shards < 2 || (*selected)++ % options->shards == options->shard - 1;
-  if (!is_of_shard && options->store == NULL) // with a store shards share cases
+  const bool is_selected = cli_selection_takes(&targets->selection, own, label);
+  const bool is_of_shard = !is_selected || options->shards < 2 || (*selected)++ % options->shards == options->shard - 1;
+  GCHK_TRY(cli_case_names_add(&targets->names, own, label, !is_of_shard, error));
+  if (!is_selected || (!is_of_shard && options->store == NULL)) // with a store shards share cases
     return GCHK_OK;
   const size_t count = targets->case_count;
   void *cases = targets->cases, *labels = targets->labels;
   const bool has_room =
-      make_room(&cases, count, sizeof *targets->cases) && make_room(&labels, count, sizeof *targets->labels);
+      cli_make_room(&cases, count, sizeof *targets->cases) && cli_make_room(&labels, count, sizeof *targets->labels);
   targets->cases = cases;
   targets->labels = labels;
   if (!has_room)
@@ -172,7 +108,6 @@ static gchk_status add_case(cli_targets *targets, const gchk_case *from, const c
     if (label == NULL)
       return cli_fail_memory(error, "cases");
     targets->case_total++;
-    GCHK_TRY(note_name(targets, &own, label, error));
     GCHK_TRY(add_selected(targets, &own, label, options, selected, error));
   }
   return GCHK_OK;
@@ -279,12 +214,12 @@ static gchk_status open_one(cli_targets *targets, const char *path, const cli_op
 static gchk_status suggest_cases(const cli_targets *targets, const cli_options *options, gchk_error *error) {
   if (targets->case_count > 0 || options->filters.count == 0 || options->last_failed != NULL)
     return GCHK_OK;
-  const char **names = calloc(targets->named_count + 1, sizeof *names);
+  const char **names = calloc(targets->names.count + 1, sizeof *names);
   if (names == NULL)
     return cli_fail_memory(error, "names");
-  for (size_t i = 0; i < targets->named_count; i++)
-    names[i] = targets->named[i].name;
-  cli_selection_suggest(&options->filters, names, targets->named_count, targets->title);
+  for (size_t i = 0; i < targets->names.count; i++)
+    names[i] = targets->names.of[i].name;
+  cli_selection_suggest(&options->filters, names, targets->names.count, targets->title);
   free(names);
   return GCHK_OK;
 }
@@ -354,7 +289,7 @@ gchk_status cli_targets_open(cli_targets **result, const char *const *paths, siz
   if (status == GCHK_OK)
     status = cli_compared_check(&targets->compared, &options->compared, targets->title, error);
   if (status == GCHK_OK)
-    status = check_names(targets, error);
+    status = cli_case_names_check(&targets->names, error);
   if (status == GCHK_OK)
     status = cli_selection_check(&targets->selection, targets->title, error);
   if (status == GCHK_OK)
@@ -380,7 +315,7 @@ void cli_targets_close(cli_targets *targets) {
   }
   free(targets->cases);
   free(targets->labels);
-  free(targets->named);
+  cli_case_names_deinit(&targets->names);
   free(targets->targets);
   free(targets->twin_uses);
   cli_selection_close(&targets->selection);
@@ -415,6 +350,10 @@ size_t cli_targets_case_total(const cli_targets *targets) {
 
 size_t cli_targets_selected(const cli_targets *targets) {
   return targets->selected_count;
+}
+
+const cli_case_names *cli_targets_names(const cli_targets *targets) {
+  return &targets->names;
 }
 
 const char *cli_targets_title(const cli_targets *targets) {

@@ -2,6 +2,7 @@
 #ifndef GCHK_CLI_TARGETS_H
 #define GCHK_CLI_TARGETS_H
 
+#include "case_names.h"
 #include "gradcheck/check.h"
 #include "gradcheck/suite.h"
 #include "options/options.h"
@@ -31,6 +32,7 @@ bool cli_targets_are_repeated(const cli_targets *targets);
 /* How many cases there were before filters and shard; what to call all of it: "textbook.yaml". */
 size_t cli_targets_case_total(const cli_targets *targets);
 size_t cli_targets_selected(const cli_targets *targets); /* how many of them the filters leave, before the shard */
+const cli_case_names *cli_targets_names(const cli_targets *targets); /* of all that there were */
 const char *cli_targets_title(const cli_targets *targets);
 
 /* The one case called `name`; NULL with a message that lists near ones. */

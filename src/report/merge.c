@@ -14,6 +14,7 @@
 #include "core/name_table.h"
 #include "gradcheck/report.h"
 #include "result/local_argument.h"
+#include "result/passed_over.h"
 
 static bool same_real(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
@@ -255,6 +256,13 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
   return GCHK_OK;
 }
 
+/* What the one run passes over, a shard has checked where the shape that fails is another's. */
+static void pass_over(gchk_result *merged) {
+  for (size_t i = 0; i < merged->case_count; i++)
+    if (gchk_is_told_already(merged->cases, merged->case_count, &merged->cases[i]))
+      gchk_case_pass_over(&merged->cases[i]);
+}
+
 /* A change of some shard, and the first case of its name. */
 typedef struct placed_change {
   const gchk_change *change;
@@ -267,19 +275,40 @@ static int compare_places(const void *a, const void *b) {
   return by_case != 0 ? by_case : (x->place > y->place) - (x->place < y->place);
 }
 
+/* Those that are compared with a baseline. */
 static gchk_status name_cases(const gchk_result *merged, gchk_name_table *names, gchk_error *error) {
   for (size_t c = 0, first; c < merged->case_count; c++)
-    if (!gchk_name_table_add(names, merged->cases[c].name, c, &first))
+    if (!gchk_is_passed_over(&merged->cases[c]) && !gchk_name_table_add(names, merged->cases[c].name, c, &first))
       return gchk_fail_memory(error, "the merged result");
   return GCHK_OK;
 }
 
-/* The changes of cases, in the order of these. Returns how many. */
+/* The k-th change of a shard from the end on; NULL where there are not so many. */
+static const gchk_change *change_before_end(const gchk_result *shard, size_t k) {
+  const gchk_baseline_result *b = &shard->baseline;
+  return k < b->change_count ? &b->changes[b->change_count - 1 - k] : NULL;
+}
+
+static bool is_same_loss(const gchk_change *a, const gchk_change *b) {
+  return a != NULL && b != NULL && strcmp(a->what, "vanished") == 0 && strcmp(b->what, "vanished") == 0 &&
+         a->tensor[0] == '\0' && b->tensor[0] == '\0' && strcmp(a->case_name, b->case_name) == 0 &&
+         a->verdict_before == b->verdict_before;
+}
+
+/* How many cases no shard has: each shard ends with the same changes, which say so. */
+static size_t count_vanished(const gchk_result *const *ordered, size_t count) {
+  for (size_t k = 0;; k++)
+    for (size_t i = 0; i < count; i++)
+      if (!is_same_loss(change_before_end(ordered[0], k), change_before_end(ordered[i], k)))
+        return k;
+}
+
+/* The changes of cases, in the order of these, but for the last `vanished` of each shard. Returns how many. */
 static size_t place_changes(const gchk_result *const *ordered, size_t count, const gchk_name_table *names,
-                            placed_change *placed) {
+                            size_t vanished, placed_change *placed) {
   size_t used = 0;
   for (size_t i = 0; i < count; i++)
-    for (size_t k = 0; k < ordered[i]->baseline.change_count; k++) {
+    for (size_t k = 0; k + vanished < ordered[i]->baseline.change_count; k++) {
       placed_change p = {.change = &ordered[i]->baseline.changes[k], .place = used};
       if (p.change->case_name[0] != '\0' && gchk_name_table_find(names, p.change->case_name, &p.at))
         placed[used++] = p;
@@ -287,6 +316,17 @@ static size_t place_changes(const gchk_result *const *ordered, size_t count, con
   if (used > 0)
     qsort(placed, used, sizeof *placed, compare_places);
   return used;
+}
+
+/*
+ * The k-th change from the end on, which all shards have; what it may be called now knows the shard that has that.
+ * Where several cases alike were renamed, fewer may be offered than the one run offers.
+ */
+static gchk_change take_loss(const gchk_result *const *ordered, size_t count, size_t k) {
+  gchk_change change = *change_before_end(ordered[0], k);
+  for (size_t i = 1; i < count && change.renamed == NULL; i++)
+    change.renamed = change_before_end(ordered[i], k)->renamed;
+  return change;
 }
 
 /*
@@ -303,6 +343,7 @@ static gchk_status merge_baseline(const gchk_result *const *ordered, size_t coun
   if (total == 0)
     return GCHK_OK;
   const gchk_baseline_result *first = &ordered[0]->baseline;
+  const size_t vanished = count_vanished(ordered, count);
   to->changes = gchk_arena_alloc(merged->arena, total, sizeof *to->changes);
   placed_change *placed = gchk_arena_alloc(merged->arena, total, sizeof *placed);
   if (to->changes == NULL || placed == NULL)
@@ -312,10 +353,12 @@ static gchk_status merge_baseline(const gchk_result *const *ordered, size_t coun
       to->changes[to->change_count++] = first->changes[k];
   gchk_name_table names = {0};
   const gchk_status status = name_cases(merged, &names, error);
-  const size_t used = status == GCHK_OK ? place_changes(ordered, count, &names, placed) : 0;
+  const size_t used = status == GCHK_OK ? place_changes(ordered, count, &names, vanished, placed) : 0;
   gchk_name_table_deinit(&names);
   for (size_t k = 0; k < used; k++)
     to->changes[to->change_count++] = *placed[k].change;
+  for (size_t k = vanished; k > 0; k--)
+    to->changes[to->change_count++] = take_loss(ordered, count, k - 1);
   for (size_t k = 0; k < to->change_count; k++)
     to->regression_count += to->changes[k].is_regression;
   return status;
@@ -358,6 +401,7 @@ static gchk_status fill(const gchk_result *const *ordered, size_t count, const g
     merged->stopped_by = NULL;
   GCHK_TRY(merge_arguments(from, merged, error));
   GCHK_TRY(merge_cases(ordered, count, divided, merged, error));
+  pass_over(merged);
   GCHK_TRY(merge_baseline(ordered, count, merged, error));
   gchk_result_summarise(merged);
   return gchk_arena_has_failed(merged->arena) ? gchk_fail_memory(error, "the merged result") : GCHK_OK;

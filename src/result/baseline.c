@@ -6,6 +6,8 @@
  *
  * A pass with undecided elements is a pass, on either side: how many elements can be told depends on the values, and
  * settle.c says when there are too many. That a pass becomes inconclusive is a regression, as ever.
+ *
+ * What is passed over, since a shape of the layer's own fails, is not compared: that failure is what changed.
  */
 #include "result/baseline.h"
 
@@ -16,6 +18,7 @@
 
 #include "core/memory.h"
 #include "core/name_table.h"
+#include "result/passed_over.h"
 #include "result/renames.h"
 
 typedef struct comparison {
@@ -61,7 +64,8 @@ static bool same_real(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
 }
 
-// The cases of a result by name: those of one name are a chain, for several targets and both precisions may have it.
+// The cases of a result, and those that other shards have, by name: those of one name are a chain, for several targets
+// and both precisions may have it.
 typedef struct case_index {
   const gchk_result *of;
   gchk_name_table names;
@@ -70,12 +74,17 @@ typedef struct case_index {
 
 static const size_t none = SIZE_MAX;
 
+static const gchk_case_result *case_at(const case_index *x, size_t i) {
+  return i < x->of->case_count ? &x->of->cases[i] : &x->of->elsewhere[i - x->of->case_count];
+}
+
 static bool index_init(case_index *x, const gchk_result *result, gchk_arena *arena) {
-  *x = (case_index){.of = result, .next = gchk_arena_alloc(arena, result->case_count + 1, sizeof *x->next)};
+  const size_t count = result->case_count + result->elsewhere_count;
+  *x = (case_index){.of = result, .next = gchk_arena_alloc(arena, count + 1, sizeof *x->next)};
   bool is_made = x->next != NULL;
-  for (size_t i = 0; i < result->case_count && is_made; i++) {
+  for (size_t i = 0; i < count && is_made; i++) {
     size_t first;
-    is_made = gchk_name_table_add(&x->names, result->cases[i].name, i, &first);
+    is_made = gchk_name_table_add(&x->names, case_at(x, i)->name, i, &first);
     x->next[i] = is_made && first != i ? x->next[first] : none;
     if (is_made && first != i)
       x->next[first] = i;
@@ -97,8 +106,8 @@ static const gchk_case_result *find_exact(case_index *x, const gchk_case_result 
   if (hint < x->of->case_count && is_exact(&x->of->cases[hint], like))
     return &x->of->cases[hint];
   for (size_t i = first_of(x, like->name); i != none; i = x->next[i])
-    if (is_exact(&x->of->cases[i], like))
-      return &x->of->cases[i];
+    if (is_exact(case_at(x, i), like))
+      return case_at(x, i);
   return NULL;
 }
 
@@ -112,7 +121,7 @@ static const gchk_case_result *find_case(case_index *x, case_index *own, const g
     return found;
   int best = -1;
   for (size_t i = first_of(x, like->name); i != none; i = x->next[i]) {
-    const gchk_case_result *c = &x->of->cases[i];
+    const gchk_case_result *c = case_at(x, i);
     const int fit = 2 * (c->dtype == like->dtype) + (i == hint);
     if (fit <= best || find_exact(own, c, i) != NULL)
       continue;
@@ -279,6 +288,8 @@ gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gch
   c.failed = c.failed || !has_index || added == NULL;
   for (size_t i = 0; i < current->case_count && has_index; i++) {
     const gchk_case_result *now = &current->cases[i];
+    if (gchk_is_passed_over(now))
+      continue;
     const gchk_case_result *old = find_case(&old_cases, &new_cases, now, i);
     if (old == NULL && added != NULL)
       added[added_count++] = now;
@@ -293,7 +304,9 @@ gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gch
       for (size_t k = 0; k < now->tensor_count; k++)
         add_tensor(&c, now, &now->tensors[k]);
   }
-  bool is_part = current->config.shards > 1 || !current->complete ||
+  const bool has_all =
+      current->config.shards <= 1 || current->case_count + current->elsewhere_count == current->config.cases;
+  bool is_part = !has_all || !current->complete ||
                  (*current->config.filter && strcmp(current->config.filter, before->config.filter) != 0);
   for (size_t i = 0; i < before->case_count && !is_part && has_index; i++)
     if (find_case(&new_cases, &old_cases, &before->cases[i], i) == NULL)

@@ -13,8 +13,9 @@
 
 /*
  * `file` names the baseline in reports. The changes are in the order of `current`, then what vanished in the order of
- * `before`. All memory is the arena's: that of `current` when the changes go into it. Where `current` is one of several
- * shards, was interrupted, or had another filter than `before`, a case that is not there has not vanished.
+ * `before`. All memory is the arena's: that of `current` when the changes go into it. What another shard has has not
+ * vanished; nor has what is not there where `current` is a shard that does not know the others' cases (it was read from
+ * a file), was interrupted, or had another filter than `before`.
  */
 gchk_status gchk_baseline_compare(gchk_arena *arena, const char *file, const gchk_result *before,
                                   const gchk_result *current, gchk_baseline_result *changes,

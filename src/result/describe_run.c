@@ -20,6 +20,21 @@ static bool copy_arguments(gchk_arena *arena, const gchk_run_description *run, g
   return true;
 }
 
+static bool copy_elsewhere(gchk_arena *arena, const gchk_run_description *run, gchk_result *result) {
+  gchk_case_result *rows = gchk_arena_alloc(arena, run->elsewhere_count, sizeof *rows);
+  if (rows == NULL)
+    return false;
+  for (size_t i = 0; i < run->elsewhere_count; i++) {
+    rows[i] = (gchk_case_result){.dtype = run->elsewhere[i].dtype};
+    if (!copy_text(arena, run->elsewhere[i].name, &rows[i].name) ||
+        !copy_text(arena, run->elsewhere[i].target, &rows[i].target))
+      return false;
+  }
+  result->elsewhere = rows;
+  result->elsewhere_count = run->elsewhere_count;
+  return true;
+}
+
 gchk_status gchk_result_describe(gchk_result *result, const gchk_run_description *run, gchk_error *error) {
   gchk_arena *arena = result->arena;
   if (!copy_text(arena, run->title, &result->title) || !copy_text(arena, run->filter, &result->config.filter) ||
@@ -27,7 +42,8 @@ gchk_status gchk_result_describe(gchk_result *result, const gchk_run_description
       !copy_text(arena, run->blas_core, &result->environment.blas_core) ||
       (run->blas_better_core != NULL &&
        !copy_text(arena, run->blas_better_core, &result->environment.blas_better_core)) ||
-      (run->argc > 0 && !copy_arguments(arena, run, result)))
+      (run->argc > 0 && !copy_arguments(arena, run, result)) ||
+      (run->elsewhere_count > 0 && !copy_elsewhere(arena, run, result)))
     return gchk_fail_memory(error, "the result");
   result->environment.blas_threads = run->blas_threads;
   result->config.dtype = run->dtype;

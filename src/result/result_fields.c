@@ -152,9 +152,11 @@ static const gchk_field case_rows[] = {
     OBJECT(gchk_case_result, "reach", reach, gchk_reach_fields, "null: not compiled with coverage callbacks."),
     REAL(gchk_case_result, "screened", screened,
          "Operations of a full check, for which the case was screened by itself; 0: it was not."),
+    BOOL(gchk_case_result, "varied", varied,
+         "gradcheck chose its values, options or size: skipped where a shape of the layer's own fails."),
 };
 static const gchk_fields case_fields = {
-    .definition = "case", .doc = "A layer at a point.", .added = 5, TABLE(gchk_case_result, case_rows)};
+    .definition = "case", .doc = "A layer at a point.", .added = 6, TABLE(gchk_case_result, case_rows)};
 
 #define CASE_WALL_S REAL(gchk_case_result, "wall_s", wall_s, "Seconds.")
 #define CASE_FORWARD_CALLS                                                                                             \

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "check/adopt.h"
+#include "check/case_check.h"
 #include "check/divided.h"
 #include "core/arena.h"
 #include "core/clock.h"
@@ -116,6 +117,8 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
   if (run.slots == NULL || run.is_finished == NULL || run.is_left_out == NULL || run.is_row == NULL ||
       run.elements_of == NULL || !gchk_describe_environment(result))
     return gchk_fail_memory(error, "a result");
+  for (size_t i = 0; i < count; i++)
+    gchk_case_start(&cases[i], result->arena, &run.slots[i]);
   take_share(&run);
   const size_t asked = count - run.left_out;
   const gchk_blas_threads blas_threads = gchk_use_one_blas_thread();

@@ -9,6 +9,7 @@
 #include "instance/layer_sizes.h"
 #include "instance/sizes.h"
 #include "measure/case_instance.h"
+#include "result/passed_over.h"
 
 uint64_t gchk_case_elements(const gchk_case *spec) {
   gchk_sizes sizes;
@@ -85,36 +86,13 @@ void gchk_run_finish(gchk_run *run, size_t index) {
   report(run, &progress);
 }
 
-// What was planted into the first shape is no choice of a value, and is told with it.
-static bool is_own(const gchk_case *c) {
-  return c->auxiliary != GCHK_VARIED || c->planted == GCHK_PLANT_USUAL;
-}
-
-// Cases of one layer may have copies of it, each with what it is compared with.
-static bool are_of_one_layer(const gchk_case *a, const gchk_case *b) {
-  const bool has_one_target =
-      a->target == b->target || (a->target != NULL && b->target != NULL && strcmp(a->target, b->target) == 0);
-  return a->layer == b->layer ||
-         (has_one_target && a->layer->dtype == b->layer->dtype && strcmp(a->layer->name, b->layer->name) == 0);
-}
-
 bool gchk_run_is_told_already(const gchk_run *run, size_t index) {
-  if (is_own(&run->cases[index]))
-    return false;
-  for (size_t i = 0; i < run->count; i++)
-    if (run->is_finished[i] && run->slots[i].verdict >= GCHK_FAIL && is_own(&run->cases[i]) &&
-        are_of_one_layer(&run->cases[i], &run->cases[index]))
-      return true;
-  return false;
+  return gchk_is_told_already(run->slots, run->count, &run->slots[index]);
 }
 
 void gchk_run_pass_over(gchk_run *run, size_t index) {
-  gchk_case_result *slot = &run->slots[index];
   const bool is_news = !run->is_finished[index];
-  gchk_case_start(&run->cases[index], run->result->arena, slot);
-  slot->index = index;
-  slot->verdict = GCHK_SKIPPED;
-  slot->reason = "a shape of the layer's own fails already: it would tell nothing more";
+  gchk_case_pass_over(&run->slots[index]);
   if (is_news)
     gchk_run_finish(run, index);
 }

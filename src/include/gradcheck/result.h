@@ -322,6 +322,7 @@ typedef struct gchk_case_result {
   size_t index; /* among the cases that were to be run; 0 in a result that was read from a file */
   gchk_reach_result reach;
   double screened; /* operations of a full check, for which the case was screened by itself; 0: it was not */
+  bool varied;     /* gradcheck chose its values, options or size: skipped where a shape of the layer's own fails */
 } gchk_case_result;
 
 typedef struct gchk_summary {
@@ -411,6 +412,8 @@ typedef struct gchk_result {
   double wall_s;
   uint64_t forward_calls;
   const char *stopped_by; /* "--fail-fast": the run ended at its first failure; NULL: at its end, or interrupted */
+  size_t elsewhere_count; /* cases of the run that other shards have: which they are, and nothing more; not written */
+  const gchk_case_result *elsewhere;
 } gchk_result;
 
 GCHK_API const char *
