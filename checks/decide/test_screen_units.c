@@ -158,7 +158,7 @@ START_TEST(a_line_is_the_same_whatever_was_aimed_at_before) {
   gchk_tensor_work *x = &f.work.tensors[0];
   ck_assert_int_eq(gchk_tensor_line_open_plain(&l, &f.work, x, NULL), GCHK_OK);
   for (size_t d = 0; d < f.work.draw_count; d++)
-    x->sigma[d] = 0x1p-13 * gchk_natural_gradient(&l.line, 1, d);
+    x->sigma[d] = 0x1p-13 * gchk_natural_gradient(l.line.v[d], l.line.y0, l.line.output_count, 1);
   gchk_tensor_line_aim(&l, 7);
   const gchk_line first = l.line;
   ck_assert_double_eq(first.output_unit, GCHK_UNIT_OF_TF32);

@@ -174,6 +174,55 @@ START_TEST(the_decided_ones_must_have_shown_a_wrong_gradient) {
 }
 END_TEST
 
+/* A shape whose terms cancel is left to the others: where all its undecided elements are such, and these are decided. */
+START_TEST(shapes_whose_terms_cancel_are_left_to_the_others) {
+  run r;
+  start(&r, (const size_t[CASES]){60, 1, 0, 0});
+  gchk_undecided_result *u = &r.x[0].undecided, *other = &r.x[1].undecided;
+  size_t *cancelled = &r.x[0].cancelled;
+  u->block = "the whole tensor";
+  u->decided = 0;
+  u->borders = 3;
+  u->borders_shown = 0;
+  EXPECT(&r, 0, "12.99 % of the 461");
+  *cancelled = 60;
+  EXPECT(&r, 0, NULL);
+  EXPECT(&r, 1, NULL); // the undecided one of the others is judged without them
+  ck_assert_int_eq(r.result->exit_code, 0);
+  ck_assert_uint_eq(r.result->summary.elements_undecided, 61);
+  *cancelled = 59;
+  EXPECT(&r, 0, "12.99 %");
+  EXPECT(&r, 1, "12.99 %");
+  *cancelled = 60;
+  r.x[0].elements.fail = 1;
+  EXPECT(&r, 0, "others differ by more than their bounds");
+  r.x[0].elements.fail = 0;
+  r.x[2].elements.fail = 1; // nor are the others decided then
+  EXPECT(&r, 0, "12.99 %");
+  r.x[2].elements.fail = 0;
+  r.x[2].undecided.caught = 0.5;
+  EXPECT(&r, 0, "12.99 %");
+  r.x[2].undecided.caught = 1;
+  other->block = "row 3";
+  EXPECT(&r, 0, "12.99 %");
+  other->block = "";
+  other->borders = 4;
+  EXPECT(&r, 0, "12.99 %");
+  other->borders = 0;
+  r.x[1].elements.undecided = 30; // too many of the others
+  EXPECT(&r, 0, "%");
+  r.x[1].elements.undecided = 1;
+  EXPECT(&r, 0, NULL);
+  r.result->config.strict = true;
+  EXPECT(&r, 0, "--strict tolerates none");
+  r.result->config.strict = false;
+  for (size_t i = 1; i < CASES; i++)
+    r.cases[i].layer = "another"; // there are no others
+  EXPECT(&r, 0, "% of the 160");
+  gchk_result_free(r.result);
+}
+END_TEST
+
 /* What other judgements say stays, whatever the undecided elements do. */
 START_TEST(nothing_else_is_settled) {
   run r;
@@ -260,6 +309,7 @@ static TCase *settle_tests(void) {
   tcase_add_test(tests, each_condition_says_that_it_is_not_met);
   tcase_add_test(tests, a_border_is_hidden_where_no_shape_shows_it);
   tcase_add_test(tests, the_decided_ones_must_have_shown_a_wrong_gradient);
+  tcase_add_test(tests, shapes_whose_terms_cancel_are_left_to_the_others);
   tcase_add_test(tests, nothing_else_is_settled);
   tcase_add_test(tests, merged_shards_are_settled_as_one_run);
   tcase_add_test(tests, a_pass_with_undecided_elements_is_no_regression);

@@ -18,8 +18,11 @@
 
 #include "core/memory.h"
 #include "core/text.h"
+#include "decide/look.h"
 #include "decide/tally.h"
 #include "instance/index.h"
+#include "measure/judge.h"
+#include "measure/variable.h"
 
 enum {
   LISTED = 20,
@@ -30,6 +33,7 @@ enum {
 };
 
 static const double share_of_one_percent = 0.95; // elements at which an error of 1 % must show
+static const double little = 1e-3;               // of what gradients of such outputs are like
 enum { ONE_PERCENT = 4 };                        // in the order of gchk_sensitivity
 
 // Axes of one index fix nothing: they are left out.
@@ -48,6 +52,38 @@ static bool is_undecided(const gchk_tensor_work *tensor, size_t e) {
 
 static size_t index_of(const grid *g, size_t flat, size_t k) {
   return flat / g->stride[k] % g->dim[k];
+}
+
+/*
+ * A tensor in which terms cancel: of its elements as much is known as of the terms, and no more. The size of these is
+ * what slack says; but a slack that is no rounding (a backward that jumps) is not small beside what gradients of such
+ * outputs are like: this too the bound has to be.
+ */
+typedef struct cancelling {
+  bool is_so;
+  double natural[GCHK_MAX_DRAWS];
+} cancelling;
+
+static cancelling find_cancelling(const gchk_case_work *work, const gchk_tensor_work *tensor) {
+  cancelling c = {.is_so = true};
+  for (size_t d = 0; d < work->draw_count; d++)
+    c.is_so = c.is_so && gchk_terms_cancel(tensor->terms[d], tensor->largest[d]);
+  if (!c.is_so)
+    return c;
+  const double scale = gchk_scale_of(0, gchk_root_mean_square(&work->instance->t[tensor->index]));
+  for (size_t d = 0; d < work->draw_count; d++)
+    c.natural[d] = gchk_natural_gradient(work->v[d], work->y, work->output_count, scale);
+  return c;
+}
+
+/* Would a mistake in one of the terms have shown at the element? */
+static bool shows_terms(const gchk_case_work *work, const gchk_tensor_work *tensor, const cancelling *c, size_t e) {
+  bool is_little = c->is_so;
+  for (size_t d = 0; d < work->draw_count && is_little; d++) {
+    const double bound = gchk_element_bound(tensor, d, e);
+    is_little = gchk_is_little_beside_terms(tensor->unit, tensor->terms[d], bound) && bound <= little * c->natural[d];
+  }
+  return is_little;
 }
 
 static bool fills(size_t undecided, size_t evidence) {
@@ -283,19 +319,29 @@ static bool list(gchk_case_work *work, const grid *g, gchk_tensor_result *row) {
   return true;
 }
 
-static void describe_sensitivity(const gchk_case_work *work, const gchk_tensor_work *tensor, gchk_undecided_result *u) {
+static void describe_sensitivity(const gchk_case_work *work, const gchk_tensor_work *tensor, gchk_tensor_result *row) {
+  gchk_undecided_result *u = &row->undecided;
+  const cancelling c = find_cancelling(work, tensor);
   u->lacks_twin = work->single == NULL && work->spec->layer->dtype == GCHK_F32;
   u->error = u->lacks_twin ? "a wrong sign, a zero and a factor of 2" : "a 1 % error";
   u->caught_wanted = u->lacks_twin ? 1 : share_of_one_percent;
   u->decided = tensor->tally.decided;
-  size_t caught = u->lacks_twin ? tensor->tally.decided_coarse : tensor->tally.decided_caught[ONE_PERCENT];
+  size_t caught = u->lacks_twin ? tensor->tally.decided_coarse : tensor->tally.decided_caught[ONE_PERCENT], shown = 0;
+  for (size_t k = 0; k < tensor->checked_count && c.is_so; k++) {
+    const size_t e = tensor->checked[k];
+    const bool shows = shows_terms(work, tensor, &c, e);
+    row->cancelled += shows && is_undecided(tensor, e);
+    shown += shows && gchk_element_is_decided(tensor, e);
+  }
+  caught = shown > caught ? shown : caught;
   u->caught = u->decided == 0 ? (double)NAN : (double)caught / (double)u->decided;
 }
 
 bool gchk_describe_undecided(gchk_case_work *work, const gchk_tensor_work *tensor, gchk_tensor_result *row) {
   gchk_undecided_result *u = &row->undecided;
   *u = (gchk_undecided_result){.block = "", .error = "", .why_not = ""};
-  describe_sensitivity(work, tensor, u);
+  row->cancelled = 0;
+  describe_sensitivity(work, tensor, row);
   for (size_t k = 0; k < tensor->checked_count; k++)
     u->nonzero += gchk_element_is_nonzero(tensor, tensor->checked[k]);
   grid g;

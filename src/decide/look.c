@@ -3,12 +3,11 @@
 
 #include <math.h>
 
-double gchk_natural_gradient(const gchk_line *line, double scale, size_t draw) {
+double gchk_natural_gradient(const double *v, const double *y, size_t count, double scale) {
   double squares = 0, v_squares = 0;
-  for (size_t j = 0; j < line->output_count; j++) {
-    const double v = line->v[draw][j], y = line->y0[j];
-    squares += v * y * v * y;
-    v_squares += v * v;
+  for (size_t j = 0; j < count; j++) {
+    squares += v[j] * y[j] * v[j] * y[j];
+    v_squares += v[j] * v[j];
   }
   return sqrt(squares > 0 ? squares : v_squares) / scale;
 }
@@ -21,12 +20,14 @@ void gchk_look_start(const gchk_tensor_line *l, size_t element, gchk_look *look)
   for (size_t d = 0; d < l->line.draw_count; d++) {
     look->analytic[d] = tensor->analytic[d][element];
     look->slack[d] = tensor->slack[d][element];
-    look->allowance[d] =
-        (gchk_allowance){.unit = tensor->unit,
-                         .largest = tensor->largest[d],
-                         .slack = look->slack[d],
-                         .terms = tensor->terms[d],
-                         .zero_of = tensor->is_declared_zero ? gchk_natural_gradient(&l->line, l->line.scale, d) : 0};
+    look->allowance[d] = (gchk_allowance){
+        .unit = tensor->unit,
+        .largest = tensor->largest[d],
+        .slack = look->slack[d],
+        .terms = tensor->terms[d],
+        .zero_of = tensor->is_declared_zero
+                       ? gchk_natural_gradient(l->line.v[d], l->line.y0, l->line.output_count, l->line.scale)
+                       : 0};
   }
 }
 

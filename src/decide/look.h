@@ -21,10 +21,10 @@ typedef struct gchk_look {
 } gchk_look;
 
 /*
- * The gradient that outputs of the size of line->y0 would have if they were in proportion to an element of this scale:
- * |v y|/s; or that of outputs of size 1, where all are 0.
+ * The gradient that outputs y would have if they were in proportion to an element of this scale: |v y|/s; or that of
+ * outputs of size 1, where all are 0.
  */
-double gchk_natural_gradient(const gchk_line *line, double scale, size_t draw);
+double gchk_natural_gradient(const double *v, const double *y, size_t count, double scale);
 
 /* An element before it was looked at, at the point where the line's instance is: analytic, slack and allowance. */
 void gchk_look_start(const gchk_tensor_line *l, size_t element, gchk_look *look);

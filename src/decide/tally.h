@@ -25,6 +25,11 @@ static inline bool gchk_element_is_zero(const gchk_tensor_work *tensor, size_t e
   return true;
 }
 
+/* Has an element passed with a gradient that is told from zero? */
+static inline bool gchk_element_is_decided(const gchk_tensor_work *tensor, size_t e) {
+  return tensor->verdict[e] == GCHK_PASS && tensor->resolution[e] == GCHK_RESOLVED && !gchk_element_is_zero(tensor, e);
+}
+
 /* Is an undecided element, or one whose analytic gradient is not exactly 0 in every draw. */
 static inline bool gchk_element_is_nonzero(const gchk_tensor_work *tensor, size_t e) {
   return tensor->verdict[e] == GCHK_INCONCLUSIVE || !gchk_element_is_zero(tensor, e);

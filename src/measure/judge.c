@@ -51,6 +51,15 @@ static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
   return derivative->is_exact_zero ? GCHK_EXACT_ZERO : GCHK_FLAT;
 }
 
+bool gchk_terms_cancel(double terms, double largest) {
+  static const double times = 64; // slack is no measure of terms to within a factor of some
+  return terms > times * largest && isfinite(terms);
+}
+
+bool gchk_is_little_beside_terms(double unit, double terms, double total_bound) {
+  return total_bound <= gchk_tensor_resolution_limit(unit) * terms;
+}
+
 double gchk_left_of_zero(double unit, double terms) {
   return gchk_rounding_allowance(unit) * unit * terms;
 }
@@ -62,7 +71,7 @@ double gchk_left_of_zero(double unit, double terms) {
 static bool may_cancel(double g, const gchk_derivative *derivative, const gchk_allowance *a, double total_bound) {
   return derivative->smoothness == GCHK_SMOOTH && fabs(g) <= fmax(a->slack, gchk_left_of_zero(a->unit, a->terms)) &&
          fabs(derivative->value) <= GCHK_ERROR_BARS * derivative->bound &&
-         total_bound <= gchk_tensor_resolution_limit(a->unit) * a->terms;
+         gchk_is_little_beside_terms(a->unit, a->terms, total_bound);
 }
 
 /*

@@ -216,8 +216,10 @@ static const gchk_field undecided_rows[] = {
     STRING(gchk_tensor_result, "why_not", undecided.why_not, "The first condition that is not met."),
     ARRAY(LIST, gchk_tensor_result, "elements", undecided.listed, gchk_undecided_element *, undecided.listed_count,
           "The first of them.", .of = &undecided_element_fields),
+    SIZE(gchk_tensor_result, "cancelled", cancelled,
+         "Of the undecided: a mistake in one of the terms that cancel there would have failed."),
 };
-static const gchk_fields undecided_fields = {TABLE(gchk_tensor_result, undecided_rows)};
+static const gchk_fields undecided_fields = {.added = 1, TABLE(gchk_tensor_result, undecided_rows)};
 
 static const gchk_field accuracy_rows[] = {
     SIZE(gchk_tensor_result, "draw", draw, "Of which upstream gradient the figures are."),

@@ -152,7 +152,9 @@ static gchk_status screen_from(gchk_case_work *work, gchk_tensor_work *tensor, c
     screen.slack[d] = tensor->slack[d];
     screen.v[d] = work->v[d];
     if (tensor->is_declared_zero)
-      screen.left_of_zero[d] = gchk_left_of_zero(tensor->unit, gchk_natural_gradient(&at_point.line, screen.scale, d));
+      screen.left_of_zero[d] =
+          gchk_left_of_zero(tensor->unit, gchk_natural_gradient(at_point.line.v[d], at_point.line.y0,
+                                                                at_point.line.output_count, screen.scale));
   }
   gchk_screening screening = {0};
   GCHK_TRY(gchk_screen_tensor(&screen, culprits, CULPRITS, &screening, error));

@@ -5,6 +5,10 @@
  * shape may be decided in another. The undecided elements of a group are tolerated where they are few, where they fill
  * nothing, and where the decided elements would have shown a wrong gradient. Each row says the first of these that does
  * not hold. --strict tolerates none.
+ *
+ * A shape in which terms cancel in the whole tensor (batch norm over two rows) has gradients below what can be told of
+ * them. Where all its undecided elements are such, and the other shapes of the group are decided by themselves, it is
+ * left to these: a mistake in one of the terms would have failed in it, and what is wrong as a whole fails in them.
  */
 #include "summary/settle.h"
 
@@ -30,6 +34,11 @@ typedef struct row {
   gchk_tensor_result *tensor;
   size_t place; // within the result
 } row;
+
+// Are all that are undecided so because terms cancel? Then a mistake in one of these would have failed.
+static bool is_cancelled(const gchk_tensor_result *t) {
+  return t->undecided.is_only_lack && t->elements.fail == 0 && t->cancelled == t->elements.undecided;
+}
 
 static int compare_groups(const row *a, const row *b) {
   const int by_dtype = (a->owner->dtype > b->owner->dtype) - (a->owner->dtype < b->owner->dtype);
@@ -105,10 +114,19 @@ static void say_lack(char *lack, const gchk_result *result, const gchk_tensor_re
                    percent_of(caught).text, percent_of(u->caught_wanted).text);
 }
 
-static void settle_row(gchk_result *result, gchk_tensor_result *t, const group *g) {
+// Is nothing lacking in these shapes, by themselves?
+static bool is_decided(const group *g, double caught_wanted) {
+  return g->fail == 0 && g->decided > 0 && (double)g->undecided <= most_undecided * (double)g->nonzero &&
+         g->blocked == NULL && (g->hidden & ~g->shown) == 0 && (double)g->caught >= caught_wanted * (double)g->decided;
+}
+
+// `all` is the row's group, `others` those of it where not everything that is undecided is cancelled.
+static void settle_row(gchk_result *result, gchk_tensor_result *t, const group *all, const group *others) {
   gchk_undecided_result *u = &t->undecided;
-  char lack[LACK_SIZE];
-  say_lack(lack, result, t, g);
+  const bool is_left = is_decided(others, u->caught_wanted);
+  char lack[LACK_SIZE] = "";
+  if (!is_left || !is_cancelled(t) || result->config.strict)
+    say_lack(lack, result, t, is_left ? others : all);
   u->is_tolerated = lack[0] == '\0';
   u->why_not = t->reason = "";
   t->verdict = GCHK_PASS;
@@ -131,13 +149,19 @@ static void settle_case(gchk_case_result *c) {
   c->reason = is_open ? "some tensors are inconclusive" : "";
 }
 
-static void settle_group(gchk_result *result, const row *rows, size_t count) {
+static group group_of(const row *rows, size_t count, bool with_cancelled) {
   group g = {0};
   for (size_t i = 0; i < count; i++)
-    add_row(&g, rows[i].owner, rows[i].tensor);
+    if (with_cancelled || !is_cancelled(rows[i].tensor))
+      add_row(&g, rows[i].owner, rows[i].tensor);
+  return g;
+}
+
+static void settle_group(gchk_result *result, const row *rows, size_t count) {
+  const group all = group_of(rows, count, true), others = group_of(rows, count, false);
   for (size_t i = 0; i < count; i++)
     if (rows[i].tensor->undecided.is_only_lack)
-      settle_row(result, rows[i].tensor, &g);
+      settle_row(result, rows[i].tensor, &all, &others);
 }
 
 // All that were checked, groups together; a sort, for a result may have very many. NULL: no memory, the arena notes it.

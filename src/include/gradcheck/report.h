@@ -145,14 +145,14 @@ typedef struct gchk_run_description {
   gchk_dtype dtype;   /* GCHK_DTYPE_UNSET: as each case says */
   uint64_t shard, shards;
   uint64_t cases; /* of all shards */
-  /* Those that other shards have, whose names, targets and precisions tell a baseline what is not gone. */
-  size_t elsewhere_count;
-  const gchk_case_result *elsewhere;
   const char *blas_library, *blas_core;
   size_t blas_threads;
   const char *blas_better_core; /* NULL: none is */
   size_t argc;                  /* the command that makes this run again, word by word */
   const char *const *argv;
+  /* The cases that other shards have, whose names, targets and precisions tell a baseline what is not gone. */
+  size_t elsewhere_count;
+  const gchk_case_result *elsewhere;
 } gchk_run_description;
 
 /* Puts it into the result, which copies all of it. GCHK_NO_MEMORY. */

@@ -102,8 +102,8 @@ typedef struct gchk_undecided_result {
   size_t nonzero;    /* elements whose gradient is not exactly zero, undecided ones among them */
   size_t decided;    /* of them: passed, and not below resolution */
   const char *block; /* what undecided ones fill, where a mistake could hide: "row 3", "axis 1 at 0"; "": scattered */
-  uint64_t borders;  /* bit 2 a: at the first index of axis a there are undecided elements and none of evidence;
-                           2 a + 1: at the last */
+  uint64_t
+      borders; /* bit 2 a: undecided elements, none of evidence at the first index of axis a; 2 a + 1: at the last */
   uint64_t borders_shown; /* likewise, with an element of evidence */
   double caught;          /* share of the decided ones at which the error below would have shown; NaN: there are none */
   double caught_wanted;   /* the share that it takes to pass with undecided elements */
@@ -154,10 +154,7 @@ typedef struct gchk_heatmap {
   double *cells;                /* rows * columns; NULL: no map */
 } gchk_heatmap;
 
-/*
- * What this run would have caught: the share of the checked elements at which the mistake changes the verdict to
- * fail.
- */
+/* What this run would have caught: the share of the checked elements at which the mistake makes the verdict fail. */
 typedef struct gchk_sensitivity {
   double sign, zero, factor_two, ten_percent, one_percent, tenth_percent;
 } gchk_sensitivity;
@@ -206,6 +203,7 @@ typedef struct gchk_tensor_result {
   double best_error; /* with a twin and a declared precision: error over that of the best possible result; NaN */
   double bound_mean; /* what mean_abs_diff may be off by: the mean of the same elements' bounds and slacks */
   size_t draw;       /* of which upstream gradient the figures are: 0, or 1 where only that one shows what is wrong */
+  size_t cancelled;  /* of the undecided: a mistake in one of the terms that cancel there would have failed */
 } gchk_tensor_result;
 
 /* A value on an edge of the computational graph, with its gradient. */
