@@ -19,8 +19,6 @@
 #include "core/clones.h"
 #include "core/double_bits.h"
 
-enum { CHUNK = 256 }; /* values that are copied, so that compilers see two arrays that do not overlap */
-
 static const double ln2_high = 6.93147180369123816490e-01; /* 33 bits: k ln2_high is exact */
 static const double ln2_low = 1.90821492927058770002e-10;
 static const double whole = 0x1.8p52; /* added and subtracted: rounds to a whole number */
@@ -62,11 +60,15 @@ static inline double log_of(double given) {
   return given >= 0 ? y : (double)NAN;
 }
 
-GCHK_CLONES static void exp_chunk(double *to, const double *from, size_t count) {
-  double x[CHUNK];
-  memcpy(x, from, count * sizeof *x);
+/* In place. */
+GCHK_CLONES static void exp_in_place(double *x, size_t count) {
   for (size_t i = 0; i < count; i++)
-    to[i] = exp_of(x[i]);
+    x[i] = exp_of(x[i]);
+}
+
+GCHK_CLONES static void log_in_place(double *x, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    x[i] = log_of(x[i]);
 }
 
 /* Of two arrays that do not overlap. */
@@ -75,23 +77,15 @@ GCHK_CLONES static void exp_apart(double *restrict to, const double *restrict fr
     to[i] = exp_of(from[i]);
 }
 
-GCHK_CLONES static void log_chunk(double *to, const double *from, size_t count) {
-  double x[CHUNK];
-  memcpy(x, from, count * sizeof *x);
-  for (size_t i = 0; i < count; i++)
-    to[i] = log_of(x[i]);
-}
-
 void gchk_exp_array(double *to, const double *from, size_t count) {
-  if (to + count <= from || from + count <= to) {
+  if (to == from)
+    exp_in_place(to, count);
+  else
     exp_apart(to, from, count);
-    return;
-  }
-  for (size_t i = 0; i < count; i += CHUNK)
-    exp_chunk(to + i, from + i, count - i < CHUNK ? count - i : CHUNK);
 }
 
 void gchk_log_array(double *to, const double *from, size_t count) {
-  for (size_t i = 0; i < count; i += CHUNK)
-    log_chunk(to + i, from + i, count - i < CHUNK ? count - i : CHUNK);
+  if (to != from)
+    memcpy(to, from, count * sizeof *to);
+  log_in_place(to, count);
 }

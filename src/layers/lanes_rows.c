@@ -106,6 +106,25 @@ void gchk_lanes_subtract_times(size_t count, double *loss, double t, const doubl
   subtract_times(count, loss, t, a);
 }
 
+GCHK_CLONES static void weigh(size_t count, double *restrict loss, const double *restrict a) {
+  for (size_t k = 0; k < count; k++)
+    loss[k] = 0 - loss[k] * a[k];
+}
+
+void gchk_lanes_weigh(size_t count, double *loss, const double *a) {
+  weigh(count, loss, a);
+}
+
+GCHK_CLONES static void weigh_difference(size_t count, double *restrict loss, const double *restrict a,
+                                         const double *restrict b) {
+  for (size_t k = 0; k < count; k++)
+    loss[k] = 0 - loss[k] * (a[k] - b[k]);
+}
+
+void gchk_lanes_weigh_difference(size_t count, double *loss, const double *a, const double *b) {
+  weigh_difference(count, loss, a, b);
+}
+
 void gchk_lanes_subtract_log(size_t count, double *loss, double t, const double *p, double eps, double *work) {
   for (size_t k = 0; k < count; k++)
     work[k] = p[k] + eps;

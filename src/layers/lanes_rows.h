@@ -25,6 +25,10 @@ void gchk_lanes_quotient(size_t count, double *to, const double *e, const double
 /* loss -= t a, in `count` lanes. */
 void gchk_lanes_subtract_times(size_t count, double *loss, double t, const double *a);
 
+/* loss = 0 - loss a, where loss has the weight of each lane's term; and 0 - loss (a - b). */
+void gchk_lanes_weigh(size_t count, double *loss, const double *a);
+void gchk_lanes_weigh_difference(size_t count, double *loss, const double *a, const double *b);
+
 /* loss -= t log(p + eps), in `count` lanes; `work` is room for as many numbers. */
 void gchk_lanes_subtract_log(size_t count, double *loss, double t, const double *p, double eps, double *work);
 

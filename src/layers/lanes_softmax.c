@@ -8,7 +8,8 @@
 #include "core/vector_exp.h"
 #include "layers/lanes_rows.h"
 
-static const double small = 0x1p-5; /* |d| up to which the polynomial is exp(d) */
+static const double small = 0x1p-5;            /* |d| up to which the polynomial is exp(d) */
+static const double near_largest = 1 - 0x1p-3; /* below exp(-2 small): what is smaller stays below the largest */
 
 /* |d| <= small */
 GCHK_IN_CLONES double exp_of_small(double d) {
@@ -56,16 +57,27 @@ static double steepest_of(const row *r) {
   return steepest;
 }
 
-/* S of GCHK_LANE_STEP lanes whose d are small. */
-GCHK_IN_CLONES void sums_of_products(const row *r, const double *restrict change, double eps, double *restrict to) {
+/* The largest e[c]; 0 where there is none that is a number. */
+GCHK_IN_CLONES double largest_of(const row *r) {
+  double largest = 0;
+  for (size_t c = 0; c < r->classes; c++)
+    largest = r->e[c] > largest ? r->e[c] : largest;
+  return largest;
+}
+
+/* S of GCHK_LANE_STEP lanes whose d are small; e[c] below `near` are never the largest. */
+GCHK_IN_CLONES void sums_of_products(const row *r, const double *restrict change, double eps, double near,
+                                     double *restrict to) {
   double sum[GCHK_LANE_STEP] = {0}, most[GCHK_LANE_STEP] = {0};
   for (size_t c = 0; c < r->classes; c++) {
     const double factor = r->factor[c * r->stride], e = r->e[c];
+    double changed[GCHK_LANE_STEP];
     for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
-      const double changed = e * exp_of_small(change[k] * factor);
-      sum[k] += changed;
-      most[k] = changed > most[k] ? changed : most[k];
+      changed[k] = e * exp_of_small(change[k] * factor);
+      sum[k] += changed[k];
     }
+    for (size_t k = 0; k < GCHK_LANE_STEP && e >= near; k++)
+      most[k] = changed[k] > most[k] ? changed[k] : most[k];
   }
   for (size_t k = 0; k < GCHK_LANE_STEP; k++)
     to[k] = sum[k] + eps * most[k];
@@ -90,9 +102,9 @@ GCHK_IN_CLONES void sums_of_single(const row *r, const double *restrict change, 
     to[k] = sum[k] + eps * most[k];
 }
 
-GCHK_IN_CLONES void sums_of(const row *r, const double *restrict change, double eps, double *restrict to) {
+GCHK_IN_CLONES void sums_of(const row *r, const double *restrict change, double eps, double near, double *restrict to) {
   if (r->factor != NULL)
-    sums_of_products(r, change, eps, to);
+    sums_of_products(r, change, eps, near, to);
   else
     sums_of_single(r, change, eps, to);
 }
@@ -109,19 +121,20 @@ GCHK_IN_CLONES bool is_small(double change, double steepest) {
 GCHK_CLONES static size_t sums_of_small(const row *given, const double *restrict change, double steepest, double eps,
                                         size_t count, double *restrict sum) {
   const row r = *given;
+  const double near = near_largest * largest_of(&r);
   uint64_t fit = 0; // as wide as what is compared
   for (size_t i = 0; i < count; i++)
     fit += is_small(change[i], steepest);
   for (size_t k = 0; k < count && count >= GCHK_LANE_STEP; k += GCHK_LANE_STEP) {
     const size_t at = k + GCHK_LANE_STEP <= count ? k : count - GCHK_LANE_STEP;
-    sums_of(&r, change + at, eps, sum + at);
+    sums_of(&r, change + at, eps, near, sum + at);
   }
   if (count >= GCHK_LANE_STEP)
     return (size_t)fit;
   double some[GCHK_LANE_STEP] = {0}, to[GCHK_LANE_STEP];
   for (size_t i = 0; i < count; i++)
     some[i] = change[i];
-  sums_of(&r, some, eps, to);
+  sums_of(&r, some, eps, near, to);
   for (size_t i = 0; i < count; i++)
     sum[i] = to[i];
   return (size_t)fit;

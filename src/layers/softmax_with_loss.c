@@ -151,47 +151,83 @@ static void base_rows(const gchk_call *call, const double *x, double *base) {
   gchk_lanes_softmax_base(call->t[ROW_LOSS].count, call->t[X].shape.dim[1], x, base);
 }
 
-/* The same of rows that differ from the base. Of most there is one term, so that the first logarithms are one array. */
+/* Lanes of no run hold numbers that a logarithm can be taken of. */
+static void fill_rest(const gchk_lane_block *block, double *sum, double *first) {
+  size_t k = 0;
+  for (size_t r = 0; r <= block->run_count; r++) {
+    const gchk_lane_run *run = &block->runs[r];
+    for (; k < (r < block->run_count ? run->start : block->width); k++)
+      sum[k] = first[k] = 1;
+    k += r < block->run_count ? run->count : 0;
+  }
+}
+
+/* What one target's term is made of: the score, or y + log_eps; x is room for a run. */
+static void find_term(const gchk_call *call, const gchk_lane_run *run, const gchk_lane_changes *changes,
+                      const double *base, size_t c, const double *shift, const double *sum, bool are_small, double *x,
+                      double *term) {
+  const size_t classes = call->t[X].shape.dim[1];
+  const double log_eps = call->option[LOG_EPS];
+  if (log_eps == 0) {
+    gchk_lanes_score_by(run, changes, classes, base, c, shift, term);
+    return;
+  }
+  gchk_lanes_exp_by(run, changes, classes, base, c, shift, are_small, x);
+  gchk_lanes_quotient(run->count, term, x, sum + run->start, log_eps);
+}
+
+/* The terms behind a row's first one; x is room for two runs. */
+static void subtract_others(const gchk_call *call, const gchk_lane_run *run, const gchk_lane_changes *changes,
+                            const double *base, const double *shift, const double *sum, bool are_small, double *x,
+                            double *loss) {
+  const size_t classes = call->t[X].shape.dim[1];
+  double *term = x + run->count;
+  size_t c = next_target(&call->t[T], run->row, 0, classes);
+  while (c < classes && (c = next_target(&call->t[T], run->row, c + 1, classes)) < classes) {
+    const double t = target(&call->t[T], run->row, c);
+    find_term(call, run, changes, base, c, shift, sum, are_small, x, term);
+    if (call->option[LOG_EPS] == 0) {
+      gchk_lanes_subtract(run->count, loss + run->start, t, term, sum + run->start);
+      continue;
+    }
+    gchk_log_array(term, term, run->count);
+    gchk_lanes_subtract_times(run->count, loss + run->start, t, term);
+  }
+}
+
+/*
+ * The same of rows that differ from the base. Of most there is one term: the first ones' targets become losses together.
+ */
 static void lane_losses_by(const gchk_call *call, const gchk_lane_block *block, const gchk_lane_changes *changes,
                            const double *base, double *x, double *work, double *loss) {
   const size_t classes = call->t[X].shape.dim[1], width = block->width;
-  const double log_eps = call->option[LOG_EPS];
-  double *shift = work, *sum = work + classes * width, *first = sum + width, *log = log_eps == 0 ? sum : first;
-  for (size_t k = 0; k < width; k++) {
-    loss[k] = 0;
-    sum[k] = first[k] = 1;
-  }
+  double *shift = work, *sum = work + classes * width, *first = sum + width;
+  bool are_all = true;
+  fill_rest(block, sum, first);
   const bool are_small =
       gchk_lanes_sums_by(block, changes, classes, base, call->option[DENOMINATOR_EPS], x, shift, sum);
-  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count && log_eps != 0; run++) {
-    bool is_only;
-    const size_t c = first_target(&call->t[T], run->row, classes, &is_only), k = run->start;
-    if (c == classes)
-      continue;
-    gchk_lanes_exp_by(run, changes, classes, base, c, shift, are_small, x);
-    gchk_lanes_quotient(run->count, first + k, x, sum + k, log_eps);
-  }
-  gchk_log_array(log, log, width);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
-    const size_t k = run->start;
-    bool is_only, is_first = true;
-    for (size_t c = first_target(&call->t[T], run->row, classes, &is_only); c < classes;
-         c = is_only ? classes : next_target(&call->t[T], run->row, c + 1, classes)) {
-      const double t = target(&call->t[T], run->row, c);
-      if (log_eps == 0) {
-        gchk_lanes_score_by(run, changes, classes, base, c, shift, x);
-        gchk_lanes_subtract(run->count, loss + k, t, x, sum + k);
-        continue;
-      }
-      if (!is_first) {
-        gchk_lanes_exp_by(run, changes, classes, base, c, shift, are_small, x);
-        gchk_lanes_quotient(run->count, first + k, x, sum + k, log_eps);
-        gchk_log_array(first + k, first + k, run->count);
-      }
-      gchk_lanes_subtract_times(run->count, loss + k, t, first + k);
-      is_first = false;
+    bool is_only;
+    const size_t c = first_target(&call->t[T], run->row, classes, &is_only);
+    const double t = c < classes ? target(&call->t[T], run->row, c) : 0;
+    are_all = are_all && is_only;
+    if (c < classes)
+      find_term(call, run, changes, base, c, shift, sum, are_small, x, first + run->start);
+    for (size_t k = run->start; k < run->start + run->count; k++) {
+      loss[k] = t;
+      if (c == classes)
+        sum[k] = first[k] = 1;
     }
   }
+  if (call->option[LOG_EPS] == 0) {
+    gchk_log_array(sum, sum, width);
+    gchk_lanes_weigh_difference(width, loss, first, sum);
+  } else {
+    gchk_log_array(first, first, width);
+    gchk_lanes_weigh(width, loss, first);
+  }
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count && !are_all; run++)
+    subtract_others(call, run, changes, base, shift, sum, are_small, x, loss);
 }
 
 static double divisor(const gchk_call *call) {
