@@ -15,7 +15,11 @@
 #include "measure/vary.h"
 #include "numeric/steps.h"
 
-enum { SAMPLED_ELEMENTS = 4, POINTS = 128, COMPARED_POINTS = 8 };
+enum {
+  SAMPLED_ELEMENTS = 4,
+  POINTS = 32,        /* that vary is asked about together, as it is for differences, */
+  COMPARED_POINTS = 8 /* and of them those that forward is */
+};
 
 // A disagreement of this part of the change would show in a derivative; rounding is far below it.
 static const double relative_part = 1e-6;
