@@ -39,7 +39,9 @@ void gchk_lanes_exp(size_t width, size_t classes, double *x, double *e, double *
   for (size_t k = 0; k < width; k += LANES) {
     const size_t lanes = width - k < LANES ? width - k : LANES;
     subtract_largest(width, classes, lanes, x + k);
-    for (size_t c = 0; c < classes; c++)
+    if (lanes == width)
+      gchk_exp_array(e, x, classes * width);
+    for (size_t c = 0; c < classes && lanes < width; c++)
       gchk_exp_array(e + c * width + k, x + c * width + k, lanes);
     add_all(width, classes, lanes, e + k, sum + k);
   }

@@ -153,16 +153,49 @@ static double score_of(const row *r, size_t c, double change) {
   return c == r->single ? r->score[c] + change : r->score[c];
 }
 
+static bool are_of_one_row(const large_lanes *l) {
+  for (size_t k = 1; k < l->count; k++)
+    if (l->row[k].score != l->row[0].score || l->row[k].factor != l->row[0].factor ||
+        l->row[k].single != l->row[0].single)
+      return false;
+  return true;
+}
+
+/* Their scores, as GCHK_LANE_STEP lanes. */
+static void find_scores(const large_lanes *l, double *x) {
+  for (size_t c = 0; c < l->row->classes; c++)
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      x[c * GCHK_LANE_STEP + k] = k < l->count ? score_of(&l->row[k], c, l->change[k]) : 0;
+}
+
+/* The same of one row whose changes have factors, in all lanes. */
+GCHK_CLONES static void scores_of_row(const row *given, const double *restrict change, double *restrict x) {
+  const row r = *given;
+  for (size_t c = 0; c < r.classes; c++) {
+    const double score = r.score[c], factor = r.factor[c * r.stride];
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      x[c * GCHK_LANE_STEP + k] = score + change[k] * factor;
+  }
+}
+
+/* As gchk_lanes_exp finds it. */
+GCHK_CLONES static void largest_scores(size_t classes, const double *restrict x, double *restrict largest) {
+  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    largest[k] = x[k];
+  for (size_t c = 1; c < classes; c++)
+    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+      largest[k] = x[c * GCHK_LANE_STEP + k] > largest[k] ? x[c * GCHK_LANE_STEP + k] : largest[k];
+}
+
 /* s and S of these lanes, of which there are none then; x is room for their scores. */
 static void find_large(large_lanes *l, double eps, double *x, double *shift, double *sum) {
-  double s[GCHK_LANE_STEP] = {0}, total[GCHK_LANE_STEP];
+  double s[GCHK_LANE_STEP], total[GCHK_LANE_STEP];
   const size_t classes = l->row->classes;
-  for (size_t c = 0; c < classes; c++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
-      const double score = k < l->count ? score_of(&l->row[k], c, l->change[k]) : 0;
-      x[c * GCHK_LANE_STEP + k] = score;
-      s[k] = c == 0 || score > s[k] ? score : s[k]; // as gchk_lanes_exp finds it
-    }
+  if (l->count == GCHK_LANE_STEP && l->row->factor != NULL && are_of_one_row(l))
+    scores_of_row(l->row, l->change, x);
+  else
+    find_scores(l, x);
+  largest_scores(classes, x, s);
   gchk_lanes_exp(GCHK_LANE_STEP, classes, x, x, total);
   for (size_t k = 0; k < l->count; k++) {
     shift[l->lane[k]] = s[k];
@@ -201,6 +234,14 @@ bool gchk_lanes_sums_by(const gchk_lane_block *block, const gchk_lane_changes *c
   return are_small;
 }
 
+/* Of `count` changes. */
+GCHK_CLONES static bool all_are_small(const double *restrict change, double steepest, size_t count) {
+  uint64_t fit = 0; // as wide as what is compared
+  for (size_t k = 0; k < count; k++)
+    fit += is_small(change[k], steepest);
+  return fit == count;
+}
+
 GCHK_CLONES static void exps_of_small(double *restrict to, double e, double factor, const double *restrict change,
                                       size_t count) {
   for (size_t k = 0; k < count; k++)
@@ -212,8 +253,9 @@ void gchk_lanes_exp_by(const gchk_lane_run *run, const gchk_lane_changes *change
   const row r = row_of(run, changes, classes, base);
   const double *change = changes->change + run->start;
   const double steepest = are_small ? 0 : steepest_of(&r);
+  const bool is_done = are_small || all_are_small(change, steepest, run->count);
   exps_of_small(to, r.e[c], r.factor != NULL ? r.factor[c * r.stride] : c == r.single, change, run->count);
-  for (size_t k = 0; !are_small && k < run->count;) {
+  for (size_t k = 0; !is_done && k < run->count;) {
     double x[GCHK_LANE_STEP];
     size_t lane[GCHK_LANE_STEP], count = 0;
     for (; k < run->count && count < GCHK_LANE_STEP; k++)

@@ -195,9 +195,7 @@ static void subtract_others(const gchk_call *call, const gchk_lane_run *run, con
   }
 }
 
-/*
- * The same of rows that differ from the base. Of most there is one term: the first ones' targets become losses together.
- */
+/* The same of rows that differ from the base. Of most there is one term, so that the first ones are one array. */
 static void lane_losses_by(const gchk_call *call, const gchk_lane_block *block, const gchk_lane_changes *changes,
                            const double *base, double *x, double *work, double *loss) {
   const size_t classes = call->t[X].shape.dim[1], width = block->width;
