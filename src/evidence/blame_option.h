@@ -8,8 +8,8 @@
  * For every failing tensor: sets each option of the layer that is not at its initial value back to it, one at a time,
  * where backward does not look at the option, and differentiates some of the failing elements there. Where they are
  * then right, the finding "option-ignored" names the option. Where no option alone does it but all of them together do,
- * it names those that take away half of the mismatch or more. Costs two backwards an option and failing tensor, and a
- * fresh instance or two and about 100 forwards each for those that backward does not look at.
+ * it names those that take away half of the mismatch or more. Costs two backwards an option and failing tensor; and for
+ * the options that backward does not look at a fresh instance or two each, and about 100 forwards a failing tensor.
  */
 gchk_status gchk_blame_options(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 
