@@ -8,6 +8,8 @@
 #include "core/vector_exp.h"
 #include "layers/lanes_rows.h"
 
+enum { FEW = GCHK_LANE_STEP / 2 };
+
 static const double small = 0x1p-5;            /* |d| up to which the polynomial is exp(d) */
 static const double near_largest = 1 - 0x1p-3; /* below exp(-2 small): what is smaller stays below the largest */
 
@@ -65,48 +67,50 @@ GCHK_IN_CLONES double largest_of(const row *r) {
   return largest;
 }
 
-/* S of GCHK_LANE_STEP lanes whose d are small; e[c] below `near` are never the largest. */
-GCHK_IN_CLONES void sums_of_products(const row *r, const double *restrict change, double eps, double near,
+/* S of `lanes` lanes, GCHK_LANE_STEP at most, whose d are small; e[c] below `near` are never the largest. */
+GCHK_IN_CLONES void sums_of_products(const row *r, const double *restrict change, double eps, double near, size_t lanes,
                                      double *restrict to) {
   double sum[GCHK_LANE_STEP] = {0}, most[GCHK_LANE_STEP] = {0};
   for (size_t c = 0; c < r->classes; c++) {
     const double factor = r->factor[c * r->stride], e = r->e[c];
     double changed[GCHK_LANE_STEP];
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
+    for (size_t k = 0; k < lanes; k++) {
       changed[k] = e * exp_of_small(change[k] * factor);
       sum[k] += changed[k];
     }
-    for (size_t k = 0; k < GCHK_LANE_STEP && e >= near; k++)
+    for (size_t k = 0; k < lanes && e >= near; k++)
       most[k] = changed[k] > most[k] ? changed[k] : most[k];
   }
-  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+  for (size_t k = 0; k < lanes; k++)
     to[k] = sum[k] + eps * most[k];
 }
 
 /* The same where one class changes; the terms are added in their order. */
-GCHK_IN_CLONES void sums_of_single(const row *r, const double *restrict change, double eps, double *restrict to) {
+GCHK_IN_CLONES void sums_of_single(const row *r, const double *restrict change, double eps, size_t lanes,
+                                   double *restrict to) {
   double sum[GCHK_LANE_STEP], most[GCHK_LANE_STEP], before = 0, others = 0;
   for (size_t c = 0; c < r->classes; c++)
     others = c != r->single && r->e[c] > others ? r->e[c] : others;
   for (size_t c = 0; c < r->single; c++)
     before += r->e[c];
-  for (size_t k = 0; k < GCHK_LANE_STEP; k++) {
+  for (size_t k = 0; k < lanes; k++) {
     const double changed = r->e[r->single] * exp_of_small(change[k]);
     sum[k] = before + changed;
     most[k] = changed > others ? changed : others;
   }
   for (size_t c = r->single + 1; c < r->classes; c++)
-    for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+    for (size_t k = 0; k < lanes; k++)
       sum[k] += r->e[c];
-  for (size_t k = 0; k < GCHK_LANE_STEP; k++)
+  for (size_t k = 0; k < lanes; k++)
     to[k] = sum[k] + eps * most[k];
 }
 
-GCHK_IN_CLONES void sums_of(const row *r, const double *restrict change, double eps, double near, double *restrict to) {
+GCHK_IN_CLONES void sums_of(const row *r, const double *restrict change, double eps, double near, size_t lanes,
+                            double *restrict to) {
   if (r->factor != NULL)
-    sums_of_products(r, change, eps, near, to);
+    sums_of_products(r, change, eps, near, lanes, to);
   else
-    sums_of_single(r, change, eps, to);
+    sums_of_single(r, change, eps, lanes, to);
 }
 
 /* Do all d of a lane fit the polynomial? */
@@ -114,9 +118,20 @@ GCHK_IN_CLONES bool is_small(double change, double steepest) {
   return fabs(change) * steepest <= small;
 }
 
+/* Fewer lanes than `lanes`: zeros take the place of the rest. */
+GCHK_IN_CLONES void sums_of_few(const row *r, const double *restrict change, double eps, double near, size_t count,
+                                size_t lanes, double *restrict sum) {
+  double some[GCHK_LANE_STEP] = {0}, to[GCHK_LANE_STEP];
+  for (size_t i = 0; i < count; i++)
+    some[i] = change[i];
+  sums_of(r, some, eps, near, lanes, to);
+  for (size_t i = 0; i < count; i++)
+    sum[i] = to[i];
+}
+
 /*
  * S of `count` lanes as if all were small, and how many are. The last step has some of the lanes before it once more,
- * with the same sums; where there are fewer lanes than one step has zeros take their place.
+ * with the same sums.
  */
 GCHK_CLONES static size_t sums_of_small(const row *given, const double *restrict change, double steepest, double eps,
                                         size_t count, double *restrict sum) {
@@ -127,16 +142,12 @@ GCHK_CLONES static size_t sums_of_small(const row *given, const double *restrict
     fit += is_small(change[i], steepest);
   for (size_t k = 0; k < count && count >= GCHK_LANE_STEP; k += GCHK_LANE_STEP) {
     const size_t at = k + GCHK_LANE_STEP <= count ? k : count - GCHK_LANE_STEP;
-    sums_of(&r, change + at, eps, near, sum + at);
+    sums_of(&r, change + at, eps, near, GCHK_LANE_STEP, sum + at);
   }
-  if (count >= GCHK_LANE_STEP)
-    return (size_t)fit;
-  double some[GCHK_LANE_STEP] = {0}, to[GCHK_LANE_STEP];
-  for (size_t i = 0; i < count; i++)
-    some[i] = change[i];
-  sums_of(&r, some, eps, near, to);
-  for (size_t i = 0; i < count; i++)
-    sum[i] = to[i];
+  if (count <= FEW)
+    sums_of_few(&r, change, eps, near, count, FEW, sum);
+  else if (count < GCHK_LANE_STEP)
+    sums_of_few(&r, change, eps, near, count, GCHK_LANE_STEP, sum);
   return (size_t)fit;
 }
 
