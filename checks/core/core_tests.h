@@ -13,6 +13,7 @@ TCase *text_tests(void);
 TCase *input_file_tests(void);
 TCase *loaded_object_tests(void);
 TCase *statistics_tests(void);
+TCase *mean_square_tests(void);
 TCase *vector_exp_tests(void);
 TCase *format_17_tests(void);
 TCase *large_pages_tests(void);

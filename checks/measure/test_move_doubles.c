@@ -95,10 +95,54 @@ START_TEST(the_largest_finite_second_change_stays) {
 }
 END_TEST
 
+/* Rows of which none changes, and of which one number does: a block, a part of one, and across two. */
+START_TEST(what_is_the_same_stays_and_what_is_not_is_seen) {
+  enum { ROW = 50 };
+  double most[COUNT], expected[COUNT], second[COUNT], now[COUNT], before[COUNT];
+  gchk_random random = gchk_random_seeded(8);
+  fill(before, &random);
+  for (size_t trial = 0; trial < 40; trial++) {
+    memcpy(now, before, sizeof now);
+    for (size_t i = 0; i < COUNT; i++)
+      most[i] = i % 2 == 0 ? 0 : gchk_random_uniform(&random, 0, 1);
+    memcpy(expected, most, sizeof most);
+    memcpy(second, most, sizeof most);
+    for (size_t row = 0; row + ROW <= COUNT; row += ROW) {
+      const size_t i = row + gchk_random_below(&random, ROW);
+      if (gchk_random_below(&random, 3) > 0 || i < ODD || fabs(before[i]) > 1e9)
+        continue;
+      now[i] = before[i] + 2;
+      expected[i] = fmax(expected[i], 8 * fabs(now[i] - before[i]));
+    }
+    gchk_raise_to_change(most, now, before, COUNT, 8);
+    ck_assert_uint_eq(count_different(most, expected), 0);
+    gchk_raise_to_second_change(second, now, now, before, COUNT, 8);
+    ck_assert_uint_eq(count_different(second, expected), 0);
+  }
+}
+END_TEST
+
+/* Of the second difference either side may be the one that changed. */
+START_TEST(either_side_is_seen) {
+  double most[COUNT], expected[COUNT], other[COUNT], before[COUNT];
+  for (size_t i = 0; i < COUNT; i++)
+    most[i] = expected[i] = before[i] = other[i] = 0;
+  other[70] = 3;
+  expected[70] = 12;
+  gchk_raise_to_second_change(most, other, before, before, COUNT, 8);
+  ck_assert_uint_eq(count_different(most, expected), 0);
+  most[70] = 0;
+  gchk_raise_to_second_change(most, before, other, before, COUNT, 8);
+  ck_assert_uint_eq(count_different(most, expected), 0);
+}
+END_TEST
+
 TCase *move_doubles_tests(void) {
   TCase *tests = tcase_create("move_doubles");
   tcase_add_test(tests, values_move_by_random_parts_of_themselves);
   tcase_add_test(tests, the_largest_finite_change_stays);
   tcase_add_test(tests, the_largest_finite_second_change_stays);
+  tcase_add_test(tests, what_is_the_same_stays_and_what_is_not_is_seen);
+  tcase_add_test(tests, either_side_is_seen);
   return tests;
 }

@@ -102,9 +102,38 @@ START_TEST(the_instance_is_as_it_was) {
 }
 END_TEST
 
+static gchk_status backward_doubled(const gchk_call *c, gchk_error *error) {
+  double *g = c->t[0].grad;
+  GCHK_TRY(backward64(c, error));
+  for (size_t e = 0; e < N; e++)
+    g[e] *= -2;
+  return GCHK_OK;
+}
+
+/* What is read over a scale, and what is read where backward wrote it. */
+START_TEST(a_scaled_gradient_has_the_same_slack) {
+  gchk_layer scaled = layer64;
+  scaled.backward = backward_doubled;
+  scaled.grad_scale = -2;
+  work_fixture f, g;
+  open_at(&f, &layer64, 1e4);
+  open_at(&g, &scaled, 1e4);
+  const gchk_tensor_work *t = work_fixture_tensor(&f, "x"), *u = work_fixture_tensor(&g, "x");
+  for (size_t d = 0; d < f.work.draw_count; d++) {
+    ck_assert_double_gt(t->slack[d][0], 0);
+    ck_assert_double_eq(t->terms[d], u->terms[d]);
+    for (size_t e = 0; e < N; e++)
+      ck_assert_double_eq(t->slack[d][e], u->slack[d][e]);
+  }
+  work_fixture_close(&f);
+  work_fixture_close(&g);
+}
+END_TEST
+
 TCase *slack_tests(void) {
   TCase *tests = tcase_create("slack");
   tcase_add_test(tests, slack_is_the_condition_of_the_gradient);
   tcase_add_test(tests, the_instance_is_as_it_was);
+  tcase_add_test(tests, a_scaled_gradient_has_the_same_slack);
   return tests;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/mean_square.h"
 #include "core/memory.h"
 #include "instance/move.h"
 #include "instance/precision.h"
@@ -82,13 +83,8 @@ static void keep_ahead(const gchk_agreement *a, gchk_agreement_part *part) {
 }
 
 double gchk_finite_mean_square(const double *x, size_t count, double *largest) {
-  double sum = 0;
-  *largest = 0;
-  for (size_t j = 0; j < count; j++)
-    *largest = isfinite(x[j]) ? fmax(*largest, fabs(x[j])) : *largest;
-  for (size_t j = 0; j<count && * largest> 0; j++)
-    sum += isfinite(x[j]) ? (x[j] / *largest) * (x[j] / *largest) : 0;
-  return count > 0 ? *largest * sqrt(sum / (double)count) : 0;
+  *largest = gchk_largest_finite(x, count);
+  return *largest > 0 ? *largest * sqrt(gchk_sum_of_squares(x, count, *largest) / (double)count) : 0;
 }
 
 typedef void (*looking)(const gchk_agreement *agreement, gchk_agreement_part *part);

@@ -30,11 +30,32 @@ void gchk_move_doubles_again(double *to, const double *x, const double *random, 
   move_again(to, x, random, count, amount);
 }
 
+enum { BLOCK = 32 }; // elements of which none may have changed: rows that meet zeros alone
+
+static inline size_t least(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+/* Bits in which one of the numbers is another. */
+GCHK_IN_CLONES uint64_t difference(const double *a, const double *b, size_t count) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < count; i++)
+    bits |= gchk_bits_of(a[i]) ^ gchk_bits_of(b[i]);
+  return bits;
+}
+
+GCHK_IN_CLONES double raised(double was, double change) {
+  const bool rises = (change > was) & (change - change == 0);
+  return rises ? change : was;
+}
+
 GCHK_CLONES static void raise_to(double *most, const double *now, const double *before, size_t count, double times) {
-  for (size_t i = 0; i < count; i++) {
-    const double change = times * fabs(now[i] - before[i]), was = most[i];
-    const bool rises = (change > was) & (change - change == 0);
-    most[i] = rises ? change : was;
+  for (size_t from = 0; from < count; from += BLOCK) {
+    const size_t end = least(from + BLOCK, count);
+    if (difference(now + from, before + from, end - from) == 0)
+      continue;
+    for (size_t i = from; i < end; i++)
+      most[i] = raised(most[i], times * fabs(now[i] - before[i]));
   }
 }
 
@@ -44,10 +65,12 @@ void gchk_raise_to_change(double *most, const double *now, const double *before,
 
 GCHK_CLONES static void raise_to_second(double *most, const double *here, const double *ahead, const double *before,
                                         size_t count, double times) {
-  for (size_t i = 0; i < count; i++) {
-    const double change = times * fabs((here[i] + ahead[i]) / 2 - before[i]), was = most[i];
-    const bool rises = (change > was) & (change - change == 0);
-    most[i] = rises ? change : was;
+  for (size_t from = 0; from < count; from += BLOCK) {
+    const size_t end = least(from + BLOCK, count), block = end - from;
+    if ((difference(here + from, before + from, block) | difference(ahead + from, before + from, block)) == 0)
+      continue;
+    for (size_t i = from; i < end; i++)
+      most[i] = raised(most[i], times * fabs((here[i] + ahead[i]) / 2 - before[i]));
   }
 }
 

@@ -23,10 +23,10 @@ void gchk_move_doubles(double *to, const double *x, double *random, size_t count
 /* The same by an amount of its own, with numbers that are there. */
 void gchk_move_doubles_again(double *to, const double *x, const double *random, size_t count, double amount);
 
-/* most = max(most, times |now - before|), where that is finite. */
+/* most = max(most, times |now - before|), where that is finite. `most` is nowhere below 0: what is the same stays. */
 void gchk_raise_to_change(double *most, const double *now, const double *before, size_t count, double times);
 
-/* most = max(most, times |(here + ahead)/2 - before|), where that is finite. */
+/* most = max(most, times |(here + ahead)/2 - before|), where that is finite. The same of `most`. */
 void gchk_raise_to_second_change(double *most, const double *here, const double *ahead, const double *before,
                                  size_t count, double times);
 

@@ -65,7 +65,7 @@ typedef struct motion {
   uint64_t number;
   double units;
   bool is_far;
-  bool is_again; /* the random numbers are those of the move before */
+  bool is_again; /* the random numbers are those of the move before, of the same number */
 } motion;
 
 static bool is_moved(gchk_role role) {
@@ -78,10 +78,11 @@ typedef struct measuring {
   const gchk_instance *single; /* NULL: no twin */
   double **values;             /* of the moved tensors, at the point; NULL entries are not moved */
   double **random;             /* of the last move of those that are moved as arrays; NULL: one by one */
-  double **exact, **changed;   /* one a tensor of the work */
+  double **exact, **changed;   /* one a tensor of the work; without a twin: NULL entries for what is read in place */
   double **lost, **ahead;      /* gradients of the float instance, of another move */
   double *v;
-  double many; /* units that a value is moved by where its sums are to round anew */
+  double many;              /* units that a value is moved by where its sums are to round anew */
+  size_t first_draw, draws; /* for which the moves are made */
 } measuring;
 
 /* No sum is longer than the largest tensor has elements. */
@@ -117,6 +118,22 @@ static gchk_status allocate_values(measuring *m, size_t i, gchk_error *error) {
   return m->random[i] != NULL ? GCHK_OK : gchk_fail_memory(error, "the conditioning of gradients");
 }
 
+/* With a twin all gradients are kept; else those of the side ahead, and what is not read in place. */
+static gchk_status allocate_gradients(measuring *m, gchk_error *error) {
+  const gchk_case_work *work = m->work;
+  void *(*const allocate_one)(gchk_arena *, size_t, size_t) = m->single != NULL ? gchk_arena_alloc : gchk_arena_unset;
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    double **const arrays[] = {&m->ahead[k], &m->changed[k], &m->exact[k], &m->lost[k]};
+    const size_t wanted = m->single != NULL ? 4 : gchk_gradient_is_in_place(work, k) ? 1 : 2;
+    for (size_t i = 0; i < wanted; i++) {
+      *arrays[i] = allocate_one(m->arena, work->tensors[k].total, sizeof(double));
+      if (*arrays[i] == NULL)
+        return gchk_fail_memory(error, "the conditioning of gradients");
+    }
+  }
+  return GCHK_OK;
+}
+
 static gchk_status allocate(measuring *m, gchk_error *error) {
   gchk_case_work *work = m->work;
   const gchk_instance *instance = work->instance;
@@ -136,17 +153,7 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
   for (size_t i = 0; i < instance->tensor_count; i++)
     if (is_moved(instance->t[i].role))
       GCHK_TRY(allocate_values(m, i, error));
-  for (size_t k = 0; k < work->tensor_count; k++) {
-    void *(*const allocate_one)(gchk_arena *, size_t, size_t) = m->single != NULL ? gchk_arena_alloc : gchk_arena_unset;
-    const size_t of_twin = m->single != NULL ? work->tensors[k].total : 1;
-    m->exact[k] = gchk_arena_alloc(m->arena, of_twin, sizeof(double));
-    m->lost[k] = gchk_arena_alloc(m->arena, of_twin, sizeof(double));
-    m->changed[k] = allocate_one(m->arena, work->tensors[k].total, sizeof(double));
-    m->ahead[k] = allocate_one(m->arena, work->tensors[k].total, sizeof(double));
-    if (m->exact[k] == NULL || m->changed[k] == NULL || m->lost[k] == NULL || m->ahead[k] == NULL)
-      return gchk_fail_memory(error, "the conditioning of gradients");
-  }
-  return GCHK_OK;
+  return allocate_gradients(m, error);
 }
 
 static void put_tensor_back(const measuring *m, size_t i) {
@@ -187,9 +194,10 @@ static void move_from_point(const measuring *m, size_t i, motion by) {
 }
 
 /*
- * The gradients at moved values, where the instance is left; *is_there is false where the layer has none there.
+ * Backward at moved values, where the instance is left: the gradients are where it wrote them. *is_there is false where
+ * the layer has none there.
  */
-static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *is_there, gchk_error *error) {
+static gchk_status backward_moved(measuring *m, size_t draw, motion by, bool *is_there, gchk_error *error) {
   gchk_case_work *work = m->work;
   gchk_instance *instance = work->instance;
   for (size_t i = 0; i < instance->tensor_count; i++)
@@ -210,40 +218,58 @@ static gchk_status gradients_moved(measuring *m, size_t draw, motion by, bool *i
       gchk_move_values(&instance->t[i], &stored);
   }
   if (status == GCHK_OK)
-    status = gchk_backward_gradients(work, m->v, m->changed, error);
+    status = gchk_backward_gradients(work, m->v, NULL, error);
   *is_there = status == GCHK_OK;
   return status == GCHK_NO_MEMORY ? status : GCHK_OK;
 }
 
-/* Raises slack to what `changed` is beside `before`. */
-static void add_change(const measuring *m, size_t draw, double *const *before) {
+/* The gradient of the k-th tensor at the point. */
+static const double *exact_of(const measuring *m, size_t draw, size_t k) {
+  return m->single != NULL ? m->exact[k] : m->work->tensors[k].analytic[draw];
+}
+
+/* Raises slack to what the gradients that backward left are beside those at the point. */
+static void add_change(const measuring *m, size_t draw) {
   for (size_t k = 0; k < m->work->tensor_count; k++) {
     gchk_tensor_work *tensor = &m->work->tensors[k];
-    gchk_raise_to_change(tensor->slack[draw], m->changed[k], before[k], tensor->total, conditioning);
+    gchk_raise_to_change(tensor->slack[draw], gchk_gradient_left(m->work, k, m->changed[k]), exact_of(m, draw, k),
+                         tensor->total, conditioning);
   }
 }
 
-/* Raises slack to what is left of the second difference: `changed` on one side, `ahead` on the other. */
+/* Raises slack to what is left of the second difference: what backward left on one side, `ahead` on the other. */
 static void add_second_change(const measuring *m, size_t draw) {
   for (size_t k = 0; k < m->work->tensor_count; k++) {
     gchk_tensor_work *tensor = &m->work->tensors[k];
-    gchk_raise_to_second_change(tensor->slack[draw], m->changed[k], m->ahead[k], m->exact[k], tensor->total,
-                                conditioning);
+    gchk_raise_to_second_change(tensor->slack[draw], gchk_gradient_left(m->work, k, m->changed[k]), m->ahead[k],
+                                exact_of(m, draw, k), tensor->total, conditioning);
   }
 }
 
-/* At values moved by a unit, where the instance is left. */
-static gchk_status measure_draw(measuring *m, size_t draw, gchk_error *error) {
-  gchk_case_work *work = m->work;
-  if (m->single != NULL)
-    GCHK_TRY(gchk_analytic_gradients(work, work->v[draw], m->exact, error));
-  for (size_t k = 0; m->single == NULL && k < work->tensor_count; k++)
-    m->exact[k] = work->tensors[k].analytic[draw];
-  for (uint64_t number = 0; number < MOVES; number++) {
+/* A move by one unit, where the instance is left; each draw's by the same random numbers. */
+static gchk_status move_by_a_unit(measuring *m, uint64_t number, gchk_error *error) {
+  for (size_t d = m->first_draw; d < m->first_draw + m->draws; d++) {
+    const motion by = {.number = number, .units = 1, .is_again = d > m->first_draw};
     bool is_there;
-    GCHK_TRY(gradients_moved(m, draw, (motion){.number = number, .units = 1}, &is_there, error));
+    GCHK_TRY(backward_moved(m, d, by, &is_there, error));
     if (is_there)
-      add_change(m, draw, m->exact);
+      add_change(m, d);
+  }
+  return GCHK_OK;
+}
+
+/* By many units both ways, where the instance is left: what is left of the second difference. */
+static gchk_status move_both_ways(measuring *m, uint64_t number, gchk_error *error) {
+  for (size_t d = m->first_draw; d < m->first_draw + m->draws; d++) {
+    motion by = {.number = number, .units = m->many, .is_again = d > m->first_draw};
+    bool is_there, is_here;
+    GCHK_TRY(backward_moved(m, d, by, &is_there, error));
+    for (size_t k = 0; is_there && k < m->work->tensor_count; k++)
+      gchk_take_gradient(m->work, k, m->ahead[k]);
+    by = (motion){.number = number, .units = -m->many, .is_again = true};
+    GCHK_TRY(backward_moved(m, d, by, &is_here, error));
+    if (is_there && is_here)
+      add_second_change(m, d);
   }
   return GCHK_OK;
 }
@@ -262,20 +288,6 @@ static void average(const measuring *m, double nearer) {
       m->changed[k][e] = (nearer * m->changed[k][e] + m->ahead[k][e]) / (nearer + 1);
 }
 
-/* What is left of the second difference, at values moved by many units both ways, where the instance is left. */
-static gchk_status measure_rounding(measuring *m, size_t draw, gchk_error *error) {
-  for (uint64_t number = MOVES; number < 2 * MOVES; number++) {
-    bool is_there, is_here;
-    GCHK_TRY(gradients_moved(m, draw, (motion){.number = number, .units = m->many}, &is_there, error));
-    put_ahead(m);
-    GCHK_TRY(
-        gradients_moved(m, draw, (motion){.number = number, .units = -m->many, .is_again = true}, &is_here, error));
-    if (is_there && is_here)
-      add_second_change(m, draw);
-  }
-  return GCHK_OK;
-}
-
 /* The root mean square over the elements, so that one that is ill-conditioned does not speak for all. */
 static void find_terms(gchk_case_work *work) {
   for (size_t k = 0; k < work->tensor_count; k++) {
@@ -289,14 +301,11 @@ static void find_terms(gchk_case_work *work) {
 }
 
 gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
-  measuring m = {.work = work, .many = find_many_units(work->instance)};
+  measuring m = {.work = work, .many = find_many_units(work->instance), .draws = work->draw_count};
   gchk_status status = allocate(&m, error);
-  for (size_t d = 0; status == GCHK_OK && d < work->draw_count; d++) {
-    status = measure_draw(&m, d, error);
-    if (status == GCHK_OK)
-      status = measure_rounding(&m, d, error);
-    put_back(&m);
-  }
+  for (uint64_t number = 0; status == GCHK_OK && number < 2 * MOVES; number++)
+    status = number < MOVES ? move_by_a_unit(&m, number, error) : move_both_ways(&m, number, error);
+  put_back(&m);
   find_terms(work);
   gchk_arena_free(m.arena);
   return status;
@@ -408,10 +417,13 @@ static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw
 }
 
 gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) {
-  measuring m = {.work = work, .single = single, .many = find_many_units(single)};
+  measuring m = {.work = work, .single = single, .many = find_many_units(single), .draws = 1};
   gchk_status status = allocate(&m, error);
   for (size_t d = 0; status == GCHK_OK && d < work->draw_count; d++) {
-    status = measure_draw(&m, d, error);
+    m.first_draw = d;
+    status = gchk_analytic_gradients(work, work->v[d], m.exact, error);
+    for (uint64_t number = 0; status == GCHK_OK && number < MOVES; number++)
+      status = move_by_a_unit(&m, number, error);
     put_back(&m);
     if (status == GCHK_OK)
       status = measure_loss(&m, single, d, error);

@@ -13,8 +13,22 @@ enum { REPEATS = 8, TRIALS = 3 /* that are all the same: exact, for two orders m
 
 typedef struct repeat {
   double *y;
-  double **gradient; // one a tensor of the work
+  double **gradient; // one a tensor of the work: NULL for what is read in place
 } repeat;
+
+static gchk_status room_new(const gchk_case_work *work, gchk_arena *arena, double ***room, gchk_error *error) {
+  *room = gchk_arena_alloc(arena, work->tensor_count, sizeof **room);
+  if (*room == NULL)
+    return gchk_fail_memory(error, "repeated calls");
+  for (size_t k = 0; k < work->tensor_count; k++) {
+    if (gchk_gradient_is_in_place(work, k))
+      continue;
+    (*room)[k] = gchk_arena_unset(arena, work->tensors[k].total, sizeof(double));
+    if ((*room)[k] == NULL)
+      return gchk_fail_memory(error, "repeated calls");
+  }
+  return GCHK_OK;
+}
 
 static gchk_status arrays_new(const gchk_case_work *work, gchk_arena *arena, double ***arrays, gchk_error *error) {
   *arrays = gchk_arena_alloc(arena, work->tensor_count, sizeof **arrays);
@@ -31,14 +45,15 @@ static gchk_status arrays_new(const gchk_case_work *work, gchk_arena *arena, dou
 static gchk_status take(gchk_case_work *work, size_t draw, repeat *r, gchk_error *error) {
   GCHK_TRY(gchk_instance_forward(work->instance, error));
   GCHK_TRY(gchk_instance_outputs(work->instance, r->y, error));
-  return gchk_backward_gradients(work, work->v[draw], r->gradient, error);
+  return gchk_backward_gradients(work, work->v[draw], NULL, error);
 }
 
 static bool is_same(const gchk_case_work *work, const repeat *r) {
   bool same = gchk_first_beyond(work->y, r->y, NULL, work->output_count) == work->output_count;
   for (size_t k = 0; k < work->tensor_count && same; k++) {
     const gchk_tensor_work *tensor = &work->tensors[k];
-    same = gchk_first_beyond(tensor->analytic[0], r->gradient[k], NULL, tensor->total) == tensor->total;
+    const double *gradient = gchk_gradient_left(work, k, r->gradient[k]);
+    same = gchk_first_beyond(tensor->analytic[0], gradient, NULL, tensor->total) == tensor->total;
   }
   return same;
 }
@@ -64,8 +79,8 @@ static gchk_status repeat_all(gchk_case_work *work, repeat *r, gchk_spread *spre
       gchk_raise_to_change(spread->output, r->y, work->y, work->output_count, 1);
       add_square(work, r->y, squares); // of all repeats, of either draw
       for (size_t k = 0; k < work->tensor_count; k++)
-        gchk_raise_to_change(spread->change[d][k], r->gradient[k], work->tensors[k].analytic[d], work->tensors[k].total,
-                             1);
+        gchk_raise_to_change(spread->change[d][k], gchk_gradient_left(work, k, r->gradient[k]),
+                             work->tensors[k].analytic[d], work->tensors[k].total, 1);
     }
   }
   for (size_t d = 0; d < work->draw_count; d++)
@@ -94,7 +109,7 @@ gchk_status gchk_measure_spread(gchk_case_work *work, gchk_spread *spread, gchk_
   if (r.y == NULL)
     status = gchk_fail_memory(error, "repeated calls");
   if (status == GCHK_OK)
-    status = arrays_new(work, arena, &r.gradient, error);
+    status = room_new(work, arena, &r.gradient, error);
   if (status == GCHK_OK)
     status = measure(work, &r, spread, error);
   gchk_arena_free(arena);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/largest.h"
+#include "core/mean_square.h"
 #include "instance/precision.h"
 
 /* Not finite where a number is not. */
@@ -22,6 +23,8 @@ double gchk_root_mean_square(const gchk_tensor *t) {
   const double largest = largest_of(t);
   if (!(isfinite(largest) && largest > 0))
     return 0;
+  if (t->dtype == GCHK_F64)
+    return largest * sqrt(gchk_sum_of_squares(t->value, t->count, largest) / (double)t->count);
   double sum = 0;
   for (size_t e = 0; e < t->count; e++) {
     const double r = gchk_number_of(t, t->value, e) / largest;
