@@ -11,7 +11,7 @@ function(gradcheck_loops target)
   if(GRADCHECK_SANITIZE OR NOT CMAKE_BUILD_TYPE MATCHES "^Rel")
     return()
   endif()
-  # -fno-trapping-math: nobody asks for the flags that an operation would have raised.
-  set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS "-O3;-fno-trapping-math"
+  # -fno-trapping-math, -fno-math-errno: nobody asks for the flags that an operation would have raised, or for errno.
+  set_source_files_properties(${ARGN} TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS "-O3;-fno-trapping-math;-fno-math-errno"
     COMPILE_DEFINITIONS "$<$<BOOL:${GRADCHECK_HAS_CLONES}>:GCHK_HAS_CLONES>")
 endfunction()

@@ -2,7 +2,9 @@
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/random_normal.h"
 #include "core_tests.h"
 #include "gradcheck/random.h"
 
@@ -61,6 +63,50 @@ START_TEST(normal_is_normal) {
 }
 END_TEST
 
+/* Both ways; the digest is that of the formulas with frexp and with loops over the tables. */
+START_TEST(arrays_have_the_numbers_of_single_draws) {
+  enum { N = 200000 };
+  static double x[N];
+  uint64_t digest = 0;
+  gchk_random one = gchk_random_seeded(4), other = one;
+  gchk_random_normals(&one, x, N);
+  for (int i = 0; i < N; i++) {
+    const double expected = gchk_random_normal(&other);
+    uint64_t bits;
+    ck_assert_int_eq(memcmp(&x[i], &expected, sizeof expected), 0);
+    memcpy(&bits, &x[i], sizeof bits);
+    digest = (digest ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
+    digest ^= digest >> 29;
+  }
+  ck_assert_uint_eq(digest, UINT64_C(0xc5049d32a59e6b53));
+  ck_assert_int_eq(memcmp(&one, &other, sizeof one), 0);
+}
+END_TEST
+
+/* xoshiro256** gives rotate(5 s1, 7) * 9 first: no bit, and all. */
+START_TEST(the_outermost_numbers_are_eight_deviations_out) {
+  double lowest[3], highest[3];
+  gchk_random none = {{1, 0, 3, 4}}, all = {{1, UINT64_C(0x4fc71c71c71c71c7), 3, 4}}, single = all;
+  gchk_random_normals(&none, lowest, 3);
+  gchk_random_normals(&all, highest, 3);
+  ck_assert_double_eq(lowest[0], -0x1.095b059d67c4cp+3); // p = 2^-54: Phi^-1 is -8.2924
+  ck_assert_double_eq_tol(highest[0], 8.2095, 1e-4);     // p = 1 - 2^-53
+  ck_assert_double_eq(highest[0], gchk_random_normal(&single));
+}
+END_TEST
+
+/* No more are drawn than are wanted: who draws next goes on where single draws would have ended. */
+START_TEST(numbers_are_taken_one_by_one) {
+  for (size_t count = 1; count < 1200; count += 97) {
+    gchk_normals normals = {.count = 0};
+    gchk_random one = gchk_random_seeded(count), other = one;
+    for (size_t i = 0; i < count; i++)
+      ck_assert_double_eq(gchk_next_normal(&normals, &one, count - i), gchk_random_normal(&other));
+    ck_assert_int_eq(memcmp(&one, &other, sizeof one), 0);
+  }
+}
+END_TEST
+
 START_TEST(signed_draws_stay_in_range_and_use_both_signs) {
   gchk_random r = gchk_random_seeded(2);
   int negative = 0;
@@ -92,6 +138,9 @@ TCase *random_tests(void) {
   tcase_add_test(tests, generates_by_xoshiro);
   tcase_add_test(tests, streams_differ_and_repeat);
   tcase_add_test(tests, normal_is_normal);
+  tcase_add_test(tests, arrays_have_the_numbers_of_single_draws);
+  tcase_add_test(tests, the_outermost_numbers_are_eight_deviations_out);
+  tcase_add_test(tests, numbers_are_taken_one_by_one);
   tcase_add_test(tests, signed_draws_stay_in_range_and_use_both_signs);
   tcase_add_test(tests, below_is_uniform);
   return tests;

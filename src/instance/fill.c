@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/memory.h"
+#include "core/random_normal.h"
 
 typedef struct filling {
   const gchk_tensor *tensor;
@@ -23,8 +23,9 @@ static void put(filling *f, size_t i, double x) {
 
 static gchk_status fill_normal(filling *f) {
   double deviation = f->fill->b > 0 ? f->fill->b : 1;
-  for (size_t i = 0; i < f->tensor->count; i++)
-    put(f, i, f->fill->a + deviation * gchk_random_normal(f->random));
+  gchk_normals normals = {.count = 0};
+  for (size_t i = 0, count = f->tensor->count; i < count; i++)
+    put(f, i, f->fill->a + deviation * gchk_next_normal(&normals, f->random, count - i));
   return GCHK_OK;
 }
 
