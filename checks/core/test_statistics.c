@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/largest.h"
 #include "core_tests.h"
@@ -38,7 +39,7 @@ static double value_of(unsigned kind, size_t i, size_t count, gchk_random *rando
 START_TEST(a_quantile_needs_no_sorted_array) {
   gchk_random random = gchk_random_seeded(1);
   for (int round = 0; round < ROUNDS; round++) {
-    double values[MOST], sorted[MOST], again[MOST], two[2];
+    double values[MOST], sorted[MOST], again[MOST], room[MOST], two[2];
     const size_t count = 1 + gchk_random_below(&random, round % 4 == 0 ? MOST : FEW);
     for (size_t i = 0; i < count; i++)
       values[i] = sorted[i] = again[i] = value_of((unsigned)_i, i, count, &random);
@@ -48,17 +49,18 @@ START_TEST(a_quantile_needs_no_sorted_array) {
     const double place = q * (double)(count - 1), low = floor(place);
     const double a = sorted[(size_t)low], b = sorted[(size_t)ceil(place)];
     const double expected = a == b ? a : (1 - (place - low)) * a + (place - low) * b;
-    const double found = gchk_select_quantile(values, count, q);
+    const double found = gchk_select_quantile(values, room, count, q);
     ck_assert_msg(found == expected, "kind %d, %zu values, q %.17g: %.17g, not %.17g", _i, count, q, found, expected);
     ck_assert(gchk_quantile(sorted, count, q) == expected);
-    gchk_select_two(again, count, (size_t)low, two);
+    ck_assert_int_eq(memcmp(values, again, count * sizeof *values), 0); // as they were
+    gchk_select_two(again, again, count, (size_t)low, two);
     ck_assert(two[0] == a && two[1] == sorted[(size_t)low + 1 < count ? (size_t)low + 1 : (size_t)low]);
   }
 }
 END_TEST
 
 START_TEST(nothing_has_no_quantile) {
-  ck_assert(isnan(gchk_select_quantile(NULL, 0, 0.5)));
+  ck_assert(isnan(gchk_select_quantile(NULL, NULL, 0, 0.5)));
   ck_assert(isnan(gchk_quantile(NULL, 0, 0.5)));
 }
 END_TEST

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/figures.h"
 #include "check/histogram.h"
 #include "check/undecided.h"
 #include "core/memory.h"
-#include "core/statistics.h"
 #include "decide/tally.h"
 #include "instance/precision.h"
 #include "measure/best_error.h"
@@ -57,140 +57,6 @@ static gchk_element element_at(const gchk_tensor_work *w, size_t d, size_t e) {
                         .numeric = w->numeric[d][e],
                         .bound = gchk_element_bound(w, d, e),
                         .verdict = (gchk_verdict)w->verdict[e]};
-}
-
-// The median of the values, which it rearranges.
-static double median_of(double *values, size_t count) {
-  return gchk_select_quantile(values, count, 0.5);
-}
-
-// The median over the checked elements for which there is a value; `room` is for as many as are checked.
-static double median_over(const gchk_tensor_work *w, const double *of, double *room) {
-  size_t count = 0;
-  for (size_t k = 0; k < w->checked_count; k++)
-    if (!isnan(of[w->checked[k]]))
-      room[count++] = of[w->checked[k]];
-  return median_of(room, count);
-}
-
-static bool is_judged(const gchk_tensor_work *w, size_t e) {
-  return w->verdict[e] == GCHK_PASS || w->verdict[e] >= GCHK_FAIL;
-}
-
-// With a fixed step the figures are the documents': those of every difference at that step, whatever it is worth.
-static bool any_judged(const gchk_tensor_work *w) {
-  if (w->has_fixed_step)
-    return false;
-  for (size_t k = 0; k < w->checked_count; k++)
-    if (is_judged(w, w->checked[k]))
-      return true;
-  return false;
-}
-
-/*
- * What an undecided element is off by, nobody knows, and at a kink there is no one slope to be off from. Where no step
- * gave a derivative there is nothing to compare with.
- */
-static bool is_compared(const gchk_tensor_work *w, size_t d, size_t e, bool judged_only) {
-  if (judged_only && !is_judged(w, e))
-    return false;
-  return !isfinite(w->analytic[d][e]) || isfinite(w->numeric[d][e]);
-}
-
-gchk_difference gchk_mean_difference(const gchk_tensor_work *w, size_t draw) {
-  gchk_difference sum = {0};
-  bool judged_only = any_judged(w);
-  for (size_t k = 0; k < w->checked_count; k++) {
-    size_t e = w->checked[k];
-    if (!is_compared(w, draw, e, judged_only))
-      continue;
-    double diff = fabs(w->analytic[draw][e] - w->numeric[draw][e]);
-    sum.mean += isfinite(diff) ? diff : (double)NAN;
-    sum.bound += gchk_element_bound(w, draw, e);
-    sum.compared++;
-  }
-  sum.mean = sum.compared == 0 ? (double)NAN : sum.mean / (double)sum.compared;
-  sum.bound = sum.compared == 0 ? (double)NAN : sum.bound / (double)sum.compared;
-  return sum;
-}
-
-typedef struct sums {
-  double gd, gg, dd;
-  double max_diff, max_rel, max_bound;
-} sums;
-
-static void add_element(sums *s, double g, double d, double bound) {
-  const double diff = fabs(g - d), size = larger(fabs(d), fabs(g));
-  s->max_diff = larger(diff, s->max_diff);
-  if (size > 0)
-    s->max_rel = larger(diff / size, s->max_rel);
-  s->max_bound = larger(bound, s->max_bound);
-  s->gd += g * d;
-  s->gg += g * g;
-  s->dd += d * d;
-}
-
-static sums sum_up(const gchk_tensor_work *w, size_t d, bool judged_only) {
-  sums s = {0};
-  for (size_t k = 0; k < w->checked_count; k++) {
-    size_t e = w->checked[k];
-    if (is_compared(w, d, e, judged_only))
-      add_element(&s, w->analytic[d][e], w->numeric[d][e], gchk_element_bound(w, d, e));
-  }
-  return s;
-}
-
-/* As fmax: the other where one is no number. */
-static double larger_number(double a, double b) {
-  return a > b || isnan(b) ? a : b;
-}
-
-static double digits_of(double part) {
-  return part > 0 ? fmin(17, -log10(part)) : 17;
-}
-
-// How many digits are verified of half of the elements: the logarithm of the median, or of the two in the middle.
-static double median_digits(const gchk_tensor_work *w, size_t draw, double *room) {
-  size_t count = 0;
-  double two[2];
-  for (size_t k = 0; k < w->checked_count; k++) {
-    const size_t e = w->checked[k];
-    const double g = w->analytic[draw][e], d = w->numeric[draw][e], bound = w->numeric_bound[draw][e];
-    const double size = larger_number(fabs(g), fabs(d)), uncertainty = larger_number(bound, fabs(g - d));
-    if (size > 0 && uncertainty < size)
-      room[count++] = uncertainty / size;
-  }
-  if (count == 0)
-    return (double)NAN;
-  gchk_select_two(room, count, (count - 1) / 2, two);
-  return count % 2 == 0 ? 0.5 * digits_of(two[1]) + 0.5 * digits_of(two[0]) : digits_of(two[0]);
-}
-
-// Of the first draw the upstream gradient is 1 for a scalar: its figures are the documents' figures.
-bool gchk_describe_figures(gchk_case_work *work, const gchk_tensor_work *w, size_t draw, gchk_tensor_result *r) {
-  double *values = gchk_arena_unset(work->scratch, w->checked_count, sizeof *values);
-  if (values == NULL)
-    return false;
-  const bool judged_only = any_judged(w);
-  const sums s = sum_up(w, draw, judged_only);
-  const gchk_difference mean = gchk_mean_difference(w, draw);
-  const bool is_empty = mean.compared == 0, has_nan = !is_empty && isnan(mean.mean);
-  r->draw = draw;
-  r->mean_abs_diff = mean.mean;
-  r->bound_mean = mean.bound;
-  r->max_abs_diff = is_empty ? (double)NAN : has_nan ? (double)INFINITY : s.max_diff;
-  r->max_rel_diff = is_empty ? (double)NAN : has_nan ? (double)INFINITY : s.max_rel;
-  // Rounding of three long sums must not take it beyond 1.
-  r->cosine = s.gg > 0 && s.dd > 0 ? fmax(-1, fmin(s.gd / (sqrt(s.gg) * sqrt(s.dd)), 1)) : (double)NAN;
-  r->bound_max = is_empty ? (double)NAN : s.max_bound;
-  r->step = median_over(w, w->step, values);
-  size_t count = 0;
-  for (size_t k = 0; k < w->checked_count; k++)
-    if (is_compared(w, draw, w->checked[k], judged_only) && !isnan(w->bound[draw][w->checked[k]]))
-      values[count++] = gchk_element_bound(w, draw, w->checked[k]);
-  r->bound_median = median_of(values, count);
-  r->digits = median_digits(w, draw, values);
-  return true;
 }
 
 static void describe_slack(const gchk_tensor_work *w, gchk_tensor_result *r) {

@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "check/describe.h"
+#include "check/figures.h"
 #include "core/arena.h"
 #include "measure/case_instance.h"
 #include "measure/judge.h"
@@ -209,7 +209,7 @@ static void leave_wrong_along(gchk_tensor_result *row) {
 
 void gchk_judge_tensor(gchk_case_work *work, gchk_tensor_work *tensor, bool is_suppressed, gchk_tensor_result *row) {
   const bool has_threshold = !isnan(row->threshold), is_broken = has_broken_contract(tensor);
-  const gchk_difference mean = gchk_mean_difference(tensor, 0);
+  const gchk_difference mean = has_threshold ? gchk_mean_difference(tensor, 0) : (gchk_difference){.compared = 0};
   // At values that nobody chose gradients are of another size than those that the threshold is meant for: it waives.
   const bool gates = has_threshold && work->spec->auxiliary != GCHK_VARIED;
   const standing where = gates ? stand(&mean, row->threshold) : IS_WITHIN;

@@ -5,8 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/clones.h"
+#include "core/double_bits.h"
 
 enum {
   MOST_ROUNDS = 64, // of parting; then what is left is sorted
@@ -81,39 +83,40 @@ static double select_at(double *values, size_t count, size_t place) {
 
 typedef struct counted {
   uint64_t below, within; // as wide as what is compared
+  uint64_t bits;          // of any of them
 } counted;
 
 GCHK_CLONES static void count_around(const double *values, size_t count, double low, double high, counted *found) {
-  uint64_t below = 0, above = 0;
+  uint64_t below = 0, above = 0, bits = 0;
   for (size_t i = 0; i < count; i++) {
     below += values[i] < low;
     above += values[i] > high;
+    bits |= gchk_bits_of(values[i]);
   }
-  *found = (counted){below, count - below - above};
+  *found = (counted){below, count - below - above, bits};
 }
 
-// Two values of the order that the place is between, unless the sample is not like the whole.
-static void sample_around(const double *values, size_t count, size_t place, double *low, double *high) {
-  double sample[SAMPLE];
-  for (size_t i = 0; i < SAMPLE; i++)
-    sample[i] = values[i * (count / SAMPLE)];
-  gchk_sort(sample, SAMPLE);
-  const size_t middle = (size_t)((double)place / (double)count * SAMPLE);
-  *low = middle > MARGIN ? sample[middle - MARGIN] : -(double)INFINITY;
-  *high = middle + MARGIN < SAMPLE ? sample[middle + MARGIN] : (double)INFINITY;
-}
-
-// Drops what is far from the place and from the next; false where that is not most, or would drop one of these.
-static bool narrow(double *values, size_t *count, size_t *place) {
-  double low, high;
+/*
+ * Puts those from `low` to `high` into `values`; false where they are most, or the place or the next is not among them.
+ * Of one value two are enough.
+ */
+static bool keep_within(const double *from, double *values, size_t *count, size_t *place, double low, double high) {
   counted found;
   size_t kept = 0;
-  sample_around(values, *count, *place, &low, &high);
-  count_around(values, *count, low, high, &found);
-  if (found.within > *count / 2 || *place < found.below || *place + 1 >= found.below + found.within)
+  count_around(from, *count, low, high, &found);
+  if (*place < found.below || *place + 1 >= found.below + found.within)
+    return false;
+  const bool has_signs = found.bits >> 63 != 0;
+  if (low == high && (low != 0 || !has_signs)) { // 0 and -0 are equal, and two
+    values[0] = values[1] = low;
+    *count = 2;
+    *place = 0;
+    return true;
+  }
+  if (found.within > *count / 2)
     return false;
   for (size_t i = 0; i < *count; i++) { // without a branch: what is not kept is written over
-    const double value = values[i];
+    const double value = from[i];
     values[kept] = value;
     kept += (size_t)(!(value < low) & !(value > high));
   }
@@ -122,22 +125,44 @@ static bool narrow(double *values, size_t *count, size_t *place) {
   return true;
 }
 
-void gchk_select_two(double *values, size_t count, size_t place, double two[2]) {
-  while (count > MANY && narrow(values, &count, &place))
-    continue;
-  two[0] = two[1] = select_at(values, count, place);
-  if (place + 1 < count)
-    two[1] = values[place + 1];
-  for (size_t i = place + 1; i < count; i++)
-    two[1] = values[i] < two[1] ? values[i] : two[1];
+/*
+ * Puts what is not far from the place and from the next into `values`: what is between two values of the order that a
+ * sample says the place is between. Where that is most, the one in the middle may be there many times over, or leave
+ * less on the place's side of it.
+ */
+static bool narrow(const double *from, double *values, size_t *count, size_t *place) {
+  double sample[SAMPLE];
+  for (size_t i = 0; i < SAMPLE; i++)
+    sample[i] = from[i * (*count / SAMPLE)];
+  gchk_sort(sample, SAMPLE);
+  const size_t middle = (size_t)((double)*place / (double)*count * SAMPLE);
+  const double low = middle > MARGIN ? sample[middle - MARGIN] : -(double)INFINITY;
+  const double high = middle + MARGIN < SAMPLE ? sample[middle + MARGIN] : (double)INFINITY;
+  const double likely = sample[middle];
+  return keep_within(from, values, count, place, low, high) ||
+         keep_within(from, values, count, place, likely, likely) ||
+         keep_within(from, values, count, place, -(double)INFINITY, nextafter(likely, -(double)INFINITY)) ||
+         keep_within(from, values, count, place, nextafter(likely, (double)INFINITY), (double)INFINITY);
 }
 
-double gchk_select_quantile(double *values, size_t count, double q) {
+void gchk_select_two(const double *values, double *room, size_t count, size_t place, double two[2]) {
+  while (count > MANY && narrow(values, room, &count, &place))
+    values = room;
+  if (values != room && count > 0)
+    memcpy(room, values, count * sizeof *room);
+  two[0] = two[1] = select_at(room, count, place);
+  if (place + 1 < count)
+    two[1] = room[place + 1];
+  for (size_t i = place + 1; i < count; i++)
+    two[1] = room[i] < two[1] ? room[i] : two[1];
+}
+
+double gchk_select_quantile(const double *values, double *room, size_t count, double q) {
   if (count == 0)
     return (double)NAN;
   const double place = q * (double)(count - 1);
   const size_t low = (size_t)place;
   double two[2];
-  gchk_select_two(values, count, low, two);
+  gchk_select_two(values, room, count, low, two);
   return between(two[0], two[1], place - (double)low);
 }
