@@ -199,6 +199,58 @@ START_TEST(of_many_the_worst_come_first) {
 }
 END_TEST
 
+// The same of what passes, most of which is far from the last that is shown; and one that is no number comes first.
+START_TEST(of_many_passes_the_worst_come_first) {
+  bench *b = bench_new();
+  many *m = use_many(b, MANY, GCHK_PASS);
+  for (size_t e = 0; e < MANY; e++) {
+    m->analytic[e] = (double)(e * STRIDE % MANY + 1);
+    m->verdict[e] = e % 5 == 0 ? GCHK_KINK : GCHK_PASS;
+  }
+  m->bound[900] = (double)NAN;
+  ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+  ck_assert_uint_eq(b->row.worst_count, 10);
+  ck_assert_uint_eq(b->row.worst[0].flat, 900);
+  for (size_t k = 1; k < b->row.worst_count; k++)
+    ck_assert_double_eq(b->row.worst[k].analytic, (double)(MANY - k + 1));
+  bench_free(b);
+}
+END_TEST
+
+/* The largest difference of the elements of a cell, one after the other. */
+static double expected_cell(const many *m, const gchk_heatmap *map, size_t columns, size_t cell, size_t left_out) {
+  double largest = (double)NAN;
+  for (size_t e = 0; e < MOST; e++) {
+    if (e / columns / map->row_pool * map->columns + e % columns / map->column_pool != cell || e == left_out)
+      continue;
+    const double difference = fabs(m->analytic[e]);
+    largest = isnan(difference) ? HUGE_VAL : isnan(largest) ? difference : fmax(largest, difference);
+  }
+  return largest;
+}
+
+/* Cells of one row and of one column of several elements, of all of them and of all but one. */
+START_TEST(a_cell_has_the_largest_difference_of_its_elements) {
+  static const size_t rows[] = {100, 5, 2500};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t left_out = MOST - 1; left_out <= MOST; left_out++) {
+      bench *b = bench_new();
+      many *m = use_many(b, MOST, GCHK_PASS);
+      for (size_t e = 0; e < MOST; e++)
+        m->analytic[e] = e % 91 == 5 ? (double)NAN : (double)(e * STRIDE % MOST) - 1300;
+      b->row.shape = (gchk_shape){2, {rows[i], MOST / rows[i]}};
+      b->tensor.checked_count = left_out;
+      ck_assert(gchk_describe_tensor(&b->work, &b->tensor, &b->row));
+      const gchk_heatmap *map = &b->row.heatmap;
+      for (size_t c = 0; c < map->rows * map->columns; c++) {
+        const double expected = expected_cell(m, map, MOST / rows[i], c, left_out);
+        ck_assert(map->cells[c] == expected || (isnan(map->cells[c]) && isnan(expected)));
+      }
+      bench_free(b);
+    }
+}
+END_TEST
+
 // Sizes of any exponent, all edges of bins and numbers beside them: in the bin that the logarithm of each says.
 START_TEST(many_differences_are_in_the_bins_of_their_logarithms) {
   enum { EDGES = 80, OFFS = 7 };
@@ -292,6 +344,8 @@ TCase *describe_tests(void) {
   tcase_add_test(tests, verdicts_are_counted);
   tcase_add_test(tests, the_worst_come_first);
   tcase_add_test(tests, of_many_the_worst_come_first);
+  tcase_add_test(tests, of_many_passes_the_worst_come_first);
+  tcase_add_test(tests, a_cell_has_the_largest_difference_of_its_elements);
   tcase_add_test(tests, differences_are_sorted_into_half_decades);
   tcase_add_test(tests, many_differences_are_in_the_bins_of_their_logarithms);
   tcase_add_test(tests, digits_are_the_median_of_those_of_all);

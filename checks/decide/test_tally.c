@@ -2,6 +2,7 @@
 #include "decide/tally.h"
 
 #include "decide_tests.h"
+#include "gradcheck/random.h"
 
 /* Bit m: mutation m was caught. */
 enum { NONE = 0, COARSE = 7, ALL = 63 };
@@ -72,8 +73,62 @@ START_TEST(elements_are_counted_by_what_is_known_of_them) {
 }
 END_TEST
 
+/* Elements of one kind after the other, in runs, against each counted by itself. */
+START_TEST(runs_count_as_their_elements) {
+  enum { MOST = 300 };
+  double g0[MOST], g1[MOST];
+  unsigned char verdict[MOST], evidence[MOST], resolution[MOST], caught[MOST];
+  size_t checked[MOST];
+  gchk_random random = gchk_random_seeded(9);
+  for (size_t e = 0, kind = 0; e < MOST; e++) {
+    kind = gchk_random_below(&random, 6) == 0 ? gchk_random_below(&random, COUNT) : kind;
+    checked[e] = e;
+    g0[e] = elements[kind].g[0];
+    g1[e] = elements[kind].g[1];
+    verdict[e] = (unsigned char)elements[kind].verdict;
+    resolution[e] = (unsigned char)elements[kind].resolution;
+    caught[e] = elements[kind].caught;
+  }
+  gchk_tensor_work tensor = {.total = MOST,
+                             .checked_count = 1,
+                             .analytic = {g0, g1},
+                             .verdict = verdict,
+                             .resolution = resolution,
+                             .caught = caught,
+                             .is_evidence = evidence};
+  gchk_tally sum = {.worst = GCHK_PASS};
+  bool expected[MOST];
+  for (size_t e = 0; e < MOST; e++) {
+    tensor.checked = &checked[e];
+    gchk_tally_tensor(&tensor);
+    sum.exact_zero += tensor.tally.exact_zero;
+    sum.flat += tensor.tally.flat;
+    sum.unresolved += tensor.tally.unresolved;
+    sum.nonzero += tensor.tally.nonzero;
+    sum.decided += tensor.tally.decided;
+    sum.decided_coarse += tensor.tally.decided_coarse;
+    sum.caught[3] += tensor.tally.caught[3];
+    sum.decided_caught[3] += tensor.tally.decided_caught[3];
+    expected[e] = evidence[e] != 0;
+    evidence[e] = 2;
+  }
+  tensor.checked = checked;
+  tensor.checked_count = MOST;
+  gchk_tally_tensor(&tensor);
+  const gchk_tally *found = &tensor.tally;
+  ck_assert_int_eq(found->worst, GCHK_FAIL);
+  ck_assert(found->exact_zero == sum.exact_zero && found->flat == sum.flat && found->unresolved == sum.unresolved);
+  ck_assert(found->nonzero == sum.nonzero && found->decided == sum.decided);
+  ck_assert(found->decided_coarse == sum.decided_coarse && found->caught[3] == sum.caught[3]);
+  ck_assert_uint_eq(found->decided_caught[3], sum.decided_caught[3]);
+  for (size_t e = 0; e < MOST; e++)
+    ck_assert_int_eq(evidence[e], expected[e]);
+}
+END_TEST
+
 TCase *tally_tests(void) {
   TCase *tests = tcase_create("tally");
   tcase_add_test(tests, elements_are_counted_by_what_is_known_of_them);
+  tcase_add_test(tests, runs_count_as_their_elements);
   return tests;
 }

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/figure_terms.h"
 #include "check/figures.h"
+#include "check/heatmap.h"
 #include "check/histogram.h"
 #include "check/undecided.h"
+#include "core/largest.h"
 #include "core/memory.h"
 #include "decide/tally.h"
 #include "instance/precision.h"
@@ -17,8 +20,8 @@
 enum {
   WORST_ELEMENTS = 10,
   SCATTER_POINTS = 400,
-  SCATTER_FAILS = 200, // of them, at the most, failing ones
-  HEATMAP_CELLS = 4000
+  RANKED_AT_ONCE = 32,
+  SCATTER_FAILS = 200 // of them, at the most, failing ones
 };
 
 static double bars_in(const gchk_tensor_work *w, size_t d, size_t e) {
@@ -43,9 +46,9 @@ static bool fails_in(const gchk_tensor_work *w, size_t d, size_t e) {
 }
 
 // The draw that shows more of what is wrong: the one that the row is about.
-static size_t telling_draw(const gchk_tensor_work *w) {
+static size_t telling_draw(const gchk_tensor_work *w, const gchk_tensor_result *r) {
   size_t fails[2] = {0, 0};
-  for (size_t k = 0; w->analytic[1] != NULL && k < w->checked_count; k++)
+  for (size_t k = 0; r->elements.fail > 0 && w->analytic[1] != NULL && k < w->checked_count; k++)
     for (size_t d = 0; d < 2; d++)
       fails[d] += fails_in(w, d, w->checked[k]);
   return fails[1] > fails[0] ? 1 : 0;
@@ -61,9 +64,13 @@ static gchk_element element_at(const gchk_tensor_work *w, size_t d, size_t e) {
 
 static void describe_slack(const gchk_tensor_work *w, gchk_tensor_result *r) {
   double most = -1; // slack is at least 0
-  for (size_t d = 0; d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
-    for (size_t k = 0; w->slack[d] != NULL && k < w->checked_count; k++)
+  for (size_t d = 0; d < GCHK_MAX_DRAWS && w->analytic[d] != NULL && w->slack[d] != NULL; d++) {
+    const double largest = w->checked_count == w->total ? gchk_largest_size(w->slack[d], w->total) : (double)INFINITY;
+    if (isfinite(largest) && w->total > 0)
+      most = larger(largest, most);
+    for (size_t k = 0; !isfinite(largest) && k < w->checked_count; k++)
       most = larger(w->slack[d][w->checked[k]], most);
+  }
   r->slack_max = most < 0 ? (double)NAN : most;
 }
 
@@ -133,21 +140,39 @@ static void sift(ranked *heap, size_t count, size_t at) {
   }
 }
 
+static void rank_element(const gchk_tensor_work *w, size_t draw, size_t e, ranked *order, size_t *count) {
+  const ranked next = rank_of(w, draw, e);
+  if (!is_shown(w, draw, e))
+    return;
+  if (*count < SCATTER_FAILS) {
+    order[(*count)++] = next;
+    for (size_t i = *count / 2; *count == SCATTER_FAILS && i-- > 0;)
+      sift(order, *count, i);
+  } else if (compare_ranked(&next, &order[0]) < 0) {
+    order[0] = next;
+    sift(order, *count, 0);
+  }
+}
+
+/* Are all of a block behind the last that is shown? They are where none is worse than a pass, and differences are. */
+static bool are_behind(const gchk_tensor_work *w, size_t from, size_t count, const ranked *last) {
+  static const double within = 1 - 1e-9; // of its bars, so that no rounding of theirs matters
+  bool behind = !gchk_any_above(w->verdict + from, count, GCHK_KINK);
+  for (size_t d = 0; behind && d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
+    behind =
+        gchk_are_within(w->analytic[d] + from, w->numeric[d] + from, w->bound[d] + from, count, within * last->bars);
+  return behind;
+}
+
 // The first of all that are checked, in order; more than those are not shown.
 static size_t first_ranked(const gchk_tensor_work *w, size_t draw, ranked *order) {
   size_t count = 0;
-  for (size_t k = 0; k < w->checked_count; k++) {
-    const ranked next = rank_of(w, draw, w->checked[k]);
-    if (!is_shown(w, draw, next.element))
+  for (size_t from = 0, end; from < w->checked_count; from = end) {
+    end = w->checked_count - from < RANKED_AT_ONCE ? w->checked_count : from + RANKED_AT_ONCE;
+    if (count == SCATTER_FAILS && w->checked_count == w->total && are_behind(w, from, end - from, &order[0]))
       continue;
-    if (count < SCATTER_FAILS) {
-      order[count++] = next;
-      for (size_t i = count / 2; count == SCATTER_FAILS && i-- > 0;)
-        sift(order, count, i);
-    } else if (compare_ranked(&next, &order[0]) < 0) {
-      order[0] = next;
-      sift(order, count, 0);
-    }
+    for (size_t k = from; k < end; k++)
+      rank_element(w, draw, w->checked[k], order, &count);
   }
   qsort(order, count, sizeof *order, compare_ranked);
   return count;
@@ -170,44 +195,6 @@ static bool describe_worst(gchk_case_work *work, const gchk_tensor_work *w, gchk
   for (size_t k = 0; k < w->checked_count; k += stride)
     if (w->verdict[w->checked[k]] < GCHK_FAIL)
       r->scatter[r->scatter_count++] = element_at(w, r->draw, w->checked[k]);
-  return true;
-}
-
-// A tensor as a matrix: the last dimension is its columns, all others its rows; a vector is one row.
-static bool describe_heatmap(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
-  size_t columns = r->shape.rank == 0 ? 1 : r->shape.dim[r->shape.rank - 1];
-  size_t rows = w->total / columns;
-  if (r->shape.rank < 2 || w->checked_count == 0)
-    return true;
-  gchk_heatmap *map = &r->heatmap;
-  map->row_pool = map->column_pool = 1;
-  for (;;) {
-    map->rows = (rows + map->row_pool - 1) / map->row_pool;
-    map->columns = (columns + map->column_pool - 1) / map->column_pool;
-    if (map->rows * map->columns <= HEATMAP_CELLS)
-      break;
-    if (map->rows >= map->columns)
-      map->row_pool++;
-    else
-      map->column_pool++;
-  }
-  map->cells = gchk_arena_alloc(work->arena, map->rows * map->columns, sizeof *map->cells);
-  if (map->cells == NULL)
-    return false;
-  for (size_t c = 0; c < map->rows * map->columns; c++)
-    map->cells[c] = (double)NAN;
-  size_t start = 0, cells_before = 0; // of the element's row, in the tensor and in the map
-  for (size_t k = 0; k < w->checked_count; k++) {
-    size_t e = w->checked[k];
-    if (e - start >= columns) { // most follow one another
-      start = e / columns * columns;
-      cells_before = e / columns / map->row_pool * map->columns;
-    }
-    double *cell = &map->cells[cells_before + (e - start) / map->column_pool];
-    double diff = fabs(w->analytic[r->draw][e] - w->numeric[r->draw][e]);
-    if (isnan(*cell) || diff > *cell || isnan(diff))
-      *cell = isnan(diff) ? (double)INFINITY : diff;
-  }
   return true;
 }
 
@@ -234,6 +221,6 @@ bool gchk_describe_tensor(gchk_case_work *work, const gchk_tensor_work *w, gchk_
   r->finding_count = w->findings.count;
   r->findings = w->findings.findings;
   return !w->findings.failed && gchk_describe_undecided(work, w, r) &&
-         gchk_describe_figures(work, w, telling_draw(w), r) && describe_worst(work, w, r) &&
-         gchk_describe_histogram(work, w, r) && describe_heatmap(work, w, r);
+         gchk_describe_figures(work, w, telling_draw(w, r), r) && describe_worst(work, w, r) &&
+         gchk_describe_histogram(work, w, r) && gchk_describe_heatmap(work, w, r);
 }

@@ -84,3 +84,30 @@ bool gchk_are_numbers(const double *x, size_t count) {
   count_unknown(x, count, &unknown);
   return unknown == 0;
 }
+
+GCHK_CLONES static void count_beyond(const double *analytic, const double *numeric, const double *bound, size_t count,
+                                     double bars, uint64_t *beyond) {
+  uint64_t found = 0;
+  for (size_t i = 0; i < count; i++)
+    found += fabs(analytic[i] - numeric[i]) < bars * bound[i] ? 0 : 1;
+  *beyond = found;
+}
+
+bool gchk_are_within(const double *analytic, const double *numeric, const double *bound, size_t count, double bars) {
+  uint64_t beyond;
+  count_beyond(analytic, numeric, bound, count, bars, &beyond);
+  return beyond == 0;
+}
+
+GCHK_CLONES static void find_most(const unsigned char *bytes, size_t count, unsigned char *most) {
+  unsigned char found = 0;
+  for (size_t i = 0; i < count; i++)
+    found = bytes[i] > found ? bytes[i] : found;
+  *most = found;
+}
+
+bool gchk_any_above(const unsigned char *bytes, size_t count, unsigned char limit) {
+  unsigned char most;
+  find_most(bytes, count, &most);
+  return most > limit;
+}

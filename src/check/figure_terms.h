@@ -35,6 +35,12 @@ void gchk_find_figure_terms(const gchk_figure_block *block, gchk_figure_terms *t
 /* Of its size that each is uncertain by, by its numeric_bound; NaN where that is all of it. */
 void gchk_find_uncertain_parts(const gchk_figure_block *block, double part[GCHK_FIGURE_BLOCK]);
 
+/* Is |analytic - numeric| less than `bars` bounds everywhere? Where something is no number it is not. */
+bool gchk_are_within(const double *analytic, const double *numeric, const double *bound, size_t count, double bars);
+
+/* Is one of the bytes above the limit? */
+bool gchk_any_above(const unsigned char *bytes, size_t count, unsigned char limit);
+
 /* Is none of them NaN? */
 bool gchk_are_numbers(const double *x, size_t count);
 

@@ -272,19 +272,35 @@ static bool find_region(const grid *g, unsigned char *is_seen, size_t *queue, gc
   return false;
 }
 
-static void look_at_borders(const grid *g, gchk_undecided_result *u) {
-  uint64_t touched = 0;
-  for (size_t k = 0; k < g->tensor->checked_count; k++) {
-    size_t flat = g->tensor->checked[k];
-    bool is_open = is_undecided(g->tensor, flat), shows = g->tensor->is_evidence[flat] != 0;
-    for (size_t a = 0; (is_open || shows) && a < g->rank; a++) {
-      size_t i = index_of(g, flat, a);
-      uint64_t bits = (i == 0 ? UINT64_C(1) : 0) << 2 * g->axis[a];
-      bits |= (i + 1 == g->dim[a] ? UINT64_C(2) : 0) << 2 * g->axis[a];
-      touched |= is_open ? bits : 0;
-      u->borders_shown |= shows ? bits : 0;
-    }
+// Which borders an element of a row along the last axis is at by its indices of the others.
+static uint64_t borders_of_row(const grid *g, size_t flat) {
+  uint64_t bits = 0;
+  for (size_t a = 0; a + 1 < g->rank; a++) {
+    const size_t i = index_of(g, flat, a);
+    bits |= (i == 0 ? UINT64_C(1) : 0) << 2 * g->axis[a];
+    bits |= (i + 1 == g->dim[a] ? UINT64_C(2) : 0) << 2 * g->axis[a];
   }
+  return bits;
+}
+
+static void look_at_borders(const grid *g, gchk_undecided_result *u) {
+  const size_t width = g->rank == 0 ? 0 : g->dim[g->rank - 1]; // of a row, whose elements follow one another
+  const unsigned last = g->rank == 0 ? 0 : 2 * (unsigned)g->axis[g->rank - 1];
+  uint64_t touched = 0, shown = 0, of_row = 0;
+  size_t start = 0, end = 0; // of the row
+  for (size_t k = 0; g->rank > 0 && k < g->tensor->checked_count; k++) {
+    const size_t flat = g->tensor->checked[k];
+    if (flat >= end) {
+      start = flat / width * width;
+      end = start + width;
+      of_row = borders_of_row(g, start);
+    }
+    const uint64_t at_ends = (flat == start ? UINT64_C(1) : 0) | (flat + 1 == end ? UINT64_C(2) : 0);
+    const uint64_t bits = of_row | at_ends << last;
+    touched |= is_undecided(g->tensor, flat) ? bits : 0;
+    shown |= g->tensor->is_evidence[flat] != 0 ? bits : 0;
+  }
+  u->borders_shown |= shown;
   u->borders = touched & ~u->borders_shown;
 }
 
@@ -342,7 +358,9 @@ bool gchk_describe_undecided(gchk_case_work *work, const gchk_tensor_work *tenso
   *u = (gchk_undecided_result){.block = "", .error = "", .why_not = ""};
   row->cancelled = 0;
   describe_sensitivity(work, tensor, row);
-  for (size_t k = 0; k < tensor->checked_count; k++)
+  if (row->elements.undecided == 0)
+    u->nonzero = tensor->tally.nonzero; // only what is undecided counts besides
+  for (size_t k = 0; row->elements.undecided > 0 && k < tensor->checked_count; k++)
     u->nonzero += gchk_element_is_nonzero(tensor, tensor->checked[k]);
   grid g;
   if (!lay_grid(work, tensor, row, &g))
