@@ -5,6 +5,7 @@
 #include <check.h>
 
 TCase *batch_tests(void);
+TCase *batch_still_tests(void);
 TCase *judge_batch_tests(void);
 
 #endif

@@ -137,7 +137,7 @@ static void vary(gchk_instance *instance, size_t i, const points *p, size_t most
     double base = 0;
     bool done = false;
     const gchk_variants some = {
-        i, count - k < most ? count - k : most, p->element + k, p->value + k, p->loss + k, &base, NULL};
+        i, count - k < most ? count - k : most, p->element + k, p->value + k, p->loss + k, &base, NULL, NULL};
     expect(gchk_vary(instance, &some, &done, &error), &error);
     if (!done) {
       (void)fprintf(stderr, "%s is not varied\n", instance->t[i].name);

@@ -24,5 +24,6 @@ TCase *grouping_tests(void);
 TCase *groups_tests(void);
 TCase *full_cost_tests(void);
 TCase *independent_tests(void);
+TCase *set_apart_tests(void);
 
 #endif

@@ -93,7 +93,7 @@ static gchk_status vary_weights(gchk_instance *instance, char **text, gchk_error
   static const double value[] = {0.5, -2, 1e3};
   double loss[3] = {0}, base = 0;
   bool done = false;
-  const gchk_variants variants = {gchk_instance_find(instance, "a.W"), 3, element, value, loss, &base, NULL};
+  const gchk_variants variants = {gchk_instance_find(instance, "a.W"), 3, element, value, loss, &base, NULL, NULL};
   const double x[] = {1, 2, -1, 0.5};
   memcpy(instance->t[0].value, x, sizeof x);
   GCHK_TRY(gchk_instance_forward(instance, error));

@@ -57,7 +57,7 @@ static double point_cost(gchk_instance *instance, const char *name) {
   const double value = gchk_tensor_get(&instance->t[tensor_index], instance->t[tensor_index].value, element);
   double loss, base, operations = 0;
   bool done;
-  const gchk_variants variants = {tensor_index, 1, &element, &value, &loss, &base, &operations};
+  const gchk_variants variants = {tensor_index, 1, &element, &value, &loss, &base, &operations, NULL};
   ck_assert_int_eq(gchk_vary(instance, &variants, &done, NULL), GCHK_OK);
   ck_assert(done);
   return operations;

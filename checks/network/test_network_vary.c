@@ -361,7 +361,7 @@ static void vary_in_parts(gchk_instance *instance, const vary_points *all, size_
   }
   for (size_t first = 0; first < count; first += part) {
     vary_points some = {.variants = {all->variants.tensor, count - first < part ? count - first : part,
-                                     p.element + first, p.value + first, loss + first, NULL, NULL}};
+                                     p.element + first, p.value + first, loss + first, NULL, NULL, NULL}};
     ck_assert(vary(instance, &some));
     ck_assert_mem_eq(&some.base, &all->base, sizeof some.base);
   }

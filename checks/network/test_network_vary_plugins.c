@@ -167,7 +167,7 @@ START_TEST(plug_ins_are_asked_about_elements_that_there_are) {
     value[k] = 20 + (double)k;
   }
   for (size_t count = 1; count <= MOST; count++) {
-    vary_points p = {.variants = {gchk_instance_find(instance, "x"), count, element, value, loss, NULL, NULL}};
+    vary_points p = {.variants = {gchk_instance_find(instance, "x"), count, element, value, loss, NULL, NULL, NULL}};
     ck_assert(vary(instance, &p));
   }
   gchk_instance_free(instance);

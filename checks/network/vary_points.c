@@ -30,7 +30,7 @@ vary_points all_points(const gchk_instance *instance, size_t tensor_index) {
     for (size_t k = 0; k < POINTS; k++)
       p.element[e * POINTS + k] = e;
   }
-  p.variants = (gchk_variants){tensor_index, t->count * POINTS, p.element, p.value, p.loss, NULL, NULL};
+  p.variants = (gchk_variants){tensor_index, t->count * POINTS, p.element, p.value, p.loss, NULL, NULL, NULL};
   return p;
 }
 

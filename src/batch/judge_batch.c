@@ -62,6 +62,36 @@ static void combine(lanes *all, const lanes *draw, size_t count) {
   }
 }
 
+/* What passes, so far: 0 is consistent with 0 but where a bound is none. */
+GCHK_CLONES static void pass_zeros(int64_t *restrict passes, const gchk_judge_limits *given, const double *bound,
+                                   const double *slack, size_t count) {
+  const gchk_judge_limits limits = *given;
+  for (size_t i = 0; i < count; i++) {
+    double total = gchk_total_bound(bound[i], slack[i]);
+    bool is_finite = total - total == 0;
+    passes[i] &= is_finite & gchk_is_consistent(&limits, 0, 0, total);
+  }
+}
+
+void gchk_judge_still(gchk_batch *b, const gchk_batch_gradients *g, double unit, const double *largest) {
+  for (size_t from = 0; from < b->count; from += LANES) {
+    const size_t count = b->count - from < LANES ? b->count - from : LANES;
+    int64_t passes[LANES];
+    for (size_t i = 0; i < count; i++)
+      passes[i] = 1;
+    for (size_t d = 0; d < b->line.draw_count; d++) {
+      const gchk_judge_limits limits = gchk_judge_limits_of(unit, largest[d]);
+      pass_zeros(passes, &limits, b->bound[d] + from, g->slack[d] + from, count);
+    }
+    for (size_t i = 0; i < count; i++) {
+      const size_t e = from + i;
+      b->state[e] = passes[i] != 0 ? b->state[e] : GCHK_BATCH_OPEN;
+      g->resolution[e] = b->state[e] == GCHK_BATCH_EXACT_ZERO ? GCHK_EXACT_ZERO : GCHK_FLAT;
+      g->caught[e] = 0;
+    }
+  }
+}
+
 void gchk_judge_batch(gchk_batch *b, const gchk_batch_gradients *g, double unit, const double *largest) {
   for (size_t from = 0; from < b->count; from += LANES) {
     const size_t count = b->count - from < LANES ? b->count - from : LANES;

@@ -19,4 +19,7 @@ typedef struct gchk_batch_gradients {
  */
 void gchk_judge_batch(gchk_batch *batch, const gchk_batch_gradients *gradients, double unit, const double *largest);
 
+/* The same of flat elements whose gradients are all 0. */
+void gchk_judge_still(gchk_batch *batch, const gchk_batch_gradients *gradients, double unit, const double *largest);
+
 #endif

@@ -174,9 +174,13 @@ static gchk_status run(void *context, size_t i, const gchk_block_state *state, g
   return status;
 }
 
+static size_t count_elements(const gchk_tensor_line *l, const gchk_block_job *job) {
+  return job->order != NULL ? job->starts[job->count] : l->tensor->checked_count;
+}
+
 // Of all elements; parts of a run must agree on what they divide, so nothing is measured here.
 static double count_operations(const gchk_tensor_line *l, const gchk_block_job *job) {
-  return (double)l->tensor->checked_count * EVALUATIONS * job->operations;
+  return (double)count_elements(l, job) * EVALUATIONS * job->operations;
 }
 
 // What was begun here and left, since a helper was through first, counts once.
@@ -196,7 +200,7 @@ static void use_store(deciding *d) {
   const gchk_options *options = d->l->work->options;
   uint64_t key = 0;
   gchk_tensor_line_aim(d->l, d->l->tensor->checked[0]); // whatever was aimed at before
-  d->has_store = gchk_tensor_key(d->l, d->job->order, &key);
+  d->has_store = gchk_tensor_key(d->l, d->job->order, count_elements(d->l, d->job), &key);
   d->store = (gchk_block_store){options->store, key};
   d->is_part = d->l->work->is_part;
   d->part = options->part - 1;

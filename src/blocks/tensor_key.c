@@ -44,7 +44,7 @@ static void add_given(gchk_digest *digest, const gchk_instance *instance) {
   }
 }
 
-static void add_tensor(gchk_digest *digest, const gchk_tensor_line *l, const size_t *order) {
+static void add_tensor(gchk_digest *digest, const gchk_tensor_line *l, const size_t *order, size_t count) {
   const gchk_tensor_work *tensor = l->tensor;
   const double numbers[] = {(double)tensor->index,
                             l->fixed_step,
@@ -58,7 +58,7 @@ static void add_tensor(gchk_digest *digest, const gchk_tensor_line *l, const siz
                             (double)tensor->is_declared_zero};
   gchk_digest_add(digest, numbers, sizeof numbers);
   add_number(digest, order != NULL);
-  gchk_digest_add(digest, order != NULL ? order : tensor->checked, tensor->checked_count * sizeof *order);
+  gchk_digest_add(digest, order != NULL ? order : tensor->checked, count * sizeof *order);
   for (size_t d = 0; d < l->line.draw_count; d++) {
     add_number(digest, tensor->sigma[d]);
     add_number(digest, l->work->variation[d]);
@@ -69,12 +69,12 @@ static void add_tensor(gchk_digest *digest, const gchk_tensor_line *l, const siz
   gchk_digest_add(digest, l->line.y0, l->line.output_count * sizeof(double));
 }
 
-bool gchk_tensor_key(const gchk_tensor_line *l, const size_t *order, uint64_t *key) {
+bool gchk_tensor_key(const gchk_tensor_line *l, const size_t *order, size_t count, uint64_t *key) {
   gchk_digest digest = gchk_digest_new();
   if (!add_case(&digest, l->work))
     return false;
   add_given(&digest, l->work->instance);
-  add_tensor(&digest, l, order);
+  add_tensor(&digest, l, order, count);
   *key = digest.value;
   return true;
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "batch/batch_still.h"
 #include "core/memory.h"
 #include "measure/variable.h"
 
@@ -77,7 +78,10 @@ static gchk_status evaluate(gchk_batch_elements *b, const size_t *elements, gchk
   return gchk_tensor_line_vary(b->l, b->asked, batch->asked_value, batch->asked_loss, count, error);
 }
 
-static void judge(gchk_batch_elements *b, const size_t *elements, size_t count) {
+/* gchk_judge_batch, or gchk_judge_still. */
+typedef void (*judge_fn)(gchk_batch *batch, const gchk_batch_gradients *gradients, double unit, const double *largest);
+
+static void judge(gchk_batch_elements *b, const size_t *elements, size_t count, judge_fn judge_all) {
   const gchk_tensor_work *tensor = b->l->tensor;
   gchk_batch_gradients gradients = {.resolution = b->resolution, .caught = b->caught};
   for (size_t d = 0; d < b->l->line.draw_count; d++) {
@@ -86,7 +90,7 @@ static void judge(gchk_batch_elements *b, const size_t *elements, size_t count) 
     gradients.analytic[d] = b->analytic[d];
     gradients.slack[d] = b->slack[d];
   }
-  gchk_judge_batch(&b->batch, &gradients, tensor->unit, tensor->largest);
+  judge_all(&b->batch, &gradients, tensor->unit, tensor->largest);
 }
 
 /* The largest slope that could hide in elements k .. k + count, or `largest`. */
@@ -129,12 +133,8 @@ static size_t count_kept(const gchk_batch_elements *b, const size_t *elements, s
   return end - k;
 }
 
-gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count, gchk_error *error) {
-  const size_t *elements = b->l->tensor->checked + first;
-  start(b, elements, count);
-  while (gchk_batch_next(&b->batch))
-    GCHK_TRY(evaluate(b, elements, error));
-  judge(b, elements, count);
+static void keep_settled(gchk_batch_elements *b, const size_t *elements, size_t count, judge_fn judge_all) {
+  judge(b, elements, count, judge_all);
   // What is declared to be 0 is judged by other outputs' size.
   for (size_t k = 0; k < count; k++)
     b->is_kept[k] = b->batch.state[k] != GCHK_BATCH_OPEN && !b->l->tensor->is_declared_zero;
@@ -145,5 +145,20 @@ gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count
     keep(b, elements[k], k, some);
     k += some - 1;
   }
+}
+
+gchk_status gchk_batch_decide(gchk_batch_elements *b, const size_t *elements, size_t count, gchk_error *error) {
+  start(b, elements, count);
+  while (gchk_batch_next(&b->batch))
+    GCHK_TRY(evaluate(b, elements, error));
+  keep_settled(b, elements, count, gchk_judge_batch);
   return GCHK_OK;
+}
+
+void gchk_batch_decide_still(gchk_batch_elements *b, const size_t *elements, size_t count) {
+  start(b, elements, count);
+  const size_t points = gchk_batch_settle_still(&b->batch);
+  keep_settled(b, elements, count, gchk_judge_still);
+  for (size_t k = 0; k < count; k++)
+    b->l->work->instance->forward_calls += b->is_kept[k] ? points : 0;
 }

@@ -22,10 +22,17 @@ gchk_status gchk_batch_open(gchk_batch_elements *b, gchk_tensor_line *l, gchk_er
 void gchk_batch_close(gchk_batch_elements *b);
 
 /*
- * Decides those of the `count` elements that are checked from tensor->checked[first] on which pass, and which the
- * rounds of batch.h settle; they are kept in the tensor's arrays. The others are for gchk_decide. The pilots must be
- * done. Six to twenty-eight points an element, in up to four calls of vary.
+ * Decides those of `count` elements, ascending, which pass, and which the rounds of batch.h settle; they are kept in
+ * the tensor's arrays. The others are for gchk_decide. The pilots must be done. Six to twenty-eight points an element,
+ * in up to four calls of vary.
  */
-gchk_status gchk_batch_decide(gchk_batch_elements *b, size_t first, size_t count, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_batch_decide(gchk_batch_elements *b, const size_t *elements, size_t count,
+                              gchk_error *error) GCHK_MUST_USE;
+
+/*
+ * The same of elements that vary says have no effect, and backward gives 0 for: what it would come to, points counted,
+ * without asking for any. Elements that are not kept then have points missing.
+ */
+void gchk_batch_decide_still(gchk_batch_elements *b, const size_t *elements, size_t count);
 
 #endif

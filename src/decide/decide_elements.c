@@ -8,6 +8,7 @@
 #include "decide/confirm.h"
 #include "decide/decide.h"
 #include "decide/doubt_way.h"
+#include "decide/set_apart.h"
 #include "lines/vary_replay.h"
 #include "lines/ways.h"
 
@@ -28,7 +29,9 @@ static void tell(const gchk_tensor_line *l, size_t done) {
 typedef struct pass {
   gchk_tensor_line *l;
   gchk_look *look;
-  size_t least; // elements of a block
+  const size_t *elements; // those that blocks have, of which the first are
+  size_t least;           // in a block; `ahead` of all are decided already
+  size_t ahead;
   size_t audited_failed, audited_open;
   // Of a tensor that varies.
   gchk_batch_elements batch;
@@ -40,12 +43,12 @@ static gchk_status decide_each(pass *p, gchk_element_block some, const bool *is_
                                gchk_error *error) {
   gchk_tensor_line *l = p->l;
   for (size_t k = 0; k < some.count && !gchk_block_is_done(state); k++) {
-    const size_t e = l->tensor->checked[some.first + k];
+    const size_t e = p->elements[some.first + k];
     if (is_kept != NULL && is_kept[k])
       continue;
     GCHK_TRY(gchk_decide(l, e, p->look, error));
     gchk_look_keep(p->look, l->tensor, l->work->draw_count, e);
-    tell(l, some.first + k + gchk_blocks_ahead(state) * p->least);
+    tell(l, p->ahead + some.first + k + gchk_blocks_ahead(state) * p->least);
   }
   return GCHK_OK;
 }
@@ -72,11 +75,11 @@ static gchk_status decide_open(pass *p, gchk_element_block some, const gchk_bloc
       continue;
     p->place[0][open] = k;
     p->place[1][open] = last < b->asked_width && b->asked_element[last] == k ? last : GCHK_NOT_KNOWN;
-    p->open[open++] = tensor->checked[some.first + k];
+    p->open[open++] = p->elements[some.first + k];
   }
   GCHK_TRY(gchk_vary_replay(p->l, &job, p->open, open, known, sizeof known / sizeof known[0], error));
   for (size_t k = 0; k < some.count; k++)
-    is_kept[k] = tensor->verdict[tensor->checked[some.first + k]] != GCHK_INCONCLUSIVE;
+    is_kept[k] = tensor->verdict[p->elements[some.first + k]] != GCHK_INCONCLUSIVE;
   return decide_each(p, some, is_kept, state, error);
 }
 
@@ -86,8 +89,8 @@ static gchk_status decide_varying(void *context, gchk_element_block block, const
   for (size_t done = 0; done < block.count && !gchk_block_is_done(state); done += GCHK_BATCH_ELEMENTS) {
     const size_t left = block.count - done;
     const gchk_element_block some = {block.first + done, left < GCHK_BATCH_ELEMENTS ? left : GCHK_BATCH_ELEMENTS};
-    tell(p->l, some.first + gchk_blocks_ahead(state) * p->least);
-    GCHK_TRY(gchk_batch_decide(&p->batch, some.first, some.count, error));
+    tell(p->l, p->ahead + some.first + gchk_blocks_ahead(state) * p->least);
+    GCHK_TRY(gchk_batch_decide(&p->batch, p->elements + some.first, some.count, error));
     GCHK_TRY(decide_open(p, some, state, error));
   }
   return GCHK_OK;
@@ -111,9 +114,28 @@ static gchk_status count_operations(const gchk_tensor_line *l, double *operation
 }
 
 static gchk_status decide_in_blocks(pass *p, gchk_block_job *job, gchk_error *error) {
+  p->elements = job->order != NULL ? job->order : p->l->tensor->checked;
   p->least = job->least;
   GCHK_TRY(count_operations(p->l, &job->operations, error));
   return gchk_decide_blocks(p->l, job, error);
+}
+
+// Blocks of those that are left of the elements when those without effect are decided.
+static gchk_status set_apart(pass *p, gchk_block_job *job, gchk_error *error) {
+  gchk_arena *arena = p->l->work->scratch;
+  const size_t checked = p->l->tensor->checked_count, most = gchk_element_block_count(checked, job->least);
+  size_t *order = gchk_arena_unset(arena, checked + 1, sizeof *order);
+  size_t *starts = gchk_arena_alloc(arena, most + 1, sizeof *starts);
+  if (order == NULL || starts == NULL)
+    return gchk_fail_memory(error, "elements without effect");
+  const size_t left = gchk_set_apart(&p->batch, order);
+  job->order = order;
+  job->starts = starts;
+  job->count = gchk_element_block_count(left, job->least);
+  for (size_t i = 0; i < job->count; i++)
+    starts[i + 1] = starts[i] + gchk_element_block_at(left, job->count, i).count;
+  p->ahead = checked - left;
+  return GCHK_OK;
 }
 
 static gchk_status decide_in_batches(pass *p, gchk_error *error) {
@@ -124,6 +146,8 @@ static gchk_status decide_in_batches(pass *p, gchk_error *error) {
   if (p->open == NULL || p->place[0] == NULL || p->place[1] == NULL)
     return gchk_fail_memory(error, "a batch of elements");
   gchk_status status = gchk_batch_open(&p->batch, p->l, error);
+  if (status == GCHK_OK && p->l->has_no_effect != NULL)
+    status = set_apart(p, &job, error);
   if (status == GCHK_OK)
     status = decide_in_blocks(p, &job, error);
   gchk_batch_close(&p->batch);

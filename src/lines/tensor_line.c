@@ -28,7 +28,7 @@ gchk_status gchk_tensor_line_vary(const gchk_tensor_line *l, const size_t *eleme
                                   double *losses, size_t count, gchk_error *error) {
   double base;
   bool done;
-  const gchk_variants variants = {l->tensor->index, count, elements, values, losses, &base, NULL};
+  const gchk_variants variants = {l->tensor->index, count, elements, values, losses, &base, NULL, NULL};
   GCHK_TRY(gchk_vary(l->work->instance, &variants, &done, error));
   if (!done)
     return gchk_fail(error, GCHK_LAYER_FAILED, "vary does not do what it did before for %s", l->t->name);
@@ -127,7 +127,7 @@ gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gch
                                   gchk_error *error) {
   GCHK_TRY(gchk_tensor_line_open_plain(l, work, tensor, error));
   if (gchk_can_update(work, tensor))
-    GCHK_TRY(gchk_audit_vary(work, tensor, &l->varies, &l->base, error));
+    GCHK_TRY(gchk_audit_vary(work, tensor, &l->varies, &l->base, &l->has_no_effect, error));
   if (l->varies)
     l->line.y0 = &l->base;
   else if (gchk_can_update(work, tensor))
@@ -142,6 +142,7 @@ gchk_status gchk_tensor_line_open(gchk_tensor_line *l, gchk_case_work *work, gch
 void gchk_tensor_line_go_by_forward(gchk_tensor_line *l) {
   gchk_tensor_line_close(l);
   l->varies = l->tensor->uses_update = false;
+  l->has_no_effect = NULL;
   l->is_out_of_reach = gchk_instance_is_inner_value(l->work->instance, l->tensor->index);
   l->line.y0 = l->work->y;
   l->line.y0_is_exact = true;

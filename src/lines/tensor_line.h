@@ -13,6 +13,7 @@ typedef struct gchk_tensor_line {
   gchk_snapshot *snapshot; /* outputs and caches at the base point, for update; NULL: evaluate without it */
   bool varies;             /* evaluated by the layer's vary, which leaves the instance as it is */
   double base;             /* the loss at the base point, by vary */
+  bool *has_no_effect;     /* by vary, one an element: the loss is `base` whatever finite value it has; NULL: none */
   gchk_foreseen foreseen;  /* of the element aimed at, by vary */
   bool is_part;         /* `line` has some of the outputs; sigma and units are those of the whole one it is part of */
   bool is_out_of_reach; /* an intermediate value that no update starts from: nothing can be evaluated */

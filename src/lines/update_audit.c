@@ -8,6 +8,8 @@
 #include "lines/update_audit.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "instance/move.h"
@@ -17,8 +19,9 @@
 
 enum {
   SAMPLED_ELEMENTS = 4,
-  POINTS = 32,        /* that vary is asked about together, as it is for differences, */
-  COMPARED_POINTS = 8 /* and of them those that forward is */
+  POINTS = 32,         /* that vary is asked about together, as it is for differences, */
+  COMPARED_POINTS = 8, /* and of them those that forward is */
+  MOVED_POINTS = 2     /* and at which all elements that are said to have no effect are moved too */
 };
 
 // A disagreement of this part of the change would show in a derivative; rounding is far below it.
@@ -165,9 +168,14 @@ static size_t choose_element(gchk_case_work *work, const gchk_tensor_work *tenso
 
 typedef struct points {
   size_t count, compared;
+  bool *has_no_effect; // NULL: not asked
   size_t element[POINTS];
   double value[POINTS], loss[POINTS];
 } points;
+
+static bool some_have_none(const bool *has_no_effect, size_t count) {
+  return has_no_effect != NULL && memchr(has_no_effect, true, count) != NULL;
+}
 
 static void add_point(gchk_case_work *work, const gchk_tensor_work *tensor, points *p, size_t e, double h) {
   const gchk_tensor *t = &work->instance->t[tensor->index];
@@ -203,6 +211,65 @@ static gchk_status compare_point(audit *a, const points *p, size_t k, bool *agre
   return status;
 }
 
+/* Moves all elements that are said to have no effect beyond every step, some up, the others down. */
+static void move_without_effect(const gchk_case_work *work, const bool *has_no_effect, double *x, size_t count,
+                                double way) {
+  enum { SIGNS = 192 };              // no power of two, as rows are long
+  gchk_random random = work->random; // a copy: what is drawn after the audit is the same without it
+  double sign[SIGNS];
+  for (size_t k = 0; k < SIGNS; k++)
+    sign[k] = gchk_random_below(&random, 2) == 0 ? way : -way;
+  for (size_t first = 0; first < count; first += SIGNS)
+    for (size_t k = 0; k < SIGNS && first + k < count; k++) {
+      const size_t e = first + k;
+      const double there = x[e] + sign[k] * (1 + fabs(x[e]));
+      x[e] = has_no_effect[e] & (there - there == 0) ? there : x[e];
+    }
+}
+
+/* The same with those moved too. */
+static gchk_status compare_moved(audit *a, const points *p, size_t k, bool *agrees, gchk_error *error) {
+  const gchk_tensor *t = &a->work->instance->t[a->tensor->index];
+  double *before = gchk_malloc(t->count, sizeof *before);
+  if (before == NULL)
+    return gchk_fail_memory(error, "an audit");
+  memcpy(before, t->value, t->count * sizeof *before);
+  move_without_effect(a->work, p->has_no_effect, t->value, t->count, k % 2 == 0 ? 1 : -1);
+  const gchk_status status = compare_point(a, p, k, agrees, error);
+  memcpy(t->value, before, t->count * sizeof *before);
+  free(before);
+  return status;
+}
+
+static void report_effect(audit *a, const bool *has_no_effect, double whole) {
+  size_t count = 0;
+  for (size_t e = 0; e < a->tensor->total; e++)
+    count += has_no_effect[e];
+  gchk_finding_list *list = &a->tensor->findings;
+  gchk_finding *finding =
+      gchk_finding_add(list, GCHK_CODE_UPDATE_DIFFERS,
+                       "the layer's vary gives the loss as %.17g whatever elements are that it says have no effect, "
+                       "and forward gives %.17g where they are changed: vary is wrong, and differences were taken "
+                       "without it",
+                       *a->updated, whole);
+  gchk_finding_number(list, finding, "elements", (double)count);
+  gchk_finding_number(list, finding, "updated", *a->updated);
+  gchk_finding_number(list, finding, "forward", whole);
+}
+
+/* At the k-th point forward gave another loss: because of what was changed there, or of what was moved besides? */
+static gchk_status report_point(audit *a, const points *p, size_t k, bool is_moved, gchk_error *error) {
+  const double whole = *a->whole;
+  bool agrees = false;
+  if (is_moved)
+    GCHK_TRY(compare_point(a, p, k, &agrees, error));
+  if (agrees)
+    report_effect(a, p->has_no_effect, whole);
+  else
+    report_disagreement(a, "vary", p->element[k], 0);
+  return GCHK_OK;
+}
+
 /* One-sided slopes start from it: nothing but rounding, on the scale of the losses, may be between the two. */
 static bool is_base_right(const audit *a, const points *p, double base) {
   const gchk_case_work *work = a->work;
@@ -226,31 +293,46 @@ static gchk_status audit_points(gchk_case_work *work, gchk_tensor_work *tensor, 
                                 gchk_error *error) {
   double loss, whole;
   audit a = {.work = work, .tensor = tensor, .updated = &loss, .whole = &whole};
-  const gchk_variants variants = {tensor->index, p->count, p->element, p->value, p->loss, base, NULL};
+  const gchk_variants variants = {tensor->index, p->count, p->element, p->value, p->loss, base, NULL, p->has_no_effect};
   *base = (double)NAN;
   GCHK_TRY(gchk_vary(work->instance, &variants, agrees, error));
   *agrees = *agrees && is_base_right(&a, p, *base);
   // There is no forward to compare with for an intermediate value.
   if (!*agrees || gchk_instance_is_inner_value(work->instance, tensor->index))
     return GCHK_OK;
+  const bool says_some = some_have_none(p->has_no_effect, tensor->total);
   for (size_t k = 0; k < p->compared && *agrees; k++) {
-    GCHK_TRY(compare_point(&a, p, k, agrees, error));
+    const bool is_moved = says_some && k < MOVED_POINTS;
+    GCHK_TRY(is_moved ? compare_moved(&a, p, k, agrees, error) : compare_point(&a, p, k, agrees, error));
     if (!*agrees)
-      report_disagreement(&a, "vary", p->element[k], 0);
+      GCHK_TRY(report_point(&a, p, k, is_moved, error));
   }
   return gchk_instance_forward(work->instance, error);
 }
 
+/* Where only some elements are checked, few of them need it; and forward cannot tell of what it writes itself. */
+static bool may_have_no_effect(const gchk_case_work *work, const gchk_tensor_work *tensor) {
+  return work->instance->t[tensor->index].dtype == GCHK_F64 && tensor->checked_count == tensor->total &&
+         !gchk_instance_is_inner_value(work->instance, tensor->index);
+}
+
 gchk_status gchk_audit_vary(gchk_case_work *work, gchk_tensor_work *tensor, bool *varies, double *base,
-                            gchk_error *error) {
+                            bool **has_no_effect, gchk_error *error) {
   *varies = false;
+  *has_no_effect = NULL;
   if (work->instance->layer->vary == NULL || work->output_count != 1)
     return GCHK_OK;
+  const bool asks = may_have_no_effect(work, tensor);
   points *p = gchk_arena_alloc(work->scratch, 1, sizeof *p);
-  if (p == NULL)
+  bool *said = asks ? gchk_arena_alloc(work->scratch, tensor->total, sizeof *said) : NULL;
+  if (p == NULL || (asks && said == NULL))
     return gchk_fail_memory(error, "an audit");
+  p->has_no_effect = said;
   choose_points(work, tensor, p);
-  return audit_points(work, tensor, p, base, varies, error);
+  GCHK_TRY(audit_points(work, tensor, p, base, varies, error));
+  if (*varies && some_have_none(said, tensor->total))
+    *has_no_effect = said;
+  return GCHK_OK;
 }
 
 gchk_status gchk_audit_vary_at(gchk_case_work *work, gchk_tensor_work *tensor, size_t element, double step,

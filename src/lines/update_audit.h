@@ -19,9 +19,12 @@ gchk_status gchk_audit_update(gchk_case_work *work, gchk_tensor_work *tensor, gc
  * layer has it for this tensor, and they agree; a disagreement is a finding of the tensor. *base is then the loss at
  * the base point as vary gives it. Costs the points of one call, and two forwards a point that is compared. Forward
  * must have been called at the base point, and the case have one output.
+ *
+ * *has_no_effect: one an element, of a tensor all of whose elements are checked; NULL where vary says it of none. At
+ * some of the points all of these are moved as well, and forward must still agree.
  */
 gchk_status gchk_audit_vary(gchk_case_work *work, gchk_tensor_work *tensor, bool *varies, double *base,
-                            gchk_error *error) GCHK_MUST_USE;
+                            bool **has_no_effect, gchk_error *error) GCHK_MUST_USE;
 
 /*
  * The same at one element that does not pass, `step` to both sides; where update, or vary, is wrong, *agrees is false.

@@ -25,7 +25,7 @@ enum {
   FEWEST_COLUMNS = 4,      /* or so few changes */
   TOGETHER = 1 << 16,      /* variants that are sorted together, */
   FEW = 64,                /* that there is room for at least */
-  LOSSES = 1 << 17,        /* of rows that are kept together, as a processor's cache holds them */
+  LOSSES = 1 << 14,        /* of rows that are kept together, as a processor's cache holds them */
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
 };
 
@@ -220,8 +220,8 @@ static void add_unchanged(gchk_vary_work *w, size_t row, size_t unit, size_t fir
 }
 
 /* Entries k .. end of one key, where rows are coupled: some at once, and all rows of those. */
-static gchk_status add_columns(gchk_vary_work *w, size_t first, size_t k, size_t end, gchk_error *error) {
-  const size_t key = w->entries.key[k], rows = w->plan.rows;
+static gchk_status add_columns(gchk_vary_work *w, size_t key, size_t first, size_t k, size_t end, gchk_error *error) {
+  const size_t rows = w->plan.rows;
   const bool is_one_row = w->plan.head.factor == NULL;
   for (size_t next; k < end; k = next) {
     next = end - k < w->columns ? end : k + w->columns;
@@ -236,11 +236,11 @@ static gchk_status add_columns(gchk_vary_work *w, size_t first, size_t k, size_t
 }
 
 /* Entries k .. end of one key. */
-static gchk_status add_key(gchk_vary_work *w, size_t first, size_t k, size_t end, gchk_error *error) {
-  const size_t key = w->entries.key[k], rows = w->plan.rows;
+static gchk_status add_key(gchk_vary_work *w, size_t key, size_t first, size_t k, size_t end, gchk_error *error) {
+  const size_t rows = w->plan.rows;
   assert(rows > 0);
   if (w->plan.is_coupled)
-    return add_columns(w, first, k, end, error);
+    return add_columns(w, key, first, k, end, error);
   if (w->plan.head.factor == NULL)
     return add_row(w, key % rows, key / rows, first, k, end, error);
   for (size_t n = 0; n < rows; n++)
@@ -260,16 +260,17 @@ static void find_totals(const gchk_vary_work *w, const double *losses, size_t sl
     total[k] /= divisor;
 }
 
-/* The losses of `count` entries, which are the slots. */
-static gchk_status vary_slots(gchk_vary_work *w, size_t first, size_t count, gchk_error *error) {
+/* The losses of `count` entries, which are the slots; *section is the one that the first of them is in. */
+static gchk_status vary_slots(gchk_vary_work *w, const gchk_vary_section **section, size_t first, size_t count,
+                              gchk_error *error) {
   gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->losses, count);
   for (size_t n = 0; n < w->plan.rows; n++)
     for (size_t slot = 0; slot < count; slot++)
       w->losses[n * count + slot] = w->base_losses[n];
-  for (size_t k = first; k < first + count;) {
-    const size_t next = gchk_vary_entries_end(&w->entries, k, first + count);
-    GCHK_TRY(add_key(w, first, k, next, error));
-    k = next;
+  for (size_t k = first, next; k < first + count; k = next) {
+    next = (*section)->end < first + count ? (*section)->end : first + count;
+    GCHK_TRY(add_key(w, (*section)->key, first, k, next, error));
+    *section += (*section)->end == next;
   }
   GCHK_TRY(pass_strip(w, error));
   GCHK_TRY(gchk_vary_block_flush(&w->block, error));
@@ -280,12 +281,13 @@ static gchk_status vary_slots(gchk_vary_work *w, size_t first, size_t count, gch
 static gchk_status vary_some(gchk_vary_work *w, const gchk_variants *variants, const double *old, size_t first,
                              size_t count, gchk_error *error) {
   const gchk_vary_entries *e = &w->entries;
+  const gchk_vary_section *section = e->sections;
   gchk_vary_entries_fill(&w->entries, &w->plan, variants, old, first, count);
   for (size_t k = 0; k < count; k++)
     variants->loss[first + k] = *variants->base;
   for (size_t k = 0; k < e->count; k += w->slots) {
     const size_t some = e->count - k < w->slots ? e->count - k : w->slots;
-    GCHK_TRY(vary_slots(w, k, some, error));
+    GCHK_TRY(vary_slots(w, &section, k, some, error));
     for (size_t slot = 0; slot < some; slot++)
       variants->loss[first + e->variant[k + slot]] = w->total[slot];
   }
@@ -309,7 +311,7 @@ void gchk_vary_work_leave_base(gchk_vary_work *w) {
 
 bool gchk_vary_work_fits(const gchk_vary_work *w, const gchk_variants *variants) {
   return w != NULL && w->has_base && w->row == variants->tensor && variants->operations == NULL &&
-         w->entries.capacity >= fit_together(variants);
+         variants->has_no_effect == NULL && w->entries.capacity >= fit_together(variants);
 }
 
 gchk_status gchk_network_vary_again(gchk_vary_work *w, const gchk_tensor *tensor, const gchk_variants *variants,
@@ -337,6 +339,8 @@ gchk_status gchk_network_vary(const gchk_network *network, const gchk_tensor *te
     return GCHK_OK;
   if (variants->operations != NULL)
     GCHK_TRY(gchk_count_vary(&plan, variants->operations, error));
+  if (variants->has_no_effect != NULL)
+    gchk_vary_find_without_effect(&plan, tensor->count, variants->has_no_effect);
   GCHK_TRY(find_room(kept, &plan, variants, error));
   return gchk_network_vary_again(*kept, tensor, variants, done, error);
 }

@@ -6,14 +6,16 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/largest.h"
 #include "core/memory.h"
 #include "network/vary_loops.h"
 
 enum {
-  FEW = 32, /* keys for each of so few variants that they need no order */
-  SHORT = 4 /* elements in a row that are counted at once */
+  FEW = 32,  /* keys for each of so few variants that they need no order */
+  SHORT = 4, /* elements in a row that are counted at once */
+  LONG = 16  /* so many that a loop over arrays pays */
 };
 
 static size_t count_keys(const gchk_vary_plan *plan) {
@@ -22,14 +24,15 @@ static size_t count_keys(const gchk_vary_plan *plan) {
 
 gchk_status gchk_vary_entries_init(gchk_vary_entries *e, const gchk_vary_plan *plan, size_t variants,
                                    gchk_error *error) {
+  const size_t keys = count_keys(plan);
   *e = (gchk_vary_entries){.capacity = variants};
   e->change = gchk_malloc(variants, sizeof *e->change);
-  e->key = gchk_malloc(variants, sizeof *e->key);
   e->other = gchk_malloc(variants, sizeof *e->other);
   e->variant = gchk_malloc(variants, sizeof *e->variant);
-  e->unsorted = gchk_malloc(variants, sizeof *e->unsorted);
-  e->start = gchk_malloc(count_keys(plan) + 1, sizeof *e->start);
-  if (e->change == NULL || e->key == NULL || e->other == NULL || e->variant == NULL || e->unsorted == NULL ||
+  e->sections = gchk_malloc(keys < variants ? keys : variants, sizeof *e->sections);
+  e->runs = gchk_malloc(variants, sizeof *e->runs);
+  e->start = gchk_malloc(keys, sizeof *e->start);
+  if (e->change == NULL || e->other == NULL || e->variant == NULL || e->sections == NULL || e->runs == NULL ||
       e->start == NULL)
     return gchk_fail_memory(error, "changes of a tensor's elements");
   return GCHK_OK;
@@ -37,10 +40,10 @@ gchk_status gchk_vary_entries_init(gchk_vary_entries *e, const gchk_vary_plan *p
 
 void gchk_vary_entries_deinit(gchk_vary_entries *e) {
   free(e->change);
-  free(e->key);
   free(e->other);
   free(e->variant);
-  free(e->unsorted);
+  free(e->sections);
+  free(e->runs);
   free(e->start);
 }
 
@@ -66,6 +69,30 @@ static bool has_factor(const gchk_vary_plan *plan, size_t other) {
   return false;
 }
 
+/* The same of an element of a vector whose factors are told by row and unit. */
+static bool has_own_factor(const gchk_vary_plan *plan, size_t unit) {
+  for (size_t n = 0; n < plan->rows; n++)
+    if (!(plan->head.of_unit(plan->head_call, n, unit) == 0))
+      return true;
+  return false;
+}
+
+void gchk_vary_find_without_effect(const gchk_vary_plan *plan, size_t count, bool *has_no_effect) {
+  const gchk_lane_head *head = &plan->head;
+  const size_t columns = head->columns, rows = count / columns;
+  if (head->factor == NULL)
+    return;
+  if (head->of_unit == NULL && !head->unit_is_row) { // what is the same for a row
+    for (size_t r = 0; r < rows; r++)
+      memset(has_no_effect + r * columns, !has_factor(plan, r), columns * sizeof *has_no_effect);
+    return;
+  }
+  for (size_t c = 0; c < columns; c++)
+    has_no_effect[c] = head->of_unit != NULL ? !has_own_factor(plan, c) : !has_factor(plan, c);
+  for (size_t r = 1; r < rows; r++)
+    memcpy(has_no_effect + r * columns, has_no_effect, columns * sizeof *has_no_effect);
+}
+
 /* How many variants from the k-th on are of elements that follow one another in a row, up to `row_end`. */
 static size_t count_in_row(const gchk_variants *variants, size_t k, size_t end, size_t row_end) {
   const size_t *element = variants->element + k, first = element[0], left = end - k;
@@ -76,102 +103,156 @@ static size_t count_in_row(const gchk_variants *variants, size_t k, size_t end, 
   return count < SHORT ? count : gchk_vary_count_ascending(element, most);
 }
 
-/* Of elements of one row of a matrix whose columns are units: all are multiplied by the same. */
-static void collect_row(gchk_vary_entries *e, const gchk_variants *variants, const double *old, place at, size_t k,
-                        size_t count, size_t first) {
-  const double *value = variants->value + k, *before = old + variants->element[k];
-  gchk_vary_entry *to = e->unsorted + e->count;
-  size_t kept = 0;
-  for (size_t j = 0; j < count; j++) {
-    const double change = value[j] - before[j];
-    // without a branch: what is not kept is written over
-    to[kept] = (gchk_vary_entry){change, (uint32_t)(at.column + j), (uint32_t)at.row, (uint32_t)(k + j - first)};
-    kept += change != 0;
-  }
-  e->count += kept;
+/* How many of the elements of a run from the j-th on are alike in what they are multiplied by: 0, or something. */
+static size_t count_alike(const gchk_vary_plan *plan, const gchk_vary_run *run, bool *has_effect) {
+  size_t count = 1;
+  *has_effect = has_factor(plan, run->column);
+  while (count < run->count && has_factor(plan, run->column + count) == *has_effect)
+    count++;
+  return count;
 }
 
-/* Rows of such a matrix, most of which are multiplied by 0 where most of the data are. */
-static void collect_rows(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
-                         const double *old, size_t first, size_t end) {
-  const size_t columns = plan->head.columns;
-  place at = {0, 0, 0};
-  size_t seen = SIZE_MAX;
-  bool has_effect = false;
-  for (size_t k = first, count; k < end; k += count) {
-    find(&at, variants->element[k], columns);
-    count = count_in_row(variants, k, end, at.start + columns);
-    if (at.row != seen)
-      has_effect = has_factor(plan, at.row);
-    seen = at.row;
-    if (has_effect || !isfinite(gchk_largest_size(variants->value + k, count)))
-      collect_row(e, variants, old, at, k, count, first);
+/* Adds a run, unless what it multiplies is 0. */
+static void add_run(gchk_vary_entries *e, const gchk_variants *variants, gchk_vary_run run, bool has_effect) {
+  e->runs[e->run_count] = run; // without a branch most often: what is not kept is written over
+  e->run_count += has_effect || !isfinite(gchk_largest_size(variants->value + run.first, run.count));
+}
+
+/* A run whose elements have factors of their own. */
+static void add_parts(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
+                      gchk_vary_run run) {
+  while (run.count > 0) {
+    bool has_effect;
+    gchk_vary_run part = run;
+    part.count = count_alike(plan, &run, &has_effect);
+    add_run(e, variants, part, has_effect);
+    run = (gchk_vary_run){run.first + part.count, run.count - part.count, run.row, run.column + part.count};
   }
 }
 
-static void collect(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants, const double *old,
-                    size_t first, size_t end) {
+/* Runs in which something may change. Where a row has one factor, most are 0 where most of the data are. */
+static void find_runs(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
+                      const double *old, size_t first, size_t end) {
   const gchk_lane_head *head = &plan->head;
   place at = {0, 0, 0};
-  size_t seen_other = SIZE_MAX;
+  size_t seen = SIZE_MAX;
   bool has_effect = head->factor == NULL;
-  if (head->factor != NULL && !head->unit_is_row) {
-    collect_rows(e, plan, variants, old, first, end);
-    return;
-  }
-  for (size_t k = first; k < end; k++) {
-    const size_t element = variants->element[k];
-    const double change = variants->value[k] - old[element];
-    find(&at, element, head->columns);
-    const size_t unit = head->unit_is_row ? at.row : at.column, other = head->unit_is_row ? at.column : at.row;
-    if (head->factor != NULL && other != seen_other)
-      has_effect = has_factor(plan, other);
-    seen_other = other;
-    const size_t key = head->factor == NULL ? at.column * plan->rows + at.row : unit;
-    // without a branch: what is not kept is written over
-    e->unsorted[e->count] = (gchk_vary_entry){change, (uint32_t)key, (uint32_t)other, (uint32_t)(k - first)};
-    e->count += change != 0 && (has_effect || !isfinite(change));
-  }
-}
-
-static void put(gchk_vary_entries *e, size_t to, const gchk_vary_entry *entry) {
-  e->change[to] = entry->change;
-  e->other[to] = entry->other;
-  e->variant[to] = entry->variant;
-}
-
-/* A counting sort, where there are enough of them; the order changes no result, only how fast it is there. */
-static void sort(gchk_vary_entries *e, size_t keys) {
-  if (e->count < keys / FEW) {
-    for (size_t i = 0; i < e->count; i++) {
-      put(e, i, &e->unsorted[i]);
-      e->key[i] = e->unsorted[i].key;
+  e->run_count = 0;
+  for (size_t k = first, count; k < end; k += count) {
+    count = 1;
+    if (variants->value[k] == old[variants->element[k]]) // a point that is not there, as many of a few elements are
+      continue;
+    find(&at, variants->element[k], head->columns);
+    count = count_in_row(variants, k, end, at.start + head->columns);
+    const gchk_vary_run run = {k, count, at.row, at.column};
+    if (head->factor != NULL && head->unit_is_row) {
+      add_parts(e, plan, variants, run);
+      continue;
     }
-    return;
+    if (head->factor != NULL && at.row != seen)
+      has_effect = has_factor(plan, at.row);
+    seen = at.row;
+    add_run(e, variants, run, has_effect);
   }
-  for (size_t key = 0; key <= keys; key++)
-    e->start[key] = 0;
-  for (size_t i = 0; i < e->count; i++)
-    e->start[e->unsorted[i].key + 1]++;
-  for (size_t key = 0; key < keys; key++) {
-    e->start[key + 1] += e->start[key];
-    for (size_t i = e->start[key]; i < e->start[key + 1]; i++) // in order, and so not where the others are put
-      e->key[i] = (uint32_t)key;
-  }
-  for (size_t i = 0; i < e->count; i++)
-    put(e, e->start[e->unsorted[i].key]++, &e->unsorted[i]);
 }
 
+/* The entry of a run's j-th element has key + j by_key, and other + j by_other. */
+typedef struct target {
+  size_t key, by_key, other, by_other;
+} target;
+
+static target target_of(const gchk_vary_plan *plan, const gchk_vary_run *run) {
+  if (plan->head.factor == NULL)
+    return (target){run->column * plan->rows + run->row, plan->rows, 0, 0};
+  return plan->head.unit_is_row ? (target){run->row, 0, run->column, 1} : (target){run->column, 1, run->row, 0};
+}
+
+/* What is varied of a run: values there, and at the base. */
+typedef struct change {
+  const double *value, *before;
+} change;
+
+static change change_of(const gchk_vary_run *run, const gchk_variants *variants, const double *old) {
+  return (change){variants->value + run->first, old + variants->element[run->first]};
+}
+
+static void put(gchk_vary_entries *e, size_t at, double by, size_t other, size_t variant) {
+  e->change[at] = by;
+  e->other[at] = (uint32_t)other;
+  e->variant[at] = (uint32_t)variant;
+}
+
+/* As they come, each key that differs from the one before as a section; how many. */
+static size_t put_in_place(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
+                           const double *old, size_t first) {
+  size_t count = 0;
+  for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
+    const target to = target_of(plan, run);
+    const change of = change_of(run, variants, old);
+    for (size_t j = 0; j < run->count; j++) {
+      const size_t key = to.key + j * to.by_key;
+      const double by = of.value[j] - of.before[j];
+      if (by == 0)
+        continue;
+      if (e->section_count == 0 || e->sections[e->section_count - 1].key != key)
+        e->sections[e->section_count++].key = key;
+      put(e, count, by, to.other + j * to.by_other, run->first + j - first);
+      e->sections[e->section_count - 1].end = ++count;
+    }
+  }
+  return count;
+}
+
+static void count_by_key(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
+                         const double *old) {
+  for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
+    const target to = target_of(plan, run);
+    const change of = change_of(run, variants, old);
+    if (to.by_key == 1 && run->count >= LONG)
+      gchk_vary_count_changes(e->start + to.key, of.value, of.before, run->count);
+    else
+      for (size_t j = 0; j < run->count; j++)
+        e->start[to.key + j * to.by_key] += of.value[j] - of.before[j] != 0;
+  }
+}
+
+/* From counts to where each key's entries begin; of all. */
+static size_t make_sections(gchk_vary_entries *e, size_t keys) {
+  size_t count = 0;
+  for (size_t key = 0; key < keys; key++) {
+    const size_t start = count;
+    count += e->start[key];
+    e->start[key] = start;
+    if (count > start)
+      e->sections[e->section_count++] = (gchk_vary_section){key, count};
+  }
+  return count;
+}
+
+/* Entries by key, and within one as they come: a counting sort. */
+static size_t put_by_key(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
+                         const double *old, size_t first) {
+  const size_t keys = count_keys(plan);
+  memset(e->start, 0, keys * sizeof *e->start);
+  count_by_key(e, plan, variants, old);
+  const size_t count = make_sections(e, keys);
+  for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
+    const target to = target_of(plan, run);
+    const change of = change_of(run, variants, old);
+    for (size_t j = 0; j < run->count; j++) {
+      const double by = of.value[j] - of.before[j];
+      if (by != 0)
+        put(e, e->start[to.key + j * to.by_key]++, by, to.other + j * to.by_other, run->first + j - first);
+    }
+  }
+  return count;
+}
+
+/* The order changes no result, only how fast it is there. */
 void gchk_vary_entries_fill(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
                             const double *old, size_t first, size_t count) {
-  e->count = 0;
-  collect(e, plan, variants, old, first, first + count);
-  sort(e, count_keys(plan));
-}
-
-size_t gchk_vary_entries_end(const gchk_vary_entries *e, size_t k, size_t end) {
-  const uint32_t key = e->key[k];
-  while (k < end && e->key[k] == key)
-    k++;
-  return k;
+  const bool is_few = count < count_keys(plan) / FEW;
+  e->section_count = 0;
+  find_runs(e, plan, variants, old, first, first + count);
+  e->count = is_few ? put_in_place(e, plan, variants, old, first) : put_by_key(e, plan, variants, old, first);
 }

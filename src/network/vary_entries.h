@@ -4,20 +4,27 @@
 
 #include "network/vary_plan.h"
 
-/* A variant that may change something, of the elements at `key`. */
-typedef struct gchk_vary_entry {
-  double change;
-  uint32_t key;     /* the unit, in all rows; of a value that is changed itself, unit * rows + row */
-  uint32_t other;   /* where a row has the factor of it */
-  uint32_t variant; /* its place among those that were given */
-} gchk_vary_entry;
+/* Elements of one row of the head's matrix that follow one another: variants first, first + 1, .. */
+typedef struct gchk_vary_run {
+  size_t first, count, row, column;
+} gchk_vary_run;
 
-/* Arrays of them, sorted by key. */
+/* Entries up to `end`, from that of the one before on, that have one key: the unit, in all rows; of a value that is
+   changed itself, unit * rows + row. */
+typedef struct gchk_vary_section {
+  size_t key, end;
+} gchk_vary_section;
+
+/* Variants that may change something, by key. */
 typedef struct gchk_vary_entries {
   size_t capacity, count;
   double *change;
-  uint32_t *key, *other, *variant;
-  gchk_vary_entry *unsorted;
+  uint32_t *other;   /* where a row has the factor of it */
+  uint32_t *variant; /* its place among those that were given */
+  gchk_vary_section *sections;
+  size_t section_count;
+  gchk_vary_run *runs; /* what entries are made of */
+  size_t run_count;
   size_t *start; /* one a key, for sorting */
 } gchk_vary_entries;
 
@@ -30,7 +37,7 @@ void gchk_vary_entries_deinit(gchk_vary_entries *entries);
 void gchk_vary_entries_fill(gchk_vary_entries *entries, const gchk_vary_plan *plan, const gchk_variants *variants,
                             const double *old, size_t first, size_t count);
 
-/* The end, `end` at most, of the entries from the k-th on that have its key. */
-size_t gchk_vary_entries_end(const gchk_vary_entries *entries, size_t k, size_t end);
+/* Sets those of the `count` elements of the head's tensor whose factor is 0 in all rows (gchk_variants). */
+void gchk_vary_find_without_effect(const gchk_vary_plan *plan, size_t count, bool *has_no_effect);
 
 #endif

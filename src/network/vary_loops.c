@@ -82,6 +82,16 @@ void gchk_vary_take(double *to, uint32_t *slots, const double *value, uint32_t s
   take_values(to, slots, value, slot, count);
 }
 
+GCHK_CLONES static void count_changes(size_t *restrict changes, const double *restrict value,
+                                      const double *restrict before, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    changes[k] += value[k] - before[k] != 0;
+}
+
+void gchk_vary_count_changes(size_t *changes, const double *value, const double *before, size_t count) {
+  count_changes(changes, value, before, count);
+}
+
 GCHK_CLONES static void subtract_base(double *restrict to, const double *restrict value, double base, size_t count) {
   for (size_t k = 0; k < count; k++)
     to[k] = value[k] - base;

@@ -25,6 +25,9 @@ void gchk_vary_take(double *to, uint32_t *slots, const double *value, uint32_t s
 size_t gchk_vary_take_changed(double *to, uint32_t *slots, const double *value, uint32_t slot, double base,
                               size_t count);
 
+/* changes[k]++ where value[k] differs from before[k]. */
+void gchk_vary_count_changes(size_t *changes, const double *value, const double *before, size_t count);
+
 /* to = value - base */
 void gchk_vary_subtract(double *to, const double *value, double base, size_t count);
 

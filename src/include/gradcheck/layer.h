@@ -58,6 +58,11 @@ typedef struct gchk_variants {
   double *loss;          /* the loss there */
   double *base;       /* one: the loss where nothing is changed, computed the same way, so that differences are true */
   double *operations; /* one: of a point, as in gchk_layer.operations, to be set; holds forward's. NULL: not asked */
+  /*
+   * One an element of the tensor, all false; NULL: not asked. May be set where the element has no effect: the loss is
+   * the same, to the last bit, whatever finite values all such elements have at once, at each of the points. Audited.
+   */
+  bool *has_no_effect;
 } gchk_variants;
 
 /* A numeric setting of a layer: "log_eps", "momentum". */
