@@ -1,6 +1,8 @@
 /* What has a gradient is evaluated, whatever vary says of it. */
 #include "decide/set_apart.h"
 
+enum { TOGETHER = 512 }; /* elements whose block stays in a processor's cache */
+
 /* Leaves those whose value is finite, and whose gradient is 0 in every draw. */
 static void find_still(bool *still, const gchk_tensor_line *l, size_t count) {
   const double *x = l->t->value;
@@ -25,7 +27,7 @@ static size_t list(size_t *to, const bool *still, bool which, size_t count) {
 
 size_t gchk_set_apart(gchk_batch_elements *b, size_t *others) {
   bool *still = b->l->has_no_effect;
-  const size_t total = b->l->tensor->total, most = b->batch.capacity;
+  const size_t total = b->l->tensor->total, most = b->batch.capacity < TOGETHER ? b->batch.capacity : TOGETHER;
   find_still(still, b->l, total);
   const size_t count = list(others, still, true, total);
   for (size_t first = 0; first < count; first += most) {

@@ -4,6 +4,7 @@
  */
 #include "network/vary_entries.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,66 +94,80 @@ void gchk_vary_find_without_effect(const gchk_vary_plan *plan, size_t count, boo
     memcpy(has_no_effect + r * columns, has_no_effect, columns * sizeof *has_no_effect);
 }
 
-/* How many variants from the k-th on are of elements that follow one another in a row, up to `row_end`. */
-static size_t count_in_row(const gchk_variants *variants, size_t k, size_t end, size_t row_end) {
-  const size_t *element = variants->element + k, first = element[0], left = end - k;
-  const size_t most = row_end - first < left ? row_end - first : left;
+/* How many elements from the first on follow one another in a row, up to `row_end`. */
+static size_t count_in_row(const size_t *element, size_t left, size_t row_end) {
+  const size_t first = element[0], most = row_end - first < left ? row_end - first : left;
   size_t count = 1;
   while (count < most && count < SHORT && element[count] - first == count)
     count++;
   return count < SHORT ? count : gchk_vary_count_ascending(element, most);
 }
 
-/* How many of the elements of a run from the j-th on are alike in what they are multiplied by: 0, or something. */
-static size_t count_alike(const gchk_vary_plan *plan, const gchk_vary_run *run, bool *has_effect) {
-  size_t count = 1;
-  *has_effect = has_factor(plan, run->column);
-  while (count < run->count && has_factor(plan, run->column + count) == *has_effect)
-    count++;
-  return count;
+/*
+ * What is asked for: the same elements, `period` of them, several times, as several points of each of a block are. Runs
+ * are those of the first time.
+ */
+typedef struct asked {
+  const gchk_vary_plan *plan;
+  const size_t *element;
+  const double *value, *old; /* `old` of all elements of the tensor */
+  size_t period, times;
+} asked;
+
+static size_t find_period(const size_t *element, size_t count) {
+  assert(count > 0);
+  size_t period = 1;
+  while (period < count && element[period] != element[0])
+    period++;
+  const bool repeats =
+      count % period == 0 && memcmp(element, element + period, (count - period) * sizeof *element) == 0;
+  return repeats ? period : count;
 }
 
-/* Adds a run, unless what it multiplies is 0. */
-static void add_run(gchk_vary_entries *e, const gchk_variants *variants, gchk_vary_run run, bool has_effect) {
-  e->runs[e->run_count] = run; // without a branch most often: what is not kept is written over
-  e->run_count += has_effect || !isfinite(gchk_largest_size(variants->value + run.first, run.count));
+/* May something change at all, at one of the times? Where it is multiplied by 0, what is not finite does. */
+static bool may_change(const asked *a, size_t first, size_t count, bool has_effect) {
+  for (size_t k = first; !has_effect && k < first + a->period * a->times; k += a->period)
+    has_effect = !isfinite(gchk_largest_size(a->value + k, count));
+  return has_effect;
 }
 
-/* A run whose elements have factors of their own. */
-static void add_parts(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
-                      gchk_vary_run run) {
+static void add_run(gchk_vary_entries *e, const asked *a, gchk_vary_run run, bool has_effect) {
+  if (may_change(a, run.first, run.count, has_effect))
+    e->runs[e->run_count++] = run;
+}
+
+/* A run whose elements have factors of their own: parts of it that have one, and others. */
+static void add_parts(gchk_vary_entries *e, const asked *a, gchk_vary_run run) {
   while (run.count > 0) {
-    bool has_effect;
+    const bool has_effect = has_factor(a->plan, run.column);
     gchk_vary_run part = run;
-    part.count = count_alike(plan, &run, &has_effect);
-    add_run(e, variants, part, has_effect);
+    part.count = 1;
+    while (part.count < run.count && has_factor(a->plan, run.column + part.count) == has_effect)
+      part.count++;
+    add_run(e, a, part, has_effect);
     run = (gchk_vary_run){run.first + part.count, run.count - part.count, run.row, run.column + part.count};
   }
 }
 
 /* Runs in which something may change. Where a row has one factor, most are 0 where most of the data are. */
-static void find_runs(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
-                      const double *old, size_t first, size_t end) {
-  const gchk_lane_head *head = &plan->head;
+static void find_runs(gchk_vary_entries *e, const asked *a) {
+  const gchk_lane_head *head = &a->plan->head;
   place at = {0, 0, 0};
   size_t seen = SIZE_MAX;
   bool has_effect = head->factor == NULL;
   e->run_count = 0;
-  for (size_t k = first, count; k < end; k += count) {
-    count = 1;
-    if (variants->value[k] == old[variants->element[k]]) // a point that is not there, as many of a few elements are
-      continue;
-    find(&at, variants->element[k], head->columns);
-    count = count_in_row(variants, k, end, at.start + head->columns);
+  for (size_t k = 0, count; k < a->period; k += count) {
+    find(&at, a->element[k], head->columns);
+    count = count_in_row(a->element + k, a->period - k, at.start + head->columns);
     const gchk_vary_run run = {k, count, at.row, at.column};
     if (head->factor != NULL && head->unit_is_row) {
-      add_parts(e, plan, variants, run);
+      add_parts(e, a, run);
       continue;
     }
     if (head->factor != NULL && at.row != seen)
-      has_effect = has_factor(plan, at.row);
+      has_effect = has_factor(a->plan, at.row);
     seen = at.row;
-    add_run(e, variants, run, has_effect);
+    add_run(e, a, run, has_effect);
   }
 }
 
@@ -167,52 +182,19 @@ static target target_of(const gchk_vary_plan *plan, const gchk_vary_run *run) {
   return plan->head.unit_is_row ? (target){run->row, 0, run->column, 1} : (target){run->column, 1, run->row, 0};
 }
 
-/* What is varied of a run: values there, and at the base. */
-typedef struct change {
-  const double *value, *before;
-} change;
-
-static change change_of(const gchk_vary_run *run, const gchk_variants *variants, const double *old) {
-  return (change){variants->value + run->first, old + variants->element[run->first]};
-}
-
-static void put(gchk_vary_entries *e, size_t at, double by, size_t other, size_t variant) {
-  e->change[at] = by;
-  e->other[at] = (uint32_t)other;
-  e->variant[at] = (uint32_t)variant;
-}
-
-/* As they come, each key that differs from the one before as a section; how many. */
-static size_t put_in_place(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
-                           const double *old, size_t first) {
-  size_t count = 0;
+/* How many entries there are of each key, in e->start. */
+static void count_by_key(gchk_vary_entries *e, const asked *a) {
+  const size_t end = a->period * a->times;
+  size_t *start = e->start;
   for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
-    const target to = target_of(plan, run);
-    const change of = change_of(run, variants, old);
-    for (size_t j = 0; j < run->count; j++) {
-      const size_t key = to.key + j * to.by_key;
-      const double by = of.value[j] - of.before[j];
-      if (by == 0)
-        continue;
-      if (e->section_count == 0 || e->sections[e->section_count - 1].key != key)
-        e->sections[e->section_count++].key = key;
-      put(e, count, by, to.other + j * to.by_other, run->first + j - first);
-      e->sections[e->section_count - 1].end = ++count;
-    }
-  }
-  return count;
-}
-
-static void count_by_key(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
-                         const double *old) {
-  for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
-    const target to = target_of(plan, run);
-    const change of = change_of(run, variants, old);
-    if (to.by_key == 1 && run->count >= LONG)
-      gchk_vary_count_changes(e->start + to.key, of.value, of.before, run->count);
-    else
-      for (size_t j = 0; j < run->count; j++)
-        e->start[to.key + j * to.by_key] += of.value[j] - of.before[j] != 0;
+    const target to = target_of(a->plan, run);
+    const double *before = a->old + a->element[run->first];
+    const bool is_long = to.by_key == 1 && run->count >= LONG;
+    for (size_t k = run->first; is_long && k < end; k += a->period)
+      gchk_vary_count_changes(start + to.key, a->value + k, before, run->count);
+    for (size_t j = 0; !is_long && j < run->count; j++)
+      for (size_t k = run->first + j; k < end; k += a->period)
+        start[to.key + j * to.by_key] += a->value[k] - before[j] != 0;
   }
 }
 
@@ -229,21 +211,83 @@ static size_t make_sections(gchk_vary_entries *e, size_t keys) {
   return count;
 }
 
-/* Entries by key, and within one as they come: a counting sort. */
-static size_t put_by_key(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
-                         const double *old, size_t first) {
-  const size_t keys = count_keys(plan);
+/* Where entries are put. */
+typedef struct columns {
+  double *change;
+  uint32_t *other, *variant;
+} columns;
+
+static inline void put(const columns *to, size_t at, double change, size_t other, size_t variant) {
+  to->change[at] = change;
+  to->other[at] = (uint32_t)other;
+  to->variant[at] = (uint32_t)variant;
+}
+
+/* A run of many elements, each with a key of its own and the same factor, one time after the other. */
+static void put_long(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *run) {
+  const columns to = {e->change, e->other, e->variant};
+  const double *before = a->old + a->element[run->first];
+  size_t *start = e->start + run->column;
+  for (size_t first = run->first; first < a->period * a->times; first += a->period) {
+    const double *value = a->value + first;
+    for (size_t j = 0; j < run->count; j++) {
+      const double by = value[j] - before[j];
+      if (by != 0)
+        put(&to, start[j]++, by, run->row, first + j);
+    }
+  }
+}
+
+/* Of each element all times. */
+static void put_short(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *run, const target *of) {
+  const columns to = {e->change, e->other, e->variant};
+  const double *before = a->old + a->element[run->first];
+  for (size_t j = 0; j < run->count; j++) {
+    const size_t key = of->key + j * of->by_key, other = of->other + j * of->by_other;
+    size_t at = e->start[key];
+    for (size_t k = run->first + j; k < a->period * a->times; k += a->period) {
+      const double by = a->value[k] - before[j];
+      if (by != 0)
+        put(&to, at++, by, other, k);
+    }
+    e->start[key] = at;
+  }
+}
+
+/* Entries by key: a counting sort. */
+static size_t put_by_key(gchk_vary_entries *e, const asked *a) {
+  const size_t keys = count_keys(a->plan);
   memset(e->start, 0, keys * sizeof *e->start);
-  count_by_key(e, plan, variants, old);
+  count_by_key(e, a);
   const size_t count = make_sections(e, keys);
   for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
-    const target to = target_of(plan, run);
-    const change of = change_of(run, variants, old);
-    for (size_t j = 0; j < run->count; j++) {
-      const double by = of.value[j] - of.before[j];
-      if (by != 0)
-        put(e, e->start[to.key + j * to.by_key]++, by, to.other + j * to.by_other, run->first + j - first);
-    }
+    const target to = target_of(a->plan, run);
+    if (to.by_key == 1 && run->count >= LONG)
+      put_long(e, a, run);
+    else
+      put_short(e, a, run, &to);
+  }
+  return count;
+}
+
+/* As they come, a section for each that has another key than the one before. */
+static size_t put_in_place(gchk_vary_entries *e, const asked *a) {
+  const columns to_columns = {e->change, e->other, e->variant};
+  size_t count = 0;
+  for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
+    const target to = target_of(a->plan, run);
+    const double *before = a->old + a->element[run->first];
+    for (size_t j = 0; j < run->count; j++)
+      for (size_t k = run->first + j; k < a->period * a->times; k += a->period) {
+        const size_t key = to.key + j * to.by_key;
+        const double by = a->value[k] - before[j];
+        if (by == 0)
+          continue;
+        if (e->section_count == 0 || e->sections[e->section_count - 1].key != key)
+          e->sections[e->section_count++].key = key;
+        put(&to_columns, count, by, to.other + j * to.by_other, k);
+        e->sections[e->section_count - 1].end = ++count;
+      }
   }
   return count;
 }
@@ -251,8 +295,10 @@ static size_t put_by_key(gchk_vary_entries *e, const gchk_vary_plan *plan, const
 /* The order changes no result, only how fast it is there. */
 void gchk_vary_entries_fill(gchk_vary_entries *e, const gchk_vary_plan *plan, const gchk_variants *variants,
                             const double *old, size_t first, size_t count) {
-  const bool is_few = count < count_keys(plan) / FEW;
+  const size_t *element = variants->element + first;
+  const size_t period = find_period(element, count);
+  const asked a = {plan, element, variants->value + first, old, period, count / period};
   e->section_count = 0;
-  find_runs(e, plan, variants, old, first, first + count);
-  e->count = is_few ? put_in_place(e, plan, variants, old, first) : put_by_key(e, plan, variants, old, first);
+  find_runs(e, &a);
+  e->count = count < count_keys(plan) / FEW ? put_in_place(e, &a) : put_by_key(e, &a);
 }
