@@ -85,7 +85,8 @@ static void judge(gchk_batch_elements *b, const size_t *elements, size_t count, 
   const gchk_tensor_work *tensor = b->l->tensor;
   gchk_batch_gradients gradients = {.resolution = b->resolution, .caught = b->caught};
   for (size_t d = 0; d < b->l->line.draw_count; d++) {
-    take(b->analytic[d], tensor->analytic[d], elements, count);
+    if (judge_all == gchk_judge_batch)
+      take(b->analytic[d], tensor->analytic[d], elements, count);
     take(b->slack[d], tensor->slack[d], elements, count);
     gradients.analytic[d] = b->analytic[d];
     gradients.slack[d] = b->slack[d];

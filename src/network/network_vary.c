@@ -256,8 +256,7 @@ static void find_totals(const gchk_vary_work *w, const double *losses, size_t sl
     total[k] = 0;
   for (size_t n = 0; n < w->plan.rows; n++)
     gchk_vary_add_losses(total, losses + n * slots, slots);
-  for (size_t k = 0; k < slots; k++)
-    total[k] /= divisor;
+  gchk_vary_divide(total, divisor, slots);
 }
 
 /* The losses of `count` entries, which are the slots; *section is the one that the first of them is in. */
@@ -283,7 +282,7 @@ static gchk_status vary_some(gchk_vary_work *w, const gchk_variants *variants, c
   const gchk_vary_entries *e = &w->entries;
   const gchk_vary_section *section = e->sections;
   gchk_vary_entries_fill(&w->entries, &w->plan, variants, old, first, count);
-  for (size_t k = 0; k < count; k++)
+  for (size_t k = 0; e->count < count && k < count; k++)
     variants->loss[first + k] = *variants->base;
   for (size_t k = 0; k < e->count; k += w->slots) {
     const size_t some = e->count - k < w->slots ? e->count - k : w->slots;

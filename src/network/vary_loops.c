@@ -109,3 +109,12 @@ GCHK_CLONES static void add_losses(double *restrict sum, const double *restrict 
 void gchk_vary_add_losses(double *sum, const double *loss, size_t count) {
   add_losses(sum, loss, count);
 }
+
+GCHK_CLONES static void divide_all(double *total, double divisor, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    total[k] /= divisor;
+}
+
+void gchk_vary_divide(double *total, double divisor, size_t count) {
+  divide_all(total, divisor, count);
+}

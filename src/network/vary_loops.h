@@ -34,4 +34,7 @@ void gchk_vary_subtract(double *to, const double *value, double base, size_t cou
 /* sum += loss */
 void gchk_vary_add_losses(double *sum, const double *loss, size_t count);
 
+/* total /= divisor */
+void gchk_vary_divide(double *total, double divisor, size_t count);
+
 #endif
