@@ -14,6 +14,7 @@
 
 #include "check/figures.h"
 #include "core/arena.h"
+#include "measure/cancelled.h"
 #include "measure/case_instance.h"
 #include "measure/judge.h"
 
@@ -189,7 +190,9 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
     row->reason = "some elements are undecided";
     row->undecided.is_only_lack = true;
   } else if (tensor->tally.flat + tensor->tally.unresolved + tensor->tally.exact_zero == tensor->checked_count) {
-    row->verdict = work->spec->auxiliary == GCHK_VARIED ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
+    // Of a shape beside others, where terms cancel, there is nothing else to be told.
+    const bool is_left = work->spec->auxiliary != GCHK_OWN && gchk_tensor_is_cancelled(work, tensor);
+    row->verdict = work->spec->auxiliary == GCHK_VARIED || is_left ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
     row->reason = "every element is below resolution: none can be told from zero";
   }
 }

@@ -21,6 +21,7 @@
 #include "decide/look.h"
 #include "decide/tally.h"
 #include "instance/index.h"
+#include "measure/cancelled.h"
 #include "measure/judge.h"
 #include "measure/variable.h"
 
@@ -65,9 +66,7 @@ typedef struct cancelling {
 } cancelling;
 
 static cancelling find_cancelling(const gchk_case_work *work, const gchk_tensor_work *tensor) {
-  cancelling c = {.is_so = true};
-  for (size_t d = 0; d < work->draw_count; d++)
-    c.is_so = c.is_so && gchk_terms_cancel(tensor->terms[d], tensor->largest[d]);
+  cancelling c = {.is_so = gchk_tensor_is_cancelled(work, tensor)};
   if (!c.is_so)
     return c;
   const double scale = gchk_scale_of(0, gchk_root_mean_square(&work->instance->t[tensor->index]));

@@ -8,6 +8,7 @@
 #include "instance/precision.h"
 #include "instance/stand_in.h"
 #include "measure/analytic.h"
+#include "measure/cancelled.h"
 #include "measure/case_instance.h"
 #include "measure/slack.h"
 #include "measure/spread.h"
@@ -111,11 +112,13 @@ gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
   GCHK_TRY(add_spread(work, error));
   if (is_twin) {
     GCHK_TRY(gchk_use_twin(work, error));
+    GCHK_TRY(gchk_allow_cancelled(work, error));
     gchk_allow_steps(work);
     return GCHK_OK;
   }
   GCHK_TRY(gchk_measure_slack(work, error));
   gchk_allow_long_sums(work);
+  GCHK_TRY(gchk_allow_cancelled(work, error));
   gchk_allow_steps(work);
   // Differentiation starts from what forward wrote.
   return gchk_instance_forward(work->instance, error);

@@ -51,11 +51,6 @@ static gchk_resolution resolution_of_zero(const gchk_derivative *derivative) {
   return derivative->is_exact_zero ? GCHK_EXACT_ZERO : GCHK_FLAT;
 }
 
-bool gchk_terms_cancel(double terms, double largest) {
-  static const double times = 64; // slack is no measure of terms to within a factor of some
-  return terms > times * largest && isfinite(terms);
-}
-
 bool gchk_is_little_beside_terms(double unit, double terms, double total_bound) {
   return total_bound <= gchk_tensor_resolution_limit(unit) * terms;
 }

@@ -46,9 +46,6 @@ typedef struct gchk_judgement {
 /* What rounding may leave of terms of this size that cancel to a gradient of 0. */
 double gchk_left_of_zero(double unit, double terms);
 
-/* Are all gradients of a tensor, the largest |g| too, what is left of terms that cancel? */
-bool gchk_terms_cancel(double terms, double largest);
-
 /* Is E + slack/3 so small beside terms of this size that a mistake in one of them would show? */
 bool gchk_is_little_beside_terms(double unit, double terms, double total_bound);
 

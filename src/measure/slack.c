@@ -30,7 +30,7 @@
  * Rounding of terms is u of their size, whatever their sum: so slack also tells what a gradient is made of, which its
  * own size does not where terms cancel,
  *
- *     T = rms of slack/(8 u)
+ *     T = rms of slack/(8 u)               (what cancelled.h makes of it)
  *
  * A move must not carry a value over a kink that it sits on: what is equal stays equal (r_p is a function of the
  * value), and whole numbers, zero among them, stay where they are.

@@ -1,0 +1,19 @@
+/* Tensors whose gradients are what is left of terms that cancel, as dx of batch norm over two rows. */
+#ifndef GCHK_MEASURE_CANCELLED_H
+#define GCHK_MEASURE_CANCELLED_H
+
+#include "measure/work.h"
+
+/* Are all gradients of a tensor such, the largest |g| too, beside terms of this size (gchk_tensor_work.terms)? */
+bool gchk_terms_cancel(double terms, double largest);
+
+/* The same of a tensor, in every draw. */
+bool gchk_tensor_is_cancelled(const gchk_case_work *work, const gchk_tensor_work *tensor);
+
+/*
+ * Raises the slack of elements of such tensors to that of half of them. Where terms cancel to 0 no move may show what
+ * rounding does, though it does the same as to the elements beside them.
+ */
+gchk_status gchk_allow_cancelled(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
+
+#endif
