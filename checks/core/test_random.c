@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/double_bits.h"
 #include "core/random_normal.h"
 #include "core_tests.h"
 #include "gradcheck/random.h"
@@ -72,9 +73,8 @@ START_TEST(arrays_have_the_numbers_of_single_draws) {
   gchk_random_normals(&one, x, N);
   for (int i = 0; i < N; i++) {
     const double expected = gchk_random_normal(&other);
-    uint64_t bits;
-    ck_assert_int_eq(memcmp(&x[i], &expected, sizeof expected), 0);
-    memcpy(&bits, &x[i], sizeof bits);
+    const uint64_t bits = gchk_bits_of(x[i]);
+    ck_assert_uint_eq(bits, gchk_bits_of(expected));
     digest = (digest ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
     digest ^= digest >> 29;
   }

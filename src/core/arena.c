@@ -1,4 +1,7 @@
-/* An arena: blocks in a list, each twice as large as the one before up to some size, given back together. */
+/*
+ * An arena: blocks in a list, each twice as large as the one before up to some size, and what is long by itself; all is
+ * given back together.
+ */
 #include "core/arena.h"
 
 #include <math.h>
@@ -34,7 +37,7 @@ struct gchk_arena {
 enum {
   FIRST_BLOCK = 4096,
   LARGEST_BLOCK = 1 << 20,
-  LONG = 1 << 15,       // bytes that are worth an entry of their own
+  LONG = 1 << 15,       // bytes that are worth an entry of their own, and of which no block would be full
   LONG_ARRAY = 1 << 20, // numbers
 };
 
@@ -60,14 +63,11 @@ void gchk_arena_free(gchk_arena *arena) {
 }
 
 static block *add_block(gchk_arena *arena, size_t bytes) {
-  // What is larger has a block of its own, and is no measure for the next.
   size_t size = arena->first == NULL                      ? FIRST_BLOCK
                 : arena->first->size <= LARGEST_BLOCK / 2 ? 2 * arena->first->size
                                                           : LARGEST_BLOCK;
   if (size < bytes)
     size = bytes;
-  if (size > SIZE_MAX - sizeof(block))
-    return NULL;
   block *b = calloc(1, sizeof(block) + size);
   if (b == NULL)
     return NULL;
@@ -77,11 +77,9 @@ static block *add_block(gchk_arena *arena, size_t bytes) {
   return b;
 }
 
-static void *take(gchk_arena *arena, size_t count, size_t size) {
-  size_t bytes;
-  if (!gchk_multiply(count, size, &bytes) || bytes > SIZE_MAX - sizeof(max_align_t))
-    return NULL;
-  size_t unit = sizeof(max_align_t);
+/* Of a block, for what is short. */
+static void *take(gchk_arena *arena, size_t bytes) {
+  const size_t unit = sizeof(max_align_t);
   bytes = bytes == 0 ? unit : (bytes + unit - 1) / unit * unit;
   block *b = arena->first;
   if (b == NULL || b->size - b->used < bytes)
@@ -93,8 +91,17 @@ static void *take(gchk_arena *arena, size_t count, size_t size) {
   return data;
 }
 
+static bool is_long(size_t count, size_t size) {
+  return size > 0 && count >= LONG / size;
+}
+
 void *gchk_arena_alloc(gchk_arena *arena, size_t count, size_t size) {
-  void *data = take(arena, count, size);
+  if (is_long(count, size)) {
+    void *memory = gchk_calloc(count, size);
+    arena->has_failed = arena->has_failed || memory == NULL;
+    return memory == NULL ? NULL : gchk_arena_adopt(arena, memory);
+  }
+  void *data = take(arena, count * size);
   arena->has_failed = arena->has_failed || data == NULL;
   return data;
 }
@@ -129,7 +136,7 @@ void *gchk_arena_adopt(gchk_arena *arena, void *memory) {
 }
 
 void *gchk_arena_unset(gchk_arena *arena, size_t count, size_t size) {
-  if (size == 0 || count < LONG / size)
+  if (!is_long(count, size))
     return gchk_arena_alloc(arena, count, size);
   void *memory = gchk_malloc(count, size);
   arena->has_failed = arena->has_failed || memory == NULL;

@@ -132,8 +132,8 @@ GCHK_CLONES static void find_middle(const double *restrict p, size_t count, doub
 enum { BLOCK = GCHK_NORMALS };
 
 static void find_block(const double *p, size_t count, double *x) {
-  double outer[BLOCK], r[BLOCK], y[BLOCK];
-  size_t place[BLOCK], others = 0;
+  double outer[BLOCK] = {0}, r[BLOCK] = {0}, y[BLOCK] = {0};
+  size_t place[BLOCK] = {0}, others = 0;
   find_centre(p, count, x);
   for (size_t i = 0; i < count; i++) { // without a branch: what is in the centre is written over
     outer[others] = p[i];

@@ -166,10 +166,11 @@ static bool receive_index(int fd, size_t *index) {
 
 void gchk_child_run(const gchk_run *run, const gchk_child_setting *setting) {
   size_t index = setting->index;
+  void *held = NULL;
   confine(run->options, setting);
   if (gchk_leaves_nothing(&run->cases[index])) {
     gchk_inherit_orphans(); // that there are any is seen here
-    gchk_use_large_pages();
+    held = gchk_use_large_pages();
   }
   gchk_use_one_thread();
   gchk_crash_watch(setting->box);
@@ -177,5 +178,6 @@ void gchk_child_run(const gchk_run *run, const gchk_child_setting *setting) {
   while (index < run->count && run_case(&run->cases[index], run->options, setting) &&
          receive_index(setting->result, &index))
     gchk_crash_box_renew(setting->box);
+  free(held);
   _exit(EXIT_SUCCESS);
 }
