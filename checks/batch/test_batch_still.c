@@ -10,6 +10,7 @@
 
 #include "batch/batch.h"
 #include "batch_tests.h"
+#include "core/double_bits.h"
 #include "gradcheck/random.h"
 
 enum { BLOCK = 700 };
@@ -64,13 +65,13 @@ static void run_rounds(gchk_batch *b, const setting *s, outcome *to) {
 }
 
 static bool is_same(const outcome *a, const outcome *b, size_t i, size_t draws) {
-  bool same = a->state[i] == b->state[i] && memcmp(&a->step[i], &b->step[i], sizeof a->step[i]) == 0 &&
-              memcmp(&a->hidden[i], &b->hidden[i], sizeof a->hidden[i]) == 0 &&
-              memcmp(&a->row[i], &b->row[i], sizeof a->row[i]) == 0;
+  uint64_t differ = (gchk_bits_of(a->step[i]) ^ gchk_bits_of(b->step[i])) |
+                    (gchk_bits_of(a->hidden[i]) ^ gchk_bits_of(b->hidden[i])) |
+                    (gchk_bits_of(a->row[i]) ^ gchk_bits_of(b->row[i]));
   for (size_t d = 0; d < draws; d++)
     for (size_t k = 0; k < 3; k++)
-      same = same && memcmp(&a->of_draw[k][d][i], &b->of_draw[k][d][i], sizeof a->step[i]) == 0;
-  return same;
+      differ |= gchk_bits_of(a->of_draw[k][d][i]) ^ gchk_bits_of(b->of_draw[k][d][i]);
+  return a->state[i] == b->state[i] && differ == 0;
 }
 
 static setting setting_of(size_t k) {

@@ -137,8 +137,11 @@ static size_t count_kept(const gchk_batch_elements *b, const size_t *elements, s
 static void keep_settled(gchk_batch_elements *b, const size_t *elements, size_t count, judge_fn judge_all) {
   judge(b, elements, count, judge_all);
   // What is declared to be 0 is judged by other outputs' size.
+  const bool may_keep = !b->l->tensor->is_declared_zero;
+  const unsigned char *state = b->batch.state;
+  bool *is_kept = b->is_kept;
   for (size_t k = 0; k < count; k++)
-    b->is_kept[k] = b->batch.state[k] != GCHK_BATCH_OPEN && !b->l->tensor->is_declared_zero;
+    is_kept[k] = may_keep & (state[k] != GCHK_BATCH_OPEN);
   for (size_t k = 0; k < count; k++) {
     const size_t some = count_kept(b, elements, k, count);
     if (some == 0)

@@ -216,10 +216,11 @@ gchk_status gchk_retry_open_elements(gchk_case_work *work, gchk_look *kept, gchk
     return gchk_fail_memory(error, "trying elements again");
   for (size_t k = 0; k < work->tensor_count; k++)
     r.wanted[k] = true;
-  for (unsigned number = 1; number <= POINTS && choose(&r); number++)
+  unsigned number = 1;
+  for (; number <= POINTS && choose(&r); number++)
     if (try_point(&r, number, &unused) == GCHK_NO_MEMORY)
       return gchk_fail_memory(error, "trying elements again");
-  for (size_t k = 0; k < work->tensor_count; k++)
+  for (size_t k = 0; number > 1 && k < work->tensor_count; k++) // where none is tried they are counted already
     gchk_tally_tensor(&work->tensors[k]);
   work->other_calls += r.calls;
   return GCHK_OK;
