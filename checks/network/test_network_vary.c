@@ -174,6 +174,7 @@ static const row_of_layers rows[] = {
 };
 enum {
   ROWS = sizeof rows / sizeof rows[0],
+  RECTIFIED = 0,
   DEEP = 1,
   NORMALISED = 9,
   DROPPED = 18,
@@ -650,6 +651,48 @@ START_TEST(mistakes_show) {
 }
 END_TEST
 
+static double flat_everywhere(double x) {
+  return fabs(x);
+}
+
+static double flat_too_far(double x) {
+  return 16 * layer("relu")->lanes->flat_within(x);
+}
+
+static double flat_nowhere(double x) {
+  (void)x;
+  return 0;
+}
+
+static const struct {
+  double (*within)(double x); /* NULL: relu's own */
+  const char *tensor;
+  bool is_right;
+} flat[] = {{NULL, "n0.W", true},          {NULL, "n0.b", true},
+            {flat_nowhere, "n0.W", true},  {flat_everywhere, "n0.W", false},
+            {flat_too_far, "n0.W", false}, {flat_everywhere, "n2.W", true}}; // which is behind it
+enum { FLAT = sizeof flat / sizeof flat[0] };
+
+/* One point at a time, for what does not show is left out where that holds of all points of a unit. */
+START_TEST(rows_in_which_nothing_shows_are_left_out) {
+  gchk_layer planted = *layer("relu");
+  gchk_lanes lanes = *planted.lanes;
+  lanes.flat_within = flat[_i].within != NULL ? flat[_i].within : lanes.flat_within;
+  planted.lanes = &lanes;
+  gchk_network *net = make(&rows[RECTIFIED], &planted);
+  gchk_instance *fast = open_with_zeros(net), *slow = instantiate(fast->layer, 7);
+  vary_points p = all_points(fast, gchk_instance_find(fast, flat[_i].tensor));
+  for (size_t k = 0; k < p.variants.count; k++) {
+    vary_points one = p;
+    one.variants = (gchk_variants){p.variants.tensor, 1, p.element + k, p.value + k, p.loss + k, NULL, NULL};
+    ck_assert(vary(fast, &one));
+  }
+  ck_assert((first_difference(&p, slow, fast) == p.variants.count) == flat[_i].is_right);
+  free_points(&p);
+  free_instances(net, fast, slow);
+}
+END_TEST
+
 static TCase *network_vary(void) {
   TCase *tcase = tcase_create("network vary");
   tcase_add_loop_test(tcase, losses_are_those_of_forward, 0, ROWS);
@@ -661,6 +704,7 @@ static TCase *network_vary(void) {
   tcase_add_test(tcase, rows_far_from_zero_are_those_of_forward);
   tcase_add_test(tcase, the_mode_may_change_between_calls);
   tcase_add_loop_test(tcase, mistakes_show, 0, MISTAKES);
+  tcase_add_loop_test(tcase, rows_in_which_nothing_shows_are_left_out, 0, FLAT);
   return tcase;
 }
 

@@ -86,6 +86,12 @@ typedef struct gchk_lanes {
   void (*elements)(const gchk_call *call, size_t at, const double *x, const double *other, double *y, size_t count);
 
   /*
+   * Of a layer that acts on all elements alike: how far x may be moved to either side while y stays what it is to the
+   * last bit. NULL: not at all.
+   */
+  double (*flat_within)(double x);
+
+  /*
    * Where the rows of each unit are coupled, y of one unit in all rows: row n of x and of y is at [n * stride + lane],
    * of `count` lanes. NULL: there are none whose rows are.
    */

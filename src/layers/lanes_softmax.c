@@ -11,7 +11,7 @@
 enum { FEW = GCHK_LANE_STEP / 2 };
 
 static const double small = 0x1p-5;            /* |d| up to which the polynomial is exp(d) */
-static const double near_largest = 1 - 0x1p-3; /* below exp(-2 small): what is smaller stays below the largest */
+static const double near_largest = 1 - 0x1p-3; /* below exp(-2 small): smaller e[c] stay below the largest, 1 */
 
 /* |d| <= small */
 GCHK_IN_CLONES double exp_of_small(double d) {
@@ -59,16 +59,8 @@ static double steepest_of(const row *r) {
   return steepest;
 }
 
-/* The largest e[c]; 0 where there is none that is a number. */
-GCHK_IN_CLONES double largest_of(const row *r) {
-  double largest = 0;
-  for (size_t c = 0; c < r->classes; c++)
-    largest = r->e[c] > largest ? r->e[c] : largest;
-  return largest;
-}
-
-/* S of `lanes` lanes, GCHK_LANE_STEP at most, whose d are small; e[c] below `near` are never the largest. */
-GCHK_IN_CLONES void sums_of_products(const row *r, const double *restrict change, double eps, double near, size_t lanes,
+/* S of `lanes` lanes, GCHK_LANE_STEP at most, whose d are small. */
+GCHK_IN_CLONES void sums_of_products(const row *r, const double *restrict change, double eps, size_t lanes,
                                      double *restrict to) {
   double sum[GCHK_LANE_STEP] = {0}, most[GCHK_LANE_STEP] = {0};
   for (size_t c = 0; c < r->classes; c++) {
@@ -78,7 +70,7 @@ GCHK_IN_CLONES void sums_of_products(const row *r, const double *restrict change
       changed[k] = e * exp_of_small(change[k] * factor);
       sum[k] += changed[k];
     }
-    for (size_t k = 0; k < lanes && e >= near; k++)
+    for (size_t k = 0; k < lanes && e >= near_largest; k++)
       most[k] = changed[k] > most[k] ? changed[k] : most[k];
   }
   for (size_t k = 0; k < lanes; k++)
@@ -105,10 +97,10 @@ GCHK_IN_CLONES void sums_of_single(const row *r, const double *restrict change, 
     to[k] = sum[k] + eps * most[k];
 }
 
-GCHK_IN_CLONES void sums_of(const row *r, const double *restrict change, double eps, double near, size_t lanes,
+GCHK_IN_CLONES void sums_of(const row *r, const double *restrict change, double eps, size_t lanes,
                             double *restrict to) {
   if (r->factor != NULL)
-    sums_of_products(r, change, eps, near, lanes, to);
+    sums_of_products(r, change, eps, lanes, to);
   else
     sums_of_single(r, change, eps, lanes, to);
 }
@@ -119,12 +111,12 @@ GCHK_IN_CLONES bool is_small(double change, double steepest) {
 }
 
 /* Fewer lanes than `lanes`: zeros take the place of the rest. */
-GCHK_IN_CLONES void sums_of_few(const row *r, const double *restrict change, double eps, double near, size_t count,
-                                size_t lanes, double *restrict sum) {
+GCHK_IN_CLONES void sums_of_few(const row *r, const double *restrict change, double eps, size_t count, size_t lanes,
+                                double *restrict sum) {
   double some[GCHK_LANE_STEP] = {0}, to[GCHK_LANE_STEP];
   for (size_t i = 0; i < count; i++)
     some[i] = change[i];
-  sums_of(r, some, eps, near, lanes, to);
+  sums_of(r, some, eps, lanes, to);
   for (size_t i = 0; i < count; i++)
     sum[i] = to[i];
 }
@@ -136,18 +128,17 @@ GCHK_IN_CLONES void sums_of_few(const row *r, const double *restrict change, dou
 GCHK_CLONES static size_t sums_of_small(const row *given, const double *restrict change, double steepest, double eps,
                                         size_t count, double *restrict sum) {
   const row r = *given;
-  const double near = near_largest * largest_of(&r);
   uint64_t fit = 0; // as wide as what is compared
   for (size_t i = 0; i < count; i++)
     fit += is_small(change[i], steepest);
   for (size_t k = 0; k < count && count >= GCHK_LANE_STEP; k += GCHK_LANE_STEP) {
     const size_t at = k + GCHK_LANE_STEP <= count ? k : count - GCHK_LANE_STEP;
-    sums_of(&r, change + at, eps, near, GCHK_LANE_STEP, sum + at);
+    sums_of(&r, change + at, eps, GCHK_LANE_STEP, sum + at);
   }
   if (count <= FEW)
-    sums_of_few(&r, change, eps, near, count, FEW, sum);
+    sums_of_few(&r, change, eps, count, FEW, sum);
   else if (count < GCHK_LANE_STEP)
-    sums_of_few(&r, change, eps, near, count, GCHK_LANE_STEP, sum);
+    sums_of_few(&r, change, eps, count, GCHK_LANE_STEP, sum);
   return (size_t)fit;
 }
 

@@ -10,6 +10,7 @@
  * upstream gradient afterwards finds zeros in it, which its table declares.
  */
 #include "layers/elementwise.h"
+#include "layers/lanes.h"
 
 static real formula(point p) {
   return p.x <= 0 ? 0 : p.x;
@@ -19,10 +20,18 @@ static real gradient(point p) {
   return p.x <= 0 ? 0 : p.dy; // dy/dx is 1 right of 0, and 0 left of it
 }
 
+#if !GCHK_REAL_IS_FLOAT
+static double flat_within(double x) {
+  return x < 0 ? -x : 0;
+}
+
+static const gchk_lanes gchk_relu_lanes = {.x = X, .y = Y, .flat_within = flat_within};
+#endif
+
 static const gchk_tensor_spec tensors[] = ONE_INPUT("S...", .keep_away = 0.05);
 
 DECLARE_LAYER(relu);
-const gchk_layer LAYER(relu) = {LAYER_HEAD(relu, "relu"), ELEMENTWISE(tensors)};
+const gchk_layer LAYER(relu) = {LAYER_HEAD(relu, "relu"), ELEMENTWISE(tensors), .lanes = LANES(relu)};
 
 static gchk_status backward_in_place(const gchk_call *call, gchk_error *error) {
   const real *x = call->t[X].value;
@@ -46,4 +55,5 @@ const gchk_layer LAYER(relu_in_place) = {
     .forward = forward,
     .backward = backward_in_place,
     .update = update,
+    .lanes = LANES(relu),
 };

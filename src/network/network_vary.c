@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/largest.h"
 #include "core/memory.h"
 #include "network/vary_block.h"
 #include "network/vary_cost.h"
@@ -38,6 +39,10 @@ struct gchk_vary_work {
   gchk_vary_block block;
   size_t slots;                 /* that there is room for */
   double *base, *spare;         /* the value after the layers that act on elements: rows x units; room for another */
+  double *reach;                /* how far each element of the value may move before the first layers' show it; */
+  double *most_factor;          /* the largest |factor| of each row; of */
+  double most_change;           /* that of the changes of the key under way */
+  bool has_reach;               /* they are known, and rows may be left out */
   double *base_rows;            /* what the loss makes of the base's rows; NULL: it is not asked */
   double *base_losses, *losses; /* one a row; one a row and slot */
   double *total;                /* one a slot */
@@ -74,11 +79,42 @@ static void find_base_rows(gchk_vary_work *w) {
   loss->node->layer->lanes->base_rows(loss->call, x, w->base_rows);
 }
 
+/* The layer that the changed elements go through first. */
+static const gchk_vary_step *first_of(const gchk_vary_plan *plan) {
+  size_t k = 0;
+  while (k < plan->single_count && plan->steps[k].is_copy)
+    k++;
+  return k < plan->single_count ? &plan->steps[k] : NULL;
+}
+
+/* Where rows stand alone, and that layer knows where it is flat. */
+static void find_reach(gchk_vary_work *w) {
+  const gchk_vary_plan *plan = &w->plan;
+  const gchk_lane_head *head = &plan->head;
+  const gchk_vary_step *first = first_of(plan);
+  const gchk_lanes *lanes = first != NULL ? first->node->layer->lanes : NULL;
+  const bool has_factors = head->factor != NULL && head->of_unit == NULL;
+  w->has_reach = !plan->is_coupled && !plan->has_coupled_rows && lanes != NULL && lanes->flat_within != NULL &&
+                 (!has_factors || head->stride > 0);
+  if (!w->has_reach)
+    return;
+  for (size_t i = 0; i < plan->rows * plan->units; i++)
+    w->reach[i] = lanes->flat_within(plan->value[i]);
+  for (size_t n = 0; n < plan->rows; n++)
+    w->most_factor[n] = has_factors ? gchk_largest_size(head->factor + n * head->stride, head->stride) : 1;
+}
+
+/* Does no change of the key under way show in that element? `own`: what all of them are multiplied by besides. */
+static bool is_out_of_reach(const gchk_vary_work *w, size_t row, size_t unit, double own) {
+  return w->has_reach && w->most_change * w->most_factor[row] * fabs(own) <= w->reach[row * w->plan.units + unit];
+}
+
 /* The base point's own values and losses, by the same way. */
 static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
   const size_t count = w->plan.rows * w->plan.units;
   memcpy(w->base, w->plan.value, count * sizeof *w->base);
   GCHK_TRY(pass_elements(&w->plan, NULL, &w->base, &w->spare, count, error));
+  find_reach(w);
   if (w->plan.spread != NULL)
     find_base_rows(w);
   gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->base_losses, 1);
@@ -107,6 +143,8 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->spare = gchk_calloc(count, sizeof *w->spare);
   if (plan->spread != NULL)
     w->base_rows = gchk_calloc(2 * loss_of(plan)->call->t[gchk_vary_input(loss_of(plan))].count, sizeof *w->base_rows);
+  w->reach = gchk_calloc(count, sizeof *w->reach);
+  w->most_factor = gchk_calloc(plan->rows, sizeof *w->most_factor);
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
   w->losses = gchk_malloc(w->slots, plan->rows * sizeof *w->losses);
   w->total = gchk_malloc(w->slots, sizeof *w->total);
@@ -116,9 +154,9 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->first_slots = gchk_calloc(runs, sizeof *w->first_slots);
   w->strip = gchk_malloc(w->strip_size, sizeof *w->strip);
   w->to = gchk_malloc(w->strip_size, sizeof *w->to);
-  if ((plan->spread != NULL && w->base_rows == NULL) || w->base == NULL || w->spare == NULL || w->base_losses == NULL ||
-      w->losses == NULL || w->total == NULL || w->runs == NULL || w->first_slots == NULL || w->strip == NULL ||
-      w->to == NULL)
+  if ((plan->spread != NULL && w->base_rows == NULL) || w->base == NULL || w->spare == NULL || w->reach == NULL ||
+      w->most_factor == NULL || w->base_losses == NULL || w->losses == NULL || w->total == NULL || w->runs == NULL ||
+      w->first_slots == NULL || w->strip == NULL || w->to == NULL)
     return gchk_fail_memory(error, "losses of many points");
   return GCHK_OK;
 }
@@ -130,6 +168,8 @@ void gchk_vary_work_free(gchk_vary_work *w) {
   gchk_vary_entries_deinit(&w->entries);
   free(w->base);
   free(w->spare);
+  free(w->reach);
+  free(w->most_factor);
   free(w->base_rows);
   free(w->base_losses);
   free(w->losses);
@@ -196,6 +236,8 @@ static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t fi
   const double z = w->plan.value[row * w->plan.units + unit];
   const double own = head->of_unit == NULL ? 1 : head->of_unit(w->plan.head_call, row, unit);
   const double *factor = head->factor == NULL ? NULL : head->of_unit != NULL ? &own : head->factor + row * head->stride;
+  if (is_out_of_reach(w, row, unit, own))
+    return GCHK_OK;
   while (k < end) {
     const size_t start = w->strip_count, room = w->strip_size - start, count = end - k < room ? end - k : room;
     gchk_vary_change(w->strip + start, z, e->change + k, factor, e->other + k, count);
@@ -239,6 +281,7 @@ static gchk_status add_columns(gchk_vary_work *w, size_t key, size_t first, size
 static gchk_status add_key(gchk_vary_work *w, size_t key, size_t first, size_t k, size_t end, gchk_error *error) {
   const size_t rows = w->plan.rows;
   assert(rows > 0);
+  w->most_change = w->has_reach ? gchk_largest_size(w->entries.change + k, end - k) : 0;
   if (w->plan.is_coupled)
     return add_columns(w, key, first, k, end, error);
   if (w->plan.head.factor == NULL)
@@ -264,8 +307,7 @@ static gchk_status vary_slots(gchk_vary_work *w, const gchk_vary_section **secti
                               gchk_error *error) {
   gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->losses, count);
   for (size_t n = 0; n < w->plan.rows; n++)
-    for (size_t slot = 0; slot < count; slot++)
-      w->losses[n * count + slot] = w->base_losses[n];
+    gchk_vary_fill(w->losses + n * count, w->base_losses[n], count);
   for (size_t k = first, next; k < first + count; k = next) {
     next = (*section)->end < first + count ? (*section)->end : first + count;
     GCHK_TRY(add_key(w, (*section)->key, first, k, next, error));

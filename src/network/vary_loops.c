@@ -101,6 +101,15 @@ void gchk_vary_subtract(double *to, const double *value, double base, size_t cou
   subtract_base(to, value, base, count);
 }
 
+GCHK_CLONES static void fill_with(double *restrict to, double value, size_t count) {
+  for (size_t k = 0; k < count; k++)
+    to[k] = value;
+}
+
+void gchk_vary_fill(double *to, double value, size_t count) {
+  fill_with(to, value, count);
+}
+
 GCHK_CLONES static void add_losses(double *restrict sum, const double *restrict loss, size_t count) {
   for (size_t k = 0; k < count; k++)
     sum[k] += loss[k];

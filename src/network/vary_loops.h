@@ -31,6 +31,9 @@ void gchk_vary_count_changes(size_t *changes, const double *value, const double 
 /* to = value - base */
 void gchk_vary_subtract(double *to, const double *value, double base, size_t count);
 
+/* to = value, everywhere */
+void gchk_vary_fill(double *to, double value, size_t count);
+
 /* sum += loss */
 void gchk_vary_add_losses(double *sum, const double *loss, size_t count);
 
