@@ -135,6 +135,32 @@ START_TEST(standardised_columns) {
 }
 END_TEST
 
+#define CASE(name, map) "  - {name: " name ", values: {x: {" map "}}, network: [copy]}\n"
+#define GOOD            "csv: " INVALID_DATA "good.csv, "
+
+/* 1,2 / 3,4: what one value makes of a file, another does not find in it. */
+START_TEST(values_of_one_file) {
+  gchk_suite *suite = suite_of(
+      "cases:\n" CASE("scaled", GOOD "scale: 10") CASE("first", GOOD "column: 0") CASE("headed", GOOD "header: true")
+          CASE("other", "csv: ../digits/digits.csv.gz, columns: [2, 4], rows: [0, 1]") CASE("last", GOOD "column: 1"),
+      GCHK_DTYPE_UNSET);
+  static const struct {
+    const char *shape;
+    double values[4];
+  } wanted[] = {{"2 2", {10, 20, 30, 40}}, {"2", {1, 3}}, {"1 2", {3, 4}}, {"1 2", {5, 13}}, {"2", {2, 4}}};
+  size_t count;
+  const gchk_case *cases = gchk_suite_cases(suite, &count);
+  ck_assert_uint_eq(count, sizeof wanted / sizeof wanted[0]);
+  for (size_t k = 0; k < count; k++) {
+    const gchk_tensor_spec *row = row_of(&cases[k], "x");
+    ck_assert_str_eq(row->shape, wanted[k].shape);
+    for (size_t i = 0; i < row->fill.value_count; i++)
+      ck_assert_double_eq(row->fill.values[i], wanted[k].values[i]);
+  }
+  gchk_suite_free(suite);
+}
+END_TEST
+
 static TCase *data(void) {
   TCase *tests = tcase_create("data");
   tcase_set_timeout(tests, 60);
@@ -142,6 +168,7 @@ static TCase *data(void) {
   tcase_add_test(tests, a_split_parts_the_rows);
   tcase_add_test(tests, standardised_data);
   tcase_add_test(tests, standardised_columns);
+  tcase_add_test(tests, values_of_one_file);
   return tests;
 }
 

@@ -28,7 +28,7 @@
 #include "suite/npz_read.h"
 #include "suite/suite_data_keys.h"
 
-enum { MOST_ONE_HOT = 1 << 28 };
+enum { MOST_ONE_HOT = 1 << 28, MOST_KEPT = 1 << 20 /* numbers of a table */ };
 
 typedef struct loader {
   const gchk_suite_reader *reader;
@@ -83,8 +83,27 @@ static gchk_status load_idx(loader *l, gchk_source *source) {
   return status;
 }
 
+static gchk_status copy_array(gchk_array *to, const gchk_array *from, gchk_error *error) {
+  GCHK_TRY(gchk_array_resize(to, &from->shape, error));
+  memcpy(to->values, from->values, from->count * sizeof *to->values);
+  to->is_integer = from->is_integer;
+  return GCHK_OK;
+}
+
 static gchk_status load_csv(loader *l, gchk_source *source) {
-  return gchk_csv_read(&l->array, source, l->plan->has_header, l->reader->error);
+  const gchk_data_plan *plan = l->plan;
+  gchk_error *error = l->reader->error;
+  gchk_suite_table *kept = l->reader->table;
+  if (kept != NULL && kept->path != NULL && strcmp(kept->path, plan->path) == 0 && kept->has_header == plan->has_header)
+    return copy_array(&l->array, &kept->array, error);
+  GCHK_TRY(gchk_csv_read(&l->array, source, plan->has_header, error));
+  if (kept == NULL || l->array.count > MOST_KEPT)
+    return GCHK_OK;
+  kept->path = NULL;
+  GCHK_TRY(copy_array(&kept->array, &l->array, error));
+  kept->path = plan->path;
+  kept->has_header = plan->has_header;
+  return GCHK_OK;
 }
 
 static gchk_status load_npy(loader *l, gchk_source *source) {

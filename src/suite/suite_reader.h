@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "gradcheck/layer.h"
 #include "gradcheck/suite.h"
+#include "suite/array.h"
 #include "suite/yaml.h"
 
 typedef struct gchk_suite_seed {
@@ -32,6 +33,13 @@ typedef struct gchk_suite_files {
   size_t count;
 } gchk_suite_files;
 
+/* The file of rows of text that was read last: several values are columns of one. */
+typedef struct gchk_suite_table {
+  const char *path; /* NULL: none */
+  bool has_header;
+  gchk_array array;
+} gchk_suite_table;
+
 typedef struct gchk_suite_reader {
   const char *path;   /* of the suite, as it was given */
   const char *folder; /* "fixtures/suites/", or "" */
@@ -40,6 +48,7 @@ typedef struct gchk_suite_reader {
   gchk_dtype dtype; /* asked for by the caller, before all that the file says */
   gchk_suite_settings defaults;
   gchk_suite_files *files;
+  gchk_suite_table *table;                            /* while cases are read; NULL: none is kept */
   bool (*is_wanted)(void *context, const char *name); /* as in gchk_suite_options */
   void *want_context;
   bool keeps_bytes;               /* numbers of files that are bytes stay so (gchk_suite_value.packed) */

@@ -196,6 +196,7 @@ gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, cons
   gchk_error ignored;
   gchk_status status = GCHK_NO_MEMORY;
   const gchk_yaml *root = NULL;
+  gchk_suite_table table = {.array = GCHK_ARRAY_INIT};
   *suite = NULL;
   if (error == NULL)
     error = &ignored;
@@ -218,9 +219,12 @@ gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, cons
     status = gchk_fail_memory(error, path);
     goto done;
   }
+  made->reader.table = &table;
   status = gchk_yaml_parse(&root, made->arena, path, text, size, error);
   if (status == GCHK_OK)
     status = read_root(made, root);
+  made->reader.table = NULL; /* training data are read once */
+  gchk_array_deinit(&table.array);
 done:
   if (status != GCHK_OK) {
     gchk_suite_free(made);
