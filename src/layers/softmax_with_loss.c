@@ -147,8 +147,23 @@ static void lane_losses(const gchk_call *call, const gchk_lane_block *block, dou
   }
 }
 
+/* Of a row: its first target, and whether that is the only one; in the base's numbers behind those of the softmax. */
+static void keep_target(const gchk_call *call, size_t n, double *kept) {
+  bool is_only;
+  const size_t c = first_target(&call->t[T], n, call->t[X].shape.dim[1], &is_only);
+  kept[n] = is_only ? (double)c : -1 - (double)c;
+}
+
+static size_t kept_target(const double *kept, size_t n, bool *is_only) {
+  *is_only = kept[n] >= 0;
+  return (size_t)(*is_only ? kept[n] : -1 - kept[n]);
+}
+
 static void base_rows(const gchk_call *call, const double *x, double *base) {
-  gchk_lanes_softmax_base(call->t[ROW_LOSS].count, call->t[X].shape.dim[1], x, base);
+  const size_t rows = call->t[ROW_LOSS].count, classes = call->t[X].shape.dim[1];
+  gchk_lanes_softmax_base(rows, classes, x, base);
+  for (size_t n = 0; n < rows; n++)
+    keep_target(call, n, base + 2 * rows * classes);
 }
 
 /* Lanes of no run hold numbers that a logarithm can be taken of. */
@@ -199,6 +214,7 @@ static void subtract_others(const gchk_call *call, const gchk_lane_run *run, con
 static void lane_losses_by(const gchk_call *call, const gchk_lane_block *block, const gchk_lane_changes *changes,
                            const double *base, double *x, double *work, double *loss) {
   const size_t classes = call->t[X].shape.dim[1], width = block->width;
+  const double *kept = base + 2 * call->t[ROW_LOSS].count * classes;
   double *shift = work, *sum = work + classes * width, *first = sum + width;
   bool are_all = true;
   fill_rest(block, sum, first);
@@ -206,7 +222,7 @@ static void lane_losses_by(const gchk_call *call, const gchk_lane_block *block, 
       gchk_lanes_sums_by(block, changes, classes, base, call->option[DENOMINATOR_EPS], x, shift, sum);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
     bool is_only;
-    const size_t c = first_target(&call->t[T], run->row, classes, &is_only);
+    const size_t c = kept_target(kept, run->row, &is_only);
     const double t = c < classes ? target(&call->t[T], run->row, c) : 0;
     are_all = are_all && is_only;
     if (c < classes)
