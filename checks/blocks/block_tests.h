@@ -4,7 +4,6 @@
 
 #include <check.h>
 
-TCase *crew_tests(void);
 TCase *block_store_tests(void);
 TCase *element_block_tests(void);
 TCase *tensor_array_tests(void);

@@ -2,4 +2,4 @@
 
 #include "block_tests.h"
 
-TEST_MAIN("blocks", crew_tests, block_store_tests, element_block_tests, tensor_array_tests)
+TEST_MAIN("blocks", block_store_tests, element_block_tests, tensor_array_tests)

@@ -18,5 +18,6 @@ TCase *vector_exp_tests(void);
 TCase *format_17_tests(void);
 TCase *large_pages_tests(void);
 TCase *digest_tests(void);
+TCase *crew_tests(void);
 
 #endif

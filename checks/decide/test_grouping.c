@@ -5,7 +5,7 @@
 #include "decide/full_cost.h"
 #include "decide_tests.h"
 #include "lines/groups.h"
-#include "measure/base_point.h"
+#include "measure/work_calls.h"
 #include "measure/work_fixture.h"
 
 /*

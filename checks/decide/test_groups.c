@@ -8,7 +8,7 @@
 #include "decide/retry.h"
 #include "decide_tests.h"
 #include "lines/grouping.h"
-#include "measure/base_point.h"
+#include "measure/work_calls.h"
 #include "measure/work_fixture.h"
 #include "pattern/group_order.h"
 

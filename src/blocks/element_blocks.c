@@ -13,8 +13,8 @@
 #include "blocks/block_store.h"
 #include "blocks/tensor_key.h"
 #include "core/memory.h"
-#include "measure/base_point.h"
 #include "measure/tensor_work.h"
+#include "measure/work_calls.h"
 
 enum {
   MOST_BLOCKS = 128,
@@ -53,6 +53,8 @@ typedef struct deciding {
   const gchk_block_job *job;
   size_t column_count;
   column columns[MOST_COLUMNS];
+  size_t written_count;
+  gchk_written written[MOST_COLUMNS];
   size_t count;   // of blocks
   sums *of_block; // one a block
   gchk_block_store store;
@@ -65,6 +67,11 @@ static void add_column(deciding *d, void *data, size_t size) {
     d->columns[d->column_count++] = (column){data, size};
 }
 
+// What nobody knows of an element before it is decided.
+static void add_written(deciding *d, void *data, size_t size) {
+  d->written[d->written_count++] = (gchk_written){data, d->l->tensor->total * size};
+}
+
 // Whatever gchk_look_keep writes, and the numeric Jacobian.
 static void find_columns(deciding *d) {
   const gchk_tensor_work *tensor = d->l->tensor;
@@ -72,6 +79,8 @@ static void find_columns(deciding *d) {
     const gchk_tensor_array *array = &gchk_tensor_arrays[i];
     for (size_t k = 0; array->is_decided && k < (array->is_of_draw ? d->l->work->draw_count : 1); k++)
       add_column(d, gchk_tensor_array_of(tensor, array, k), array->size);
+    for (size_t k = 0; array->is_unknown && k < (array->is_of_draw ? d->l->work->draw_count : 1); k++)
+      add_written(d, gchk_tensor_array_of(tensor, array, k), array->size);
   }
   add_column(d, tensor->jacobian, d->l->work->output_count * sizeof(double));
   add_column(d, d->job->marks, 1);
@@ -100,27 +109,39 @@ static size_t size_of(const deciding *d, size_t block) {
   return sizeof(sums) + row * block_at(d, block).count;
 }
 
-/* Copies one thing between where it is and the next bytes. */
-typedef void (*copy_fn)(void *thing, unsigned char **bytes, size_t size);
+/* Copies things between where they are and the next bytes. */
+typedef void (*copy_fn)(void *things, unsigned char **bytes, size_t size);
 
-static void put(void *thing, unsigned char **bytes, size_t size) {
-  memcpy(*bytes, thing, size);
+static void put(void *things, unsigned char **bytes, size_t size) {
+  memcpy(*bytes, things, size);
   *bytes += size;
 }
 
-static void get(void *thing, unsigned char **bytes, size_t size) {
-  memcpy(thing, *bytes, size);
+// What is the same is not written: its pages may be shared with helpers.
+static void get(void *things, unsigned char **bytes, size_t size) {
+  if (memcmp(things, *bytes, size) != 0)
+    memcpy(things, *bytes, size);
   *bytes += size;
 }
 
-static void copy(deciding *d, size_t block, unsigned char *bytes, copy_fn copy_one) {
+// How many of them follow one another.
+static size_t count_row(const size_t *elements, size_t count) {
+  size_t row = 1;
+  while (row < count && elements[row] == elements[0] + row)
+    row++;
+  return row;
+}
+
+static void copy(deciding *d, size_t block, unsigned char *bytes, copy_fn copy_some) {
   const gchk_element_block here = block_at(d, block);
   const size_t *elements = d->job->order != NULL ? d->job->order : d->l->tensor->checked;
-  copy_one(&d->of_block[block], &bytes, sizeof(sums));
+  copy_some(&d->of_block[block], &bytes, sizeof(sums));
   for (size_t i = 0; i < d->column_count; i++) {
     const column *c = &d->columns[i];
-    for (size_t k = here.first; k < here.first + here.count; k++)
-      copy_one((unsigned char *)c->data + elements[k] * c->size, &bytes, c->size);
+    for (size_t k = here.first, row; k < here.first + here.count; k += row) {
+      row = count_row(elements + k, here.first + here.count - k);
+      copy_some((unsigned char *)c->data + elements[k] * c->size, &bytes, row * c->size);
+    }
   }
 }
 
@@ -217,7 +238,15 @@ static size_t own_count(const deciding *d) {
 // Whoever makes the result says when it has the blocks of a tensor, so that parts stop there.
 static gchk_status run_all(deciding *d, const gchk_crew *crew, gchk_error *error) {
   const bool is_long = count_operations(d->l, d->job) >= long_by_count;
-  const gchk_blocks blocks = {own_count(d), run, size, pack, unpack, d, is_long};
+  const gchk_blocks blocks = {.count = own_count(d),
+                              .run = run,
+                              .size = size,
+                              .pack = pack,
+                              .unpack = unpack,
+                              .context = d,
+                              .is_long = is_long,
+                              .written = d->written,
+                              .written_count = d->written_count};
   const bool makes_result = d->has_store && !d->is_part;
   if (makes_result)
     gchk_blocks_settle(&d->store, false);

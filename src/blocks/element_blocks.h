@@ -1,8 +1,8 @@
-/* The checked elements of a tensor, cut into blocks, which several processes may decide (blocks/crew.h). */
+/* The checked elements of a tensor, cut into blocks, which several processes may decide (core/crew.h). */
 #ifndef GCHK_BLOCKS_ELEMENT_BLOCKS_H
 #define GCHK_BLOCKS_ELEMENT_BLOCKS_H
 
-#include "blocks/crew.h"
+#include "core/crew.h"
 #include "lines/tensor_line.h"
 
 /* Checked elements first, first + 1, ... by their place in gchk_tensor_work.checked. */

@@ -34,6 +34,7 @@
 #include "measure/case_instance.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
+#include "measure/work_calls.h"
 #include "probe/probe.h"
 #include "probe/probe_element_size.h"
 #include "result/passed_over.h"

@@ -12,7 +12,7 @@ typedef void (*gchk_stage_fn)(void *context, const char *stage, uint64_t element
 typedef struct gchk_case_host {
   gchk_stage_fn stage;
   void *stage_context;
-  const struct gchk_crew *crew; /* who helps (blocks/crew.h) */
+  const struct gchk_crew *crew; /* who helps (core/crew.h) */
 } gchk_case_host;
 
 /*

@@ -1,4 +1,4 @@
-/* A process that helps that of a case (blocks/crew.h): it leaves no trace of its own. */
+/* A process that helps that of a case (core/crew.h): it leaves no trace of its own. */
 #ifndef GCHK_CRASH_HELPER_H
 #define GCHK_CRASH_HELPER_H
 

@@ -13,7 +13,7 @@
 #include "instance/instance.h"
 #include "lines/grouping.h"
 #include "lines/ways.h"
-#include "measure/base_point.h"
+#include "measure/work_calls.h"
 
 static const double evaluations = GCHK_USUAL_EVALUATIONS;
 static const double of_group_member = 1e5; /* an element whose line is walked again for each evaluation, some 5 us */

@@ -17,6 +17,7 @@
 #include "decide/pilot.h"
 #include "decide/tally.h"
 #include "measure/base_point.h"
+#include "measure/work_calls.h"
 
 enum { POINTS = 4, GIVE_UP = 64, OF_A_ZERO_TENSOR = 256 };
 

@@ -28,6 +28,7 @@
 #include "evidence/candidate.h"
 #include "instance/precision.h"
 #include "measure/base_point.h"
+#include "measure/work_calls.h"
 #include "routes/diagnose_equal_weights.h"
 #include "routes/diagnose_first_outputs.h"
 #include "routes/diagnose_index_read.h"

@@ -9,6 +9,7 @@
 #include "instance/precision.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
+#include "measure/work_calls.h"
 
 size_t gchk_sample_failing(const gchk_diagnosis *d, size_t elements[GCHK_SAMPLES]) {
   size_t count = 0, step = d->fail_count / GCHK_SAMPLES > 0 ? d->fail_count / GCHK_SAMPLES : 1, seen = 0;

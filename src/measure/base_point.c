@@ -43,15 +43,6 @@ void gchk_work_close(gchk_case_work *work) {
   gchk_arena_free(work->scratch);
 }
 
-uint64_t gchk_work_calls(const gchk_case_work *work) {
-  uint64_t calls = work->other_calls;
-  if (work->instance != NULL)
-    calls += work->instance->forward_calls;
-  if (work->single != NULL)
-    calls += work->single->forward_calls;
-  return calls;
-}
-
 gchk_status gchk_reach_base_point(gchk_case_work *work, gchk_error *error) {
   GCHK_TRY(gchk_case_instance(work->spec, work->options->seed, &work->instance, error));
   return gchk_work_forward(work, error);

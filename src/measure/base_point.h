@@ -15,9 +15,6 @@ gchk_status gchk_reach_base_point(gchk_case_work *work, gchk_error *error) GCHK_
 /* The part after filling: the forward of work->instance and its outputs. */
 gchk_status gchk_work_forward(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 
-/* Evaluations so far: forward, update and loss, of all instances. */
-uint64_t gchk_work_calls(const gchk_case_work *work);
-
 /*
  * Fills analytic, largest and slack of every tensor for every draw; goes over to the double twin where there is one.
  */

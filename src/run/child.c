@@ -18,10 +18,10 @@
 #include <sys/prctl.h>
 #endif
 
-#include "blocks/crew.h"
 #include "check/case_check.h"
 #include "check/check_steered.h"
 #include "core/clock.h"
+#include "core/crew.h"
 #include "core/large_pages.h"
 #include "core/own_streams.h"
 #include "core/write_all.h"

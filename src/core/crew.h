@@ -6,8 +6,8 @@
  * and whoever is through first ends it for both. So whatever becomes of a helper, the leader meets what there is to
  * meet (an error, a crash, a loop without end) itself, and as the first in the order of blocks: as if it were alone.
  */
-#ifndef GCHK_BLOCKS_CREW_H
-#define GCHK_BLOCKS_CREW_H
+#ifndef GCHK_CORE_CREW_H
+#define GCHK_CORE_CREW_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +31,12 @@ bool gchk_block_is_done(const gchk_block_state *state);
 /* Blocks that helpers have done by now, of those that the leader has not come to; of NULL 0. */
 size_t gchk_blocks_ahead(const gchk_block_state *state);
 
+/* Memory in which blocks read nothing but what they wrote. */
+typedef struct gchk_written {
+  void *data;
+  size_t bytes;
+} gchk_written;
+
 typedef struct gchk_blocks {
   size_t count;
   gchk_status (*run)(void *context, size_t block, const gchk_block_state *state, gchk_error *error);
@@ -39,6 +45,14 @@ typedef struct gchk_blocks {
   void (*unpack)(void *context, size_t block, unsigned char *from);
   void *context;
   bool is_long; /* helpers pay from the first block on; false: once it shows that what is left takes long */
+  /*
+   * What is packed holds what all blocks of the process came to, of one size. A helper has one place for it and writes
+   * it anew after each of its blocks, while the leader may unpack it: what was written after that block, or any mixture
+   * of that with what was written later.
+   */
+  bool is_cumulative;
+  const gchk_written *written; /* helpers may find anything there: its pages are not shared with them, nor copied */
+  size_t written_count;
 } gchk_blocks;
 
 /*

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "block_tests.h"
-#include "blocks/crew.h"
+#include "core/crew.h"
+#include "core_tests.h"
 
 enum { BLOCKS = 40, NONE = BLOCKS };
 
@@ -78,7 +78,13 @@ static void enter(void *context) {
 static gchk_status run(squares *s, size_t idle, gchk_error *error) {
   const volatile size_t helpers = idle;
   const gchk_crew crew = {&helpers, may_fork, enter, s};
-  const gchk_blocks blocks = {BLOCKS, square, size, pack, unpack, s, !s->is_short};
+  const gchk_blocks blocks = {.count = BLOCKS,
+                              .run = square,
+                              .size = size,
+                              .pack = pack,
+                              .unpack = unpack,
+                              .context = s,
+                              .is_long = !s->is_short};
   s->leader = getpid();
   const gchk_status status = gchk_blocks_run(&blocks, &crew, error);
   ck_assert_int_lt(waitpid(-1, NULL, WNOHANG), 0); // nobody is left
@@ -161,8 +167,127 @@ START_TEST(nobody_helps_where_nobody_may) {
   ck_assert_int_eq(run(&s, 3, &error), GCHK_OK);
   ck_assert_uint_eq(s.unpacked, 0);
   ck_assert_uint_eq(s.asked, 1);
-  const gchk_blocks none = {0, square, size, pack, unpack, &s, true};
+  const gchk_blocks none = {.run = square, .size = size, .pack = pack, .unpack = unpack, .context = &s};
   ck_assert_int_eq(gchk_blocks_run(&none, NULL, &error), GCHK_OK);
+}
+END_TEST
+
+/* The largest square of all blocks so far, which helpers hand over in one place each. */
+static gchk_status raise_largest(void *context, size_t block, const gchk_block_state *state, gchk_error *error) {
+  squares *s = context;
+  const size_t before = s->done[0];
+  const gchk_status status = square(s, block, state, error);
+  const size_t here = s->done[block];
+  s->done[0] = here > before ? here : before;
+  return status;
+}
+
+static size_t size_of_largest(void *context, size_t block) {
+  (void)context;
+  (void)block;
+  return sizeof(size_t);
+}
+
+static void pack_largest(void *context, size_t block, unsigned char *to) {
+  const squares *s = context;
+  (void)block;
+  memcpy(to, s->done, sizeof(size_t));
+}
+
+static void unpack_largest(void *context, size_t block, unsigned char *from) {
+  squares *s = context;
+  size_t largest;
+  memcpy(&largest, from, sizeof largest);
+  s->done[0] = largest > s->done[0] ? largest : s->done[0];
+  s->unpacked += block > 0;
+}
+
+START_TEST(blocks_that_add_up_have_one_place_a_helper) {
+  for (size_t c = 0; c < sizeof crews / sizeof crews[0]; c++) {
+    const volatile size_t helpers = crews[c];
+    squares s = {.leader = getpid(), .of_helpers = (fate)_i, .may_fork = true, .fails_at = NONE};
+    const gchk_crew crew = {&helpers, may_fork, enter, &s};
+    const gchk_blocks blocks = {.count = BLOCKS,
+                                .run = raise_largest,
+                                .size = size_of_largest,
+                                .pack = pack_largest,
+                                .unpack = unpack_largest,
+                                .context = &s,
+                                .is_long = true,
+                                .is_cumulative = true};
+    gchk_error error;
+    ck_assert_int_eq(gchk_blocks_run(&blocks, &crew, &error), GCHK_OK);
+    ck_assert_uint_eq(s.done[0], (BLOCKS - 1) * (BLOCKS - 1) + 1);
+    ck_assert(s.of_helpers == WORKS || s.unpacked == 0);
+  }
+}
+END_TEST
+
+enum { WRITTEN = 1 << 18, FIRST = 12345 };
+
+/* Long arrays of which a block writes some, and reads it: what helpers find there at first is nobody's business. */
+typedef struct written {
+  size_t *numbers;
+  size_t found_wrong;
+} written;
+
+static gchk_status write_some(void *context, size_t block, const gchk_block_state *state, gchk_error *error) {
+  const written *w = context;
+  const size_t some = WRITTEN / BLOCKS;
+  (void)state;
+  (void)error;
+  nap(2);
+  for (size_t i = block * some; i < (block + 1) * some; i++)
+    w->numbers[i] = block + 1;
+  return GCHK_OK;
+}
+
+static size_t size_of_some(void *context, size_t block) {
+  (void)context;
+  (void)block;
+  return WRITTEN / BLOCKS * sizeof(size_t);
+}
+
+static void pack_some(void *context, size_t block, unsigned char *to) {
+  const written *w = context;
+  memcpy(to, w->numbers + block * (WRITTEN / BLOCKS), size_of_some(context, block));
+}
+
+static void unpack_some(void *context, size_t block, unsigned char *from) {
+  const written *w = context;
+  memcpy(w->numbers + block * (WRITTEN / BLOCKS), from, size_of_some(context, block));
+}
+
+/* The leader keeps what it has, on every page, also at the ends of the memory and once helpers are gone. */
+START_TEST(what_blocks_write_stays_the_leaders) {
+  const volatile size_t helpers = 3;
+  const gchk_crew crew = {&helpers, may_fork, enter, &(squares){.may_fork = true}};
+  written w = {.numbers = calloc(WRITTEN, sizeof *w.numbers)};
+  ck_assert_ptr_nonnull(w.numbers);
+  for (size_t i = 0; i < WRITTEN; i++)
+    w.numbers[i] = FIRST;
+  const gchk_written range = {w.numbers + 1, (WRITTEN - 2) * sizeof *w.numbers};
+  const gchk_blocks blocks = {.count = BLOCKS,
+                              .run = write_some,
+                              .size = size_of_some,
+                              .pack = pack_some,
+                              .unpack = unpack_some,
+                              .context = &w,
+                              .is_long = true,
+                              .written = &range,
+                              .written_count = 1};
+  gchk_error error;
+  ck_assert_int_eq(gchk_blocks_run(&blocks, &crew, &error), GCHK_OK);
+  for (size_t i = 0; i < WRITTEN; i++)
+    w.found_wrong += w.numbers[i] != (i / (WRITTEN / BLOCKS) < BLOCKS ? i / (WRITTEN / BLOCKS) + 1 : FIRST);
+  ck_assert_uint_eq(w.found_wrong, 0);
+  const pid_t child = fork(); // who is forked afterwards finds all
+  if (child == 0)
+    _exit(w.numbers[WRITTEN / 2] == WRITTEN / 2 / (WRITTEN / BLOCKS) + 1 ? EXIT_SUCCESS : EXIT_FAILURE);
+  int status = -1;
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert_int_eq(status, 0);
+  free(w.numbers);
 }
 END_TEST
 
@@ -174,5 +299,7 @@ TCase *crew_tests(void) {
   tcase_add_test(tests, what_takes_long_is_helped);
   tcase_add_test(tests, nobody_is_called_for_a_moment);
   tcase_add_test(tests, nobody_helps_where_nobody_may);
+  tcase_add_loop_test(tests, blocks_that_add_up_have_one_place_a_helper, WORKS, HANGS + 1);
+  tcase_add_test(tests, what_blocks_write_stays_the_leaders);
   return tests;
 }

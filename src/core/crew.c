@@ -1,9 +1,10 @@
 /* A block is open until a helper has left what it comes to, or the leader has passed it. */
-#include "blocks/crew.h"
+#include "core/crew.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -16,8 +17,8 @@
 // What is left must take the leader so long: forks, pages that are copied and work that two begin cost some 10 ms.
 static const double worth_s = 0.05;
 
-enum { OPEN = 0, LEFT, PASSED };
-enum { MOST_HELPERS = 255 };
+enum { OPEN = 0, PASSED, LEFT }; // LEFT + i: by the i-th helper
+enum { MOST_HELPERS = 253 };
 
 struct gchk_block_state {
   const atomic_uchar *stage;
@@ -45,7 +46,7 @@ typedef struct shift {
   board *board; // NULL: the leader is alone
   atomic_uchar *stages;
   unsigned char *places;
-  size_t *place; // where in them a block's begins
+  size_t *place; // where in them a block's begins, or a helper's
   size_t bytes;
   size_t helper_count;
   pid_t helpers[MOST_HELPERS];
@@ -56,15 +57,19 @@ static size_t round_up(size_t bytes) {
   return (bytes + unit - 1) / unit * unit;
 }
 
-// False where memory is short: then nobody helps.
-static bool lay_out(shift *s, size_t front) {
-  const size_t count = s->blocks->count;
+static size_t place_of(const shift *s, size_t block, size_t helper) {
+  return s->place[s->blocks->is_cumulative ? helper : block];
+}
+
+// For so many helpers. False where memory is short: then nobody helps.
+static bool lay_out(shift *s, size_t front, size_t helpers) {
+  const size_t count = s->blocks->count, place_count = s->blocks->is_cumulative ? helpers : count;
   const size_t head = round_up(sizeof *s->board), stages = round_up(count * sizeof *s->stages);
   size_t places = 0;
-  s->place = gchk_calloc(count, sizeof *s->place);
-  for (size_t b = 0; s->place != NULL && b < count; b++) {
-    s->place[b] = places;
-    places += round_up(s->blocks->size(s->blocks->context, b));
+  s->place = gchk_calloc(place_count, sizeof *s->place);
+  for (size_t i = 0; s->place != NULL && i < place_count; i++) {
+    s->place[i] = places;
+    places += round_up(s->blocks->size(s->blocks->context, s->blocks->is_cumulative ? front : i));
   }
   s->bytes = head + stages + places;
   void *memory =
@@ -91,39 +96,62 @@ static bool take(shift *s, size_t *block) {
   return true;
 }
 
-static void leave(shift *s, size_t block) {
+static void leave(shift *s, size_t block, size_t self) {
   unsigned char open = OPEN;
-  s->blocks->pack(s->blocks->context, block, s->places + s->place[block]);
+  s->blocks->pack(s->blocks->context, block, s->places + place_of(s, block, self));
   (void)atomic_fetch_add(&s->board->ahead, 1);
-  if (!atomic_compare_exchange_strong(&s->stages[block], &open, LEFT))
+  if (!atomic_compare_exchange_strong(&s->stages[block], &open, (unsigned char)(LEFT + self)))
     (void)atomic_fetch_sub(&s->board->ahead, 1);
 }
 
-_Noreturn static void help(shift *s) {
-  const pid_t self = getpid();
+_Noreturn static void help(shift *s, size_t self) {
+  const pid_t pid = getpid();
   size_t block;
   s->crew->enter(s->crew->context);
   while (take(s, &block)) {
     const gchk_block_state state = {&s->stages[block], NULL};
     gchk_error unused;
     // An error the leader will meet; and of what the layer has forked nothing is taken.
-    if (s->blocks->run(s->blocks->context, block, &state, &unused) != GCHK_OK || getpid() != self)
+    if (s->blocks->run(s->blocks->context, block, &state, &unused) != GCHK_OK || getpid() != pid)
       break;
-    leave(s, block);
+    leave(s, block, self);
   }
   _exit(EXIT_SUCCESS);
 }
 
-static void call_helpers(shift *s, size_t wanted) {
-  (void)fflush(NULL); // or a helper that calls exit would write it once more
+#ifdef MADV_WIPEONFORK
+// Says of the pages that blocks write whether helpers are to find zeros there; what the system does not know it copies.
+static void advise(const shift *s, int advice) {
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (size_t i = 0; i < s->blocks->written_count; i++) {
+    const gchk_written *w = &s->blocks->written[i];
+    const uintptr_t from = (uintptr_t)w->data, before = (page - from % page) % page;
+    if (w->bytes > before + page)
+      (void)madvise((char *)w->data + before, (w->bytes - before) / page * page, advice);
+  }
+}
+#endif
+
+static void fork_helpers(shift *s, size_t wanted) {
   while (s->helper_count < wanted) {
     const pid_t pid = fork();
     if (pid == 0)
-      help(s);
+      help(s, s->helper_count);
     if (pid < 0)
       return;
     s->helpers[s->helper_count++] = pid;
   }
+}
+
+static void call_helpers(shift *s, size_t wanted) {
+  (void)fflush(NULL); // or a helper that calls exit would write it once more
+#ifdef MADV_WIPEONFORK
+  advise(s, MADV_WIPEONFORK);
+  fork_helpers(s, wanted);
+  advise(s, MADV_KEEPONFORK);
+#else
+  fork_helpers(s, wanted);
+#endif
 }
 
 static void dismiss_helpers(shift *s) {
@@ -143,15 +171,15 @@ static void dismiss_helpers(shift *s) {
 static gchk_status lead_block(shift *s, size_t block, gchk_error *error) {
   const bool is_alone = s->board == NULL;
   const gchk_block_state state = {is_alone ? NULL : &s->stages[block], is_alone ? NULL : &s->board->ahead};
-  unsigned char open = OPEN;
+  unsigned char stage = OPEN;
   if (!is_alone)
     atomic_store(&s->board->front, block);
   gchk_status status = GCHK_OK;
   if (!gchk_block_is_done(&state))
     status = s->blocks->run(s->blocks->context, block, &state, error);
-  if (status != GCHK_OK || is_alone || atomic_compare_exchange_strong(&s->stages[block], &open, PASSED))
+  if (status != GCHK_OK || is_alone || atomic_compare_exchange_strong(&s->stages[block], &stage, PASSED))
     return status;
-  s->blocks->unpack(s->blocks->context, block, s->places + s->place[block]);
+  s->blocks->unpack(s->blocks->context, block, s->places + place_of(s, block, stage - (size_t)LEFT));
   (void)atomic_fetch_sub(&s->board->ahead, 1);
   return GCHK_OK;
 }
@@ -178,7 +206,7 @@ gchk_status gchk_blocks_run(const gchk_blocks *blocks, const gchk_crew *crew, gc
     const size_t wanted = may_ask && is_worth_help(blocks, b, began) ? helpers_wanted(crew, blocks->count - b) : 0;
     if (wanted > 0) {
       may_ask = false;
-      if (crew->may_fork(crew->context) && lay_out(&s, b))
+      if (crew->may_fork(crew->context) && lay_out(&s, b, wanted))
         call_helpers(&s, wanted);
     }
     status = lead_block(&s, b, error);
