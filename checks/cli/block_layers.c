@@ -29,7 +29,8 @@ static int is_moved(const gchk_call *c) {
 static void compute(const gchk_call *c, double factor) {
   const double *x = c->t[0].value;
   double *y = c->t[1].value;
-  mark();
+  if (c->t[0].count != N || calls == 0 || x[0] == base[0] || x[1] == base[1]) // not in moves of slack, of all values
+    mark();
   for (size_t i = 0; i < N && c->t[0].count == N && calls == 0; i++)
     base[i] = x[i];
   calls++;
@@ -55,6 +56,30 @@ BACKWARD(backward, N)
 BACKWARD(backward_first, 0)
 BACKWARD(backward_bad, BAD)
 BACKWARD(backward_last, N - 1)
+
+// Long enough for others to make moves of slack, though there are few elements.
+static void ponder(void) {
+  (void)nanosleep(&(struct timespec){0, 10000000}, NULL);
+}
+
+static gchk_status backward_slowly(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  ponder();
+  return derive(c, N);
+}
+
+static pid_t owner; // of the process that called backward first
+
+// Not in a process that was forked by another one than itself.
+static gchk_status backward_at_home(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  ponder();
+  if (owner == 0)
+    owner = getpid();
+  if (owner != getpid())
+    abort();
+  return derive(c, N);
+}
 
 static int open_file = -1; // two that read it move one place in it
 
@@ -130,6 +155,8 @@ static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GC
 LAYER(right, (void)0, backward)
 SIZED_LAYER(small, "8", (void)0, backward)
 LAYER(rests, rest(), backward)
+SIZED_LAYER(ponders, "8", (void)0, backward_slowly)
+SIZED_LAYER(ponders_at_home, "8", (void)0, backward_at_home)
 LAYER(first_is_wrong, (void)0, backward_first)
 LAYER(middle_is_wrong, (void)0, backward_bad)
 LAYER(last_is_wrong, (void)0, backward_last)
@@ -143,5 +170,5 @@ LAYER(reads_a_file, factor = read_factor(), backward)
 LAYER(has_a_thread, start_thread(), backward)
 LAYER(has_a_child, start_child(), backward)
 
-GCHK_PLUGIN(&right, &first_is_wrong, &middle_is_wrong, &last_is_wrong, &small, &rests, &crashes, &exits, &refuses,
-            &hangs, &eats, &stumbles, &reads_a_file, &has_a_thread, &has_a_child)
+GCHK_PLUGIN(&right, &first_is_wrong, &middle_is_wrong, &last_is_wrong, &small, &rests, &ponders, &ponders_at_home,
+            &crashes, &exits, &refuses, &hangs, &eats, &stumbles, &reads_a_file, &has_a_thread, &has_a_child)

@@ -28,7 +28,8 @@ static void compute(const gchk_call *c) {
   const size_t width = c->t[0].shape.dim[1];
   const double *x = c->t[0].value;
   double *y = c->t[1].value;
-  mark();
+  if (c->t[0].count != N || calls == 0 || x[0] == base[0] || x[1] == base[1]) // not in moves of slack, of all values
+    mark();
   for (size_t i = 0; i < N && c->t[0].count == N && calls == 0; i++)
     base[i] = x[i];
   calls++;

@@ -33,6 +33,15 @@ if [ -n "${GRADCHECK_SANITIZED:-}" ]; then
 elif ! excused "a process of one thread"; then
   processes 5
 fi
+# Moves of slack too, of few elements, whatever becomes of who makes them.
+equal 0 ponders
+if [ -n "${GRADCHECK_SANITIZED:-}" ]; then
+  processes 1
+elif ! excused "a process of one thread"; then
+  count=$((count + 1))
+  [ "$seen" -gt 1 ] || fail "nobody helped with slack"
+fi
+equal 0 ponders_at_home
 for layer in first_is_wrong middle_is_wrong last_is_wrong; do equal 1 $layer; done
 grep -q '"index": *\[3399\]' last_is_wrong.5 || fail "the last element is not named"
 

@@ -13,6 +13,7 @@ TCase *twin_tests(void);
 TCase *twin_match_tests(void);
 TCase *variable_tests(void);
 TCase *slack_tests(void);
+TCase *slack_move_tests(void);
 TCase *move_doubles_tests(void);
 TCase *reordering_tests(void);
 TCase *spread_tests(void);

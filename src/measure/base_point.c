@@ -10,6 +10,7 @@
 #include "measure/analytic.h"
 #include "measure/cancelled.h"
 #include "measure/case_instance.h"
+#include "measure/long_sums.h"
 #include "measure/slack.h"
 #include "measure/spread.h"
 #include "measure/twin.h"

@@ -79,6 +79,15 @@ void gchk_raise_to_second_change(double *most, const double *here, const double 
   raise_to_second(most, here, ahead, before, count, times);
 }
 
+GCHK_CLONES static void raise_to_others(double *most, const double *than, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    most[i] = than[i] > most[i] ? than[i] : most[i];
+}
+
+void gchk_raise_to_others(double *most, const double *than, size_t count) {
+  raise_to_others(most, than, count);
+}
+
 GCHK_CLONES static void raise_to_least(double *most, double least, size_t count) {
   for (size_t i = 0; i < count; i++)
     most[i] = most[i] > least ? most[i] : least;

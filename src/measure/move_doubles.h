@@ -30,6 +30,9 @@ void gchk_raise_to_change(double *most, const double *now, const double *before,
 void gchk_raise_to_second_change(double *most, const double *here, const double *ahead, const double *before,
                                  size_t count, double times);
 
+/* most = max(most, than). */
+void gchk_raise_to_others(double *most, const double *than, size_t count);
+
 /* most = max(most, least), a finite number. */
 void gchk_raise_to_least(double *most, double least, size_t count);
 

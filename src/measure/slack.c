@@ -44,8 +44,10 @@
 #include "instance/precision.h"
 #include "measure/agreement.h"
 #include "measure/analytic.h"
+#include "measure/long_sums.h"
 #include "measure/move_doubles.h"
 #include "measure/move_values.h"
+#include "measure/slack_moves.h"
 #include "measure/variable.h"
 
 enum { MOVES = 4 };
@@ -57,8 +59,6 @@ static const double many_units =
 static const double largest_move = 0x1p-9;
 static const double far_move = 0x1p-8;
 static const double golden = 1.618;
-static const double biased_part = 0.125;           /* of n u: what n additions one after the other may all err by */
-static const double most_of_the_largest = 0x1p-13; /* below what differences of the same precision resolve */
 
 /* One way to move all values: which random numbers, how many units in which direction, and whether it goes far. */
 typedef struct motion {
@@ -74,29 +74,22 @@ static bool is_moved(gchk_role role) {
 
 typedef struct measuring {
   gchk_case_work *work;
-  gchk_arena *arena;           /* of what is needed for the measuring alone */
-  const gchk_instance *single; /* NULL: no twin */
-  double **values;             /* of the moved tensors, at the point; NULL entries are not moved */
-  double **random;             /* of the last move of those that are moved as arrays; NULL: one by one */
-  double **exact, **changed;   /* one a tensor of the work; without a twin: NULL entries for what is read in place */
-  double **lost, **ahead;      /* gradients of the float instance, of another move */
+  gchk_arena *arena;         /* of what is needed for the measuring alone */
+  gchk_instance *single;     /* NULL: no twin */
+  double **values;           /* of the moved tensors, at the point; NULL entries are not moved */
+  double **random;           /* of the last move of those that are moved as arrays; NULL: one by one */
+  double **exact, **changed; /* one a tensor of the work; without a twin: NULL entries for what is read in place */
+  double **lost, **ahead;    /* gradients of the float instance, of another move */
+  double **most;             /* largest change of what float loses */
   double *v;
   double many;              /* units that a value is moved by where its sums are to round anew */
   size_t first_draw, draws; /* for which the moves are made */
 } measuring;
 
-/* No sum is longer than the largest tensor has elements. */
-static double longest_sum(const gchk_instance *instance) {
-  size_t longest = 1;
-  for (size_t i = 0; i < instance->tensor_count; i++)
-    longest = instance->t[i].count > longest ? instance->t[i].count : longest;
-  return (double)longest;
-}
-
 /* So many that the terms of a sum move by more than its unit. */
 static double find_many_units(const gchk_instance *instance) {
   double unit = gchk_coarsest_unit(instance);
-  return fmin(fmax(many_units, 4 * longest_sum(instance)), largest_move / unit);
+  return fmin(fmax(many_units, 4 * gchk_longest_sum(instance)), largest_move / unit);
 }
 
 /* Most are: as doubles that are moved by units of double. */
@@ -146,9 +139,10 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
   m->changed = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->changed);
   m->lost = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->lost);
   m->ahead = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->ahead);
+  m->most = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->most);
   m->v = gchk_arena_alloc(m->arena, work->output_count, sizeof *m->v);
   if (m->values == NULL || m->random == NULL || m->exact == NULL || m->changed == NULL || m->lost == NULL ||
-      m->ahead == NULL || m->v == NULL)
+      m->ahead == NULL || m->most == NULL || m->v == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
   for (size_t i = 0; i < instance->tensor_count; i++)
     if (is_moved(instance->t[i].role))
@@ -259,8 +253,8 @@ static gchk_status move_by_a_unit(measuring *m, uint64_t number, gchk_error *err
 }
 
 /* By many units both ways, where the instance is left: what is left of the second difference. */
-static gchk_status move_both_ways(measuring *m, uint64_t number, gchk_error *error) {
-  for (size_t d = m->first_draw; d < m->first_draw + m->draws; d++) {
+static gchk_status move_both_ways(measuring *m, uint64_t number, const gchk_block_state *state, gchk_error *error) {
+  for (size_t d = m->first_draw; d < m->first_draw + m->draws && !gchk_block_is_done(state); d++) {
     motion by = {.number = number, .units = m->many, .is_again = d > m->first_draw};
     bool is_there, is_here;
     GCHK_TRY(backward_moved(m, d, by, &is_there, error));
@@ -274,11 +268,25 @@ static gchk_status move_both_ways(measuring *m, uint64_t number, gchk_error *err
   return GCHK_OK;
 }
 
-/* Keeps what one side gave. */
-static void put_ahead(measuring *m) {
-  double **changed = m->changed;
-  m->changed = m->ahead;
-  m->ahead = changed;
+/* The n-th of them; the first and the last are both ways, so that helpers meet among small ones. */
+static gchk_status move(void *context, size_t n, const gchk_block_state *state, gchk_error *error) {
+  const measuring *m = context;
+  const uint64_t number = m->single != NULL ? n : (n + MOVES + MOVES / 2) % (2 * MOVES);
+  return number < MOVES ? move_by_a_unit(context, number, error) : move_both_ways(context, number, state, error);
+}
+
+/* The first `count` of them, of the draws that they are made for. */
+static gchk_status move_all(measuring *m, size_t count, gchk_error *error) {
+  gchk_case_work *work = m->work;
+  gchk_moves moves = {.count = count, .make = move, .context = m, .writes_values = true};
+  double **slack = gchk_arena_alloc(m->arena, m->draws * work->tensor_count, sizeof *slack);
+  if (slack == NULL)
+    return gchk_fail_memory(error, "the conditioning of gradients");
+  for (size_t d = m->first_draw; d < m->first_draw + m->draws; d++)
+    for (size_t k = 0; k < work->tensor_count; k++)
+      slack[moves.most_count++] = work->tensors[k].slack[d];
+  moves.most = slack;
+  return gchk_make_moves(work, &moves, error);
 }
 
 /* Of both sides, that of the nearer one with so many times the weight: what is linear goes out. */
@@ -303,27 +311,28 @@ static void find_terms(gchk_case_work *work) {
 gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
   measuring m = {.work = work, .many = find_many_units(work->instance), .draws = work->draw_count};
   gchk_status status = allocate(&m, error);
-  for (uint64_t number = 0; status == GCHK_OK && number < 2 * MOVES; number++)
-    status = number < MOVES ? move_by_a_unit(&m, number, error) : move_both_ways(&m, number, error);
-  put_back(&m);
+  if (status == GCHK_OK) {
+    status = move_all(&m, 2 * MOVES, error);
+    put_back(&m);
+  }
   find_terms(work);
   gchk_arena_free(m.arena);
   return status;
 }
 
 /* A gradient whose factors are 1 and -1, a batch of two normalised, rounds anew with the upstream gradient alone. */
-static void move_upstream(const measuring *m, const gchk_instance *single, size_t draw, motion by) {
+static void move_upstream(const measuring *m, motion by) {
   const gchk_case_work *work = m->work;
   const gchk_mover given = {.unit = GCHK_UNIT_F32, .units = by.units, .is_exact = true, .seed = by.number * 3 + 1};
   for (size_t j = 0; j < work->output_count; j++)
-    m->v[j] = gchk_round_to_unit(gchk_moved(work->v[draw][j], &given), GCHK_UNIT_F32);
-  gchk_round_upstream(single, m->v);
+    m->v[j] = gchk_round_to_unit(gchk_moved(work->v[m->first_draw][j], &given), GCHK_UNIT_F32);
+  gchk_round_upstream(m->single, m->v);
 }
 
 /* What the float backward loses beside its twin at moved values: into m->changed. */
-static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, motion by, bool *is_there,
-                              gchk_error *error) {
+static gchk_status loss_moved(measuring *m, motion by, bool *is_there, gchk_error *error) {
   gchk_case_work *work = m->work;
+  gchk_instance *single = m->single;
   gchk_instance *twin = work->instance;
   for (size_t i = 0; i < single->tensor_count; i++) {
     const gchk_mover given = {.unit = GCHK_UNIT_F32,
@@ -335,7 +344,7 @@ static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, 
       gchk_move_values(&single->t[i], &given); // to a float
   }
   gchk_copy_values(single, twin);
-  move_upstream(m, single, draw, by);
+  move_upstream(m, by);
   work->instance = single;
   gchk_status status = gchk_analytic_gradients(work, m->v, m->lost, error);
   work->instance = twin;
@@ -350,69 +359,74 @@ static gchk_status loss_moved(measuring *m, gchk_instance *single, size_t draw, 
   return status == GCHK_NO_MEMORY ? status : GCHK_OK;
 }
 
-/*
- * Of what moves by a unit do to the gradient, so much as what float loses makes plausible; and what it loses. `most` is
- * the largest change of the loss.
- */
-static void combine(measuring *m, size_t draw, double *const *most) {
+/* Of what moves by a unit do to the gradient, so much as what float loses makes plausible; and what it loses. */
+static void combine(measuring *m, size_t draw) {
   for (size_t k = 0; k < m->work->tensor_count; k++) {
     const gchk_tensor_work *tensor = &m->work->tensors[k];
     for (size_t e = 0; e < tensor->total; e++) {
       double stored = stored_units * GCHK_UNIT_F32 * fabs(tensor->analytic[draw][e]);
-      double lost = conditioning * most[k][e] + (isfinite(stored) ? stored : 0);
+      double lost = conditioning * m->most[k][e] + (isfinite(stored) ? stored : 0);
       tensor->slack[draw][e] = fmax(lost, fmin(tensor->slack[draw][e], plausible_loss * lost));
     }
   }
 }
 
-/* Raises `most` to how far the loss in m->changed is from `before`. */
-static void add_loss(const measuring *m, double *const *before, double *const *most) {
+/* Raises m->most to how far the loss in m->changed is from that at the point. */
+static void add_loss(const measuring *m) {
   for (size_t k = 0; k < m->work->tensor_count; k++)
     for (size_t e = 0; e < m->work->tensors[k].total; e++)
-      most[k][e] = fmax(most[k][e], fabs(m->changed[k][e] - before[k][e])); // fmax passes over NaN
+      m->most[k][e] = fmax(m->most[k][e], fabs(m->changed[k][e] - m->exact[k][e])); // fmax passes over NaN
 }
 
 /*
  * The same by the losses at two places far off, on either side, weighted so that what is linear goes out. The ways are
  * in no ratio: at equal ways the rounding to a grid, x + 3000, is on average what it is at x.
  */
-static gchk_status add_loss_far(measuring *m, gchk_instance *single, size_t draw, uint64_t move, double *const *most,
-                                gchk_error *error) {
+static gchk_status add_loss_far(measuring *m, uint64_t number, gchk_error *error) {
   const double units = far_move / GCHK_UNIT_F32;
   bool is_there, is_here;
-  GCHK_TRY(loss_moved(m, single, draw, (motion){move, units, .is_far = true}, &is_there, error));
-  put_ahead(m);
-  GCHK_TRY(loss_moved(m, single, draw, (motion){move, -units / golden, .is_far = true}, &is_here, error));
+  GCHK_TRY(loss_moved(m, (motion){number, units, .is_far = true}, &is_there, error));
+  double **one_side = m->changed; // kept
+  m->changed = m->ahead;
+  m->ahead = one_side;
+  GCHK_TRY(loss_moved(m, (motion){number, -units / golden, .is_far = true}, &is_here, error));
   average(m, golden);
   if (is_there && is_here)
-    add_loss(m, m->exact, most);
+    add_loss(m);
   return GCHK_OK;
 }
 
-static gchk_status measure_loss(measuring *m, gchk_instance *single, size_t draw, gchk_error *error) {
-  const gchk_case_work *work = m->work;
-  double **most = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *most);
-  if (most == NULL)
-    return gchk_fail_memory(error, "the conditioning of gradients");
+static gchk_status move_loss(void *context, size_t number, const gchk_block_state *state, gchk_error *error) {
+  measuring *m = context;
+  bool is_there;
+  (void)state;
+  if (number >= MOVES)
+    return add_loss_far(m, number, error);
+  GCHK_TRY(loss_moved(m, (motion){.number = number, .units = m->many}, &is_there, error));
+  if (is_there)
+    add_loss(m);
+  return GCHK_OK;
+}
+
+static gchk_status measure_loss(measuring *m, size_t draw, gchk_error *error) {
+  gchk_case_work *work = m->work;
   for (size_t k = 0; k < work->tensor_count; k++) {
     const gchk_tensor_work *tensor = &work->tensors[k];
-    most[k] = gchk_arena_alloc(m->arena, tensor->total, sizeof(double));
-    if (most[k] == NULL)
+    m->most[k] = gchk_arena_alloc(m->arena, tensor->total, sizeof(double));
+    if (m->most[k] == NULL)
       return gchk_fail_memory(error, "the conditioning of gradients");
     for (size_t e = 0; e < tensor->total; e++)
       m->exact[k][e] = tensor->analytic[draw][e] - m->exact[k][e];
   }
-  for (uint64_t move = 0; move < MOVES; move++) {
-    bool is_there;
-    GCHK_TRY(loss_moved(m, single, draw, (motion){.number = move, .units = m->many}, &is_there, error));
-    if (is_there)
-      add_loss(m, m->exact, most);
-  }
   // A coarse format's own unit is as far, and is allowed for where it is declared.
-  bool is_float = gchk_coarsest_unit(single) <= GCHK_UNIT_F32;
-  for (uint64_t move = MOVES; is_float && move < 2 * MOVES; move++)
-    GCHK_TRY(add_loss_far(m, single, draw, move, most, error));
-  combine(m, draw, most);
+  const bool is_float = gchk_coarsest_unit(m->single) <= GCHK_UNIT_F32;
+  const gchk_moves moves = {.count = is_float ? 2 * MOVES : MOVES,
+                            .make = move_loss,
+                            .context = m,
+                            .most = m->most,
+                            .most_count = work->tensor_count};
+  GCHK_TRY(gchk_make_moves(work, &moves, error));
+  combine(m, draw);
   return GCHK_OK;
 }
 
@@ -422,23 +436,13 @@ gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single,
   for (size_t d = 0; status == GCHK_OK && d < work->draw_count; d++) {
     m.first_draw = d;
     status = gchk_analytic_gradients(work, work->v[d], m.exact, error);
-    for (uint64_t number = 0; status == GCHK_OK && number < MOVES; number++)
-      status = move_by_a_unit(&m, number, error);
+    if (status == GCHK_OK)
+      status = move_all(&m, MOVES, error);
     put_back(&m);
     if (status == GCHK_OK)
-      status = measure_loss(&m, single, d, error);
+      status = measure_loss(&m, d, error);
   }
   find_terms(work);
   gchk_arena_free(m.arena);
   return status;
-}
-
-void gchk_allow_long_sums(gchk_case_work *work) {
-  double unit = gchk_unit_of(work->instance->layer->dtype);
-  double part = fmin(biased_part * longest_sum(work->instance) * unit, most_of_the_largest);
-  for (size_t k = 0; k < work->tensor_count; k++) {
-    gchk_tensor_work *tensor = &work->tensors[k];
-    for (size_t d = 0; d < work->draw_count; d++)
-      gchk_raise_to_least(tensor->slack[d], part * tensor->largest[d], tensor->total);
-  }
 }

@@ -19,11 +19,4 @@ gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) GCHK_MUS
  */
 gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) GCHK_MUST_USE;
 
-/*
- * Raises slack to what a sum in one accumulator may err by all the way in one direction, which no move shows: a part
- * of n u of the largest gradient of the tensor. For a layer without a twin, whose differences resolve no more than
- * that.
- */
-void gchk_allow_long_sums(gchk_case_work *work);
-
 #endif

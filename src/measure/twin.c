@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "measure/analytic.h"
 #include "measure/case_instance.h"
+#include "measure/long_sums.h"
 #include "measure/move_values.h"
 #include "measure/slack.h"
 #include "measure/twin_match.h"
