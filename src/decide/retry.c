@@ -221,7 +221,8 @@ gchk_status gchk_retry_open_elements(gchk_case_work *work, gchk_look *kept, gchk
   for (; number <= POINTS && choose(&r); number++)
     if (try_point(&r, number, &unused) == GCHK_NO_MEMORY)
       return gchk_fail_memory(error, "trying elements again");
-  for (size_t k = 0; number > 1 && k < work->tensor_count; k++) // where none is tried they are counted already
+  // Where nothing was tried tensors are as they were tallied, but for one element that is looked at by itself.
+  for (size_t k = 0; (number > 1 || kept != NULL) && k < work->tensor_count; k++)
     gchk_tally_tensor(&work->tensors[k]);
   work->other_calls += r.calls;
   return GCHK_OK;
