@@ -103,7 +103,9 @@ static gchk_status allocate_values(measuring *m, size_t i, gchk_error *error) {
   m->values[i] = gchk_arena_unset(m->arena, t->count, sizeof(double));
   if (m->values[i] == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
-  for (size_t e = 0; e < t->count; e++)
+  if (t->dtype == GCHK_F64)
+    memcpy(m->values[i], t->value, t->count * sizeof(double));
+  for (size_t e = 0; t->dtype != GCHK_F64 && e < t->count; e++)
     m->values[i][e] = gchk_tensor_get(t, t->value, e);
   if (!moves_as_array(m, i))
     return GCHK_OK;
