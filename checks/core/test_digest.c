@@ -21,6 +21,23 @@ START_TEST(a_digest_is_fnv) {
 }
 END_TEST
 
+/* Any bit, and how many bytes there are. */
+START_TEST(a_digest_of_many_bytes_is_of_each) {
+  unsigned char bytes[29] = {0};
+  for (size_t size = 0; size <= sizeof bytes; size++) {
+    const uint64_t before = gchk_digest_of_many(bytes, size);
+    ck_assert_uint_eq(before, gchk_digest_of_many(bytes, size));
+    for (size_t bit = 0; bit < 8 * size; bit++) {
+      bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+      ck_assert_uint_ne(before, gchk_digest_of_many(bytes, size));
+      bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    }
+    for (size_t less = 0; less < size; less++)
+      ck_assert_uint_ne(before, gchk_digest_of_many(bytes, less));
+  }
+}
+END_TEST
+
 START_TEST(texts_are_told_apart_by_their_ends) {
   gchk_digest text = gchk_digest_new(), parts = text, none = text;
   gchk_digest_add_text(&text, "ab");
@@ -52,6 +69,7 @@ END_TEST
 TCase *digest_tests(void) {
   TCase *tests = tcase_create("digest");
   tcase_add_test(tests, a_digest_is_fnv);
+  tcase_add_test(tests, a_digest_of_many_bytes_is_of_each);
   tcase_add_test(tests, texts_are_told_apart_by_their_ends);
   tcase_add_test(tests, a_file_counts_as_what_is_in_it);
   return tests;

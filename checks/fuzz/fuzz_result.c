@@ -61,10 +61,9 @@ static void read_case(const char *bytes, size_t size) {
   gchk_arena *arena = gchk_arena_new();
   gchk_case_result result;
   gchk_text sent = {0}, again = {0};
-  gchk_digest digest = gchk_digest_new();
-  gchk_digest_add(&digest, bytes, size);
+  const uint64_t digest = gchk_digest_of_many(bytes, size);
   gchk_text_write(&sent, bytes, size);
-  gchk_text_write(&sent, (const char *)&digest.value, sizeof digest.value);
+  gchk_text_write(&sent, (const char *)&digest, sizeof digest);
   if (arena != NULL && !sent.failed &&
       gchk_case_from_bytes(arena, sent.data, sent.length, &result, &error) == GCHK_OK) {
     gchk_case_to_bytes(&result, &again);

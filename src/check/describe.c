@@ -140,10 +140,29 @@ static void sift(ranked *heap, size_t count, size_t at) {
   }
 }
 
+static const double within = 1 - 1e-9; // of the bars of the last that is shown, so that no rounding of theirs matters
+
+/* Is an element behind the last that is shown? It is where it is no worse than a pass and its differences are less. */
+static bool is_behind(const gchk_tensor_work *w, size_t e, const ranked *last) {
+  bool behind = w->verdict[e] <= GCHK_KINK;
+  for (size_t d = 0; behind && d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
+    behind = fabs(w->analytic[d][e] - w->numeric[d][e]) < within * last->bars * w->bound[d][e];
+  return behind;
+}
+
+/* Are all of a block? */
+static bool are_behind(const gchk_tensor_work *w, size_t from, size_t count, const ranked *last) {
+  bool behind = !gchk_any_above(w->verdict + from, count, GCHK_KINK);
+  for (size_t d = 0; behind && d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
+    behind =
+        gchk_are_within(w->analytic[d] + from, w->numeric[d] + from, w->bound[d] + from, count, within * last->bars);
+  return behind;
+}
+
 static void rank_element(const gchk_tensor_work *w, size_t draw, size_t e, ranked *order, size_t *count) {
-  const ranked next = rank_of(w, draw, e);
-  if (!is_shown(w, draw, e))
+  if (!is_shown(w, draw, e) || (*count == SCATTER_FAILS && is_behind(w, e, &order[0])))
     return;
+  const ranked next = rank_of(w, draw, e);
   if (*count < SCATTER_FAILS) {
     order[(*count)++] = next;
     for (size_t i = *count / 2; *count == SCATTER_FAILS && i-- > 0;)
@@ -152,16 +171,6 @@ static void rank_element(const gchk_tensor_work *w, size_t draw, size_t e, ranke
     order[0] = next;
     sift(order, *count, 0);
   }
-}
-
-/* Are all of a block behind the last that is shown? They are where none is worse than a pass, and differences are. */
-static bool are_behind(const gchk_tensor_work *w, size_t from, size_t count, const ranked *last) {
-  static const double within = 1 - 1e-9; // of its bars, so that no rounding of theirs matters
-  bool behind = !gchk_any_above(w->verdict + from, count, GCHK_KINK);
-  for (size_t d = 0; behind && d < GCHK_MAX_DRAWS && w->analytic[d] != NULL; d++)
-    behind =
-        gchk_are_within(w->analytic[d] + from, w->numeric[d] + from, w->bound[d] + from, count, within * last->bars);
-  return behind;
 }
 
 // The first of all that are checked, in order; more than those are not shown.

@@ -111,3 +111,17 @@ bool gchk_any_above(const unsigned char *bytes, size_t count, unsigned char limi
   find_most(bytes, count, &most);
   return most > limit;
 }
+
+GCHK_CLONES static void count_different(const double *analytic, const double *numeric, size_t count,
+                                        uint64_t *different) {
+  uint64_t found = 0;
+  for (size_t i = 0; i < count; i++)
+    found += analytic[i] - numeric[i] == 0 ? 0 : 1;
+  *different = found;
+}
+
+bool gchk_are_same_numbers(const double *analytic, const double *numeric, size_t count) {
+  uint64_t different;
+  count_different(analytic, numeric, count, &different);
+  return different == 0;
+}

@@ -41,6 +41,9 @@ bool gchk_are_within(const double *analytic, const double *numeric, const double
 /* Is one of the bytes above the limit? */
 bool gchk_any_above(const unsigned char *bytes, size_t count, unsigned char limit);
 
+/* Is analytic - numeric 0 everywhere? Infinities that are the same have no difference that is a number. */
+bool gchk_are_same_numbers(const double *analytic, const double *numeric, size_t count);
+
 /* Is none of them NaN? */
 bool gchk_are_numbers(const double *x, size_t count);
 

@@ -6,13 +6,15 @@
 
 #include <math.h>
 
+#include "check/figure_terms.h"
 #include "core/double_bits.h"
 #include "core/memory.h"
 
 enum {
   BINS_PER_DECADE = 2,
   LEAST_EXPONENT = -84, // powers of two around what is neither in the first bin nor in the last
-  OCTAVES = 120
+  OCTAVES = 120,
+  AT_ONCE = 32
 };
 
 static const double lowest_decade = -25, highest_decade = 10;
@@ -52,6 +54,14 @@ static size_t find_bin(octave octaves[OCTAVES], double diff) {
   return diff < o->low ? o->bin : diff > o->high ? o->next : bin_of(diff);
 }
 
+/* How many from k on have no difference: a block, or 0; of all elements alone, which follow one another. */
+static size_t count_same(const gchk_tensor_work *w, size_t draw, size_t k) {
+  const size_t count = w->total - k < AT_ONCE ? w->total - k : AT_ONCE;
+  const bool are_same =
+      w->checked_count == w->total && gchk_are_same_numbers(w->analytic[draw] + k, w->numeric[draw] + k, count);
+  return are_same ? count : 0;
+}
+
 bool gchk_describe_histogram(gchk_case_work *work, const gchk_tensor_work *w, gchk_tensor_result *r) {
   size_t all = (size_t)((highest_decade - lowest_decade) * BINS_PER_DECADE);
   size_t *bins = gchk_arena_alloc(work->scratch, all, sizeof *bins);
@@ -60,6 +70,12 @@ bool gchk_describe_histogram(gchk_case_work *work, const gchk_tensor_work *w, gc
     return false;
   size_t first = all, last = 0;
   for (size_t k = 0; k < w->checked_count; k++) {
+    const size_t same = k % AT_ONCE == 0 ? count_same(w, r->draw, k) : 0;
+    r->histogram.zero += same;
+    if (same > 0) {
+      k += same - 1;
+      continue;
+    }
     double diff = fabs(w->analytic[r->draw][w->checked[k]] - w->numeric[r->draw][w->checked[k]]);
     if (!isfinite(diff))
       r->histogram.non_finite++;

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/mix_bits.h"
+
 enum { CHUNK = 1 << 16 };
 
 gchk_digest gchk_digest_new(void) {
@@ -36,5 +38,18 @@ bool gchk_digest_add_file(gchk_digest *digest, const char *path) {
 uint64_t gchk_digest_of_name(const char *name) {
   gchk_digest digest = gchk_digest_new();
   gchk_digest_add(&digest, name, strlen(name));
+  return digest.value;
+}
+
+uint64_t gchk_digest_of_many(const void *bytes, size_t size) {
+  const unsigned char *at = bytes;
+  uint64_t words = size, word;
+  for (; size >= sizeof word; at += sizeof word, size -= sizeof word) {
+    memcpy(&word, at, sizeof word);
+    words = gchk_mix_bits(words ^ word);
+  }
+  gchk_digest digest = gchk_digest_new();
+  gchk_digest_add(&digest, &words, sizeof words);
+  gchk_digest_add(&digest, at, size);
   return digest.value;
 }

@@ -18,4 +18,7 @@ bool gchk_digest_add_file(gchk_digest *digest, const char *path); /* what is in 
 /* Of the characters of a name, without its end. */
 uint64_t gchk_digest_of_name(const char *name);
 
+/* Of many bytes at once, word by word: another one than that of gchk_digest_add, and not for files that stay. */
+uint64_t gchk_digest_of_many(const void *bytes, size_t size);
+
 #endif

@@ -171,7 +171,7 @@ static const unsigned char *find(const instruction *wanted, const unsigned char 
     at = memchr(at, wanted->bytes[0], (size_t)(end - at) - whole + 1);
     if (at == NULL)
       return NULL;
-    if (memcmp(at, wanted->bytes, wanted->length) == 0 &&
+    if ((wanted->length == 1 || at[1] == wanted->bytes[1]) &&
         is_among(wanted->addresses, wanted->address_count, relative(at + wanted->length)))
       return at;
   }

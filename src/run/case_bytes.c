@@ -348,19 +348,13 @@ static void pass_rows(passage *p, const gchk_fields *fields, void *object, void 
     fields->check(&p->reader, NULL, object, outer);
 }
 
-static uint64_t digest_of(const char *bytes, size_t length) {
-  gchk_digest digest = gchk_digest_new();
-  gchk_digest_add(&digest, bytes, length);
-  return digest.value;
-}
-
 void gchk_case_to_bytes(gchk_case_result *result, gchk_text *bytes) {
   const size_t before = bytes->length;
   passage p = {.out = bytes};
   pass_rows(&p, &gchk_piped_case_fields, result, NULL);
   if (bytes->failed)
     return;
-  const uint64_t digest = digest_of(bytes->data + before, bytes->length - before);
+  const uint64_t digest = gchk_digest_of_many(bytes->data + before, bytes->length - before);
   gchk_text_write(bytes, (const char *)&digest, sizeof digest);
 }
 
@@ -373,7 +367,7 @@ gchk_status gchk_case_from_bytes(gchk_arena *arena, const char *bytes, size_t le
     p.left = length - sizeof digest;
     memcpy(&digest, bytes + p.left, sizeof digest);
   }
-  if (p.left == 0 || digest != digest_of(bytes, p.left))
+  if (p.left == 0 || digest != gchk_digest_of_many(bytes, p.left))
     refuse(&p);
   pass_rows(&p, &gchk_piped_case_fields, result, NULL);
   if (p.left > 0)
