@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/arrays.h"
 #include "core/largest.h"
 #include "core/memory.h"
 #include "network/vary_block.h"
@@ -299,8 +300,8 @@ static void find_totals(const gchk_vary_work *w, const double *losses, size_t sl
   for (size_t k = 0; k < slots; k++)
     total[k] = 0;
   for (size_t n = 0; n < w->plan.rows; n++)
-    gchk_vary_add_losses(total, losses + n * slots, slots);
-  gchk_vary_divide(total, divisor, slots);
+    gchk_array_add(total, losses + n * slots, slots);
+  gchk_array_divide(total, divisor, slots);
 }
 
 /* The losses of `count` entries, which are the slots; *section is the one that the first of them is in. */
@@ -308,7 +309,7 @@ static gchk_status vary_slots(gchk_vary_work *w, const gchk_vary_section **secti
                               gchk_error *error) {
   gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->losses, count);
   for (size_t n = 0; n < w->plan.rows; n++)
-    gchk_vary_fill(w->losses + n * count, w->base_losses[n], count);
+    gchk_array_fill(w->losses + n * count, w->base_losses[n], count);
   for (size_t k = first, next; k < first + count; k = next) {
     next = (*section)->end < first + count ? (*section)->end : first + count;
     GCHK_TRY(add_key(w, (*section)->key, first, k, next, error));

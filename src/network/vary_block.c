@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/arrays.h"
 #include "core/memory.h"
 #include "network/vary_loops.h"
 #include "network/vary_rows.h"
@@ -130,7 +131,7 @@ static void put_changes(const gchk_vary_block *block, double *y) {
   for (size_t r = 0; r < block->run_count; r++) {
     const gchk_lane_run *run = &block->runs[r];
     const double base = block->base[run->row * block->plan->units + run->unit];
-    gchk_vary_subtract(y + run->start, block->value + run->start, base, run->count);
+    gchk_array_subtract(y + run->start, block->value + run->start, base, run->count);
   }
 }
 

@@ -91,39 +91,3 @@ GCHK_CLONES static void count_changes(size_t *restrict changes, const double *re
 void gchk_vary_count_changes(size_t *changes, const double *value, const double *before, size_t count) {
   count_changes(changes, value, before, count);
 }
-
-GCHK_CLONES static void subtract_base(double *restrict to, const double *restrict value, double base, size_t count) {
-  for (size_t k = 0; k < count; k++)
-    to[k] = value[k] - base;
-}
-
-void gchk_vary_subtract(double *to, const double *value, double base, size_t count) {
-  subtract_base(to, value, base, count);
-}
-
-GCHK_CLONES static void fill_with(double *restrict to, double value, size_t count) {
-  for (size_t k = 0; k < count; k++)
-    to[k] = value;
-}
-
-void gchk_vary_fill(double *to, double value, size_t count) {
-  fill_with(to, value, count);
-}
-
-GCHK_CLONES static void add_losses(double *restrict sum, const double *restrict loss, size_t count) {
-  for (size_t k = 0; k < count; k++)
-    sum[k] += loss[k];
-}
-
-void gchk_vary_add_losses(double *sum, const double *loss, size_t count) {
-  add_losses(sum, loss, count);
-}
-
-GCHK_CLONES static void divide_all(double *total, double divisor, size_t count) {
-  for (size_t k = 0; k < count; k++)
-    total[k] /= divisor;
-}
-
-void gchk_vary_divide(double *total, double divisor, size_t count) {
-  divide_all(total, divisor, count);
-}

@@ -28,16 +28,4 @@ size_t gchk_vary_take_changed(double *to, uint32_t *slots, const double *value, 
 /* changes[k]++ where value[k] differs from before[k]. */
 void gchk_vary_count_changes(size_t *changes, const double *value, const double *before, size_t count);
 
-/* to = value - base */
-void gchk_vary_subtract(double *to, const double *value, double base, size_t count);
-
-/* to = value, everywhere */
-void gchk_vary_fill(double *to, double value, size_t count);
-
-/* sum += loss */
-void gchk_vary_add_losses(double *sum, const double *loss, size_t count);
-
-/* total /= divisor */
-void gchk_vary_divide(double *total, double divisor, size_t count);
-
 #endif
