@@ -5,7 +5,6 @@
 
 #include "core/memory.h"
 #include "core/statistics.h"
-#include "measure/move_doubles.h"
 
 bool gchk_terms_cancel(double terms, double largest) {
   static const double times = 64; // slack is no measure of terms to within a factor of some
@@ -20,7 +19,7 @@ bool gchk_tensor_is_cancelled(const gchk_case_work *work, const gchk_tensor_work
 }
 
 // The median, which a few ill-conditioned elements do not move.
-static gchk_status raise_slack(gchk_case_work *work, double *slack, size_t count, gchk_error *error) {
+static gchk_status raise_slack(gchk_case_work *work, const double *g, double *slack, size_t count, gchk_error *error) {
   double *room = gchk_arena_alloc(work->scratch, count, sizeof *room);
   if (room == NULL)
     return gchk_fail_memory(error, "slack");
@@ -28,8 +27,9 @@ static gchk_status raise_slack(gchk_case_work *work, double *slack, size_t count
   for (size_t e = 0; e < count; e++)
     if (isfinite(slack[e]))
       room[finite++] = slack[e];
-  if (finite > 0)
-    gchk_raise_to_least(slack, gchk_select_quantile(room, room, finite, 0.5), count);
+  const double least = finite > 0 ? gchk_select_quantile(room, room, finite, 0.5) : 0;
+  for (size_t e = 0; e < count; e++)
+    slack[e] = g[e] == 0 && slack[e] < least ? least : slack[e];
   return GCHK_OK;
 }
 
@@ -38,7 +38,7 @@ gchk_status gchk_allow_cancelled(gchk_case_work *work, gchk_error *error) {
     gchk_tensor_work *tensor = &work->tensors[k];
     for (size_t d = 0; d < work->draw_count; d++)
       if (gchk_terms_cancel(tensor->terms[d], tensor->largest[d]))
-        GCHK_TRY(raise_slack(work, tensor->slack[d], tensor->total, error));
+        GCHK_TRY(raise_slack(work, tensor->analytic[d], tensor->slack[d], tensor->total, error));
   }
   return GCHK_OK;
 }
