@@ -84,7 +84,14 @@ START_TEST(rows_and_totals_count_them_apart) {
   text = render(result, GCHK_TEXT, &(gchk_report_options){.verbosity = 1});
   ASSERT_HAS(text, "with 3 undecided, 2 flat, 4 unresolved");
   ASSERT_HAS(text, "7 exact zeros, 2 flat (a slope of up to 3e-09 could hide), 4 unresolved");
+  ASSERT_HAS_NOT(text, "where terms cancel");
   ASSERT_HAS(text, "2.5e-12, in 99.9 % within its bound");
+  free(text);
+  for (size_t i = 0; i < result->case_count; i++)
+    for (size_t k = 0; k < result->cases[i].tensor_count; k++)
+      result->cases[i].tensors[k].cancelled = result->cases[i].tensors[k].elements.undecided;
+  text = render(result, GCHK_TEXT, &(gchk_report_options){.verbosity = 1});
+  ASSERT_HAS(text, "with 3 undecided, where terms cancel, 2 flat, 4 unresolved");
   free(text);
   text = render(result, GCHK_TEXT, &(gchk_report_options){.verbosity = -1});
   ASSERT_HAS_NOT(text, tolerated); // what passes is not told when quiet

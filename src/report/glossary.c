@@ -96,8 +96,8 @@ static const gchk_glossary_entry terms[] = {
      "The same source built in double. A float layer's twin is differenced in its place, and the float backward is "
      "compared with that, to seven digits instead of three."},
     {"undecided",
-     "An element that stays inconclusive after every retry. A tensor passes with a few that are scattered; "
-     "--strict tolerates none."},
+     "An element that stays inconclusive after every retry. A tensor passes with a few that are scattered, or, where "
+     "the layer's other shapes are decided, with those that terms cancel to; --strict tolerates none."},
     {"unresolved",
      "The gradient is not 0 and agrees with the difference, but is too small beside the largest of its tensor "
      "to be told from zero. It passes, counted apart."},

@@ -240,7 +240,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   if (t->verdict == GCHK_PASS && t->elements.undecided > 0) {
     put_remark(text, start, "with ");
     gchk_text_grouped(text, t->elements.undecided);
-    gchk_text_put(text, " undecided");
+    gchk_text_put(text, t->cancelled == t->elements.undecided ? " undecided, where terms cancel" : " undecided");
   } else if (!t->undecided.is_only_lack) // or the reason has the number
     put_count_remark(text, start, t->elements.undecided, "undecided", "undecided");
   put_count_remark(text, start, t->elements.kink, "kink", "kinks");

@@ -102,8 +102,8 @@ typedef struct gchk_undecided_result {
   size_t nonzero;    /* elements whose gradient is not exactly zero, undecided ones among them */
   size_t decided;    /* of them: passed, and not below resolution */
   const char *block; /* what undecided ones fill, where a mistake could hide: "row 3", "axis 1 at 0"; "": scattered */
-  uint64_t
-      borders; /* bit 2 a: undecided elements, none of evidence at the first index of axis a; 2 a + 1: at the last */
+  uint64_t borders;  /* bit 2 a: at the first index of axis a there are undecided elements and none of evidence;
+                           2 a + 1: at the last */
   uint64_t borders_shown; /* likewise, with an element of evidence */
   double caught;          /* share of the decided ones at which the error below would have shown; NaN: there are none */
   double caught_wanted;   /* the share that it takes to pass with undecided elements */
