@@ -27,8 +27,9 @@ enum {
   FEWEST_COLUMNS = 4,      /* or so few changes */
   TOGETHER = 1 << 16,      /* variants that are sorted together, */
   FEW = 64,                /* that there is room for at least */
-  LOSSES = 1 << 14,        /* of rows that are kept together, as a processor's cache holds them */
-  FEWEST = GCHK_LANE_STEP, /* variants whose losses are, however many rows there are */
+  LOSSES = 1 << 14,        /* of rows that are kept together, as a processor's nearest cache holds them; */
+  MOST_LOSSES = 1 << 17,   /* as the next one does, where these are of fewer variants than a strip has */
+  FEWEST = GCHK_LANE_STEP, /* variants whose losses are kept, however many rows there are */
 };
 
 struct gchk_vary_work {
@@ -125,7 +126,9 @@ static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
 }
 
 static size_t slots_of(const gchk_vary_plan *plan) {
-  return LOSSES / plan->rows > FEWEST ? LOSSES / plan->rows : FEWEST;
+  const size_t near = LOSSES / plan->rows, all = MOST_LOSSES / plan->rows;
+  const size_t some = near >= STRIP ? near : all < STRIP ? all : STRIP;
+  return some > FEWEST ? some : FEWEST;
 }
 
 /* Where whole rows are coupled, those of all of these fit into a block. */
