@@ -684,7 +684,7 @@ START_TEST(rows_in_which_nothing_shows_are_left_out) {
   vary_points p = all_points(fast, gchk_instance_find(fast, flat[_i].tensor));
   for (size_t k = 0; k < p.variants.count; k++) {
     vary_points one = p;
-    one.variants = (gchk_variants){p.variants.tensor, 1, p.element + k, p.value + k, p.loss + k, NULL, NULL};
+    one.variants = (gchk_variants){p.variants.tensor, 1, p.element + k, p.value + k, p.loss + k, NULL, NULL, NULL};
     ck_assert(vary(fast, &one));
   }
   ck_assert((first_difference(&p, slow, fast) == p.variants.count) == flat[_i].is_right);
