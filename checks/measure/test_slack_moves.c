@@ -238,7 +238,7 @@ START_TEST(helpers_make_some_of_the_moves) {
   memset(&calls, 0, sizeof calls);
   calls.special = NONE;
   work_fixture_open(&f, &spec, NULL);
-  double most[N] = {-1, 7, -1, 100, NAN};
+  double most[N] = {-1, 7, -1, 100, (double)NAN};
   double *const arrays[] = {most};
   raising r = {getpid(), most, 0};
   const gchk_moves moves = {

@@ -59,9 +59,10 @@ GCHK_CLONES static void settle_still_adaptive(lanes *to, const pairs *p, const d
 GCHK_CLONES static void settle_still_fixed(lanes *to, const pairs *p, const double *x, size_t count) {
   lanes out;
   for (size_t i = 0; i < count; i++) {
+    bool has_first = is_there(&p->first, i, x[i]), has_second = is_there(&p->second, i, x[i]);
     out.step[i] = step_at(&p->second, i, x[i]);
     out.largest[i] = step_at(&p->first, i, x[i]);
-    out.is_settled[i] = is_there(&p->first, i, x[i]) & is_there(&p->second, i, x[i]);
+    out.is_settled[i] = has_first & has_second;
   }
   *to = out;
 }

@@ -8,7 +8,7 @@
 
 /* As fmax: the other where one is no number. */
 GCHK_IN_CLONES double larger_number(double a, double b) {
-  return (a > b) | (b != b) ? a : b;
+  return ((a > b) | (b != b)) ? a : b;
 }
 
 /* All bits, or none: masks, because compilers make vectors of those. */
@@ -60,7 +60,7 @@ GCHK_CLONES static void find_uncertain_parts(const double *restrict analytic, co
     const double g = analytic[i], d = numeric[i];
     const double size = larger_number(fabs(g), fabs(d)), uncertainty = larger_number(bounds[i], fabs(g - d));
     const double ratio = uncertainty / size;
-    part[i] = (size > 0) & (uncertainty < size) ? ratio : (double)NAN;
+    part[i] = ((size > 0) & (uncertainty < size)) ? ratio : (double)NAN;
   }
 }
 

@@ -24,7 +24,7 @@ static void lay_out(gchk_heatmap *map, size_t rows, size_t columns) {
 /* A cell is NaN before there is something in it, and infinite where something is no number. */
 GCHK_IN_CLONES double raised_to(double cell, double difference) {
   const double size = difference == difference ? difference : (double)INFINITY;
-  return (cell != cell) | (size > cell) ? size : cell;
+  return ((cell != cell) | (size > cell)) ? size : cell;
 }
 
 /* A row of elements, each in a cell of its own. */

@@ -11,9 +11,14 @@ bool gchk_multiply(size_t a, size_t b, size_t *product) {
   return true;
 }
 
+/* No object is larger than a difference of pointers can tell. */
+static bool find_bytes(size_t count, size_t size, size_t *bytes) {
+  return gchk_multiply(count, size, bytes) && *bytes <= PTRDIFF_MAX;
+}
+
 void *gchk_calloc(size_t count, size_t size) {
   size_t bytes;
-  if (!gchk_multiply(count, size, &bytes))
+  if (!find_bytes(count, size, &bytes))
     return NULL;
   return calloc(count > 0 ? count : 1, size);
 }
@@ -24,7 +29,7 @@ void *gchk_malloc(size_t count, size_t size) {
 
 void *gchk_grow(void *array, size_t count, size_t size) {
   size_t bytes;
-  if (!gchk_multiply(count, size, &bytes))
+  if (!find_bytes(count, size, &bytes))
     return NULL;
   return realloc(array, bytes > 0 ? bytes : 1);
 }

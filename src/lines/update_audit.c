@@ -223,7 +223,7 @@ static void move_without_effect(const gchk_case_work *work, const bool *has_no_e
     for (size_t k = 0; k < SIGNS && first + k < count; k++) {
       const size_t e = first + k;
       const double there = x[e] + sign[k] * (1 + fabs(x[e]));
-      x[e] = has_no_effect[e] & (there - there == 0) ? there : x[e];
+      x[e] = (has_no_effect[e] & (there - there == 0)) ? there : x[e];
     }
 }
 
