@@ -88,10 +88,10 @@ static bool is_odd(double x) {
 BATCH_NORM(double, forward64, backward64)
 BATCH_NORM(float, forward32, backward32)
 
-enum { SEEDS = 6 };
+enum { SEEDS = 6, SEEDS_OF_MISTAKES = 2 };
 
-/* How many seeds of SEEDS end with this exit status. */
-static int count_of(const kind *k, const char *sizes, bool has_twin, int exit_code) {
+/* How many of so many seeds end with this exit status. */
+static int count_of(const kind *k, const char *sizes, bool has_twin, int seeds, int exit_code) {
   kind own = *k;
   gchk_layer twin = {.name = "batch-norm",
                      .dtype = GCHK_F64,
@@ -107,11 +107,11 @@ static int count_of(const kind *k, const char *sizes, bool has_twin, int exit_co
   layer.backward = backward32;
   layer.twin = has_twin ? &twin : NULL;
   int count = 0;
-  for (uint64_t seed = 0; seed < SEEDS; seed++) {
+  for (int seed = 0; seed < seeds; seed++) {
     gchk_options options = GCHK_OPTIONS_INIT;
     gchk_result *result = NULL;
     gchk_error error;
-    options.seed = seed;
+    options.seed = (uint64_t)seed;
     ck_assert_msg(gchk_check_layer(&layer, &options, &result, &error) == GCHK_OK, "%s", error.message);
     count += result->exit_code == exit_code;
     gchk_result_free(result);
@@ -124,7 +124,7 @@ enum { EPS = sizeof all_eps / sizeof all_eps[0] };
 
 START_TEST(right_code_passes) {
   const kind k = {.eps = all_eps[_i / 2]};
-  ck_assert_int_eq(count_of(&k, NULL, _i % 2 != 0, 0), SEEDS);
+  ck_assert_int_eq(count_of(&k, NULL, _i % 2 != 0, SEEDS, 0), SEEDS);
 }
 END_TEST
 
@@ -132,8 +132,8 @@ START_TEST(mistakes_fail) {
   static const mistake wrong[] = {NO_MEAN, NO_VARIANCE, OFF_BY_1E_3, IN_TWO_ROWS, OPPOSITE};
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
     const kind k = {.eps = all_eps[_i / 2], .wrong = wrong[i]};
-    const int failed = count_of(&k, NULL, _i % 2 != 0, 1);
-    ck_assert_msg(failed == SEEDS, "mistake %d: %d of %d fail", (int)wrong[i], failed, SEEDS);
+    const int failed = count_of(&k, NULL, _i % 2 != 0, SEEDS_OF_MISTAKES, 1);
+    ck_assert_msg(failed == SEEDS_OF_MISTAKES, "mistake %d: %d of %d fail", (int)wrong[i], failed, SEEDS_OF_MISTAKES);
   }
 }
 END_TEST
@@ -141,20 +141,20 @@ END_TEST
 /* What jumps is no rounding of terms, however large it makes them look. */
 START_TEST(a_backward_that_jumps_is_no_pass) {
   const kind k = {.eps = all_eps[_i / 2], .wrong = JUMPS};
-  ck_assert_int_eq(count_of(&k, NULL, _i % 2 != 0, 0), 0);
+  ck_assert_int_eq(count_of(&k, NULL, _i % 2 != 0, SEEDS_OF_MISTAKES, 0), 0);
 }
 END_TEST
 
 /* Where there is no other shape nothing tells the sign of what is left. */
 START_TEST(two_rows_alone_are_no_pass) {
   const kind k = {.eps = 1e-11};
-  ck_assert_int_eq(count_of(&k, "N=2 C=5", _i != 0, 5), SEEDS);
+  ck_assert_int_eq(count_of(&k, "N=2 C=5", _i != 0, SEEDS, 5), SEEDS);
 }
 END_TEST
 
 static TCase *cancelled_terms_tests(void) {
   TCase *tests = tcase_create("cancelled_terms");
-  tcase_set_timeout(tests, 120);
+  tcase_set_timeout(tests, 240);
   tcase_add_loop_test(tests, right_code_passes, 0, 2 * EPS);
   tcase_add_loop_test(tests, mistakes_fail, 0, 2 * EPS);
   tcase_add_loop_test(tests, a_backward_that_jumps_is_no_pass, 0, 2 * EPS);
