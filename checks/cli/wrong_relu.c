@@ -1,5 +1,12 @@
-/* A plug-in with a layer that is called like a built-in one, and whose backward lets everything through. */
+/*
+ * A plug-in with a layer that is called like a built-in one, and whose backward lets everything through; with
+ * -DWRONG_BELOW=N, of less than N elements alone.
+ */
 #include <gradcheck/plugin.h>
+
+#ifndef WRONG_BELOW
+#define WRONG_BELOW SIZE_MAX
+#endif
 
 enum { X, Y };
 
@@ -13,11 +20,12 @@ static gchk_status forward(const gchk_call *call, gchk_error *error) {
 }
 
 static gchk_status backward(const gchk_call *call, gchk_error *error) {
-  const double *dy = call->t[Y].grad;
+  const double *x = call->t[X].value, *dy = call->t[Y].grad;
   double *dx = call->t[X].grad;
+  const size_t count = call->t[X].count;
   (void)error;
-  for (size_t i = 0; i < call->t[X].count; i++)
-    dx[i] = dy[i];
+  for (size_t i = 0; i < count; i++)
+    dx[i] = count < WRONG_BELOW || x[i] > 0 ? dy[i] : 0;
   return GCHK_OK;
 }
 

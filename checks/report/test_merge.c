@@ -30,20 +30,16 @@ static char *without_machine(const gchk_result *result) {
   return text;
 }
 
-START_TEST(shards_make_the_bytes_of_one_run) {
-  size_t cases = (size_t)_i, shards = 4;
-  gchk_result *parts[4], *merged;
-  const char *names[4] = {"a.json", "b.json", "c.json", "d.json"};
-  static const size_t order[] = {2, 0, 3, 1};
-  gchk_error error = {0};
-  for (size_t i = 0; i < shards; i++)
-    parts[i] = shard_of(cases, order[i] + 1, shards);
-  gchk_status status = gchk_merge((const gchk_result *const *)parts, names, shards, &merged, &error);
-  ck_assert_msg(status == GCHK_OK, "%s", error.message);
-  gchk_result *whole = sample_many(cases);
+/* Merges `count` results and asserts that they are `whole`, to the byte; both are freed. */
+static void assert_merges_to(gchk_result **parts, size_t count, gchk_result *whole) {
+  static const char *const names[] = {"a.json", "b.json", "c.json", "d.json"};
   static const char *argv[] = {"gradcheck", "run", "many.yaml"};
+  gchk_result *merged;
+  gchk_error error = {0};
+  const gchk_status status = gchk_merge((const gchk_result *const *)parts, names, count, &merged, &error);
+  ck_assert_msg(status == GCHK_OK, "%s", error.message);
   whole->argv = argv;
-  whole->argc = 3;
+  whole->argc = sizeof argv / sizeof argv[0];
   char *a = without_machine(merged), *b = without_machine(whole);
   ck_assert_str_eq(a, b);
   ck_assert_int_eq(merged->exit_code, whole->exit_code);
@@ -51,6 +47,15 @@ START_TEST(shards_make_the_bytes_of_one_run) {
   free(b);
   gchk_result_free(merged);
   gchk_result_free(whole);
+}
+
+START_TEST(shards_make_the_bytes_of_one_run) {
+  size_t cases = (size_t)_i, shards = 4;
+  gchk_result *parts[4];
+  static const size_t order[] = {2, 0, 3, 1};
+  for (size_t i = 0; i < shards; i++)
+    parts[i] = shard_of(cases, order[i] + 1, shards);
+  assert_merges_to(parts, shards, sample_many(cases));
   for (size_t i = 0; i < shards; i++)
     gchk_result_free(parts[i]);
 }
@@ -69,7 +74,7 @@ static void assert_refused(gchk_result **parts, size_t count, const char *messag
 START_TEST(divided_cases_are_taken_from_their_result) {
   enum { CASES = 9, SHARDS = 2 };
   gchk_result *parts[SHARDS + 1] = {shard_of(CASES, 1, SHARDS), sample_many(CASES), shard_of(CASES, 2, SHARDS)};
-  gchk_result *divided = parts[1], *whole = sample_many(CASES), *merged;
+  gchk_result *divided = parts[1], *merged;
   const char *const names[] = {"1.json", "divided.json", "2.json"};
   gchk_error error = {0};
   divided->case_count = 0;
@@ -80,18 +85,12 @@ START_TEST(divided_cases_are_taken_from_their_result) {
         .name = row->name, .target = row->target, .dtype = row->dtype, .verdict = GCHK_SKIPPED, .reason = GCHK_DIVIDED};
   }
   static const char *argv[] = {"gradcheck", "run", "many.yaml"};
-  divided->argv = whole->argv = argv;
-  divided->argc = whole->argc = sizeof argv / sizeof argv[0];
+  divided->argv = argv;
+  divided->argc = sizeof argv / sizeof argv[0];
   gchk_result *const shards[] = {parts[0], parts[2]};
   ck_assert_int_eq(gchk_merge((const gchk_result *const *)shards, names, SHARDS, &merged, &error), GCHK_INVALID);
   ASSERT_HAS(error.message, "is divided among the shards, and its result is not there");
-  const gchk_status status = gchk_merge((const gchk_result *const *)parts, names, SHARDS + 1, &merged, &error);
-  ck_assert_msg(status == GCHK_OK, "%s", error.message);
-  char *a = without_machine(merged), *b = without_machine(whole);
-  ck_assert_str_eq(a, b);
-  free(a);
-  free(b);
-  gchk_result_free(merged);
+  assert_merges_to(parts, SHARDS + 1, sample_many(CASES));
   divided->case_count--; // one of them is not there
   ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, SHARDS + 1, &merged, &error), GCHK_INVALID);
   ASSERT_HAS(error.message, "is divided among the shards, and its result is not there");
@@ -99,7 +98,6 @@ START_TEST(divided_cases_are_taken_from_their_result) {
   ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, SHARDS + 1, &merged, &error), GCHK_OK);
   ck_assert(!merged->complete && merged->exit_code != 0);
   gchk_result_free(merged);
-  gchk_result_free(whole);
   for (size_t i = 0; i <= SHARDS; i++)
     gchk_result_free(parts[i]);
 }
@@ -233,9 +231,7 @@ END_TEST
 
 /* The changes of shards are those of the run, in its order, and each counted once. */
 START_TEST(baselines_of_shards_are_put_together) {
-  gchk_result *parts[] = {shard_of(5, 1, 2), shard_of(5, 2, 2)}, *base = sample_many(5), *whole = sample_many(5),
-              *merged;
-  static const char *const names[] = {"a.json", "b.json"};
+  gchk_result *parts[] = {shard_of(5, 1, 2), shard_of(5, 2, 2)}, *base = sample_many(5), *whole = sample_many(5);
   gchk_error error = {0};
   for (size_t i = 0; i < base->case_count; i++)
     base->cases[i].tensors[0].mean_abs_diff = 1e-30;
@@ -252,17 +248,7 @@ START_TEST(baselines_of_shards_are_put_together) {
   ck_assert_int_eq(gchk_baseline_compare(whole->arena, "base.json", base, whole, &whole->baseline, &error), GCHK_OK);
   gchk_result_summarise(whole);
   ck_assert_uint_eq(whole->baseline.regression_count, 5);
-  gchk_status status = gchk_merge((const gchk_result *const *)parts, names, 2, &merged, &error);
-  ck_assert_msg(status == GCHK_OK, "%s", error.message);
-  static const char *argv[] = {"gradcheck", "run", "many.yaml"};
-  whole->argv = argv;
-  whole->argc = 3;
-  char *a = without_machine(merged), *b = without_machine(whole);
-  ck_assert_str_eq(a, b);
-  free(a);
-  free(b);
-  gchk_result_free(merged);
-  gchk_result_free(whole);
+  assert_merges_to(parts, 2, whole);
   gchk_result_free(base);
   gchk_result_free(parts[0]);
   gchk_result_free(parts[1]);
@@ -285,8 +271,7 @@ static void tell_elsewhere(gchk_result *part, const gchk_result *whole, uint64_t
 /* Cases that no shard has are gone, once; those that another has are not; and nobody can tell who was not told. */
 START_TEST(what_vanished_is_told_once) {
   enum { SHARDS = 3 };
-  gchk_result *base = sample_many(8), *whole = sample_many(5), *parts[SHARDS], *merged;
-  static const char *const names[] = {"a.json", "b.json", "c.json"};
+  gchk_result *base = sample_many(8), *whole = sample_many(5), *parts[SHARDS];
   gchk_error error = {0};
   base->cases[6].name = "case-1"; // in another precision: not the one that is there
   base->cases[6].dtype = GCHK_F32;
@@ -305,17 +290,7 @@ START_TEST(what_vanished_is_told_once) {
     ck_assert_uint_eq(parts[i]->baseline.regression_count, 3);
     gchk_result_summarise(parts[i]);
   }
-  gchk_status status = gchk_merge((const gchk_result *const *)parts, names, SHARDS, &merged, &error);
-  ck_assert_msg(status == GCHK_OK, "%s", error.message);
-  static const char *argv[] = {"gradcheck", "run", "many.yaml"};
-  whole->argv = argv;
-  whole->argc = sizeof argv / sizeof argv[0];
-  char *a = without_machine(merged), *b = without_machine(whole);
-  ck_assert_str_eq(a, b);
-  free(a);
-  free(b);
-  gchk_result_free(merged);
-  gchk_result_free(whole);
+  assert_merges_to(parts, SHARDS, whole);
   gchk_result_free(base);
   for (size_t i = 0; i < SHARDS; i++)
     gchk_result_free(parts[i]);

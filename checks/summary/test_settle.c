@@ -216,6 +216,16 @@ START_TEST(shapes_whose_terms_cancel_are_left_to_the_others) {
   r.result->config.strict = true;
   EXPECT(&r, 0, "--strict tolerates none");
   r.result->config.strict = false;
+  // The same where all pass, and none of them is told from zero.
+  r.x[0].elements.undecided = *cancelled = 0;
+  EXPECT(&r, 0, NULL);
+  r.x[2].undecided.caught = 0.5;
+  EXPECT(&r, 0, "every element is below resolution");
+  r.x[2].undecided.caught = 1;
+  r.result->config.strict = true;
+  EXPECT(&r, 0, "every element is below resolution");
+  r.result->config.strict = false;
+  r.x[0].elements.undecided = *cancelled = 60;
   for (size_t i = 1; i < CASES; i++)
     r.cases[i].layer = "another"; // there are no others
   EXPECT(&r, 0, "% of the 160");

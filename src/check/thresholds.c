@@ -17,6 +17,7 @@
 #include "measure/cancelled.h"
 #include "measure/case_instance.h"
 #include "measure/judge.h"
+#include "result/doubts.h"
 
 double gchk_threshold_of(const gchk_case_work *work, const char *tensor) {
   const gchk_options *options = work->options;
@@ -190,10 +191,9 @@ static void judge_rest(gchk_case_work *work, gchk_tensor_work *tensor, gchk_tens
     row->reason = "some elements are undecided";
     row->undecided.is_only_lack = true;
   } else if (tensor->tally.flat + tensor->tally.unresolved + tensor->tally.exact_zero == tensor->checked_count) {
-    // Of a shape beside others, where terms cancel, there is nothing else to be told.
-    const bool is_left = work->spec->auxiliary != GCHK_OWN && gchk_tensor_is_cancelled(work, tensor);
-    row->verdict = work->spec->auxiliary == GCHK_VARIED || is_left ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
-    row->reason = "every element is below resolution: none can be told from zero";
+    row->verdict = work->spec->auxiliary == GCHK_VARIED ? GCHK_SKIPPED : GCHK_INCONCLUSIVE;
+    row->reason = GCHK_NONE_RESOLVED;
+    row->undecided.is_only_lack = row->verdict == GCHK_INCONCLUSIVE && gchk_tensor_is_cancelled(work, tensor);
   }
 }
 

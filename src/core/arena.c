@@ -95,12 +95,15 @@ static bool is_long(size_t count, size_t size) {
   return size > 0 && count >= LONG / size;
 }
 
+/* NULL: there was no memory for it. */
+static void *take_long(gchk_arena *arena, void *memory) {
+  arena->has_failed = arena->has_failed || memory == NULL;
+  return memory == NULL ? NULL : gchk_arena_adopt(arena, memory);
+}
+
 void *gchk_arena_alloc(gchk_arena *arena, size_t count, size_t size) {
-  if (is_long(count, size)) {
-    void *memory = gchk_calloc(count, size);
-    arena->has_failed = arena->has_failed || memory == NULL;
-    return memory == NULL ? NULL : gchk_arena_adopt(arena, memory);
-  }
+  if (is_long(count, size))
+    return take_long(arena, gchk_calloc(count, size));
   void *data = take(arena, count * size);
   arena->has_failed = arena->has_failed || data == NULL;
   return data;
@@ -136,11 +139,7 @@ void *gchk_arena_adopt(gchk_arena *arena, void *memory) {
 }
 
 void *gchk_arena_unset(gchk_arena *arena, size_t count, size_t size) {
-  if (!is_long(count, size))
-    return gchk_arena_alloc(arena, count, size);
-  void *memory = gchk_malloc(count, size);
-  arena->has_failed = arena->has_failed || memory == NULL;
-  return memory == NULL ? NULL : gchk_arena_adopt(arena, memory);
+  return is_long(count, size) ? take_long(arena, gchk_malloc(count, size)) : gchk_arena_alloc(arena, count, size);
 }
 
 /* NULL where there is no such memory. */

@@ -12,6 +12,7 @@
 #include "crash/frame_names.h"
 #include "crash/near_buffer.h"
 #include "crash/signal_words.h"
+#include "result/crash_fields.h"
 
 typedef struct writer {
   gchk_arena *arena;
@@ -92,14 +93,8 @@ static void fill_report(writer *w) {
 static bool fill(writer *w) {
   const gchk_ending *e = w->ending;
   gchk_crash_result *crash = w->crash;
-  *crash = (gchk_crash_result){.how = how(e),
-                               .callback = "",
-                               .step = "",
-                               .tensor = "",
-                               .signal = "",
-                               .address = "",
-                               .where = "",
-                               .sanitizer = ""};
+  *crash = gchk_no_crash;
+  crash->how = how(e);
   crash->callback = gchk_arena_strdup(w->arena, e->box->under_way.callback);
   split_step(w);
   if (strcmp(crash->how, "signal") == 0)

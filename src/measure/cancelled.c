@@ -6,14 +6,14 @@
 #include "core/memory.h"
 #include "core/statistics.h"
 
-bool gchk_terms_cancel(double terms, double largest) {
+static bool is_cancelled(const gchk_tensor_work *tensor, size_t d) {
   static const double times = 64; // slack is no measure of terms to within a factor of some
-  return terms > times * largest && isfinite(terms);
+  return tensor->terms[d] > times * tensor->largest[d] && isfinite(tensor->terms[d]);
 }
 
 bool gchk_tensor_is_cancelled(const gchk_case_work *work, const gchk_tensor_work *tensor) {
   for (size_t d = 0; d < work->draw_count; d++)
-    if (!gchk_terms_cancel(tensor->terms[d], tensor->largest[d]))
+    if (!is_cancelled(tensor, d))
       return false;
   return true;
 }
@@ -37,7 +37,7 @@ gchk_status gchk_allow_cancelled(gchk_case_work *work, gchk_error *error) {
   for (size_t k = 0; k < work->tensor_count; k++) {
     gchk_tensor_work *tensor = &work->tensors[k];
     for (size_t d = 0; d < work->draw_count; d++)
-      if (gchk_terms_cancel(tensor->terms[d], tensor->largest[d]))
+      if (is_cancelled(tensor, d))
         GCHK_TRY(raise_slack(work, tensor->analytic[d], tensor->slack[d], tensor->total, error));
   }
   return GCHK_OK;

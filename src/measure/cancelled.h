@@ -4,10 +4,7 @@
 
 #include "measure/work.h"
 
-/* Are all gradients of a tensor such, the largest |g| too, beside terms of this size (gchk_tensor_work.terms)? */
-bool gchk_terms_cancel(double terms, double largest);
-
-/* The same of a tensor, in every draw. */
+/* Are all gradients of a tensor such, the largest too, in every draw? */
 bool gchk_tensor_is_cancelled(const gchk_case_work *work, const gchk_tensor_work *tensor);
 
 /*

@@ -15,6 +15,9 @@ static const gchk_field frame_rows[] = {
 static const gchk_fields frame_fields = {
     .definition = "frame", .doc = "A line of a stack.", TABLE(gchk_frame, frame_rows)};
 
+const gchk_crash_result gchk_no_crash = {
+    .how = "", .callback = "", .step = "", .tensor = "", .signal = "", .address = "", .where = "", .sanitizer = ""};
+
 static bool has_crash(const void *object) {
   const gchk_crash_result *crash = object;
   return crash->how != NULL && crash->how[0] != '\0';
@@ -22,8 +25,7 @@ static bool has_crash(const void *object) {
 
 static void start_empty(void *at, bool is_there) {
   (void)is_there;
-  *(gchk_crash_result *)at = (gchk_crash_result){
-      .how = "", .callback = "", .step = "", .tensor = "", .signal = "", .address = "", .where = "", .sanitizer = ""};
+  *(gchk_crash_result *)at = gchk_no_crash;
 }
 
 static const gchk_field crash_rows[] = {

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "result/crash_fields.h"
+
 static const char told_already[] = "a shape of the layer's own fails already: it would tell nothing more";
 
 void gchk_case_clear(gchk_case_result *c) {
@@ -19,14 +21,7 @@ void gchk_case_clear(gchk_case_result *c) {
       .expected_failure = c->expected_failure,
       .auxiliary = c->auxiliary,
       .output = (double)NAN,
-      .crash = {.how = "",
-                .callback = "",
-                .step = "",
-                .tensor = "",
-                .signal = "",
-                .address = "",
-                .where = "",
-                .sanitizer = ""},
+      .crash = gchk_no_crash,
       .index = c->index,
       .reach = {.why_not = ""},
       .varied = c->varied,

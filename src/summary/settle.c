@@ -7,8 +7,9 @@
  * not hold. --strict tolerates none.
  *
  * A shape in which terms cancel in the whole tensor (batch norm over two rows) has gradients below what can be told of
- * them. Where all its undecided elements are such, and the other shapes of the group are decided by themselves, it is
- * left to these: a mistake in one of the terms would have failed in it, and what is wrong as a whole fails in them.
+ * them. Where all its undecided elements are such, or all its elements are below resolution, and the other shapes of
+ * the group are decided by themselves, it is left to these: a mistake in one of the terms would have failed in it, and
+ * what is wrong as a whole fails in them.
  */
 #include "summary/settle.h"
 
@@ -19,6 +20,7 @@
 
 #include "core/arena.h"
 #include "core/text.h"
+#include "result/doubts.h"
 
 static const double most_undecided = 0.05; // of the elements whose gradient is not zero
 
@@ -35,7 +37,7 @@ typedef struct row {
   size_t place; // within the result
 } row;
 
-// Are all that are undecided so because terms cancel? Then a mistake in one of these would have failed.
+// Are all that are undecided so because terms cancel, if any is? Then a mistake in one of these would have failed.
 static bool is_cancelled(const gchk_tensor_result *t) {
   return t->undecided.is_only_lack && t->elements.fail == 0 && t->cancelled == t->elements.undecided;
 }
@@ -133,6 +135,10 @@ static void settle_row(gchk_result *result, gchk_tensor_result *t, const group *
   if (u->is_tolerated)
     return;
   t->verdict = GCHK_INCONCLUSIVE;
+  if (t->elements.undecided == 0) {
+    u->why_not = t->reason = GCHK_NONE_RESOLVED;
+    return;
+  }
   u->why_not = gchk_arena_strdup(result->arena, lack);
   t->reason = gchk_arena_printf(result->arena, "%zu of %zu elements %s undecided: %s", t->elements.undecided,
                                 t->checked, t->elements.undecided == 1 ? "is" : "are", lack);

@@ -5,7 +5,7 @@
 #include "gradcheck/result.h"
 
 /*
- * Settles verdict and reason of every tensor that lacks nothing but undecided elements, and of its case, over all cases
+ * Settles verdict and reason of every tensor that lacks nothing but decided elements, and of its case, over all cases
  * of the result: `is_tolerated` and `why_not` say how. It depends on what was measured alone, so it may be called
  * again, on a result that was read, or on one of merged shards. Where memory is out a tensor is inconclusive with a
  * fixed reason, and the result's arena has noted it.
