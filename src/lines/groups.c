@@ -133,8 +133,7 @@ static void set_members(gchk_groups *g, size_t round, bool back) {
   for (size_t i = 0; i < g->active_count; i++) {
     const gchk_recalled *member = &g->member[g->active[i]];
     if (round < member->wanted)
-      gchk_tensor_set(t, t->value, member->element,
-                      back ? g->x[member->element] : *gchk_recalled_wanted(member, round));
+      gchk_tensor_set(t, t->value, member->element, back ? g->x[member->element] : gchk_recalled_wanted(member, round));
   }
 }
 
@@ -159,7 +158,7 @@ static void share_out(gchk_groups *g, size_t round) {
     const gchk_recalled *member = &g->member[class];
     if (round >= member->wanted)
       continue;
-    double *to = gchk_recalled_wanted(member, round) + 1;
+    double *to = gchk_recalled_outputs(member, round);
     for (size_t j = 0; j < member->width; j++)
       to[j] = g->y[p->output_start[class] + j];
     compare(g, behind, p->output_start[class]);

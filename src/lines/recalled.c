@@ -18,12 +18,13 @@ void gchk_recalled_start(gchk_recalled *recalled, size_t element, size_t width) 
 }
 
 void gchk_recalled_release(gchk_recalled *recalled) {
-  free(recalled->rows);
+  free(recalled->x);
+  free(recalled->y);
   gchk_recalled_start(recalled, recalled->element, recalled->width);
 }
 
-static double *row(const gchk_recalled *recalled, size_t i) {
-  return recalled->rows + i * (recalled->width + 1);
+static double *outputs_of(const gchk_recalled *recalled, size_t i) {
+  return recalled->y + i * recalled->width;
 }
 
 /* The outputs at x; NULL where they are not known. */
@@ -32,9 +33,9 @@ static const double *find(gchk_recalled *recalled, double x) {
   for (size_t k = 0; k < recalled->known; k++) {
     size_t i = recalled->next + k;
     i -= i >= recalled->known ? recalled->known : 0;
-    if (*row(recalled, i) == x) {
+    if (recalled->x[i] == x) {
       recalled->next = i + 1 == recalled->known ? 0 : i + 1;
-      return row(recalled, i) + 1;
+      return outputs_of(recalled, i);
     }
   }
   return NULL;
@@ -55,24 +56,34 @@ static gchk_status grow(gchk_recalled *recalled, size_t *room, bool *is_full, gc
   *is_full = more > *room;
   if (*is_full)
     return GCHK_OK;
-  larger.rows = gchk_grow(recalled->rows, larger.capacity * (larger.width + 1), sizeof(double));
-  if (larger.rows == NULL)
+  larger.x = gchk_grow(recalled->x, larger.capacity, sizeof *larger.x);
+  if (larger.x != NULL)
+    recalled->x = larger.x;
+  larger.y = larger.x == NULL ? NULL : gchk_grow(recalled->y, larger.capacity, larger.width * sizeof *larger.y);
+  if (larger.y == NULL)
     return gchk_fail_memory(error, "evaluations of elements");
   *room -= more;
   *recalled = larger;
   return GCHK_OK;
 }
 
+/* Is x among those known or wanted? */
+static bool is_noted(const gchk_recalled *recalled, double x) {
+  const double *noted = recalled->x;
+  const size_t count = recalled->known + recalled->wanted;
+  size_t i = 0;
+  while (i < count && noted[i] != x)
+    i++;
+  return i < count;
+}
+
 gchk_status gchk_recalled_want(gchk_recalled *recalled, const gchk_tensor_line *l, double x, gchk_asking *asking,
                                size_t *room, gchk_error *error) {
-  if (x == l->line.x || !gchk_tensor_holds(l->t, x) || asking->is_full)
+  if (x == l->line.x || !gchk_tensor_holds(l->t, x) || asking->is_full || is_noted(recalled, x))
     return GCHK_OK;
-  for (size_t i = 0; i < recalled->known + recalled->wanted; i++)
-    if (*row(recalled, i) == x)
-      return GCHK_OK;
   GCHK_TRY(grow(recalled, room, &asking->is_full, error));
   if (!asking->is_full)
-    *row(recalled, recalled->known + recalled->wanted++) = x;
+    recalled->x[recalled->known + recalled->wanted++] = x;
   return GCHK_OK;
 }
 
@@ -116,8 +127,12 @@ gchk_status gchk_recalled_evaluate(gchk_recalled *recalled, const gchk_tensor_li
   return GCHK_LAYER_FAILED;
 }
 
-double *gchk_recalled_wanted(const gchk_recalled *recalled, size_t k) {
-  return row(recalled, recalled->known + k);
+double gchk_recalled_wanted(const gchk_recalled *recalled, size_t k) {
+  return recalled->x[recalled->known + k];
+}
+
+double *gchk_recalled_outputs(const gchk_recalled *recalled, size_t k) {
+  return outputs_of(recalled, recalled->known + k);
 }
 
 void gchk_recalled_learn(gchk_recalled *recalled) {

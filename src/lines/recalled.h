@@ -8,8 +8,9 @@ typedef struct gchk_recalled {
   size_t element;
   size_t width; /* outputs */
   size_t known, wanted, capacity;
-  size_t next;  /* where the one that is asked for next may be */
-  double *rows; /* first those known, then those wanted: x, and as many outputs */
+  size_t next; /* where the one that is asked for next may be */
+  double *x;   /* first those known, then those wanted; and of each */
+  double *y;   /* as many outputs */
 } gchk_recalled;
 
 void gchk_recalled_start(gchk_recalled *recalled, size_t element, size_t width);
@@ -38,8 +39,11 @@ gchk_status gchk_recalled_evaluate(gchk_recalled *recalled, const gchk_tensor_li
 /* Bytes that it holds. */
 size_t gchk_recalled_bytes(const gchk_recalled *recalled);
 
-/* The k-th of those wanted: x, and behind it room for the outputs. */
-double *gchk_recalled_wanted(const gchk_recalled *recalled, size_t k);
+/* The k-th of those wanted, */
+double gchk_recalled_wanted(const gchk_recalled *recalled, size_t k);
+
+/* and room for its outputs. */
+double *gchk_recalled_outputs(const gchk_recalled *recalled, size_t k);
 
 /* All that were wanted are known. */
 void gchk_recalled_learn(gchk_recalled *recalled);

@@ -83,7 +83,7 @@ static gchk_status evaluate_wanted(replay *r, gchk_error *error) {
     const gchk_recalled *member = &r->member[r->active[i]];
     for (size_t k = 0; k < member->wanted; k++, at++) {
       r->element[at] = member->element;
-      r->value[at] = *gchk_recalled_wanted(member, k);
+      r->value[at] = gchk_recalled_wanted(member, k);
     }
   }
   GCHK_TRY(gchk_tensor_line_vary(r->whole, r->element, r->value, r->loss, count, error));
@@ -91,7 +91,7 @@ static gchk_status evaluate_wanted(replay *r, gchk_error *error) {
   for (size_t i = 0; i < r->active_count; i++) {
     gchk_recalled *member = &r->member[r->active[i]];
     for (size_t k = 0; k < member->wanted; k++)
-      gchk_recalled_wanted(member, k)[1] = r->loss[at++];
+      *gchk_recalled_outputs(member, k) = r->loss[at++];
     gchk_recalled_learn(member);
   }
   return GCHK_OK;
@@ -107,7 +107,7 @@ static gchk_status recall_known(replay *r, gchk_recalled *member, const gchk_kno
     const size_t at = k * known->stride + known->place[i], wanted = member->wanted;
     GCHK_TRY(gchk_recalled_want(member, &r->part, known->value[at], &r->asking, &unbounded, error));
     if (member->wanted > wanted)
-      gchk_recalled_wanted(member, wanted)[1] = known->loss[at];
+      *gchk_recalled_outputs(member, wanted) = known->loss[at];
   }
   gchk_recalled_learn(member);
   return GCHK_OK;

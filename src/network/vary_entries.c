@@ -211,10 +211,10 @@ static size_t make_sections(gchk_vary_entries *e, size_t keys) {
   return count;
 }
 
-/* Where entries are put. */
+/* Where entries are put: arrays of their own each. */
 typedef struct columns {
-  double *change;
-  uint32_t *other, *variant;
+  double *restrict change;
+  uint32_t *restrict other, *restrict variant;
 } columns;
 
 static inline void put(const columns *to, size_t at, double change, size_t other, size_t variant) {
@@ -223,19 +223,22 @@ static inline void put(const columns *to, size_t at, double change, size_t other
   to->variant[at] = (uint32_t)variant;
 }
 
+/* Elements with a key each, and the same factor: that of key j goes to start[j], which then is behind it. */
+static void put_each(columns to, size_t *restrict start, const double *restrict value, const double *restrict before,
+                     size_t count, size_t other, size_t variant) {
+  for (size_t j = 0; j < count; j++) {
+    const double by = value[j] - before[j];
+    if (by != 0)
+      put(&to, start[j]++, by, other, variant + j);
+  }
+}
+
 /* A run of many elements, each with a key of its own and the same factor, one time after the other. */
 static void put_long(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *run) {
   const columns to = {e->change, e->other, e->variant};
   const double *before = a->old + a->element[run->first];
-  size_t *start = e->start + run->column;
-  for (size_t first = run->first; first < a->period * a->times; first += a->period) {
-    const double *value = a->value + first;
-    for (size_t j = 0; j < run->count; j++) {
-      const double by = value[j] - before[j];
-      if (by != 0)
-        put(&to, start[j]++, by, run->row, first + j);
-    }
-  }
+  for (size_t first = run->first; first < a->period * a->times; first += a->period)
+    put_each(to, e->start + run->column, a->value + first, before, run->count, run->row, first);
 }
 
 /* Of each element all times. */

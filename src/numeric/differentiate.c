@@ -33,7 +33,7 @@ static gchk_status take(gchk_ladder_state *state, int exponent, gchk_error *erro
   bool is_flat;
   gchk_jacobian_row_keep(state);
   GCHK_TRY(gchk_expect_steps(state, exponent, exponent, error));
-  GCHK_TRY(gchk_stencil(state, ldexp(1, exponent), rungs, sizes, &is_flat, error));
+  GCHK_TRY(gchk_stencil(state, gchk_step_at(exponent), rungs, sizes, &is_flat, error));
 
   size_t at = 0;
   while (at < state->count && state->exponent[at] > exponent)
@@ -151,7 +151,8 @@ static gchk_status begin(gchk_ladder_state *state, bool *is_done, gchk_error *er
   if (all_flat(state))
     GCHK_TRY(take(state, steps->top, error));
   if (all_flat(state)) {
-    GCHK_TRY(gchk_stencil_is_flat_at(state, ldexp(1, (int)gchk_far_exponent(steps->top)), &state->is_flat_far, error));
+    GCHK_TRY(
+        gchk_stencil_is_flat_at(state, gchk_step_at((int)gchk_far_exponent(steps->top)), &state->is_flat_far, error));
     // The variable's own size may say little about the function's.
     int eighth = (int)gchk_eighth_exponent(steps->top);
     if (!state->is_flat_far && steps->top < eighth)

@@ -30,10 +30,11 @@ static bool is_told(const gchk_ladder_state *state, int exponent) {
 }
 
 gchk_status gchk_expect_steps(const gchk_ladder_state *state, int high, int low, gchk_error *error) {
-  gchk_expected expected = {.count = 0};
+  gchk_expected expected;
+  expected.count = 0; // the points are as many
   for (int exponent = high; exponent >= low && state->line->expect != NULL; exponent -= GCHK_RUNG)
     if (!is_told(state, exponent) && gchk_ladder_find(state, exponent) == state->count)
-      gchk_expected_add_pair(&expected, state->line, ldexp(1, exponent));
+      gchk_expected_add_pair(&expected, state->line, gchk_step_at(exponent));
   return gchk_expect(&expected, state->line, error);
 }
 
@@ -41,7 +42,7 @@ gchk_status gchk_expect_steps(const gchk_ladder_state *state, int high, int low,
 static bool is_beyond(const gchk_line *line, const double *question, int exponent) {
   for (size_t d = 0; d < line->draw_count; d++) {
     const double eps = fmax(line->output_unit * fabs(line->v[d][0] * line->y0[0]), 4 * line->sigma[d]);
-    if (!(eps > question[d] * ldexp(1, exponent)))
+    if (!(eps > question[d] * gchk_step_at(exponent)))
       return false;
   }
   return true;

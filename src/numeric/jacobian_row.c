@@ -48,7 +48,7 @@ static gchk_status bring(gchk_ladder_state *state, size_t k, gchk_error *error) 
   bool is_flat;
   state->last_taken = state->exponent[k];
   state->taken++;
-  return gchk_stencil(state, ldexp(1, state->exponent[k]), unused, sizes, &is_flat, error);
+  return gchk_stencil(state, gchk_step_at(state->exponent[k]), unused, sizes, &is_flat, error);
 }
 
 gchk_status gchk_jacobian_row_fill(gchk_ladder_state *state, gchk_error *error) {

@@ -49,18 +49,18 @@ typedef struct gchk_ladder_state {
   size_t taken;                 /* how many steps were taken one after the other, up to the last one */
   bool has_told;                /* of the steps from 2^told_high to 2^told_low the line knows that they will be taken */
   int told_high, told_low;
-  bool is_flat_far; /* the outputs are what they are at x far beyond s, too */
-  size_t count;
-  int exponent[GCHK_MAX_RUNGS];                            /* descending */
-  gchk_output_sizes sizes[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* of the outputs that moved at any rung so far */
-  gchk_output_sizes whole[GCHK_MAX_DRAWS];                 /* of all outputs, at x: where none has moved */
-  double learned[GCHK_MAX_DRAWS];                          /* noise that the rungs themselves show; 0: none */
-  gchk_rung_pair pairs[GCHK_MAX_RUNGS];                    /* of the draw that bound.c reads */
-  double tolerance;                                        /* gchk_tolerance of the outputs */
-  size_t changes;                                          /* of anything above that readings depend on */
-  size_t read_after[GCHK_MAX_DRAWS];                       /* as many changes, and one more; 0: not read */
+  bool is_flat_far;                        /* the outputs are what they are at x far beyond s, too */
+  gchk_output_sizes whole[GCHK_MAX_DRAWS]; /* of all outputs, at x: where none has moved */
+  double learned[GCHK_MAX_DRAWS];          /* noise that the rungs themselves show; 0: none */
+  double tolerance;                        /* gchk_tolerance of the outputs */
+  size_t changes;                          /* of anything that readings depend on */
+  size_t read_after[GCHK_MAX_DRAWS];       /* as many changes, and one more; 0: not read */
   gchk_reading reading[GCHK_MAX_DRAWS];
-  bool is_flat[GCHK_MAX_RUNGS]; /* every output is bit for bit the one at x, on both sides */
+  size_t count;                 /* of the rungs, which all that follows is of: what is behind them is not set */
+  int exponent[GCHK_MAX_RUNGS]; /* descending */
+  gchk_output_sizes sizes[GCHK_MAX_DRAWS][GCHK_MAX_RUNGS]; /* of the outputs that moved at any rung so far */
+  gchk_rung_pair pairs[GCHK_MAX_RUNGS];                    /* of the draw that bound.c reads */
+  bool is_flat[GCHK_MAX_RUNGS];                            /* every output is bit for bit the one at x, on both sides */
 } gchk_ladder_state;
 
 /* The index of a step that was taken, or the count. */

@@ -18,6 +18,7 @@
 #include "numeric/stencil.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "numeric/rung_formulas.h"
@@ -88,19 +89,18 @@ double gchk_largest_output(const gchk_line *line, const double *y) {
 
 void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_derivative *result, double *space) {
   size_t m = line->output_count;
-  *state = (gchk_ladder_state){
-      .line = line,
-      .result = result,
-      .plus = space,
-      .minus = space + m,
-      .base = space + 2 * m,
-      .reference = space + 3 * m,
-      .earlier = space + 4 * m,
-      .moved = (unsigned char *)(space + 5 * m),
-      .y0 = line->y0,
-      .base_is_exact = line->y0_is_exact,
-      .tolerance = gchk_tolerance(line->output_unit),
-  };
+  memset(state, 0, offsetof(gchk_ladder_state, exponent));
+  state->line = line;
+  state->result = result;
+  state->plus = space;
+  state->minus = space + m;
+  state->base = space + 2 * m;
+  state->reference = space + 3 * m;
+  state->earlier = space + 4 * m;
+  state->moved = (unsigned char *)(space + 5 * m);
+  state->y0 = line->y0;
+  state->base_is_exact = line->y0_is_exact;
+  state->tolerance = gchk_tolerance(line->output_unit);
   memset(state->moved, 0, m);
   if (line->all != NULL)
     memcpy(state->whole, line->all->sizes, sizeof state->whole);

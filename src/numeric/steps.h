@@ -2,6 +2,13 @@
 #ifndef GCHK_NUMERIC_STEPS_H
 #define GCHK_NUMERIC_STEPS_H
 
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/double_bits.h"
+
 /* The exponents of the ladder of one variable. */
 typedef struct gchk_steps {
   int highest; /* above top: only where rounding hides the function and no truncation shows yet */
@@ -27,5 +34,11 @@ double gchk_step_to(double x, double h, double variable_unit);
 
 /* Spacing of the variable's type at |x|, upward; at its largest number, downward. */
 double gchk_spacing_at(double x, double variable_unit);
+
+/* 2^exponent; subnormal, and beyond the largest number, too. */
+static inline double gchk_step_at(int exponent) {
+  const bool is_normal = exponent >= DBL_MIN_EXP && exponent < DBL_MAX_EXP;
+  return is_normal ? gchk_power_of_two((uint64_t)(int64_t)exponent) : ldexp(1, exponent);
+}
 
 #endif
