@@ -93,7 +93,7 @@ static found measure(work_fixture *f, const gchk_crew *crew) {
     memset(t->slack[d], 0, sizeof got.slack[d]);
   work->crew = crew;
   ck_assert_int_eq(work->single != NULL ? gchk_measure_twin_slack(work, work->single, &error)
-                                        : gchk_measure_slack(work, &error),
+                                        : gchk_measure_slack(work, 0, work->draw_count, &error),
                    GCHK_OK);
   work->crew = NULL;
   got.calls = gchk_work_calls(work) - before;

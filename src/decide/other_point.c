@@ -62,7 +62,7 @@ gchk_status gchk_open_other_point(gchk_case_work *other, gchk_case *spec, const 
   GCHK_TRY(gchk_case_instance(spec, work->options->seed, &other->instance, error));
   move_given(other);
   GCHK_TRY(gchk_work_forward(other, error));
-  GCHK_TRY(gchk_draw_upstream(other, error));
+  GCHK_TRY(gchk_draw_upstream_as(other, work, error));
   GCHK_TRY(choose(other, work, wanted, error));
   return gchk_find_analytic(other, error);
 }

@@ -76,7 +76,7 @@ static gchk_status open_case(gchk_case_work *work, const gchk_case *spec, suspec
                              gchk_case_work *other, gchk_error *error) {
   GCHK_TRY(gchk_work_open(other, spec, work->options, work->arena, error));
   GCHK_TRY(gchk_reach_base_point(other, error));
-  GCHK_TRY(gchk_draw_upstream(other, error));
+  GCHK_TRY(gchk_draw_upstream_as(other, work, error));
   other->tensors = gchk_arena_alloc(other->scratch, count, sizeof *other->tensors);
   other->tensor_count = count;
   if (other->tensors == NULL)

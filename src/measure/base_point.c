@@ -13,7 +13,9 @@
 #include "measure/long_sums.h"
 #include "measure/slack.h"
 #include "measure/spread.h"
+#include "measure/tensor_work.h"
 #include "measure/twin.h"
+#include "measure/upstream.h"
 
 // The first output that is not finite, or output_count.
 static size_t first_not_finite(const gchk_case_work *work) {
@@ -91,6 +93,18 @@ static gchk_status add_spread(gchk_case_work *work, gchk_error *error) {
   return GCHK_OK;
 }
 
+/* Where the output is one number, the second draw is left out if it can say nothing that the first does not. */
+static gchk_status measure_slack(gchk_case_work *work, gchk_error *error) {
+  const bool may_be_multiple = work->output_count == 1 && work->draw_count > 1 && !work->keeps_draws;
+  GCHK_TRY(gchk_measure_slack(work, 0, may_be_multiple ? 1 : work->draw_count, error));
+  if (!may_be_multiple)
+    return GCHK_OK;
+  if (!gchk_is_multiple(work))
+    return gchk_measure_slack(work, 1, 1, error);
+  gchk_leave_draw_out(work, 1);
+  return GCHK_OK;
+}
+
 static bool has_twin(const gchk_case_work *work) {
   const gchk_layer *layer = work->instance->layer;
   return layer->twin != NULL && layer->dtype == GCHK_F32;
@@ -108,7 +122,7 @@ gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
     gchk_allow_steps(work);
     return GCHK_OK;
   }
-  GCHK_TRY(gchk_measure_slack(work, error));
+  GCHK_TRY(measure_slack(work, error));
   gchk_allow_long_sums(work);
   GCHK_TRY(gchk_allow_cancelled(work, error));
   gchk_allow_steps(work);

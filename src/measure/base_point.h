@@ -16,7 +16,8 @@ gchk_status gchk_reach_base_point(gchk_case_work *work, gchk_error *error) GCHK_
 gchk_status gchk_work_forward(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 
 /*
- * Fills analytic, largest and slack of every tensor for every draw; goes over to the double twin where there is one.
+ * Fills analytic, largest and slack of every tensor for every draw; goes over to the double twin where there is one. Of
+ * a loss, without a twin, whose second gradients are a multiple of the first ones (upstream.h), the first draw is left.
  */
 gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
 

@@ -299,10 +299,10 @@ static void average(const measuring *m, double nearer) {
 }
 
 /* The root mean square over the elements, so that one that is ill-conditioned does not speak for all. */
-static void find_terms(gchk_case_work *work) {
+static void find_terms(gchk_case_work *work, size_t first_draw, size_t draws) {
   for (size_t k = 0; k < work->tensor_count; k++) {
     gchk_tensor_work *tensor = &work->tensors[k];
-    for (size_t d = 0; d < work->draw_count; d++) {
+    for (size_t d = first_draw; d < first_draw + draws; d++) {
       double largest;
       const double slack = gchk_finite_mean_square(tensor->slack[d], tensor->total, &largest);
       tensor->terms[d] = slack / (conditioning * tensor->unit);
@@ -310,14 +310,14 @@ static void find_terms(gchk_case_work *work) {
   }
 }
 
-gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) {
-  measuring m = {.work = work, .many = find_many_units(work->instance), .draws = work->draw_count};
+gchk_status gchk_measure_slack(gchk_case_work *work, size_t first_draw, size_t draws, gchk_error *error) {
+  measuring m = {.work = work, .first_draw = first_draw, .draws = draws, .many = find_many_units(work->instance)};
   gchk_status status = allocate(&m, error);
   if (status == GCHK_OK) {
     status = move_all(&m, 2 * MOVES, error);
     put_back(&m);
   }
-  find_terms(work);
+  find_terms(work, first_draw, draws);
   gchk_arena_free(m.arena);
   return status;
 }
@@ -444,7 +444,7 @@ gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single,
     if (status == GCHK_OK)
       status = measure_loss(&m, d, error);
   }
-  find_terms(work);
+  find_terms(work, 0, work->draw_count);
   gchk_arena_free(m.arena);
   return status;
 }

@@ -5,12 +5,12 @@
 #include "measure/work.h"
 
 /*
- * Raises slack of every tensor, for every draw, to a multiple of what moving all inputs, parameters and upstream
- * gradients by one unit of rounding does to the gradients that work->instance computes, which are in `analytic`. A move
- * after which the layer fails or is not finite adds nothing. Sets `terms` by it. Leaves the instance at its values,
- * forward not done. Costs twelve forwards and backwards a draw.
+ * Raises slack of every tensor, for `draws` draws from the first one on, to a multiple of what moving all inputs,
+ * parameters and upstream gradients by one unit of rounding does to the gradients that work->instance computes, which
+ * are in `analytic`. A move after which the layer fails or is not finite adds nothing. Sets `terms` by it. Leaves the
+ * instance at its values, forward not done. Costs twelve forwards and backwards a draw.
  */
-gchk_status gchk_measure_slack(gchk_case_work *work, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_measure_slack(gchk_case_work *work, size_t first_draw, size_t draws, gchk_error *error) GCHK_MUST_USE;
 
 /*
  * Slack of the f32 instance `single` whose values its double twin, work->instance, holds, raised to what moves by

@@ -26,11 +26,15 @@ extern const gchk_tensor_array gchk_tensor_arrays[GCHK_TENSOR_ARRAYS];
 /* The array itself, of one of the draws. */
 void *gchk_tensor_array_of(const gchk_tensor_work *tensor, const gchk_tensor_array *array, size_t draw);
 
+/* Leaves out the last draw, which is not the first, of all tensors: there is no array of it any more. */
+void gchk_leave_draw_out(gchk_case_work *work, size_t draw);
+
 /* Is the tensor small enough for its numeric Jacobian to be kept? */
 bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *tensor);
 
 /* The element whose analytic gradient of the first draw is largest; 0 where none is more than 0. */
 size_t gchk_place_of_largest(const gchk_tensor_work *tensor);
+
 /* All elements are to be checked. */
 void gchk_check_all(gchk_tensor_work *tensor);
 

@@ -33,7 +33,7 @@ gchk_status gchk_use_twin(gchk_case_work *work, gchk_error *error) {
   gchk_case spec = *work->spec;
   bool is_saturated;
   spec.layer = single->layer->twin;
-  GCHK_TRY(gchk_measure_slack(work, error));
+  GCHK_TRY(gchk_measure_slack(work, 0, work->draw_count, error));
   GCHK_TRY(gchk_case_instance(&spec, work->options->seed, &twin, error));
   work->single = single;
   work->instance = twin;

@@ -98,6 +98,7 @@ typedef struct gchk_case_work {
   size_t output_count;
   double *y; /* outputs at the base point */
   size_t draw_count;
+  bool keeps_draws;                 /* as another work of the case has them */
   double *v[GCHK_MAX_DRAWS];        /* upstream gradients; v[0] is 1 for a scalar output */
   double variation[GCHK_MAX_DRAWS]; /* how much the outputs projected on v[d] vary from call to call (spread.h) */
   size_t tensor_count;

@@ -107,7 +107,7 @@ typedef struct gchk_case {
 /* The arrays of a tensor that was differentiated; NaN where an element was not checked. */
 typedef struct gchk_element_arrays {
   size_t count;                 /* elements of the tensor: entries of each array */
-  size_t draw_count;            /* upstream gradients: 1 or 2 */
+  size_t draw_count;            /* upstream gradients: 2, or 1 where a second one would say no more */
   const double *analytic[2];    /* from backward, one array a draw */
   const double *numeric[2];     /* D */
   const double *bound[2];       /* E: how far numeric may be off */
