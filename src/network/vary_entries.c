@@ -223,38 +223,44 @@ static inline void put(const columns *to, size_t at, double change, size_t other
   to->variant[at] = (uint32_t)variant;
 }
 
-/* Elements with a key each, and the same factor: that of key j goes to start[j], which then is behind it. */
-static void put_each(columns to, size_t *restrict start, const double *restrict value, const double *restrict before,
-                     size_t count, size_t other, size_t variant) {
-  for (size_t j = 0; j < count; j++) {
-    const double by = value[j] - before[j];
+/* Of the j-th element of a run all times, from `at` on; where they end. */
+static inline size_t put_times(columns to, const asked *a, const gchk_vary_run *run, size_t j, size_t other,
+                               size_t at) {
+  const double before = a->old[a->element[run->first] + j];
+  for (size_t k = run->first + j; k < a->period * a->times; k += a->period) {
+    const double by = a->value[k] - before;
     if (by != 0)
-      put(&to, start[j]++, by, other, variant + j);
+      put(&to, at++, by, other, k);
+  }
+  return at;
+}
+
+/* Runs of the same keys, one key after the other: then what is written follows one another, not what is read. */
+static void put_long(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *runs, size_t count) {
+  const columns to = {e->change, e->other, e->variant};
+  size_t *start = e->start + runs->column;
+  for (size_t j = 0; j < runs->count; j++) {
+    size_t at = start[j];
+    for (const gchk_vary_run *run = runs; run < runs + count; run++)
+      at = put_times(to, a, run, j, run->row, at);
+    start[j] = at;
   }
 }
 
-/* A run of many elements, each with a key of its own and the same factor, one time after the other. */
-static void put_long(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *run) {
-  const columns to = {e->change, e->other, e->variant};
-  const double *before = a->old + a->element[run->first];
-  for (size_t first = run->first; first < a->period * a->times; first += a->period)
-    put_each(to, e->start + run->column, a->value + first, before, run->count, run->row, first);
-}
-
-/* Of each element all times. */
 static void put_short(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *run, const target *of) {
   const columns to = {e->change, e->other, e->variant};
-  const double *before = a->old + a->element[run->first];
   for (size_t j = 0; j < run->count; j++) {
-    const size_t key = of->key + j * of->by_key, other = of->other + j * of->by_other;
-    size_t at = e->start[key];
-    for (size_t k = run->first + j; k < a->period * a->times; k += a->period) {
-      const double by = a->value[k] - before[j];
-      if (by != 0)
-        put(&to, at++, by, other, k);
-    }
-    e->start[key] = at;
+    size_t *start = &e->start[of->key + j * of->by_key];
+    *start = put_times(to, a, run, j, of->other + j * of->by_other, *start);
   }
+}
+
+/* How many runs from the first on are of the same keys. */
+static size_t count_same_keys(const gchk_vary_run *runs, size_t count) {
+  size_t same = 1;
+  while (same < count && runs[same].column == runs->column && runs[same].count == runs->count)
+    same++;
+  return same;
 }
 
 /* Entries by key: a counting sort. */
@@ -263,10 +269,13 @@ static size_t put_by_key(gchk_vary_entries *e, const asked *a) {
   memset(e->start, 0, keys * sizeof *e->start);
   count_by_key(e, a);
   const size_t count = make_sections(e, keys);
-  for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
+  for (size_t r = 0, some; r < e->run_count; r += some) {
+    const gchk_vary_run *run = &e->runs[r];
     const target to = target_of(a->plan, run);
-    if (to.by_key == 1 && run->count >= LONG)
-      put_long(e, a, run);
+    const bool is_long = to.by_key == 1 && run->count >= LONG;
+    some = is_long ? count_same_keys(run, e->run_count - r) : 1;
+    if (is_long)
+      put_long(e, a, run, some);
     else
       put_short(e, a, run, &to);
   }
