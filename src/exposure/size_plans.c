@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "exposure/size_search.h"
 #include "instance/conditions.h"
 #include "instance/layer_sizes.h"
-#include "instance/size_search.h"
 
 typedef struct names {
   char name[GCHK_MAX_SIZES][GCHK_SIZE_NAME];

@@ -4,7 +4,7 @@
  * A condition is looked at as soon as all its names have a size, so that one of a single name costs as many trials as
  * its size is far from the wish. Shapes are looked at like conditions.
  */
-#include "instance/size_search.h"
+#include "exposure/size_search.h"
 
 #include <stdint.h>
 #include <stdio.h>

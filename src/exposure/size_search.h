@@ -2,8 +2,8 @@
  * Sizes for which a layer's conditions hold and all of its shapes exist, as near as possible to those that one would
  * like. The search is bounded: sizes up to some thousands, and so many trials.
  */
-#ifndef GCHK_INSTANCE_SIZE_SEARCH_H
-#define GCHK_INSTANCE_SIZE_SEARCH_H
+#ifndef GCHK_EXPOSURE_SIZE_SEARCH_H
+#define GCHK_EXPOSURE_SIZE_SEARCH_H
 
 #include "instance/sizes.h"
 
