@@ -111,14 +111,6 @@ typedef struct lookup {
   char name[GCHK_SIZE_NAME];
 } lookup;
 
-static bool value_of(const void *context, const char *name, size_t *value) {
-  const gchk_sizes *sizes = context;
-  const gchk_size_binding *binding = gchk_sizes_find(sizes, name);
-  if (binding != NULL)
-    *value = binding->value;
-  return binding != NULL;
-}
-
 static void note_missing(void *context, const char *name, bool is_list) {
   lookup *l = context;
   (void)is_list;
@@ -139,8 +131,10 @@ gchk_status gchk_condition_holds(const gchk_condition *c, const gchk_sizes *size
     return gchk_fail(error, GCHK_INVALID,
                      "nothing says how large %s is, of which %.*s is required; give it, as in \"%s=4\"", l.missing,
                      (int)c->length, c->text, l.missing);
-  if (gchk_expression_evaluate_signed(c->left, c->left_length, value_of, sizes, &left, &where, NULL) != GCHK_OK ||
-      gchk_expression_evaluate_signed(c->right, c->right_length, value_of, sizes, &right, &where, NULL) != GCHK_OK)
+  if (gchk_expression_evaluate_signed(c->left, c->left_length, gchk_sizes_value, sizes, &left, &where, NULL) !=
+          GCHK_OK ||
+      gchk_expression_evaluate_signed(c->right, c->right_length, gchk_sizes_value, sizes, &right, &where, NULL) !=
+          GCHK_OK)
     return GCHK_OK;
   const bool answers[] = {[GCHK_IS_EQUAL] = left == right,
                           [GCHK_IS_UNEQUAL] = left != right,

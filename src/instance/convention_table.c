@@ -64,13 +64,6 @@ static gchk_status validate_place(const gchk_layer *layer, size_t i, gchk_error 
   return validate_input_in_place(layer, y, &layer->tensors[k], error);
 }
 
-static bool has_option(const gchk_layer *layer, const char *name) {
-  for (size_t k = 0; k < layer->option_count; k++)
-    if (layer->options[k].name != NULL && strcmp(layer->options[k].name, name) == 0)
-      return true;
-  return false;
-}
-
 static gchk_status validate_rate(const gchk_layer *layer, gchk_error *error) {
   const bool has_rate = layer->learning_rate != 0;
   if (!has_rate && layer->learning_rate_option == NULL)
@@ -85,7 +78,7 @@ static gchk_status validate_rate(const gchk_layer *layer, gchk_error *error) {
                      "%s: .learning_rate is %g: gradients are (w - w')/rate, so it must be positive and finite; for a "
                      "step that adds, set .grad_scale = -1",
                      layer->name, layer->learning_rate);
-  if (!has_rate && !has_option(layer, layer->learning_rate_option))
+  if (!has_rate && gchk_layer_find_option(layer, layer->learning_rate_option) == layer->option_count)
     return gchk_fail(error, GCHK_INVALID,
                      "%s: .learning_rate_option is \"%s\", and no option has that name; add it to the option table, or "
                      "give a number, .learning_rate",

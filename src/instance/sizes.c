@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "instance/expression.h"
+#include "instance/same_shape.h"
 
 const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *name) {
   for (size_t i = 0; i < sizes->count; i++)
@@ -19,7 +20,7 @@ static const gchk_size_binding *find_name(const gchk_sizes *sizes, const char *n
   return length < sizeof text ? gchk_sizes_find(sizes, text) : NULL;
 }
 
-static bool value_of(const void *sizes, const char *name, size_t *value) {
+bool gchk_sizes_value(const void *sizes, const char *name, size_t *value) {
   const gchk_size_binding *binding = gchk_sizes_find(sizes, name);
   if (binding != NULL)
     *value = binding->value;
@@ -51,13 +52,6 @@ gchk_status gchk_sizes_set(gchk_sizes *sizes, const char *name, size_t value, gc
   return GCHK_OK;
 }
 
-static bool same_dims(const size_t *a, const size_t *b, size_t rank) {
-  for (size_t i = 0; i < rank; i++)
-    if (a[i] != b[i])
-      return false;
-  return true;
-}
-
 // Binds a "D..." to `rank` dimensions.
 static gchk_status set_list(gchk_sizes *sizes, const char *name, size_t length, const size_t *dim, size_t rank,
                             gchk_error *error) {
@@ -70,7 +64,7 @@ static gchk_status set_list(gchk_sizes *sizes, const char *name, size_t length, 
   GCHK_TRY(gchk_shape_count(&shape, &product, error));
   const gchk_size_binding *known = gchk_sizes_find(sizes, text);
   char is[256], was[256];
-  if (known != NULL && known->is_list && (known->dims.rank != rank || !same_dims(known->dims.dim, dim, rank)))
+  if (known != NULL && known->is_list && !gchk_is_same_shape(&known->dims, &shape))
     return gchk_fail(error, GCHK_INVALID, "%s is %s and cannot be %s too", text,
                      gchk_shape_format(&known->dims, was, sizeof was), gchk_shape_format(&shape, is, sizeof is));
   if (known != NULL && known->value != product)
@@ -151,7 +145,7 @@ gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *er
       size_t value;
       if (shape.rank == GCHK_MAX_RANK)
         return gchk_fail(error, GCHK_INVALID, "sizes \"%s\": more than %d dimensions", text, (int)GCHK_MAX_RANK);
-      GCHK_TRY(gchk_expression_evaluate(digit, (size_t)(stop - digit), value_of, sizes, &value, error));
+      GCHK_TRY(gchk_expression_evaluate(digit, (size_t)(stop - digit), gchk_sizes_value, sizes, &value, error));
       shape.dim[shape.rank++] = value;
       digit = stop + 1;
     }
@@ -180,7 +174,7 @@ static bool dims_of(const gchk_sizes *sizes, const char *name, size_t length, gc
 static bool rank_of(const gchk_sizes *sizes, const list_word *list, size_t *rank) {
   gchk_shape dims;
   if (list->rank != NULL)
-    return gchk_expression_evaluate(list->rank, list->rank_length, value_of, sizes, rank, NULL) == GCHK_OK;
+    return gchk_expression_evaluate(list->rank, list->rank_length, gchk_sizes_value, sizes, rank, NULL) == GCHK_OK;
   if (!dims_of(sizes, list->name, list->name_length, &dims))
     return false;
   *rank = dims.rank;
@@ -295,7 +289,7 @@ static gchk_status list_shape(const gchk_sizes *sizes, const list_word *list, gc
   }
   if (list->rank == NULL)
     return GCHK_OK;
-  GCHK_TRY(gchk_expression_evaluate(list->rank, list->rank_length, value_of, sizes, &rank, error));
+  GCHK_TRY(gchk_expression_evaluate(list->rank, list->rank_length, gchk_sizes_value, sizes, &rank, error));
   GCHK_TRY(gchk_shape_count(dims, &count, error));
   if (rank == 0 && count == 1)
     dims->rank = 0;
@@ -315,7 +309,7 @@ gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_sha
     if (read_list(word, length, &list)) {
       GCHK_TRY(list_shape(sizes, &list, &dims, error));
     } else {
-      GCHK_TRY(gchk_expression_evaluate(word, length, value_of, sizes, &dims.dim[0], error));
+      GCHK_TRY(gchk_expression_evaluate(word, length, gchk_sizes_value, sizes, &dims.dim[0], error));
       if (dims.dim[0] == 0)
         return gchk_fail(error, GCHK_INVALID, "dimension '%.*s' of \"%s\" is 0; at least 1 is wanted", (int)length,
                          word, spec);
@@ -329,7 +323,7 @@ gchk_status gchk_sizes_shape(const gchk_sizes *sizes, const char *spec, gchk_sha
 }
 
 gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression, size_t *value, gchk_error *error) {
-  return gchk_expression_evaluate(expression, strlen(expression), value_of, sizes, value, error);
+  return gchk_expression_evaluate(expression, strlen(expression), gchk_sizes_value, sizes, value, error);
 }
 
 static gchk_status scan_name(const char *name, size_t length, const char *spec, gchk_size_name_fn found, void *context,

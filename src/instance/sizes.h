@@ -14,6 +14,9 @@ gchk_status gchk_sizes_parse(gchk_sizes *sizes, const char *text, gchk_error *er
 gchk_status gchk_sizes_set(gchk_sizes *sizes, const char *name, size_t value, gchk_error *error) GCHK_MUST_USE;
 const gchk_size_binding *gchk_sizes_find(const gchk_sizes *sizes, const char *name);
 
+/* For gchk_expression_evaluate: its context is a gchk_sizes. */
+bool gchk_sizes_value(const void *sizes, const char *name, size_t *value);
+
 /*
  * Binds the names of the shape notation `spec` so that it stands for `shape`. Names that are bound must agree. Where
  * lists leave several ways to do that, nothing is bound.
