@@ -107,6 +107,81 @@ START_TEST(of_several_those_are_named_that_take_away_most) {
 }
 END_TEST
 
+/*
+ * y = q(a) + q(b), where q is the quotient above and backward takes eps to be its initial 1. Both are 2 everywhere. With
+ * that eps forward fails where the tensor `fragile` was moved.
+ */
+enum { A, B, Y, NOBODY };
+static const gchk_tensor_spec rows_of_two[] = {
+    [A] = GCHK_TENSOR("a", GCHK_INPUT, "N", .fill = {.kind = GCHK_FILL_CONSTANT, .a = 2}),
+    [B] = GCHK_TENSOR("b", GCHK_INPUT, "N", .fill = {.kind = GCHK_FILL_CONSTANT, .a = 2}),
+    [Y] = GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+
+typedef struct two {
+  size_t fragile, instances;
+} two;
+
+GCHK_CALLBACK(count_instances, ((two *)c->layer->user)->instances++)
+
+static gchk_status forward_of_two(const gchk_call *c, gchk_error *error) {
+  const size_t fragile = ((const two *)c->layer->user)->fragile;
+  const double *a = c->t[A].value, *b = c->t[B].value, eps = c->option[EPS];
+  double *y = c->t[Y].value;
+  for (size_t i = 0; i < N; i++) {
+    if (eps == options[EPS].initial && ((fragile == A && a[i] != 2) || (fragile == B && b[i] != 2)))
+      return gchk_fail(error, GCHK_LAYER_FAILED, "not there");
+    y[i] = a[i] / (a[i] * a[i] + eps) + b[i] / (b[i] * b[i] + eps);
+  }
+  return GCHK_OK;
+}
+
+static gchk_status backward_of_two(const gchk_call *c, gchk_error *error) {
+  const double *dy = c->t[Y].grad, eps = options[EPS].initial;
+  (void)error;
+  for (size_t k = A; k <= B; k++) {
+    const double *x = c->t[k].value;
+    double *dx = c->t[k].grad;
+    for (size_t i = 0; i < N; i++)
+      dx[i] = (eps - x[i] * x[i]) / (x[i] * x[i] + eps) / (x[i] * x[i] + eps) * dy[i];
+  }
+  return GCHK_OK;
+}
+
+/* Of which tensors eps is named, and how many instances blaming makes. */
+static void blame_two(size_t fragile, bool names_a, bool names_b, size_t instances) {
+  const double eps[] = {0.5};
+  two t = {.fragile = fragile};
+  const gchk_layer layer = {.name = "two quotients",
+                            .dtype = GCHK_F64,
+                            GCHK_TENSORS(rows_of_two),
+                            .forward = forward_of_two,
+                            .backward = backward_of_two,
+                            .set_mode = count_instances,
+                            .sizes = "N=24",
+                            .options = options,
+                            .option_count = 1,
+                            .user = &t};
+  const gchk_case spec = {.name = "two quotients", .layer = &layer, .options = eps};
+  gchk_error error = {GCHK_OK, ""};
+  work_fixture f;
+  work_fixture_open(&f, &spec, NULL);
+  work_fixture_differentiate(&f);
+  t.instances = 0;
+  ck_assert_msg(gchk_blame_options(&f.work, &error) == GCHK_OK, "%s", error.message);
+  ck_assert_uint_eq(count_findings(&work_fixture_tensor(&f, "a")->findings, GCHK_CODE_OPTION_IGNORED), names_a);
+  ck_assert_uint_eq(count_findings(&work_fixture_tensor(&f, "b")->findings, GCHK_CODE_OPTION_IGNORED), names_b);
+  ck_assert_uint_eq(t.instances, instances);
+  work_fixture_close(&f);
+}
+
+/* One instance with the initial eps and one half way there; where the layer fails the rest are tried in a fresh one. */
+START_TEST(a_tensor_that_other_options_cannot_be_tried_of_leaves_the_others_theirs) {
+  blame_two(NOBODY, true, true, 2);
+  blame_two(A, false, true, 3);
+  blame_two(B, true, false, 2);
+}
+END_TEST
+
 TCase *blame_option_tests(void) {
   TCase *tests = tcase_create("blame option");
   tcase_set_timeout(tests, 60);
@@ -114,5 +189,6 @@ TCase *blame_option_tests(void) {
   tcase_add_test(tests, an_innocent_option_is_not);
   tcase_add_test(tests, an_option_that_was_not_set_is_not_tried);
   tcase_add_test(tests, of_several_those_are_named_that_take_away_most);
+  tcase_add_test(tests, a_tensor_that_other_options_cannot_be_tried_of_leaves_the_others_theirs);
   return tests;
 }
