@@ -83,53 +83,69 @@ static percent percent_of(double share) {
   return p;
 }
 
-static void say_border(char *lack, uint64_t hidden) {
+static void say_border(char *text, uint64_t hidden) {
   size_t bit = 0;
   while ((hidden >> bit & 1) == 0)
     bit++;
-  (void)snprintf(lack, LACK_SIZE,
+  (void)snprintf(text, LACK_SIZE,
                  "none is decided at the %s index of axis %zu, in any shape: a mistake there would not show",
                  bit % 2 == 0 ? "first" : "last", bit / 2);
 }
 
-// The first condition that is not met; "" where all are.
-static void say_lack(char *lack, const gchk_result *result, const gchk_tensor_result *t, const group *g) {
+/* The first condition that a group does not meet; where none is decided nothing would show. */
+typedef enum lack { NOTHING, TOO_MANY, THEY_FILL, THEY_HIDE, WOULD_NOT_SHOW } lack;
+
+static double share_of(const group *g) {
+  return (double)g->undecided / (double)g->nonzero;
+}
+
+static double caught_of(const group *g) {
+  return (double)g->caught / (double)g->decided;
+}
+
+static lack lack_of(const group *g, double caught_wanted) {
+  if (!(share_of(g) <= most_undecided))
+    return TOO_MANY;
+  if (g->blocked != NULL)
+    return THEY_FILL;
+  if ((g->hidden & ~g->shown) != 0)
+    return THEY_HIDE;
+  return caught_of(g) >= caught_wanted ? NOTHING : WOULD_NOT_SHOW;
+}
+
+// What the row lacks, by itself or as one of the group; "" where nothing.
+static void say_lack(char *text, const gchk_result *result, const gchk_tensor_result *t, const group *g) {
   const gchk_undecided_result *u = &t->undecided;
-  const double share = (double)g->undecided / (double)g->nonzero, caught = (double)g->caught / (double)g->decided;
-  lack[0] = '\0';
+  const lack of_group = lack_of(g, u->caught_wanted);
+  text[0] = '\0';
   if (result->config.strict)
-    (void)snprintf(lack, LACK_SIZE, "--strict tolerates none");
+    (void)snprintf(text, LACK_SIZE, "--strict tolerates none");
   else if (t->elements.fail > 0)
-    (void)snprintf(lack, LACK_SIZE, "others differ by more than their bounds");
-  else if (!(share <= most_undecided))
-    (void)snprintf(lack, LACK_SIZE, "%s %% of the %zu that are not zero, over all shapes, and %s %% are tolerated",
-                   percent_of(share).text, g->nonzero, percent_of(most_undecided).text);
-  else if (g->blocked != NULL)
-    (void)snprintf(lack, LACK_SIZE, "they fill %s%s%s: a mistake there would not show", g->blocked->undecided.block,
+    (void)snprintf(text, LACK_SIZE, "others differ by more than their bounds");
+  else if (of_group == TOO_MANY)
+    (void)snprintf(text, LACK_SIZE, "%s %% of the %zu that are not zero, over all shapes, and %s %% are tolerated",
+                   percent_of(share_of(g)).text, g->nonzero, percent_of(most_undecided).text);
+  else if (of_group == THEY_FILL)
+    (void)snprintf(text, LACK_SIZE, "they fill %s%s%s: a mistake there would not show", g->blocked->undecided.block,
                    g->blocked != t ? " of " : "", g->blocked != t ? g->block_owner->name : "");
-  else if ((g->hidden & ~g->shown) != 0)
-    say_border(lack, g->hidden & ~g->shown);
+  else if (of_group == THEY_HIDE)
+    say_border(text, g->hidden & ~g->shown);
   else if (u->decided == 0)
-    (void)snprintf(lack, LACK_SIZE, "of those that are not zero none is decided in this case");
-  else if (!(caught >= u->caught_wanted))
-    (void)snprintf(lack, LACK_SIZE, "%s would have shown in %s %% of the decided ones, and it takes %s %%", u->error,
-                   percent_of(caught).text, percent_of(u->caught_wanted).text);
+    (void)snprintf(text, LACK_SIZE, "of those that are not zero none is decided in this case");
+  else if (of_group == WOULD_NOT_SHOW)
+    (void)snprintf(text, LACK_SIZE, "%s would have shown in %s %% of the decided ones, and it takes %s %%", u->error,
+                   percent_of(caught_of(g)).text, percent_of(u->caught_wanted).text);
 }
 
-// Is nothing lacking in these shapes, by themselves?
-static bool is_decided(const group *g, double caught_wanted) {
-  return g->fail == 0 && g->decided > 0 && (double)g->undecided <= most_undecided * (double)g->nonzero &&
-         g->blocked == NULL && (g->hidden & ~g->shown) == 0 && (double)g->caught >= caught_wanted * (double)g->decided;
-}
-
-// `all` is the row's group, `others` those of it where not everything that is undecided is cancelled.
+// `all` is the row's group, `others` those of it where not everything that is undecided is cancelled: where these are
+// decided by themselves, the rest is left to them.
 static void settle_row(gchk_result *result, gchk_tensor_result *t, const group *all, const group *others) {
   gchk_undecided_result *u = &t->undecided;
-  const bool is_left = is_decided(others, u->caught_wanted);
-  char lack[LACK_SIZE] = "";
+  const bool is_left = others->fail == 0 && lack_of(others, u->caught_wanted) == NOTHING;
+  char text[LACK_SIZE] = "";
   if (!is_left || !is_cancelled(t) || result->config.strict)
-    say_lack(lack, result, t, is_left ? others : all);
-  u->is_tolerated = lack[0] == '\0';
+    say_lack(text, result, t, is_left ? others : all);
+  u->is_tolerated = text[0] == '\0';
   u->why_not = t->reason = "";
   t->verdict = GCHK_PASS;
   if (u->is_tolerated)
@@ -139,9 +155,9 @@ static void settle_row(gchk_result *result, gchk_tensor_result *t, const group *
     u->why_not = t->reason = GCHK_NONE_RESOLVED;
     return;
   }
-  u->why_not = gchk_arena_strdup(result->arena, lack);
+  u->why_not = gchk_arena_strdup(result->arena, text);
   t->reason = gchk_arena_printf(result->arena, "%zu of %zu elements %s undecided: %s", t->elements.undecided,
-                                t->checked, t->elements.undecided == 1 ? "is" : "are", lack);
+                                t->checked, t->elements.undecided == 1 ? "is" : "are", text);
   if (u->why_not == NULL || t->reason == NULL) // the arena has noted it
     u->why_not = t->reason = "some elements are undecided";
 }
