@@ -118,14 +118,12 @@ gchk_status gchk_find_analytic(gchk_case_work *work, gchk_error *error) {
   GCHK_TRY(add_spread(work, error));
   if (is_twin) {
     GCHK_TRY(gchk_use_twin(work, error));
-    GCHK_TRY(gchk_allow_cancelled(work, error));
-    gchk_allow_steps(work);
-    return GCHK_OK;
+  } else {
+    GCHK_TRY(measure_slack(work, error));
+    gchk_allow_long_sums(work);
   }
-  GCHK_TRY(measure_slack(work, error));
-  gchk_allow_long_sums(work);
   GCHK_TRY(gchk_allow_cancelled(work, error));
   gchk_allow_steps(work);
-  // Differentiation starts from what forward wrote.
-  return gchk_instance_forward(work->instance, error);
+  // Differentiation starts from what forward wrote; a twin's has been called.
+  return is_twin ? GCHK_OK : gchk_instance_forward(work->instance, error);
 }

@@ -20,7 +20,7 @@ bool gchk_tensor_is_cancelled(const gchk_case_work *work, const gchk_tensor_work
 
 // The median, which a few ill-conditioned elements do not move.
 static gchk_status raise_slack(gchk_case_work *work, const double *g, double *slack, size_t count, gchk_error *error) {
-  double *room = gchk_arena_alloc(work->scratch, count, sizeof *room);
+  double *room = gchk_arena_unset(work->scratch, count, sizeof *room);
   if (room == NULL)
     return gchk_fail_memory(error, "slack");
   size_t finite = 0;

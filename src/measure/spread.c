@@ -16,25 +16,15 @@ typedef struct repeat {
   double **gradient; // one a tensor of the work: NULL for what is read in place
 } repeat;
 
-static gchk_status room_new(const gchk_case_work *work, gchk_arena *arena, double ***room, gchk_error *error) {
-  *room = gchk_arena_alloc(arena, work->tensor_count, sizeof **room);
-  if (*room == NULL)
-    return gchk_fail_memory(error, "repeated calls");
-  for (size_t k = 0; k < work->tensor_count; k++) {
-    if (gchk_gradient_is_in_place(work, k))
-      continue;
-    (*room)[k] = gchk_arena_unset(arena, work->tensors[k].total, sizeof(double));
-    if ((*room)[k] == NULL)
-      return gchk_fail_memory(error, "repeated calls");
-  }
-  return GCHK_OK;
-}
-
-static gchk_status arrays_new(const gchk_case_work *work, gchk_arena *arena, double ***arrays, gchk_error *error) {
+// One a tensor of the work, of zeros; where `for_gradients`, NULL for those whose gradient is read in place.
+static gchk_status arrays_new(const gchk_case_work *work, gchk_arena *arena, bool for_gradients, double ***arrays,
+                              gchk_error *error) {
   *arrays = gchk_arena_alloc(arena, work->tensor_count, sizeof **arrays);
   if (*arrays == NULL)
     return gchk_fail_memory(error, "repeated calls");
   for (size_t k = 0; k < work->tensor_count; k++) {
+    if (for_gradients && gchk_gradient_is_in_place(work, k))
+      continue;
     (*arrays)[k] = gchk_arena_alloc(arena, work->tensors[k].total, sizeof(double));
     if ((*arrays)[k] == NULL)
       return gchk_fail_memory(error, "repeated calls");
@@ -73,7 +63,7 @@ static void add_square(const gchk_case_work *work, const double *y, double squar
 static gchk_status repeat_all(gchk_case_work *work, repeat *r, gchk_spread *spread, gchk_error *error) {
   double squares[GCHK_MAX_DRAWS] = {0};
   for (size_t d = 0; d < work->draw_count; d++) {
-    GCHK_TRY(arrays_new(work, work->scratch, &spread->change[d], error));
+    GCHK_TRY(arrays_new(work, work->scratch, false, &spread->change[d], error));
     for (size_t n = 0; n < REPEATS; n++) {
       GCHK_TRY(take(work, d, r, error));
       gchk_raise_to_change(spread->output, r->y, work->y, work->output_count, 1);
@@ -109,7 +99,7 @@ gchk_status gchk_measure_spread(gchk_case_work *work, gchk_spread *spread, gchk_
   if (r.y == NULL)
     status = gchk_fail_memory(error, "repeated calls");
   if (status == GCHK_OK)
-    status = room_new(work, arena, &r.gradient, error);
+    status = arrays_new(work, arena, true, &r.gradient, error);
   if (status == GCHK_OK)
     status = measure(work, &r, spread, error);
   gchk_arena_free(arena);
