@@ -1,4 +1,4 @@
-/* Names of cases, and that each has its own. */
+/* Names in an array; that each case has its own shows where they are in order. */
 #include "case_names.h"
 
 #include <stdio.h>
@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "common.h"
+
+enum { PLACES_SIZE = 4096 };
 
 gchk_status cli_case_names_add(cli_case_names *names, const gchk_case *c, const char *label, bool is_elsewhere,
                                gchk_error *error) {
@@ -49,7 +51,7 @@ gchk_status cli_case_names_check(cli_case_names *names, gchk_error *error) {
     const cli_case_name *a = &names->of[i - 1], *b = &names->of[i];
     if (compare_keys(a, b) != 0)
       continue;
-    char places[4096] = "";
+    char places[PLACES_SIZE] = "";
     if (a->file[0] != '\0' && b->file[0] != '\0')
       (void)snprintf(places, sizeof places, ", at %s:%d and %s:%d", a->file, a->line, b->file, b->line);
     return gchk_fail(

@@ -28,7 +28,8 @@ gchk_status gchk_tensor_line_vary(const gchk_tensor_line *l, const size_t *eleme
                                   double *losses, size_t count, gchk_error *error) {
   double base;
   bool done;
-  const gchk_variants variants = {l->tensor->index, count, elements, values, losses, &base, NULL, NULL};
+  const gchk_variants variants = {
+      .tensor = l->tensor->index, .count = count, .element = elements, .value = values, .loss = losses, .base = &base};
   GCHK_TRY(gchk_vary(l->work->instance, &variants, &done, error));
   if (!done)
     return gchk_fail(error, GCHK_LAYER_FAILED, "vary does not do what it did before for %s", l->t->name);

@@ -214,7 +214,7 @@ static gchk_status compare_point(audit *a, const points *p, size_t k, bool *agre
 /* Moves all elements that are said to have no effect beyond every step, some up, the others down. */
 static void move_without_effect(const gchk_case_work *work, const bool *has_no_effect, double *x, size_t count,
                                 double way) {
-  enum { SIGNS = 192 };              // no power of two, as rows are long
+  enum { SIGNS = 192 };              // no power of two: in rows as long each column would have one sign
   gchk_random random = work->random; // a copy: what is drawn after the audit is the same without it
   double sign[SIGNS];
   for (size_t k = 0; k < SIGNS; k++)
@@ -293,7 +293,13 @@ static gchk_status audit_points(gchk_case_work *work, gchk_tensor_work *tensor, 
                                 gchk_error *error) {
   double loss, whole;
   audit a = {.work = work, .tensor = tensor, .updated = &loss, .whole = &whole};
-  const gchk_variants variants = {tensor->index, p->count, p->element, p->value, p->loss, base, NULL, p->has_no_effect};
+  const gchk_variants variants = {.tensor = tensor->index,
+                                  .count = p->count,
+                                  .element = p->element,
+                                  .value = p->value,
+                                  .loss = p->loss,
+                                  .base = base,
+                                  .has_no_effect = p->has_no_effect};
   *base = (double)NAN;
   GCHK_TRY(gchk_vary(work->instance, &variants, agrees, error));
   *agrees = *agrees && is_base_right(&a, p, *base);

@@ -17,7 +17,13 @@ static gchk_status ask_vary(gchk_case_work *work, const gchk_tensor_work *tensor
   const size_t element = 0;
   const double value = gchk_tensor_get(t, t->value, element);
   double loss, base;
-  const gchk_variants variants = {tensor->index, 1, &element, &value, &loss, &base, operations, NULL};
+  const gchk_variants variants = {.tensor = tensor->index,
+                                  .count = 1,
+                                  .element = &element,
+                                  .value = &value,
+                                  .loss = &loss,
+                                  .base = &base,
+                                  .operations = operations};
   *done = false;
   return work->output_count == 1 ? gchk_vary(work->instance, &variants, done, error) : GCHK_OK;
 }
