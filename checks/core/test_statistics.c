@@ -59,6 +59,21 @@ START_TEST(a_quantile_needs_no_sorted_array) {
 }
 END_TEST
 
+// The value at the place is the last of many, and the next one another.
+START_TEST(the_middle_of_two_values_is_between_them) {
+  for (size_t count = 2; count <= MOST; count = count < 100 ? count + 2 : count + 222) {
+    double values[MOST], room[MOST], two[2];
+    for (size_t i = 0; i < count; i++)
+      values[i] = (double)(i % 2);
+    ck_assert(gchk_select_quantile(values, room, count, 0.5) == 0.5);
+    gchk_select_two(values, room, count, count / 2 - 1, two);
+    ck_assert(two[0] == 0 && two[1] == 1);
+    gchk_select_two(values, room, count, count / 2, two);
+    ck_assert(two[0] == 1 && two[1] == 1);
+  }
+}
+END_TEST
+
 START_TEST(nothing_has_no_quantile) {
   ck_assert(isnan(gchk_select_quantile(NULL, NULL, 0, 0.5)));
   ck_assert(isnan(gchk_quantile(NULL, 0, 0.5)));
@@ -88,6 +103,7 @@ END_TEST
 TCase *statistics_tests(void) {
   TCase *tc = tcase_create("statistics");
   tcase_add_loop_test(tc, a_quantile_needs_no_sorted_array, 0, 7);
+  tcase_add_test(tc, the_middle_of_two_values_is_between_them);
   tcase_add_test(tc, nothing_has_no_quantile);
   tcase_add_test(tc, the_largest_size_is_that_of_a_loop);
   return tc;
