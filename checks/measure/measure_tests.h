@@ -14,6 +14,7 @@ TCase *twin_match_tests(void);
 TCase *variable_tests(void);
 TCase *slack_tests(void);
 TCase *slack_move_tests(void);
+TCase *raised_slack_tests(void);
 TCase *move_doubles_tests(void);
 TCase *reordering_tests(void);
 TCase *spread_tests(void);
