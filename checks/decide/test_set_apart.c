@@ -13,10 +13,11 @@
 #include "measure/work_fixture.h"
 
 /*
- * L = sum of x_i^2 over elements that are live; of one that is off, max(0, |x| - 1). vary says of those that are neither
- * that they have no effect, and of LIE too; it is off by OFF_BY at all points. backward gives GIVES at WRONG.
+ * L = sum of x_i^2 over elements that are live; of two that are off, max(0, x - 1) and max(0, -x - 1). vary says of those
+ * that are neither that they have no effect, and of LIE too; it is off by OFF_BY at all points. backward gives GIVES at
+ * WRONG, where the upstream gradient is above `above`.
  */
-enum { N = 9000, OFF_ELEMENT = 4321, NOBODY = -1 };
+enum { N = 9000, OFF_ABOVE = 4321, OFF_BELOW = OFF_ABOVE + 192 /* which is moved as that one is */, NOBODY = -1 };
 enum { SAYS, LIE, OFF_BY, WRONG, GIVES, OPTIONS };
 static const gchk_option_spec options[OPTIONS] = {[SAYS] = {"says", 0, 0, 1, ""},
                                                   [LIE] = {"lie", NOBODY, NOBODY, N, ""},
@@ -25,6 +26,7 @@ static const gchk_option_spec options[OPTIONS] = {[SAYS] = {"says", 0, 0, 1, ""}
                                                   [GIVES] = {"gives", 0, -10, 10, ""}};
 static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("loss", GCHK_OUTPUT, "1")};
 
+static double above = -(double)INFINITY;
 static size_t points, asked; // of vary; how often it was asked what has no effect
 
 /* Rows of live elements among others, and single ones. */
@@ -32,8 +34,12 @@ static bool is_live(size_t i) {
   return i % 700 < 90 || i % 31 == 7;
 }
 
+static bool is_off(size_t i) {
+  return i == OFF_ABOVE || i == OFF_BELOW;
+}
+
 static double term(size_t i, double x) {
-  return i == OFF_ELEMENT ? fmax(0, fabs(x) - 1) : is_live(i) ? x * x : 0 * x;
+  return is_off(i) ? fmax(0, (i == OFF_ABOVE ? x : -x) - 1) : is_live(i) ? x * x : 0 * x;
 }
 
 static double sum_of(const gchk_call *c) {
@@ -51,8 +57,8 @@ static gchk_status backward(const gchk_call *c, gchk_error *error) {
   const double *x = c->t[0].value, *dy = c->t[1].grad;
   double *dx = c->t[0].grad;
   for (size_t i = 0; i < N; i++) {
-    const double slope = i != OFF_ELEMENT && is_live(i) ? 2 * x[i] : 0;
-    dx[i] = *dy * (c->option[WRONG] == (double)i ? c->option[GIVES] : slope);
+    const double slope = !is_off(i) && is_live(i) ? 2 * x[i] : 0;
+    dx[i] = *dy * (c->option[WRONG] == (double)i && *dy > above ? c->option[GIVES] : slope);
   }
   return GCHK_OK;
 }
@@ -71,7 +77,7 @@ static gchk_status vary(const gchk_call *c, const gchk_variants *variants, bool 
     return GCHK_OK;
   asked++;
   for (size_t i = 0; i < N && c->option[SAYS] != 0; i++)
-    variants->has_no_effect[i] = (i != OFF_ELEMENT && !is_live(i)) || c->option[LIE] == (double)i;
+    variants->has_no_effect[i] = (!is_off(i) && !is_live(i)) || c->option[LIE] == (double)i;
   return GCHK_OK;
 }
 
@@ -93,6 +99,8 @@ static void open_case(work_fixture *f, const double *set, gchk_options how) {
   x[201] = -0.0;
   x[202] = 3;
   x[203] = 0x1p-1070;
+  x[OFF_ABOVE] = 0.1;
+  x[OFF_BELOW] = -0.1;
   const gchk_tensor_setting given = {.name = "x", .fill = {.kind = GCHK_FILL_VALUES, .values = x, .value_count = N}};
   const gchk_case spec = {.name = "some", .layer = &layer, .options = set, .settings = &given, .setting_count = 1};
   points = asked = 0;
@@ -124,11 +132,12 @@ static void must_agree(const work_fixture *f, const work_fixture *g) {
 }
 
 /* How much is asked for where vary says it, beside where it does not. */
-static double compare(const double *set, double step) {
+static double compare(const double *set, double step, uint64_t seed) {
   double silent[OPTIONS];
   gchk_options how = GCHK_OPTIONS_INIT;
   work_fixture says, does_not;
   how.step = step;
+  how.seed = seed;
   memcpy(silent, set, sizeof silent);
   silent[SAYS] = 0;
   open_case(&does_not, silent, how);
@@ -149,23 +158,49 @@ static double compare(const double *set, double step) {
 START_TEST(all_is_as_if_it_were_not_said) {
   const double steps[] = {0, 1e-4};
   for (size_t i = 0; i < 2; i++) {
-    ck_assert_double_lt(compare((double[OPTIONS]){1, NOBODY, 0, NOBODY, 0}, steps[i]), 0.4);
+    ck_assert_double_lt(compare((double[OPTIONS]){1, NOBODY, 0, NOBODY, 0}, steps[i], 1), 0.4);
     // Backward is wrong at one of those without effect, and at one beside them.
-    ck_assert_double_lt(compare((double[OPTIONS]){1, NOBODY, 0, 300, 1e-3}, steps[i]), 0.4);
-    ck_assert_double_lt(compare((double[OPTIONS]){1, NOBODY, 0, 7, 0}, steps[i]), 0.4);
+    ck_assert_double_lt(compare((double[OPTIONS]){1, NOBODY, 0, 300, 1e-3}, steps[i], 1), 0.4);
+    ck_assert_double_lt(compare((double[OPTIONS]){1, NOBODY, 0, 7, 0}, steps[i], 1), 0.4);
   }
+}
+END_TEST
+
+/* Of the first, or of the other. */
+START_TEST(a_gradient_in_one_draw_is_one) {
+  bool seen[2] = {false, false};
+  for (uint64_t seed = 1; !(seen[0] && seen[1]); seed++) {
+    gchk_options how = GCHK_OPTIONS_INIT;
+    work_fixture f;
+    how.seed = seed;
+    open_case(&f, (double[OPTIONS]){1, NOBODY, 0, NOBODY, 0}, how);
+    const double first = f.work.v[0][0], last = f.work.v[1][0];
+    work_fixture_close(&f);
+    if (seen[first < last])
+      continue;
+    seen[first < last] = true;
+    above = (first + last) / 2;
+    ck_assert_double_lt(compare((double[OPTIONS]){1, NOBODY, 0, 300, 1e-3}, 0, seed), 0.4);
+  }
+  above = -(double)INFINITY;
+}
+END_TEST
+
+/* Where no point is apart from the value, an element is evaluated: its step shows it. */
+START_TEST(a_step_that_moves_nothing_is_seen) {
+  ck_assert_double_gt(compare((double[OPTIONS]){1, NOBODY, 0, NOBODY, 0}, 1e-16, 1), 0);
 }
 END_TEST
 
 /* One of thousands: it is found in front of all, and what backward leaves out is found by forward. */
 START_TEST(a_lie_is_found) {
-  const size_t lies[] = {0, 31 * 9 + 7, N - N % 31 - 24, OFF_ELEMENT};
+  const size_t lies[] = {0, 31 * 9 + 7, N - N % 31 - 24, OFF_ABOVE, OFF_BELOW};
   for (size_t i = 0; i < 2 * sizeof lies / sizeof lies[0]; i++) {
     const size_t at = lies[i / 2];
     const bool is_left_out = i % 2 != 0;
     const double set[OPTIONS] = {1, (double)at, 0, is_left_out ? (double)at : NOBODY, 0};
     work_fixture f;
-    ck_assert(at == OFF_ELEMENT || is_live(at));
+    ck_assert(is_off(at) || is_live(at));
     open_case(&f, set, (gchk_options)GCHK_OPTIONS_INIT);
     work_fixture_differentiate(&f);
     const gchk_tensor_work *t = &f.work.tensors[0];
@@ -173,8 +208,7 @@ START_TEST(a_lie_is_found) {
     ck_assert_double_gt(evidence_number(first_finding(&t->findings, GCHK_CODE_UPDATE_DIFFERS), "elements"), N / 2);
     ck_assert(!t->uses_update);
     for (size_t e = 0; e < N; e++)
-      ck_assert_msg((t->verdict[e] == GCHK_FAIL) == (is_left_out && e == at && at != OFF_ELEMENT), "%zu, element %zu",
-                    i, e);
+      ck_assert_msg((t->verdict[e] == GCHK_FAIL) == (is_left_out && e == at && !is_off(at)), "%zu, element %zu", i, e);
     work_fixture_close(&f);
   }
 }
@@ -218,6 +252,8 @@ END_TEST
 TCase *set_apart_tests(void) {
   TCase *tc = tcase_create("set_apart");
   tcase_add_test(tc, all_is_as_if_it_were_not_said);
+  tcase_add_test(tc, a_gradient_in_one_draw_is_one);
+  tcase_add_test(tc, a_step_that_moves_nothing_is_seen);
   tcase_add_test(tc, a_lie_is_found);
   tcase_add_test(tc, what_is_said_is_not_blamed_for_what_is_evaluated);
   tcase_add_test(tc, an_audit_leaves_nothing_behind);

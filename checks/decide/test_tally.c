@@ -20,6 +20,7 @@ static const struct {
     {{0, 1}, GCHK_PASS, GCHK_RESOLVED, ALL, true, true, true}, // not zero in every draw
     {{0, 0}, GCHK_PASS, GCHK_EXACT_ZERO, NONE, false, false, false},
     {{0, 0}, GCHK_PASS, GCHK_FLAT, NONE, false, false, false},
+    {{1, 1}, GCHK_PASS, GCHK_FLAT, NONE, true, false, false},               // but for its gradient as the one before
     {{1e-18, 1e-17}, GCHK_PASS, GCHK_CANCELLED, NONE, false, false, false}, // rounding
     {{1e-18, 1e-17}, GCHK_INCONCLUSIVE, GCHK_CANCELLED, NONE, true, false, false},
     {{1, 1}, GCHK_PASS, GCHK_UNRESOLVED, COARSE, true, false, true},
@@ -66,9 +67,9 @@ START_TEST(elements_are_counted_by_what_is_known_of_them) {
   ck_assert_uint_eq(tally->decided_caught[0], 3);                  // a wrong sign
   ck_assert_uint_eq(tally->decided_caught[GCHK_MUTATIONS - 1], 2); // 0.1 %
   ck_assert_uint_eq(tally->exact_zero, 1);
-  ck_assert_uint_eq(tally->flat, 1);
+  ck_assert_uint_eq(tally->flat, 2);
   ck_assert_uint_eq(tally->unresolved, 2);
-  ck_assert_uint_eq(tally->nonzero, 10);
+  ck_assert_uint_eq(tally->nonzero, 11);
   ck_assert_uint_eq(tally->caught[0], 7); // unresolved ones are in the sensitivity
 }
 END_TEST
