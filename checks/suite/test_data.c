@@ -161,6 +161,24 @@ START_TEST(values_of_one_file) {
 }
 END_TEST
 
+/* Whole numbers stay labels, the second time too. */
+START_TEST(labels_beside_features) {
+  gchk_suite *suite = suite_of("cases:\n"
+                               "  - name: a\n"
+                               "    values:\n"
+                               "      x: {csv: ../digits/digits.csv.gz, columns: [0, 64], rows: [0, 3]}\n"
+                               "      t: {csv: ../digits/digits.csv.gz, column: 64, rows: [0, 3]}\n"
+                               "    network: [{softmax_with_loss: {t: t}}]\n",
+                               GCHK_DTYPE_UNSET);
+  const gchk_tensor_spec *row = row_of(first_case(suite), "t");
+  ck_assert_int_eq(row->role, GCHK_INDEX);
+  ck_assert_uint_eq(row->fill.value_count, 3);
+  for (size_t i = 0; i < 3; i++)
+    ck_assert_double_eq(row->fill.values[i], (double)i);
+  gchk_suite_free(suite);
+}
+END_TEST
+
 static TCase *data(void) {
   TCase *tests = tcase_create("data");
   tcase_set_timeout(tests, 60);
@@ -169,6 +187,7 @@ static TCase *data(void) {
   tcase_add_test(tests, standardised_data);
   tcase_add_test(tests, standardised_columns);
   tcase_add_test(tests, values_of_one_file);
+  tcase_add_test(tests, labels_beside_features);
   return tests;
 }
 
