@@ -25,5 +25,6 @@ TCase *groups_tests(void);
 TCase *full_cost_tests(void);
 TCase *independent_tests(void);
 TCase *set_apart_tests(void);
+TCase *absorbed_tests(void);
 
 #endif

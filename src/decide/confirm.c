@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "decide/absorbed.h"
 #include "decide/units.h"
 #include "numeric/treads.h"
 
@@ -89,7 +90,9 @@ static bool is_gross(const gchk_tensor_line *l, const gchk_look *look) {
 }
 
 static gchk_status ask(gchk_tensor_line *l, const double *question, gchk_look *look, gchk_error *error) {
-  GCHK_TRY(ask_between(l, question, look, error));
+  GCHK_TRY(gchk_doubt_absorbed(l, look, error));
+  if (look->verdict == GCHK_FAIL)
+    GCHK_TRY(ask_between(l, question, look, error));
   if (look->verdict == GCHK_FAIL)
     ask_farther(l, look);
   if (look->verdict == GCHK_FAIL)

@@ -15,10 +15,10 @@ void gchk_want_no_confirmation(gchk_tensor_work *tensor);
 
 /*
  * Of a look that fails, not at a kink, by the whole ladder: it stays so only where the steps in between fail it too
- * (`question` as they took it), no draw that fails lies on a tread of a staircase (numeric/treads.h), and a large
- * mistake is one in the point's surroundings as well (units.h). Else it is inconclusive, with the doubt. Counts
- * in the tensor which it was. Costs the ladder once more, and up to some hundred evaluations beside it; the instance is
- * at the base point afterwards, forward done.
+ * (`question` as they took it), no draw that fails lies on a tread of a staircase (numeric/treads.h), outputs that are
+ * too coarse to move do not explain it (absorbed.h), and a large mistake is one in the point's surroundings as well
+ * (units.h). Else it is inconclusive, with the doubt. Counts in the tensor which it was. Costs the ladder twice more,
+ * and up to some hundred evaluations beside it; the instance is at the base point afterwards, forward done.
  */
 gchk_status gchk_confirm_failure(gchk_tensor_line *l, const double *question, gchk_look *look,
                                  gchk_error *error) GCHK_MUST_USE;

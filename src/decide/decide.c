@@ -113,7 +113,9 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
     return gchk_decide(l, element, look, error);
   if (is_confirmed_now)
     GCHK_TRY(gchk_confirm_failure(l, question, look, error));
-  if (look->verdict == GCHK_INCONCLUSIVE || is_at_kink)
+  // Outputs that are too coarse to move say no more one by one.
+  const bool is_absorbed = is_confirmed_now && gchk_look_is_open(look) && look->doubt == GCHK_DOUBT_ROUNDING;
+  if ((gchk_look_is_open(look) || is_at_kink) && !is_absorbed)
     GCHK_TRY(gchk_look_at_outputs(l, element, look, error));
   if (!is_at_kink || look->verdict != GCHK_FAIL)
     return GCHK_OK;
