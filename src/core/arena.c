@@ -114,7 +114,7 @@ bool gchk_arena_has_failed(const gchk_arena *arena) {
 }
 
 void *gchk_arena_copy(gchk_arena *arena, const void *data, size_t count, size_t size) {
-  void *copy = gchk_arena_alloc(arena, count, size);
+  void *copy = gchk_arena_unset(arena, count, size); // all of it is written
   if (copy != NULL && count > 0)
     memcpy(copy, data, count * size);
   return copy;
