@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "core/memory.h"
+#include "instance/roles.h"
 
 // A thread that starts and ends at once takes 10 us.
 static const double noticeable_s = 5e-6;
@@ -104,7 +105,7 @@ static void check_gradient(const watched *w, const unsigned char *before) {
   const gchk_tensor *t = &w->instance->t[w->i];
   const gchk_tensor_spec *row = &w->instance->layer->tensors[w->i];
   bool is_forward = w->call == FORWARD;
-  bool is_result = t->role == GCHK_INPUT || t->role == GCHK_PARAMETER;
+  bool is_result = gchk_role_is_moved(t->role);
   if (t->grad == NULL)
     return;
   size_t element = first_changed(t, t->grad, before);

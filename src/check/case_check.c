@@ -29,6 +29,7 @@
 #include "evidence/blame_option.h"
 #include "evidence/localise.h"
 #include "exposure/dropped.h"
+#include "instance/roles.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
 #include "measure/case_instance.h"
@@ -94,7 +95,7 @@ static const char *why_unchecked(const gchk_case_work *work, size_t i) {
 
 static bool has_row(const gchk_case_work *work, size_t i) {
   const gchk_tensor *t = &work->instance->t[i];
-  if (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER)
+  if (gchk_role_is_moved(t->role))
     return true;
   return gchk_instance_is_inner_value(work->instance, i) &&
          gchk_setting_asks_for_gradient(gchk_case_setting(work->spec, t->name));

@@ -16,6 +16,7 @@
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "measure/variable.h"
 
 enum { DIRECTIONS = 6 };
@@ -23,7 +24,7 @@ static const double least_units = 4, units = 32, longest_move = 0x1p-12;
 static const double jump = 1.0 / 64;
 
 static bool is_moved(const gchk_tensor *t) {
-  return (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER) && t->dtype != GCHK_I32;
+  return gchk_role_is_moved(t->role) && t->dtype != GCHK_I32;
 }
 
 // No move is small beside the others.

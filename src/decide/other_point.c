@@ -10,6 +10,7 @@
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "measure/base_point.h"
 #include "measure/case_instance.h"
 #include "measure/tensor_work.h"
@@ -21,7 +22,7 @@ static const double farthest = 0x1p-4;
 static bool is_given(const gchk_case *spec, const gchk_instance *instance, size_t i) {
   gchk_fill_kind kind = gchk_case_fill_of(spec, instance->layer, i)->kind;
   gchk_role role = instance->t[i].role;
-  return (role == GCHK_INPUT || role == GCHK_PARAMETER) && (kind == GCHK_FILL_VALUES || kind == GCHK_FILL_CONSTANT);
+  return gchk_role_is_moved(role) && (kind == GCHK_FILL_VALUES || kind == GCHK_FILL_CONSTANT);
 }
 
 static void move_given(gchk_case_work *work) {

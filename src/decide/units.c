@@ -23,6 +23,7 @@
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "measure/case_instance.h"
 #include "measure/variable.h"
 #include "numeric/steps.h"
@@ -62,7 +63,7 @@ static void move_all(surroundings *s, bool kinked) {
   gchk_instance *instance = s->l->work->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
-    if (t->role != GCHK_INPUT && t->role != GCHK_PARAMETER)
+    if (!gchk_role_is_moved(t->role))
       continue;
     // Two units whose weights point in nearly opposite directions take turns as long as x moves most; biases do not.
     // Not where the function looks smooth: it bends.

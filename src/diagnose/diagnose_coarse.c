@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "instance/snapshot.h"
 
 typedef struct format {
@@ -108,8 +109,7 @@ static gchk_status shows_next_numbers(gchk_case_work *work, size_t i, const form
 
 static bool is_candidate(const gchk_instance *instance, size_t i, const format *f) {
   const gchk_tensor *t = &instance->t[i];
-  return (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER) && t->dtype == GCHK_F32 &&
-         gchk_tensor_unit(instance, i) < f->unit;
+  return gchk_role_is_moved(t->role) && t->dtype == GCHK_F32 && gchk_tensor_unit(instance, i) < f->unit;
 }
 
 static gchk_status look_at_values(gchk_case_work *work, const gchk_snapshot *initial, double *y, evidence *found,

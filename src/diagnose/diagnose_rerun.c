@@ -16,6 +16,7 @@
 #include "evidence/resample.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"
 #include "measure/judge.h"
@@ -253,7 +254,7 @@ static bool find_other(gchk_diagnosis *d, elsewhere *e, const gchk_tensor **righ
   size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements);
   for (size_t x = 0; x < instance->tensor_count; x++) {
     *right = &instance->t[x];
-    if ((*right)->role != GCHK_INPUT && (*right)->role != GCHK_PARAMETER)
+    if (!gchk_role_is_moved((*right)->role))
       continue;
     for (size_t s = 0; s < instance->tensor_count; s++) {
       *read = &instance->t[s];
@@ -306,8 +307,7 @@ static bool read_other_rows(const gchk_diagnosis *d, const gchk_tensor *t, row_r
 }
 
 static bool has_rows(const gchk_tensor *t) {
-  return t->shape.rank > 0 && t->shape.dim[0] > 1 &&
-         (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER || t->role == GCHK_INDEX || t->role == GCHK_CONSTANT);
+  return t->shape.rank > 0 && t->shape.dim[0] > 1 && gchk_role_is_given(t->role);
 }
 
 // The tensor whose rows are read so, tried at failing elements, of which one may be at an end, and at right ones.

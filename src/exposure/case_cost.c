@@ -5,11 +5,12 @@
 #include <math.h>
 
 #include "instance/layer_sizes.h"
+#include "instance/roles.h"
 #include "instance/sizes.h"
 #include "screen/budget.h"
 
 static bool is_moved(const gchk_tensor_spec *row) {
-  return (row->role == GCHK_INPUT || row->role == GCHK_PARAMETER) && row->grad != GCHK_GRAD_NONE;
+  return gchk_role_is_moved(row->role) && row->grad != GCHK_GRAD_NONE;
 }
 
 static bool count_row(const gchk_sizes *sizes, const gchk_tensor_spec *row, size_t *count) {

@@ -313,8 +313,7 @@ void gchk_instance_start_backward(gchk_instance *instance, const double *v) {
 bool gchk_instance_is_differentiable(const gchk_instance *instance, size_t i) {
   const gchk_tensor *t = &instance->t[i];
   gchk_grad_rule rule = instance->layer->tensors[i].grad;
-  return (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER) && t->grad != NULL && rule != GCHK_GRAD_NONE &&
-         rule != GCHK_GRAD_SCRATCH;
+  return gchk_role_is_moved(t->role) && t->grad != NULL && rule != GCHK_GRAD_NONE && rule != GCHK_GRAD_SCRATCH;
 }
 
 bool gchk_instance_is_inner_value(const gchk_instance *instance, size_t i) {

@@ -8,6 +8,7 @@
 
 #include "instance/index.h"
 #include "instance/layer_table.h"
+#include "instance/roles.h"
 
 enum { WORDS = GCHK_MAX_RANK + 1 };
 
@@ -37,7 +38,7 @@ bool gchk_ends_in_a_square(const char *shape) {
 }
 
 static bool is_moved(const gchk_tensor_spec *row) {
-  return row->role == GCHK_INPUT || row->role == GCHK_PARAMETER;
+  return gchk_role_is_moved(row->role);
 }
 
 static gchk_status not_moved(const gchk_layer *layer, const gchk_tensor_spec *row, const char *field,

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "instance/meaning.h"
+#include "instance/roles.h"
 
 bool gchk_tensor_holds(const gchk_tensor *tensor, double x) {
   if (tensor->dtype == GCHK_I32)
@@ -20,7 +21,7 @@ void gchk_tensor_move(const gchk_tensor *tensor, size_t element, double x) {
 void gchk_vary_given(gchk_instance *instance, double amount, gchk_random *random) {
   for (size_t i = 0; i < instance->tensor_count; i++) {
     const gchk_tensor *t = &instance->t[i];
-    if ((t->role != GCHK_INPUT && t->role != GCHK_PARAMETER) || t->dtype == GCHK_I32)
+    if (!gchk_role_is_moved(t->role) || t->dtype == GCHK_I32)
       continue;
     for (size_t k = 0; k < t->count; k++)
       gchk_tensor_move(t, k, gchk_tensor_get(t, t->value, k) * (1 + amount * gchk_random_uniform(random, -1, 1)));

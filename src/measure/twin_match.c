@@ -15,6 +15,7 @@
 #include "core/memory.h"
 #include "instance/index.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "instance/snapshot.h"
 #include "measure/agreement.h"
 #include "measure/move_values.h"
@@ -31,7 +32,7 @@ typedef struct comparison {
 } comparison;
 
 static bool moves(const gchk_tensor *t) {
-  return t->dtype == GCHK_F32 && (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER);
+  return t->dtype == GCHK_F32 && gchk_role_is_moved(t->role);
 }
 
 static gchk_status check_shapes(const gchk_instance *single, const gchk_instance *twin, gchk_error *error) {

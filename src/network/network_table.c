@@ -42,7 +42,7 @@ static bool provides(const gchk_tensor_spec *row) {
 }
 
 static bool is_differentiated(const gchk_tensor_spec *row) {
-  return row->role == GCHK_INPUT || row->role == GCHK_PARAMETER;
+  return gchk_role_is_moved(row->role);
 }
 
 static bool wants_gradient(const gchk_value *value) {

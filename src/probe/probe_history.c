@@ -241,7 +241,7 @@ static bool is_another_point(const gchk_instance *a, const gchk_instance *b) {
 static void move_given_values(gchk_probe *probe, const gchk_instance *old, gchk_instance *fresh) {
   for (size_t i = 0; i < fresh->tensor_count; i++) {
     const gchk_tensor *t = &fresh->t[i];
-    bool is_real_input = (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER) && t->dtype != GCHK_I32;
+    bool is_real_input = gchk_role_is_moved(t->role) && t->dtype != GCHK_I32;
     if (!is_real_input || memcmp(old->values[i].data, fresh->values[i].data, fresh->values[i].bytes) != 0)
       continue;
     gchk_probe_move(probe, fresh, i, 0.05, false);

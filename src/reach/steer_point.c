@@ -8,6 +8,7 @@
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "measure/case_instance.h"
 
 gchk_case gchk_steered_case(const gchk_case *spec, const gchk_steer_point *point) {
@@ -101,7 +102,7 @@ static bool range_of_fill(const gchk_fill *fill, const gchk_sizes *sizes, bool i
 bool gchk_can_steer(const gchk_case *spec, const gchk_instance *instance, size_t i, double *low, double *high) {
   const gchk_tensor *t = &instance->t[i];
   const gchk_tensor_setting *setting = gchk_case_setting(spec, t->name);
-  const bool is_real = t->role == GCHK_INPUT || t->role == GCHK_PARAMETER;
+  const bool is_real = gchk_role_is_moved(t->role);
   if (!(is_real && t->dtype != GCHK_I32) && !(t->role == GCHK_INDEX && t->dtype == GCHK_I32))
     return false;
   if (instance->layer->tensors[i].keep_away > 0 || (setting != NULL && setting->keep_away > 0))

@@ -7,6 +7,7 @@
 #include "core/memory.h"
 #include "gradcheck/compare.h"
 #include "instance/layer_sizes.h"
+#include "instance/roles.h"
 #include "instance/sizes.h"
 #include "measure/case_instance.h"
 #include "result/passed_over.h"
@@ -20,7 +21,7 @@ uint64_t gchk_case_elements(const gchk_case *spec) {
     const gchk_tensor_spec *row = &spec->layer->tensors[i];
     gchk_shape shape;
     size_t count;
-    bool is_given = (row->role == GCHK_INPUT || row->role == GCHK_PARAMETER) && row->grad != GCHK_GRAD_NONE;
+    bool is_given = gchk_role_is_moved(row->role) && row->grad != GCHK_GRAD_NONE;
     bool is_inner = row->role == GCHK_CACHE && row->grad == GCHK_GRAD_OVERWRITE && spec->layer->update != NULL &&
                     gchk_setting_asks_for_gradient(gchk_case_setting(spec, row->name));
     if ((is_given || is_inner) && gchk_sizes_shape(&sizes, row->shape, &shape, NULL) == GCHK_OK &&

@@ -1,5 +1,6 @@
 /* Tensors by name, and the message for one that is not there or has no such thing. */
 #include "suite/suite_tensor_names.h"
+#include "instance/roles.h"
 
 #include <stdio.h>
 
@@ -14,7 +15,7 @@ bool gchk_suite_has_value(const gchk_tensor_spec *row) {
 
 bool gchk_suite_has_gradient(const gchk_tensor_spec *row) {
   bool is_inner = row->role == GCHK_CACHE && row->grad != GCHK_GRAD_DETECT && row->grad != GCHK_GRAD_NONE;
-  return row->role == GCHK_INPUT || row->role == GCHK_PARAMETER || (is_inner && row->grad != GCHK_GRAD_SCRATCH);
+  return gchk_role_is_moved(row->role) || (is_inner && row->grad != GCHK_GRAD_SCRATCH);
 }
 
 bool gchk_suite_is_output(const gchk_tensor_spec *row) {

@@ -21,6 +21,7 @@
 #include "gradcheck/random.h"
 #include "instance/move.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"
 #include "measure/judge.h"
@@ -339,7 +340,7 @@ static void move_all(const gchk_case_work *work, double amount) {
   gchk_random random = gchk_random_seeded(1);
   for (size_t i = 0; i < work->instance->tensor_count; i++) {
     const gchk_tensor *t = &work->instance->t[i];
-    if (t->role != GCHK_INPUT && t->role != GCHK_PARAMETER)
+    if (!gchk_role_is_moved(t->role))
       continue;
     const double rms = gchk_root_mean_square(t);
     for (size_t e = 0; e < t->count; e++) {
