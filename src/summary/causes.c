@@ -106,17 +106,35 @@ static bool is_better(const gchk_site *a, const gchk_site *b, const growing *g) 
   return badness(a) > badness(b);
 }
 
+// Is its finding the one that names the cause, and not another sight of it?
+static bool has_name_of(const gchk_site *s, const growing *g) {
+  return s->finding == NULL || g->finding == NULL ? s->finding == g->finding
+                                                  : strcmp(s->finding->code, g->finding->code) == 0;
+}
+
+/* Of the case at `first`: the tensors in which the mistake is seen by its name. */
+static size_t count_tensors(const growing *g, const gchk_site *sites, size_t first, size_t *end) {
+  const gchk_tensor_result *last = NULL;
+  size_t count = 0, i = first;
+  for (; i < g->members && sites[i].owner == sites[first].owner; i++)
+    if (sites[i].tensor != NULL && sites[i].tensor != last && has_name_of(&sites[i], g)) {
+      last = sites[i].tensor;
+      count++;
+    }
+  *end = i;
+  return count;
+}
+
 // A factor of every tensor of every case in which it is seen comes from where backward begins.
 static const char *shared_by_all(gchk_result *result, const gchk_site *s, const growing *g, const gchk_site *sites) {
-  size_t of_case = 0, most = 0;
+  size_t most = 0;
   if (!gchk_finding_is(s->finding, GCHK_CODE_CONSTANT_RATIO) && !gchk_finding_is(s->finding, GCHK_CODE_WRONG_SIGN))
     return s->finding->text;
-  for (size_t i = 0; i < g->members; i++) {
-    of_case = i > 0 && sites[i].owner == sites[i - 1].owner ? of_case + 1 : 1;
-    most = of_case > most ? of_case : most;
-    const bool is_last = i + 1 == g->members || sites[i + 1].owner != sites[i].owner;
-    if (is_last && of_case < sites[i].owner->tensor_count)
+  for (size_t i = 0, end; i < g->members; i = end) {
+    const size_t of_case = count_tensors(g, sites, i, &end);
+    if (of_case < sites[i].owner->tensor_count)
       return s->finding->text;
+    most = of_case > most ? of_case : most;
   }
   const char *text = most < 2 ? NULL
                               : gchk_arena_printf(result->arena,
@@ -152,12 +170,6 @@ static void add_evidence(gchk_result *result, gchk_cause *cause, const growing *
   if (g->powers == NULL && g->factor[0] != '\0' && cause->finding.evidence != NULL)
     cause->finding.evidence[cause->finding.evidence_count++] =
         (gchk_evidence){.key = "factor", .text = gchk_arena_strdup(result->arena, g->factor)};
-}
-
-// Is its finding the one that names the cause, and not another sight of it?
-static bool has_name_of(const gchk_site *s, const growing *g) {
-  return s->finding == NULL || g->finding == NULL ? s->finding == g->finding
-                                                  : strcmp(s->finding->code, g->finding->code) == 0;
 }
 
 // The one that shows the mistake best: of those that bear its name, or of all tensors.
