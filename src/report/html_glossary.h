@@ -7,7 +7,7 @@
 /* Heads for gchk_html_heads that lead to their word; the first three are of numbers. */
 #define GCHK_HTML_BOUND      "><a href=\"#word-bound\">Bound</a>"
 #define GCHK_HTML_THRESHOLD  "><a href=\"#word-threshold\">Threshold</a>"
-#define GCHK_HTML_ERROR_BARS "><a href=\"#word-error-bars\">Error bars</a>"
+#define GCHK_HTML_BOUND_AND_BARS GCHK_HTML_BOUND "<br><a href=\"#word-error-bars\">error bars</a>"
 #define GCHK_HTML_UNDECIDED  "<a href=\"#word-undecided\">Undecided</a>"
 
 void gchk_html_glossary(const gchk_html_page *page, gchk_text *out);

@@ -12,7 +12,10 @@
 
 enum { WORST_ROWS = GCHK_HTML_FEW };
 
-/* Analytic above numeric: where they part shows at once, and a narrow screen has room for all digits. */
+/*
+ * Analytic above numeric: where they part shows at once; their bound above the error bars. So a narrow screen has room
+ * for all digits.
+ */
 static void put_element(const gchk_shape *shape, const gchk_element *e, gchk_text *out) {
   gchk_text index = {0};
   gchk_put_index(&index, shape, e->flat);
@@ -21,10 +24,10 @@ static void put_element(const gchk_shape *shape, const gchk_element *e, gchk_tex
   gchk_text_real(out, 'e', 16, e->analytic);
   gchk_text_put(out, "<br>");
   gchk_text_real(out, 'e', 16, e->numeric);
-  gchk_text_put(out, "</td>");
-  gchk_html_number(out, e->bound);
+  gchk_text_put(out, "</td><td class=\"n\">");
+  gchk_html_put_number(out, e->bound);
+  gchk_text_put(out, "<br>");
   const double bars = gchk_error_bars(e);
-  gchk_text_put(out, "<td class=\"n\">");
   gchk_text_real(out, isinf(bars) ? 'g' : 'e', 1, bars);
   gchk_text_put(out, "</td></tr>\n");
   out->failed = out->failed || index.failed;
@@ -33,7 +36,7 @@ static void put_element(const gchk_shape *shape, const gchk_element *e, gchk_tex
 
 /* The elements that fail, or where none does those that are the most error bars off. */
 static void put_elements(const gchk_tensor_result *t, gchk_text *out) {
-  static const char *const heads[] = {"Index", ">analytic<br>numeric", GCHK_HTML_BOUND, GCHK_HTML_ERROR_BARS};
+  static const char *const heads[] = {"Index", ">Analytic<br>numeric", GCHK_HTML_BOUND_AND_BARS};
   size_t shown = 0;
   gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
   for (size_t i = 0; i < t->worst_count && shown < WORST_ROWS; i++) {

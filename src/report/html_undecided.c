@@ -15,8 +15,11 @@ static void put_element(const gchk_tensor_result *t, const gchk_undecided_elemen
   gchk_text index = {0};
   gchk_put_index(&index, &t->shape, e->flat);
   gchk_text_format(out, "<tr><th scope=\"row\" class=\"code\">%s</th>", index.length ? index.data : "the value");
-  gchk_html_number(out, e->analytic);
-  gchk_html_number(out, e->numeric);
+  gchk_text_put(out, "<td class=\"n\">");
+  gchk_html_put_number(out, e->analytic);
+  gchk_text_put(out, "<br>");
+  gchk_html_put_number(out, e->numeric);
+  gchk_text_put(out, "</td>");
   gchk_html_number(out, e->bound);
   gchk_text_format(out, "<td>%s</td></tr>\n", gchk_doubt_find(e->doubt)->name);
   out->failed = out->failed || index.failed;
@@ -24,7 +27,7 @@ static void put_element(const gchk_tensor_result *t, const gchk_undecided_elemen
 }
 
 void gchk_html_undecided_elements(const gchk_result *result, const gchk_row *row, gchk_text *out) {
-  static const char *const heads[] = {GCHK_HTML_UNDECIDED, ">Analytic", ">Numeric", GCHK_HTML_BOUND, "Why"};
+  static const char *const heads[] = {GCHK_HTML_UNDECIDED, ">Analytic<br>numeric", GCHK_HTML_BOUND, "Why"};
   const gchk_undecided_result *undecided = &row->tensor->undecided;
   const size_t shown = undecided->listed_count < MOST_ELEMENTS ? undecided->listed_count : MOST_ELEMENTS;
   if (shown == 0)

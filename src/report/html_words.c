@@ -89,14 +89,18 @@ void gchk_html_real(gchk_text *out, int digits, double x) {
   gchk_html_take(out, &number);
 }
 
-void gchk_html_number(gchk_text *out, double x) {
-  gchk_text_put(out, "<td class=\"n\">");
+void gchk_html_put_number(gchk_text *out, double x) {
   if (isnan(x))
     gchk_text_put(out, "–");
   else if (x == 0)
     gchk_text_put(out, "0");
   else
     gchk_text_real(out, 'e', 2, x);
+}
+
+void gchk_html_number(gchk_text *out, double x) {
+  gchk_text_put(out, "<td class=\"n\">");
+  gchk_html_put_number(out, x);
   gchk_text_put(out, "</td>");
 }
 

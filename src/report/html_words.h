@@ -13,6 +13,7 @@ void gchk_html_take(gchk_text *out, gchk_text *raw);             /* raw words as
 void gchk_html_words(gchk_text *out, const char *words);         /* escaped, without line breaks within numbers */
 void gchk_html_doc(gchk_text *out, const char *sentence);        /* one of our own, with `commands` as such */
 void gchk_html_real(gchk_text *out, int digits, double x);       /* in a sentence; no line breaks within it */
+void gchk_html_put_number(gchk_text *out, double x);             /* three digits, "–" for NaN */
 void gchk_html_number(gchk_text *out, double x);                 /* a right-aligned cell, "–" for NaN */
 void gchk_html_command(gchk_text *out, gchk_text *command);      /* in a box of its own, or nothing; empties it */
 /* <table> to <tbody>; a head that starts with ">" is of a column of numbers. */
