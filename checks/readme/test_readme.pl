@@ -52,7 +52,7 @@ my @figures = (
   [qr/ mean \S+ +max \S+ +bound /, qr/ (?:mean|max|bound) +$/, sub { is_of_size(@_[1, 2]) }],
   [qr/ digits$/, qr/ $/, sub { is_near(@_[1, 2], 1) }],
   [qr/ below resolution/, qr/ $/, sub { is_near(@_[1, 2], 3 + 0.1 * $_[1]) }],
-  [qr/would catch/, qr/ at least $/, sub { is_near(@_[1, 2], 2) }],
+  [qr/would catch/, qr/ in (?:at least )?$/, sub { is_near(@_[1, 2], 2) }],
   [qr/^\s*\|difference\|/, qr/\|difference\| $/, sub { $_[2] <= 3 * $_[3][2] }],
   [qr/^\s*\|difference\|/, qr/ = $/, sub { $_[2] <= 3 }],
   [qr/ error bars of /, qr/ of $/, sub { is_of_size(@_[1, 2]) }],

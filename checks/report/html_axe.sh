@@ -1,8 +1,8 @@
 #!/bin/sh
-# html_axe.sh SAMPLE_REPORTS GRADCHECK MODULES FOLDER: axe (npm: axe-core) finds nothing on the pages of runs that pass, fail, crash,
-# are undecided, have 40,000 elements, and of a training; their layout holds on narrow and wide screens; they are valid HTML
-# (npm: html-validate); and the page of the built-in suite, folded, is under 8,000 pixels tall and at most 1 MB. Each of these
-# tests refuses a page that is wrong.
+# html_axe.sh SAMPLE_REPORTS GRADCHECK MODULES FOLDER: axe (npm: axe-core) finds nothing on the pages of runs that pass,
+# fail, crash, are undecided, are sampled and compared with a baseline, have 40,000 elements, and of a training; their layout
+# holds on narrow and wide screens; they are valid HTML (npm: html-validate); and the page of the built-in suite, folded, is
+# under 8,000 pixels tall and at most 1 MB. Each of these tests refuses a page that is wrong.
 set -eu
 writer=$1
 gradcheck=$2
@@ -18,7 +18,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 rm -rf "$folder"
 mkdir -p "$folder"
 "$writer" "$folder"
-pages="passing.html failing.html crash.html undecided.html large.html training.html"
+pages="passing.html failing.html crash.html undecided.html everything.html large.html training.html"
 
 examine() {
   timeout 600 node "$here/html_axe.mjs" "$modules" "$browser" "$folder" "$@"

@@ -148,6 +148,37 @@ START_TEST(a_failing_tensor_has_all_that_is_needed_in_the_fold_of_its_case) {
 }
 END_TEST
 
+/* Of what was sampled it is said how much was left out, and not that all was checked. */
+START_TEST(tensors_that_were_sampled_are_listed_with_what_was_left_out) {
+  gchk_result *result = sample_passing();
+  char *html = render(result, GCHK_HTML, NULL);
+  ASSERT_HAS(html, "All that has a gradient was checked, and nothing is inconclusive.");
+  ASSERT_HAS_NOT(html, "Elements left out");
+  free(html);
+  result->cases[0].tensors[1].checked = 60; // of 560
+  html = render(result, GCHK_HTML, NULL);
+  assert_sound(html, true);
+  ASSERT_HAS_NOT(html, "All that has a gradient was checked");
+  ASSERT_HAS(html, "Of every tensor that has a gradient elements were checked, and nothing is inconclusive.");
+  char *list = strstr(html, "<h3 id=\"left-out\">Elements left out</h3>");
+  ck_assert_ptr_nonnull(list);
+  *strstr(list, "</table>") = '\0';
+  ASSERT_HAS(list,
+             ">two-layer-net · W1</a></th><td class=\"n\">60</td><td class=\"n\">500</td><td class=\"n\">–</td></tr>");
+  ck_assert_uint_eq(count_of(list, "<tr"), 2);
+  free(html);
+  // Along random directions an error shows there too.
+  gchk_evidence least = {.key = "detectable", .number = 1.25e-7};
+  gchk_finding screened = {.code = "screened", .text = "", .is_note = true, .evidence_count = 1, .evidence = &least};
+  result->cases[0].tensors[1].findings = &screened;
+  result->cases[0].tensors[1].finding_count = 1;
+  html = render(result, GCHK_HTML, NULL);
+  ASSERT_HAS(html, "<td class=\"n\">500</td><td class=\"n\">1.25e-07</td></tr>");
+  free(html);
+  gchk_result_free(result);
+}
+END_TEST
+
 /* A place may be linked to from elsewhere: it is the name's, whatever else was run. */
 START_TEST(rows_and_problems_lead_to_their_folds) {
   gchk_result *result = sample_failing();
@@ -481,6 +512,7 @@ static TCase *html(void) {
   tcase_add_loop_test(tc, a_linked_page_is_the_same_page, 0, SAMPLES - 1);
   tcase_add_test(tc, the_checker_refuses_bad_pages);
   tcase_add_test(tc, a_failing_tensor_has_all_that_is_needed_in_the_fold_of_its_case);
+  tcase_add_test(tc, tensors_that_were_sampled_are_listed_with_what_was_left_out);
   tcase_add_test(tc, rows_and_problems_lead_to_their_folds);
   tcase_add_test(tc, causes_are_cards_with_their_places_folded);
   tcase_add_test(tc, nothing_scrolls_within_the_page);

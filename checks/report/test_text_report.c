@@ -20,6 +20,22 @@ static const char *last_line(const char *text) {
   return at;
 }
 
+/* Without the breaks of long lines, which indent what follows. */
+static char *unfold(const char *text) {
+  char *joined = malloc(strlen(text) + 1), *to = joined;
+  ck_assert_ptr_nonnull(joined);
+  for (const char *at = text; *at != '\0';) {
+    if (strncmp(at, "\n        ", 9) == 0) {
+      at += strspn(at, "\n ");
+      *to++ = ' ';
+    } else {
+      *to++ = *at++;
+    }
+  }
+  *to = '\0';
+  return joined;
+}
+
 START_TEST(a_passing_run_says_so_and_nothing_else) {
   gchk_result *result = sample_passing();
   char *text = render(result, GCHK_TEXT, NULL);
@@ -137,7 +153,10 @@ START_TEST(kinks_waivers_samples_references_and_expected_failures_are_told_apart
   char *text = render(result, GCHK_TEXT, NULL);
   ASSERT_HAS(text, "4 waived, 6 undecided, 2 kinks, 1 tensor sampled\n");
   ASSERT_HAS_NOT(text, "systematic-mismatch");
-  ASSERT_HAS(text, "a sample that finds a bug in 1 % of the elements with probability 86.6 %");
+  ASSERT_HAS(text,
+             "Of 1 tensor only a sample was checked: \"sampled\" tells with what probability it finds a bug in 1 % "
+             "of the elements.\n");
+  ASSERT_HAS(text, "sampled: 86.6 %");
   ASSERT_HAS(text, "3 of 15 elements differ from torch 2.1, at most by 0.002");
   ASSERT_HAS(text,
              "  XFAIL         expected       1 of 1 wrong, as expected: issue 42: the bias is known to be wrong\n");
@@ -166,6 +185,50 @@ START_TEST(a_tensor_whose_sign_could_flip_is_said_to_be_unchecked) {
   ASSERT_HAS(after, "This run would catch a wrong sign in at least 10 % of every tensor (least: two-layer-net W1).");
   free(before);
   free(after);
+  gchk_result_free(result);
+}
+END_TEST
+
+/* What would have shown is known of the elements that were checked one by one, and is said of these alone. */
+START_TEST(what_would_have_shown_is_said_of_what_was_checked) {
+  static const struct {
+    size_t checked; // of the 560 elements of W1
+    double shown;   // of every mistake there
+    const char *run, *tensor;
+  } rows[] = {
+      {560, 1, "  This run would catch a 0.1 % error in 100 % of every tensor.\n",
+       "this run would catch a 0.1 % error in 100 % of W1\n"},
+      {560, 0.95, "  This run would catch a 0.1 % error in at least 95 % of every tensor (least: two-layer-net W1).\n",
+       "this run would catch a 0.1 % error in 95 % of W1\n"},
+      {60, 0.95,
+       "  Of the elements that were checked one by one (400 of 900) this run would catch a 0.1 % error in at least 95 "
+       "% "
+       "of those of every tensor (least: two-layer-net W1); an error elsewhere shows along random directions or not at "
+       "all.\n",
+       "this run would catch a 0.1 % error in 95 % of the 60 elements of W1 that were checked one by one\n"},
+      {1, 1,
+       "  Of the elements that were checked one by one (341 of 900) this run would catch a 0.1 % error in 100 % of "
+       "those "
+       "of every tensor; an error elsewhere shows along random directions or not at all.\n",
+       "this run would catch a 0.1 % error in 100 % of the 1 element of W1 that was checked\n"},
+      {560, 0, "  This run would catch a wrong sign in none of two-layer-net W1.\n",
+       "this run would catch a wrong sign in 0 % of W1\n"},
+  };
+  gchk_result *result = sample_passing();
+  for (size_t i = 0; i < result->case_count; i++)
+    for (size_t k = 0; k < result->cases[i].tensor_count; k++)
+      result->cases[i].tensors[k].sensitivity = (gchk_sensitivity){1, 1, 1, 1, 1, 1};
+  gchk_tensor_result *w1 = &result->cases[0].tensors[1];
+  ck_assert_uint_eq(w1->total, 560);
+  w1->checked = rows[_i].checked;
+  const double shown = rows[_i].shown;
+  w1->sensitivity = (gchk_sensitivity){shown, shown, shown, shown, shown, shown};
+  char *text = render(result, GCHK_TEXT, &(gchk_report_options){.verbosity = 1});
+  char *unfolded = unfold(text);
+  ASSERT_HAS(unfolded, rows[_i].run);
+  ASSERT_HAS(unfolded, rows[_i].tensor);
+  free(unfolded);
+  free(text);
   gchk_result_free(result);
 }
 END_TEST
@@ -522,6 +585,7 @@ static TCase *text(void) {
   tcase_add_test(tc, an_interrupted_run_says_how_far_it_came);
   tcase_add_test(tc, kinks_waivers_samples_references_and_expected_failures_are_told_apart);
   tcase_add_test(tc, a_tensor_whose_sign_could_flip_is_said_to_be_unchecked);
+  tcase_add_loop_test(tc, what_would_have_shown_is_said_of_what_was_checked, 0, 5);
   tcase_add_test(tc, quiet_shows_what_is_wrong_and_verbose_shows_more);
   tcase_add_test(tc, notes_of_a_case_as_a_whole_are_told_once_a_layer);
   tcase_add_test(tc, notes_of_failing_cases_are_told_once);

@@ -16,7 +16,7 @@ build mine.twin -include gradcheck/as_double.h
 build factor -DBACKWARD_FACTOR=1.0005f
 build factor.twin -include gradcheck/as_double.h -DBACKWARD_FACTOR=1.0005f
 run 0 run mine.so --text text
-says text "This run would catch a 0.1 % error in at least"
+says text "This run would catch a 0.1 % error in "
 run 1 run factor.so
 says out "constant-ratio"
 run 1 run factor.twin.so

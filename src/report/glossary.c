@@ -65,8 +65,8 @@ static const gchk_glossary_entry terms[] = {
      "compared with."},
     {"rounding", "What finite digits do to forward. It divides by the step, and so rises as steps get smaller."},
     {"sensitivity",
-     "The share of a tensor in which a mistake of a given size (a sign, a factor of 2, 1 %) would have shown "
-     "in this run."},
+     "The share of a tensor's elements, of those that were checked one by one, at which a mistake of a given size (a "
+     "sign, a factor of 2, 1 %) would have shown in this run."},
     {"skipped", "Not checked, for the reason that is given. It never counts as passed."},
     {"slack",
      "What rounding inside backward itself may have done to the analytic gradient, as measured by repeating it at "

@@ -13,9 +13,23 @@ static void put_count(gchk_text *out, const char *class_name, uint64_t count, co
   gchk_text_format(out, "</b>%s</li>", word);
 }
 
+// None where there are no words.
+static void put_paragraph(gchk_text *out, void (*put)(gchk_text *text, const gchk_result *result),
+                          const gchk_result *result) {
+  gchk_text words = {0};
+  put(&words, result);
+  if (words.length > 0) {
+    gchk_text_put(out, "<p>");
+    gchk_html_name(out, words.data);
+    gchk_text_put(out, "</p>\n");
+  }
+  out->failed = out->failed || words.failed;
+  gchk_text_deinit(&words);
+}
+
 void gchk_html_banner(const gchk_result *result, gchk_text *out) {
   const gchk_summary *s = &result->summary;
-  gchk_text settings = {0}, rerun = {0}, sentence = {0}, sensitivity = {0}, screened = {0};
+  gchk_text settings = {0}, rerun = {0}, sentence = {0};
   gchk_text_format(out, "<header class=\"banner %s\" id=\"verdict\"><div>\n<h1><span>%s</span> <small>",
                    gchk_verdict_name(result->verdict), gchk_verdict_word(result->verdict));
   gchk_html_name(out, *result->title ? result->title : "gradcheck");
@@ -51,18 +65,9 @@ void gchk_html_banner(const gchk_result *result, gchk_text *out) {
     gchk_html_name(out, rerun.data);
     gchk_text_put(out, "</code>\n");
   }
-  gchk_put_screened(&screened, result);
-  if (screened.length > 0) {
-    gchk_text_put(out, "<p>");
-    gchk_html_name(out, screened.data);
-    gchk_text_put(out, "</p>\n");
-  }
-  gchk_put_run_sensitivity(&sensitivity, result);
-  if (sensitivity.length > 0) {
-    gchk_text_put(out, "<p>");
-    gchk_html_name(out, sensitivity.data);
-    gchk_text_put(out, "</p>\n");
-  }
+  put_paragraph(out, gchk_put_screened, result);
+  put_paragraph(out, gchk_put_sampled, result);
+  put_paragraph(out, gchk_put_run_sensitivity, result);
   gchk_put_settings(&settings, result);
   gchk_text_put(out, "<p class=\"meta\">");
   gchk_html_name(out, settings.length ? settings.data : "");
@@ -70,11 +75,8 @@ void gchk_html_banner(const gchk_result *result, gchk_text *out) {
   gchk_text_real(out, 'f', result->wall_s < 10 ? 1 : 0, result->wall_s);
   gchk_text_put(out, " s · exit code ");
   gchk_text_format(out, "%d</p>\n</div></header>\n", result->exit_code);
-  out->failed =
-      out->failed || settings.failed || rerun.failed || sentence.failed || sensitivity.failed || screened.failed;
+  out->failed = out->failed || settings.failed || rerun.failed || sentence.failed;
   gchk_text_deinit(&settings);
   gchk_text_deinit(&rerun);
   gchk_text_deinit(&sentence);
-  gchk_text_deinit(&sensitivity);
-  gchk_text_deinit(&screened);
 }

@@ -7,6 +7,8 @@
 #include "report/html_reach.h"
 #include "report/html_undecided.h"
 #include "report/html_words.h"
+#include "result/finding_codes.h"
+#include "summary/cause_key.h"
 
 static void put_reason_row(const gchk_html_page *page, const gchk_row *row, const char *reason, double digits,
                            gchk_text *out) {
@@ -39,30 +41,90 @@ static void put_reasons(const gchk_html_page *page, gchk_text *out) {
   }
 }
 
+static bool is_left_out(const gchk_tensor_result *t) {
+  return t->checked > 0 && t->checked < t->total;
+}
+
+// The least error of a single element that random directions over all of them would have shown; NaN: none would.
+static double shown_along(const gchk_tensor_result *t) {
+  double least = (double)NAN;
+  for (size_t i = 0; i < t->finding_count; i++)
+    if (gchk_finding_is(&t->findings[i], GCHK_CODE_SCREENED))
+      least = gchk_evidence_number(&t->findings[i], "detectable");
+  return isfinite(least) ? least : (double)NAN;
+}
+
+static void put_left_row(const gchk_html_page *page, const gchk_row *row, gchk_text *out) {
+  const gchk_tensor_result *t = row->tensor;
+  gchk_text_format(out, "<tr class=\"f%s\"><th scope=\"row\">", gchk_html_state(row));
+  gchk_html_put_link(page, row, out);
+  gchk_text_put(out, "</th><td class=\"n\">");
+  gchk_text_grouped(out, t->checked);
+  gchk_text_put(out, "</td><td class=\"n\">");
+  gchk_text_grouped(out, t->total - t->checked);
+  gchk_text_put(out, "</td>");
+  gchk_html_number(out, shown_along(t));
+  gchk_text_put(out, "</tr>\n");
+}
+
+/* Of which tensors elements were left out. False where of none. */
+static bool put_left_out(const gchk_html_page *page, gchk_text *out) {
+  enum { MOST = 100 };
+  static const char *const heads[] = {"Case and tensor", ">Checked", ">Left out", ">Error that shows"};
+  size_t count = 0;
+  for (size_t i = 0; i < page->tensors.count; i++) {
+    if (!is_left_out(page->tensors.rows[i].tensor))
+      continue;
+    if (count == 0) {
+      gchk_text_put(out,
+                    "<h3 id=\"left-out\">Elements left out</h3>\n<p>Of these tensors a sample was checked, element "
+                    "by element. Of the others random directions over all elements show one that is wrong by more "
+                    "than the error stated here; –: they show none.</p>\n");
+      gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
+    }
+    if (count++ < MOST)
+      put_left_row(page, &page->tensors.rows[i], out);
+  }
+  if (count > 0)
+    gchk_text_put(out, "</tbody></table>\n");
+  if (count > MOST)
+    gchk_text_format(out, "<p>… and %zu more tensors.</p>\n", count - MOST);
+  return count > 0;
+}
+
+/* Where nothing is to be given a reason for. */
+static const char *why_none(const gchk_html_page *page, bool is_part_left_out) {
+  if (page->result->case_count == 0)
+    return "Nothing was checked: there was no case.";
+  if (page->result->summary.error > 0)
+    return "What ended in error was not checked to its end.";
+  return is_part_left_out ? "Of every tensor that has a gradient elements were checked, and nothing is inconclusive."
+                          : "All that has a gradient was checked, and nothing is inconclusive.";
+}
+
 static void put_unchecked(const gchk_html_page *page, gchk_text *out) {
   static const char *const heads[] = {"Verdict", "Case and tensor", "Reason"};
-  gchk_text rows = {0};
+  gchk_text rows = {0}, left_out = {0};
   put_reasons(page, &rows);
+  const bool is_part_left_out = put_left_out(page, &left_out);
   gchk_text_put(out, "<section id=\"unchecked\">\n<h2>Not checked and inconclusive</h2>\n");
   if (!page->result->complete)
     gchk_text_format(out, "<p class=\"none\">The run %s: what is not in the table of tensors was not checked.</p>\n",
                      gchk_result_ending(page->result));
   if (rows.length == 0)
-    gchk_text_format(out, "<p class=\"none\">%s</p>\n",
-                     page->result->case_count == 0     ? "Nothing was checked: there was no case."
-                     : page->result->summary.error > 0 ? "What ended in error was not checked to its end."
-                                                       : "All that has a gradient was checked, and nothing is "
-                                                         "inconclusive.");
+    gchk_text_format(out, "<p class=\"none\">%s</p>\n", why_none(page, is_part_left_out));
   else {
     gchk_html_heads(out, heads, sizeof heads / sizeof heads[0]);
     gchk_text_write(out, rows.data, rows.length);
     gchk_text_put(out, "</tbody></table>\n");
   }
+  gchk_text_write(out, left_out.length > 0 ? left_out.data : "", left_out.length);
   gchk_html_undecided(page, out);
   gchk_html_reach(page->result, out);
   gchk_text_put(out, "</section>\n");
-  out->failed = out->failed || rows.failed;
+  out->failed = out->failed || rows.failed || left_out.failed;
   gchk_text_deinit(&rows);
+  gchk_text_deinit(&left_out);
 }
 
 static void put_row(gchk_text *out, const char *word, const char *value) {

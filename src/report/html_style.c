@@ -136,7 +136,7 @@ static const char *const rules[] = {
     "tr>:nth-child(n+7){display:none}}\n"
     "@media (max-width:620px){header,nav,main,footer{padding:0 .6rem}"
     ".banner>div{padding:.8rem .9rem;border-left-width:6px}.banner h1{font-size:1.5rem}"
-    ".card,.case>div{padding:.5rem .6rem}figure{padding:.4rem .3rem}th,td{padding:.25rem .3rem}"
+    ".card,.case>div{padding:.5rem .6rem}figure{padding:.4rem .3rem}th,td{padding:.25rem}"
     "td.n{font-size:.76rem}#tensors tr>:nth-child(n+5){display:none}"
     "dl{grid-template-columns:fit-content(45%) minmax(0,1fr);gap:.15rem .6rem}}"
     "@media print{#tensors "

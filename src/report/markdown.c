@@ -364,6 +364,9 @@ void gchk_markdown_report(const gchk_result *result, gchk_text *out) {
   gchk_put_counts(out, &result->summary);
   gchk_text_put(out, "\n\n");
   gchk_put_screened(&screened, result);
+  if (screened.length > 0)
+    gchk_text_put(&screened, " ");
+  gchk_put_sampled(&screened, result);
   if (screened.length > 0) {
     put_name(out, screened.data);
     gchk_text_put(out, "\n\n");

@@ -1,5 +1,7 @@
-/* One sentence: which cases, why, what was done instead, and how to have it otherwise. */
+/* One sentence each: which cases, why, what was done instead, and how to have it otherwise; what a sample finds. */
 #include "report/screened_words.h"
+
+#include "report/words.h"
 
 enum { NAMED = 3 };
 
@@ -24,4 +26,22 @@ void gchk_put_screened(gchk_text *text, const gchk_result *result) {
   gchk_text_put(text,
                 " operations, more than some ten seconds of a usual core: large tensors are checked along two random "
                 "directions and by a sample. --full checks every element.");
+}
+
+void gchk_put_sampled(gchk_text *text, const gchk_result *result) {
+  const gchk_tensor_result *first = NULL;
+  size_t count = 0;
+  for (size_t i = 0; i < result->case_count; i++)
+    for (size_t k = 0; k < result->cases[i].tensor_count; k++)
+      if (gchk_is_sampled(&result->cases[i].tensors[k])) {
+        first = count == 0 ? &result->cases[i].tensors[k] : first;
+        count++;
+      }
+  if (count == 0)
+    return;
+  gchk_text_put(text, "Of ");
+  gchk_put_number_of(text, count, "tensor");
+  gchk_text_put(text, " only a sample was checked: \"sampled\" tells with what probability it finds a bug in ");
+  gchk_put_percent(text, first->sample_fraction);
+  gchk_text_put(text, " of the elements.");
 }

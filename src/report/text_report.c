@@ -178,10 +178,10 @@ static void put_heading(const gchk_text_writer *w) {
   gchk_text_deinit(&settings);
 }
 
-/* Before all cases: not every element of some was checked, and nobody asked for that. */
-static void put_screened(const gchk_text_writer *w) {
+// A line of its own; none where there are no words.
+static void put_line(const gchk_text_writer *w, void (*put)(gchk_text *text, const gchk_result *result)) {
   gchk_text words = {0};
-  gchk_put_screened(&words, w->result);
+  put(&words, w->result);
   if (words.length > 0) {
     gchk_text_put(w->out, "  ");
     gchk_text_put_name(w->out, words.data);
@@ -189,18 +189,6 @@ static void put_screened(const gchk_text_writer *w) {
   }
   w->out->failed = w->out->failed || words.failed;
   gchk_text_deinit(&words);
-}
-
-/* Which mistakes the run would have seen: the least that shows in every tensor, and where it shows least. */
-static void put_run_sensitivity(const gchk_text_writer *w) {
-  gchk_text line = {0};
-  gchk_put_run_sensitivity(&line, w->result);
-  if (line.length > 0) {
-    gchk_text_put(w->out, "  ");
-    gchk_text_put_name(w->out, line.data);
-    gchk_text_put(w->out, "\n");
-  }
-  gchk_text_deinit(&line);
 }
 
 /* The sentence where the verdict alone does not say it, and what the counts below do not. */
@@ -285,7 +273,9 @@ void gchk_text_report(const gchk_result *result, const gchk_report_options *opti
       .result = result, .options = options != NULL ? *options : (gchk_report_options){0}, .out = &lines};
   if (w.options.verbosity >= 0)
     put_heading(&w);
-  put_screened(&w);
+  put_line(&w, gchk_put_screened); // quiet or not: nobody asked for that
+  if (w.options.verbosity >= 0)
+    put_line(&w, gchk_put_sampled);
   gchk_text_cases(&w, put_more);
   gchk_text_all_undecided(result, w.options.verbosity, &lines);
   if (w.options.verbosity >= 0)
@@ -293,7 +283,7 @@ void gchk_text_report(const gchk_result *result, const gchk_report_options *opti
   gchk_text_baseline(&result->baseline, options, &lines);
   gchk_text_problems(result, options, &lines);
   if (w.options.verbosity >= 0)
-    put_run_sensitivity(&w);
+    put_line(&w, gchk_put_run_sensitivity);
   put_suppressed(&w);
   put_sentences(&w);
   gchk_text_fold(lines.length > 0 ? lines.data : "", out);

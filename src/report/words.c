@@ -153,30 +153,70 @@ void gchk_put_sensitivity(gchk_text *text, const gchk_tensor_result *tensor) {
   size_t best = smallest_mistake(share);
   gchk_text_format(text, "this run would catch %s in ", mistake_names[best]);
   gchk_put_percent(text, share[best]);
-  gchk_text_format(text, " of %s", tensor->name);
+  gchk_text_put(text, " of ");
+  if (tensor->checked < tensor->total) {
+    gchk_text_put(text, "the ");
+    gchk_put_number_of(text, tensor->checked, "element");
+    gchk_text_put(text, " of ");
+  }
+  gchk_text_put(text, tensor->name);
+  if (tensor->checked < tensor->total)
+    gchk_text_put(text, tensor->checked == 1 ? " that was checked" : " that were checked one by one");
+}
+
+/* Over the tensors that say what would have shown in them: in which it shows least, and how many elements that is. */
+typedef struct least_shown {
+  double share[MISTAKES];
+  gchk_row where[MISTAKES];
+  uint64_t checked, total;
+} least_shown;
+
+static void find_least(const gchk_result *result, least_shown *least) {
+  *least = (least_shown){.checked = 0};
+  for (size_t i = 0; i < result->case_count; i++)
+    for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
+      const gchk_row row = {.owner = &result->cases[i], .tensor = &result->cases[i].tensors[k]};
+      double share[MISTAKES];
+      if (!shares_of(row.tensor, share) || row.tensor->verdict >= GCHK_FAIL)
+        continue;
+      least->checked += row.tensor->checked;
+      least->total += row.tensor->total;
+      for (size_t m = 0; m < MISTAKES; m++)
+        if (!least->where[m].owner || share[m] < least->share[m]) {
+          least->share[m] = share[m];
+          least->where[m] = row;
+        }
+    }
 }
 
 void gchk_put_run_sensitivity(gchk_text *text, const gchk_result *result) {
-  double least[MISTAKES] = {0};
-  gchk_row where[MISTAKES] = {{0}};
-  for (size_t i = 0; i < result->case_count; i++)
-    for (size_t k = 0; k < result->cases[i].tensor_count; k++) {
-      const gchk_case_result *c = &result->cases[i];
-      double share[MISTAKES];
-      if (!shares_of(&c->tensors[k], share) || c->tensors[k].verdict >= GCHK_FAIL)
-        continue;
-      for (size_t m = 0; m < MISTAKES; m++)
-        if (!where[m].owner || share[m] < least[m]) {
-          least[m] = share[m];
-          where[m] = (gchk_row){.owner = c, .tensor = &c->tensors[k]};
-        }
-    }
-  if (!where[0].owner)
+  least_shown least;
+  find_least(result, &least);
+  if (!least.where[0].owner)
     return;
-  size_t best = smallest_mistake(least);
-  gchk_text_format(text, "This run would catch %s in at least ", mistake_names[best]);
-  gchk_put_percent(text, least[best]);
-  gchk_text_format(text, " of every tensor (least: %s %s).", where[best].owner->name, where[best].tensor->name);
+  const size_t best = smallest_mistake(least.share);
+  const gchk_row *where = &least.where[best];
+  const bool is_sampled = least.checked < least.total;
+  if (is_sampled) {
+    gchk_text_put(text, "Of the elements that were checked one by one (");
+    gchk_text_grouped(text, least.checked);
+    gchk_text_put(text, " of ");
+    gchk_text_grouped(text, least.total);
+    gchk_text_put(text, ") this");
+  } else {
+    gchk_text_put(text, "This");
+  }
+  gchk_text_format(text, " run would catch %s in ", mistake_names[best]);
+  if (least.share[best] > 0) {
+    gchk_text_put(text, least.share[best] < 1 ? "at least " : "");
+    gchk_put_percent(text, least.share[best]);
+    gchk_text_put(text, is_sampled ? " of those of every tensor" : " of every tensor");
+    if (least.share[best] < 1)
+      gchk_text_format(text, " (least: %s %s)", where->owner->name, where->tensor->name);
+  } else {
+    gchk_text_format(text, "none of %s %s", where->owner->name, where->tensor->name);
+  }
+  gchk_text_put(text, is_sampled ? "; an error elsewhere shows along random directions or not at all." : ".");
 }
 
 static void put_remark(gchk_text *text, size_t start, const char *what) {
@@ -251,9 +291,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
   if (t->draw > 0)
     put_remark(text, start, "figures of the second upstream gradient");
   if (!isnan(t->sample_probability) && t->checked < t->total) {
-    put_remark(text, start, "a sample that finds a bug in ");
-    gchk_put_percent(text, t->sample_fraction);
-    gchk_text_put(text, " of the elements with probability ");
+    put_remark(text, start, "sampled: ");
     gchk_put_percent(text, t->sample_probability);
   }
   if (gchk_hides_signs(t))

@@ -27,11 +27,15 @@ void gchk_put_settings(gchk_text *text,
                        const gchk_result *result);    /* "24 cases · f64 · step auto · seed 0 · OpenBLAS ..." */
 void gchk_put_percent(gchk_text *text, double share); /* "100 %", "99.9 %": never rounded up to 100 */
 
-/* "this run would catch a 0.1 % error in 100 % of W1", the smallest mistake that most elements would show; "" if none.
+/*
+ * "this run would catch a 0.1 % error in 100 % of W1", the smallest mistake that most elements would show; of a sample
+ * "in 92 % of the 462 elements of W1 that were checked one by one"; "" if none.
  */
 void gchk_put_sensitivity(gchk_text *text, const gchk_tensor_result *tensor);
 
-/* The same of the whole run: the smallest mistake that shows in every tensor, and the tensor in which it shows least.
+/*
+ * The same of the whole run: the smallest mistake that shows in every tensor, and the tensor in which it shows least;
+ * where not every element was checked, of those that were.
  */
 void gchk_put_run_sensitivity(gchk_text *text, const gchk_result *result);
 
@@ -41,7 +45,10 @@ void gchk_put_zeros(gchk_text *text, const gchk_tensor_result *tensor);
 /* "3e-12, in 99.9 % within its bound": |numeric - reference| at the most; "" where no reference is known. */
 void gchk_put_true_error(gchk_text *text, const gchk_tensor_result *tensor);
 
-/* What a tensor's line says beyond its figures: "10 bad", "2 kinks", "above its threshold 1e-07", a reason. */
+/*
+ * What a tensor's line says beyond its figures: "10 bad", "2 kinks", "above its threshold 1e-07", a reason; of a sample
+ * "sampled: 86.6 %", which gchk_put_sampled explains once.
+ */
 void gchk_put_remarks(gchk_text *text, const gchk_row *row);
 
 #endif
