@@ -80,6 +80,24 @@ run 2 run --step 0
 run 2 run --step -1e-4
 run 2 run --step nan
 run 2 run --step fast
+# Steps that are none: the reason is the step, not the layer, and it takes no time.
+cat >"$work/one.yaml" <<'YAML'
+cases:
+  - {name: a, layer: relu, values: {x: {shape: [3, 4], normal: 1}}}
+YAML
+for step in 1e-300 1e308; do
+  run 5 run "$work/one.yaml" --step $step
+  says out "the step is lost in rounding of x + h, or leads beyond the largest number"
+  lacks out "domain"
+done
+for step in 8e307 1e150; do
+  run 5 run "$work/one.yaml" --step $step
+done
+# As large a budget as there is: all elements.
+for budget in 18446744073709551615 18446744073709551614 13; do
+  run 0 run "$work/one.yaml" --budget $budget
+  says out "12 of 12 elements"
+done
 run 2 run --seed -1
 run 2 run --seed 99999999999999999999999
 run 2 run --dtype f16

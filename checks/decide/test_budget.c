@@ -27,8 +27,8 @@ static bool is_checked(const gchk_tensor_work *t, size_t element) {
 }
 
 START_TEST(without_a_budget_or_within_it_all_are) {
-  static const uint64_t budgets[] = {0, SQUARE_X + SQUARE_W, 100000};
-  for (size_t b = 0; b < 3; b++) {
+  static const uint64_t budgets[] = {0, SQUARE_X + SQUARE_W, 100000, UINT64_MAX - 1, UINT64_MAX};
+  for (size_t b = 0; b < sizeof budgets / sizeof budgets[0]; b++) {
     work_fixture f;
     choose(&f, budgets[b], -1);
     for (size_t k = 0; k < 2; k++) {

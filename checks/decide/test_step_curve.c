@@ -100,6 +100,26 @@ START_TEST(what_is_not_finite_or_too_much_is_left_out) {
 }
 END_TEST
 
+// A step that was given may be of any size: what has no rung takes no time, and what is no number has no point.
+START_TEST(rungs_far_apart_are_points_of_their_own) {
+  gchk_arena *arena = gchk_arena_new();
+  gchk_step_curve_data data = {0};
+  static const double steps[] = {1e-300, INFINITY, 1e308, 0, 1e-5};
+  gchk_derivative d = {.value = value, .rung_count = sizeof steps / sizeof steps[0]};
+  for (size_t k = 0; k < d.rung_count; k++)
+    d.rungs[k] = (gchk_rung){.step_plus = steps[k], .step_minus = steps[k], .difference = value + 1, .bound = 1};
+  gchk_step_curve_add(&data, &d, value);
+  gchk_step_curve curve = curve_of(&data, arena, value);
+  ck_assert_uint_eq(curve.point_count, 3);
+  static const double left[] = {1e308, 1e-5, 1e-300};
+  for (size_t k = 0; k < 3; k++) {
+    ck_assert_double_eq(curve.points[k].step, left[k]);
+    ck_assert_uint_eq(curve.points[k].elements, 1);
+  }
+  gchk_arena_free(arena);
+}
+END_TEST
+
 static gchk_status smooth(void *context, double x, double *y, gchk_error *error) {
   (void)context, (void)error;
   *y = exp(x);
@@ -152,6 +172,7 @@ TCase *step_curve_tests(void) {
   tcase_add_test(tests, where_no_truncation_shows_there_is_no_order);
   tcase_add_test(tests, points_go_down_and_are_relative);
   tcase_add_test(tests, what_is_not_finite_or_too_much_is_left_out);
+  tcase_add_test(tests, rungs_far_apart_are_points_of_their_own);
   tcase_add_test(tests, central_differences_are_of_second_order);
   return tests;
 }

@@ -159,6 +159,21 @@ START_TEST(slack_is_allowed_and_makes_wide) {
 }
 END_TEST
 
+// What is not finite is the step's doing where it was none, and else the function's.
+START_TEST(a_step_that_is_none_is_told_from_an_edge) {
+  const gchk_allowance allowance = {.unit = u, .largest = 1};
+  static const double steps[] = {0, 1e308, INFINITY, 1e-5, 5e307};
+  for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+    gchk_derivative d = smooth((double)NAN, HUGE_VAL);
+    d.smoothness = GCHK_UNDEFINED;
+    d.rung_count = 2;
+    d.rungs[0] = (gchk_rung){.step_plus = 1e-4, .step_minus = 1e-4, .difference = (double)NAN};
+    d.rungs[1] = (gchk_rung){.step_plus = steps[i], .step_minus = steps[i], .difference = (double)NAN};
+    ck_assert_int_eq(gchk_judge(1, &d, &allowance).doubt, i < 3 ? GCHK_DOUBT_STEP : GCHK_DOUBT_DOMAIN);
+  }
+}
+END_TEST
+
 START_TEST(the_worse_of_two) {
   static const gchk_verdict order[] = {GCHK_PASS, GCHK_KINK, GCHK_SKIPPED, GCHK_INCONCLUSIVE, GCHK_FAIL, GCHK_ERROR};
   for (size_t i = 0; i < 6; i++)
@@ -228,6 +243,7 @@ TCase *judge_tests(void) {
   tcase_add_test(tests, zeros_are_of_three_classes);
   tcase_add_test(tests, what_rounding_leaves_of_terms_may_have_cancelled);
   tcase_add_test(tests, slack_is_allowed_and_makes_wide);
+  tcase_add_test(tests, a_step_that_is_none_is_told_from_an_edge);
   tcase_add_test(tests, the_worse_of_two);
   tcase_add_test(tests, what_is_declared_zero_must_be);
   tcase_add_test(tests, mutations_tell_what_would_have_been_caught);

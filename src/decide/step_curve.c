@@ -20,10 +20,10 @@ void gchk_step_curve_add(gchk_step_curve_data *data, const gchk_derivative *deri
   size_t used = 0;
   for (size_t k = 0; k < derivative->rung_count; k++) {
     const gchk_rung *rung = &derivative->rungs[k];
-    double error = fabs(analytic - rung->difference);
-    if (!isfinite(error))
+    const double error = fabs(analytic - rung->difference), step = rung->step_plus / 2 + rung->step_minus / 2;
+    if (!isfinite(error) || !(step > 0) || !isfinite(step))
       continue;
-    data->rungs[data->count][used].step = (rung->step_plus + rung->step_minus) / 2;
+    data->rungs[data->count][used].step = step;
     data->rungs[data->count][used].error = error;
     data->rungs[data->count][used].bound = rung->bound;
     used++;
@@ -33,6 +33,17 @@ void gchk_step_curve_add(gchk_step_curve_data *data, const gchk_derivative *deri
 
 static int bin_of(double step) {
   return (int)floor(log2(step) / OCTAVES);
+}
+
+// The highest bin below `above` that has a rung: a step that was given may be any number of octaves off the others.
+static bool next_bin(const gchk_step_curve_data *data, int above, int *bin) {
+  *bin = INT_MIN;
+  for (size_t i = 0; i < data->count; i++)
+    for (size_t k = 0; k < data->rung_counts[i]; k++) {
+      const int other = bin_of(data->rungs[i][k].step);
+      *bin = other < above && other > *bin ? other : *bin;
+    }
+  return *bin > INT_MIN;
 }
 
 static void fill_point(const gchk_step_curve_data *data, int bin, double largest, gchk_step_point *point) {
@@ -79,27 +90,16 @@ static void observe_order(gchk_step_curve *step_curve) {
 bool gchk_step_curve_finish(const gchk_step_curve_data *data, gchk_arena *arena, double largest,
                             gchk_step_curve *step_curve) {
   *step_curve = (gchk_step_curve){.order = (double)NAN};
-  int low = INT_MAX, high = INT_MIN;
-  for (size_t i = 0; i < data->count; i++) {
-    for (size_t k = 0; k < data->rung_counts[i]; k++) {
-      int bin = bin_of(data->rungs[i][k].step);
-      low = bin < low ? bin : low;
-      high = bin > high ? bin : high;
-    }
-  }
-  if (high < low)
+  size_t rungs = 0;
+  for (size_t i = 0; i < data->count; i++)
+    rungs += data->rung_counts[i];
+  if (rungs == 0)
     return true;
-  step_curve->points = gchk_arena_alloc(arena, (size_t)(high - low + 1), sizeof *step_curve->points);
+  step_curve->points = gchk_arena_alloc(arena, rungs, sizeof *step_curve->points);
   if (step_curve->points == NULL)
     return false;
-  for (int bin = high; bin >= low; bin--) {
-    bool is_there = false;
-    for (size_t i = 0; i < data->count && !is_there; i++)
-      for (size_t k = 0; k < data->rung_counts[i] && !is_there; k++)
-        is_there = bin_of(data->rungs[i][k].step) == bin;
-    if (is_there)
-      fill_point(data, bin, largest > 0 ? largest : 1, &step_curve->points[step_curve->point_count++]);
-  }
+  for (int above = INT_MAX, bin; next_bin(data, above, &bin); above = bin)
+    fill_point(data, bin, largest > 0 ? largest : 1, &step_curve->points[step_curve->point_count++]);
   observe_order(step_curve);
   return true;
 }

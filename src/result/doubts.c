@@ -22,6 +22,8 @@ static const gchk_doubt_doc doubts[] = {
     {GCHK_DOUBT_TREADS, "treads",
      "outputs move by jumps, as where forward rounds a value near 1 before its logarithm, and the steps see none",
      "give a float layer its double twin, or choose values that saturate less"},
+    {GCHK_DOUBT_STEP, "step", "the step is lost in rounding of x + h, or leads beyond the largest number",
+     "leave it out, and each element has steps of its own, or give another: 1e-5 suits values near 1 in f64"},
 };
 
 enum { COUNT = sizeof doubts / sizeof doubts[0] };

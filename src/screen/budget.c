@@ -95,7 +95,9 @@ static size_t share_of_budget(const gchk_case_work *work, const gchk_tensor_work
   double share = floor((double)budget * ((double)tensor->total / all));
   // A small tensor of a case that gradcheck chose is checked whole: what is sampled of it would be named by halves.
   const size_t least = work->options->budget == budget ? GCHK_SAMPLE_LEAST : 16;
-  return share < (double)least ? (tensor->total < least ? tensor->total : least) : (size_t)share;
+  if (share < (double)least)
+    return tensor->total < least ? tensor->total : least;
+  return share < (double)tensor->total ? (size_t)share : tensor->total;
 }
 
 static size_t share_of(const gchk_case_work *work, const gchk_tensor_work *tensor, const plan *p) {

@@ -75,6 +75,7 @@ typedef enum gchk_doubt {
   GCHK_DOUBT_CONTRADICTION, /* steps contradict each other: some say right, others wrong */
   GCHK_DOUBT_SLACK,         /* rounding in backward itself may be as large as the gradient */
   GCHK_DOUBT_TREADS,        /* forward rounds coarsely: its outputs are a staircase, and the steps are on one tread */
+  GCHK_DOUBT_STEP,          /* the step that was given is lost in rounding of x + h, or leads beyond all numbers */
   GCHK_DOUBT_COUNT
 } gchk_doubt;
 
