@@ -94,9 +94,13 @@ START_TEST(ties_are_found_wherever_they_are) {
               {50, 2, true, NULL, NULL},    // one group of a hundred
               {75, 3, true, NULL, NULL},
               {400, 2, false, NULL, "of 400 sets"}, // more than are tried: the one that is wrong may be left out
-              {40, 5, false, "25000000", NULL},     // 20 forwards a set: 40 sets are the 2e10 operations that may be
-              {40, 5, false, "27000000", "of 40 sets of elements of x that have one value 37,"},
-              {40, 5, false, "1000000000", "of 40 sets of elements of x that have one value 8,"}};
+              // 20 forwards a set, and 240 elements of 128 operations: 40 sets are the 2e10 operations that may be
+              {40, 5, false, "24969280", NULL},
+              {40, 5, false, "26969280", "of 40 sets of elements of x that have one value 37,"},
+              {40, 5, false, "1000000000", "of 40 sets of elements of x that have one value 8,"},
+              {2048, 2, true, NULL, NULL}, // all of a hundred and seventy sets
+              // 98,304 elements a forward: of as many sets as there are elements' two dozens, what 2e10 operations pay
+              {32768, 2, true, "R*C", "of 2731 sets of elements of x that have one value 79,"}};
   const size_t n = rows[_i].n, k = rows[_i].k;
   double *x = tied_rows(n, k, rows[_i].is_one_value);
   const gchk_tensor_spec tensors[] = {
@@ -237,7 +241,7 @@ END_TEST
 static TCase *cap_tests(void) {
   TCase *tests = tcase_create("probe caps");
   tcase_set_timeout(tests, 300);
-  tcase_add_loop_test(tests, ties_are_found_wherever_they_are, 0, 8);
+  tcase_add_loop_test(tests, ties_are_found_wherever_they_are, 0, 10);
   tcase_add_test(tests, large_batches_are_their_samples);
   tcase_add_test(tests, a_batch_that_is_too_much_is_said);
   tcase_add_test(tests, a_race_in_the_fortieth_buffer_is_found);

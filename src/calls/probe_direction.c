@@ -12,7 +12,7 @@
 // Is x + t step a number in every element?
 static bool is_there(const gchk_direction *d, double t) {
   for (size_t i = 0; i < d->instance->tensor_count; i++)
-    for (size_t k = 0; d->base.of[i] != NULL && k < d->instance->t[i].count; k++)
+    for (size_t k = d->moved[i].from; k < d->moved[i].to; k++)
       if (d->step.of[i][k] != 0 && !gchk_tensor_holds(&d->instance->t[i], d->base.of[i][k] + t * d->step.of[i][k]))
         return false;
   return true;
@@ -23,7 +23,7 @@ static void go_to(const gchk_direction *d, double t, size_t *moved) {
   *moved = d->instance->tensor_count;
   for (size_t i = 0; i < d->instance->tensor_count; i++) {
     const gchk_tensor *tensor = &d->instance->t[i];
-    for (size_t k = 0; d->base.of[i] != NULL && k < tensor->count; k++) {
+    for (size_t k = d->moved[i].from; k < d->moved[i].to; k++) {
       const double step = t == 0 ? 0 : t * d->step.of[i][k]; // a step near the largest numbers may be infinite
       gchk_tensor_set(tensor, tensor->value, k, d->base.of[i][k] + step);
       *moved = d->step.of[i][k] != 0 ? i : *moved;
@@ -49,6 +49,26 @@ static gchk_status forward_at_base(const gchk_direction *d, gchk_error *error) {
   return gchk_instance_forward(d->instance, error);
 }
 
+// All values, of which go_to writes those that are moved.
+static void put_base(const gchk_direction *d) {
+  for (size_t i = 0; i < d->instance->tensor_count; i++) {
+    const gchk_tensor *tensor = &d->instance->t[i];
+    for (size_t k = 0; d->base.of[i] != NULL && k < tensor->count; k++)
+      gchk_tensor_set(tensor, tensor->value, k, d->base.of[i][k] + 0.0);
+  }
+}
+
+static void find_moved(const gchk_direction *d) {
+  for (size_t i = 0; i < d->instance->tensor_count; i++) {
+    size_t from = 0, to = d->base.of[i] != NULL ? d->instance->t[i].count : 0;
+    while (from < to && d->step.of[i][from] == 0)
+      from++;
+    while (to > from && d->step.of[i][to - 1] == 0)
+      to--;
+    d->moved[i] = (gchk_span){from, to};
+  }
+}
+
 // What is declared symmetric is moved so.
 static void move_pairs(const gchk_direction *d) {
   for (size_t i = 0; i < d->instance->tensor_count; i++)
@@ -64,7 +84,8 @@ gchk_status gchk_direction_init(gchk_direction *direction, gchk_probe *probe, gc
   const size_t m = probe->work->output_count;
   direction->instance = instance;
   direction->space = gchk_arena_alloc(probe->arena, gchk_differentiate_space(m) + m, sizeof *direction->space);
-  if (direction->space == NULL)
+  direction->moved = gchk_arena_alloc(probe->arena, instance->tensor_count, sizeof *direction->moved);
+  if (direction->space == NULL || direction->moved == NULL)
     return gchk_fail_memory(error, "the probes");
   GCHK_TRY(gchk_gradients_new(probe, instance, &direction->base, error));
   GCHK_TRY(gchk_gradients_new(probe, instance, &direction->step, error));
@@ -84,7 +105,7 @@ static double sum_up(const gchk_direction *d, const gchk_probe *probe, const gch
                      double *lost) {
   double slope = 0, terms = 0, scale = gchk_grad_scale(d->instance->layer);
   for (size_t i = 0; i < d->instance->tensor_count; i++) {
-    for (size_t k = 0; g->of[i] != NULL && k < d->instance->t[i].count; k++) {
+    for (size_t k = d->moved[i].from; g->of[i] != NULL && k < d->moved[i].to; k++) {
       double step = d->step.of[i][k], one = g->of[i][k] / scale;
       if (step == 0)
         continue;
@@ -102,6 +123,8 @@ gchk_status gchk_direction_slope(const gchk_direction *direction, gchk_probe *pr
   gchk_direction here = *direction;
   double *space = direction->space, *y0 = space + gchk_differentiate_space(m);
   move_pairs(&here);
+  find_moved(&here);
+  put_base(&here);
   // What a surrogate finds in caches is of the base.
   if (gchk_has_surrogate(here.instance->layer))
     GCHK_TRY(forward_at_base(&here, error));

@@ -4,11 +4,17 @@
 
 #include "calls/probe_tools.h"
 
+/* Elements from .. to, `to` not included. */
+typedef struct gchk_span {
+  size_t from, to;
+} gchk_span;
+
 /* x + t step, over all differentiated tensors of an instance. */
 typedef struct gchk_direction {
   gchk_instance *instance;
   gchk_gradients base, step; /* of[i]: NULL where tensor i is not differentiated */
   double *space;             /* for one slope at a time */
+  gchk_span *moved;          /* of each tensor, the elements that have a step lie within: set by a slope */
 } gchk_direction;
 
 /* The line through the values that the instance has, with a step of zero everywhere. */

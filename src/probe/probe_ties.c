@@ -23,9 +23,11 @@
  * A set is at most so many elements, neighbours among those that are tied: moved together, more of them kink for
  * reasons of their own. Windows of two, three and four are not cut by its ends. As many sets are tried as let this
  * probe cost a tenth of a check of all elements by forward, about twenty forwards each: what is tied in whole sets
- * always is. Where forwards are dear, no more than take about a second.
+ * always is. Where forwards are dear, no more than take about a second: what has as many elements as one evaluation
+ * reads and writes costs as many forwards as it has sets, which is their number squared. An element that is written
+ * and an output that is read, projected and compared take as long as so many operations of a product of matrices.
  */
-enum { MOST_ELEMENTS = 24, MOST_SETS = 64, FEWEST_SETS = 8, FORWARDS = 20 };
+enum { MOST_ELEMENTS = 24, MOST_SETS = 64, FEWEST_SETS = 8, FORWARDS = 20, ELEMENT_OPERATIONS = 128 };
 static const double most_operations = 2e10;
 
 typedef struct group {
@@ -92,7 +94,7 @@ typedef struct search {
   gchk_direction direction;
   gchk_derivative *derivative;
   double root_mean_square, largest; // of its values, and the largest of its gradients
-  double forward;                   // operations of one
+  double forward;                   // operations of one, without reading and writing elements
 } search;
 
 // Is the sum of the group's gradients what moving elements first .. last of it shows?
@@ -156,7 +158,9 @@ static gchk_status probe_group(search *s, const group *g, gchk_error *error) {
   return GCHK_OK;
 }
 
-static size_t most_sets(const gchk_probe *probe, const gchk_tensor *t, double forward) {
+static size_t most_sets(const gchk_probe *probe, const gchk_tensor *t, double operations) {
+  const double elements = (double)t->count + (double)probe->work->output_count;
+  const double forward = operations + ELEMENT_OPERATIONS * elements;
   const gchk_options *options = probe->work->options;
   const uint64_t budget = options != NULL ? options->budget : 0;
   const size_t wanted = MOST_SETS + (size_t)(budget > 0 && budget < t->count ? budget : t->count) / MOST_ELEMENTS;
@@ -181,7 +185,7 @@ static gchk_status probe_tensor(search *s, size_t i, gchk_error *error) {
   if (order == NULL)
     return gchk_fail_memory(error, "the probes");
   const size_t tried = gchk_probe_choose(probe, order, all.count, most_sets(probe, t, s->forward));
-  for (size_t n = 0; n < tried; n++) {
+  for (size_t n = 0; n < tried && !gchk_probe_has(probe, GCHK_CODE_WRONG_AT_TIES, t->name); n++) {
     const size_t *element = &all.element[all.from[order[n]]];
     const group g = {.tensor = i,
                      .count = all.length[order[n]],
