@@ -96,6 +96,14 @@ run 0 run layers.so --filter right --filter small --json rest.json # what no sha
 run 2 merge 1.json 2.json rest.json
 says err "they are not of one run"
 
+# Where no case is large enough to be divided there is nothing in the rest, and the shards have all.
+rm -rf store
+whole 0 --filter small
+shard 0 1/2 --filter small
+shard 4 2/2 --filter small
+rest 4 --filter small
+merged 0 2
+
 # A shard that never ran, or was killed, costs time alone: what it did not leave is computed.
 rm -rf store
 shard 4 2/2 --filter right

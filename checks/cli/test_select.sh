@@ -108,7 +108,11 @@ run 0 run "$work/mixed.yaml" --filter good --json "$work/green.json" --text "$wo
 run 4 run "$work/mixed.yaml" --last-failed "$work/green.json"
 says err "all of its cases passed, so there is none to run again"
 run 1 run "$work/mixed.yaml" --last-failed "$work/one.json" --text "$work/text"
-says err "its run ended at its first failure (--fail-fast), and what it did not come to is not run now either"
+says err "its run ended at its first failure (--fail-fast); what it did not come to is run as well"
+run 1 run "$work/mixed.yaml" --last-failed "$work/one.json" --json "$work/rest.json" --text "$work/text"
+lacks rest.json '"name": "good"'  # it passed there
+says rest.json '"name": "bad"'    # failed there
+says rest.json '"name": "worse"'  # and this it did not come to
 run 2 run "$work/mixed.yaml" --last-failed "$work/missing.json"
 says err "missing.json"
 run 2 run "$work/mixed.yaml" --last-failed "$work/green.json" --junit "$work/green.json"

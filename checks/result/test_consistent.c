@@ -35,6 +35,14 @@ static void exit_code_zero(gchk_result *r) {
 static void verdict_pass(gchk_result *r) {
   r->verdict = GCHK_PASS;
 }
+static void fails_with_nothing_wrong(gchk_result *r) {
+  for (size_t i = 0; i < r->case_count; i++) {
+    r->cases[i].expected_failure = "issue 42";
+    r->cases[i].verdict = GCHK_PASS;
+  }
+  gchk_result_summarise(r);
+  r->verdict = GCHK_FAIL;
+}
 static void a_case_is_missing(gchk_result *r) {
   r->config.cases = r->case_count + 1;
 }
@@ -82,6 +90,7 @@ static const struct {
     {a_row_of_a_document_fails, ": cases: ", "that is no pass, as its row of document 000 is a fail"},
     {exit_code_zero, ": run: ", "an exit code beside 0, for something is wrong"},
     {verdict_pass, ": run: ", "the verdict of a run in which something is wrong"},
+    {fails_with_nothing_wrong, ": run: ", "another verdict, for nothing is wrong"},
     {a_case_is_missing, ": cases: ", "3 of the 3 cases of the run, as shard 1 of 1"},
     {a_case_is_too_many, ": cases: ", "1 of the 1 cases of the run, as shard 1 of 1"},
     {a_shard_lacks_one, ": cases: ", "3 of the 7 cases of the run, as shard 1 of 3"},

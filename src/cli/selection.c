@@ -19,17 +19,17 @@ static bool is_among(const char *name, const char *const *sorted, size_t count) 
   return count > 0 && bsearch(&name, sorted, count, sizeof *sorted, compare_names) != NULL;
 }
 
-static int compare_repeated(const void *a, const void *b) {
-  const cli_repeated *x = a, *y = b;
+static int compare_cases(const void *a, const void *b) {
+  const cli_last_case *x = a, *y = b;
   return x->dtype != y->dtype ? (x->dtype > y->dtype) - (x->dtype < y->dtype) : strcmp(x->name, y->name);
 }
 
-/* The cases that did not pass, or got worse than in a baseline, in order. */
-static gchk_status list_repeated(cli_selection *selection, gchk_error *error) {
+/* Of the last run; what got worse than in a baseline has not passed. */
+static gchk_status list_cases(cli_selection *selection, gchk_error *error) {
   const gchk_result *last = selection->last;
   const char **regressed = calloc(last->baseline.change_count + 1, sizeof *regressed);
-  selection->repeated = calloc(last->case_count + 1, sizeof *selection->repeated);
-  if (regressed == NULL || selection->repeated == NULL) {
+  selection->last_cases = calloc(last->case_count + 1, sizeof *selection->last_cases);
+  if (regressed == NULL || selection->last_cases == NULL) {
     free(regressed);
     return cli_fail_memory(error, "the cases of the last run");
   }
@@ -40,10 +40,11 @@ static gchk_status list_repeated(cli_selection *selection, gchk_error *error) {
   qsort(regressed, count, sizeof *regressed, compare_names);
   for (size_t i = 0; i < last->case_count; i++) {
     const gchk_case_result *c = &last->cases[i];
-    if (c->verdict >= GCHK_INCONCLUSIVE || is_among(c->name, regressed, count))
-      selection->repeated[selection->failed++] = (cli_repeated){c->name, c->dtype};
+    const bool has_passed = c->verdict < GCHK_INCONCLUSIVE && !is_among(c->name, regressed, count);
+    selection->last_cases[i] = (cli_last_case){c->name, c->dtype, has_passed};
+    selection->failed += !has_passed;
   }
-  qsort(selection->repeated, selection->failed, sizeof *selection->repeated, compare_repeated);
+  qsort(selection->last_cases, last->case_count, sizeof *selection->last_cases, compare_cases);
   free(regressed);
   return GCHK_OK;
 }
@@ -56,14 +57,14 @@ static gchk_status read_last(cli_selection *selection, gchk_error *error) {
     return GCHK_OK;
   }
   GCHK_TRY(gchk_result_read(path, &selection->last, error));
-  GCHK_TRY(list_repeated(selection, error));
-  if (selection->failed == 0)
+  GCHK_TRY(list_cases(selection, error));
+  if (!selection->last->complete)
+    cli_complain("--last-failed %s: its run %s; what it did not come to is run as well", path,
+                 gchk_result_ending(selection->last));
+  else if (selection->failed == 0)
     cli_complain("--last-failed %s: all of its cases passed, so there is none to run again; without --last-failed all "
                  "are run",
                  path);
-  if (!selection->last->complete)
-    cli_complain("--last-failed %s: its run %s, and what it did not come to is not run now either", path,
-                 gchk_result_ending(selection->last));
   return GCHK_OK;
 }
 
@@ -86,15 +87,21 @@ gchk_status cli_selection_open(cli_selection *selection, const cli_options *opti
 void cli_selection_close(cli_selection *selection) {
   free(selection->expected);
   free(selection->expected_uses);
-  free(selection->repeated);
+  free(selection->last_cases);
   gchk_result_free(selection->last);
   cli_texts_deinit(&selection->texts);
 }
 
+/* NULL: the last run has none of that name. */
+static const cli_last_case *find_last(const cli_selection *selection, const char *label, gchk_dtype dtype) {
+  const cli_last_case wanted = {.name = label, .dtype = dtype};
+  return bsearch(&wanted, selection->last_cases, selection->last->case_count, sizeof wanted, compare_cases);
+}
+
+/* What a run that ended early does not have it did not come to. */
 static bool is_repeated(const cli_selection *selection, const char *label, gchk_dtype dtype) {
-  const cli_repeated wanted = {label, dtype};
-  return selection->failed > 0 &&
-         bsearch(&wanted, selection->repeated, selection->failed, sizeof wanted, compare_repeated) != NULL;
+  const cli_last_case *last = find_last(selection, label, dtype);
+  return last != NULL ? !last->has_passed : !selection->last->complete;
 }
 
 bool cli_selection_may_take(const cli_selection *selection, const char *name) {
@@ -107,9 +114,9 @@ bool cli_selection_takes(cli_selection *selection, const gchk_case *c, const cha
     return false;
   if (selection->last == NULL)
     return true;
-  const bool is_there = is_repeated(selection, label, c->layer->dtype);
-  selection->taken += is_there;
-  return is_there;
+  const cli_last_case *last = find_last(selection, label, c->layer->dtype);
+  selection->taken += last != NULL && !last->has_passed;
+  return is_repeated(selection, label, c->layer->dtype);
 }
 
 void cli_selection_expect(cli_selection *selection, gchk_case *c) {

@@ -6,19 +6,20 @@
 #include "options/options.h"
 #include "options/texts.h"
 
-/* A case of the last run that is run again; its name is the result's. */
-typedef struct cli_repeated {
+/* A case of the last run; its name is the result's. */
+typedef struct cli_last_case {
   const char *name;
   gchk_dtype dtype;
-} cli_repeated;
+  bool has_passed; /* it is not run again */
+} cli_last_case;
 
 typedef struct cli_selection {
   const cli_options *options;
-  gchk_result *last;      /* of --last-failed; NULL: there is none */
-  cli_repeated *repeated; /* those of its cases that did not pass, in order */
-  size_t failed, taken;   /* how many these are, and how many of them are taken */
-  const char **expected;  /* the patterns of --xfail */
-  size_t *expected_uses;  /* and how many cases each matches */
+  gchk_result *last;         /* of --last-failed; NULL: there is none */
+  cli_last_case *last_cases; /* its cases, in order */
+  size_t failed, taken;      /* how many of them did not pass, and how many of these are taken */
+  const char **expected;     /* the patterns of --xfail */
+  size_t *expected_uses;     /* and how many cases each matches */
   cli_texts texts;
 } cli_selection;
 

@@ -111,6 +111,8 @@ static void check_run(const place *at, const gchk_result *result) {
                               : "an exit code beside 0, for the run did not come to its end");
   if (s->fail + s->error > 0 && result->verdict < GCHK_FAIL)
     complain(at, "run", "the verdict of a run in which something is wrong");
+  if (!is_wrong && result->verdict >= GCHK_FAIL)
+    complain(at, "run", "another verdict, for nothing is wrong");
 }
 
 /* Shard I of N has the cases with index % N == I - 1. */

@@ -49,7 +49,7 @@ gchk_status gchk_result_describe(gchk_result *result, const gchk_run_description
   result->config.dtype = run->dtype;
   result->config.shard = run->shard > 0 ? run->shard : 1;
   result->config.shards = run->shards > 0 ? run->shards : 1;
-  if (run->cases > 0 || run->shards > 1) // else those of this result are all
+  if (run->cases > 0 || run->shards > 1 || result->case_count == 0) // else those of this result are all
     result->config.cases = run->cases;
   return GCHK_OK;
 }
