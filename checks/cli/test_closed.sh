@@ -148,8 +148,12 @@ status=0
 (cd "$work/paths" && "$gradcheck" run suite.yaml --json - --text ../text >log 2>"$work/err") || fail "- is standard output"
 # Pipes, devices and - take what several write; two paths are two, and two inputs may be one.
 run 0 run --filter apple --json /dev/null --junit /dev/null --text -
-run 0 run --filter apple --json - --junit - --text -
-says out '<testsuites'
+for two in "--json - --text -" "--json - --junit -" "--text - --sarif -" "--events - --json -"; do
+  # shellcheck disable=SC2086 # two options
+  run 2 run --filter apple $two
+  says err "would both be on standard output; name a file for one"
+  [ ! -s "$work/out" ] || fail "$two: something was printed"
+done
 (cd "$work/paths" && run 0 run suite.yaml --json a --junit b --html sub/a --dump sub/d --html-dir page --text ../text) || exit 1
 run 0 diff "$work/pass.json" "$work/pass.json"
 mkfifo "$work/pipe"
@@ -191,9 +195,13 @@ limited 1 3 train digits-he-init --iterations 2 --weights "$work/weights.npz"
 says err "weights.npz: cannot be written: File too large"
 limited 1000 0 run --filter apple --json "$old/json" --text /dev/null
 run 3 run --filter sigmoid --dump "$work/none/dump" --text -
-says out "--dump: $work/none/dump: cannot be made: No such file or directory"
+says err "$work/none/dump: cannot be written: No such file or directory"
 run 3 run --filter sigmoid --dump "$work/now.yaml" --text -
-says out "now.yaml: cannot be made"
+says err "now.yaml: cannot be written: Not a directory"
+mkdir "$work/taken"
+: >"$work/taken/sigmoid" # the folder of a case, which is met when its arrays are there
+run 3 run --filter sigmoid --dump "$work/taken" --text -
+says out "taken/sigmoid: cannot be made: File exists"
 count=$((count + 1))
 [ -z "$(find "$work" -name '*tmp-*')" ] || fail "a temporary file is left: $(find "$work" -name '*tmp-*')"
 if [ -w /dev/full ]; then

@@ -44,6 +44,11 @@ after=$(grep -c '^[^ ]' "$work/out")
 [ "$after" -eq $((before - 1)) ] || fail "--filter -relu leaves $after of $before cases"
 lacks out "relu  (relu, f64)"
 run 4 list --filter relu --filter -relu
+lacks err "is called so"
+run 0 list --filter relu --filter afine # one that takes none, beside one that takes some
+says err "--filter 'afine': none of the"
+says err "did you mean 'affine'?"
+lacks err "--filter 'relu'"
 run 0 run --filter '-[b-z]*' --filter -affine --json "$work/filtered.json" --junit "$work/filtered.xml"
 says filtered.json '"filter": "-[b-z]* -affine"'
 lacks filtered.xml 'testsuite name="affine"'

@@ -98,6 +98,37 @@ for budget in 18446744073709551615 18446744073709551614 13; do
   run 0 run "$work/one.yaml" --budget $budget
   says out "12 of 12 elements"
 done
+run 2 run "$work/one.yaml" --twin "$work/none.so"
+says err "--twin $work/none.so: cannot be opened: No such file or directory"
+run 2 run "$work/one.yaml" --baseline "$work/none.json"
+says err "a run with --save-baseline $work/none.json makes it"
+printf '1,2\n3,-4\n' >"$work/data.csv"
+for way in "layer: relu" "network: [relu]"; do
+  printf 'cases:\n  - {name: a, %s, values: {x: {csv: data.csv}}}\n' "$way" >"$work/data.yaml"
+  run 4 run "$work/data.yaml"
+  says out "inputs that are data are differentiated where they say differentiate: true"
+  sed 's/data.csv/data.csv, differentiate: true/' "$work/data.yaml" >"$work/checked.yaml"
+  run 0 run "$work/checked.yaml"
+done
+run 2 run --seed 18446744073709551616
+says err "a whole number below 2^64 is wanted"
+# Places where nothing can be written are told before the run.
+for place in "--html-dir $work/one.yaml" "--html-dir $work/no/page" "--dump $work/one.yaml" "--dump $work/no/arrays"; do
+  # shellcheck disable=SC2086 # an option and its value
+  run 3 run "$work/one.yaml" $place
+  says err "cannot be written"
+  lacks err "(1 of 1"
+done
+run 0 run "$work/one.yaml" --html-dir "$work/page/" --dump "$work/arrays/"
+if [ "$(id -u)" -ne 0 ]; then
+  mkdir "$work/closed"
+  : >"$work/closed/result.json"
+  chmod a-w "$work/closed"
+  run 3 run "$work/one.yaml" --json "$work/closed/result.json"
+  lacks err "(1 of 1"
+  run 0 run "$work/one.yaml" --events "$work/closed/result.json" # which is written in place
+  chmod u+w "$work/closed"
+fi
 run 2 run --seed -1
 run 2 run --seed 99999999999999999999999
 run 2 run --dtype f16

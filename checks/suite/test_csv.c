@@ -39,6 +39,9 @@ START_TEST(tables) {
   expect_table("a,b,c\n1,-2.5,3e2\n4,5,.125\n", true, 2, 3, six);
   expect_table("1 \t-2.5\t 3e2 \r\n4\t5 \t .125", false, 2, 3, six);
   expect_table("7", false, 1, 1, (const double[]){7});
+  expect_table("\xEF\xBB\xBF"
+               "1,-2.5,3e2\n4,5,.125",
+               false, 2, 3, six);
 }
 END_TEST
 

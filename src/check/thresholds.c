@@ -265,6 +265,18 @@ static void leave_rows_unchecked(gchk_case_result *result) {
     result->tensors[i].verdict = GCHK_SKIPPED;
 }
 
+// Inputs that a case skips, and those that a network reads as constants: what is read from files, and one-hot targets.
+static bool leaves_inputs_out(const gchk_case_work *work) {
+  for (size_t i = 0; i < work->instance->tensor_count; i++) {
+    const gchk_tensor *t = &work->instance->t[i];
+    const gchk_tensor_setting *setting = gchk_case_setting(work->spec, t->name);
+    if ((t->role == GCHK_INPUT && setting != NULL && setting->skip) ||
+        (t->role == GCHK_CONSTANT && t->dtype != GCHK_I32 && work->instance->layer->graph != NULL))
+      return true;
+  }
+  return false;
+}
+
 void gchk_judge_case(gchk_case_work *work, gchk_case_result *result) {
   size_t checked = 0, wanted = 0;
   for (size_t i = 0; i < result->tensor_count; i++) {
@@ -285,8 +297,11 @@ void gchk_judge_case(gchk_case_work *work, gchk_case_result *result) {
   } else if (result->verdict <= GCHK_INCONCLUSIVE && checked == 0) {
     result->verdict = GCHK_SKIPPED;
     leave_rows_unchecked(result);
-    result->reason = wanted == 0 ? "nothing in it is differentiable: nothing was checked"
-                                 : "every gradient is exactly zero, analytic and numeric: nothing was checked";
+    result->reason = wanted == 0 && leaves_inputs_out(work)
+                         ? "nothing in it is differentiated: nothing was checked; inputs that are data are "
+                           "differentiated where they say differentiate: true"
+                     : wanted == 0 ? "nothing in it is differentiable: nothing was checked"
+                                   : "every gradient is exactly zero, analytic and numeric: nothing was checked";
   } else if (result->verdict == GCHK_INCONCLUSIVE) {
     result->reason = "some tensors are inconclusive";
   }

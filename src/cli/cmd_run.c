@@ -120,7 +120,11 @@ static gchk_status open_baseline(run *r, gchk_error *error) {
   const char *path = r->options->baseline, *next = r->options->save_baseline;
   if (path == NULL)
     return GCHK_OK;
-  if (next == NULL || strcmp(path, next) != 0 || access(path, F_OK) == 0)
+  const bool is_own = next != NULL && strcmp(path, next) == 0, is_there = access(path, F_OK) == 0;
+  if (!is_own && !is_there)
+    return gchk_fail(error, GCHK_IO, "--baseline %s: cannot be opened: %s; a run with --save-baseline %s makes it",
+                     path, strerror(errno), path);
+  if (is_there)
     return cli_read_baseline(path, r->options, &r->before, error);
   cli_complain("--baseline %s: there is none yet: this run is compared with nothing, and is the first one if it passes",
                path);

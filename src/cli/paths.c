@@ -142,6 +142,20 @@ static bool may_clash(const place *a, const place *b) {
   return (is_written || are_targets(a, b)) && !(a->is_stream && b->is_stream);
 }
 
+// Two reports one after the other on standard output are none that a program reads.
+static gchk_status check_streams(const cli_output *outputs, size_t count, gchk_error *error) {
+  const cli_output *first = NULL;
+  for (size_t i = 0; i < count; i++) {
+    if (!cli_is_stdout(outputs[i].path))
+      continue;
+    if (first != NULL)
+      return gchk_fail(error, GCHK_INVALID, "%s - and %s - would both be on standard output; name a file for one",
+                       first->option, outputs[i].option);
+    first = &outputs[i];
+  }
+  return GCHK_OK;
+}
+
 static const char *space_of(const place *p) {
   return p->of.path[0] == '\0' ? "" : " ";
 }
@@ -233,6 +247,7 @@ gchk_status cli_paths_check(const cli_options *options, unsigned command, const 
     builtin[0] = '\0';
   cli_output outputs[CLI_MOST_OUTPUTS];
   const size_t output_count = cli_options_outputs(options, command, outputs);
+  GCHK_TRY(check_streams(outputs, output_count, error));
   const size_t named = output_count + options->argument_count + options->twins.count + more_count;
   list l = {calloc(named + PAGE_FILES + OTHERS, sizeof *l.places), 0, command == CMD_RUN};
   if (l.places == NULL)

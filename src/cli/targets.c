@@ -2,6 +2,7 @@
 #include "targets.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,9 +211,9 @@ static gchk_status open_one(cli_targets *targets, const char *path, const cli_op
   return fail_target(path, error);
 }
 
-// Patterns that take none of the cases: the names that were meant.
+// Patterns that take none of the cases, beside others that do or not: the names that were meant.
 static gchk_status suggest_cases(const cli_targets *targets, const cli_options *options, gchk_error *error) {
-  if (targets->case_count > 0 || options->filters.count == 0 || options->last_failed != NULL)
+  if (options->filters.count == 0 || options->last_failed != NULL)
     return GCHK_OK;
   const char **names = calloc(targets->names.count + 1, sizeof *names);
   if (names == NULL)
@@ -243,6 +244,9 @@ static gchk_status check_twins(const cli_targets *targets, const cli_options *op
     if (targets->twin_uses[k] > 0)
       continue;
     const char *path = options->twins.at[k];
+    if (access(path, F_OK) != 0)
+      return gchk_fail(error, GCHK_INVALID, "--twin %s: cannot be opened: %s; build the twin, or correct its path",
+                       path, strerror(errno));
     if (all_plugins && floats == 0)
       return gchk_fail(
           error, GCHK_INVALID,

@@ -160,7 +160,10 @@ static gchk_status parse(parser *p, const char *text, size_t length, int64_t *va
   p->end = text + length;
   p->length = length;
   GCHK_TRY(parse_sum(p, value));
-  return p->at == p->end ? GCHK_OK : fail(p, "there is more after its end");
+  if (p->at == p->end)
+    return GCHK_OK;
+  const bool is_real = p->at > text && is_digit(p->at[-1]) && (*p->at == '.' || *p->at == 'e' || *p->at == 'E');
+  return fail(p, is_real ? "a whole number is wanted, without point or exponent" : "there is more after its end");
 }
 
 gchk_status gchk_expression_evaluate(const char *text, size_t length, gchk_size_value_fn value_of, const void *context,

@@ -34,7 +34,7 @@ const cli_option cli_option_table[] = {
      "take what other runs have left there of large cases; with --shard, leave this shard's part of their elements"},
     {"divided", 0, NULL, NULL, NULL, AT(divided), CMD_RUN | LOCAL,
      "with --store: only the cases whose elements the shards have divided; `gradcheck merge` wants this result too"},
-    {"seed", 0, "N", "a whole number", cli_parse_u64, AT(seed), CHECKS | TRAINS | CMD_MUTATE,
+    {"seed", 0, "N", "a whole number below 2^64", cli_parse_u64, AT(seed), CHECKS | TRAINS | CMD_MUTATE,
      "where random numbers start (0)"},
     {"seeds", 0, "N", "a whole number from 1 to 4096", cli_parse_seeds, AT(seeds), CHECKS | CMD_MUTATE,
      "each case with N seeds: that of --seed, and as CASE seed S those after it (1)"},
@@ -50,7 +50,7 @@ const cli_option cli_option_table[] = {
     {"compare", 0, "[LAYER=]REFERENCE",
      "a built-in layer, such as conv2d, \"mine=conv2d stride=2\" or \"mine=linear w=W^T\"", cli_parse_another_text,
      AT(compared), RUNS, "compare outputs and gradients with those of a built-in layer; may be given several times"},
-    {"budget", 0, "N", "a positive whole number", cli_parse_positive_u64, AT(budget), RUNS,
+    {"budget", 0, "N", "a positive whole number below 2^64", cli_parse_positive_u64, AT(budget), RUNS,
      "check about N elements of a case: a sample, with the probability of finding a bug"},
     {"full", 0, NULL, NULL, NULL, AT(full), RUNS,
      "check every element of cases that would take more than about 10 s too; without it these are screened, and said "

@@ -78,8 +78,13 @@ static gchk_status read_text(parser *p, const char *start, const char *end) {
   if (length <= LONGEST_FIELD) {
     memcpy(text, start, length);
     text[length] = '\0';
-    if (strlen(text) == length && memchr(start, '/', length) == NULL && gchk_number_parse(text, &x))
-      return add_number(p, x);
+    if (strlen(text) == length && memchr(start, '/', length) == NULL && gchk_number_parse(text, &x)) {
+      const bool has_digits = strcspn(text, "0123456789") < length;
+      return has_digits && isinf(x)
+                 ? gchk_fail(p->error, GCHK_INVALID, "%s:%zu:%zu: %.*s is beyond the largest number, 1.8e308", p->name,
+                             p->number, column, length < SHOWN ? (int)length : SHOWN, text)
+                 : add_number(p, x);
+    }
   }
   int shown = length < SHOWN ? (int)length : SHOWN;
   return gchk_fail(p->error, GCHK_INVALID, "%s:%zu:%zu: \"%.*s\" is not a number%s", p->name, p->number, column, shown,
@@ -130,8 +135,9 @@ static char find_separator(const char *line, const char *end) {
 }
 
 static gchk_status read_lines(parser *p, const char *text, size_t size, bool has_header) {
+  static const char mark[] = "\xEF\xBB\xBF"; // of UTF-8, which some spreadsheets write
   const char *stop = text + size;
-  p->line = text;
+  p->line = size >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0 ? text + strlen(mark) : text;
   for (p->number = 1; p->line < stop; p->number++) {
     if (is_empty(p->line, stop))
       break;

@@ -65,7 +65,7 @@ gchk_status gchk_suite_resolve_axes(const gchk_suite_reader *reader, const gchk_
     const size_t row = row_with(layer, a->name);
     if (row == layer->tensor_count)
       return gchk_suite_fail(reader, a->node,
-                             "%s of %s is -%zu, but it is no axis, to be counted from the last; at least 0 is wanted",
+                             "%s of %s is -%zu, but it is no axis, to be counted from the last; a size is not negative",
                              a->name, layer->name, a->from_end);
     const gchk_shape *shape = shape_of(context, row);
     if (shape == NULL)

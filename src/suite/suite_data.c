@@ -123,13 +123,15 @@ static gchk_status load_npz(loader *l, gchk_source *source) {
     index = 0;
   if (index < gchk_npz_count(npz))
     status = gchk_npz_read(npz, index, &l->array, error);
+  else if (gchk_npz_count(npz) == 0)
+    status = gchk_fail(error, GCHK_INVALID, "%s: holds no arrays; write it anew: numpy.savez(path, name=array)",
+                       l->plan->path);
   else if (member == NULL)
     status = gchk_fail(error, GCHK_INVALID, "%s: holds %zu arrays; say which with member: NAME", l->plan->path,
                        gchk_npz_count(npz));
   else
     status = gchk_fail(error, GCHK_INVALID, "%s: has no array \"%s\"; it has %s%s", l->plan->path, name,
-                       gchk_npz_count(npz) > 0 ? gchk_npz_name(npz, 0) : "none",
-                       gchk_npz_count(npz) > 1 ? " and others" : "");
+                       gchk_npz_name(npz, 0), gchk_npz_count(npz) > 1 ? " and others" : "");
   gchk_npz_close(npz);
   return status;
 }

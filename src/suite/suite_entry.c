@@ -58,6 +58,26 @@ static gchk_status read_ignored(const gchk_suite_reader *reader, const gchk_valu
   return GCHK_OK;
 }
 
+/*
+ * A number that is drawn nearer to 0 than `keep_away` is moved away by that much: to less than twice as far. Up to
+ * `end`, the range beyond 0 has room for it, or has none that is so near.
+ */
+static bool has_room(double near, double end, double keep_away) {
+  return end <= 0 || near >= keep_away || 2 * keep_away <= end;
+}
+
+static gchk_status check_keep_away(const gchk_suite_reader *reader, const gchk_yaml *map,
+                                   const gchk_suite_value *value) {
+  const gchk_fill *fill = &value->fill;
+  const bool is_range = (fill->kind == GCHK_FILL_UNIFORM || fill->kind == GCHK_FILL_POSITIVE) && fill->a < fill->b;
+  if (!is_range || (has_room(fill->a, fill->b, value->keep_away) && has_room(-fill->b, -fill->a, value->keep_away)))
+    return GCHK_OK;
+  return gchk_suite_fail(reader, map,
+                         "keep_away %g moves numbers of the range [%g, %g) out of it; make it at most half as large as "
+                         "the ends of the range, or begin the range there",
+                         value->keep_away, fill->a, fill->b);
+}
+
 static gchk_status read_map(const gchk_suite_reader *reader, const gchk_yaml *map, gchk_suite_value *value) {
   gchk_value_keys keys = {.shape = NULL};
   bool is_on = false;
@@ -75,6 +95,7 @@ static gchk_status read_map(const gchk_suite_reader *reader, const gchk_yaml *ma
   } else {
     GCHK_TRY(check_no_data_key(reader, map));
     GCHK_TRY(gchk_suite_read_fill(reader, &keys, value));
+    GCHK_TRY(check_keep_away(reader, map, value));
   }
   if (keys.differentiate == NULL)
     return GCHK_OK;

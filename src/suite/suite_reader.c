@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -98,7 +99,13 @@ double gchk_suite_threshold_in(const gchk_suite_threshold *threshold, gchk_dtype
 gchk_status gchk_suite_whole(const gchk_suite_reader *reader, const gchk_yaml *node, const char *name, size_t least,
                              size_t *n) {
   char text[64];
-  if (node->kind != GCHK_YAML_SCALAR || !gchk_whole_parse(node->text, n) || *n < least)
+  const bool is_scalar = node->kind == GCHK_YAML_SCALAR;
+  const bool is_whole = is_scalar && node->text[0] != '\0' && node->text[strspn(node->text, "0123456789")] == '\0';
+  const bool is_read = is_scalar && gchk_whole_parse(node->text, n);
+  if (is_whole && !is_read)
+    return gchk_suite_fail(reader, node, "%s is %s; a whole number up to %zu is wanted", name,
+                           gchk_yaml_describe(node, text, sizeof(text)), SIZE_MAX);
+  if (!is_read || *n < least)
     return gchk_suite_fail(reader, node, "%s is %s; a whole number from %zu up is wanted", name,
                            gchk_yaml_describe(node, text, sizeof(text)), least);
   return GCHK_OK;

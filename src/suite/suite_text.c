@@ -1,8 +1,10 @@
 /* A suite from its text: the defaults and plug-ins, and the cases one after the other. */
 #include "suite/suite_text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/memory.h"
 #include "core/name_table.h"
@@ -62,11 +64,17 @@ static gchk_status open_plugin(gchk_suite_reader *reader, const gchk_yaml *node,
 }
 
 static gchk_status conclude_twins(const gchk_suite_reader *reader, const suite_twins *twins) {
-  for (size_t i = 0; i < twins->named; i++)
-    if (twins->used[i] == 0)
+  for (size_t i = 0; i < twins->named; i++) {
+    if (twins->used[i] > 0)
+      continue;
+    if (access(twins->paths[i], F_OK) != 0)
       return gchk_suite_fail(reader, twins->list->item[i],
-                             "%s is the twin of nothing: no plug-in has an f32 layer of the name of one of its layers",
-                             twins->paths[i]);
+                             "%s: cannot be opened: %s; build the twin, or correct its path", twins->paths[i],
+                             strerror(errno));
+    return gchk_suite_fail(reader, twins->list->item[i],
+                           "%s is the twin of nothing: no plug-in has an f32 layer of the name of one of its layers",
+                           twins->paths[i]);
+  }
   for (size_t i = twins->named; i < twins->count; i++)
     reader->twins->used[i - twins->named] += twins->used[i];
   return GCHK_OK;
