@@ -9,6 +9,25 @@ says err "gchk_plugin_table"
 : >"$work/broken.so"
 run 2 run "$work/broken.so"
 says err "broken.so"
+# A file that is cut off, wherever, and one of another machine; and the whole file, unchanged.
+bytes=$(wc -c <"$so/conventions.so")
+for part in 100 2000 $((bytes / 2)) $((bytes - 1)); do
+  head -c "$part" "$so/conventions.so" >"$work/cut.so"
+  run 2 run "$work/cut.so"
+  says err "cut.so: cannot be loaded: the file is cut off: it has $part bytes, and its header tells of $bytes"
+done
+cp "$so/conventions.so" "$work/other.so"
+case $(od -An -tx1 -j5 -N1 "$work/other.so") in # EI_DATA: which byte comes first
+*02*) machine='\000\363' ;;
+*) machine='\363\000' ;;
+esac
+[ "$(uname -m)" = riscv64 ] || {
+  # shellcheck disable=SC2059 # the bytes of e_machine
+  printf "$machine" | dd of="$work/other.so" bs=1 seek=18 conv=notrunc 2>"$work/err"
+  run 2 run "$work/other.so"
+  says err "other.so: cannot be loaded: it is built for RISC-V, and this is "
+  lacks err "No such file"
+}
 run 0 list "$so/conventions.so"
 run 0 run "$so/conventions.so" -q
 run 1 run "$so/wrong.so" -q

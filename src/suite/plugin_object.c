@@ -14,6 +14,7 @@
 
 #include "core/memory.h"
 #include "instance/under_way.h"
+#include "suite/object_file.h"
 #include "suite/plugin_reason.h"
 #include "suite/plugin_table.h"
 #include "suite/process_settings.h"
@@ -66,7 +67,9 @@ gchk_status gchk_plugin_object_load(gchk_plugin_object **object, const char *pat
                        strerror(errno));
     goto done;
   }
-  status = open_object(made, full, how.is_quiet, error);
+  status = gchk_object_file_check(full, path, error);
+  if (status == GCHK_OK)
+    status = open_object(made, full, how.is_quiet, error);
   if (status != GCHK_OK)
     goto done;
   if (made->handle == NULL) {
