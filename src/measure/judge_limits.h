@@ -35,10 +35,11 @@ static inline bool gchk_is_consistent(const gchk_judge_limits *limits, double g,
   return fabs(g - value) <= GCHK_ERROR_BARS * total_bound + gchk_rounding_of_gradient(limits, g);
 }
 
-/* Is the bound small enough beside g and D? */
+/* Is all that is allowed of a difference small enough beside g and D: the bound, and what terms may be rounded by? */
 static inline bool gchk_is_resolved(const gchk_judge_limits *limits, double g, double value, double total_bound) {
   double size_g = fabs(g), size = fabs(value);
-  return total_bound <= limits->resolution * (size_g > size ? size_g : size);
+  double allowed = total_bound + limits->unit * limits->of_terms / GCHK_ERROR_BARS;
+  return allowed <= limits->resolution * (size_g > size ? size_g : size);
 }
 
 #endif
