@@ -28,7 +28,7 @@ enum {
   TOGETHER = 1 << 16,      /* variants that are sorted together, */
   FEW = 64,                /* that there is room for at least */
   LOSSES = 1 << 14,        /* of rows that are kept together, as a processor's nearest cache holds them; */
-  MOST_LOSSES = 1 << 17,   /* as the next one does, where these are of fewer variants than a strip has */
+  MOST_LOSSES = 1 << 17,   /* as the next one does, where these are all rows' of fewer variants than a strip has */
   FEWEST = GCHK_LANE_STEP, /* variants whose losses are kept, however many rows there are */
 };
 
@@ -39,14 +39,15 @@ struct gchk_vary_work {
   gchk_vary_plan plan;
   gchk_vary_entries entries;
   gchk_vary_block block;
-  size_t slots;                 /* that there is room for */
+  size_t slots, group;          /* that there is room for; rows that are looked at together, */
+  size_t first_row, next_row;   /* and those under way: up to the next */
   double *base, *spare;         /* the value after the layers that act on elements: rows x units; room for another */
   double *reach;                /* how far each element of the value may move before the first layers' show it; */
   double *most_factor;          /* the largest |factor| of each row; of */
   double most_change;           /* that of the changes of the key under way */
   bool has_reach;               /* they are known, and rows may be left out */
   double *base_rows;            /* what the loss makes of the base's rows; NULL: it is not asked */
-  double *base_losses, *losses; /* one a row; one a row and slot */
+  double *base_losses, *losses; /* one a row; one a row of the group and slot */
   double *total;                /* one a slot */
   gchk_lane_run *runs;          /* of one row and unit, on their way through the first layers */
   size_t *first_slots;          /* one a run */
@@ -119,7 +120,7 @@ static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
   find_reach(w);
   if (w->plan.spread != NULL)
     find_base_rows(w);
-  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->base_losses, 1);
+  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->base_losses, 0, 1);
   for (size_t n = 0; n < w->plan.rows; n++)
     GCHK_TRY(gchk_vary_block_add_base(&w->block, n, error));
   return gchk_vary_block_flush(&w->block, error);
@@ -127,7 +128,7 @@ static gchk_status make_base(gchk_vary_work *w, gchk_error *error) {
 
 static size_t slots_of(const gchk_vary_plan *plan) {
   const size_t near = LOSSES / plan->rows, all = MOST_LOSSES / plan->rows;
-  const size_t some = near >= STRIP ? near : all < STRIP ? all : STRIP;
+  const size_t some = near >= STRIP ? near : !plan->is_coupled || all > STRIP ? STRIP : all;
   return some > FEWEST ? some : FEWEST;
 }
 
@@ -141,6 +142,7 @@ static size_t columns_of(const gchk_vary_plan *plan, size_t block_lanes) {
 static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size_t variants, gchk_error *error) {
   const size_t count = plan->rows * plan->units, most = slots_of(plan), runs = plan->is_coupled ? plan->rows : STRIP;
   w->slots = variants < most ? variants : most;
+  w->group = plan->is_coupled || LOSSES / w->slots > plan->rows ? plan->rows : LOSSES / w->slots;
   GCHK_TRY(gchk_vary_entries_init(&w->entries, plan, variants, error));
   GCHK_TRY(gchk_vary_block_init(&w->block, plan, error));
   w->base = gchk_calloc(count, sizeof *w->base);
@@ -151,7 +153,7 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->reach = gchk_calloc(count, sizeof *w->reach);
   w->most_factor = gchk_calloc(plan->rows, sizeof *w->most_factor);
   w->base_losses = gchk_calloc(plan->rows, sizeof *w->base_losses);
-  w->losses = gchk_malloc(w->slots, plan->rows * sizeof *w->losses);
+  w->losses = gchk_malloc(w->slots, w->group * sizeof *w->losses);
   w->total = gchk_malloc(w->slots, sizeof *w->total);
   w->columns = columns_of(plan, w->block.capacity);
   w->strip_size = plan->is_coupled ? plan->rows * w->columns : STRIP;
@@ -282,45 +284,42 @@ static gchk_status add_columns(gchk_vary_work *w, size_t key, size_t first, size
   return GCHK_OK;
 }
 
-/* Entries k .. end of one key. */
+/* Entries k .. end of one key, in the rows under way. */
 static gchk_status add_key(gchk_vary_work *w, size_t key, size_t first, size_t k, size_t end, gchk_error *error) {
   const size_t rows = w->plan.rows;
   assert(rows > 0);
   w->most_change = w->has_reach ? gchk_largest_size(w->entries.change + k, end - k) : 0;
   if (w->plan.is_coupled)
     return add_columns(w, key, first, k, end, error);
+  if (w->plan.head.factor == NULL && (key % rows < w->first_row || key % rows >= w->next_row))
+    return GCHK_OK;
   if (w->plan.head.factor == NULL)
     return add_row(w, key % rows, key / rows, first, k, end, error);
-  for (size_t n = 0; n < rows; n++)
+  for (size_t n = w->first_row; n < w->next_row; n++)
     GCHK_TRY(add_row(w, n, key, first, k, end, error));
   return GCHK_OK;
 }
 
-/* The losses of all rows, summed in their order, of `slots` slots. */
-static void find_totals(const gchk_vary_work *w, const double *losses, size_t slots, double *total) {
+/* Sums of rows' losses become losses. */
+static void divide(const gchk_vary_work *w, double *sum, size_t count) {
   const gchk_vary_step *last = loss_of(&w->plan);
-  const double divisor = last->node->layer->lanes->divisor(last->call);
-  for (size_t k = 0; k < slots; k++)
-    total[k] = 0;
-  for (size_t n = 0; n < w->plan.rows; n++)
-    gchk_array_add(total, losses + n * slots, slots);
-  gchk_array_divide(total, divisor, slots);
+  gchk_array_divide(sum, last->node->layer->lanes->divisor(last->call), count);
 }
 
-/* The losses of `count` entries, which are the slots; *section is the one that the first of them is in. */
-static gchk_status vary_slots(gchk_vary_work *w, const gchk_vary_section **section, size_t first, size_t count,
-                              gchk_error *error) {
-  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->losses, count);
-  for (size_t n = 0; n < w->plan.rows; n++)
-    gchk_array_fill(w->losses + n * count, w->base_losses[n], count);
-  for (size_t k = first, next; k < first + count; k = next) {
-    next = (*section)->end < first + count ? (*section)->end : first + count;
-    GCHK_TRY(add_key(w, (*section)->key, first, k, next, error));
-    *section += (*section)->end == next;
+/* The losses of `count` entries, the first in `section`, in the rows under way; they are added in the order of rows. */
+static gchk_status vary_rows(gchk_vary_work *w, const gchk_vary_section *section, size_t first, size_t count,
+                             gchk_error *error) {
+  gchk_vary_block_start(&w->block, &w->plan, w->base, w->base_rows, w->losses, w->first_row, count);
+  for (size_t n = w->first_row; n < w->next_row; n++)
+    gchk_array_fill(w->losses + (n - w->first_row) * count, w->base_losses[n], count);
+  for (size_t k = first, next; k < first + count; k = next, section++) {
+    next = section->end < first + count ? section->end : first + count;
+    GCHK_TRY(add_key(w, section->key, first, k, next, error));
   }
   GCHK_TRY(pass_strip(w, error));
   GCHK_TRY(gchk_vary_block_flush(&w->block, error));
-  find_totals(w, w->losses, count, w->total);
+  for (size_t n = w->first_row; n < w->next_row; n++)
+    gchk_array_add(w->total, w->losses + (n - w->first_row) * count, count);
   return GCHK_OK;
 }
 
@@ -331,11 +330,18 @@ static gchk_status vary_some(gchk_vary_work *w, const gchk_variants *variants, c
   gchk_vary_entries_fill(&w->entries, &w->plan, variants, old, first, count);
   for (size_t k = 0; e->count < count && k < count; k++)
     variants->loss[first + k] = *variants->base;
-  for (size_t k = 0; k < e->count; k += w->slots) {
-    const size_t some = e->count - k < w->slots ? e->count - k : w->slots;
-    GCHK_TRY(vary_slots(w, &section, k, some, error));
+  for (size_t k = 0, some; k < e->count; k += some) {
+    some = e->count - k < w->slots ? e->count - k : w->slots;
+    gchk_array_fill(w->total, 0, some);
+    for (w->first_row = 0; w->first_row < w->plan.rows; w->first_row = w->next_row) {
+      w->next_row = w->plan.rows - w->first_row < w->group ? w->plan.rows : w->first_row + w->group;
+      GCHK_TRY(vary_rows(w, section, k, some, error));
+    }
+    divide(w, w->total, some);
     for (size_t slot = 0; slot < some; slot++)
       variants->loss[first + e->variant[k + slot]] = w->total[slot];
+    while (k + some < e->count && section->end <= k + some)
+      section++;
   }
   return GCHK_OK;
 }
@@ -345,7 +351,10 @@ static gchk_status find_base(gchk_vary_work *w, gchk_error *error) {
   if (w->has_base)
     return GCHK_OK;
   GCHK_TRY(make_base(w, error));
-  find_totals(w, w->base_losses, 1, &w->base_loss);
+  w->base_loss = 0;
+  for (size_t n = 0; n < w->plan.rows; n++)
+    w->base_loss += w->base_losses[n];
+  divide(w, &w->base_loss, 1);
   w->has_base = true;
   return GCHK_OK;
 }

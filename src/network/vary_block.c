@@ -40,11 +40,12 @@ gchk_status gchk_vary_block_init(gchk_vary_block *block, const gchk_vary_plan *p
 }
 
 void gchk_vary_block_start(gchk_vary_block *block, const gchk_vary_plan *plan, const double *base,
-                           const double *base_rows, double *losses, size_t slots) {
+                           const double *base_rows, double *losses, size_t first_row, size_t slots) {
   block->plan = plan;
   block->base = base;
   block->base_rows = base_rows;
   block->losses = losses;
+  block->first_row = first_row;
   block->slots = slots;
   block->count = block->run_count = 0;
 }
@@ -194,7 +195,7 @@ static void put_losses(const gchk_vary_block *block, const double *loss) {
   for (size_t r = 0; r < block->run_count; r++) {
     const gchk_lane_run *run = &block->runs[r];
     const uint32_t *slot = block->slot + run->start;
-    double *to = block->losses + run->row * block->slots;
+    double *to = block->losses + (run->row - block->first_row) * block->slots;
     if (slot[run->count - 1] - slot[0] == run->count - 1) // they ascend
       memcpy(to + slot[0], loss + run->start, run->count * sizeof *to);
     else
