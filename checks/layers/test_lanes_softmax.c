@@ -24,8 +24,9 @@ static struct {
   size_t classes;
   bool is_single;
   double x[ROWS * MOST_CLASSES], factor[INPUTS * MOST_CLASSES], change[WIDTH];
-  double base[2 * ROWS * MOST_CLASSES];
+  double base[ROWS * (2 * MOST_CLASSES + 1)], wanted[ROWS];
   double room[WIDTH * MOST_CLASSES], shift[WIDTH], sum[WIDTH], e[MOST_CLASSES][WIDTH], score[MOST_CLASSES][WIDTH];
+  double part[WIDTH], part_score[WIDTH]; // of the class that is wanted
 } g;
 
 /* Lengths below, at and beyond a step of lanes; one lane of none. */
@@ -39,6 +40,8 @@ static void fill(size_t classes, bool is_single, double size) {
   g.is_single = is_single;
   for (size_t i = 0; i < ROWS * classes; i++)
     g.x[i] = gchk_random_uniform(&random, -4, 4);
+  for (size_t n = 0; n < ROWS; n++)
+    g.wanted[n] = (double)(n % classes);
   for (size_t i = 0; i < INPUTS * classes; i++)
     g.factor[i] = gchk_random_uniform(&random, -1, 1);
   for (size_t k = 0; k < WIDTH; k++)
@@ -52,12 +55,16 @@ static gchk_lane_changes changes_of(size_t first) {
 
 static void find(const gchk_lane_block *block, size_t first) {
   const gchk_lane_changes changes = changes_of(first);
-  const bool are_small =
-      gchk_lanes_sums_by(block, &changes, g.classes, g.base, eps, g.room, g.shift + first, g.sum + first);
+  gchk_softmax_by by = {&changes, g.classes, g.base,          eps,           g.wanted,
+                        true,     g.room,    g.shift + first, g.sum + first, g.part_score + first};
+  gchk_lanes_sums_by(block, &by);
+  by.wants_score = false;
+  by.part = g.part + first;
+  gchk_lanes_sums_by(block, &by);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
     for (size_t c = 0; c < g.classes; c++) {
-      gchk_lanes_exp_by(run, &changes, g.classes, g.base, c, g.shift + first, are_small, &g.e[c][first + run->start]);
-      gchk_lanes_score_by(run, &changes, g.classes, g.base, c, g.shift + first, &g.score[c][first + run->start]);
+      gchk_lanes_exp_by(run, &by, c, &g.e[c][first + run->start]);
+      gchk_lanes_score_by(run, &by, c, &g.score[c][first + run->start]);
     }
 }
 
@@ -99,6 +106,12 @@ static double worst_error(void) {
         worst = fmax(worst, (double)(fabsl(q - l.score[c] + logl(l.sum)) / (1 + fabsl(l.score[c]))));
         worst = isnan((double)p) ? HUGE_VAL : worst;
       }
+      const size_t c = (size_t)g.wanted[runs[r].row];
+      const long double p = (long double)g.part[k] / (long double)g.sum[k], wanted = l.e[c] / l.sum;
+      const long double q = (long double)g.part_score[k] - logl((long double)g.sum[k]);
+      if (wanted > least)
+        worst = fmax(worst, (double)(fabsl(p - wanted) / wanted));
+      worst = fmax(worst, (double)(fabsl(q - l.score[c] + logl(l.sum)) / (1 + fabsl(l.score[c]))));
     }
   return worst / DBL_EPSILON;
 }
@@ -126,15 +139,17 @@ END_TEST
 START_TEST(lanes_do_not_depend_on_their_company) {
   fill(MOST_CLASSES, _i % 2 != 0, sizes[_i / 2]);
   find_all();
-  double sum[WIDTH], e[MOST_CLASSES][WIDTH], score[MOST_CLASSES][WIDTH];
+  double sum[WIDTH], part[WIDTH], part_score[WIDTH], e[MOST_CLASSES][WIDTH], score[MOST_CLASSES][WIDTH];
   memcpy(sum, g.sum, sizeof sum);
+  memcpy(part, g.part, sizeof part);
+  memcpy(part_score, g.part_score, sizeof part_score);
   memcpy(e, g.e, sizeof e);
   memcpy(score, g.score, sizeof score);
   for (size_t r = 0; r < RUNS; r++)
     for (size_t k = runs[r].start; k < runs[r].start + runs[r].count; k++) {
       const gchk_lane_run alone = {runs[r].row, runs[r].unit, 0, 1};
       find(&(gchk_lane_block){GCHK_LANE_STEP, &alone, 1}, k);
-      ck_assert(g.sum[k] == sum[k]);
+      ck_assert(g.sum[k] == sum[k] && g.part[k] == part[k] && g.part_score[k] == part_score[k]);
       for (size_t c = 0; c < g.classes; c++)
         ck_assert(g.e[c][k] == e[c][k] && g.score[c][k] == score[c][k]);
     }
@@ -155,9 +170,49 @@ START_TEST(what_does_not_differ_is_the_base) {
           first[runs[r].row] = g.sum[k];
         ck_assert(g.sum[k] == first[runs[r].row] && g.shift[k] == 0);
         for (size_t c = 0; c < g.classes; c++)
-          ck_assert(g.e[c][k] == g.base[(2 * runs[r].row + 1) * g.classes + c]);
+          ck_assert(g.e[c][k] == g.base[runs[r].row * gchk_softmax_numbers(g.classes) + g.classes + c]);
       }
   }
+}
+END_TEST
+
+/* Factors of any size, with changes that make the same differences of them: the same to the last bit. */
+START_TEST(factors_may_be_of_any_size) {
+  static const int exponents[] = {900, -900};
+  double sum[WIDTH], part[WIDTH];
+  for (size_t i = 0; i < sizeof exponents / sizeof exponents[0]; i++) {
+    fill(MOST_CLASSES, false, 0x1p-6);
+    find_all();
+    memcpy(sum, g.sum, sizeof sum);
+    memcpy(part, g.part, sizeof part);
+    for (size_t k = 0; k < INPUTS * MOST_CLASSES; k++)
+      g.factor[k] = ldexp(g.factor[k], exponents[i]);
+    for (size_t k = 0; k < WIDTH; k++)
+      g.change[k] = ldexp(g.change[k], -exponents[i]);
+    find_all();
+    for (size_t r = 0; r < RUNS; r++)
+      for (size_t k = runs[r].start; k < runs[r].start + runs[r].count; k++)
+        ck_assert(g.sum[k] == sum[k] && g.part[k] == part[k]);
+  }
+}
+END_TEST
+
+/* Where no factor differs from 0 nothing does; a row without a class that is wanted is told of another. */
+START_TEST(nothing_differs_without_factors) {
+  fill(MOST_CLASSES, false, 1);
+  find_all();
+  memset(g.change, 0, sizeof g.change);
+  find_all();
+  double sum[WIDTH];
+  memcpy(sum, g.sum, sizeof sum);
+  memset(g.factor, 0, sizeof g.factor);
+  for (size_t k = 0; k < WIDTH; k++)
+    g.change[k] = (double)k;
+  g.wanted[1] = MOST_CLASSES;
+  find_all();
+  for (size_t r = 0; r < RUNS; r++)
+    for (size_t k = runs[r].start; k < runs[r].start + runs[r].count; k++)
+      ck_assert(g.sum[k] == sum[k]);
 }
 END_TEST
 
@@ -178,6 +233,8 @@ static TCase *lanes_softmax(void) {
   tcase_add_loop_test(t, losses_are_made_of_right_numbers, 0, SIZES);
   tcase_add_loop_test(t, lanes_do_not_depend_on_their_company, 0, 2 * SIZES);
   tcase_add_test(t, what_does_not_differ_is_the_base);
+  tcase_add_test(t, factors_may_be_of_any_size);
+  tcase_add_test(t, nothing_differs_without_factors);
   tcase_add_test(t, what_is_no_number_stays_none);
   return t;
 }

@@ -28,7 +28,8 @@ set -- "$(pkg-config --cflags openblas 2>/dev/null)" "$(pkg-config --libs openbl
 flags="$flags $1" libraries=$2
 shift 2
 # What layers need beside their own file.
-for unit in layers/lanes_norm layers/lanes_product layers/lanes_rows layers/lanes_softmax layers/add_multiples core/vector_exp; do
+for unit in layers/lanes_norm layers/lanes_product layers/lanes_rows layers/lanes_softmax layers/add_multiples core/arrays \
+  core/vector_exp; do
   object=$work/$(basename "$unit").o
   # shellcheck disable=SC2086
   cc $flags -c "$source_dir/src/$unit.c" -o "$object" || exit 3

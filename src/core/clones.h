@@ -19,4 +19,11 @@
 #define GCHK_IN_CLONES static inline
 #endif
 
+/* Before a loop over few elements inside another: it stays a loop, and is the one that is vectorised. */
+#if defined __GNUC__ && !defined __clang__
+#define GCHK_SHORT_LOOP _Pragma("GCC unroll 1")
+#else
+#define GCHK_SHORT_LOOP
+#endif
+
 #endif

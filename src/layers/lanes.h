@@ -107,7 +107,7 @@ typedef struct gchk_lanes {
 
   /*
    * The same of rows that differ from those of the base by `changes`, from what `base_rows` made of all rows x of the
-   * base, in room for twice as many numbers and one a row: a row that does not differ has the base's loss to the last
+   * base, in room for twice as many numbers and three a row: a row that does not differ has the base's loss to the last
    * bit. x is room for rows. NULL: `losses` does it.
    */
   void (*base_rows)(const gchk_call *call, const double *x, double *base);

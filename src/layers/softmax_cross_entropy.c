@@ -114,11 +114,13 @@ static void lane_losses_by(const gchk_call *call, const gchk_lane_block *block, 
     loss[k] = 0;
     sum[k] = 1;
   }
-  (void)gchk_lanes_sums_by(block, changes, classes, base, 0, x, shift, sum);
+  const gchk_softmax_by by = {
+      .changes = changes, .classes = classes, .base = base, .x = x, .shift = shift, .sum = sum, .part = sum + width};
+  gchk_lanes_sums_by(block, &by);
   gchk_log_array(sum, sum, width);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++)
     for (size_t c = 0; c < classes && counts(call, run->row); c++) {
-      gchk_lanes_score_by(run, changes, classes, base, c, shift, x);
+      gchk_lanes_score_by(run, &by, c, x);
       gchk_lanes_subtract(run->count, loss + run->start, smoothed_target(call, run->row, c), x, sum + run->start);
     }
 }

@@ -23,6 +23,7 @@
  *     denominator_eps   It also makes the loss depend on m_n: a mismatch of denominator_eps/(S + denominator_eps)/N at
  *                       the largest score of each row.
  */
+#include "core/arrays.h"
 #include "core/vector_exp.h"
 #include "layers/class_targets.h"
 #include "layers/lanes_rows.h"
@@ -147,23 +148,20 @@ static void lane_losses(const gchk_call *call, const gchk_lane_block *block, dou
   }
 }
 
-/* Of a row: its first target, and whether that is the only one; in the base's numbers behind those of the softmax. */
-static void keep_target(const gchk_call *call, size_t n, double *kept) {
-  bool is_only;
-  const size_t c = first_target(&call->t[T], n, call->t[X].shape.dim[1], &is_only);
-  kept[n] = is_only ? (double)c : -1 - (double)c;
-}
-
-static size_t kept_target(const double *kept, size_t n, bool *is_only) {
-  *is_only = kept[n] >= 0;
-  return (size_t)(*is_only ? kept[n] : -1 - kept[n]);
+/* Of the base's rows, behind what the softmax keeps: each one's first target, and whether that is the only one. */
+static void keep_targets(const gchk_call *call, double *kept) {
+  const size_t rows = call->t[ROW_LOSS].count;
+  for (size_t n = 0; n < rows; n++) {
+    bool is_only;
+    kept[n] = (double)first_target(&call->t[T], n, call->t[X].shape.dim[1], &is_only);
+    kept[rows + n] = is_only;
+  }
 }
 
 static void base_rows(const gchk_call *call, const double *x, double *base) {
   const size_t rows = call->t[ROW_LOSS].count, classes = call->t[X].shape.dim[1];
   gchk_lanes_softmax_base(rows, classes, x, base);
-  for (size_t n = 0; n < rows; n++)
-    keep_target(call, n, base + 2 * rows * classes);
+  keep_targets(call, base + rows * gchk_softmax_numbers(classes));
 }
 
 /* Lanes of no run hold numbers that a logarithm can be taken of. */
@@ -177,71 +175,63 @@ static void fill_rest(const gchk_lane_block *block, double *sum, double *first) 
   }
 }
 
-/* What one target's term is made of: the score, or y + log_eps; x is room for a run. */
-static void find_term(const gchk_call *call, const gchk_lane_run *run, const gchk_lane_changes *changes,
-                      const double *base, size_t c, const double *shift, const double *sum, bool are_small, double *x,
-                      double *term) {
-  const size_t classes = call->t[X].shape.dim[1];
-  const double log_eps = call->option[LOG_EPS];
-  if (log_eps == 0) {
-    gchk_lanes_score_by(run, changes, classes, base, c, shift, term);
-    return;
-  }
-  gchk_lanes_exp_by(run, changes, classes, base, c, shift, are_small, x);
-  gchk_lanes_quotient(run->count, term, x, sum + run->start, log_eps);
-}
-
-/* The terms behind a row's first one; x is room for two runs. */
-static void subtract_others(const gchk_call *call, const gchk_lane_run *run, const gchk_lane_changes *changes,
-                            const double *base, const double *shift, const double *sum, bool are_small, double *x,
-                            double *loss) {
-  const size_t classes = call->t[X].shape.dim[1];
-  double *term = x + run->count;
+/* The terms behind a row's first one; by->x is room for a run. */
+static void subtract_others(const gchk_call *call, const gchk_lane_run *run, const gchk_softmax_by *by, double *loss) {
+  const size_t classes = by->classes;
+  const double log_eps = call->option[LOG_EPS], *sum = by->sum + run->start;
+  double *term = by->x, *e = by->part + run->start; // the first term is done
   size_t c = next_target(&call->t[T], run->row, 0, classes);
   while (c < classes && (c = next_target(&call->t[T], run->row, c + 1, classes)) < classes) {
     const double t = target(&call->t[T], run->row, c);
-    find_term(call, run, changes, base, c, shift, sum, are_small, x, term);
-    if (call->option[LOG_EPS] == 0) {
-      gchk_lanes_subtract(run->count, loss + run->start, t, term, sum + run->start);
+    if (log_eps == 0) {
+      gchk_lanes_score_by(run, by, c, term);
+      gchk_lanes_subtract(run->count, loss + run->start, t, term, sum);
       continue;
     }
+    gchk_lanes_exp_by(run, by, c, e);
+    gchk_lanes_quotient(run->count, term, e, sum, log_eps);
     gchk_log_array(term, term, run->count);
     gchk_lanes_subtract_times(run->count, loss + run->start, t, term);
   }
+}
+
+/* The weights of the rows' first terms. Are these all that there are? A row without a target has the logarithm of 1. */
+static bool find_weights(const gchk_call *call, const gchk_lane_block *block, const double *kept, double *sum,
+                         double *first, double *weight) {
+  const size_t rows = call->t[ROW_LOSS].count, classes = call->t[X].shape.dim[1];
+  bool are_all = true;
+  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
+    const size_t c = (size_t)kept[run->row];
+    gchk_array_fill(weight + run->start, c < classes ? target(&call->t[T], run->row, c) : 0, run->count);
+    are_all = are_all && kept[rows + run->row] != 0;
+    for (size_t k = run->start; k < run->start + run->count && c == classes; k++)
+      sum[k] = first[k] = 1;
+  }
+  return are_all;
 }
 
 /* The same of rows that differ from the base. Of most there is one term, so that the first ones are one array. */
 static void lane_losses_by(const gchk_call *call, const gchk_lane_block *block, const gchk_lane_changes *changes,
                            const double *base, double *x, double *work, double *loss) {
   const size_t classes = call->t[X].shape.dim[1], width = block->width;
-  const double *kept = base + 2 * call->t[ROW_LOSS].count * classes;
-  double *shift = work, *sum = work + classes * width, *first = sum + width;
-  bool are_all = true;
+  const double *kept = base + call->t[ROW_LOSS].count * gchk_softmax_numbers(classes);
+  const double log_eps = call->option[LOG_EPS];
+  double *sum = work + classes * width, *first = sum + width;
+  const gchk_softmax_by by = {changes, classes, base, call->option[DENOMINATOR_EPS], kept, log_eps == 0, x,
+                              work,    sum,     first};
   fill_rest(block, sum, first);
-  const bool are_small =
-      gchk_lanes_sums_by(block, changes, classes, base, call->option[DENOMINATOR_EPS], x, shift, sum);
-  for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
-    bool is_only;
-    const size_t c = kept_target(kept, run->row, &is_only);
-    const double t = c < classes ? target(&call->t[T], run->row, c) : 0;
-    are_all = are_all && is_only;
-    if (c < classes)
-      find_term(call, run, changes, base, c, shift, sum, are_small, x, first + run->start);
-    for (size_t k = run->start; k < run->start + run->count; k++) {
-      loss[k] = t;
-      if (c == classes)
-        sum[k] = first[k] = 1;
-    }
-  }
-  if (call->option[LOG_EPS] == 0) {
+  gchk_lanes_sums_by(block, &by);
+  const bool are_all = find_weights(call, block, kept, sum, first, loss);
+  if (log_eps == 0) {
     gchk_log_array(sum, sum, width);
     gchk_lanes_weigh_difference(width, loss, first, sum);
   } else {
-    gchk_log_array(first, first, width);
-    gchk_lanes_weigh(width, loss, first);
+    gchk_lanes_quotient(width, x, first, sum, log_eps);
+    gchk_log_array(x, x, width);
+    gchk_lanes_weigh(width, loss, x);
   }
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count && !are_all; run++)
-    subtract_others(call, run, changes, base, shift, sum, are_small, x, loss);
+    subtract_others(call, run, &by, loss);
 }
 
 static double divisor(const gchk_call *call) {

@@ -148,7 +148,7 @@ static gchk_status make_room(gchk_vary_work *w, const gchk_vary_plan *plan, size
   w->base = gchk_calloc(count, sizeof *w->base);
   w->spare = gchk_calloc(count, sizeof *w->spare);
   if (plan->spread != NULL)
-    w->base_rows = gchk_calloc(2 * loss_of(plan)->call->t[gchk_vary_input(loss_of(plan))].count + plan->rows,
+    w->base_rows = gchk_calloc(2 * loss_of(plan)->call->t[gchk_vary_input(loss_of(plan))].count + 3 * plan->rows,
                                sizeof *w->base_rows);
   w->reach = gchk_calloc(count, sizeof *w->reach);
   w->most_factor = gchk_calloc(plan->rows, sizeof *w->most_factor);
