@@ -367,6 +367,7 @@ void gchk_lanes_sums_by(const gchk_lane_block *block, const gchk_softmax_by *by)
   slope s = {.steepest = 0};
   large_lanes large;
   large.count = 0;
+  gchk_array_fill(by->shift, 0, block->width);
   for (const gchk_lane_run *run = block->runs; run < block->runs + block->run_count; run++) {
     const row r = row_of(run, by);
     const size_t wanted = wanted_of(by, run->row);
@@ -374,7 +375,6 @@ void gchk_lanes_sums_by(const gchk_lane_block *block, const gchk_softmax_by *by)
       s = slope_of(&r, by->x);
     if (r.factor != NULL && !s.has_powers)
       find_powers(&s, &r);
-    gchk_array_fill(by->shift + run->start, 0, run->count);
     sum_small(by, run, &r, &s, wanted);
     add_large(by, run, &r, &s, wanted, &large);
   }
