@@ -167,7 +167,7 @@ START_TEST(a_step_that_is_none_is_told_from_an_edge) {
     gchk_derivative d = smooth((double)NAN, HUGE_VAL);
     d.smoothness = GCHK_UNDEFINED;
     d.rung_count = 2;
-    d.rungs[0] = (gchk_rung){.step_plus = 1e-4, .step_minus = 1e-4, .difference = (double)NAN};
+    d.rungs[0] = (gchk_rung){.step_plus = 1e-4, .step_minus = 1e-4, .difference = 1};
     d.rungs[1] = (gchk_rung){.step_plus = steps[i], .step_minus = steps[i], .difference = (double)NAN};
     ck_assert_int_eq(gchk_judge(1, &d, &allowance).doubt, i < 3 ? GCHK_DOUBT_STEP : GCHK_DOUBT_DOMAIN);
   }

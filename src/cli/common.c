@@ -1,14 +1,13 @@
 /* What the commands share: errors, colours, writing reports. */
-#define _XOPEN_SOURCE 700 // realpath
 #include "common.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "options/option_parser.h"
+#include "process/writable.h"
 
 int cli_fail(const gchk_error *error) {
   cli_complain("%s", error->message);
@@ -84,42 +83,10 @@ int cli_write_reports(const gchk_result *result, const cli_options *options) {
   return status;
 }
 
-// Of a file that is there: the folder where it is, or that which a link leads to.
-static bool is_folder_of_target_writable(const char *path) {
-  char *target = realpath(path, NULL);
-  if (target == NULL)
-    return false;
-  char *slash = strrchr(target, '/');
-  slash[slash == target] = '\0';
-  const bool is_one = access(target, W_OK) == 0;
-  const int reason = errno;
-  free(target);
-  errno = reason;
-  return is_one;
-}
-
-// `is_renamed`: it is written beside, and then renamed.
-static bool is_writable(const char *path, bool is_renamed) {
-  char folder[4096];
-  struct stat info;
-  if (cli_is_stdout(path))
-    return true;
-  if (strlen(path) >= sizeof folder || (stat(path, &info) == 0 && S_ISDIR(info.st_mode))) {
-    cli_complain("%s: cannot be written: %s", path, strerror(strlen(path) >= sizeof folder ? ENAMETOOLONG : EISDIR));
-    return false;
-  }
-  (void)snprintf(folder, sizeof folder, "%s", path);
-  char *slash = strrchr(folder, '/');
-  if (slash == NULL)
-    (void)snprintf(folder, sizeof folder, ".");
-  else
-    slash[slash == folder] = '\0';
-  const bool is_there = stat(path, &info) == 0;
-  const bool is_beside = is_there && is_renamed && S_ISREG(info.st_mode);
-  if ((!is_beside || is_folder_of_target_writable(path)) && access(is_there ? path : folder, W_OK) == 0)
-    return true;
-  cli_complain("%s: cannot be written: %s", path, strerror(errno));
-  return false;
+static bool can_write(const char *path, bool can_be) {
+  if (!can_be)
+    cli_complain("%s: cannot be written: %s", path, strerror(errno));
+  return can_be;
 }
 
 gchk_status cli_read_baseline(const char *path, const cli_options *options, gchk_result **before, gchk_error *error) {
@@ -138,36 +105,15 @@ bool cli_has_baseline_to_rename(const cli_options *options) {
   return false;
 }
 
-// What is put into a folder that may be made, as its last component alone: is it one, or can it be?
-static bool can_be_folder(const char *path) {
-  char plain[4096];
-  struct stat info;
-  if (path == NULL)
-    return true;
-  if (stat(path, &info) != 0) {
-    size_t length = strlen(path);
-    while (length > 1 && path[length - 1] == '/')
-      length--;
-    (void)snprintf(plain, sizeof plain, "%.*s", (int)length, path);
-    return is_writable(length < sizeof plain ? plain : path, true);
-  }
-  if (!S_ISDIR(info.st_mode)) {
-    cli_complain("%s: cannot be written: %s", path, strerror(ENOTDIR));
-    return false;
-  }
-  if (access(path, W_OK | X_OK) == 0)
-    return true;
-  cli_complain("%s: cannot be written: %s", path, strerror(errno));
-  return false;
-}
-
 bool cli_outputs_are_writable(const cli_options *options, unsigned command) {
   cli_output outputs[CLI_MOST_OUTPUTS];
   const size_t count = cli_options_outputs(options, command, outputs);
   for (size_t i = 0; i < count; i++)
-    if (!is_writable(outputs[i].path, outputs[i].path != options->events))
+    if (!cli_is_stdout(outputs[i].path) &&
+        !can_write(outputs[i].path, cli_can_be_file(outputs[i].path, outputs[i].path != options->events)))
       return false;
-  return can_be_folder(options->html_dir) && can_be_folder(options->dump);
+  return (options->html_dir == NULL || can_write(options->html_dir, cli_can_be_folder(options->html_dir))) &&
+         (options->dump == NULL || can_write(options->dump, cli_can_be_folder(options->dump)));
 }
 
 int cli_print_changes(const gchk_baseline_result *changes, const cli_options *options) {

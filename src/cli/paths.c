@@ -144,14 +144,13 @@ static bool may_clash(const place *a, const place *b) {
 
 // Two reports one after the other on standard output are none that a program reads.
 static gchk_status check_streams(const cli_output *outputs, size_t count, gchk_error *error) {
-  const cli_output *first = NULL;
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0, first = count; i < count; i++) {
     if (!cli_is_stdout(outputs[i].path))
       continue;
-    if (first != NULL)
+    if (first < count)
       return gchk_fail(error, GCHK_INVALID, "%s - and %s - would both be on standard output; name a file for one",
-                       first->option, outputs[i].option);
-    first = &outputs[i];
+                       outputs[first].option, outputs[i].option);
+    first = i;
   }
   return GCHK_OK;
 }

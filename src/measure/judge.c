@@ -31,21 +31,14 @@ static bool is_subgradient(double g, const gchk_derivative *derivative, double r
   return g >= derivative->slope_low - slack && g <= derivative->slope_high + slack;
 }
 
-// One that was given may be lost in x + h, or be no number when it is taken to both sides.
-static bool is_a_step(const gchk_rung *rung) {
-  const double both = rung->step_plus + rung->step_minus;
-  return both > 0 && isfinite(both);
-}
-
 // Why the bound is as wide as it is: what is most of it.
 static gchk_doubt doubt_of(const gchk_derivative *derivative, const gchk_allowance *a) {
   const gchk_rung *rung = derivative->chosen < derivative->rung_count ? &derivative->rungs[derivative->chosen] : NULL;
   if (derivative->smoothness == GCHK_UNDEFINED || !isfinite(derivative->bound) || rung == NULL) {
-    gchk_doubt doubt = GCHK_DOUBT_KINK;
-    for (size_t k = 0; k < derivative->rung_count && doubt != GCHK_DOUBT_STEP; k++)
+    for (size_t k = 0; k < derivative->rung_count; k++)
       if (!isfinite(derivative->rungs[k].difference))
-        doubt = is_a_step(&derivative->rungs[k]) ? GCHK_DOUBT_DOMAIN : GCHK_DOUBT_STEP;
-    return doubt;
+        return gchk_is_a_step(&derivative->rungs[k]) ? GCHK_DOUBT_DOMAIN : GCHK_DOUBT_STEP;
+    return GCHK_DOUBT_KINK;
   }
   if (a->slack / GCHK_ERROR_BARS > derivative->bound)
     return GCHK_DOUBT_SLACK;

@@ -17,6 +17,7 @@
 #ifndef GCHK_NUMERIC_DERIVATIVE_H
 #define GCHK_NUMERIC_DERIVATIVE_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -65,6 +66,12 @@ typedef struct gchk_rung {
   double rounding_alone;          /* R without the noise that the rungs themselves seem to show */
   double bound;                   /* E of this rung alone; INFINITY where it has none */
 } gchk_rung;
+
+/* A step that was given may be lost in x + h, or be no number when it is taken to both sides. */
+static inline bool gchk_is_a_step(const gchk_rung *rung) {
+  const double both = rung->step_plus + rung->step_minus;
+  return both > 0 && isfinite(both);
+}
 
 typedef enum gchk_smoothness { GCHK_SMOOTH = 0, GCHK_KINKED, GCHK_ONE_SIDED, GCHK_UNDEFINED } gchk_smoothness;
 
