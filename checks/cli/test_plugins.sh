@@ -50,6 +50,41 @@ says err "link.so is given twice, also as $work/NONE.so"
 cp "$work/NONE.so" "$work/copy.so"
 run 0 run "$work/NONE.so" "$work/copy.so" -q # two targets may call theirs alike
 
+# Start-up code has the limits of a case where its plug-in is read: by itself, and as a suite's.
+cat >"$work/start.c" <<'C'
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "gradcheck/gradcheck.h"
+static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+GCHK_CALLBACK(forward, { ((double *)c->t[1].value)[0] = 2 * ((double *)c->t[0].value)[0]; })
+GCHK_CALLBACK(backward, { ((double *)c->t[0].grad)[0] = 2 * ((double *)c->t[1].grad)[0]; })
+static const gchk_layer layer = {
+    .name = "twice", .dtype = GCHK_F64, GCHK_TENSORS(tensors), .forward = forward, .backward = backward, .sizes = "N=1"};
+GCHK_PLUGIN(&layer)
+__attribute__((constructor)) static void start(void) {
+  const char *take = getenv("TAKE_MIB"), *wait = getenv("WAIT_S");
+  for (int i = 0; take != NULL && i < atoi(take); i++) {
+    void *memory = malloc(1 << 20);
+    if (memory != NULL)
+      memset(memory, 1, 1 << 20);
+    usleep(1000);
+  }
+  if (wait != NULL)
+    sleep((unsigned)atoi(wait));
+}
+C
+"$4" -std=gnu11 -w -O0 -shared -fPIC "-I$source_dir/src/include" -o "$work/start.so" "$work/start.c" || fail "start.c does not compile"
+printf 'plugins: [start.so]\ncases:\n  - {name: a, layer: twice}\n' >"$work/start.yaml"
+for target in "$work/start.so" "$work/start.yaml"; do
+  (TAKE_MIB=600 && export TAKE_MIB && run 3 run "$target" --memory 100) || exit 1
+  says err "start.so: cannot be loaded: its start-up code took more than the 100 MiB that there are for a case"
+  (TAKE_MIB=50 && export TAKE_MIB && run 0 run "$target" --memory 2000) || exit 1
+  (WAIT_S=25 && export WAIT_S && run 3 run "$target" --timeout 1) || exit 1
+  says err "start.so: cannot be loaded: its start-up code did not end within 1 s"
+  count=$((count + 3))
+done
+
 # The command that reports print for a twin, as it is pasted, where the program was built.
 run 0 --cflags
 says out "-I$source_dir/src/include"

@@ -109,9 +109,10 @@ static gchk_status make_stand_ins(gchk_plugin_file *file, const gchk_layer_list 
   return GCHK_OK;
 }
 
-static gchk_status read_table(gchk_plugin_file *file, bool is_shown, gchk_error *error) {
+static gchk_status read_table(gchk_plugin_file *file, const gchk_load_limits *limits, bool is_shown,
+                              gchk_error *error) {
   gchk_let_threads_sleep();
-  GCHK_TRY(gchk_plugin_trial(file->path, &file->twins, is_shown, file->arena, &file->told, error));
+  GCHK_TRY(gchk_plugin_trial(file->path, &file->twins, limits, is_shown, file->arena, &file->told, error));
   const unsigned char *bytes = (const unsigned char *)file->told.tables.data;
   size_t length = file->told.tables.length;
   gchk_layer_list list;
@@ -128,8 +129,8 @@ static gchk_status read_table(gchk_plugin_file *file, bool is_shown, gchk_error 
   return gchk_plugin_table_check(&file->data, false, file->path, error);
 }
 
-static gchk_status make(gchk_plugin_file **file, const char *path, const gchk_twin_options *twins, bool is_shown,
-                        gchk_error *error) {
+static gchk_status make(gchk_plugin_file **file, const char *path, const gchk_twin_options *twins,
+                        const gchk_load_limits *limits, bool is_shown, gchk_error *error) {
   *file = NULL;
   gchk_plugin_file *made = gchk_calloc(1, sizeof *made);
   if (made == NULL || (made->arena = gchk_arena_new()) == NULL) {
@@ -139,7 +140,7 @@ static gchk_status make(gchk_plugin_file **file, const char *path, const gchk_tw
   made->path = gchk_arena_strdup(made->arena, path);
   gchk_status status = copy_twins(made, twins, error);
   if (status == GCHK_OK)
-    status = read_table(made, is_shown, error);
+    status = read_table(made, limits, is_shown, error);
   if (status != GCHK_OK) {
     gchk_plugin_file_close(made);
     return status;
@@ -152,12 +153,17 @@ static gchk_status make(gchk_plugin_file **file, const char *path, const gchk_tw
 
 gchk_status gchk_plugin_file_read(gchk_plugin_file **file, const char *path, const gchk_twin_options *twins,
                                   gchk_error *error) {
-  return make(file, path, twins, true, error);
+  return make(file, path, twins, NULL, true, error);
+}
+
+gchk_status gchk_plugin_file_read_within(gchk_plugin_file **file, const char *path, const gchk_twin_options *twins,
+                                         const gchk_load_limits *limits, gchk_error *error) {
+  return make(file, path, twins, limits, true, error);
 }
 
 gchk_status gchk_plugin_file_open_with(gchk_plugin_file **file, const char *path, const gchk_twin_options *twins,
                                        gchk_error *error) {
-  GCHK_TRY(make(file, path, twins, false, error));
+  GCHK_TRY(make(file, path, twins, NULL, false, error));
   const gchk_status status = load(*file, false, error);
   if (status == GCHK_OK) {
     (*file)->table = (*file)->object->table;

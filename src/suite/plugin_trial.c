@@ -26,6 +26,8 @@
 #include "crash/crash_watch.h"
 #include "crash/listen.h"
 #include "crash/lost_words.h"
+#include "crash/memory_limit.h"
+#include "crash/patience.h"
 #include "gradcheck/supervise.h"
 #include "suite/layer_image.h"
 #include "suite/plugin_twin.h"
@@ -61,7 +63,10 @@ typedef struct trial {
   int errors, image; // to write to
   gchk_crash_box *box;
   pid_t parent;
+  gchk_load_limits limits;
 } trial;
+
+typedef enum trial_end { TRIAL_ENDED, TRIAL_IS_LATE, TRIAL_IS_LARGE } trial_end;
 
 // From now on this process may use `seconds` more of the processor's time.
 static void limit_time(rlim_t seconds) {
@@ -131,7 +136,10 @@ _Noreturn static void load(const trial *t) {
   const int nowhere = open("/dev/null", O_WRONLY);
   (void)dup2(nowhere, STDOUT_FILENO);
   (void)dup2(t->errors, STDERR_FILENO);
+  gchk_memory_confine(t->limits.memory_mib);
+  gchk_memory_note_base(t->box);
   gchk_crash_watch(t->box);
+  t->box->is_loaded = true; // from here on its memory counts
   t->box->is_done = send(t);
   t->box->could_not_send = !t->box->is_done;
   _exit(EXIT_SUCCESS);
@@ -155,9 +163,19 @@ static void take_rest(int fd, gchk_text *image) {
   }
 }
 
-// Waits for the child's end, and keeps what it writes; false where it does not end.
-static bool watch(pid_t pid, gchk_listener *listener, int image_fd, gchk_text *image, int *status) {
+static trial_end end_child(pid_t pid, int *status, trial_end how) {
+  (void)kill(pid, SIGKILL);
+  while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+    continue;
+  return how;
+}
+
+// Waits for the child's end, and keeps what it writes; ends one that goes beyond its limits.
+static trial_end watch(const trial *t, pid_t pid, gchk_listener *listener, int image_fd, gchk_text *image,
+                       int *status) {
   const double began = gchk_now();
+  gchk_patience patience = gchk_patience_new(began);
+  gchk_memory_use memory = {.limit_mib = t->limits.memory_mib};
   bool is_open = true;
   for (bool is_dead = false; !is_dead;) {
     struct pollfd fds[] = {{.fd = listener->fd, .events = POLLIN}, {.fd = is_open ? image_fd : -1, .events = POLLIN}};
@@ -167,16 +185,27 @@ static bool watch(pid_t pid, gchk_listener *listener, int image_fd, gchk_text *i
     gchk_listen(listener, is_dead);
     if (is_open && fds[1].revents != 0)
       is_open = take(image_fd, image);
-    if (!is_dead && gchk_now() - began > patience_s) {
-      (void)kill(pid, SIGKILL);
-      while (waitpid(pid, status, 0) < 0 && errno == EINTR)
-        continue;
-      return false;
-    }
+    const double now = gchk_now();
+    gchk_patience_look(&patience, t->limits.timeout_s, now, pid);
+    if (!is_dead && (now - began > patience_s || gchk_patience_is_over(&patience, t->limits.timeout_s)))
+      return end_child(pid, status, TRIAL_IS_LATE);
+    if (!is_dead && gchk_memory_look(&memory, t->box, now) != GCHK_MEMORY_FITS)
+      return end_child(pid, status, TRIAL_IS_LARGE);
   }
   if (is_open)
     take_rest(image_fd, image);
-  return true;
+  return TRIAL_ENDED;
+}
+
+static gchk_status tell_limit(const trial *t, trial_end how, gchk_error *error) {
+  const double limit = t->limits.timeout_s, seconds = limit > 0 && limit < patience_s ? limit : patience_s;
+  if (how == TRIAL_IS_LATE)
+    return gchk_fail(error, GCHK_LAYER_FAILED, "%s: cannot be loaded: its start-up code did not end within %g s",
+                     t->path, seconds);
+  return gchk_fail(error, GCHK_LAYER_FAILED,
+                   "%s: cannot be loaded: its start-up code took more than the %zu MiB that there are for a case; "
+                   "--memory gives more",
+                   t->path, t->limits.memory_mib);
 }
 
 static gchk_status describe_end(const char *path, const gchk_crash_box *box, const gchk_tail *tail, int status,
@@ -265,26 +294,27 @@ static gchk_status run(trial *t, gchk_listener *listener, gchk_arena *arena, gch
   gchk_close_if_open(errors[1]);
   gchk_close_if_open(images[1]);
   listener->fd = errors[0];
-  const bool has_ended = pid > 0 && watch(pid, listener, images[0], &image, &status);
+  const trial_end how = pid > 0 ? watch(t, pid, listener, images[0], &image, &status) : TRIAL_ENDED;
   gchk_close_if_open(listener->fd);
   gchk_close_if_open(images[0]);
   gchk_status result;
   if (pid < 0)
     result = gchk_fail(error, GCHK_IO, "%s: cannot be tried: %s", t->path, strerror(reason));
-  else if (!has_ended)
-    result = gchk_fail(error, GCHK_LAYER_FAILED, "%s: cannot be loaded: its start-up code did not end within %g s",
-                       t->path, patience_s);
+  else if (how != TRIAL_ENDED)
+    result = tell_limit(t, how, error);
   else
     result = judge(t, listener->tail, &image, status, arena, told, error);
   gchk_text_deinit(&image);
   return result;
 }
 
-gchk_status gchk_plugin_trial(const char *path, const gchk_twin_options *twins, bool is_shown, gchk_arena *arena,
-                              gchk_plugin_told *told, gchk_error *error) {
+gchk_status gchk_plugin_trial(const char *path, const gchk_twin_options *twins, const gchk_load_limits *limits,
+                              bool is_shown, gchk_arena *arena, gchk_plugin_told *told, gchk_error *error) {
   *told = (gchk_plugin_told){.notes = NULL};
   gchk_tail *tail = gchk_tail_new();
   trial t = {.path = path, .twins = twins, .box = gchk_crash_box_new()};
+  if (limits != NULL)
+    t.limits = *limits;
   gchk_listener listener = {.fd = -1, .tail = tail, .relay = {is_shown ? gchk_errors_descriptor() : -1, path}};
   const gchk_status status =
       t.box != NULL && tail != NULL ? run(&t, &listener, arena, told, error) : gchk_fail_memory(error, path);

@@ -15,9 +15,10 @@ typedef struct gchk_plugin_told {
  * Loads a plug-in and its twins in a child process. Its errors are gchk_plugin_object_open's, and GCHK_LAYER_FAILED
  * where start-up code crashes, ends the process or does not end: constructors of C++ objects and functions with the
  * attribute run there; GCHK_INVALID where following the table does so. What it prints is shown on standard error, with
- * the path before each line, where `is_shown` is set; else it is dropped.
+ * the path before each line, where `is_shown` is set; else it is dropped. `limits` may be NULL.
  */
-gchk_status gchk_plugin_trial(const char *path, const gchk_twin_options *twins, bool is_shown, gchk_arena *arena,
-                              gchk_plugin_told *told, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_plugin_trial(const char *path, const gchk_twin_options *twins, const gchk_load_limits *limits,
+                              bool is_shown, gchk_arena *arena, gchk_plugin_told *told,
+                              gchk_error *error) GCHK_MUST_USE;
 
 #endif

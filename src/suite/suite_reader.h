@@ -54,6 +54,7 @@ typedef struct gchk_suite_reader {
   bool keeps_bytes;               /* numbers of files that are bytes stay so (gchk_suite_value.packed) */
   bool leaves_files;              /* of a case that is not wanted: data are not read, only what is said of them */
   const gchk_twin_options *twins; /* the caller's, for the layers of plug-ins; NULL: none */
+  const gchk_load_limits *limits; /* of plug-ins; NULL: none */
   gchk_plugin_file **plugins;
   size_t plugin_count;
   struct gchk_network **networks; /* that were built, and are freed with the suite */

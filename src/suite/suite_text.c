@@ -57,7 +57,7 @@ static gchk_status open_plugin(gchk_suite_reader *reader, const gchk_yaml *node,
                                      .count = twins->count,
                                      .none_beside = reader->twins != NULL && reader->twins->none_beside,
                                      .used = twins->used};
-  if (gchk_plugin_file_read(file, path, &options, reader->error) != GCHK_OK)
+  if (gchk_plugin_file_read_within(file, path, &options, reader->limits, reader->error) != GCHK_OK)
     return gchk_suite_fail_within(reader, node);
   reader->plugin_count++;
   return GCHK_OK;
@@ -217,6 +217,7 @@ gchk_status gchk_suite_load_text_with(gchk_suite **suite, const char *path, cons
                                        .error = error,
                                        .dtype = options->dtype,
                                        .twins = options->twins,
+                                       .limits = options->limits,
                                        .is_wanted = options->is_wanted,
                                        .want_context = options->want_context};
     made->reader.path = gchk_arena_strdup(made->arena, path);

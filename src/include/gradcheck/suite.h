@@ -49,6 +49,15 @@ typedef struct gchk_twin_options {
 GCHK_API gchk_status gchk_suite_load_with(gchk_suite **suite, const char *path, gchk_dtype dtype,
                                           const gchk_twin_options *twins, gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * What start-up code of plug-ins may take in the process in which a plug-in is read: by how many MiB it may grow (0:
+ * any amount), and seconds in which it sleeps or has a processor (0: as many as it may have in any case, 30).
+ */
+typedef struct gchk_load_limits {
+  size_t memory_mib;
+  double timeout_s;
+} gchk_load_limits;
+
 /* How to load a suite. Begin with GCHK_SUITE_OPTIONS_INIT: `size` says which fields the caller knows. */
 typedef struct gchk_suite_options {
   size_t size;
@@ -57,6 +66,7 @@ typedef struct gchk_suite_options {
   /* Is the case called `name` to be loaded? NULL: all are. Asked once a case, with `want_context`. */
   bool (*is_wanted)(void *context, const char *name);
   void *want_context;
+  const gchk_load_limits *limits; /* of its plug-ins; NULL: none */
 } gchk_suite_options;
 
 #define GCHK_SUITE_OPTIONS_INIT                                                                                        \
@@ -102,6 +112,11 @@ typedef struct gchk_plugin_file gchk_plugin_file;
  */
 GCHK_API gchk_status gchk_plugin_file_read(gchk_plugin_file **file, const char *path, const gchk_twin_options *twins,
                                            gchk_error *error) GCHK_MUST_USE;
+
+/* The same within limits: GCHK_LAYER_FAILED where its start-up code goes beyond. NULL: none. */
+GCHK_API gchk_status gchk_plugin_file_read_within(gchk_plugin_file **file, const char *path,
+                                                  const gchk_twin_options *twins, const gchk_load_limits *limits,
+                                                  gchk_error *error) GCHK_MUST_USE;
 
 /*
  * Reads it, and then loads it into this process: the layers of its table are those of the shared object. What its
