@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "common.h"
-#include "gradcheck/suggest.h"
 #include "options/filters.h"
 #include "options/option_values.h"
 
@@ -126,31 +125,6 @@ void cli_selection_expect(cli_selection *selection, gchk_case *c) {
     selection->expected_uses[i]++;
     if (c->expected_failure == NULL)
       c->expected_failure = selection->options->expected.at[i] + strlen(selection->expected[i]) + 1;
-  }
-}
-
-static bool matches_any(const char *pattern, const char *const *names, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (fnmatch(pattern, names[i], 0) == 0)
-      return true;
-  return false;
-}
-
-void cli_selection_suggest(const cli_option_texts *filters, const char *const *names, size_t count, const char *title) {
-  for (size_t i = 0; i < filters->count; i++) {
-    const char *pattern = filters->at[i];
-    char plain[64]; // without what matches anything
-    size_t length = 0;
-    if (pattern[0] == '-' || matches_any(pattern, names, count))
-      continue;
-    for (const char *c = pattern; *c != '\0' && length + 1 < sizeof plain; c++)
-      if (strchr("*?[]", *c) == NULL)
-        plain[length++] = *c;
-    plain[length] = '\0';
-    const char *meant = gchk_suggest(plain, names, count);
-    cli_complain("--filter '%s': none of the %zu cases of %s is called so%s%s%s; `gradcheck list` shows their names",
-                 pattern, count, title, meant != NULL ? "; did you mean '" : "", meant != NULL ? meant : "",
-                 meant != NULL ? "'?" : "");
   }
 }
 

@@ -36,9 +36,6 @@ bool cli_selection_may_take(const cli_selection *selection, const char *name);
 /* Where a pattern of --xfail matches the case and its suite expects nothing, it is expected to fail. */
 void cli_selection_expect(cli_selection *selection, gchk_case *c);
 
-/* Says of every pattern that matches none of the names which of them it may have meant. */
-void cli_selection_suggest(const cli_option_texts *filters, const char *const *names, size_t count, const char *title);
-
 /* When all cases of `title` were asked for: GCHK_INVALID where a pattern of --xfail matches none; says who is gone. */
 gchk_status cli_selection_check(const cli_selection *selection, const char *title, gchk_error *error) GCHK_MUST_USE;
 

@@ -14,6 +14,7 @@
 #include "compared.h"
 #include "gradcheck/suggest.h"
 #include "gradcheck/suite.h"
+#include "options/filters.h"
 #include "options/texts.h"
 #include "selection.h"
 
@@ -222,7 +223,7 @@ static gchk_status suggest_cases(const cli_targets *targets, const cli_options *
     return cli_fail_memory(error, "names");
   for (size_t i = 0; i < targets->names.count; i++)
     names[i] = targets->names.of[i].name;
-  cli_selection_suggest(&options->filters, names, targets->names.count, targets->title);
+  cli_filters_suggest(&options->filters, names, targets->names.count, targets->title);
   free(names);
   return GCHK_OK;
 }

@@ -261,8 +261,7 @@ static gchk_status add_row(gchk_vary_work *w, size_t row, size_t unit, size_t fi
 /* A row in which nothing is changed in front of the layer that couples it to the others. */
 static void add_unchanged(gchk_vary_work *w, size_t row, size_t unit, size_t first_slot, size_t count) {
   const double z = w->plan.value[row * w->plan.units + unit];
-  for (size_t k = 0; k < count; k++)
-    w->strip[w->strip_count + k] = z;
+  gchk_array_fill(w->strip + w->strip_count, z, count);
   w->first_slots[w->run_count] = first_slot;
   w->runs[w->run_count++] = (gchk_lane_run){row, unit, w->strip_count, count};
   w->strip_count += count;

@@ -236,23 +236,14 @@ static inline size_t put_times(columns to, const asked *a, const gchk_vary_run *
 }
 
 /* Runs of the same keys, one key after the other: then what is written follows one another, not what is read. */
-static void put_long(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *runs, size_t count) {
+static void put_runs(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *runs, size_t count) {
   const columns to = {e->change, e->other, e->variant};
-  size_t *start = e->start + runs->column;
-  for (size_t j = 0; j < runs->count; j++) {
-    size_t at = start[j];
-    for (const gchk_vary_run *run = runs; run < runs + count; run++)
-      at = put_times(to, a, run, j, run->row, at);
-    start[j] = at;
-  }
-}
-
-static void put_short(const gchk_vary_entries *e, const asked *a, const gchk_vary_run *run, const target *of) {
-  const columns to = {e->change, e->other, e->variant};
-  for (size_t j = 0; j < run->count; j++) {
-    size_t *start = &e->start[of->key + j * of->by_key];
-    *start = put_times(to, a, run, j, of->other + j * of->by_other, *start);
-  }
+  for (size_t j = 0; j < runs->count; j++)
+    for (const gchk_vary_run *run = runs; run < runs + count; run++) {
+      const target of = target_of(a->plan, run);
+      size_t *start = &e->start[of.key + j * of.by_key];
+      *start = put_times(to, a, run, j, of.other + j * of.by_other, *start);
+    }
 }
 
 /* How many runs from the first on are of the same keys. */
@@ -271,13 +262,9 @@ static size_t put_by_key(gchk_vary_entries *e, const asked *a) {
   const size_t count = make_sections(e, keys);
   for (size_t r = 0, some; r < e->run_count; r += some) {
     const gchk_vary_run *run = &e->runs[r];
-    const target to = target_of(a->plan, run);
-    const bool is_long = to.by_key == 1 && run->count >= LONG;
+    const bool is_long = target_of(a->plan, run).by_key == 1 && run->count >= LONG;
     some = is_long ? count_same_keys(run, e->run_count - r) : 1;
-    if (is_long)
-      put_long(e, a, run, some);
-    else
-      put_short(e, a, run, &to);
+    put_runs(e, a, run, some);
   }
   return count;
 }
@@ -288,18 +275,14 @@ static size_t put_in_place(gchk_vary_entries *e, const asked *a) {
   size_t count = 0;
   for (const gchk_vary_run *run = e->runs; run < e->runs + e->run_count; run++) {
     const target to = target_of(a->plan, run);
-    const double *before = a->old + a->element[run->first];
-    for (size_t j = 0; j < run->count; j++)
-      for (size_t k = run->first + j; k < a->period * a->times; k += a->period) {
-        const size_t key = to.key + j * to.by_key;
-        const double by = a->value[k] - before[j];
-        if (by == 0)
-          continue;
-        if (e->section_count == 0 || e->sections[e->section_count - 1].key != key)
-          e->sections[e->section_count++].key = key;
-        put(&to_columns, count, by, to.other + j * to.by_other, k);
-        e->sections[e->section_count - 1].end = ++count;
-      }
+    for (size_t j = 0; j < run->count; j++) {
+      const size_t key = to.key + j * to.by_key, other = to.other + j * to.by_other;
+      const size_t end = put_times(to_columns, a, run, j, other, count);
+      if (end > count && (e->section_count == 0 || e->sections[e->section_count - 1].key != key))
+        e->sections[e->section_count++].key = key;
+      if (end > count)
+        e->sections[e->section_count - 1].end = count = end;
+    }
   }
   return count;
 }

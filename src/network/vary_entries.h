@@ -9,8 +9,7 @@ typedef struct gchk_vary_run {
   size_t first, count, row, column;
 } gchk_vary_run;
 
-/* Entries up to `end`, from that of the one before on, that have one key: the unit, in all rows; of a value that is
-   changed itself, unit * rows + row. */
+/* Entries from the end of the one before to `end`, of one key: the unit; of what changes itself, unit * rows + row. */
 typedef struct gchk_vary_section {
   size_t key, end;
 } gchk_vary_section;
