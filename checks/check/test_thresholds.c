@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "check_tests.h"
+#include "gradcheck/random.h"
+#include "measure/work_fixture.h"
 
 START_TEST(the_nearest_threshold_holds) {
   const gchk_tensor_setting settings[] = {{.size = sizeof(gchk_tensor_setting), .name = "x", .threshold = 2},
@@ -109,6 +111,94 @@ START_TEST(a_threshold_does_not_waive_what_only_another_upstream_gradient_shows)
 }
 END_TEST
 
+/*
+ * Of a sample in which all is right random directions show a mismatch that adds up to `along` times sqrt(n) T in one of
+ * the draws: up to a tenth of that a threshold waives, in each as much as its upstream gradient makes it.
+ */
+START_TEST(a_threshold_waives_along_directions_a_tenth_of_what_its_mean_makes) {
+  static const double threshold = 1e-6;
+  static const struct {
+    double along[2];
+    bool has_threshold, is_waived;
+  } rows[] = {{{0.099, 0.099}, true, true}, {{0.101, 0.099}, true, false},  {{0.099, 0.101}, true, false},
+              {{1e-9, 0}, true, true},      {{0.099, 0.099}, false, false}, {{HUGE_VAL, 0}, true, false},
+              {{0, HUGE_VAL}, true, false}};
+  const gchk_layer loss = {.name = "loss",
+                           GCHK_HERE,
+                           .dtype = GCHK_F64,
+                           GCHK_TENSORS(loss_tensors),
+                           .forward = loss_forward,
+                           .backward = deaf_backward,
+                           .sizes = "N=6"};
+  const gchk_case spec = {.name = "loss", .layer = &loss};
+  work_fixture f;
+  work_fixture_open(&f, &spec, NULL);
+  gchk_tensor_work *x = work_fixture_tensor(&f, "x");
+  ck_assert_uint_eq(f.work.draw_count, 2);
+  for (size_t d = 0; d < 2; d++)
+    for (size_t e = 0; e < x->total; e++) {
+      x->numeric[d][e] = x->analytic[d][e];
+      x->bound[d][e] = threshold / 1000;
+      x->verdict[e] = GCHK_PASS;
+    }
+  const double full = threshold * sqrt((double)x->total), larger = fabs(f.work.v[1][0] / f.work.v[0][0]);
+  x->along[0] = rows[_i].along[0] * full;
+  x->along[1] = rows[_i].along[1] * full * larger;
+  gchk_tensor_result row = {.reason = "",
+                            .checked = x->total,
+                            .total = x->total,
+                            .threshold = rows[_i].has_threshold ? threshold : (double)NAN,
+                            .elements = {.pass = x->total}};
+  gchk_judge_tensor(&f.work, x, false, &row);
+  ck_assert_int_eq(row.verdict, rows[_i].is_waived ? GCHK_PASS : GCHK_INCONCLUSIVE);
+  ck_assert_int_eq(strstr(row.reason, "along a random direction") != NULL, !rows[_i].is_waived);
+  ck_assert_uint_eq(count_findings(&x->findings, GCHK_CODE_SYSTEMATIC_MISMATCH), rows[_i].is_waived);
+  work_fixture_close(&f);
+}
+END_TEST
+
+/* Errors of n elements whose mean size is 1. */
+static double error_of(int kind, size_t n, size_t i) {
+  const double sign = i % 3 == 0 ? -1 : 1;
+  switch (kind) {
+  case 0:
+    return 1;
+  case 1:
+    return sign;
+  case 2:
+    return i == 0 ? (double)n : 0;
+  case 3:
+    return i < 2 ? (double)n / 2 : 0; // may cancel
+  case 4:
+    return i < 2 ? sign * (double)n / 2 : 0;
+  default:
+    return 2 * sign * ((double)i + 0.5) / (double)n;
+  }
+}
+
+/* That tenth: whatever the errors are, both directions stay below it in less than one run of a hundred. */
+START_TEST(no_mismatch_above_the_threshold_hides_along_both_directions) {
+  enum { RUNS = 40000 };
+  static const size_t sizes[] = {2, 3, 10, 100};
+  gchk_random random = gchk_random_seeded((uint64_t)_i);
+  for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+    const size_t n = sizes[s];
+    size_t hidden = 0;
+    for (size_t run = 0; run < RUNS; run++) {
+      double most = 0;
+      for (int direction = 0; direction < 2; direction++) {
+        double sum = 0;
+        for (size_t i = 0; i < n; i++)
+          sum += error_of(_i, n, i) * gchk_random_signed(&random);
+        most = fmax(most, fabs(sum));
+      }
+      hidden += most <= 0.1 * sqrt((double)n);
+    }
+    ck_assert_msg(hidden <= RUNS / 100, "%zu of %d for errors %d of %zu elements", hidden, RUNS, _i, n);
+  }
+}
+END_TEST
+
 START_TEST(a_threshold_of_the_case_s_precision_comes_before_that_of_all) {
   static const struct {
     gchk_dtype dtype;
@@ -208,6 +298,8 @@ TCase *threshold_tests(void) {
   tcase_add_test(tests, the_nearest_threshold_holds);
   tcase_add_test(tests, a_threshold_waives_with_a_note_and_gates);
   tcase_add_test(tests, a_threshold_does_not_waive_what_only_another_upstream_gradient_shows);
+  tcase_add_loop_test(tests, a_threshold_waives_along_directions_a_tenth_of_what_its_mean_makes, 0, 7);
+  tcase_add_loop_test(tests, no_mismatch_above_the_threshold_hides_along_both_directions, 0, 6);
   tcase_add_test(tests, the_run_s_threshold_comes_first);
   tcase_add_test(tests, a_threshold_of_the_case_s_precision_comes_before_that_of_all);
   tcase_add_test(tests, a_threshold_within_the_bound_of_the_mean_cannot_be_told);

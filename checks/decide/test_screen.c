@@ -142,6 +142,44 @@ START_TEST(what_cancels_along_one_direction_shows_along_another) {
 }
 END_TEST
 
+/* sum r_i along both directions of a seed. */
+static void sums_of(uint64_t seed, double along[2]) {
+  gchk_random random = gchk_random_seeded(seed);
+  for (size_t k = 0; k < 2; k++) {
+    along[k] = 0;
+    for (size_t i = 0; i < ELEMENTS; i++)
+      along[k] += gchk_random_signed(&random);
+  }
+}
+
+/*
+ * The same error everywhere, which just shows along the first direction and in no element, and is larger along the
+ * second: it is measured there too.
+ */
+START_TEST(what_has_no_culprit_is_measured_along_both_directions) {
+  double along[2] = {0, 0};
+  network_init(&net, false);
+  gchk_screen screen = screen_of(&net);
+  int found = -1;
+  while (found < _i) {
+    sums_of(++screen.seed, along);
+    if (fabs(along[0]) > 20 && fabs(along[1]) > 4 * fabs(along[0]))
+      found++;
+  }
+  ck_assert_int_eq(gchk_screen_tensor(&screen, culprits, 64, &result, NULL), GCHK_OK);
+  ck_assert_int_eq(result.verdict, GCHK_PASS);
+  const double allowed = result.detectable / 4, error = 1.5 * allowed / fabs(along[0]); // 2 allowed/0.5 is detectable
+  for (size_t i = 0; i < ELEMENTS; i++)
+    net.g[0][i] += error;
+  ck_assert_int_eq(gchk_screen_tensor(&screen, culprits, 64, &result, NULL), GCHK_OK);
+  ck_assert_int_eq(result.verdict, GCHK_FAIL);
+  ck_assert_uint_eq(result.culprit_count, 0);
+  ck_assert(result.has_more);
+  const double most = error * fabs(along[1]);
+  ck_assert_msg(result.off[0] >= most / 2 && result.off[0] <= 2 * most, "%g, and it is %g", result.off[0], most);
+}
+END_TEST
+
 START_TEST(several_culprits_are_found) {
   network_init(&net, _i == 1);
   static const size_t bad[] = {3, 4, 250, 777, 999};
@@ -249,6 +287,7 @@ TCase *screen_tests(void) {
   tcase_add_loop_test(tests, a_right_gradient_passes_in_two_directions, 0, 2);
   tcase_add_loop_test(tests, one_culprit_costs_log_n_directions, 0, sizeof places / sizeof places[0]);
   tcase_add_loop_test(tests, what_cancels_along_one_direction_shows_along_another, 0, 3);
+  tcase_add_loop_test(tests, what_has_no_culprit_is_measured_along_both_directions, 0, 4);
   tcase_add_loop_test(tests, several_culprits_are_found, 0, 2);
   tcase_add_test(tests, a_wrong_sign_fails);
   tcase_add_test(tests, nan_never_passes);

@@ -107,7 +107,7 @@ START_TEST(a_twin_is_screened_as_exactly_as_it_computes) {
     ck_assert_ptr_nonnull(f.work.single);
     x->checked_count = 0;
     ck_assert_msg(gchk_screen_case_tensor(&f.work, x, &error) == GCHK_OK, "%s", error.message);
-    ck_assert_msg(x->is_wrong_along == (set >= 0), "%s, wrong at %g", layers[_i].name, set);
+    ck_assert_msg((x->along[0] > 0) == (set >= 0), "%s, wrong at %g", layers[_i].name, set);
     ck_assert_msg(x->checked_count == (set >= 0), "%s, wrong at %g: %zu culprits", layers[_i].name, set,
                   x->checked_count);
     if (set >= 0)

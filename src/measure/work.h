@@ -70,7 +70,7 @@ typedef struct gchk_tensor_work {
   size_t confirmed, doubted;      /* elements whose failure stood what it must (confirm.h), and those that did not */
   bool wants_no_confirmation;     /* of failures: who asks wants to know no more than whether elements pass */
   bool has_fixed_step;            /* differences are those at one step that was given */
-  bool is_wrong_along;            /* a random direction over all elements showed that some are wrong */
+  double along[GCHK_MAX_DRAWS];   /* what is wrong along random directions over all elements, at most; 0: nothing */
   bool is_declared_zero;          /* its row says that the gradient is 0 by construction */
   bool uses_update;               /* differences came by the layer's update, which was audited */
   double hidden;                  /* the largest slope that could hide where an element is flat */

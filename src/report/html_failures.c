@@ -78,9 +78,11 @@ void gchk_html_failures(const gchk_html_page *page, gchk_text *out) {
   const size_t shown = result->cause_count < MOST_CARDS ? result->cause_count : MOST_CARDS;
   gchk_text_put(out, "<section id=\"failures\">\n<h2>What is wrong</h2>\n");
   if (shown == 0)
-    gchk_text_put(out, result->summary.elements_checked > 0
-                           ? "<p class=\"none\">No gradient was found to be wrong.</p>\n"
-                           : "<p class=\"none\">Nothing was checked.</p>\n");
+    gchk_text_format(out, "<p class=\"none\">%s</p>\n",
+                     result->summary.elements_checked == 0 ? "Nothing was checked."
+                     : result->summary.inconclusive > 0    ? "No element was found to be wrong, but something is "
+                                                             "inconclusive: see below."
+                                                           : "No gradient was found to be wrong.");
   for (size_t i = 0; i < shown; i++)
     put_card(page, &result->causes[i], out);
   if (result->cause_count > shown)

@@ -209,6 +209,13 @@ static void report(run *self, const subset *whole, const gchk_derivative *deriva
   result->detectable = fmin(result->detectable, detectable);
 }
 
+static void note_off(gchk_screening *result, const subset *whole, bool is_known, size_t draw_count) {
+  for (size_t d = 0; d < draw_count; d++) {
+    const double off = fabs(whole->residual[d]) + whole->allowed[d];
+    result->off[d] = is_known && !isnan(off) ? fmax(result->off[d], off) : HUGE_VAL;
+  }
+}
+
 static gchk_status measure_noise(run *self, gchk_error *error) {
   on_line here = {self, 0, self->screen->element_count};
   const gchk_line line = line_along(self, &here);
@@ -220,7 +227,7 @@ static gchk_status measure_noise(run *self, gchk_error *error) {
   return GCHK_OK;
 }
 
-/* Along all directions, until one shows that something is wrong. */
+/* Along all directions, until one shows an element that is wrong. */
 static gchk_status screen_whole(run *self, size_t *culprits, size_t capacity, gchk_derivative *derivative,
                                 gchk_error *error) {
   gchk_screening *result = self->result;
@@ -235,15 +242,18 @@ static gchk_status screen_whole(run *self, size_t *culprits, size_t capacity, gc
     subset whole = {.first = 0, .end = n};
     bool is_known;
     GCHK_TRY(measure(self, &whole, &is_known, derivative, error));
-    if (!is_known)
+    note_off(result, &whole, is_known, self->screen->draw_count);
+    if (!is_known || result->verdict == GCHK_FAIL)
       continue;
     report(self, &whole, derivative, &worst);
     if (!is_consistent(self->screen, &whole)) {
       result->verdict = GCHK_FAIL;
-      return bisect(self, &whole, culprits, capacity, derivative, error);
+      GCHK_TRY(bisect(self, &whole, culprits, capacity, derivative, error));
+      if (result->culprit_count > 0)
+        return GCHK_OK;
     }
   }
-  if (result->detectable <= result->largest)
+  if (result->verdict != GCHK_FAIL && result->detectable <= result->largest)
     result->verdict = GCHK_PASS;
   return GCHK_OK;
 }

@@ -4,8 +4,8 @@
  *
  * Along x + t r the derivative of phi is sum_i g_i r_i; it is held against a numeric derivative with its bound. For a
  * subset of the elements r is zero elsewhere, and derivatives along the two halves of a subset add up to its own. So
- * one culprit among n costs 1 + ceil(log2 n) directions, each of about six evaluations. Where nothing is wrong it costs
- * the two, and some twenty evaluations for the noise of the outputs.
+ * one culprit among n costs 1 + ceil(log2 n) directions, each of about six evaluations. Where nothing is wrong, or what
+ * is wrong has no culprit, it costs the two whole ones, and some twenty evaluations for the noise of the outputs.
  *
  * A mistake must stand out from the bound of the whole direction: `detectable` says how large it must be. Knows nothing
  * of layers: the caller sets elements and evaluates.
@@ -54,6 +54,7 @@ typedef struct gchk_screening {
   double largest;                  /* finite |g| of all draws */
   double analytic, numeric, bound; /* along the whole direction, of the direction and the draw that are worst */
   double detectable;               /* a larger error of one element would have been seen; HUGE_VAL: none would */
+  double off[GCHK_MAX_DRAWS];      /* by how much sum g_i r_i may be off along any whole direction; HUGE_VAL: unknown */
   size_t culprit_count;            /* elements to check one by one, ascending; at most the capacity given */
   bool has_more;          /* there were more culprits than room, or a half that failed could not be split further */
   size_t direction_count; /* directions that were differentiated */

@@ -104,6 +104,11 @@ static void report(gchk_tensor_work *tensor, const gchk_screening *screening) {
                                 "along two random directions over all %zu elements the gradient agrees: an error above "
                                 "%.3g in any one of them would have shown",
                                 tensor->total, screening->detectable);
+  else if (screening->verdict == GCHK_FAIL && screening->culprit_count == 0)
+    finding = gchk_finding_note(&tensor->findings, GCHK_CODE_SCREENED,
+                                "along a random direction over all %zu elements the gradient is wrong by %.3g error "
+                                "bars, by too little in its parts to search out where",
+                                tensor->total, fabs(screening->analytic - screening->numeric) / screening->bound);
   else if (screening->verdict == GCHK_FAIL)
     finding = gchk_finding_note(&tensor->findings, GCHK_CODE_SCREENED,
                                 "along a random direction over all %zu elements the gradient is wrong by %.3g error "
@@ -159,7 +164,8 @@ static gchk_status screen_from(gchk_case_work *work, gchk_tensor_work *tensor, c
   gchk_screening screening = {0};
   GCHK_TRY(gchk_screen_tensor(&screen, culprits, CULPRITS, &screening, error));
   add_culprits(tensor, culprits, screening.culprit_count);
-  tensor->is_wrong_along = screening.verdict == GCHK_FAIL;
+  if (screening.verdict == GCHK_FAIL)
+    memcpy(tensor->along, screening.off, sizeof tensor->along);
   tensor->has_noise = screening.is_noise_known && work->spec->auxiliary != GCHK_VARIED;
   for (size_t d = 0; d < work->draw_count && tensor->has_noise; d++)
     tensor->sigma[d] = screening.sigma[d]; // of one element there is no more than of all
