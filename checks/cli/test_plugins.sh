@@ -85,6 +85,27 @@ for target in "$work/start.so" "$work/start.yaml"; do
   count=$((count + 3))
 done
 
+# A callback that returns a status and no message: the status is said, and the name of case and layer once.
+cat >"$work/returns.c" <<'C'
+#include <stdlib.h>
+#include "gradcheck/gradcheck.h"
+static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+static gchk_status create(const gchk_call *c, void **state, gchk_error *error) { return getenv("AT") ? GCHK_OK : GCHK_NO_MEMORY; }
+static gchk_status forward(const gchk_call *c, gchk_error *error) { return getenv("AT") ? GCHK_NO_MEMORY : GCHK_OK; }
+GCHK_CALLBACK(backward, { ((double *)c->t[0].grad)[0] = 2 * ((double *)c->t[1].grad)[0]; })
+static const gchk_layer layer = {.name = "sq", .dtype = GCHK_F64, GCHK_TENSORS(tensors), .create = create,
+                                 .forward = forward, .backward = backward, .sizes = "N=1"};
+GCHK_PLUGIN(&layer)
+C
+"$4" -std=gnu11 -w -shared -fPIC "-I$source_dir/src/include" -o "$work/returns.so" "$work/returns.c" || fail "returns.c does not compile"
+run 3 run "$work/returns.so" --filter sq
+says out "sq: create failed: out of memory"
+lacks out "sq: sq:"
+AT=forward && export AT
+run 3 run "$work/returns.so" --filter sq
+unset AT
+says out "sq: forward failed: out of memory"
+
 # The command that reports print for a twin, as it is pasted, where the program was built.
 run 0 --cflags
 says out "-I$source_dir/src/include"

@@ -21,4 +21,11 @@ void *gchk_grow(void *array, size_t count, size_t size) GCHK_MUST_USE;
 
 gchk_status gchk_fail_memory(gchk_error *error, const char *what); /* "out of memory for <what>" */
 
+/* What a callback that failed has said of it, or its status where that says it. */
+static inline const char *gchk_told_by(gchk_status status, const gchk_error *inner) {
+  if (inner->message[0] != '\0')
+    return inner->message;
+  return status == GCHK_NO_MEMORY ? "out of memory" : "no message was given";
+}
+
 #endif

@@ -70,7 +70,7 @@ static gchk_status callback(gchk_instance *instance, gchk_callback function, con
   if (status == GCHK_OK)
     return GCHK_OK;
   return gchk_fail(error, GCHK_LAYER_FAILED, "%s: %s failed: %s", instance->layer->name, what,
-                   inner.message[0] != '\0' ? inner.message : "no message was given");
+                   gchk_told_by(status, &inner));
 }
 
 // Once, or once a time step.
@@ -100,7 +100,7 @@ static gchk_status start(gchk_instance *instance, gchk_error *error) {
     gchk_note_return();
     if (status != GCHK_OK)
       return gchk_fail(error, status == GCHK_NO_MEMORY ? GCHK_NO_MEMORY : GCHK_LAYER_FAILED, "%s: create failed: %s",
-                       layer->name, inner.message[0] != '\0' ? inner.message : "no message was given");
+                       layer->name, gchk_told_by(status, &inner));
   }
   GCHK_TRY(callback(instance, layer->bind, "bind", error));
   return callback(instance, layer->set_mode, "set_mode", error);
