@@ -104,7 +104,7 @@ END_TEST
 START_TEST(rungs_far_apart_are_points_of_their_own) {
   gchk_arena *arena = gchk_arena_new();
   gchk_step_curve_data data = {0};
-  static const double steps[] = {1e-300, INFINITY, 1e308, 0, 1e-5};
+  static const double steps[] = {1e-300, HUGE_VAL, 1e308, 0, 1e-5};
   gchk_derivative d = {.value = value, .rung_count = sizeof steps / sizeof steps[0]};
   for (size_t k = 0; k < d.rung_count; k++)
     d.rungs[k] = (gchk_rung){.step_plus = steps[k], .step_minus = steps[k], .difference = value + 1, .bound = 1};
