@@ -162,7 +162,7 @@ END_TEST
 // What is not finite is the step's doing where it was none, and else the function's.
 START_TEST(a_step_that_is_none_is_told_from_an_edge) {
   const gchk_allowance allowance = {.unit = u, .largest = 1};
-  static const double steps[] = {0, 1e308, INFINITY, 1e-5, 5e307};
+  static const double steps[] = {0, 1e308, HUGE_VAL, 1e-5, 5e307};
   for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
     gchk_derivative d = smooth((double)NAN, HUGE_VAL);
     d.smoothness = GCHK_UNDEFINED;
