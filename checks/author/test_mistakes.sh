@@ -23,7 +23,9 @@ run 4 list right.so --filter 'tiems*'
 says err "did you mean 'times'?"
 run 4 run right.so --filter 'conv*'
 lacks err "did you mean"
-run 0 run right.so --filter times --filter 'tmies'
+run 0 run right.so --filter times --filter 'tmies' # beside one that takes a case it is no error
+says err "--filter 'tmies': none of the 4 cases of right.so is called so; did you mean 'times'?"
+run 0 run right.so --filter times --filter '-tails'
 lacks err "did you mean"
 run 2 run right.so --fliter times
 says err "unknown option --fliter; did you mean --filter?"

@@ -101,7 +101,7 @@ static gchk_status measure_slack(gchk_case_work *work, gchk_error *error) {
     return GCHK_OK;
   if (!gchk_is_multiple(work))
     return gchk_measure_slack(work, 1, 1, error);
-  gchk_leave_draw_out(work, 1);
+  gchk_leave_last_draw_out(work);
   return GCHK_OK;
 }
 

@@ -42,6 +42,7 @@
 
 #include "core/memory.h"
 #include "instance/precision.h"
+#include "instance/roles.h"
 #include "measure/agreement.h"
 #include "measure/analytic.h"
 #include "measure/long_sums.h"
@@ -67,10 +68,6 @@ typedef struct motion {
   bool is_far;
   bool is_again; /* the random numbers are those of the move before, of the same number */
 } motion;
-
-static bool is_moved(gchk_role role) {
-  return role == GCHK_INPUT || role == GCHK_PARAMETER;
-}
 
 typedef struct measuring {
   gchk_case_work *work;
@@ -147,7 +144,7 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
       m->ahead == NULL || m->most == NULL || m->v == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
   for (size_t i = 0; i < instance->tensor_count; i++)
-    if (is_moved(instance->t[i].role))
+    if (gchk_role_is_moved(instance->t[i].role))
       GCHK_TRY(allocate_values(m, i, error));
   return allocate_gradients(m, error);
 }
@@ -197,7 +194,7 @@ static gchk_status backward_moved(measuring *m, size_t draw, motion by, bool *is
   gchk_case_work *work = m->work;
   gchk_instance *instance = work->instance;
   for (size_t i = 0; i < instance->tensor_count; i++)
-    if (is_moved(instance->t[i].role))
+    if (gchk_role_is_moved(instance->t[i].role))
       move_from_point(m, i, by);
   double unit = gchk_coarsest_unit(m->single != NULL ? m->single : instance);
   const gchk_mover of_upstream = {.unit = unit, .units = by.units, .is_exact = true, .seed = ~by.number};
@@ -342,7 +339,7 @@ static gchk_status loss_moved(measuring *m, motion by, bool *is_there, gchk_erro
                               .is_exact = true,
                               .least = by.is_far ? gchk_root_mean_square(&single->t[i]) : 0,
                               .seed = ~(by.number * 3)};
-    if (is_moved(single->t[i].role))
+    if (gchk_role_is_moved(single->t[i].role))
       gchk_move_values(&single->t[i], &given); // to a float
   }
   gchk_copy_values(single, twin);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/roles.h"
 #include "measure/move_doubles.h"
 #include "measure/work_calls.h"
 
@@ -69,7 +70,7 @@ static void find_written(const gchk_case_work *work, const gchk_moves *moves, gc
     const gchk_tensor *t = &instance->t[i];
     if (t->grad != NULL)
       written[(*count)++] = (gchk_written){t->grad, instance->grads[i].bytes};
-    if (t->role == GCHK_INPUT || t->role == GCHK_PARAMETER)
+    if (gchk_role_is_moved(t->role))
       written[(*count)++] = (gchk_written){t->value, instance->values[i].bytes};
   }
 }

@@ -59,14 +59,14 @@ gchk_status gchk_tensor_work_init(gchk_case_work *work, gchk_tensor_work *tensor
   return GCHK_OK;
 }
 
-void gchk_leave_draw_out(gchk_case_work *work, size_t draw) {
+void gchk_leave_last_draw_out(gchk_case_work *work) {
   void *const none = NULL;
-  assert(draw > 0 && draw + 1 == work->draw_count);
+  assert(work->draw_count > 1);
+  const size_t draw = --work->draw_count;
   for (size_t i = 0; i < work->tensor_count; i++)
     for (size_t k = 0; k < GCHK_TENSOR_ARRAYS; k++)
       if (gchk_tensor_arrays[k].is_of_draw)
         memcpy((char *)&work->tensors[i] + gchk_tensor_arrays[k].member + draw * sizeof none, &none, sizeof none);
-  work->draw_count = draw;
 }
 
 bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *tensor) {

@@ -26,8 +26,8 @@ extern const gchk_tensor_array gchk_tensor_arrays[GCHK_TENSOR_ARRAYS];
 /* The array itself, of one of the draws. */
 void *gchk_tensor_array_of(const gchk_tensor_work *tensor, const gchk_tensor_array *array, size_t draw);
 
-/* Leaves out the last draw, which is not the first, of all tensors: there is no array of it any more. */
-void gchk_leave_draw_out(gchk_case_work *work, size_t draw);
+/* Leaves out the last of several draws of all tensors: there is no array of it any more. */
+void gchk_leave_last_draw_out(gchk_case_work *work);
 
 /* Is the tensor small enough for its numeric Jacobian to be kept? */
 bool gchk_keeps_jacobian(const gchk_case_work *work, const gchk_tensor_work *tensor);
