@@ -84,15 +84,16 @@ static gchk_status deaf_backward(const gchk_call *c, gchk_error *error) {
 
 static const gchk_tensor_spec loss_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"),
                                                 GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
+static const gchk_layer loss_layer = {.name = "deaf",
+                                      GCHK_HERE,
+                                      .dtype = GCHK_F64,
+                                      GCHK_TENSORS(loss_tensors),
+                                      .forward = loss_forward,
+                                      .backward = deaf_backward,
+                                      .sizes = "N=6"};
 
 START_TEST(a_threshold_does_not_waive_what_only_another_upstream_gradient_shows) {
-  gchk_layer deaf = {.name = "deaf",
-                     GCHK_HERE,
-                     .dtype = GCHK_F64,
-                     GCHK_TENSORS(loss_tensors),
-                     .forward = loss_forward,
-                     .backward = deaf_backward,
-                     .sizes = "N=6"};
+  gchk_layer deaf = loss_layer;
   gchk_case c = {.name = "deaf", .layer = &deaf, .threshold = 1e-3};
   gchk_options check = GCHK_OPTIONS_INIT;
   check.probes = false; // they would find it too
@@ -123,14 +124,7 @@ START_TEST(a_threshold_waives_along_directions_a_tenth_of_what_its_mean_makes) {
   } rows[] = {{{0.099, 0.099}, true, true}, {{0.101, 0.099}, true, false},  {{0.099, 0.101}, true, false},
               {{1e-9, 0}, true, true},      {{0.099, 0.099}, false, false}, {{HUGE_VAL, 0}, true, false},
               {{0, HUGE_VAL}, true, false}};
-  const gchk_layer loss = {.name = "loss",
-                           GCHK_HERE,
-                           .dtype = GCHK_F64,
-                           GCHK_TENSORS(loss_tensors),
-                           .forward = loss_forward,
-                           .backward = deaf_backward,
-                           .sizes = "N=6"};
-  const gchk_case spec = {.name = "loss", .layer = &loss};
+  const gchk_case spec = {.name = "deaf", .layer = &loss_layer};
   work_fixture f;
   work_fixture_open(&f, &spec, NULL);
   gchk_tensor_work *x = work_fixture_tensor(&f, "x");

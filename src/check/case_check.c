@@ -332,12 +332,9 @@ gchk_status gchk_check_case(const gchk_case *spec, const gchk_options *options, 
                                 (work.scratch != NULL && gchk_arena_has_failed(work.scratch));
   gchk_work_close(&work);
   result->wall_s = gchk_now() - began;
-  if (is_out_of_memory) {
-    const char *text = status == GCHK_NO_MEMORY ? inner.message : "out of memory for its result";
-    const size_t length = strlen(spec->name); // which is that of its layer, as a rule
-    const bool is_named = strncmp(text, spec->name, length) == 0 && text[length] == ':';
-    return gchk_fail(error, GCHK_NO_MEMORY, "%s%s%s", is_named ? "" : spec->name, is_named ? "" : ": ", text);
-  }
+  if (is_out_of_memory)
+    return gchk_fail(error, GCHK_NO_MEMORY, "%s",
+                     status == GCHK_NO_MEMORY ? inner.message : "out of memory for its result");
   if (status != GCHK_OK) {
     const char *reason = or_empty(gchk_arena_strdup(arena, inner.message));
     if (!gchk_drop_case(spec, arena, reason, result)) {

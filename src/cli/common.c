@@ -23,6 +23,10 @@ gchk_status cli_fail_memory(gchk_error *error, const char *what) {
   return gchk_fail(error, GCHK_NO_MEMORY, "out of memory for %s", what);
 }
 
+gchk_load_limits cli_load_limits(const cli_options *options) {
+  return (gchk_load_limits){(size_t)options->memory_mib, options->timeout_s};
+}
+
 int cli_flush(int status) {
   if (fflush(gchk_output()) == 0 && !ferror(gchk_output()))
     return status;

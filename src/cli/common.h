@@ -3,6 +3,7 @@
 #define GCHK_CLI_COMMON_H
 
 #include "gradcheck/report.h"
+#include "gradcheck/suite.h"
 #include "gradcheck/supervise.h"
 #include "options/options.h"
 #include "options/say.h"
@@ -21,6 +22,9 @@ int cli_flush(int status);
 
 /* --color, then NO_COLOR, then FORCE_COLOR, then whether the descriptor is a terminal. */
 bool cli_wants_color(const cli_options *options, int out);
+
+/* What the options allow the start-up code of a plug-in. */
+gchk_load_limits cli_load_limits(const cli_options *options);
 
 /* "-" */
 bool cli_is_stdout(const char *path);

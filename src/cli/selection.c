@@ -98,14 +98,14 @@ static const cli_last_case *find_last(const cli_selection *selection, const char
 }
 
 /* What a run that ended early does not have it did not come to. */
-static bool is_repeated(const cli_selection *selection, const char *label, gchk_dtype dtype) {
-  const cli_last_case *last = find_last(selection, label, dtype);
+static bool is_again(const cli_selection *selection, const cli_last_case *last) {
   return last != NULL ? !last->has_passed : !selection->last->complete;
 }
 
 bool cli_selection_may_take(const cli_selection *selection, const char *name) {
   return cli_filters_take(&selection->options->filters, name, name) &&
-         (selection->last == NULL || is_repeated(selection, name, GCHK_F64) || is_repeated(selection, name, GCHK_F32));
+         (selection->last == NULL || is_again(selection, find_last(selection, name, GCHK_F64)) ||
+          is_again(selection, find_last(selection, name, GCHK_F32)));
 }
 
 bool cli_selection_takes(cli_selection *selection, const gchk_case *c, const char *label) {
@@ -115,7 +115,7 @@ bool cli_selection_takes(cli_selection *selection, const gchk_case *c, const cha
     return true;
   const cli_last_case *last = find_last(selection, label, c->layer->dtype);
   selection->taken += last != NULL && !last->has_passed;
-  return is_repeated(selection, label, c->layer->dtype);
+  return is_again(selection, last);
 }
 
 void cli_selection_expect(cli_selection *selection, gchk_case *c) {

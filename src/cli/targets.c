@@ -133,7 +133,7 @@ static gchk_status open_suite(cli_targets *targets, opened *o, const char *path,
                               const cli_options *options, size_t *selected, gchk_error *error) {
   assert(o != NULL);
   const gchk_twin_options twins = twins_of(targets, options);
-  const gchk_load_limits limits = {(size_t)options->memory_mib, options->timeout_s};
+  const gchk_load_limits limits = cli_load_limits(options);
   const bool has_all = options->seeds > 1 || options->compared.count > 0;
   const gchk_suite_options how = {sizeof how, options->dtype, &twins, has_all ? NULL : is_wanted, targets, &limits};
   GCHK_TRY(gchk_suite_load_some(&o->suite, path, &how, error));
@@ -149,7 +149,7 @@ static gchk_status open_suite(cli_targets *targets, opened *o, const char *path,
 static gchk_status open_plugin(cli_targets *targets, opened *o, const char *path, const cli_options *options,
                                size_t *selected, gchk_error *error) {
   const gchk_twin_options twins = twins_of(targets, options);
-  const gchk_load_limits limits = {(size_t)options->memory_mib, options->timeout_s};
+  const gchk_load_limits limits = cli_load_limits(options);
   GCHK_TRY(gchk_plugin_file_read_within(&o->plugin, path, &twins, &limits, error));
   for (size_t i = 0; gchk_plugin_file_note(o->plugin, i) != NULL; i++)
     cli_complain("%s", gchk_plugin_file_note(o->plugin, i));

@@ -43,7 +43,7 @@ static gchk_status find_suite(train_session *s, gchk_error *error) {
     return cli_fail_memory(error, "training");
   const gchk_twin_options with = {
       .paths = twins->at, .count = twins->count, .none_beside = s->options->no_twin, .used = s->twin_uses};
-  const gchk_load_limits limits = {(size_t)s->options->memory_mib, s->options->timeout_s};
+  const gchk_load_limits limits = cli_load_limits(s->options);
   const gchk_suite_options how = {sizeof how, s->options->dtype, &with, is_trained, s, &limits};
   GCHK_TRY(gchk_suite_load_some(&s->suite, s->path, &how, error));
   for (size_t k = 0; k < twins->count; k++)

@@ -7,9 +7,8 @@
 #include "core/memory.h"
 #include "decide/output_look.h"
 #include "numeric/per_output.h"
+#include "numeric/random_signs.h"
 
-enum { ROOM = 1 << 25 /* bytes of outputs that are kept */ };
-static const double hoeffding = 6;    // the signs of v are random
 static const double least = 1 / 16.0; // of an even share of what is amiss: an output that hides less explains nothing
 
 typedef struct parts {
@@ -34,7 +33,7 @@ static double find_hidden(parts *p, const double *v, size_t count, double amiss)
     sum += is_enough ? hidden : 0;
     squares += is_enough ? hidden * hidden : 0;
   }
-  return fmin(sum, hoeffding * sqrt(squares));
+  return gchk_with_random_signs(sum, squares);
 }
 
 static gchk_status ask_draw(gchk_tensor_line *l, parts *p, const gchk_look *look, size_t draw, bool *is_explained,
@@ -53,7 +52,7 @@ static gchk_status ask_draw(gchk_tensor_line *l, parts *p, const gchk_look *look
 
 static gchk_status ask_all(gchk_tensor_line *l, parts *p, gchk_look *look, gchk_error *error) {
   bool is_done;
-  gchk_status status = gchk_differentiate_outputs(&l->line, ROOM, p->of, &is_done, error);
+  gchk_status status = gchk_differentiate_outputs(&l->line, GCHK_OUTPUTS_ROOM, p->of, &is_done, error);
   gchk_tensor_line_restore(l);
   for (size_t d = 0; d < l->line.draw_count && status == GCHK_OK && is_done; d++)
     if (look->judgement[d].verdict == GCHK_FAIL)

@@ -20,9 +20,8 @@
 #include "core/memory.h"
 #include "measure/analytic.h"
 #include "numeric/per_output.h"
+#include "numeric/random_signs.h"
 
-enum { ROOM = 1 << 25 /* bytes of outputs that are kept */ };
-static const double hoeffding = 6;
 static const double good_enough = 2e-3; /* E' beside the size of the terms: no more is left out than needed for it */
 static const double least_part = 0.5;   /* of the terms: what must be left */
 
@@ -105,7 +104,7 @@ static void add(sums *s, const gchk_output_derivative *output, double v) {
 }
 
 static double bound_of(const sums *s) {
-  return fmin(s->bound, hoeffding * sqrt(s->squares));
+  return gchk_with_random_signs(s->bound, s->squares);
 }
 
 static sums sum_up(const outputs *o, const double *v) {
@@ -193,7 +192,7 @@ static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, 
   gchk_tensor_line *l = o->l;
   bool is_decided;
   GCHK_TRY(allocate(o, error));
-  gchk_status status = gchk_differentiate_outputs(&l->line, ROOM, o->of, &is_decided, error);
+  gchk_status status = gchk_differentiate_outputs(&l->line, GCHK_OUTPUTS_ROOM, o->of, &is_decided, error);
   gchk_tensor_line_restore(l);
   GCHK_TRY(status);
   *o->with = *look;

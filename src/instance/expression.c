@@ -100,8 +100,10 @@ static gchk_status parse_factor(parser *p, int64_t *value) {
 }
 
 static gchk_status divide(parser *p, int64_t divisor, bool round_down, int64_t *value) {
-  if (p->value_of == NULL || divisor == 0)
-    return p->value_of == NULL ? GCHK_OK : fail(p, "divides by zero");
+  if (p->value_of == NULL)
+    return GCHK_OK;
+  if (divisor == 0)
+    return fail(p, "divides by zero");
   if (!round_down && *value % divisor != 0)
     return fail(p, "the division has a rest; choose sizes that divide, or write '//' to round down");
   int64_t quotient = *value / divisor;
@@ -113,8 +115,10 @@ static gchk_status divide(parser *p, int64_t divisor, bool round_down, int64_t *
 
 // What is left of a division that rounds down: of the divisor's sign.
 static gchk_status take_rest(parser *p, int64_t divisor, int64_t *value) {
-  if (p->value_of == NULL || divisor == 0)
-    return p->value_of == NULL ? GCHK_OK : fail(p, "divides by zero");
+  if (p->value_of == NULL)
+    return GCHK_OK;
+  if (divisor == 0)
+    return fail(p, "divides by zero");
   int64_t rest = *value % divisor;
   *value = rest != 0 && (rest < 0) != (divisor < 0) ? rest + divisor : rest;
   return GCHK_OK;

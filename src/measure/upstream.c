@@ -41,14 +41,15 @@ gchk_status gchk_draw_upstream_as(gchk_case_work *other, const gchk_case_work *w
   return GCHK_OK;
 }
 
-// A NaN is no multiple.
+// A NaN is no multiple, and an infinite slack makes none.
 static size_t count_multiples(const gchk_tensor_work *tensor, double v) {
   const double *first = tensor->analytic[0], *second = tensor->analytic[1], *slack = tensor->slack[0];
   const double terms = isfinite(tensor->terms[0]) ? tensor->terms[0] : 0;
   size_t count = 0;
   for (size_t e = 0; e < tensor->total; e++) {
     const double rounding = units * tensor->unit * (fabs(first[e]) + terms);
-    count += fabs(second[e] - v * first[e]) <= fabs(v) * (slack[e] > rounding ? slack[e] : rounding);
+    const double allowed = fabs(v) * (slack[e] > rounding ? slack[e] : rounding);
+    count += (fabs(second[e] - v * first[e]) <= allowed) & (allowed - allowed == 0);
   }
   return count;
 }

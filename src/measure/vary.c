@@ -1,6 +1,7 @@
 /* The call of `vary`, noted and counted. */
 #include "measure/vary.h"
 
+#include "core/memory.h"
 #include "instance/under_way.h"
 
 gchk_status gchk_vary(gchk_instance *instance, const gchk_variants *variants, bool *done, gchk_error *error) {
@@ -15,7 +16,7 @@ gchk_status gchk_vary(gchk_instance *instance, const gchk_variants *variants, bo
   gchk_note_return();
   if (status != GCHK_OK) // a network's vary takes memory, and that it got none says nothing about the layer
     return gchk_fail(error, status == GCHK_NO_MEMORY ? status : GCHK_LAYER_FAILED, "%s: vary failed: %s", layer->name,
-                     inner.message[0] != '\0' ? inner.message : "no message was given");
+                     gchk_told_by(status, &inner));
   instance->forward_calls += *done ? variants->count : 0;
   return GCHK_OK;
 }

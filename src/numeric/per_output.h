@@ -4,6 +4,8 @@
 
 #include "numeric/derivative.h"
 
+enum { GCHK_OUTPUTS_ROOM = 1 << 25 }; /* bytes of outputs that are worth keeping for one element */
+
 typedef struct gchk_output_derivative {
   double value, bound;         /* dy_j/dx and its E; NaN and INFINITY where no step gave one */
   double step, rounding;       /* of the chosen rung; KINKED: rounding is the error of slope_low and slope_high */

@@ -8,10 +8,9 @@
  * h+ and h- are the steps really taken, which are exact. P is the sum of p_j = |v_j| max(|y_j(x)|, |y_j(x+-h)|) over
  * the outputs that differ, at any rung so far, from what they were before: an output that does not depend on x adds no
  * rounding, however large it is. Where no output moves it is the sum over all, for then rounding hides any that does.
- * Errors of the outputs, each at most 2 u p_j of a pair, reach a or b with the random signs of v, so their sum exceeds
- * six times the root of the sum of their squares with probability below 2 exp(-18) (Hoeffding, J. Amer. Statist.
- * Assoc. 58, 1963); where there are many outputs this is less than their sum and P is it. eta is the smallest number
- * of the outputs' type: the rounding of what underflows. 4 u64 |D| is the arithmetic of this file.
+ * Errors of the outputs, each at most 2 u p_j of a pair, reach a or b with the random signs of v: where there are many
+ * outputs, what they come to (random_signs.h) is less than their sum, and P is it. eta is the smallest number of the
+ * outputs' type: the rounding of what underflows. 4 u64 |D| is the arithmetic of this file.
  *
  * Knows nothing of other rungs.
  */
@@ -21,10 +20,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "numeric/random_signs.h"
 #include "numeric/rung_formulas.h"
 
 enum { CHUNK = 64 };
-static const double hoeffding = 6;
 
 /* Neumaier's compensated sum. */
 typedef struct running_sum {
@@ -110,12 +109,7 @@ void gchk_stencil_begin(gchk_ladder_state *state, const gchk_line *line, gchk_de
 
 /* P of one set of sizes. */
 static double magnitude(const gchk_output_sizes *sizes) {
-  // A few outputs: the sum is less by far, and a root costs as much as all else here.
-  if (sizes->sum * sizes->sum < hoeffding * hoeffding / 2 * sizes->squares)
-    return sizes->sum;
-  // Beyond these limits the squares have over- or underflowed, in part or as a whole.
-  bool has_squares = sizes->squares > 0x1p-900 && sizes->squares < 0x1p1000;
-  return has_squares ? fmin(sizes->sum, hoeffding * sqrt(sizes->squares)) : sizes->sum;
+  return gchk_with_random_signs(sizes->sum, sizes->squares);
 }
 
 /* Fills both R of a rung. */

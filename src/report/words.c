@@ -290,7 +290,7 @@ void gchk_put_remarks(gchk_text *text, const gchk_row *row) {
     put_count_remark(text, start, t->elements.below_resolution, "below resolution", "below resolution");
   if (t->draw > 0)
     put_remark(text, start, "figures of the second upstream gradient");
-  if (!isnan(t->sample_probability) && t->checked < t->total) {
+  if (gchk_is_sampled(t)) {
     put_remark(text, start, "sampled: ");
     gchk_put_percent(text, t->sample_probability);
   }

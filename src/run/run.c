@@ -118,7 +118,11 @@ gchk_status gchk_run_here(gchk_run *run, gchk_error *error) {
       gchk_run_pass_over(run, i);
       continue;
     }
-    GCHK_TRY(gchk_check_case(&run->cases[i], run->options, run->result->arena, &host, &run->slots[i], error));
+    gchk_error inner = {GCHK_OK, ""};
+    const gchk_status status =
+        gchk_check_case(&run->cases[i], run->options, run->result->arena, &host, &run->slots[i], &inner);
+    if (status != GCHK_OK) // ends the run, which must say where
+      return gchk_fail(error, status, "case %s: %s", run->cases[i].name, inner.message);
     gchk_run_finish(run, i);
   }
   return GCHK_OK;

@@ -25,8 +25,8 @@
 #include "measure/judge.h"
 #include "numeric/differentiate.h"
 #include "numeric/noise.h"
+#include "numeric/random_signs.h"
 
-static const double hoeffding = 6;
 static const double smallest_weight = 0.5; /* of r_i */
 enum { DEPTH = 8 * sizeof(size_t), DIRECTIONS = 2 };
 
@@ -55,11 +55,6 @@ static gchk_status evaluate_line(void *context, double t, double *y, gchk_error 
   return screen->evaluate(screen->context, here->first, here->self->direction + here->first, here->count, t, y, error);
 }
 
-/* What a sum of terms of random signs may be: Hoeffding's bound, or the sum of their sizes if that is less. */
-static double with_random_signs(double sum, double squares) {
-  return squares > 0x1p-900 && squares < 0x1p900 ? fmin(sum, hoeffding * sqrt(squares)) : sum;
-}
-
 /* sum g_i r_i over the subset, and how much of it rounding may be at the step h. */
 static double project(const run *self, const subset *part, size_t draw, double h, double *rounding) {
   const gchk_screen *screen = self->screen;
@@ -76,8 +71,8 @@ static double project(const run *self, const subset *part, size_t draw, double h
     slacks += slack;
     slack_squares += slack * slack;
   }
-  *rounding = screen->gradient_rounding * with_random_signs(sizes, squares) + screen->variable_unit * steps / h +
-              with_random_signs(slacks, slack_squares);
+  *rounding = screen->gradient_rounding * gchk_with_random_signs(sizes, squares) + screen->variable_unit * steps / h +
+              gchk_with_random_signs(slacks, slack_squares);
   return sum + correction;
 }
 
