@@ -18,6 +18,7 @@ TCase *vector_exp_tests(void);
 TCase *format_17_tests(void);
 TCase *large_pages_tests(void);
 TCase *digest_tests(void);
+TCase *file_digest_tests(void);
 TCase *crew_tests(void);
 
 #endif

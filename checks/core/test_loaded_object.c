@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core_tests.h"
@@ -53,6 +54,22 @@ START_TEST(a_file_of_another_name_is_known_by_its_own) {
 }
 END_TEST
 
+// What is loaded comes behind what was.
+START_TEST(what_was_loaded_last_is_listed_last) {
+  const size_t before = gchk_count_loaded();
+  ck_assert_uint_gt(before, 1);
+  ck_assert_ptr_null(gchk_loaded_file(before));
+  ck_assert_str_eq(gchk_loaded_file(0), ""); // the program
+  void *handle = dlopen(some, RTLD_LAZY);
+  if (handle == NULL)
+    return; // another C library
+  ck_assert_uint_gt(gchk_count_loaded(), before);
+  ck_assert_ptr_nonnull(strstr(gchk_loaded_file(before), some));
+  ck_assert_ptr_null(gchk_loaded_file(gchk_count_loaded()));
+  (void)dlclose(handle);
+}
+END_TEST
+
 START_TEST(functions_are_found_in_what_is_loaded) {
   void *handle = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
   if (handle == NULL)
@@ -70,6 +87,7 @@ TCase *loaded_object_tests(void) {
   TCase *tests = tcase_create("loaded_object");
   tcase_add_test(tests, what_dlopen_says_is_loaded);
   tcase_add_test(tests, a_file_of_another_name_is_known_by_its_own);
+  tcase_add_test(tests, what_was_loaded_last_is_listed_last);
   tcase_add_test(tests, functions_are_found_in_what_is_loaded);
   return tests;
 }

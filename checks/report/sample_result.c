@@ -40,6 +40,12 @@ static gchk_result *start(const char *title) {
                                            .blas_library = "OpenBLAS",
                                            .blas_core = "SkylakeX",
                                            .blas_threads = 1};
+  static const gchk_origin code[] = {{"program", "0123456789abcdef"}, {"mylayers.so", "fedcba9876543210"}};
+  static const gchk_origin inputs[] = {{"textbook.yaml", "00112233445566ff"}, {"train-images.gz", "absent"}};
+  result->environment.code_count = sizeof code / sizeof code[0];
+  result->environment.code = need(gchk_arena_copy(result->arena, code, 2, sizeof code[0]));
+  result->input_count = sizeof inputs / sizeof inputs[0];
+  result->inputs = need(gchk_arena_copy(result->arena, inputs, 2, sizeof inputs[0]));
   static const char *argv[] = {"gradcheck", "run", "textbook.yaml", "--html", "report.html"};
   result->argv = argv;
   result->argc = sizeof argv / sizeof argv[0];
@@ -556,6 +562,9 @@ gchk_result *sample_names(const char *name) {
   result->tool_version = name;
   result->environment = (gchk_environment){
       .cpu = name, .compiler = name, .os = name, .blas_library = name, .blas_core = name, .blas_better_core = name};
+  result->environment.code_count = result->input_count = 1;
+  result->environment.code = make(result, 1, sizeof *result->environment.code);
+  *result->environment.code = *result->inputs = (gchk_origin){name, name};
   result->config.filter = name;
   for (size_t i = 0; i < 4; i++) {
     static const gchk_verdict verdicts[] = {GCHK_PASS, GCHK_FAIL, GCHK_SKIPPED, GCHK_ERROR};

@@ -359,6 +359,65 @@ START_TEST(a_change_of_two_cases_of_one_name_counts_once) {
 }
 END_TEST
 
+/* A shard that is left from another run: what it was made of differs, or it does not say. */
+START_TEST(shards_of_other_code_or_data_are_refused) {
+  gchk_result *parts[2] = {shard_of(10, 1, 2), shard_of(10, 2, 2)};
+  gchk_environment *environment = &parts[1]->environment;
+  environment->code[1].digest = "fedcba9876543211";
+  assert_refused(parts, 2,
+                 "b.json: was made with another mylayers.so (digest fedcba9876543211) than a.json (fedcba9876543210)");
+  assert_refused(parts, 2, "run that shard again");
+  environment->code[1].digest = "fedcba9876543210";
+  environment->code[1].name = "other.so";
+  assert_refused(parts, 2, "b.json: was made with other.so, and a.json with mylayers.so");
+  environment->code[1].name = "mylayers.so";
+  environment->code_count = 1;
+  assert_refused(parts, 2, "b.json: was made without mylayers.so, and a.json with it");
+  parts[0]->environment.code_count = environment->code_count = 2;
+  parts[1]->input_count = 0;
+  assert_refused(parts, 2, "b.json: was made without textbook.yaml, and a.json with it");
+  parts[1]->input_count = 2;
+  parts[0]->input_count = 1;
+  assert_refused(parts, 2, "b.json: was made with train-images.gz, and a.json with nothing in its place");
+  parts[0]->input_count = 2;
+  parts[1]->inputs[0].digest = "00112233445566fe";
+  assert_refused(parts, 2, "b.json: was made with another textbook.yaml");
+  parts[0]->inputs[0].digest = parts[1]->inputs[0].digest = "unknown"; // each its own, perhaps
+  assert_refused(parts, 2, "b.json: what its textbook.yaml was is not known");
+  parts[0]->inputs[0].digest = parts[1]->inputs[0].digest = "00112233445566ff";
+  environment->code_count = 0;
+  assert_refused(parts, 2, "b.json: does not say what code it is made of");
+  parts[0]->environment.code_count = 0; // nor do two of an older version together
+  assert_refused(parts, 2, "does not say what code it is made of");
+  parts[0]->environment.code_count = environment->code_count = 2;
+  assert_merges_to(parts, 2, sample_many(10));
+  gchk_result_free(parts[0]);
+  gchk_result_free(parts[1]);
+}
+END_TEST
+
+/* What the values of options are that stand nowhere else. */
+START_TEST(shards_of_other_values_of_options_are_refused) {
+  static const char *pairs[][2] = {
+      {"--seeds=2", "--seeds=3"}, {"--xfail=a=why", "--xfail=b=why"}, {"--compare=relu", "--compare=tanh"}};
+  for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+    gchk_result *parts[2] = {shard_of(10, 1, 2), shard_of(10, 2, 2)};
+    for (size_t k = 0; k < 2; k++) {
+      parts[k]->argv = &pairs[i][k];
+      parts[k]->argc = 1;
+    }
+    assert_refused(parts, 2, "b.json: its set of options is not that of a.json");
+    parts[1]->argv = parts[0]->argv;
+    gchk_result *merged;
+    static const char *const names[] = {"a.json", "b.json"};
+    ck_assert_int_eq(gchk_merge((const gchk_result *const *)parts, names, 2, &merged, NULL), GCHK_OK);
+    gchk_result_free(merged);
+    gchk_result_free(parts[0]);
+    gchk_result_free(parts[1]);
+  }
+}
+END_TEST
+
 static TCase *merge(void) {
   TCase *tc = tcase_create("merge");
   tcase_set_timeout(tc, 60);
@@ -368,6 +427,8 @@ static TCase *merge(void) {
   tcase_add_test(tc, what_is_not_one_run_is_refused);
   tcase_add_test(tc, a_case_of_two_shards_is_refused);
   tcase_add_test(tc, shards_of_other_options_are_refused);
+  tcase_add_test(tc, shards_of_other_code_or_data_are_refused);
+  tcase_add_test(tc, shards_of_other_values_of_options_are_refused);
   tcase_add_test(tc, shards_that_lack_the_last_cases_of_the_run_are_refused);
   tcase_add_test(tc, an_interrupted_shard_makes_the_whole_incomplete);
   tcase_add_test(tc, baselines_of_shards_are_put_together);

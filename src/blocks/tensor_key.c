@@ -11,14 +11,20 @@ static void add_number(gchk_digest *digest, double number) {
   gchk_digest_add(digest, &number, sizeof number);
 }
 
-// Of the layer, and of who checks it; built-in layers are in one file with that.
-static bool add_code(gchk_digest *digest, const gchk_layer *layer) {
+static bool add_code_of(gchk_digest *digest, const gchk_layer *layer, const gchk_code_object *own) {
+  gchk_code_object of_layer;
+  return gchk_find_code_of(&of_layer, (void (*)(void))layer->forward) &&
+         (strcmp(own->file, of_layer.file) == 0 || gchk_digest_add_file(digest, of_layer.file));
+}
+
+// Of who checks, where built-in layers are too, of the layer and its twin; of what else these use as the caller knows.
+static bool add_code(gchk_digest *digest, const gchk_case_work *work) {
   static const char here[] = "an address of who checks";
-  gchk_code_object of_layer, own;
-  if (!gchk_find_code_of(&of_layer, (void (*)(void))layer->forward) || !gchk_find_code(&own, here))
-    return false;
-  return gchk_digest_add_file(digest, of_layer.file) &&
-         (strcmp(own.file, of_layer.file) == 0 || gchk_digest_add_file(digest, own.file));
+  const gchk_layer *layer = work->spec->layer;
+  gchk_code_object own;
+  gchk_digest_add(digest, &work->options->code, sizeof work->options->code);
+  return gchk_find_code(&own, here) && gchk_digest_add_file(digest, own.file) && add_code_of(digest, layer, &own) &&
+         (layer->twin == NULL || add_code_of(digest, layer->twin, &own));
 }
 
 static bool add_case(gchk_digest *digest, const gchk_case_work *work) {
@@ -31,7 +37,7 @@ static bool add_case(gchk_digest *digest, const gchk_case_work *work) {
   add_number(digest, (double)spec->mode);
   add_number(digest, (double)work->options->seed);
   add_number(digest, work->single != NULL);
-  return add_code(digest, spec->layer);
+  return add_code(digest, work);
 }
 
 // What the layer makes of them was evaluated elsewhere in the meantime; at the base point it is y0.

@@ -1,9 +1,12 @@
-/* What machine and compiler a result comes from. */
+/* What machine, compiler and program a result comes from. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "core/arena.h"
+#include "core/code_object.h"
+#include "core/file_digest.h"
 #include "gradcheck/check.h"
 
 static void read_cpu_name(char *name, size_t size) {
@@ -23,6 +26,28 @@ static void read_cpu_name(char *name, size_t size) {
   (void)fclose(file);
 }
 
+static bool add_code(gchk_result *result, const char *name, const char *path) {
+  gchk_environment *environment = &result->environment;
+  uint64_t digest;
+  const bool is_read = gchk_file_digest(&digest, NULL, path) == GCHK_FILE_READ;
+  environment->code =
+      gchk_arena_append(result->arena, environment->code, environment->code_count, sizeof *environment->code);
+  const char *text = is_read ? gchk_arena_printf(result->arena, "%016" PRIx64, digest) : "unknown";
+  if (environment->code == NULL || text == NULL)
+    return false;
+  environment->code[environment->code_count++] = (gchk_origin){name, text};
+  return true;
+}
+
+/* The program that runs, and the library where that is not a part of it. */
+static bool add_own_code(gchk_result *result) {
+  static const char here[] = "an address of the library", program[] = "/proc/self/exe";
+  gchk_code_object own;
+  if (!add_code(result, "program", program))
+    return false;
+  return !gchk_find_code(&own, here) || strcmp(own.file, program) == 0 || add_code(result, "libgradcheck", own.file);
+}
+
 bool gchk_describe_environment(gchk_result *result) {
   char cpu[256], os[sizeof(struct utsname)];
   struct utsname machine;
@@ -39,5 +64,5 @@ bool gchk_describe_environment(gchk_result *result) {
   result->environment.cpu = gchk_arena_strdup(result->arena, cpu);
   result->environment.os = gchk_arena_strdup(result->arena, os);
   result->environment.compiler = compiler;
-  return result->environment.cpu != NULL && result->environment.os != NULL;
+  return result->environment.cpu != NULL && result->environment.os != NULL && add_own_code(result);
 }

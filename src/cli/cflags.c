@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "beside.h"
+#include "process/beside.h"
 #include "common.h"
 
 enum { PATH_SIZE = 4096 };

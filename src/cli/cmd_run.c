@@ -9,6 +9,7 @@
 #include "dump.h"
 #include "gradcheck/event.h"
 #include "gradcheck/layers.h"
+#include "gradcheck/origins.h"
 #include "options/part_of_run.h"
 #include "options/texts.h"
 #include "paths.h"
@@ -18,7 +19,8 @@
 
 enum { PROBLEM = 512 };
 
-static gchk_options check_options(const cli_options *options, cli_progress *progress, cli_dump *dump) {
+static gchk_options check_options(const cli_options *options, const gchk_origins *origins, cli_progress *progress,
+                                  cli_dump *dump) {
   gchk_options check = GCHK_OPTIONS_INIT;
   check.seed = options->seed;
   check.step = options->step;
@@ -40,6 +42,7 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
   check.part = options->store != NULL && (options->shards > 1 || options->helps) ? (size_t)options->shard : 0;
   check.parts = check.part > 0 ? (size_t)options->shards : 0;
   check.divided_only = options->helps || options->divided;
+  check.code = gchk_origins_code(origins);
   check.progress = cli_progress_tell;
   check.progress_context = progress;
   check.interrupt = cli_catch_signals(options->no_isolation);
@@ -49,7 +52,7 @@ static gchk_options check_options(const cli_options *options, cli_progress *prog
 }
 
 static gchk_status describe_run(gchk_result *result, const cli_options *options, const cli_targets *targets,
-                                gchk_error *error) {
+                                const gchk_origins *origins, gchk_error *error) {
   const gchk_blas_info blas = gchk_blas_get_info();
   cli_texts texts = {0};
   const char *filter = "";
@@ -73,7 +76,8 @@ static gchk_status describe_run(gchk_result *result, const cli_options *options,
                                     .blas_threads = blas.threads,
                                     .blas_better_core = gchk_blas_better_core(),
                                     .argc = options->recorded_count,
-                                    .argv = options->recorded};
+                                    .argv = options->recorded,
+                                    .origins = origins};
   if (status == GCHK_OK)
     status = filter == NULL ? cli_fail_memory(error, "the filter") : gchk_result_describe(result, &run, error);
   free(elsewhere);
@@ -110,6 +114,7 @@ typedef struct run {
   cli_targets *targets;
   gchk_result *before; // the baseline, or NULL
   gchk_result *result;
+  gchk_origins *origins;
   FILE *events;
   bool events_failed;
   const volatile int *interrupt;
@@ -131,11 +136,24 @@ static gchk_status open_baseline(run *r, gchk_error *error) {
   return GCHK_OK;
 }
 
+/* What the result is made of, as it is before any of it is checked. */
+static gchk_status find_origins(run *r, gchk_error *error) {
+  const char *const read[] = {r->before != NULL ? r->options->baseline : NULL, r->options->last_failed};
+  r->origins = gchk_origins_new();
+  if (r->origins == NULL)
+    return cli_fail_memory(error, "the list of files");
+  for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
+    if (read[i] != NULL)
+      GCHK_TRY(gchk_origins_add(r->origins, GCHK_ORIGIN_INPUT, read[i], error));
+  return cli_targets_add_origins(r->targets, r->origins, error);
+}
+
 static gchk_status open_all(run *r, gchk_error *error) {
   const cli_options *options = r->options;
   if (cli_targets_open(&r->targets, options->arguments, options->argument_count, NULL, options, error) != GCHK_OK)
     return error->status;
   GCHK_TRY(open_baseline(r, error));
+  GCHK_TRY(find_origins(r, error));
   const gchk_suite *suite;
   for (size_t i = 0; (suite = cli_targets_suite(r->targets, i)) != NULL; i++)
     GCHK_TRY(cli_paths_check_suite(options, CMD_RUN, suite, error));
@@ -158,6 +176,7 @@ static void close_all(run *r) {
     (void)fclose(r->events); // every line was flushed
   gchk_result_free(r->result);
   gchk_result_free(r->before);
+  gchk_origins_free(r->origins);
   cli_targets_close(r->targets);
 }
 
@@ -181,14 +200,14 @@ static gchk_status check(run *r, gchk_error *error) {
       gchk_event_start(r->events, title, count, r->options->seed, &progress.events_error) != GCHK_OK)
     progress.events_failed = true;
   cli_dump dump = {r->options->dump};
-  gchk_options options = check_options(r->options, &progress, &dump);
+  gchk_options options = check_options(r->options, r->origins, &progress, &dump);
   r->interrupt = options.interrupt;
   gchk_status status = gchk_check_cases(cases, count, &options, &r->result, error);
   cli_progress_end(&progress);
   if (status == GCHK_OK)
     status = gchk_result_label(r->result, cases, cli_targets_labels(r->targets), error);
   if (status == GCHK_OK)
-    status = describe_run(r->result, r->options, r->targets, error);
+    status = describe_run(r->result, r->options, r->targets, r->origins, error);
   if (status == GCHK_OK && r->before != NULL)
     status = gchk_result_compare(r->result, r->before, r->options->baseline, error);
   if (status != GCHK_OK)

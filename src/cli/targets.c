@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "beside.h"
 #include "case_names.h"
 #include "common.h"
 #include "compared.h"
@@ -16,6 +15,7 @@
 #include "gradcheck/suite.h"
 #include "options/filters.h"
 #include "options/texts.h"
+#include "process/beside.h"
 #include "selection.h"
 
 typedef struct opened {
@@ -329,6 +329,15 @@ void cli_targets_close(cli_targets *targets) {
   cli_compared_deinit(&targets->compared);
   cli_texts_deinit(&targets->texts);
   free(targets);
+}
+
+gchk_status cli_targets_add_origins(const cli_targets *targets, gchk_origins *origins, gchk_error *error) {
+  for (size_t i = 0; i < targets->target_count; i++) {
+    const opened *o = &targets->targets[i];
+    GCHK_TRY(o->suite != NULL ? gchk_suite_add_origins(o->suite, origins, error)
+                              : gchk_plugin_file_add_origins(o->plugin, origins, error));
+  }
+  return GCHK_OK;
 }
 
 const gchk_suite *cli_targets_suite(const cli_targets *targets, size_t index) {

@@ -18,6 +18,9 @@ gchk_status cli_targets_open(cli_targets **targets, const char *const *paths, si
                              const cli_options *options, gchk_error *error) GCHK_MUST_USE;
 void cli_targets_close(cli_targets *targets);
 
+/* Adds the files that they are made of: as gchk_origins_add. */
+gchk_status cli_targets_add_origins(const cli_targets *targets, gchk_origins *origins, gchk_error *error) GCHK_MUST_USE;
+
 /* The suites among them, one after the other; NULL after the last. */
 const gchk_suite *cli_targets_suite(const cli_targets *targets, size_t index);
 

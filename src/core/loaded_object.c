@@ -43,6 +43,31 @@ bool gchk_is_loaded(const char *name) {
   return q.is_loaded;
 }
 
+typedef struct place {
+  size_t left;
+  const char *file;
+} place;
+
+static int step_to(struct dl_phdr_info *info, size_t size, void *data) {
+  place *p = data;
+  (void)size;
+  const bool is_there = p->left-- == 0;
+  p->file = is_there ? info->dlpi_name : NULL;
+  return is_there;
+}
+
+size_t gchk_count_loaded(void) {
+  place p = {SIZE_MAX, NULL};
+  (void)dl_iterate_phdr(step_to, &p);
+  return SIZE_MAX - p.left;
+}
+
+const char *gchk_loaded_file(size_t index) {
+  place p = {index, NULL};
+  (void)dl_iterate_phdr(step_to, &p);
+  return p.file;
+}
+
 void *gchk_find_loaded(const char *name, const char *function) {
   void *object = gchk_is_loaded(name) ? dlopen(name, RTLD_LAZY | RTLD_NOLOAD) : NULL;
   if (object == NULL)

@@ -5,7 +5,6 @@
  * what the one run writes, but for `environment` and `timing`: the environment is that of shard 1, times and calls are
  * summed. A case that the shards divided (`--store`) has its result in one more of them, that of `--divided`.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,73 +12,9 @@
 #include "core/memory.h"
 #include "core/name_table.h"
 #include "gradcheck/report.h"
+#include "report/same_run.h"
 #include "result/local_argument.h"
 #include "result/passed_over.h"
-
-static bool same_real(double a, double b) {
-  return a == b || (isnan(a) && isnan(b));
-}
-
-// Is argument i a name of an option that the result depends on? Its length without "=value" goes into `length`.
-static bool is_option(const gchk_result *result, size_t i, size_t *length) {
-  size_t uses;
-  if (strncmp(result->argv[i], "--", 2) != 0 || gchk_argument_is_local(result->argv, result->argc, i, &uses))
-    return false;
-  *length = strcspn(result->argv[i], "=");
-  return true;
-}
-
-/*
- * Does `other` have every option of `result`? Their values are in the configuration, or are paths, which are others on
- * another machine.
- */
-static bool has_options_of(const gchk_result *other, const gchk_result *result) {
-  for (size_t i = 0; i < result->argc; i++) {
-    size_t length = 0, other_length = 0;
-    bool is_there = !is_option(result, i, &length);
-    for (size_t k = 0; k < other->argc && !is_there; k++)
-      is_there = is_option(other, k, &other_length) && other_length == length &&
-                 strncmp(result->argv[i], other->argv[k], length) == 0;
-    if (!is_there)
-      return false;
-  }
-  return true;
-}
-
-/* What two results of one run cannot differ in, whatever cases they have; NULL when they do not. */
-static const char *difference(const gchk_result *a, const gchk_result *b) {
-  const gchk_config_result *x = &a->config, *y = &b->config;
-  if (strcmp(a->tool_version, b->tool_version) != 0)
-    return "version of gradcheck";
-  if (a->seed != b->seed)
-    return "seed";
-  if (strcmp(a->title, b->title) != 0)
-    return "suite";
-  if (strcmp(x->scheme, y->scheme) != 0 || !same_real(x->step, y->step))
-    return "step";
-  if (x->dtype != y->dtype)
-    return "dtype";
-  if (!same_real(x->threshold, y->threshold) || !same_real(x->threshold_f64, y->threshold_f64) ||
-      !same_real(x->threshold_f32, y->threshold_f32))
-    return "threshold";
-  if (strcmp(x->filter, y->filter) != 0)
-    return "filter";
-  if (x->budget != y->budget || x->full != y->full)
-    return "budget";
-  if (x->probes != y->probes || x->strict != y->strict || x->allow_inconclusive != y->allow_inconclusive)
-    return "set of switches (probes, strict, allow-inconclusive)";
-  if (!has_options_of(a, b) || !has_options_of(b, a))
-    return "set of options";
-  const char *file_a = a->baseline.file ? a->baseline.file : "", *file_b = b->baseline.file ? b->baseline.file : "";
-  return strcmp(file_a, file_b) != 0 ? "baseline" : NULL;
-}
-
-/* The same of two shards. */
-static const char *difference_of_shards(const gchk_result *a, const gchk_result *b) {
-  if (a->config.shards != b->config.shards)
-    return "number of shards";
-  return a->config.cases != b->config.cases ? "number of cases of the run" : difference(a, b);
-}
 
 static size_t index_of(const gchk_result *const *shards, const gchk_result *shard) {
   size_t i = 0;
@@ -110,10 +45,12 @@ static gchk_status arrange(const gchk_result *const *shards, const char *const *
   for (size_t i = 0; i < count; i++) {
     const bool is_divided = wanted > 1 && shards[i]->config.shards < 2 && *divided == NULL;
     const char *what =
-        is_divided ? difference(shards[first], shards[i]) : difference_of_shards(shards[first], shards[i]);
+        is_divided ? gchk_run_difference(shards[first], shards[i]) : gchk_shard_difference(shards[first], shards[i]);
     if (what)
       return gchk_fail(error, GCHK_INVALID, "%s: its %s is not that of %s; merge takes the shards of one run", names[i],
                        what, names[first]);
+    if (i != first)
+      GCHK_TRY(gchk_origins_compare(shards[i], names[i], shards[first], names[first], error));
     if (is_divided) {
       *divided = shards[i];
       continue;
@@ -393,6 +330,8 @@ static gchk_status fill(const gchk_result *const *ordered, size_t count, const g
   merged->config = from->config;
   merged->config.shard = merged->config.shards = 1;
   merged->environment = from->environment;
+  merged->inputs = from->inputs;
+  merged->input_count = from->input_count;
   for (size_t i = 0; i < count; i++)
     add_ending(merged, ordered[i], &is_interrupted);
   if (divided != NULL)

@@ -306,6 +306,15 @@ static const gchk_field baseline_rows[] = {
 };
 static const gchk_fields baseline_fields = {.is_there = has_baseline, TABLE(gchk_baseline_result, baseline_rows)};
 
+static const gchk_field origin_rows[] = {
+    STRING(gchk_origin, "name", name, "The file's, without its folder."),
+    STRING(gchk_origin, "digest", digest, "Of its bytes; absent; unknown: a pipe, or replaced during the run."),
+};
+static const gchk_fields origin_fields = {.definition = "origin",
+                                          .doc = "A file whose bytes decide what a result says.",
+                                          .is_flat = true,
+                                          TABLE(gchk_origin, origin_rows)};
+
 static const gchk_field blas_rows[] = {
     STRING(gchk_environment, "library", blas_library, "Empty without BLAS."),
     STRING(gchk_environment, "core", blas_core, "The kind of processor that its kernels are for."),
@@ -320,8 +329,10 @@ static const gchk_field environment_rows[] = {
     STRING(gchk_environment, "compiler", compiler, "What gradcheck was built with."),
     GROUP("blas", blas_fields, "The BLAS of the built-in layers."),
     STRING(gchk_environment, "os", os, "The operating system."),
+    ARRAY(LIST, gchk_environment, "code", code, gchk_origin *, code_count, "The program, plug-ins, what these load.",
+          .of = &origin_fields),
 };
-static const gchk_fields environment_fields = {TABLE(gchk_environment, environment_rows)};
+static const gchk_fields environment_fields = {.added = 1, TABLE(gchk_environment, environment_rows)};
 
 static const gchk_field timing_rows[] = {
     REAL(gchk_result, "wall_s", wall_s, "Seconds."),
@@ -351,11 +362,13 @@ static const gchk_field result_rows[] = {
     GROUP("timing", timing_fields, "How long it took."),
     ARRAY(LIST, gchk_result, "causes", causes, gchk_cause *, cause_count,
           "What crashed first, then broken contracts, wrong gradients, and what is judged.", .of = &cause_fields),
+    ARRAY(LIST, gchk_result, "inputs", inputs, gchk_origin *, input_count, "Suites, data, and results that were read.",
+          .of = &origin_fields),
 };
 const gchk_fields gchk_result_fields = {
     .definition = "result",
     .doc = "What `gradcheck run --json` writes, and what every report is made from. Two runs with one seed differ only "
            "under `environment` and `timing`, and in the addresses and process numbers under `crash`.",
     .check = gchk_check_consistent,
-    .added = 1,
+    .added = 2,
     TABLE(gchk_result, result_rows)};

@@ -194,6 +194,12 @@ const char *gchk_plugin_file_note(const gchk_plugin_file *file, size_t index) {
   return file->told.notes[i];
 }
 
+gchk_status gchk_plugin_file_add_origins(const gchk_plugin_file *file, gchk_origins *origins, gchk_error *error) {
+  for (size_t i = 0; file->told.code[i] != NULL; i++)
+    GCHK_TRY(gchk_origins_add(origins, GCHK_ORIGIN_CODE, file->told.code[i], error));
+  return GCHK_OK;
+}
+
 const gchk_plugin *gchk_plugin_file_table(const gchk_plugin_file *file) {
   return file->table;
 }

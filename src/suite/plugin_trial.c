@@ -21,6 +21,7 @@
 
 #include "core/clock.h"
 #include "core/close_if_open.h"
+#include "core/loaded_object.h"
 #include "core/memory.h"
 #include "core/write_all.h"
 #include "crash/crash_watch.h"
@@ -39,7 +40,7 @@ enum { PROCESSOR_S = 15, CHUNK = 65536 };
 typedef struct heading {
   int status;
   const char *message; // where the status is not GCHK_OK
-  const char *const *notes;
+  const char *const *notes, *const *code;
   const size_t *used; // layers that got their twins from each path
   size_t used_count;
 } heading;
@@ -48,6 +49,7 @@ static const gchk_image_field heading_fields[] = {
     {.kind = GCHK_IMAGE_PLAIN, .offset = offsetof(heading, status), .size = sizeof(int)},
     {.kind = GCHK_IMAGE_TEXT, .offset = offsetof(heading, message)},
     {.kind = GCHK_IMAGE_TEXTS, .offset = offsetof(heading, notes)},
+    {.kind = GCHK_IMAGE_TEXTS, .offset = offsetof(heading, code)},
     {.kind = GCHK_IMAGE_NUMBERS,
      .offset = offsetof(heading, used),
      .size = sizeof(size_t),
@@ -88,17 +90,35 @@ static const char **notes_of(const gchk_plugin_object *object) {
   return notes;
 }
 
+// The files of the plug-in and its twins, by the paths that it has them by, and of all that is loaded since there were
+// `before` objects.
+static const char **code_of(const gchk_plugin_object *object, size_t before) {
+  const size_t now = gchk_count_loaded(), most = 1 + object->twin_count + (now > before ? now - before : 0);
+  const char **code = gchk_calloc(most + 1, sizeof *code);
+  if (code == NULL)
+    return NULL;
+  size_t count = 0;
+  code[count++] = object->path;
+  for (size_t i = 0; i < object->twin_count; i++)
+    code[count++] = object->twins[i]->path;
+  for (size_t i = before; i < now && count < most; i++)
+    if ((code[count] = gchk_loaded_file(i)) != NULL)
+      count++;
+  return code;
+}
+
 // Loads it and writes down what is to be sent. Gives nothing back: the process ends.
-static gchk_status describe_table(const trial *t, size_t *used, gchk_text *tables, const char ***notes,
-                                  gchk_error *error) {
+static gchk_status describe_table(const trial *t, size_t *used, gchk_text *tables, heading *h, gchk_error *error) {
   gchk_plugin_object *object = NULL;
   const gchk_twin_options none = {.none_beside = true};
   gchk_twin_options twins = t->twins != NULL ? *t->twins : none;
   twins.used = used;
+  const size_t before = gchk_count_loaded();
   GCHK_TRY(gchk_plugin_object_open(&object, t->path, &twins, false, error));
-  *notes = notes_of(object);
+  h->notes = notes_of(object);
+  h->code = code_of(object, before);
   const gchk_layer_list list = {object->table->layers, object->table->layer_count};
-  if (*notes == NULL)
+  if (h->notes == NULL || h->code == NULL)
     return gchk_fail_memory(error, t->path);
   if (gchk_image_write(tables, &gchk_image_of_layers, &list))
     return GCHK_OK;
@@ -111,13 +131,13 @@ static gchk_status describe_table(const trial *t, size_t *used, gchk_text *table
 static bool send(const trial *t) {
   gchk_error error = {GCHK_OK, ""};
   gchk_text head = {0}, tables = {0};
-  const char **notes = NULL;
   const size_t count = t->twins != NULL ? t->twins->count : 0;
   size_t *used = gchk_calloc(count + 1, sizeof *used);
   if (used == NULL)
     return false;
-  const gchk_status status = describe_table(t, used, &tables, &notes, &error);
-  const heading h = {(int)status, error.message, notes, used, count};
+  heading h = {.message = error.message, .used = used, .used_count = count};
+  const gchk_status status = describe_table(t, used, &tables, &h, &error);
+  h.status = (int)status;
   return gchk_image_write(&head, &heading_kind, &h) && gchk_write_all(t->image, head.data, head.length) &&
          (status != GCHK_OK || gchk_write_all(t->image, tables.data, tables.length));
 }
@@ -252,7 +272,8 @@ static gchk_status understand(const trial *t, const gchk_text *image, gchk_arena
   if (is_refused)
     return gchk_fail(error, h.status == GCHK_NO_MEMORY ? GCHK_NO_MEMORY : GCHK_INVALID, "%s", h.message);
   const size_t wanted = t->twins != NULL ? t->twins->count : 0;
-  if (status != GCHK_OK || h.status != GCHK_OK || h.notes == NULL || h.used == NULL || h.used_count != wanted)
+  if (status != GCHK_OK || h.status != GCHK_OK || h.notes == NULL || h.code == NULL || h.used == NULL ||
+      h.used_count != wanted)
     return gchk_fail(error, GCHK_LAYER_FAILED,
                      "%s: cannot be loaded: nothing is left of what its table says; does its start-up code close or "
                      "write to descriptors that are not its own?",
@@ -260,6 +281,7 @@ static gchk_status understand(const trial *t, const gchk_text *image, gchk_arena
   for (size_t i = 0; i < wanted; i++)
     t->twins->used[i] += h.used[i];
   told->notes = h.notes;
+  told->code = h.code;
   gchk_text_write(&told->tables, (const char *)bytes, length);
   return told->tables.failed ? gchk_fail_memory(error, t->path) : GCHK_OK;
 }

@@ -8,6 +8,7 @@
 
 typedef struct gchk_plugin_told {
   const char *const *notes; /* on what start-up code did, ended by NULL; the arena's */
+  const char *const *code;  /* the files of the plug-in, its twins, and what was loaded with them; likewise */
   gchk_text tables;         /* the image of its layers (layer_image.h), with their twins; the caller's */
 } gchk_plugin_told;
 

@@ -38,6 +38,16 @@ gchk_status gchk_suite_load_some(gchk_suite **suite, const char *path, const gch
   return status;
 }
 
+gchk_status gchk_suite_add_origins(const gchk_suite *suite, gchk_origins *origins, gchk_error *error) {
+  const gchk_suite_reader *reader = &suite->reader;
+  GCHK_TRY(gchk_origins_add(origins, GCHK_ORIGIN_INPUT, reader->path, error));
+  for (size_t i = 0; i < reader->plugin_count; i++)
+    GCHK_TRY(gchk_plugin_file_add_origins(reader->plugins[i], origins, error));
+  for (size_t i = 0; i < reader->files->count; i++)
+    GCHK_TRY(gchk_origins_add(origins, GCHK_ORIGIN_INPUT, reader->files->paths[i], error));
+  return GCHK_OK;
+}
+
 const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *count) {
   *count = suite->count;
   return suite->cases;

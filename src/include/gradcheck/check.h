@@ -183,6 +183,7 @@ typedef struct gchk_options {
   const char *store;
   size_t part, parts;
   bool divided_only;
+  uint64_t code; /* of plug-ins, twins and what they load, as gchk_origins_code has it: blocks belong to it; 0: none */
 } gchk_options;
 
 #define GCHK_OPTIONS_INIT                                                                                              \

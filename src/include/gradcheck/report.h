@@ -153,6 +153,7 @@ typedef struct gchk_run_description {
   /* The cases that other shards have, whose names, targets and precisions tell a baseline what is not gone. */
   size_t elsewhere_count;
   const gchk_case_result *elsewhere;
+  const struct gchk_origins *origins; /* what the result is made of (gradcheck/origins.h); NULL: nothing is said */
 } gchk_run_description;
 
 /* Puts it into the result, which copies all of it. GCHK_NO_MEMORY. */

@@ -8,6 +8,7 @@
 #define GRADCHECK_RESULT_H
 
 #include "gradcheck/branches.h"
+#include "gradcheck/environment.h"
 #include "gradcheck/printed_kind.h"
 #include "gradcheck/tensor.h"
 
@@ -383,13 +384,6 @@ typedef struct gchk_config_result {
   bool full;              /* every element, of cases too that would take long */
 } gchk_config_result;
 
-typedef struct gchk_environment {
-  const char *cpu, *compiler, *os;
-  const char *blas_library, *blas_core; /* "" without BLAS */
-  size_t blas_threads;
-  const char *blas_better_core; /* that the processor could use, where the environment chose a slower one; or NULL */
-} gchk_environment;
-
 typedef struct gchk_result {
   struct gchk_arena *arena; /* owns all of it */
   const char *tool_version;
@@ -413,6 +407,8 @@ typedef struct gchk_result {
   const char *stopped_by; /* "--fail-fast": the run ended at its first failure; NULL: at its end, or interrupted */
   size_t elsewhere_count; /* cases of the run that other shards have: which they are, and nothing more; not written */
   const gchk_case_result *elsewhere;
+  size_t input_count;
+  gchk_origin *inputs; /* suites, data, and results that it was compared with or that chose its cases */
 } gchk_result;
 
 GCHK_API const char *

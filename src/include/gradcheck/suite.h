@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "gradcheck/check.h"
+#include "gradcheck/origins.h"
 #include "gradcheck/plugin.h"
 
 #ifdef __cplusplus
@@ -89,6 +90,10 @@ GCHK_API const gchk_case *gchk_suite_cases(const gchk_suite *suite, size_t *coun
  */
 GCHK_API const char *const *gchk_suite_files_read(const gchk_suite *suite, size_t *count);
 
+/* Adds its own file, the data that it names, and its plug-ins and twins with what they load: as gchk_origins_add. */
+GCHK_API gchk_status gchk_suite_add_origins(const gchk_suite *suite, gchk_origins *origins,
+                                            gchk_error *error) GCHK_MUST_USE;
+
 /* What there is to say of its plug-ins, as gchk_plugin_file_note. */
 GCHK_API const char *gchk_suite_note(const gchk_suite *suite, size_t index);
 
@@ -134,6 +139,10 @@ GCHK_API void gchk_plugin_file_close(gchk_plugin_file *file);
  * as flush-to-zero or the working directory, which was put back. NULL: there is no more.
  */
 GCHK_API const char *gchk_plugin_file_note(const gchk_plugin_file *file, size_t index);
+
+/* Adds its file, those of its twins, and those of what is loaded with them: as gchk_origins_add. */
+GCHK_API gchk_status gchk_plugin_file_add_origins(const gchk_plugin_file *file, gchk_origins *origins,
+                                                  gchk_error *error) GCHK_MUST_USE;
 
 GCHK_API const gchk_plugin *gchk_plugin_file_table(const gchk_plugin_file *file);
 

@@ -2,6 +2,7 @@
 #include "core/arena.h"
 #include "core/memory.h"
 #include "gradcheck/report.h"
+#include "report/origin_rows.h"
 
 static bool copy_text(gchk_arena *arena, const char *text, const char **to) {
   *to = gchk_arena_strdup(arena, text == NULL ? "" : text);
@@ -43,7 +44,8 @@ gchk_status gchk_result_describe(gchk_result *result, const gchk_run_description
       (run->blas_better_core != NULL &&
        !copy_text(arena, run->blas_better_core, &result->environment.blas_better_core)) ||
       (run->argc > 0 && !copy_arguments(arena, run, result)) ||
-      (run->elsewhere_count > 0 && !copy_elsewhere(arena, run, result)))
+      (run->elsewhere_count > 0 && !copy_elsewhere(arena, run, result)) ||
+      (run->origins != NULL && !gchk_origins_write(run->origins, result)))
     return gchk_fail_memory(error, "the result");
   result->environment.blas_threads = run->blas_threads;
   result->config.dtype = run->dtype;

@@ -3,7 +3,7 @@
  * tree has links to the source tree where an installed program has folders.
  */
 #define _DEFAULT_SOURCE // realpath
-#include "beside.h"
+#include "process/beside.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,13 @@
+/* What results say of the files that they are made of. */
+#ifndef GCHK_REPORT_ORIGIN_ROWS_H
+#define GCHK_REPORT_ORIGIN_ROWS_H
+
+#include "gradcheck/origins.h"
+
+#define GCHK_UNKNOWN_ORIGIN "unknown"
+enum { GCHK_DIGEST_SIZE = 17 };
+
+/* Appends the files to the rows of a result, which copies them. False: out of memory. */
+bool gchk_origins_write(const gchk_origins *origins, gchk_result *result) GCHK_MUST_USE;
+
+#endif
