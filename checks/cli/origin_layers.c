@@ -1,9 +1,10 @@
 /*
  * y = FACTOR x; with LIBRARY the factor is in a library of its own. While it
- * is checked, the file that ORIGIN_NEXT names takes the plug-in's place.
+ * is checked, the file that ORIGIN_NEXT names takes the plug-in's place, and the folder that ORIGIN_GONE names is removed.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "gradcheck/plugin.h"
 
@@ -22,10 +23,12 @@ enum { X, Y };
 static gchk_status forward(const gchk_call *call, gchk_error *error) {
   const float *x = call->t[X].value;
   float *y = call->t[Y].value;
-  const char *next = getenv("ORIGIN_NEXT");
+  const char *next = getenv("ORIGIN_NEXT"), *gone = getenv("ORIGIN_GONE");
   (void)error;
   if (next != NULL)
     (void)rename(next, "mine.so");
+  if (gone != NULL)
+    (void)rmdir(gone);
   for (size_t i = 0; i < call->t[X].count; i++)
     y[i] = factor() * x[i];
   return GCHK_OK;

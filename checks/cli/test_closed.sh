@@ -48,6 +48,9 @@ sed -e 's/name: a/name: A/' -e 's/name: b/name: a/' -e 's/name: A/name: b/' "$wo
 run 0 merge "$work/1.json" "$work/2.json"
 says out "4 cases: 4 pass"
 run 2 merge "$work/1.json" "$work/then2.json"
+says err "then2.json: was made with another now.yaml"
+sed -i "s/{\"name\": \"now.yaml\".*}/$(grep -o '{"name": "now.yaml".*}' "$work/1.json")/" "$work/then2.json" # whoever edits it
+run 2 merge "$work/1.json" "$work/then2.json"
 says err 'case "a" has a result in shard 1'
 echo "  - {name: e, layer: power}" >>"$work/then/now.yaml"
 (cd "$work/then" && run 0 run now.yaml --shard 2/2 --json ../then2.json --text ../text) || exit 1
@@ -166,7 +169,7 @@ wait "$reader"
 says piped '"format": "gradcheck-result"'
 says piped '<testsuites'
 
-# -- A full disk: 3, with path and reason; what was whole stays whole.
+# -- A full disk: 3, with path and reason; no report of an earlier run is left, and a baseline stays whole.
 old=$work/old
 mkdir "$old"
 run 0 run --filter apple --json "$old/json" --junit "$old/junit" --html "$old/html" --markdown "$old/markdown" --text "$old/text"
@@ -179,15 +182,19 @@ limited() { # with files of at most so many blocks of 512 bytes
   count=$((count + 1))
   [ "$status" -eq "$expected" ] || fail "gradcheck $* with files of $blocks blocks: exit status $status instead of $expected"
 }
+run 0 run --filter apple --save-baseline "$old/baseline" --text "$work/text"
 cp -r "$old" "$work/copy"
 for format in json junit html markdown; do
   limited 1 3 run --filter 'a*' --$format "$old/$format" --text /dev/null
   says err "$old/$format: cannot be written: File too large"
-  same "$old/$format" "$work/copy/$format"
+  [ ! -e "$old/$format" ] || fail "$format of an earlier run is left"
 done
+limited 1 3 run --filter 'a*' --save-baseline "$old/baseline" --text /dev/null
+says err "$old/baseline: cannot be written: File too large"
+same "$old/baseline" "$work/copy/baseline"
 limited 1 3 run --filter 'a*' --text "$old/text"
 says err "$old/text: cannot be written: File too large"
-same "$old/text" "$work/copy/text"
+[ ! -e "$old/text" ] || fail "a text of an earlier run is left"
 limited 1 3 run --filter 'a*' --events "$work/events" --text /dev/null
 says err "--events $work/events"
 limited 1 3 run --filter digits --dump "$work/dumped" --text /dev/null
@@ -207,7 +214,8 @@ count=$((count + 1))
 if [ -w /dev/full ]; then
   run 3 run --filter apple --events /dev/full
   says err "--events /dev/full: events: cannot be written: No space left on device"
-  says out "PASS  1 case" # the reports are there all the same
+  says out "1 case: 1 pass" # the reports are there all the same, and say that something is not
+  says out "not all is written"
   run 3 run --filter apple --save-baseline /dev/full
   run 3 train digits-he-init --iterations 2 --weights /dev/full
   run 3 train digits-he-init --iterations 2 --csv /dev/full

@@ -94,7 +94,7 @@ if env --default-signal=INT true 2>err; then
     waits $signal $killed help suite
     # A run that is over, and waits with its report, its annotations or a file that is a pipe.
     waits $signal 3 run "$slow" --filter rests --json waiting.json
-    says waiting.json '"complete": true'
+    says waiting.json '"unwritten": "standard output: cannot be written'
     to=out
     waits $signal 3 run "$slow" --filter rests --json waiting.json --text full
     to=

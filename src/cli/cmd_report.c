@@ -14,9 +14,9 @@ int cli_report(const cli_options *options) {
     status = cli_read_baseline(options->baseline, options, &before, &error);
   if (status == GCHK_OK && before != NULL)
     status = gchk_result_compare(result, before, options->baseline, &error);
-  int code = status != GCHK_OK ? cli_fail(&error) : cli_write_reports(result, options);
-  if (code == 0) // a gate may see this command alone
-    code = result->exit_code;
+  if (status == GCHK_OK)
+    cli_write_reports(result, options);
+  const int code = status != GCHK_OK ? cli_fail(&error) : result->exit_code; // a gate may see this command alone
   gchk_result_free(before);
   gchk_result_free(result);
   return code;
@@ -59,14 +59,9 @@ int cli_merge(const cli_options *options) {
   if (status == GCHK_OK)
     status =
         gchk_merge((const gchk_result *const *)shards, options->arguments, options->argument_count, &merged, &error);
-  int code;
-  if (status != GCHK_OK) {
-    code = cli_fail(&error);
-  } else {
-    code = cli_write_reports(merged, options);
-    if (code == 0)
-      code = merged->exit_code;
-  }
+  if (status == GCHK_OK)
+    cli_write_reports(merged, options);
+  const int code = status != GCHK_OK ? cli_fail(&error) : merged->exit_code;
   gchk_result_free(merged);
   for (size_t i = 0; shards != NULL && i < options->argument_count; i++)
     gchk_result_free(shards[i]);

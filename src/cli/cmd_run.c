@@ -99,14 +99,13 @@ static gchk_status append_summary(const gchk_result *result, const char *path, g
  * Under GitHub Actions: annotations beside the code, and the step's summary. Nobody asked for the summary but the
  * runner, by its environment: that it is lost is said, and the verdict is what it was.
  */
-static int print_annotations(const gchk_result *result) {
+static gchk_status print_annotations(const gchk_result *result, gchk_error *error) {
   const char *actions = getenv("GITHUB_ACTIONS"), *summary = getenv("GITHUB_STEP_SUMMARY");
   if (actions == NULL || strcmp(actions, "true") != 0)
-    return 0;
-  gchk_error error;
-  if (summary != NULL && summary[0] != '\0' && append_summary(result, summary, &error) != GCHK_OK)
-    cli_complain("there is no summary of this step (GITHUB_STEP_SUMMARY): %s", error.message);
-  return gchk_annotations_write(result, gchk_output(), &error) == GCHK_OK ? 0 : cli_fail_writing(&error);
+    return GCHK_OK;
+  if (summary != NULL && summary[0] != '\0' && append_summary(result, summary, error) != GCHK_OK)
+    cli_complain("there is no summary of this step (GITHUB_STEP_SUMMARY): %s", error->message);
+  return gchk_annotations_write(result, gchk_output(), error);
 }
 
 typedef struct run {
@@ -116,7 +115,7 @@ typedef struct run {
   gchk_result *result;
   gchk_origins *origins;
   FILE *events;
-  bool events_failed;
+  cli_progress progress;
   const volatile int *interrupt;
 } run;
 
@@ -181,47 +180,40 @@ static void close_all(run *r) {
 }
 
 /* Events that could not be written do not keep the reports from being so. */
-static void end_events(run *r, cli_progress *progress) {
-  if (r->events == NULL)
-    return;
-  r->events_failed =
-      progress->events_failed || gchk_event_end(r->events, r->result, &progress->events_error) != GCHK_OK;
-  if (r->events_failed)
-    cli_complain("--events %s: %s", r->options->events, progress->events_error.message);
+static void lose_events(run *r) {
+  cli_complain("--events %s: %s", r->options->events, r->progress.events_error.message);
+  gchk_result_is_unwritten(r->result, r->progress.events_error.message);
 }
 
 static gchk_status check(run *r, gchk_error *error) {
-  cli_progress progress;
+  cli_progress *progress = &r->progress;
   size_t count;
   const gchk_case *cases = cli_targets_cases(r->targets, &count);
   const char *title = cli_targets_title(r->targets);
-  cli_progress_init(&progress, r->options->quiet, r->events, cli_targets_labels(r->targets));
+  cli_progress_init(progress, r->options->quiet, r->events, cli_targets_labels(r->targets));
   if (r->events != NULL &&
-      gchk_event_start(r->events, title, count, r->options->seed, &progress.events_error) != GCHK_OK)
-    progress.events_failed = true;
+      gchk_event_start(r->events, title, count, r->options->seed, &progress->events_error) != GCHK_OK)
+    progress->events_failed = true;
   cli_dump dump = {r->options->dump};
-  gchk_options options = check_options(r->options, r->origins, &progress, &dump);
+  gchk_options options = check_options(r->options, r->origins, progress, &dump);
   r->interrupt = options.interrupt;
   gchk_status status = gchk_check_cases(cases, count, &options, &r->result, error);
-  cli_progress_end(&progress);
+  cli_progress_end(progress);
   if (status == GCHK_OK)
     status = gchk_result_label(r->result, cases, cli_targets_labels(r->targets), error);
   if (status == GCHK_OK)
     status = describe_run(r->result, r->options, r->targets, r->origins, error);
   if (status == GCHK_OK && r->before != NULL)
     status = gchk_result_compare(r->result, r->before, r->options->baseline, error);
-  if (status != GCHK_OK)
-    return status;
-  end_events(r, &progress);
-  return GCHK_OK;
+  return status;
 }
 
 /* A baseline is what later runs are held to: what is wrong in it would pass ever after. */
-static int save_baseline(const gchk_result *result, const cli_options *options) {
+static void save_baseline(gchk_result *result, const cli_options *options) {
   gchk_error error;
   const char *path = options->save_baseline;
   if (path == NULL)
-    return 0;
+    return;
   if (!result->complete)
     cli_complain("--save-baseline %s: not saved: the run %s", path, gchk_result_ending(result));
   else if (result->exit_code != 0 && !options->force)
@@ -229,8 +221,25 @@ static int save_baseline(const gchk_result *result, const cli_options *options) 
                  "all the same",
                  path, result->exit_code);
   else if (gchk_report_save(result, GCHK_JSON, NULL, path, &error) != GCHK_OK)
-    return cli_fail_writing(&error);
-  return 0;
+    cli_lose(result, &error);
+}
+
+/* Each output after what it tells of: what is read at the end knows of all that is lost, and so do files. */
+static void write_all(run *r) {
+  gchk_error error;
+  gchk_result *result = r->result;
+  if (r->progress.events_failed)
+    lose_events(r);
+  save_baseline(result, r->options);
+  cli_write_reports(result, r->options);
+  const bool is_known = result->unwritten != NULL;
+  if (print_annotations(result, &error) != GCHK_OK)
+    cli_lose(result, &error);
+  if (r->events != NULL && !r->progress.events_failed &&
+      gchk_event_end(r->events, result, &r->progress.events_error) != GCHK_OK)
+    lose_events(r);
+  if (!is_known && result->unwritten != NULL)
+    cli_write_files_again(result, r->options);
 }
 
 static int run_all(const cli_options *options) {
@@ -282,16 +291,12 @@ static int run_all(const cli_options *options) {
     close_all(&r);
     return code;
   }
+  write_all(&r);
   code = r.result->exit_code;
-  int written = cli_write_reports(r.result, options);
-  if (written == 0)
-    written = save_baseline(r.result, options);
-  if (written == 0)
-    written = print_annotations(r.result);
   if (*r.interrupt != 0)
     cli_complain("interrupted: %zu cases were finished", r.result->case_count);
   close_all(&r);
-  return written != 0 || r.events_failed ? EXIT_UNFINISHED : code;
+  return code;
 }
 
 int cli_run(const cli_options *options) {

@@ -9,6 +9,8 @@
 #include "options/option_parser.h"
 #include "process/writable.h"
 
+enum { PATH_SIZE = 4096 };
+
 int cli_fail(const gchk_error *error) {
   cli_complain("%s", error->message);
   return error->status == GCHK_INVALID || error->status == GCHK_IO ? EXIT_USAGE : EXIT_UNFINISHED;
@@ -49,42 +51,68 @@ bool cli_is_stdout(const char *path) {
   return path != NULL && strcmp(path, "-") == 0;
 }
 
-static int save(const gchk_result *result, gchk_format format, const char *path, const cli_options *options) {
+void cli_lose(gchk_result *result, const gchk_error *error) {
+  cli_complain("%s", error->message);
+  gchk_result_is_unwritten(result, error->message);
+}
+
+/* A report of an earlier run is not left in the place of one that could not be written. */
+static void lose(gchk_result *result, const char *path, const gchk_error *error) {
+  if (cli_is_replaced(path))
+    (void)unlink(path);
+  cli_lose(result, error);
+}
+
+static void save(gchk_result *result, gchk_format format, const char *path, const cli_options *options) {
   const gchk_report_options report = {.verbosity = options->quiet     ? -1
                                                    : options->verbose ? 1
                                                                       : 0,
                                       .strict = options->strict,
                                       .color = cli_is_stdout(path) && cli_wants_color(options, fileno(gchk_output()))};
   gchk_error error;
-  return gchk_report_save(result, format, &report, path, &error) == GCHK_OK ? 0 : cli_fail_writing(&error);
+  if (gchk_report_save(result, format, &report, path, &error) != GCHK_OK)
+    lose(result, path, &error);
 }
 
-static int save_html_dir(const gchk_result *result, const char *directory) {
+static void save_html_dir(gchk_result *result, const char *folder, bool is_again) {
   gchk_error error;
-  if (directory == NULL || gchk_html_save_folder(result, directory, &error) == GCHK_OK)
-    return 0;
-  return cli_fail_writing(&error);
+  char index[PATH_SIZE];
+  if (folder == NULL)
+    return;
+  (void)snprintf(index, sizeof index, "%s/index.html", folder);
+  if ((!is_again || access(index, F_OK) == 0) && gchk_html_save_folder(result, folder, &error) != GCHK_OK)
+    lose(result, index, &error);
 }
 
-static int worse(int a, int b) {
-  return a > b ? a : b;
-}
-
-int cli_write_reports(const gchk_result *result, const cli_options *options) {
-  int status = 0;
-  bool is_taken = cli_is_stdout(options->events);
+// Each format where it is wanted; text behind others, which is what a terminal ends with, and JSON behind all files.
+static void save_all(gchk_result *result, const cli_options *options, bool are_files, bool is_again) {
   for (size_t i = 1; i <= GCHK_FORMAT_COUNT; i++) {
-    const gchk_format format = (gchk_format)(i % GCHK_FORMAT_COUNT); // text is the last: what a terminal ends with
+    const gchk_format format = (gchk_format)((i + are_files) % GCHK_FORMAT_COUNT);
     const char *path = options->reports[format];
-    if (path == NULL)
-      continue;
-    is_taken = is_taken || cli_is_stdout(path) || format == GCHK_TEXT;
-    status = worse(status, save(result, format, path, options));
+    if (path != NULL && cli_is_replaced(path) == are_files && (!is_again || access(path, F_OK) == 0))
+      save(result, format, path, options);
   }
-  status = worse(status, save_html_dir(result, options->html_dir));
+}
+
+void cli_write_files_again(gchk_result *result, const cli_options *options) {
+  save_html_dir(result, options->html_dir, true);
+  save_all(result, options, true, true);
+}
+
+void cli_write_reports(gchk_result *result, const cli_options *options) {
+  bool is_taken = cli_is_stdout(options->events), is_known = result->unwritten != NULL;
+  for (size_t i = 0; i < GCHK_FORMAT_COUNT; i++)
+    is_taken = is_taken || (options->reports[i] != NULL && (i == GCHK_TEXT || cli_is_stdout(options->reports[i])));
+  save_html_dir(result, options->html_dir, false);
+  save_all(result, options, true, false);
+  if (!is_known && result->unwritten != NULL)
+    cli_write_files_again(result, options);
+  is_known = result->unwritten != NULL;
+  save_all(result, options, false, false);
   if (!is_taken)
-    status = worse(status, save(result, GCHK_TEXT, "-", options));
-  return status;
+    save(result, GCHK_TEXT, "-", options);
+  if (!is_known && result->unwritten != NULL)
+    cli_write_files_again(result, options);
 }
 
 static bool can_write(const char *path, bool can_be) {

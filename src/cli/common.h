@@ -30,10 +30,13 @@ gchk_load_limits cli_load_limits(const cli_options *options);
 bool cli_is_stdout(const char *path);
 
 /*
- * Writes every report that the options ask for; the text report to standard output where none of them goes there.
- * 0, or 3 with a message.
+ * Writes every report that the options ask for; the text report to standard output where none of them goes there. What
+ * could not be written is told, and makes an error of the result (gchk_result_is_unwritten), as those that are written
+ * say then.
  */
-int cli_write_reports(const gchk_result *result, const cli_options *options);
+void cli_write_reports(gchk_result *result, const cli_options *options);
+void cli_lose(gchk_result *result, const gchk_error *error);                 /* says so of anything else */
+void cli_write_files_again(gchk_result *result, const cli_options *options); /* those that are there */
 
 /*
  * Reads a result to compare with, in which --renamed has its say; GCHK_INVALID where it is no baseline. The caller

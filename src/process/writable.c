@@ -63,3 +63,8 @@ bool cli_can_be_folder(const char *path) {
     return folder_of(folder, path) && access(folder, W_OK) == 0;
   return S_ISDIR(info.st_mode) ? access(path, W_OK | X_OK) == 0 : is_refused(ENOTDIR);
 }
+
+bool cli_is_replaced(const char *path) {
+  struct stat info;
+  return strcmp(path, "-") != 0 && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
+}

@@ -149,7 +149,10 @@ static void annotate_interruption(const gchk_result *result, gchk_text *out) {
   if (message.failed)
     out->failed = true;
   else
-    put_annotation(out, "error", "", 0, result->stopped_by != NULL ? "gradcheck ended early" : "gradcheck interrupted",
+    put_annotation(out, "error", "", 0,
+                   result->unwritten != NULL    ? "gradcheck could not write"
+                   : result->stopped_by != NULL ? "gradcheck ended early"
+                                                : "gradcheck interrupted",
                    message.data);
   gchk_text_deinit(&message);
 }

@@ -108,7 +108,7 @@ static void put_unchecked(const gchk_html_page *page, gchk_text *out) {
   put_reasons(page, &rows);
   const bool is_part_left_out = put_left_out(page, &left_out);
   gchk_text_put(out, "<section id=\"unchecked\">\n<h2>Not checked and inconclusive</h2>\n");
-  if (!page->result->complete)
+  if (!page->result->complete && page->result->unwritten == NULL)
     gchk_text_format(out, "<p class=\"none\">The run %s: what is not in the table of tensors was not checked.</p>\n",
                      gchk_result_ending(page->result));
   if (rows.length == 0)

@@ -291,17 +291,23 @@ static void put_baseline(const gchk_baseline_result *baseline, gchk_text *out) {
   gchk_text_put(out, "  </testsuite>\n");
 }
 
+static bool is_stopped(const gchk_result *result) {
+  return result->stopped_by != NULL && result->unwritten == NULL;
+}
+
 /* An interruption is an error: what had been checked may all have passed. After a first failure the rest is skipped. */
 static void put_interruption(const gchk_result *result, gchk_text *out) {
-  const bool is_stopped = result->stopped_by != NULL;
-  const counts all = {.tests = 1, .errors = !is_stopped, .skipped = is_stopped};
+  const bool is_skipped = is_stopped(result);
+  const counts all = {.tests = 1, .errors = !is_skipped, .skipped = is_skipped};
   gchk_text message = {0};
   gchk_put_interruption(&message, result);
   gchk_text_put(out, "  <testsuite name=\"run\"");
   put_count_attributes(out, &all);
   gchk_text_put(out, " time=\"0.000\">\n    <testcase name=\"run\" classname=\"gradcheck.run\" time=\"0.000\">\n"
                      "      <");
-  gchk_text_put(out, is_stopped ? "skipped" : "error type=\"interrupted\"");
+  gchk_text_put(out, is_skipped                  ? "skipped"
+                     : result->unwritten != NULL ? "error type=\"unwritten\""
+                                                 : "error type=\"interrupted\"");
   put_attribute(out, "message", message.failed ? "" : message.data);
   gchk_text_put(out, "/>\n    </testcase>\n  </testsuite>\n");
   out->failed = out->failed || message.failed;
@@ -323,7 +329,7 @@ static void put_report(const writer *w) {
   all.tests += regressions;
   all.failures += regressions;
   all.tests += !result->complete;
-  all.errors += !result->complete && result->stopped_by == NULL;
+  all.errors += !result->complete && !is_stopped(result);
   gchk_text_put(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
   put_attribute(out, "name", *result->title ? result->title : "gradcheck");
   gchk_text_format(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", all.tests, all.failures, all.errors);

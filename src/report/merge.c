@@ -316,6 +316,7 @@ static gchk_status merge_arguments(const gchk_result *from, gchk_result *merged,
 static void add_ending(gchk_result *merged, const gchk_result *from, bool *is_interrupted) {
   merged->complete = merged->complete && from->complete;
   merged->wall_s += from->wall_s;
+  merged->unwritten = merged->unwritten != NULL ? merged->unwritten : from->unwritten;
   *is_interrupted = *is_interrupted || (!from->complete && from->stopped_by == NULL);
   merged->stopped_by = from->stopped_by != NULL ? from->stopped_by : merged->stopped_by;
 }

@@ -106,7 +106,7 @@ static gchk_status fail_differing(const side *a, const side *b, size_t i, gchk_e
   if (x != NULL && y != NULL && strcmp(x->name, y->name) == 0)
     return gchk_fail(error, GCHK_INVALID, "%s: was made with another %s (digest %s) than %s (%s); %s", a->name, x->name,
                      x->digest, b->name, y->digest, remedy);
-  if (x != NULL)
+  if (x != NULL || y == NULL)
     return gchk_fail(error, GCHK_INVALID, "%s: was made with %s, and %s with %s; %s", a->name, x->name, b->name,
                      y != NULL ? y->name : "nothing in its place", remedy);
   return gchk_fail(error, GCHK_INVALID, "%s: was made without %s, and %s with it; %s", a->name, y->name, b->name,

@@ -111,6 +111,10 @@ static uint64_t count_asked(const gchk_config_result *c) {
 }
 
 void gchk_put_interruption(gchk_text *text, const gchk_result *result) {
+  if (result->unwritten != NULL) {
+    gchk_text_put(text, "Not all that was asked for could be written, so this is not a pass.");
+    return;
+  }
   const uint64_t asked = count_asked(&result->config);
   gchk_text_format(text, "The run %s when ", gchk_result_ending(result));
   if (asked > 0) {

@@ -240,7 +240,9 @@ static void put_counts(const gchk_text_writer *w, int shorter, gchk_text *out) {
     gchk_text_put(out, result->baseline.regression_count == 1 ? " regression" : " regressions");
   }
   if (!result->complete)
-    gchk_text_put(out, result->stopped_by != NULL ? " · ended early" : " · interrupted");
+    gchk_text_put(out, result->unwritten != NULL    ? " · not all is written"
+                       : result->stopped_by != NULL ? " · ended early"
+                                                    : " · interrupted");
   gchk_text_put(out, " · ");
   gchk_text_real(out, 'f', result->wall_s < 10 ? 1 : 0, result->wall_s);
   gchk_text_put(out, " s");

@@ -17,6 +17,8 @@ const char *gchk_printed_kind_name(gchk_printed_kind kind) {
 }
 
 const char *gchk_result_ending(const gchk_result *result) {
+  if (result->unwritten != NULL)
+    return "could not write all that was asked for";
   return result->stopped_by != NULL ? "ended at its first failure (--fail-fast)" : "was interrupted";
 }
 

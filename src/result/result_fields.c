@@ -185,14 +185,17 @@ static const gchk_fields tool_fields = {TABLE(gchk_result, tool_rows)};
 static const gchk_field run_rows[] = {
     VERDICT(gchk_result, "verdict", verdict, "Of the whole run."),
     INTEGER(gchk_result, "exit_code", exit_code, 255, "What the command ended with."),
-    BOOL(gchk_result, "complete", complete, "false: interrupted or stopped; the cases that had finished are here."),
+    BOOL(gchk_result, "complete", complete,
+         "false: interrupted, stopped, or not written; the cases that had finished are here."),
     COUNT(gchk_result, "seed", seed, "Of everything that is random."),
     ARRAY(STRINGS, gchk_result, "argv", argv, const char **, argc, "The command.", .of = NULL),
     STRING(gchk_result, "title", title, "What was run."),
     OPTIONAL_STRING(gchk_result, "stopped_by", stopped_by,
                     "--fail-fast: it ended at its first failure; null: at its end, or interrupted."),
+    OPTIONAL_STRING(gchk_result, "unwritten", unwritten,
+                    "Why a report, event or baseline could not be written; null: all that was asked for was."),
 };
-static const gchk_fields run_fields = {.added = 1, TABLE(gchk_result, run_rows)};
+static const gchk_fields run_fields = {.added = 2, TABLE(gchk_result, run_rows)};
 
 static void check_shard(gchk_reader *reader, const json_t *value, const void *object, const void *outer) {
   (void)outer;

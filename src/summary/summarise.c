@@ -1,4 +1,5 @@
 /* What all cases come to: what may pass undecided, counts, verdict, exit code, and the causes of what is wrong. */
+#include "core/arena.h"
 #include "gradcheck/result.h"
 #include "summary/causes.h"
 #include "summary/settle.h"
@@ -29,11 +30,11 @@ static size_t count_open(const gchk_result *result) {
   return count;
 }
 
-// Not complete, and by no failure that is in it: what is missing may be anything.
+// Not complete, and by no failure that is in it: what is missing may be anything; or a report is.
 static bool is_cut(const gchk_result *result) {
   const gchk_summary *s = &result->summary;
   const bool is_stopped = result->stopped_by != NULL && (s->fail > 0 || (result->config.strict && s->inconclusive > 0));
-  return !result->complete && !is_stopped;
+  return result->unwritten != NULL || (!result->complete && !is_stopped);
 }
 
 // DESIGN: 3 before 2 before 1 before 5 before 4. What was not checked beside something that was counts as inconclusive.
@@ -73,4 +74,14 @@ void gchk_result_summarise(gchk_result *result) {
   result->verdict = verdict_of(result);
   result->exit_code = exit_code(result);
   gchk_find_causes(result);
+}
+
+void gchk_result_is_unwritten(gchk_result *result, const char *why) {
+  if (result->unwritten == NULL) {
+    result->unwritten = gchk_arena_strdup(result->arena, why);
+    if (result->unwritten == NULL)
+      result->unwritten = "out of memory for what could not be written";
+  }
+  result->complete = false;
+  gchk_result_summarise(result);
 }

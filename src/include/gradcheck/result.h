@@ -408,7 +408,8 @@ typedef struct gchk_result {
   size_t elsewhere_count; /* cases of the run that other shards have: which they are, and nothing more; not written */
   const gchk_case_result *elsewhere;
   size_t input_count;
-  gchk_origin *inputs; /* suites, data, and results that it was compared with or that chose its cases */
+  gchk_origin *inputs;   /* suites, data, and results that it was compared with or that chose its cases */
+  const char *unwritten; /* why a report, event or baseline could not be written; then not complete; NULL: all were */
 } gchk_result;
 
 GCHK_API const char *
@@ -426,7 +427,7 @@ GCHK_API const gchk_code_doc *gchk_code_at(size_t index);
 /* What a doubt means; its names are those of the result. */
 GCHK_API const gchk_doubt_doc *gchk_doubt_find(gchk_doubt doubt);
 
-/* How a run that is not complete ended: "was interrupted", or "ended at its first failure (--fail-fast)". */
+/* How a run that is not complete ended: "was interrupted", "ended at its first failure (--fail-fast)", ... */
 GCHK_API const char *gchk_result_ending(const gchk_result *result);
 
 /* An empty result. NULL when out of memory. */
@@ -438,6 +439,9 @@ GCHK_API void gchk_result_free(gchk_result *result);
  * is not complete is an error, whatever its cases say.
  */
 GCHK_API void gchk_result_summarise(gchk_result *result);
+
+/* Notes that something was not written: not a complete run any more, and an error. `why` is copied; the first stays. */
+GCHK_API void gchk_result_is_unwritten(gchk_result *result, const char *why);
 
 #ifdef __cplusplus
 }
