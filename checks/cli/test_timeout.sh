@@ -65,4 +65,48 @@ if [ -r /proc/self/environ ]; then
   count=$((count + 1))
   [ -z "$(processes)" ] || fail "processes are left"
 fi
+
+# A layer that always hangs is waited for twice, in its own shape and in one more: other shapes tell nothing more. One that
+# hung once is told from it.
+hanging=$plugins/plugins/hang_layers.so
+HANG_LOG=$work/log
+export HANG_LOG
+hung() { # LEAST MOST: so many calls hung
+  count=$((count + 1))
+  found=$(wc -l <"$HANG_LOG")
+  { [ "$found" -ge "$1" ] && [ "$found" -le "$2" ]; } || fail "$found calls hung, and not $1 to $2"
+  rm "$HANG_LOG"
+}
+for jobs in 1 2 3 8; do
+  run 3 run "$hanging" --timeout 1 --jobs $jobs --json $jobs.json
+  says out "2 error"
+  says out "ERROR  hangs/square"
+  lacks out "ERROR  hangs/single"
+  hung 2 "$((jobs > 1 ? jobs + 1 : 2))" # with others beside them, which were ended
+  lasting $jobs.json | grep -v '"0x' >$jobs.lasting
+  same 1.lasting $jobs.lasting
+done
+says 1.json "a shape of the layer's own hung, and one that gradcheck chose beside it"
+for n in 2 3; do
+  for i in $(seq $n); do
+    status=0
+    "$gradcheck" run "$hanging" --timeout 1 --shard "$i/$n" --json "part$i.json" --quiet >out 2>err || status=$?
+    count=$((count + 1))
+    [ "$status" -ne 0 ] || fail "shard $i of $n passes"
+  done
+  run 3 merge $(seq -f 'part%g.json' $n) --json merged.json --text text
+  lasting merged.json | grep -v '"0x' >merged.lasting
+  same 1.lasting merged.lasting
+done
+rm "$HANG_LOG"
+HANG_ONCE=$work/once
+export HANG_ONCE
+: >once
+run 3 run "$hanging" --timeout 1 --jobs 1
+says out "ERROR  hangs/distinct"
+says out "4 pass"
+says out "1 error"
+hung 1 1
+run 0 run "$hanging" --timeout 1
+unset HANG_LOG HANG_ONCE
 passed

@@ -196,8 +196,7 @@ static gchk_status merge_cases(const gchk_result *const *ordered, size_t count, 
 /* What the one run passes over, a shard has checked where the shape that fails is another's. */
 static void pass_over(gchk_result *merged) {
   for (size_t i = 0; i < merged->case_count; i++)
-    if (gchk_is_told_already(merged->cases, merged->case_count, &merged->cases[i]))
-      gchk_case_pass_over(&merged->cases[i]);
+    (void)gchk_pass_over_if_told(merged->cases, merged->case_count, &merged->cases[i]);
 }
 
 /* A change of some shard, and the first case of its name. */

@@ -102,15 +102,16 @@ static gchk_status fail_differing(const side *a, const side *b, size_t i, gchk_e
   static const char remedy[] =
       "it may be left from another run: run that shard again with the files of the others, and "
       "remove the results of the run before first";
-  const gchk_origin *x = i < a->count ? &a->rows[i] : NULL, *y = i < b->count ? &b->rows[i] : NULL;
-  if (x != NULL && y != NULL && strcmp(x->name, y->name) == 0)
-    return gchk_fail(error, GCHK_INVALID, "%s: was made with another %s (digest %s) than %s (%s); %s", a->name, x->name,
-                     x->digest, b->name, y->digest, remedy);
-  if (x != NULL || y == NULL)
+  static const gchk_origin none = {"nothing in its place", ""};
+  const gchk_origin *x = i < a->count ? &a->rows[i] : &none, *y = i < b->count ? &b->rows[i] : &none;
+  if (x == &none)
+    return gchk_fail(error, GCHK_INVALID, "%s: was made without %s, and %s with it; %s", a->name, y->name, b->name,
+                     remedy);
+  if (strcmp(x->name, y->name) != 0)
     return gchk_fail(error, GCHK_INVALID, "%s: was made with %s, and %s with %s; %s", a->name, x->name, b->name,
-                     y != NULL ? y->name : "nothing in its place", remedy);
-  return gchk_fail(error, GCHK_INVALID, "%s: was made without %s, and %s with it; %s", a->name, y->name, b->name,
-                   remedy);
+                     y->name, remedy);
+  return gchk_fail(error, GCHK_INVALID, "%s: was made with another %s (digest %s) than %s (%s); %s", a->name, x->name,
+                   x->digest, b->name, y->digest, remedy);
 }
 
 static gchk_status compare(const side *a, const side *b, gchk_error *error) {

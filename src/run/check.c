@@ -127,8 +127,8 @@ static gchk_status run_cases(const gchk_case *cases, size_t count, const gchk_op
   if (status != GCHK_OK)
     return status;
   for (size_t i = 0; i < run.count; i++)
-    if (run.is_finished[i] && gchk_run_is_told_already(&run, i))
-      gchk_run_pass_over(&run, i);
+    if (run.is_finished[i])
+      (void)gchk_run_pass_over_if_told(&run, i);
   keep_finished(&run, asked);
   if (options->min_reach > 0 && result->complete)
     GCHK_TRY(gchk_reach_gate(result, options->min_reach, error));

@@ -65,11 +65,28 @@ static gchk_status describe_end(gchk_run *run, const gchk_worker *c, const gchk_
   return GCHK_OK;
 }
 
+// What has just ended may say all that a case which goes on would: that is passed over, and its child is ended.
+static void end_told(const gchk_workers *all) {
+  for (size_t j = 0; j < all->count; j++) {
+    gchk_worker *c = &all->of[j];
+    if (c->pid == 0 || c->is_idle || c->index >= all->run->count || all->run->is_finished[c->index])
+      continue;
+    c->is_told = gchk_run_pass_over_if_told(all->run, c->index);
+    if (c->is_told)
+      gchk_worker_end(c);
+  }
+}
+
 // Takes the result of a child that has sent it or is dead.
 static gchk_status reap(const gchk_workers *all, gchk_worker *c, gchk_error *error) {
   gchk_run *run = all->run;
   gchk_case_result *slot = &run->slots[c->index];
   gchk_status status = GCHK_INVALID;
+  if (c->is_told) {
+    gchk_worker_let_end(c);
+    gchk_worker_release(c);
+    return GCHK_OK;
+  }
   const bool has_ended = gchk_worker_has_result(c);
   if (has_ended)
     status = gchk_case_from_bytes(run->result->arena, c->data, c->result_length, slot, error);
@@ -95,8 +112,10 @@ static gchk_status reap(const gchk_workers *all, gchk_worker *c, gchk_error *err
   const size_t index = c->index;
   if (!c->is_idle)
     gchk_worker_release(c);
-  if (status == GCHK_OK)
+  if (status == GCHK_OK) {
     gchk_run_finish(run, index);
+    end_told(all);
+  }
   return status;
 }
 
@@ -122,6 +141,10 @@ static void kill_all(const gchk_workers *all) {
 // A child that makes no progress is asked where it is before it is killed; one that cannot end any more is killed.
 static void look_after(const gchk_run *run, gchk_worker *c) {
   const double now = gchk_now(), limit = run->options->timeout_s;
+  if (c->is_told) {
+    gchk_worker_end(c);
+    return;
+  }
   if ((c->box->signal != 0 || c->box->has_exited) && c->crashed <= 0)
     c->crashed = now; // it writes down where, and must not be asked the same meanwhile
   if (c->box->under_way.events != c->events) {
@@ -208,10 +231,8 @@ static gchk_status start_next(const gchk_workers *all, gchk_worker *c, size_t *n
   const size_t index = (*next)++;
   if (all->run->is_finished[index])
     return GCHK_OK;
-  if (gchk_run_is_told_already(all->run, index)) {
-    gchk_run_pass_over(all->run, index);
+  if (gchk_run_pass_over_if_told(all->run, index))
     return GCHK_OK;
-  }
   if (c->is_idle && gchk_leaves_nothing(&all->run->cases[index])) {
     gchk_worker_hand(all->run, c, index);
     return GCHK_OK;

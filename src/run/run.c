@@ -87,15 +87,12 @@ void gchk_run_finish(gchk_run *run, size_t index) {
   report(run, &progress);
 }
 
-bool gchk_run_is_told_already(const gchk_run *run, size_t index) {
-  return gchk_is_told_already(run->slots, run->count, &run->slots[index]);
-}
-
-void gchk_run_pass_over(gchk_run *run, size_t index) {
-  const bool is_news = !run->is_finished[index];
-  gchk_case_pass_over(&run->slots[index]);
-  if (is_news)
+bool gchk_run_pass_over_if_told(gchk_run *run, size_t index) {
+  if (!gchk_pass_over_if_told(run->slots, run->count, &run->slots[index]))
+    return false;
+  if (!run->is_finished[index])
     gchk_run_finish(run, index);
+  return true;
 }
 
 typedef struct here {
@@ -114,10 +111,8 @@ gchk_status gchk_run_here(gchk_run *run, gchk_error *error) {
       continue;
     here h = {run, i};
     const gchk_case_host host = {.stage = tell_here, .stage_context = &h};
-    if (gchk_run_is_told_already(run, i)) {
-      gchk_run_pass_over(run, i);
+    if (gchk_run_pass_over_if_told(run, i))
       continue;
-    }
     gchk_error inner = {GCHK_OK, ""};
     const gchk_status status =
         gchk_check_case(&run->cases[i], run->options, run->result->arena, &host, &run->slots[i], &inner);

@@ -28,12 +28,11 @@ void gchk_run_tell(gchk_run *run, size_t index, const char *stage, uint64_t elem
 bool gchk_run_is_interrupted(const gchk_run *run);
 
 /*
- * Does a case that gradcheck chose itself tell nothing more, since a shape of its layer's own that has ended fails
- * already? It is then passed over: skipped, and ended. What ran before that was known is passed over at the end, so
- * that the result is the same however many run at a time.
+ * Does a case that gradcheck chose itself tell nothing more, after what has ended (result/passed_over.h)? It is then
+ * passed over: skipped, and ended. What ran before that was known is passed over at the end, so that the result is the
+ * same however many run at a time.
  */
-bool gchk_run_is_told_already(const gchk_run *run, size_t index);
-void gchk_run_pass_over(gchk_run *run, size_t index);
+bool gchk_run_pass_over_if_told(gchk_run *run, size_t index);
 
 /* Does all code that the case runs leave nothing behind in its process? */
 bool gchk_leaves_nothing(const gchk_case *spec);

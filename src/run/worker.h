@@ -35,6 +35,7 @@ typedef struct gchk_worker {
   bool stays;           /* says that it goes on to another case once the result is taken */
   bool is_idle;         /* waits for another case */
   bool is_handed;       /* its case is not its first */
+  bool is_told;         /* its case is passed over meanwhile: it is to end */
   gchk_crash_box *box;
   gchk_outcome *outcome;
 } gchk_worker;
