@@ -39,8 +39,8 @@ run 2 explain tmies:x right.so
 says err "right.so has no case 'tmies'; did you mean 'times'? it has times"
 
 # 2. Blanks in sizes and in their expressions.
-mistake 3 '-DSIZES="N = 3 C = 5"'
-says out "'N' is not of the form N=3 or D=2x5, without blanks"
+mistake 2 '-DSIZES="N = 3 C = 5"'
+says err "'N' is not of the form N=3 or D=2x5, without blanks"
 mistake 2 '-DSHAPE="N 1 * C"'
 says err "an expression has no blanks in it: 2*C"
 

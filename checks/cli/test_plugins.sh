@@ -164,4 +164,45 @@ status=0
 "$gradcheck" run --no-isolation "$so/misbehaves_abort.so" >"$work/out" 2>"$work/err" || status=$?
 count=$((count + 1))
 [ "$status" -gt 128 ] || [ -n "${GRADCHECK_SANITIZED:-}" ] || fail "--no-isolation isolates: $status"
+# Sizes that a table says and that cannot be are bad input, as they are in a suite: nothing of the plug-in runs.
+sized() { # MEMBER: a layer with it
+  cat >"$work/sized.c" <<C
+#include <gradcheck/plugin.h>
+static gchk_status forward(const gchk_call *c, gchk_error *e) {
+  (void)e;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    ((double *)c->t[1].value)[i] = 2 * ((const double *)c->t[0].value)[i];
+  return GCHK_OK;
+}
+static gchk_status backward(const gchk_call *c, gchk_error *e) {
+  (void)e;
+  for (size_t i = 0; i < c->t[0].count; i++)
+    ((double *)c->t[0].grad)[i] = 2 * ((const double *)c->t[1].grad)[i];
+  return GCHK_OK;
+}
+static const gchk_tensor_spec tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+static const gchk_layer sized = {.name = "sized", .dtype = GCHK_F64, GCHK_TENSORS(tensors), .forward = forward,
+                                 .backward = backward, $1};
+GCHK_PLUGIN(&sized)
+C
+  "$4" -w -shared -fPIC "-I$source_dir/src/include" -o "$work/sized.so" "$work/sized.c" || fail "sized.c does not compile"
+}
+bad_sizes() { # MEMBER TEXT
+  sized "$1" - - "$cc"
+  run 2 run "$work/sized.so"
+  says err "sized.so: sized: $2"
+  run 2 list "$work/sized.so"
+}
+cc=$4
+bad_sizes '.sizes = "N=0"' 'sizes "N=0": tensor x: dimension '"'N'"' of "N" is 0; at least 1 is wanted'
+bad_sizes '.shape_cases = (const char *const[]){"N=3", "N=0", 0}' 'sizes "N=0": tensor x: dimension'
+bad_sizes '.sizes = "M=3"' 'sizes "M=3": tensor x: size expression '"'N'"': nothing says how large N is'
+bad_sizes '.sizes = "N=-1"' '"N=-1": size expression'
+bad_sizes '.sizes = "N"' '"N": sizes "N": '"'N'"' is not of the form N=3'
+for right in '.sizes = "N=1"' '.shape_cases = (const char *const[]){"N=3", "N=1", 0}'; do
+  sized "$right" - - "$cc"
+  run 0 run "$work/sized.so"
+done
+printf 'plugins: [sized.so]\ncases:\n  - {name: a, layer: sized, values: {x: {shape: [0]}}}\n' >"$work/sized.yaml"
+run 2 run "$work/sized.yaml"
 passed

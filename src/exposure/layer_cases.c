@@ -22,7 +22,9 @@
 #include "exposure/size_plans.h"
 #include "exposure/vary_options.h"
 #include "gradcheck/check.h"
+#include "instance/layer_sizes.h"
 #include "instance/layer_table.h"
+#include "instance/sizes.h"
 #include "measure/plant.h"
 
 static const double twice = 2, little_work = 4e6;
@@ -173,11 +175,27 @@ static gchk_status add_varied(maker *m, const kind *k, size_t n, gchk_error *err
   return GCHK_OK;
 }
 
+// What the layer says of its sizes is its author's: that it cannot be is told before any of it runs.
+static gchk_status check_sizes(const gchk_layer *layer, const char *text, gchk_error *error) {
+  gchk_sizes sizes;
+  gchk_shape shape;
+  if (layer->sizes == NULL && layer->shape_cases == NULL)
+    return GCHK_OK;
+  text = text != NULL ? text : layer->sizes;
+  if (gchk_layer_read_sizes(layer, text, &sizes, error) != GCHK_OK)
+    return gchk_fail_within(error, "%s: \"%s\"", layer->name, text);
+  for (size_t i = 0; i < layer->tensor_count; i++)
+    if (gchk_sizes_shape(&sizes, layer->tensors[i].shape, &shape, error) != GCHK_OK)
+      return gchk_fail_within(error, "%s: sizes \"%s\": tensor %s", layer->name, text, layer->tensors[i].name);
+  return GCHK_OK;
+}
+
 // In train mode and in eval mode where they differ; without a backward one case says so.
 static gchk_status add_shapes(maker *m, const gchk_size_case *shapes, size_t count, gchk_error *error) {
   const bool has_modes = m->layer->backward != NULL && (m->layer->flags & GCHK_HAS_MODES) != 0;
   const size_t modes = has_modes ? 2 : 1;
   for (size_t i = 0; i < count * modes; i++) {
+    GCHK_TRY(check_sizes(m->layer, shapes[i / modes].sizes, error));
     const gchk_mode mode = i % modes == 0 ? GCHK_TRAIN : GCHK_EVAL;
     gchk_case *c = &m->cases[m->count];
     *c = (gchk_case){.layer = m->layer,
