@@ -43,6 +43,8 @@ static bool add_code(gchk_result *result, const char *name, const char *path) {
 static bool add_own_code(gchk_result *result) {
   static const char here[] = "an address of the library", program[] = "/proc/self/exe";
   gchk_code_object own;
+  result->environment.code_count = 0; // of a result that is described once more
+  result->environment.code = NULL;
   if (!add_code(result, "program", program))
     return false;
   return !gchk_find_code(&own, here) || strcmp(own.file, program) == 0 || add_code(result, "libgradcheck", own.file);
