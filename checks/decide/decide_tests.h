@@ -26,5 +26,6 @@ TCase *full_cost_tests(void);
 TCase *independent_tests(void);
 TCase *set_apart_tests(void);
 TCase *absorbed_tests(void);
+TCase *whole_after_all_tests(void);
 
 #endif

@@ -19,6 +19,7 @@ TCase *contradiction_tests(void);
 TCase *per_output_tests(void);
 TCase *treads_tests(void);
 TCase *expect_tests(void);
+TCase *scatter_tests(void);
 
 enum { MOST_OUTPUTS = 4096 };
 

@@ -40,6 +40,7 @@
 #include "probe/probe_element_size.h"
 #include "result/passed_over.h"
 #include "screen/budget.h"
+#include "screen/whole_after_all.h"
 
 static void tell(gchk_case_work *work, const char *stage) {
   if (work->stage != NULL)
@@ -256,6 +257,7 @@ static gchk_status run_stages(gchk_case_work *work, gchk_case_result *result, gc
   GCHK_TRY(differentiate_all(work, error));
   if (work->is_part)
     return GCHK_OK;
+  GCHK_TRY(gchk_check_whole_after_all(work, result, error));
   tell(work, "retries");
   GCHK_TRY(gchk_retry_open_elements(work, NULL, error));
   gchk_leave_open_elements_out(work, result);

@@ -11,6 +11,7 @@
 
 #include "decide/absorbed.h"
 #include "decide/units.h"
+#include "decide/widen.h"
 #include "numeric/treads.h"
 
 /* Of g or D, and of the largest gradient, in ways: a mistake that the function's bending nearby does not hide. */
@@ -38,6 +39,23 @@ static gchk_status ask_between(gchk_tensor_line *l, const double *question, gchk
     if (fails_smoothly(look, d) && is_contradicted(look, d, &between[d]))
       gchk_look_doubt(look, GCHK_DOUBT_CONTRADICTION);
   }
+  return GCHK_OK;
+}
+
+/* Is g consistent with a bound that has what steps in no ratio scatter by? Then that is the bound. */
+static gchk_status ask_scatter(gchk_tensor_line *l, gchk_look *look, gchk_error *error) {
+  gchk_verdict worst = GCHK_PASS;
+  for (size_t d = 0; d < l->line.draw_count; d++) {
+    gchk_judgement *judgement = &look->judgement[d];
+    if (fails_smoothly(look, d)) {
+      GCHK_TRY(
+          gchk_widen_by_scatter(l, look->analytic[d], l->line.v[d], &look->allowance[d], &look->derivative[d], error));
+      *judgement = gchk_judge(look->analytic[d], &look->derivative[d], &look->allowance[d]);
+    }
+    worst = gchk_verdict_worse(worst, judgement->verdict);
+    look->doubt = judgement->verdict == GCHK_INCONCLUSIVE ? judgement->doubt : look->doubt;
+  }
+  look->verdict = worst;
   return GCHK_OK;
 }
 
@@ -93,6 +111,8 @@ static gchk_status ask(gchk_tensor_line *l, const double *question, gchk_look *l
   GCHK_TRY(gchk_doubt_absorbed(l, look, error));
   if (look->verdict == GCHK_FAIL)
     GCHK_TRY(ask_between(l, question, look, error));
+  if (look->verdict == GCHK_FAIL)
+    GCHK_TRY(ask_scatter(l, look, error));
   if (look->verdict == GCHK_FAIL)
     ask_farther(l, look);
   if (look->verdict == GCHK_FAIL)

@@ -74,7 +74,7 @@ static gchk_status differentiate(gchk_tensor_line *l, gchk_error *error) {
     tensor->checked_count = 0;
     return GCHK_OK;
   }
-  if (gchk_keeps_jacobian(l->work, tensor))
+  if (tensor->jacobian == NULL && gchk_keeps_jacobian(l->work, tensor)) // else of elements that were decided before
     tensor->jacobian = gchk_arena_alloc(l->work->scratch, tensor->total * l->work->output_count, sizeof(double));
   gchk_groups *groups;
   GCHK_TRY(gchk_groups_open(l, tensor->checked, tensor->checked_count, &groups, error));

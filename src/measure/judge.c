@@ -14,10 +14,10 @@
  *
  * may be terms that cancel: a pass where no output depends on the element at all (decide/independent.h).
  *
- * A D that a smaller step contradicts fails nothing: inconclusive. A gradient that is declared to be 0 has a rule of
- * its own (judge_zero). At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not finite
- * is wrong whatever D is. Units coarser than f32 have limits of their own (instance/precision.h). The two limits of
- * resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
+ * A D that a smaller step contradicts fails nothing near it: inconclusive. A gradient that is declared to be 0 has a
+ * rule of its own (judge_zero). At a kink every g between the two slopes, 2 R wider, is a subgradient. A g that is not
+ * finite is wrong whatever D is. Units coarser than f32 have limits of their own (instance/precision.h). The two limits
+ * of resolution never turn a fail into a pass, and no comparison with NaN comes out as a pass.
  */
 #include "measure/judge.h"
 
@@ -98,6 +98,12 @@ static gchk_judgement judge_zero(double g, const gchk_derivative *derivative, co
   return judgement;
 }
 
+/* Steps of a coarser format than float get nowhere near enough to settle: how far they are off is not known either. */
+static bool is_outvoted(double g, const gchk_derivative *derivative, double unit) {
+  return unit > GCHK_UNIT_F32 ? gchk_derivative_is_outvoted(derivative)
+                              : gchk_derivative_is_outvoted_for(derivative, g);
+}
+
 gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gchk_allowance *allowance) {
   double value = derivative->value, bound = gchk_total_bound(derivative->bound, allowance->slack);
   double difference = fabs(g - value);
@@ -121,7 +127,7 @@ gchk_judgement gchk_judge(double g, const gchk_derivative *derivative, const gch
     return judgement;
   }
   if (!gchk_is_consistent(&limits, g, value, bound)) {
-    if (gchk_derivative_is_outvoted(derivative)) {
+    if (is_outvoted(g, derivative, allowance->unit)) {
       judgement.verdict = GCHK_INCONCLUSIVE;
       judgement.doubt = GCHK_DOUBT_TRUNCATION;
     }

@@ -82,11 +82,23 @@ bool gchk_derivative_is_contradicted(const gchk_derivative *derivative, double g
   return false;
 }
 
-bool gchk_derivative_is_outvoted(const gchk_derivative *derivative) {
+/* How far steps that outvote D are from it, the farthest; 0: there is none. */
+static double outvoted_by(const gchk_derivative *derivative) {
+  double farthest = 0;
   for (size_t k = derivative->chosen + 1; derivative->smoothness == GCHK_SMOOTH && k < derivative->rung_count; k++) {
     const gchk_rung *rung = &derivative->rungs[k];
-    if (fabs(rung->difference - derivative->value) > derivative->bound + bars * rung->rounding)
-      return true;
+    const double off = fabs(rung->difference - derivative->value);
+    if (off > derivative->bound + bars * rung->rounding)
+      farthest = fmax(farthest, off);
   }
-  return false;
+  return farthest;
+}
+
+bool gchk_derivative_is_outvoted(const gchk_derivative *derivative) {
+  return outvoted_by(derivative) > 0;
+}
+
+bool gchk_derivative_is_outvoted_for(const gchk_derivative *derivative, double g) {
+  const double off = outvoted_by(derivative);
+  return off > 0 && fabs(g - derivative->value) <= bars * off;
 }

@@ -17,4 +17,7 @@ bool gchk_derivative_is_contradicted(const gchk_derivative *derivative, double g
  */
 bool gchk_derivative_is_outvoted(const gchk_derivative *derivative);
 
+/* The same, and g is no further from D than a few times what such a step is: it may be that nothing excludes g. */
+bool gchk_derivative_is_outvoted_for(const gchk_derivative *derivative, double g);
+
 #endif
