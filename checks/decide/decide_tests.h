@@ -27,5 +27,6 @@ TCase *independent_tests(void);
 TCase *set_apart_tests(void);
 TCase *absorbed_tests(void);
 TCase *whole_after_all_tests(void);
+TCase *far_slack_tests(void);
 
 #endif

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "decide/absorbed.h"
+#include "decide/far_slack.h"
 #include "decide/units.h"
 #include "decide/widen.h"
 #include "numeric/treads.h"
@@ -113,6 +114,8 @@ static gchk_status ask(gchk_tensor_line *l, const double *question, gchk_look *l
     GCHK_TRY(ask_between(l, question, look, error));
   if (look->verdict == GCHK_FAIL)
     GCHK_TRY(ask_scatter(l, look, error));
+  if (look->verdict == GCHK_FAIL)
+    GCHK_TRY(gchk_ask_far_slack(l, look, error));
   if (look->verdict == GCHK_FAIL)
     ask_farther(l, look);
   if (look->verdict == GCHK_FAIL)

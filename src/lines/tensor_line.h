@@ -24,7 +24,8 @@ typedef struct gchk_tensor_line {
   double fixed_step;       /* 0: adaptive */
   double output_unit;      /* before noise tells of a coarser one */
   double *space;           /* of gchk_differentiate */
-  gchk_line line;          /* along `element` */
+  double *far_slack[GCHK_MAX_DRAWS]; /* one an element (decide/far_slack.h); NULL: not measured */
+  gchk_line line;                    /* along `element` */
 } gchk_tensor_line;
 
 /*
