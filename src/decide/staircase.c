@@ -3,7 +3,9 @@
  *
  * At places spread over the range the outputs are compared, bit for bit, with those a very small step further: on a
  * staircase they are the same at nearly all places. And from place to place they differ somewhere by far more than
- * rounding: what is flat because a sum swallows the element goes up by units of its last digit.
+ * rounding: what is flat because a sum swallows the element goes up by units of its last digit. And where they differ
+ * is one place, flat on either side of it: what is saturated to the left and to the right goes from one to the other
+ * through values in between, and what overflows is not flat before it does.
  */
 #include "decide/staircase.h"
 
@@ -74,11 +76,51 @@ static void find_range(walk *w, const gchk_fill *fill) {
     include(w, is_set ? fill->a : 0.5, is_set ? fill->b : 2);
 }
 
+static double largest_difference(const walk *w, const double *a, const double *b) {
+  double largest = 0;
+  for (size_t j = 0; j < w->work->output_count; j++)
+    largest = fmax(largest, fabs(a[j] - b[j]));
+  return largest;
+}
+
+// Between two places with a jump in between: is all of it at one place, flat before and after? Leaves w->here behind.
+static gchk_status find_jump(walk *w, double low, double high, bool *is_jumping, gchk_error *error) {
+  enum { HALVINGS = 64 };
+  const double beside_it = (w->high - w->low) * small_step;
+  bool is_there, is_flat = true;
+  *is_jumping = false;
+  for (int k = 0; k < HALVINGS; k++) {
+    const double middle = low / 2 + high / 2;
+    gchk_tensor_set(w->t, w->t->value, w->element, middle);
+    const double held = gchk_tensor_get(w->t, w->t->value, w->element);
+    if (held <= low || held >= high)
+      break;
+    GCHK_TRY(outputs_at(w, held, w->here, &is_there, error));
+    if (!is_there)
+      return GCHK_OK;
+    if (largest_difference(w, w->here, w->before) > largest_difference(w, w->here, w->next)) {
+      high = held;
+      memcpy(w->next, w->here, w->work->output_count * sizeof *w->here);
+    } else {
+      low = held;
+      memcpy(w->before, w->here, w->work->output_count * sizeof *w->here);
+    }
+  }
+  *is_jumping = is_jump(w, w->before, w->next);
+  for (int side = 0; side < 2 && *is_jumping && is_flat; side++) {
+    GCHK_TRY(outputs_at(w, side == 0 ? low - beside_it : high + beside_it, w->here, &is_there, error));
+    is_flat = is_there && is_same(w, w->here, side == 0 ? w->before : w->next);
+  }
+  *is_jumping = *is_jumping && is_flat;
+  return GCHK_OK;
+}
+
 static gchk_status walk_range(walk *w, bool *is_staircase, gchk_error *error) {
   // No place is at a round number, where jumps like to be.
   static const double shift = 0.381966;
   const double width = w->high - w->low;
   size_t steep = 0, jumps = 0;
+  double jump_after = w->low;
   for (int k = 0; k < PLACES && steep <= MOST_STEEP; k++) {
     double x = w->low + width * (k + shift) / PLACES;
     bool is_here, is_next;
@@ -87,13 +129,20 @@ static gchk_status walk_range(walk *w, bool *is_staircase, gchk_error *error) {
     if (!is_here || !is_next)
       return GCHK_OK;
     steep += !is_same(w, w->here, w->next);
-    jumps += k > 0 && is_jump(w, w->here, w->before);
+    if (k > 0 && is_jump(w, w->here, w->before)) {
+      jumps++;
+      jump_after = x - width / PLACES;
+    }
     double *swapped = w->before;
     w->before = w->here;
     w->here = swapped;
   }
-  *is_staircase = steep <= MOST_STEEP && jumps > 0;
-  return GCHK_OK;
+  if (steep > MOST_STEEP || jumps == 0)
+    return GCHK_OK;
+  bool is_low, is_high;
+  GCHK_TRY(outputs_at(w, jump_after, w->before, &is_low, error));
+  GCHK_TRY(outputs_at(w, jump_after + width / PLACES, w->next, &is_high, error));
+  return is_low && is_high ? find_jump(w, jump_after, jump_after + width / PLACES, is_staircase, error) : GCHK_OK;
 }
 
 /*

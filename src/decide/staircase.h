@@ -15,7 +15,8 @@ typedef struct gchk_staircase {
 /*
  * Looks along an element of a tensor by forward alone (no surrogate), at values that the layer may be given: between
  * the smallest and the largest that the tensor holds or its fill gives. The instance is left
- * with its values as they were, and without a forward. Errors of forward are no staircase. About seventy forwards.
+ * with its values as they were, and without a forward. Errors of forward are no staircase. Two hundred forwards at the
+ * most.
  */
 gchk_status gchk_look_for_stairs(gchk_case_work *work, const gchk_tensor_work *tensor, size_t element,
                                  gchk_staircase *found, gchk_error *error) GCHK_MUST_USE;

@@ -8,6 +8,10 @@
 #include <math.h>
 
 #include "evidence/resample.h"
+#include "instance/move.h"
+#include "instance/roles.h"
+#include "instance/snapshot.h"
+#include "measure/variable.h"
 
 static bool is_flat_in_all_draws(const gchk_diagnosis *d, size_t i) {
   for (size_t draw = 0; draw < d->draws; draw++)
@@ -66,20 +70,76 @@ static bool are_flat(gchk_diagnosis *d, bool *everywhere) {
   return derivative != NULL && count > 0 && edges <= count / 3 && edges <= 1;
 }
 
+static void scale_all(const gchk_instance *instance, double factor) {
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    for (size_t k = 0; gchk_role_is_moved(t->role) && k < t->count; k++)
+      gchk_tensor_move(t, k, factor * gchk_tensor_get(t, t->value, k));
+  }
+}
+
+static bool outputs_here(gchk_diagnosis *d, double *y) {
+  return gchk_instance_forward(d->work->instance, NULL) == GCHK_OK &&
+         gchk_instance_outputs(d->work->instance, y, NULL) == GCHK_OK;
+}
+
+// Does some output move with an element where the instance is now?
+static bool moves_here(gchk_diagnosis *d, size_t element, double *before, double *after) {
+  const double x = gchk_tensor_get(d->t, d->t->value, element);
+  if (!outputs_here(d, before))
+    return false;
+  gchk_tensor_move(d->t, element, x + gchk_scale_of(x, gchk_root_mean_square(d->t)) / 8);
+  bool moves = false;
+  const bool is_there = outputs_here(d, after);
+  for (size_t j = 0; j < d->output_count && is_there; j++)
+    moves = moves || (isfinite(before[j]) && isfinite(after[j]) && before[j] != after[j]);
+  gchk_tensor_set(d->t, d->t->value, element, x);
+  return moves;
+}
+
+/*
+ * Is it the size of the values that makes forward flat: do outputs move with most of the elements where all inputs and
+ * parameters are far smaller? Then it is saturated here, or something in it overflows, or it clips.
+ */
+static bool moves_at_small_values(gchk_diagnosis *d) {
+  static const double smaller = 0x1p-6;
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements), moving = 0;
+  double *before = gchk_arena_alloc(d->arena, d->output_count, sizeof *before);
+  double *after = gchk_arena_alloc(d->arena, d->output_count, sizeof *after);
+  gchk_snapshot *saved = gchk_snapshot_new(d->work->instance, GCHK_SNAPSHOT_VALUES);
+  d->is_out_of_memory = d->is_out_of_memory || saved == NULL;
+  if (before == NULL || after == NULL || saved == NULL)
+    return false;
+  scale_all(d->work->instance, smaller);
+  for (size_t k = 0; k < count; k++)
+    moving += moves_here(d, elements[k], before, after);
+  gchk_snapshot_restore(saved, d->work->instance);
+  gchk_snapshot_free(saved);
+  return gchk_instance_forward(d->work->instance, NULL) == GCHK_OK && 2 * moving > count;
+}
+
+// Why there is nothing to differentiate, as far as forward tells.
+static const char *reason(gchk_diagnosis *d, bool is_flat) {
+  if (!is_flat)
+    return "forward is a staircase there (it rounds, quantises or compares); a straight-through estimator has such a "
+           "gradient on purpose, another backward does not";
+  if (moves_at_small_values(d))
+    return "of values a 64th as large some do: here forward clips, is saturated, or something in it overflows to "
+           "infinity (an exponential, a product, a sum), and backward does not know";
+  if (gchk_telling_passes(d) == 0)
+    return "forward leaves them out, clips, rounds or compares; a straight-through estimator has such a gradient on "
+           "purpose, another backward does not";
+  return "forward leaves them out (a mask, an ignored label, a clip), and backward does not know";
+}
+
 bool gchk_diagnose_flat(gchk_diagnosis *d) {
   bool is_flat;
   if (d->fail_count == 0 || 2 * gchk_flat_fails(d) < d->fail_count || !are_flat(d, &is_flat))
     return false;
-  (void)gchk_diagnosis_add(
-      d, GCHK_CODE_GRADIENT_WHERE_FLAT, d->fail_count,
-      "analytic is not 0 on %zu of %zu elements with which no output "
-      "moves at %s: %s",
-      d->fail_count, d->tensor->checked_count, is_flat ? "any step" : "small steps",
-      !is_flat ? "forward is a staircase there (it rounds, quantises or compares); a straight-through estimator has "
-                 "such a gradient on purpose, another backward does not"
-      : gchk_telling_passes(d) == 0
-          ? "forward leaves them out, clips, rounds or compares; a straight-through estimator has such a gradient on "
-            "purpose, another backward does not"
-          : "forward leaves them out (a mask, an ignored label, a clip), and backward does not know");
+  (void)gchk_diagnosis_add(d, GCHK_CODE_GRADIENT_WHERE_FLAT, d->fail_count,
+                           "analytic is not 0 on %zu of %zu elements with which no output "
+                           "moves at %s: %s",
+                           d->fail_count, d->tensor->checked_count, is_flat ? "any step" : "small steps",
+                           reason(d, is_flat));
   return true;
 }
