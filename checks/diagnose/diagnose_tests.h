@@ -9,5 +9,6 @@ TCase *blame_option_tests(void);
 TCase *localise_tests(void);
 TCase *premise_tests(void);
 TCase *neighbour_tests(void);
+TCase *coincidence_tests(void);
 
 #endif

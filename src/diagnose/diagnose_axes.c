@@ -207,7 +207,18 @@ bool gchk_diagnose_other_tensor(gchk_diagnosis *d) {
   return false;
 }
 
-// The failing elements' analytic and numeric values, sorted, are the same numbers.
+// How many different numbers there are, of sorted ones.
+static size_t count_different(const double *sorted, size_t count) {
+  size_t different = count > 0;
+  for (size_t i = 1; i < count; i++)
+    different += sorted[i] != sorted[i - 1];
+  return different;
+}
+
+/*
+ * The failing elements' analytic and numeric values, sorted, are the same numbers. Of two or three numbers, as the
+ * slopes of a pinball or hinge loss are, there are as many by accident.
+ */
 bool gchk_diagnose_permutation(gchk_diagnosis *d) {
   enum { FEWEST = 4 };
   double *a = gchk_arena_alloc(d->arena, d->total, sizeof *a);
@@ -229,6 +240,8 @@ bool gchk_diagnose_permutation(gchk_diagnosis *d) {
     for (size_t i = 0; i < count; i++)
       if (!(fabs(a[i] - n[i]) <= GCHK_CANDIDATE_BARS * slack))
         return false;
+    if (count_different(n, count) < FEWEST)
+      return false;
     // Neighbours closer than what counts as equal would match whatever their order, and other numbers too.
     for (size_t i = 1; i < count; i++)
       if (!(n[i] - n[i - 1] > 2 * GCHK_CANDIDATE_BARS * slack) && n[i] != n[i - 1])

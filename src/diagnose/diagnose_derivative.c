@@ -14,6 +14,9 @@
 
 #include "diagnose/diagnose_region.h"
 #include "evidence/candidate.h"
+#include "evidence/resample.h"
+#include "instance/move.h"
+#include "measure/variable.h"
 
 static double logistic(double x) {
   return 1 / (1 + exp(-x));
@@ -141,6 +144,19 @@ static bool equals(const gchk_diagnosis *d, size_t k, bool numeric) {
   return gchk_is_nearly_all(same, known);
 }
 
+static double square_of(double y) {
+  return y * y;
+}
+
+static double odds_of(double y) {
+  return log(y / (1 - y));
+}
+
+enum { OF_ACTIVATIONS = 4 };
+
+/* What the activations that have these derivatives are the function of: the first rows of of_output. */
+static double (*const inverses[OF_ACTIVATIONS])(double y) = {atanh, odds_of, log, square_of};
+
 /* Derivatives of activations as functions of their output, and what is written for them. */
 static const struct known of_output[] = {{d_1_minus_y2, "1 - y^2"},
                                          {d_y_1_minus_y, "y (1 - y)"},
@@ -155,7 +171,7 @@ static const struct known of_output[] = {{d_1_minus_y2, "1 - y^2"},
                                          {d_y_1_plus_y, "y (1 + y)"},
                                          {d_minus_y2, "-y^2"},
                                          {d_1_y, "1/y"}};
-enum { OF_ACTIVATIONS = 4, OF_OUTPUT = sizeof of_output / sizeof of_output[0] };
+enum { OF_OUTPUT = sizeof of_output / sizeof of_output[0] };
 
 // J (v h(y)/f'(y)).
 static void weigh_outputs(const gchk_diagnosis *d, const struct known *written, const struct known *right,
@@ -175,6 +191,48 @@ static void weigh_outputs(const gchk_diagnosis *d, const struct known *written, 
   }
 }
 
+// The outputs with an element moved.
+static bool outputs_with(gchk_diagnosis *d, size_t element, double by, double *y) {
+  const double x = gchk_tensor_get(d->t, d->t->value, element);
+  gchk_tensor_move(d->t, element, x + by);
+  const bool is_there = gchk_instance_forward(d->work->instance, NULL) == GCHK_OK &&
+                        gchk_instance_outputs(d->work->instance, y, NULL) == GCHK_OK;
+  gchk_tensor_set(d->t, d->t->value, element, x);
+  return is_there;
+}
+
+/*
+ * Is forward the activation of something that an element is multiplied into? Its inverse then makes of three outputs
+ * in a row three numbers in a row. Where an output is saturated it says nothing.
+ */
+static bool is_activation(gchk_diagnosis *d, size_t which, size_t element, double *low, double *high) {
+  static const double straight = 0.05, saturated = 0.02, little = 1e-3;
+  const double by = gchk_scale_of(gchk_tensor_get(d->t, d->t->value, element), gchk_root_mean_square(d->t)) / 4;
+  size_t told = 0, in_a_row = 0;
+  if (!outputs_with(d, element, -by, low) || !outputs_with(d, element, by, high))
+    return false;
+  for (size_t j = 0; j < d->output_count; j++) {
+    const double y = d->work->y[j], before = inverses[which](low[j]), here = inverses[which](y),
+                 after = inverses[which](high[j]);
+    if (low[j] == high[j] || fabs(of_output[which].derivative(0, y)) < saturated)
+      continue;
+    if (isfinite(here) && fabs(after - before) <= little * fmax(1, fabs(here)))
+      continue;
+    told++;
+    in_a_row += fabs(before - 2 * here + after) <= straight * fabs(after - before);
+  }
+  return gchk_is_nearly_all(in_a_row, told);
+}
+
+static bool is_forward(gchk_diagnosis *d, size_t which) {
+  size_t elements[GCHK_SAMPLES], count = gchk_sample_failing(d, elements), agree = 0;
+  double *low = gchk_arena_alloc(d->arena, d->output_count, sizeof *low);
+  double *high = gchk_arena_alloc(d->arena, d->output_count, sizeof *high);
+  for (size_t k = 0; low != NULL && high != NULL && k < count; k++)
+    agree += is_activation(d, which, elements[k], low, high);
+  return gchk_instance_forward(d->work->instance, NULL) == GCHK_OK && 2 * agree > count;
+}
+
 bool gchk_diagnose_activation(gchk_diagnosis *d) {
   enum { FEWEST = 4 };
   gchk_candidate c;
@@ -189,7 +247,8 @@ bool gchk_diagnose_activation(gchk_diagnosis *d) {
       if (w == r)
         continue;
       weigh_outputs(d, written, right, factor, &c);
-      if (!gchk_candidate_holds(d, &c, true, &matched))
+      // One and the same factor is that of many pairs: which it is, forward tells.
+      if (!gchk_candidate_holds(d, &c, true, &matched) || !is_forward(d, r))
         continue;
       gchk_finding *finding = gchk_diagnosis_add(
           d, GCHK_CODE_WRONG_DERIVATIVE, matched,

@@ -9,6 +9,7 @@
 
 #include "core/statistics.h"
 #include "diagnose/diagnose_ratio.h"
+#include "evidence/confine.h"
 #include "measure/judge.h"
 
 /* The values of one kind at failing and at passing elements. */
@@ -110,7 +111,28 @@ static bool is_zero_there_alone(const gchk_diagnosis *d) {
   return zeros == 0 && gchk_is_zero_where_it_fails(d);
 }
 
-bool gchk_region_name(const gchk_diagnosis *d, char *text, size_t size) {
+/* The side of a value on which what fails lies; what is between that and what passes is taken for it too. */
+typedef struct side {
+  size_t tensor;
+  bool absolute, below;
+  double right; /* the nearest value that passes */
+} side;
+
+static bool is_on_side(void *context, const gchk_instance *instance, size_t i) {
+  const side *s = context;
+  const gchk_tensor *t = &instance->t[s->tensor];
+  const double x = gchk_tensor_get(t, t->value, i), y = s->absolute ? fabs(x) : x;
+  return s->below ? y < s->right : y > s->right;
+}
+
+// At other points too: nothing beyond it is wrong there, and something is beyond it, and right.
+static bool is_so_elsewhere(gchk_diagnosis *d, side *of) {
+  enum { POINTS = 4 };
+  const gchk_confinement c = gchk_confine(d, &(gchk_set){NULL, is_on_side, of}, POINTS);
+  return c.points == 0 || (c.outside_wrong == 0 && c.outside_right > 0 && c.inside_wrong >= c.inside_right);
+}
+
+bool gchk_region_name(gchk_diagnosis *d, char *text, size_t size) {
   enum { FEWEST = 3 }; // fewer on either side are told apart by accident
   if (d->fail_count < FEWEST || d->pass_count < FEWEST || is_accident(d) || is_one_slice(d) ||
       !(would_show_elsewhere(d) || is_zero_there_alone(d)))
@@ -118,13 +140,15 @@ bool gchk_region_name(const gchk_diagnosis *d, char *text, size_t size) {
   for (int absolute = 0; absolute < 2; absolute++) {
     span s = span_of(d, absolute);
     const char *bar = absolute ? "|" : "";
-    if (s.fail_high < s.pass_low)
+    const bool below = s.fail_high < s.pass_low;
+    if (below)
       (void)snprintf(text, size, "%s%s%s < %.3g", bar, d->t->name, bar, threshold(s.fail_high, s.pass_low));
     else if (s.fail_low > s.pass_high)
       (void)snprintf(text, size, "%s%s%s > %.3g", bar, d->t->name, bar, threshold(s.pass_high, s.fail_low));
     else
       continue;
-    return true;
+    side of = {d->tensor->index, absolute != 0, below, below ? s.pass_low : s.pass_high};
+    return is_so_elsewhere(d, &of);
   }
   return false;
 }

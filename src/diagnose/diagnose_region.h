@@ -6,7 +6,7 @@
 
 /* "x < -0.12", where the failing elements are, told by their own values; false when values do not tell them apart. */
 enum { GCHK_REGION_TEXT = 96 };
-bool gchk_region_name(const gchk_diagnosis *d, char *text, size_t size);
+bool gchk_region_name(gchk_diagnosis *d, char *text, size_t size);
 
 bool gchk_diagnose_region(gchk_diagnosis *d);
 

@@ -37,14 +37,24 @@ static int compare_element(const gchk_diagnosis *d, const gchk_candidate *c, siz
   return is_telling ? 1 : -1;
 }
 
+// Is the candidate something else than nothing at an element? What is 0 within errors equals any small gradient.
+static bool is_something(const gchk_diagnosis *d, const gchk_candidate *c, size_t i) {
+  bool is_it = false;
+  for (size_t draw = 0; draw < d->draws; draw++)
+    is_it = is_it || fabs(c->value[draw][i]) > GCHK_CANDIDATE_BARS * c->slack[draw][i];
+  return is_it;
+}
+
 bool gchk_candidate_holds(const gchk_diagnosis *d, const gchk_candidate *candidate, bool everywhere, size_t *matched) {
-  size_t known = 0, same = 0, others = 0, same_others = 0;
+  enum { FEWEST = 2 };
+  size_t known = 0, same = 0, something = 0, others = 0, same_others = 0;
   for (size_t k = 0; k < d->tensor->checked_count; k++) {
     size_t i = d->tensor->checked[k];
     int result = compare_element(d, candidate, i);
     if (d->fails[i]) {
       known += result >= 0;
       same += result == 1;
+      something += result == 1 && is_something(d, candidate, i);
     } else if (isfinite(d->tensor->numeric[0][i])) {
       others += result >= 0;
       same_others += result == 1;
@@ -52,7 +62,7 @@ bool gchk_candidate_holds(const gchk_diagnosis *d, const gchk_candidate *candida
   }
   if (matched != NULL)
     *matched = same;
-  bool is_known_enough = 2 * known >= d->fail_count && known > 0;
+  bool is_known_enough = 2 * known >= d->fail_count && known > 0 && (something >= FEWEST || something == known);
   bool holds_elsewhere = !everywhere || others == 0 || gchk_is_nearly_all(same_others, others);
   return is_known_enough && gchk_is_nearly_all(same, known) && holds_elsewhere;
 }

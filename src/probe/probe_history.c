@@ -169,7 +169,8 @@ static gchk_status probe_first_call(gchk_probe *probe, gchk_instance *b, const g
     gchk_finding *finding = gchk_probe_report(probe, GCHK_CODE_STALE_STATE, b->t[i].name,
                                               "the gradient of %s is bit for bit the same at other values, where "
                                               "differences show another, as at the first values: "
-                                              "something of the first call of all was kept (a static variable?)",
+                                              "something of the first call of all was kept (a static variable?), or "
+                                              "backward asks no value where forward does",
                                               b->t[i].name);
     gchk_finding_text(&probe->work->findings, finding, "calls", "forward and backward on A, then on B");
   }

@@ -66,8 +66,9 @@ bool gchk_diagnose_first_outputs(gchk_diagnosis *d) {
       char name[GCHK_AXIS_TEXT];
       gchk_finding *finding = gchk_diagnosis_add(
           d, GCHK_CODE_RIGHT_AT_FIRST_ONLY, d->fail_count,
-          "the contributions of output %s at index 0 of %s are right, and those of all others of %s are not: what they "
-          "have of the step before (the recurrent derivative), or their offset, is lost or wrong",
+          "the contributions of output %s at index 0 of %s are right, and those of all others of %s are not: what is "
+          "not there at index 0, or is one term alone (the step before it, a softmax or a sum over what came before, "
+          "an offset), is lost or wrong",
           output->name, gchk_axis_name(d, index, axis, name, sizeof name), name);
       gchk_finding_text(&d->tensor->findings, finding, "output", "%s", output->name);
       gchk_finding_text(&d->tensor->findings, finding, "axis", "%s", name);

@@ -13,6 +13,7 @@
 
 #include "evidence/candidate.h"
 #include "evidence/index_maps.h"
+#include "routes/diagnose_output_factors.h"
 #include "routes/output_pairs.h"
 
 static double slack_of(const gchk_diagnosis *d, size_t draw, size_t i) {
@@ -95,6 +96,9 @@ static bool find_moved(gchk_diagnosis *d, gchk_candidate *c, const gchk_tensor *
       read_moved(d, c, t, start, from);
       if (!gchk_candidate_holds(d, c, true, &matched))
         continue;
+      // Where it is multiplied by one and the same number all along the axis, one that is left out reads as moved.
+      if (gchk_diagnose_dropped_outputs(d))
+        return true;
       char how[GCHK_MAP_TEXT + 4], name[GCHK_AXIS_TEXT];
       (void)snprintf(how, sizeof how, "%s%s", is_map ? "h " : words[m], is_map ? maps[m - BY_MAP].name : "");
       report_moved(d, t, gchk_axis_name(d, index, axis, name, sizeof name), how, matched);

@@ -35,6 +35,7 @@ static void find_fibres(const gchk_diagnosis *d, const gchk_pairs *p, size_t out
 /* The fit D_rj = a y_j over the fibres, for one row at a time. */
 typedef struct fit {
   double *dy, *yy, *largest; /* one a fibre */
+  double *jy, *left;         /* of J itself, and what a multiple of y leaves of it */
   size_t *known;
 } fit;
 
@@ -49,7 +50,7 @@ static double off(const gchk_pairs *p, size_t r, size_t c) {
 
 static void sum_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres *f, size_t r, fit *sums) {
   for (size_t k = 0; k < f->count; k++) {
-    sums->dy[k] = sums->yy[k] = sums->largest[k] = 0;
+    sums->dy[k] = sums->yy[k] = sums->largest[k] = sums->jy[k] = sums->left[k] = 0;
     sums->known[k] = 0;
   }
   for (size_t c = 0; c < p->columns; c++) {
@@ -58,9 +59,16 @@ static void sum_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres *
       continue;
     const double y = d->work->y[p->output[c]];
     sums->dy[k] += off(p, r, c) * y;
+    sums->jy[k] += p->numeric[r * p->columns + c] * y;
     sums->yy[k] += y * y;
     sums->largest[k] = fmax(sums->largest[k], fabs(off(p, r, c)));
     sums->known[k]++;
+  }
+  for (size_t c = 0; c < p->columns; c++) {
+    const size_t k = f->of[c];
+    if (k < f->count && is_told(p, r, c))
+      sums->left[k] = fmax(sums->left[k],
+                           fabs(p->numeric[r * p->columns + c] - sums->jy[k] / sums->yy[k] * d->work->y[p->output[c]]));
   }
 }
 
@@ -76,7 +84,10 @@ static void count_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres
     // Too few to tell a multiple of y from anything else.
     const double left = fabs(off(p, r, c) - sums->dy[k] / sums->yy[k] * d->work->y[p->output[c]]);
     ++*wrong;
-    *same += sums->known[k] >= FEWEST && left <= p->error[r];
+    // Where J itself is a multiple of y, as that of a factor is, one that is off by a number is so too.
+    const bool is_other = sums->left[k] > resolved * p->error[r] ||
+                          fabs(sums->jy[k] / sums->yy[k] * d->work->y[p->output[c]]) <= p->error[r];
+    *same += sums->known[k] >= FEWEST && left <= p->error[r] && is_other;
   }
 }
 
@@ -112,8 +123,11 @@ bool gchk_diagnose_row_factor(gchk_diagnosis *d) {
   fit sums = {.dy = gchk_arena_alloc(d->arena, d->output_count, sizeof(double)),
               .yy = gchk_arena_alloc(d->arena, d->output_count, sizeof(double)),
               .largest = gchk_arena_alloc(d->arena, d->output_count, sizeof(double)),
+              .jy = gchk_arena_alloc(d->arena, d->output_count, sizeof(double)),
+              .left = gchk_arena_alloc(d->arena, d->output_count, sizeof(double)),
               .known = gchk_arena_alloc(d->arena, d->output_count, sizeof *sums.known)};
-  if (f.of == NULL || sums.dy == NULL || sums.yy == NULL || sums.largest == NULL || sums.known == NULL)
+  if (f.of == NULL || sums.dy == NULL || sums.yy == NULL || sums.largest == NULL || sums.jy == NULL ||
+      sums.left == NULL || sums.known == NULL)
     return false;
   for (size_t k = 0; (output = gchk_output_tensor(d, k, &start, &index)) != NULL; k++) {
     for (size_t axis = output->shape.rank; axis-- > 0;) {
@@ -124,7 +138,7 @@ bool gchk_diagnose_row_factor(gchk_diagnosis *d) {
       gchk_finding *finding = gchk_diagnosis_add(
           d, GCHK_CODE_FACTOR_NOT_DIFFERENTIATED, d->fail_count,
           "what is missing is a multiple of output %s itself along %s: a factor of the whole row that depends on %s (a "
-          "norm, the sum of a softmax, a gate) is taken for a constant",
+          "norm, the sum of a softmax, a gate) is taken for a constant, or its term is wrong",
           output->name, gchk_axis_name(d, index, axis, name, sizeof name), d->t->name);
       gchk_finding_text(&d->tensor->findings, finding, "output", "%s", output->name);
       gchk_finding_text(&d->tensor->findings, finding, "axis", "%s", name);
@@ -137,6 +151,7 @@ bool gchk_diagnose_row_factor(gchk_diagnosis *d) {
 /* A fibre of the tensor in a column: sums over its elements, x being their values. */
 typedef struct dots {
   double xx, xj, xa, error;
+  double terms; /* of xj, which cancel */
   bool is_known;
 } dots;
 
@@ -150,6 +165,7 @@ static dots dots_of(const gchk_diagnosis *d, const gchk_pairs *p, size_t axis, s
     s.xx += x * x;
     s.xj += x * p->numeric[k];
     s.xa += x * p->analytic[k];
+    s.terms += fabs(x * p->numeric[k]);
     s.error += fabs(x) * p->error[i];
   }
   return s;
@@ -164,7 +180,8 @@ static bool is_projection(const gchk_diagnosis *d, const gchk_pairs *p, size_t a
       const dots s = dots_of(d, p, axis, first, c);
       if (!s.is_known || !(fabs(s.xj) <= s.error) || s.xx == 0)
         return false;
-      *stands += pass > 0 && fabs(s.xa) > 3 * s.error;
+      // Where there is nothing to cancel, as where a unit is saturated, a sum of 0 says nothing.
+      *stands += pass > 0 && fabs(s.xa) > 3 * s.error && s.terms > 3 * s.error;
       for (size_t e = 0; e < n; e++) {
         const size_t i = first + e * stride, k = i * p->columns + c;
         const double across = p->analytic[k] - gchk_tensor_get(d->t, d->t->value, i) * s.xa / s.xx;

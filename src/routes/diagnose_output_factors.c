@@ -53,16 +53,59 @@ static void find_factor(columns *s, size_t c) {
   s->error[c] = 2 * error / sqrt(nn);
 }
 
+/*
+ * Is it more than the shape of J that makes A a multiple of it here? Where all columns that move an element are
+ * multiples of one, as where each output depends on a difference of two elements alone, any mistake that leaves that as
+ * it is looks like a factor; but for one that several of them have alike.
+ */
+static bool is_told_by_others(const columns *s, size_t c) {
+  enum { ALIKE = 2 };
+  static const double parallel = 0.999, little = 1e-6;
+  const gchk_pairs *p = s->p;
+  size_t alike = 0;
+  for (size_t step = 1; step < p->columns && alike < ALIKE; step++) {
+    const size_t other = (c + step) % p->columns;
+    double both = 0, here = 0, there = 0;
+    for (size_t r = 0; r < p->rows; r++) {
+      const double a = p->numeric[r * p->columns + c], b = p->numeric[r * p->columns + other];
+      if (!gchk_pair_in_forward((gchk_pair_state)p->state[r * p->columns + c]) || !isfinite(b))
+        continue;
+      both += a * b;
+      here += a * a;
+      there += b * b;
+    }
+    if (!(there > little * here))
+      continue;
+    if (both * both < parallel * here * there)
+      return true;
+    alike += fabs(s->factor[c] - s->factor[other]) <= s->error[c] + s->error[other];
+  }
+  return alike == ALIKE;
+}
+
+static void forget_untold(columns *s) {
+  bool *is_untold = gchk_arena_alloc(s->d->arena, s->p->columns, sizeof *is_untold);
+  for (size_t c = 0; is_untold != NULL && c < s->p->columns; c++) {
+    const double f = s->factor[c];
+    const bool is_usual = fabs(f) <= s->error[c] || fabs(f - 1) <= s->error[c];
+    is_untold[c] = !isnan(f) && !is_usual && !is_told_by_others(s, c);
+  }
+  for (size_t c = 0; is_untold != NULL && c < s->p->columns; c++)
+    s->factor[c] = is_untold[c] ? (double)NAN : s->factor[c];
+}
+
 // Is A a multiple of J for each output?
 static bool find_factors(columns *s) {
   size_t moved = 0;
+  for (size_t c = 0; c < s->p->columns; c++)
+    find_factor(s, c);
+  forget_untold(s);
   for (size_t c = 0; c < s->p->columns; c++) {
     bool is_moved = false;
     for (size_t r = 0; r < s->p->rows; r++) {
       const unsigned char state = s->p->state[r * s->p->columns + c];
       is_moved = is_moved || state > GCHK_PAIR_NONE;
     }
-    find_factor(s, c);
     moved += is_moved;
     if (isnan(s->factor[c]))
       continue;
@@ -240,13 +283,21 @@ static bool report_dropped(columns *s) {
       s->p->count[GCHK_PAIR_CHANGED] > 0 || !find_box(s, &b) || !is_end_of_axes(s, &b))
     return false;
   name_box(s, &b, place, sizeof place);
+  // All of an output is dropped: it has no path of its own.
+  if (place[0] == '\0') {
+    gchk_finding *lost =
+        gchk_diagnosis_add(s->d, GCHK_CODE_PATH_LOST, s->d->fail_count,
+                           "the contribution of output %s is missing, and the rest is as it should be", b.output->name);
+    gchk_finding_text(&s->d->tensor->findings, lost, "output", "%s", b.output->name);
+    return true;
+  }
   gchk_finding *finding = gchk_diagnosis_add(
       s->d, GCHK_CODE_UPSTREAM_DROPPED, s->d->fail_count,
       "the upstream gradient of output %s at %s does not contribute, and the rest does as it should: the end of an "
       "axis is left out or masked",
       b.output->name, place);
   gchk_finding_text(&s->d->tensor->findings, finding, "output", "%s", b.output->name);
-  gchk_finding_text(&s->d->tensor->findings, finding, "at", "%s", place);
+  gchk_finding_text(&s->d->tensor->findings, finding, "where", "%s", place);
   return true;
 }
 
@@ -307,10 +358,14 @@ static bool open_columns(gchk_diagnosis *d, columns *s) {
   return s->factor != NULL && s->error != NULL;
 }
 
+bool gchk_diagnose_dropped_outputs(gchk_diagnosis *d) {
+  columns s;
+  return open_columns(d, &s) && find_factors(&s) && report_dropped(&s);
+}
+
 bool gchk_diagnose_output_factors(gchk_diagnosis *d) {
   columns s;
-  return open_columns(d, &s) &&
-         (report_clamp(&s) || (find_factors(&s) && (report_dropped(&s) || report_factor(&s, true))));
+  return open_columns(d, &s) && (report_clamp(&s) || (find_factors(&s) && report_factor(&s, true)));
 }
 
 bool gchk_diagnose_own_factors(gchk_diagnosis *d) {

@@ -1,0 +1,119 @@
+#include "evidence/ask_elsewhere.h"
+
+#include <string.h>
+
+#include "core/memory.h"
+#include "decide/differentiate_tensor.h"
+#include "decide/full_cost.h"
+#include "decide/other_point.h"
+#include "evidence/open_diagnosis.h"
+#include "evidence/resample.h"
+#include "measure/base_point.h"
+#include "measure/work_calls.h"
+
+typedef enum answer { NOT_TOLD, THE_SAME, ANOTHER } answer;
+
+static const char *text_under(const gchk_finding *finding, const char *key) {
+  for (size_t k = 0; k < finding->evidence_count; k++)
+    if (strcmp(finding->evidence[k].key, key) == 0)
+      return finding->evidence[k].text;
+  return NULL;
+}
+
+/*
+ * The same code, and the same names of tensors, axes and functions. Numbers may be others at other values, and so may
+ * the bounds of a place, of which no more than what has a derivative there is seen.
+ */
+static bool says_the_same(const gchk_finding *a, const gchk_finding *b) {
+  if (strcmp(a->code, b->code) != 0)
+    return false;
+  for (size_t k = 0; k < a->evidence_count; k++) {
+    const char *there = text_under(b, a->evidence[k].key);
+    if (a->evidence[k].text != NULL && strcmp(a->evidence[k].key, "where") != 0 &&
+        (there == NULL || strcmp(a->evidence[k].text, there) != 0))
+      return false;
+  }
+  return true;
+}
+
+// A rule may need some elements, and has them here.
+static bool is_wrong_enough(const gchk_diagnosis *there, const gchk_diagnosis *here) {
+  enum { FEWEST = 4 };
+  return there->fail_count > 0 && (there->fail_count >= FEWEST || there->fail_count >= here->fail_count);
+}
+
+static answer ask(gchk_diagnosis *d, gchk_rule_fn rule, gchk_case_work *there, size_t mine) {
+  gchk_tensor_work *tensor = &there->tensors[mine];
+  answer result = NOT_TOLD;
+  gchk_diagnosis other;
+  if (!gchk_diagnosis_open(&other, there, tensor)) {
+    d->is_out_of_memory = true;
+  } else if (is_wrong_enough(&other, d)) {
+    const gchk_finding_list *here = &d->tensor->findings, *list = &tensor->findings;
+    result = rule(&other) && list->count > 0 &&
+                     says_the_same(&here->findings[here->count - 1], &list->findings[list->count - 1])
+                 ? THE_SAME
+                 : ANOTHER;
+    d->is_out_of_memory = d->is_out_of_memory || other.is_out_of_memory || gchk_arena_has_failed(other.arena);
+  }
+  gchk_diagnosis_close(&other);
+  return result;
+}
+
+// All tensors: a rule may look at others beside its own.
+static gchk_status differentiate(gchk_case_work *there, const gchk_case_work *here) {
+  there->point = 0; // the base point of what follows
+  for (size_t k = 0; k < there->tensor_count; k++) {
+    const gchk_tensor_work *from = &here->tensors[k];
+    memcpy(there->tensors[k].checked, from->checked, from->checked_count * sizeof *from->checked);
+    there->tensors[k].checked_count = from->checked_count;
+    GCHK_TRY(gchk_differentiate_tensor(there, &there->tensors[k], NULL));
+  }
+  return GCHK_OK;
+}
+
+static answer ask_at(gchk_diagnosis *d, gchk_rule_fn rule, unsigned point) {
+  gchk_case spec;
+  gchk_case_work there;
+  answer result = NOT_TOLD;
+  bool *wanted = gchk_arena_alloc(d->arena, d->work->tensor_count, sizeof *wanted);
+  if (wanted == NULL)
+    return NOT_TOLD;
+  for (size_t k = 0; k < d->work->tensor_count; k++)
+    wanted[k] = true;
+  gchk_status status = gchk_open_other_point(&there, &spec, d->work, point, wanted, NULL);
+  // A twin that cannot be used there makes of it another comparison.
+  const bool is_alike = status == GCHK_OK && (there.single != NULL) == (d->work->single != NULL);
+  if (is_alike)
+    status = differentiate(&there, d->work);
+  if (is_alike && status == GCHK_OK)
+    result = ask(d, rule, &there, (size_t)(d->tensor - d->work->tensors));
+  d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
+  d->work->other_calls += gchk_work_calls(&there);
+  gchk_work_close(&there);
+  return result;
+}
+
+// What differentiating all tensors once more comes to.
+static bool is_affordable(const gchk_diagnosis *d) {
+  enum { LARGEST = 2048 };
+  static const double forwards = 14;
+  double elements = 0;
+  for (size_t k = 0; k < d->work->tensor_count; k++)
+    elements += (double)d->work->tensors[k].checked_count;
+  return elements <= LARGEST && !gchk_is_too_much(d->work, forwards * elements);
+}
+
+bool gchk_holds_elsewhere(gchk_diagnosis *d, gchk_rule_fn rule) {
+  enum { POINTS = 4, OTHERS = 2 };
+  unsigned others = 0;
+  if (d->tensor->findings.count == 0 || !is_affordable(d) || !gchk_is_reproducible(d))
+    return true;
+  for (unsigned point = 1; point <= POINTS && others < OTHERS; point++) {
+    const answer a = ask_at(d, rule, point);
+    if (a == THE_SAME)
+      return true;
+    others += a == ANOTHER;
+  }
+  return others == 0;
+}
