@@ -72,9 +72,33 @@ START_TEST(nothing_is_said_that_is_so_by_accident) {
 }
 END_TEST
 
+// Gates that are packed side by side are counted; an axis of another kind has no blocks.
+START_TEST(a_gate_is_told_by_its_block) {
+  gchk_options options = GCHK_OPTIONS_INIT;
+  gchk_result *result = NULL;
+  gchk_error error;
+  size_t of_gates = 0, of_others = 0;
+  ck_assert_msg(gchk_check_layer(&cell_c_for_c_prev_f64, &options, &result, &error) == GCHK_OK, "%s", error.message);
+  for (size_t k = 0; k < result->case_count; k++) {
+    for (size_t t = 0; t < result->cases[k].tensor_count; t++) {
+      const gchk_tensor_result *one = &result->cases[k].tensors[t];
+      for (size_t f = 0; f < one->finding_count; f++) {
+        const char *text = one->findings[f].text;
+        of_gates += strstr("W U b", one->name) != NULL && strstr(text, "(block 1, from 0, of 4 blocks of 3)") != NULL;
+        of_others += strstr("W U b", one->name) == NULL && strstr(text, "block") != NULL;
+      }
+    }
+  }
+  gchk_result_free(result);
+  ck_assert_uint_ge(of_gates, 3);
+  ck_assert_uint_eq(of_others, 0);
+}
+END_TEST
+
 TCase *coincidence_tests(void) {
   TCase *tc = tcase_create("coincidences");
   tcase_set_timeout(tc, 120);
+  tcase_add_test(tc, a_gate_is_told_by_its_block);
   tcase_add_loop_test(tc, nothing_is_said_that_is_so_by_accident, 0, COUNT);
   return tc;
 }

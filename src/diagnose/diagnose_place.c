@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "diagnose/diagnose_ratio.h"
+#include "evidence/axis_blocks.h"
 #include "evidence/confine.h"
 #include "routes/diagnose_repeats.h"
 
@@ -119,18 +120,19 @@ static bool is_the_same_elsewhere(gchk_diagnosis *d, place *p) {
 }
 
 static void name_indices(const gchk_diagnosis *d, const box *b, size_t axis, char *text, size_t size) {
-  char name[GCHK_AXIS_TEXT];
+  char name[GCHK_AXIS_TEXT], blocks[GCHK_BLOCKS_TEXT];
   const size_t low = b->low[axis], high = b->high[axis];
   (void)gchk_axis_name(d, d->tensor->index, axis, name, sizeof name);
   if (low == high)
     (void)snprintf(text, size, "index %zu of %s", low, name);
   else
-    (void)snprintf(text, size, "indices %zu to %zu of %s", low, high, name);
+    (void)snprintf(text, size, "indices %zu to %zu of %s%s", low, high, name,
+                   gchk_axis_blocks(d, axis, low, high, blocks, sizeof blocks));
 }
 
 static bool report_indices(gchk_diagnosis *d, const box *b, size_t axis) {
   size_t n = d->t->shape.dim[axis], low = b->low[axis], high = b->high[axis];
-  char name[GCHK_AXIS_TEXT], where[96];
+  char name[GCHK_AXIS_TEXT], where[192];
   (void)gchk_axis_name(d, d->tensor->index, axis, name, sizeof name);
   name_indices(d, b, axis, where, sizeof where);
   bool is_tail = high == n - 1 && low > 0;
@@ -153,7 +155,7 @@ static bool report_box(gchk_diagnosis *d, const box *b) {
   char where[512] = "";
   size_t used = 0, count = 1;
   for (size_t axis = 0; axis < d->t->shape.rank && used < sizeof where; axis++) {
-    char part[96];
+    char part[192];
     count *= b->high[axis] - b->low[axis] + 1;
     if (!is_restricted(d, b, axis))
       continue;
