@@ -119,6 +119,6 @@ const wrong_twin wrong_norms[] = {
     {.layer = "rms_norm", .what = "size constant", .spoil = variance_term_lost, .codes = TERM},
     {.layer = "rms_norm", .what = "gamma of x", .spoil = gamma_of_x, .codes = "unclassified"},
     {.layer = "weight_norm", .what = "direction constant", .spoil = direction_is_constant, .codes = FACTOR},
-    {.layer = "weight_norm", .what = "length lost", .spoil = length_lost, .codes = FACTOR},
+    {.layer = "weight_norm", .what = "length lost", .spoil = length_lost, .codes = "tensor-factor"},
     {.layer = NULL},
 };

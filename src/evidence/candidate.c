@@ -40,8 +40,10 @@ static int compare_element(const gchk_diagnosis *d, const gchk_candidate *c, siz
 // Is the candidate something else than nothing at an element? What is 0 within errors equals any small gradient.
 static bool is_something(const gchk_diagnosis *d, const gchk_candidate *c, size_t i) {
   bool is_it = false;
-  for (size_t draw = 0; draw < d->draws; draw++)
-    is_it = is_it || fabs(c->value[draw][i]) > GCHK_CANDIDATE_BARS * c->slack[draw][i];
+  for (size_t draw = 0; draw < d->draws; draw++) {
+    const double size = fabs(c->value[draw][i]), left = fabs(d->tensor->analytic[draw][i] - c->value[draw][i]);
+    is_it = is_it || size > GCHK_CANDIDATE_BARS * c->slack[draw][i] || (d->unit > GCHK_UNIT_F32 && 8 * left <= size);
+  }
   return is_it;
 }
 

@@ -83,11 +83,12 @@ static void count_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres
       continue;
     // Too few to tell a multiple of y from anything else.
     const double left = fabs(off(p, r, c) - sums->dy[k] / sums->yy[k] * d->work->y[p->output[c]]);
-    ++*wrong;
-    // Where J itself is a multiple of y, as that of a factor is, one that is off by a number is so too.
+    const bool fits = sums->known[k] >= FEWEST && left <= p->error[r];
+    // Where J itself is a multiple of y, as that of a factor is, off by a number is so too: it tells nothing.
     const bool is_other = sums->left[k] > resolved * p->error[r] ||
                           fabs(sums->jy[k] / sums->yy[k] * d->work->y[p->output[c]]) <= p->error[r];
-    *same += sums->known[k] >= FEWEST && left <= p->error[r] && is_other;
+    *wrong += !fits || is_other;
+    *same += fits && is_other;
   }
 }
 
