@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "check/local.h"
 #include "core/memory.h"
-#include "measure/local.h"
 #include "measure/variable.h"
 
 /* The mean size of all numbers of a buffer, over `scale`, and that of the largest. */

@@ -4,7 +4,7 @@
  * Where output and input have as many elements, J is tried for a diagonal one first: with v = (1, 1, ...) backward
  * gives its diagonal d then, and with any other v it gives v d. Two draws that agree to rounding are taken for a proof.
  */
-#include "measure/local.h"
+#include "check/local.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* Local derivatives: how the outputs of one node change with its inputs. */
-#ifndef GCHK_MEASURE_LOCAL_H
-#define GCHK_MEASURE_LOCAL_H
+#ifndef GCHK_CHECK_LOCAL_H
+#define GCHK_CHECK_LOCAL_H
 
 #include "measure/work.h"
 

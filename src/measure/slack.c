@@ -45,6 +45,7 @@
 #include "instance/roles.h"
 #include "measure/agreement.h"
 #include "measure/analytic.h"
+#include "measure/gentler.h"
 #include "measure/long_sums.h"
 #include "measure/move_doubles.h"
 #include "measure/move_values.h"
@@ -426,7 +427,8 @@ static gchk_status measure_loss(measuring *m, size_t draw, gchk_error *error) {
                             .most_count = work->tensor_count};
   GCHK_TRY(gchk_make_moves(work, &moves, error));
   combine(m, draw);
-  return GCHK_OK;
+  // Coarser formats: as above.
+  return is_float ? gchk_allow_saturation(work, m->single, draw, m->exact, error) : GCHK_OK;
 }
 
 gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) {
