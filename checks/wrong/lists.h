@@ -17,6 +17,8 @@
   X("INDEX", position_tail, "missing-tail wrong-at-index zero-gradient")                                               \
   X("INDEX", position_beyond, "guard-zone")                                                                            \
   X("INDEX", position_reads_beyond, "reads-beyond-buffer")                                                             \
+  X("INDEX", row_largest_beyond, "reads-beyond-buffer")                                                                \
+  X("INDEX", row_smallest_beyond, "reads-beyond-buffer")                                                               \
   X("INDEX", convolution_shifted, "shifted-axis")                                                                      \
   X("WRONG_TENSOR", product_swapped, "swapped-tensors")                                                                \
   X("WRONG_TENSOR", product_y_for_a, "wrong-tensor-read wrong-derivative")                                             \
@@ -103,7 +105,7 @@
           X(outer_right) X(position_right) X(convolution_right) X(pooling_right) X(matrix_right) X(image_right)        \
               X(strided_right) X(abs_right) X(log_right) X(lse_right) X(long_right) X(rms_right) X(mse_right)          \
                   X(valid_right) X(max_right) X(square_right) X(carry_right) X(grow_right) X(centre_right)             \
-                      X(shared_right) X(scratch_right) X(place_right) X(dot_right)
+                      X(shared_right) X(scratch_right) X(place_right) X(dot_right) X(row_right)
 
 #define CONTROLS(X)                                                                                                    \
   X(control_batch_norm)                                                                                                \

@@ -44,6 +44,45 @@ POSITION(position_tail, "positions, tail block dropped", TAIL_DROPPED)
 POSITION(position_beyond, "positions, writes beyond", WRITES_BEYOND)
 POSITION(position_reads_beyond, "positions, reads beyond", READS_BEYOND)
 
+/*
+ * Softmax of a row: forward takes the largest off, backward the smallest, p = exp(x - min) / sum, dx = p (d - sum p d).
+ * What is read beyond the row enters nothing but that comparison.
+ */
+enum { LARGEST_BEYOND = 1, SMALLEST_BEYOND };
+static const gchk_tensor_spec row_tensors[] = {GCHK_TENSOR("x", GCHK_INPUT, "C"), GCHK_TENSOR("p", GCHK_OUTPUT, "C")};
+
+CALL(row_forward) {
+  const size_t n = c->t[0].count;
+  double largest = V(0)[0], sum = 0;
+  for (size_t i = 1; i < n + (mistake(c) == LARGEST_BEYOND); i++)
+    if (V(0)[i] > largest)
+      largest = V(0)[i];
+  for (size_t i = 0; i < n; i++)
+    sum += V(1)[i] = exp(V(0)[i] - largest);
+  for (size_t i = 0; i < n; i++)
+    V(1)[i] /= sum;
+}
+
+CALL(row_backward) {
+  const size_t n = c->t[0].count;
+  double smallest = V(0)[0], sum = 0, mean = 0;
+  for (size_t i = 1; i < n + (mistake(c) == SMALLEST_BEYOND); i++)
+    if (V(0)[i] < smallest)
+      smallest = V(0)[i];
+  for (size_t i = 0; i < n; i++)
+    sum += exp(V(0)[i] - smallest);
+  for (size_t i = 0; i < n; i++)
+    mean += exp(V(0)[i] - smallest) / sum * G(1)[i];
+  for (size_t i = 0; i < n; i++)
+    G(0)[i] = exp(V(0)[i] - smallest) / sum * (G(1)[i] - mean);
+}
+
+MEMBER(row_right, "softmax of a row", row_tensors, row_forward, row_backward, NONE)
+MEMBER(row_largest_beyond, "softmax of a row, largest of one more", row_tensors, row_forward, row_backward,
+       LARGEST_BEYOND)
+MEMBER(row_smallest_beyond, "softmax of a row, smallest of one more", row_tensors, row_forward, row_backward,
+       SMALLEST_BEYOND)
+
 /* Convolution in one dimension: y[i] = sum_k w[k] x[i+k-P], zeros outside; dx[j] = sum_k w[k] d[j-k+P]. */
 enum { SHIFTED = 1, FLIPPED, BORDER_LOST };
 static const gchk_tensor_spec convolution_tensors[] = {

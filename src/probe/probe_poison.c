@@ -3,7 +3,8 @@
  *
  * They are filled with random numbers, then with NaN (integers: 0, then 1, so that nothing reads far away), and forward
  * and backward must give the same as before. An output element that still holds both patterns was never written. The
- * zones beside the buffers are painted in the same way: a result that changes has read beyond a buffer.
+ * zones beside the buffers are painted: a result that changes has read beyond a buffer. With NaN first, which enters
+ * sums and loses every comparison, then with numbers that win each maximum and each minimum.
  */
 #include "probe/probe_poison.h"
 
@@ -149,10 +150,20 @@ static void report_all_unwritten(poisoning *p) {
   }
 }
 
+/* Bytes that are the same number in every real type. As an integer the first is -1, and the others far from any index:
+ * these stay away from integers. */
+static const struct beside {
+  unsigned char byte;
+  const char *meaning;
+} besides[] = {{0xff, "NaN"}, {0x7f, "large numbers"}, {0xfe, "large negative numbers"}};
+enum { BESIDES = sizeof besides / sizeof besides[0] };
+
 // Paints the zones beside all buffers, and mends them again.
 static gchk_status run_beside(gchk_probe *probe, unsigned char byte, gchk_error *error) {
   gchk_instance *instance = probe->instance;
   for (size_t i = 0; i < instance->tensor_count; i++) {
+    if (instance->t[i].dtype == GCHK_I32 && byte != besides[0].byte)
+      continue;
     gchk_buffer_paint(&instance->values[i], byte);
     gchk_buffer_paint(&instance->grads[i], byte);
   }
@@ -173,27 +184,34 @@ static gchk_status run_beside(gchk_probe *probe, unsigned char byte, gchk_error 
   return status;
 }
 
-static gchk_status probe_beside(gchk_probe *probe, gchk_error *error) {
-  gchk_variation change;
-  GCHK_TRY(run_beside(probe, 0xff, error)); // NaN in every real type, -1 as an integer
-  GCHK_TRY(gchk_probe_compare(probe, probe->y, &probe->other, NULL, &change, error));
-  if (!change.is_there)
-    return GCHK_OK;
-  if (change.tensor == probe->instance->tensor_count) {
-    gchk_finding *finding = gchk_probe_report(
-        probe, GCHK_CODE_READS_BEYOND_BUFFER, NULL,
-        "forward reads beyond a buffer: output %zu is %.9g, and %.9g with other bytes beside the buffers",
-        change.element, change.clean, change.found);
-    gchk_finding_number(&probe->work->findings, finding, "output", (double)change.element);
-    return GCHK_OK;
+static void report_beyond(gchk_probe *probe, const gchk_variation *change, const char *meaning) {
+  gchk_finding *finding;
+  if (change->tensor == probe->instance->tensor_count) {
+    finding = gchk_probe_report(probe, GCHK_CODE_READS_BEYOND_BUFFER, NULL,
+                                "forward reads beyond a buffer: output %zu is %.9g, and %.9g with other bytes beside "
+                                "the buffers (%s)",
+                                change->element, change->clean, change->found, meaning);
+    gchk_finding_number(&probe->work->findings, finding, "output", (double)change->element);
+    return;
   }
-  const gchk_tensor *t = &probe->instance->t[change.tensor];
+  const gchk_tensor *t = &probe->instance->t[change->tensor];
   char index[GCHK_INDEX_TEXT];
-  gchk_finding *finding = gchk_probe_report(
+  finding = gchk_probe_report(
       probe, GCHK_CODE_READS_BEYOND_BUFFER, t->name,
-      "backward reads beyond a buffer: the gradient of %s%s is %.9g, and %.9g with other bytes beside the buffers",
-      t->name, gchk_index_format(&t->shape, change.element, index, sizeof index), change.clean, change.found);
-  gchk_finding_number(&probe->work->findings, finding, "index", (double)change.element);
+      "backward reads beyond a buffer: the gradient of %s%s is %.9g, and %.9g with other bytes beside the buffers (%s)",
+      t->name, gchk_index_format(&t->shape, change->element, index, sizeof index), change->clean, change->found,
+      meaning);
+  gchk_finding_number(&probe->work->findings, finding, "index", (double)change->element);
+}
+
+static gchk_status probe_beside(gchk_probe *probe, gchk_error *error) {
+  gchk_variation change = {.is_there = false};
+  for (size_t k = 0; k < BESIDES && !change.is_there; k++) {
+    GCHK_TRY(run_beside(probe, besides[k].byte, error));
+    GCHK_TRY(gchk_probe_compare(probe, probe->y, &probe->other, NULL, &change, error));
+    if (change.is_there)
+      report_beyond(probe, &change, besides[k].meaning);
+  }
   return GCHK_OK;
 }
 
