@@ -404,6 +404,59 @@ START_TEST(what_is_varied_is_bounded_by_what_the_layer_s_own_shapes_cost) {
 }
 END_TEST
 
+/* y = x^2, in float by blocks, which the double twin knows nothing of: of s x^2, and of what backward takes for s. */
+enum { BLOCK = 8 };
+static double of_block, taken_for;
+static double block_factor(const gchk_call *c, size_t e, double factor) {
+  return c->t[0].dtype == GCHK_F32 && e < c->t[0].count / BLOCK * BLOCK ? factor : 1;
+}
+GCHK_CALLBACK(square_blocks, {
+  for (size_t e = 0; e < c->t[0].count; e++)
+    put(c, 1, e, block_factor(c, e, of_block) * value(c, 0, e) * value(c, 0, e));
+})
+GCHK_CALLBACK(square_blocks_back, {
+  for (size_t e = 0; e < c->t[0].count; e++)
+    put_gradient(c, 0, e, block_factor(c, e, taken_for) * 2 * value(c, 0, e) * upstream(c, 1, e));
+})
+
+// Is a case of this name's end checked, without the twin if so said?
+static bool is_checked(const gchk_result *result, const char *case_end, bool without_twin) {
+  for (size_t i = 0; i < result->case_count; i++) {
+    const gchk_case_result *c = &result->cases[i];
+    const size_t length = strlen(c->name), end = strlen(case_end);
+    if (length < end || strcmp(c->name + length - end, case_end) != 0 || c->verdict == GCHK_SKIPPED)
+      continue;
+    bool has = false;
+    for (size_t k = 0; k < c->finding_count; k++)
+      has = has || strcmp(c->findings[k].code, "twin-set-aside") == 0;
+    return has == without_twin;
+  }
+  return false;
+}
+
+START_TEST(a_path_that_the_twin_lacks_is_checked_without_it) {
+  static const gchk_tensor_spec vectors[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+  static const struct {
+    double of_block, taken_for;
+    bool is_twin_other;
+    int exit_code;
+  } rows[] = {{1, 1, false, 0}, {1.1, 1.1, true, 0}, {1.1, 1, true, 1}, {1, 1.1, false, 1}};
+  static const char *const varied[] = {"/tails", "/saturated", "/N-131"};
+  const gchk_layer twin = LAYER("square", vectors, square_blocks, square_blocks_back, NULL, .dtype = GCHK_F64);
+  const gchk_layer layer =
+      LAYER("square", vectors, square_blocks, square_blocks_back, NULL, .dtype = GCHK_F32, .twin = &twin);
+  for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+    of_block = rows[k].of_block;
+    taken_for = rows[k].taken_for;
+    gchk_result *result = check(&layer, (uint64_t)_i, false);
+    ck_assert_msg(result->exit_code == rows[k].exit_code, "row %zu: exit code %d", k, result->exit_code);
+    for (size_t n = 0; n < sizeof varied / sizeof varied[0]; n++)
+      ck_assert_msg(is_checked(result, varied[n], rows[k].is_twin_other), "row %zu, %s", k, varied[n]);
+    gchk_result_free(result);
+  }
+}
+END_TEST
+
 static TCase *exposure_tests(void) {
   TCase *tests = tcase_create("exposure");
   tcase_set_timeout(tests, 300);
@@ -411,6 +464,7 @@ static TCase *exposure_tests(void) {
   tcase_add_test(tests, what_forward_cannot_do_is_dropped_with_a_note_and_a_crash_of_backward_is_not);
   tcase_add_test(tests, right_code_at_the_end_of_its_domain_or_beyond_its_precision_passes);
   tcase_add_loop_test(tests, float_code_that_rounds_values_in_between_is_not_accused, 0, 5);
+  tcase_add_loop_test(tests, a_path_that_the_twin_lacks_is_checked_without_it, 0, SEEDS);
   tcase_add_test(tests, what_is_varied_is_bounded_by_what_the_layer_s_own_shapes_cost);
   return tests;
 }

@@ -14,15 +14,13 @@
 #include "measure/slack.h"
 #include "measure/twin_match.h"
 
-/* Differences of the twin are not those of what float computes here. */
-static gchk_status set_aside(gchk_case_work *work, gchk_error *error) {
+/* Differences of the twin are not those of what float computes here, for the reason `why` (copied). */
+static gchk_status set_aside(gchk_case_work *work, const char *why, gchk_error *error) {
   gchk_instance_free(work->instance);
   work->instance = work->single;
   work->single = NULL;
-  gchk_finding_note(
-      &work->findings, GCHK_CODE_TWIN_SET_ASIDE,
-      "float saturates at this base point: its outputs are not those of its double twin, which they are at "
-      "values a half to a sixteenth as large; the differences are those of the float forward");
+  gchk_finding_note(&work->findings, GCHK_CODE_TWIN_SET_ASIDE, "%s; the differences are those of the float forward",
+                    why);
   gchk_allow_long_sums(work);
   return gchk_instance_forward(work->instance, error);
 }
@@ -37,9 +35,18 @@ gchk_status gchk_use_twin(gchk_case_work *work, gchk_error *error) {
   GCHK_TRY(gchk_case_instance(&spec, work->options->seed, &twin, error));
   work->single = single;
   work->instance = twin;
-  GCHK_TRY(gchk_twin_matches(work, single, &is_saturated, error));
+  gchk_error mismatch = {GCHK_OK, ""};
+  const gchk_status status = gchk_twin_matches(work, single, &is_saturated, &mismatch);
+  // Nobody declared this case: no reason to refuse the layer, and none to leave out what float computes in it.
+  if (status == GCHK_INVALID && spec.auxiliary == GCHK_VARIED)
+    return set_aside(work, mismatch.message, error);
+  if (status != GCHK_OK)
+    return gchk_fail(error, status, "%s", mismatch.message);
   if (is_saturated)
-    return set_aside(work, error);
+    return set_aside(work,
+                     "float saturates at this base point: its outputs are not those of its double twin, which they are "
+                     "at values a half to a sixteenth as large",
+                     error);
   gchk_copy_values(single, twin);
   GCHK_TRY(gchk_measure_twin_slack(work, single, error));
   GCHK_TRY(gchk_instance_forward(twin, error));
