@@ -306,10 +306,10 @@ static double extrapolate(const gchk_ladder_state *state, const gchk_rung *rungs
   return rungs[k].difference - c / 15;
 }
 
-/* A bound that the smaller steps agree with. */
-static double bound_among(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k, double value,
-                          double bound) {
-  for (size_t j = k + 1; j < state->count && isfinite(bound); j++) {
+/* A bound that the smaller steps agree with, or one that is `most` or more. */
+static double bound_among(const gchk_ladder_state *state, const gchk_rung *rungs, size_t k, double value, double bound,
+                          double most) {
+  for (size_t j = k + 1; j < state->count && bound < most; j++) {
     if (!isfinite(rungs[j].bound))
       continue;
     sequence other = sequence_for(state, rungs, j);
@@ -345,9 +345,9 @@ static gchk_reading choose(const gchk_ladder_state *state, const gchk_rung *rung
       continue;
     sequence s = sequence_for(state, rungs, k);
     double value = value_at(&s, k), bound;
-    offer(&best, k, value, bound_among(state, rungs, k, value, rungs[k].bound), false);
+    offer(&best, k, value, bound_among(state, rungs, k, value, rungs[k].bound, best.bound), false);
     value = extrapolate(state, rungs, k, &bound);
-    offer(&best, k, value, bound_among(state, rungs, k, value, bound), true);
+    offer(&best, k, value, bound_among(state, rungs, k, value, bound, best.bound), true);
   }
   return best;
 }

@@ -14,10 +14,14 @@
  * takes 2 log2 n forwards and finds rows, columns, samples of a batch, single elements, and these scattered anywhere in
  * the outputs.
  *
- * Windows. A dimension of which no bit is left is cut in blocks of one or more places, and all elements before a cut
- * are perturbed, and all behind it, for every cut: so every output has a first and a last block. With w the most blocks
- * of any output, elements whose blocks differ by a multiple of w share no output. This takes 2 forwards a block, and
- * finds convolutions, and rows of any length in a flat vector.
+ * Windows. A dimension of which no bit is left is cut in blocks of one or more places, the smallest of which no output
+ * depends on three neighbours: all elements of every third block are perturbed. Then the bits of the numbers of blocks
+ * are tried, in the Gray code, where two neighbours differ in one bit alone: so every output has a block, or two. Where
+ * blocks are small their places are tried one by one, all those that are as many places apart as a window is long. With
+ * w the most blocks of any output, elements whose blocks differ by a multiple of w share no output. This takes some 20
+ * log2 n forwards, and as many as a window has places, and finds convolutions, and rows of any length in a flat vector.
+ * Dead and saturated outputs move in some trials and not in others: those are tried again until they show, and taken
+ * for as long as the longest that was seen.
  */
 #ifndef GCHK_PATTERN_DEPENDENCE_H
 #define GCHK_PATTERN_DEPENDENCE_H

@@ -31,6 +31,12 @@ void gchk_trial_close(gchk_trial *trial) {
   free(trial->y);
 }
 
+/* Up or down. */
+static double sign_of(gchk_perturbation kind, gchk_random *random) {
+  const double sign = copysign(1, gchk_random_uniform(random, -1, 1));
+  return kind == GCHK_UP ? 1 : kind == GCHK_DOWN ? -1 : kind == GCHK_DOWN_OR_UP ? -sign : sign;
+}
+
 void gchk_trial_perturb(gchk_trial *trial, gchk_perturbation kind, gchk_random *random) {
   const gchk_tensor *t = trial->t;
   const double rms = gchk_root_mean_square(t);
@@ -39,12 +45,14 @@ void gchk_trial_perturb(gchk_trial *trial, gchk_perturbation kind, gchk_random *
     is_positive = is_positive && trial->x[e] >= 0;
     is_negative = is_negative && trial->x[e] <= 0;
   }
-  const bool shrinks = (kind == GCHK_DOWN && is_positive) || (kind == GCHK_UP && is_negative);
   trial->is_far = kind != GCHK_NEAR;
   for (size_t e = 0; e < t->count; e++) {
-    const double x = trial->x[e], size = gchk_scale_of(x, rms), much = gchk_random_uniform(random, 4, 8);
-    const double near = x + copysign(size * much / 0x1p7, gchk_random_uniform(random, -1, 1));
-    const double far = shrinks ? x / (much * much) : x + (kind == GCHK_UP ? much : -much) * size;
+    const double x = trial->x[e], size = gchk_scale_of(x, rms);
+    const double much =
+        kind < GCHK_PERTURBATIONS ? gchk_random_uniform(random, 4, 8) : gchk_random_uniform(random, 64, 128);
+    const double sign = sign_of(kind, random);
+    const bool shrinks = (sign < 0 && is_positive) || (sign > 0 && is_negative);
+    const double near = x + sign * size * much / 0x1p7, far = shrinks ? x / (much * much) : x + sign * much * size;
     trial->moved[e] = kind == GCHK_NEAR ? near : far;
     if (!gchk_tensor_holds(t, trial->moved[e]))
       trial->moved[e] = x;

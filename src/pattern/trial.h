@@ -3,7 +3,8 @@
  *
  * Three perturbations: small ones in both directions, as large as the largest steps of a ladder, show what moves an
  * output at the point; several times the tensor's size, up and down, show units that are dead there and elements that
- * another one is larger than. A tensor whose values have one sign keeps it.
+ * another one is larger than. Two more, far and each element up or down, are for outputs of several elements that
+ * those show now and then: dead and saturated ones. A tensor whose values have one sign keeps it.
  */
 #ifndef GCHK_PATTERN_TRIAL_H
 #define GCHK_PATTERN_TRIAL_H
@@ -12,7 +13,14 @@
 #include "measure/work.h"
 #include "pattern/index_bits.h"
 
-typedef enum gchk_perturbation { GCHK_NEAR, GCHK_UP, GCHK_DOWN, GCHK_PERTURBATIONS } gchk_perturbation;
+typedef enum gchk_perturbation {
+  GCHK_NEAR,
+  GCHK_UP,
+  GCHK_DOWN,
+  GCHK_PERTURBATIONS,
+  GCHK_UP_OR_DOWN = GCHK_PERTURBATIONS,
+  GCHK_DOWN_OR_UP, /* the opposite, of the same random numbers */
+} gchk_perturbation;
 
 typedef struct gchk_trial {
   gchk_case_work *work;

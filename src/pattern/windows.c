@@ -2,147 +2,374 @@
 #include "pattern/windows.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 
 enum {
-  FEWEST = 4,    /* places of a dimension that is looked at */
-  TRIALS = 6,    /* a cut: before it and behind it, by each perturbation */
-  LEAST_GAIN = 2 /* blocks of a dimension to one of a window */
+  FEWEST = 4,        /* places of a dimension that is looked at */
+  DENSE = 2,         /* outputs that move to one that depends on both halves */
+  NEIGHBOURS = 3,    /* blocks that are told apart from their neighbours */
+  WORTHWHILE = 4,    /* forwards to an element */
+  MOST_ROUNDS = 32,  /* for outputs that move now and then, */
+  MOST_IN_VAIN = 3,  /* one after the other */
+  MOST_PLACES = 16,  /* of a block, where those of windows are found one by one */
+  IS_LIVE = 1U << 3, /* of the marks of an output, behind those of neighbours: small perturbations tell its block */
 };
 
-typedef struct cut {
+/* Of the places of a dimension those of every modulus-th piece of `size`, the first of which is `shift` shorter. */
+typedef struct slice {
   const gchk_index_bits *bits;
-  size_t dimension, place;
-  bool is_behind; /* else before it */
-} cut;
+  size_t dimension, shift, size, modulus, which;
+} slice;
 
-static bool is_on_side(const void *context, uint64_t word) {
-  const cut *c = context;
-  return (gchk_index_bits_along(c->bits, c->dimension, word) >= c->place) == c->is_behind;
+static bool is_in_slice(const void *context, uint64_t word) {
+  const slice *s = context;
+  return (gchk_index_bits_along(s->bits, s->dimension, word) + s->shift) / s->size % s->modulus == s->which;
 }
 
 typedef struct search {
   gchk_trial *trial;
+  gchk_random *random;
   gchk_dependence *found;
   gchk_windows *windows;
-  size_t dimension;
+  size_t dimension, places; /* of it */
+  unsigned bits;            /* of the number of a block */
+  size_t spent;             /* forwards */
+  unsigned char *marks;     /* an output: in which slices of neighbours it moved */
+  uint32_t *seen[2];        /* an output: the bits that are 0, or 1, in blocks that move it */
+  uint32_t *first, *last;   /* an output: of the places that move it */
 } search;
 
-static void note_before(const search *s, size_t block) {
+/* A trial of a slice; *done as in gchk_trial_run. */
+static gchk_status run(search *s, const slice *part, bool *done, gchk_error *error) {
+  const gchk_trial_set set = {is_in_slice, part};
+  s->spent++;
+  return gchk_trial_run(s->trial, &set, done, error);
+}
+
+static void forget_marks(const search *s) {
   for (size_t j = 0; j < s->found->output_count; j++)
-    if (gchk_trial_moved(s->trial, j) && block - 1 < s->windows->first[j])
-      s->windows->first[j] = (uint32_t)(block - 1);
+    s->marks[j] = 0;
 }
 
-static void note_behind(const search *s, size_t block) {
-  for (size_t j = 0; j < s->found->output_count; j++)
-    if (gchk_trial_moved(s->trial, j) && block > s->windows->last[j])
-      s->windows->last[j] = (uint32_t)block;
-}
-
-/* Both sides of the cut before `block`; there is nothing behind the last one. */
-static gchk_status try_cut(const search *s, size_t block, bool *done, gchk_error *error) {
-  cut c = {&s->found->bits, s->dimension, block * s->windows->places, false};
-  const gchk_trial_set set = {is_on_side, &c};
-  GCHK_TRY(gchk_trial_run(s->trial, &set, done, error));
-  if (!*done)
-    return GCHK_OK;
-  note_before(s, block);
-  if (block == s->windows->blocks)
-    return GCHK_OK;
-  c.is_behind = true;
-  GCHK_TRY(gchk_trial_run(s->trial, &set, done, error));
-  if (*done)
-    note_behind(s, block);
-  return GCHK_OK;
-}
-
-/* Where trials contradict each other, or there was none that moved the output, it may depend on all blocks. */
-static size_t width_of(const search *s, size_t output) {
-  gchk_windows *w = s->windows;
-  const bool is_seen = w->first[output] != UINT32_MAX;
-  if (!is_seen && !s->found->moves[output])
-    return 0;
-  // What the trials of bits did not see, they tell nothing of.
-  if (!s->found->moves[output])
-    s->found->left = 0;
-  s->found->moves[output] = true;
-  return is_seen && w->first[output] <= w->last[output] ? (size_t)(w->last[output] - w->first[output]) + 1 : w->blocks;
-}
-
-static void settle(const search *s) {
-  gchk_windows *w = s->windows;
+/* How many outputs have moved in all of `count` slices. */
+static size_t mark(const search *s, size_t which, size_t count) {
+  size_t in_all = 0;
   for (size_t j = 0; j < s->found->output_count; j++) {
-    const size_t width = width_of(s, j);
-    w->width = width > w->width ? width : w->width;
+    if (gchk_trial_moved(s->trial, j))
+      s->marks[j] |= (unsigned char)(1U << which);
+    in_all += s->marks[j] == (1U << count) - 1;
   }
-  if (LEAST_GAIN * w->width > w->blocks)
-    w->width = 0;
+  return in_all;
 }
 
-/* Do so many outputs depend on both sides of the cut that windows cannot be narrow? */
-static bool is_dense(const search *s, size_t block) {
+/* Do so many outputs depend on both halves of the dimension that windows cannot be narrow? */
+static gchk_status ask_density(search *s, bool *is_dense, gchk_error *error) {
+  slice half = {&s->found->bits, s->dimension, .size = (s->places + 1) / 2, .modulus = 2};
   size_t both = 0, moved = 0;
-  for (size_t j = 0; j < s->found->output_count; j++) {
-    const bool is_before = s->windows->first[j] < block, is_behind = s->windows->last[j] >= block;
-    both += is_before && is_behind;
-    moved += is_before || is_behind;
+  bool done = true;
+  forget_marks(s);
+  gchk_trial_perturb(s->trial, GCHK_NEAR, s->random);
+  for (; half.which < 2 && done; half.which++) {
+    GCHK_TRY(run(s, &half, &done, error));
+    both = done ? mark(s, half.which, 2) : both;
   }
-  return LEAST_GAIN * both > moved;
-}
-
-/* By one perturbation: the middle first, for it tells whether the others are worth their forwards. */
-static gchk_status try_all_cuts(const search *s, bool *is_worth_it, gchk_error *error) {
-  const size_t middle = s->windows->blocks / 2;
-  bool done;
-  GCHK_TRY(try_cut(s, middle, &done, error));
-  *is_worth_it = !is_dense(s, middle);
-  for (size_t block = 1; block <= s->windows->blocks && done && *is_worth_it; block++)
-    if (block != middle)
-      GCHK_TRY(try_cut(s, block, &done, error));
+  for (size_t j = 0; j < s->found->output_count; j++)
+    moved += s->marks[j] != 0;
+  *is_dense = DENSE * both > moved;
   return GCHK_OK;
 }
 
-static gchk_status start(const search *s, size_t blocks, gchk_error *error) {
+/* Of any three neighbouring blocks, does every output depend on two at the most? Whatever else it depends on. */
+static gchk_status try_size(search *s, bool *fits, gchk_error *error) {
+  slice neighbour = {&s->found->bits, s->dimension, .size = s->windows->places, .modulus = NEIGHBOURS};
+  *fits = true;
+  forget_marks(s);
+  for (gchk_perturbation kind = GCHK_NEAR; kind < GCHK_PERTURBATIONS && *fits; kind++) {
+    bool done = true;
+    gchk_trial_perturb(s->trial, kind, s->random);
+    for (neighbour.which = 0; neighbour.which < NEIGHBOURS && done && *fits; neighbour.which++) {
+      GCHK_TRY(run(s, &neighbour, &done, error));
+      *fits = !done || mark(s, neighbour.which, NEIGHBOURS) == 0;
+    }
+  }
+  return GCHK_OK;
+}
+
+/*
+ * The bits of a block's number are those of the Gray code: two neighbours differ in one alone. Bit b of i is 1 where
+ * (i + 2^b)/2^(b+1) is odd.
+ */
+static gchk_status try_bits(search *s, gchk_perturbation kind, gchk_random *random, gchk_error *error) {
+  const size_t block = s->windows->places;
+  bool done = true;
+  gchk_trial_perturb(s->trial, kind, random);
+  for (unsigned bit = 0; bit < s->bits && done; bit++) {
+    slice half = {&s->found->bits, s->dimension, .shift = block << bit, .size = 2 * block << bit, .modulus = 2};
+    for (; half.which < 2 && done; half.which++) {
+      GCHK_TRY(run(s, &half, &done, error));
+      for (size_t j = 0; done && j < s->found->output_count; j++)
+        if (gchk_trial_moved(s->trial, j))
+          s->seen[half.which][j] |= UINT32_C(1) << bit;
+    }
+  }
+  return GCHK_OK;
+}
+
+static bool has_all_bits(const search *s, size_t output) {
+  return (s->seen[0][output] | s->seen[1][output]) == (UINT32_C(1) << s->bits) - 1;
+}
+
+static void note_live(const search *s) {
+  for (size_t j = 0; j < s->found->output_count; j++)
+    if (has_all_bits(s, j))
+      s->marks[j] |= IS_LIVE;
+}
+
+static size_t from_gray(uint32_t code) {
+  for (unsigned shift = 16; shift > 0; shift /= 2)
+    code ^= code >> shift;
+  return code;
+}
+
+/*
+ * First and last block of an output. Of one that no small perturbation moves a bit may have been seen on one side where
+ * it is either's, and then the block is that or the next one. False: it is in no two neighbours.
+ */
+static bool place_output(const search *s, size_t output) {
   gchk_windows *w = s->windows;
-  const size_t places = s->trial->t->shape.dim[s->dimension], m = s->found->output_count;
-  w->places = (places + blocks - 1) / blocks;
-  w->blocks = (places + w->places - 1) / w->places;
+  const uint32_t ones = s->seen[1][output], either = ones & s->seen[0][output];
+  const size_t a = from_gray(ones), b = from_gray(ones ^ either), most = w->blocks - 1;
+  if ((either & (either - 1)) != 0 || a > most || b > most || (either != 0 && a + 1 != b && b + 1 != a))
+    return false;
+  size_t first = a < b ? a : b, last = a < b ? b : a;
+  if (either == 0 && (s->marks[output] & IS_LIVE) == 0) {
+    first -= first > 0;
+    last += last < most;
+  }
+  w->first[output] = (uint32_t)first;
+  w->last[output] = (uint32_t)last;
+  w->width = last - first + 1 > w->width ? last - first + 1 : w->width;
+  return true;
+}
+
+static bool is_moved(const search *s, size_t output) {
+  return s->found->moves[output] || s->marks[output] != 0 || (s->seen[0][output] | s->seen[1][output]) != 0;
+}
+
+/* Outputs of which some bit was not seen. */
+static size_t count_open(const search *s) {
+  size_t open = 0;
+  for (size_t j = 0; j < s->found->output_count; j++)
+    open += is_moved(s, j) && !has_all_bits(s, j);
+  return open;
+}
+
+/* Dead and saturated outputs move now and then: those of several elements, when these are moved so or otherwise. */
+static gchk_status try_more(search *s, gchk_error *error) {
+  size_t open = count_open(s), in_vain = 0;
+  for (size_t round = 0; round < MOST_ROUNDS && open > 0 && in_vain < MOST_IN_VAIN; round++) {
+    const size_t before = open;
+    gchk_random same = *s->random;
+    GCHK_TRY(try_bits(s, GCHK_UP_OR_DOWN, s->random, error));
+    GCHK_TRY(try_bits(s, GCHK_DOWN_OR_UP, &same, error));
+    open = count_open(s);
+    in_vain = open < before ? 0 : in_vain + 1;
+  }
+  return GCHK_OK;
+}
+
+/* *found: every output is in one block, or in few that follow one another. */
+static gchk_status find_blocks(search *s, bool *found, gchk_error *error) {
+  gchk_windows *w = s->windows;
+  w->blocks = (s->places + w->places - 1) / w->places;
+  w->width = 0;
+  s->bits = 0;
+  for (size_t last = w->blocks - 1; last > 0; last >>= 1)
+    s->bits++;
+  for (size_t j = 0; j < s->found->output_count; j++)
+    s->seen[0][j] = s->seen[1][j] = 0;
+  for (gchk_perturbation kind = GCHK_NEAR; kind < GCHK_PERTURBATIONS; kind++) {
+    GCHK_TRY(try_bits(s, kind, s->random, error));
+    if (kind == GCHK_NEAR)
+      note_live(s);
+  }
+  GCHK_TRY(try_more(s, error));
+  *found = true;
+  for (size_t j = 0; j < s->found->output_count && *found; j++)
+    *found = !is_moved(s, j) || (has_all_bits(s, j) && place_output(s, j));
+  return GCHK_OK;
+}
+
+/* What the trials of bits of the whole index did not see, they tell nothing of. */
+static void note_moves(const search *s) {
+  for (size_t j = 0; j < s->found->output_count; j++)
+    if (is_moved(s, j) && !s->found->moves[j]) {
+      s->found->left = 0;
+      s->found->moves[j] = true;
+    }
+}
+
+/* The k-th of as many places as there are in a window's blocks, at the most, is one place of an output. */
+static void note_place(const search *s, size_t output, size_t k) {
+  const gchk_windows *w = s->windows;
+  const size_t period = w->width * w->places, from = w->first[output] * w->places;
+  const uint32_t place = (uint32_t)(from + (k + period - from % period) % period);
+  s->first[output] = place < s->first[output] ? place : s->first[output];
+  s->last[output] = place > s->last[output] ? place : s->last[output];
+}
+
+static gchk_status try_places(search *s, gchk_perturbation kind, gchk_random *random, gchk_error *error) {
+  const size_t period = s->windows->width * s->windows->places;
+  slice place = {&s->found->bits, s->dimension, .size = 1, .modulus = period};
+  bool done = true;
+  gchk_trial_perturb(s->trial, kind, random);
+  for (; place.which < period && done; place.which++) {
+    GCHK_TRY(run(s, &place, &done, error));
+    for (size_t j = 0; done && j < s->found->output_count; j++)
+      if (gchk_trial_moved(s->trial, j))
+        note_place(s, j, place.which);
+  }
+  return GCHK_OK;
+}
+
+/* From now on an output is live where no far perturbation shows a place that small ones did not. */
+static void note_live_places(const search *s, const uint32_t *first, const uint32_t *last) {
+  for (size_t j = 0; j < s->found->output_count; j++) {
+    const bool is = first[j] <= last[j] && first[j] == s->first[j] && last[j] == s->last[j];
+    s->marks[j] = is ? IS_LIVE : 0;
+  }
+}
+
+/* Places in place of blocks. What is not live may be in a window as long as the longest that was seen. */
+static void settle_places(const search *s) {
+  gchk_windows *w = s->windows;
+  size_t longest = 0, width = 0;
+  for (size_t j = 0; j < s->found->output_count; j++)
+    if (s->first[j] <= s->last[j])
+      longest = s->last[j] - s->first[j] + 1 > longest ? s->last[j] - s->first[j] + 1 : longest;
+  for (size_t j = 0; j < s->found->output_count; j++) {
+    const size_t from = w->first[j] * w->places, end = (w->last[j] + 1) * w->places;
+    const size_t behind = end < s->places ? end : s->places, more = longest > 0 ? longest - 1 : 0;
+    const bool is_seen = s->first[j] <= s->last[j], is_live = (s->marks[j] & IS_LIVE) != 0;
+    size_t first = from, last = behind - 1;
+    if (is_seen && is_live) {
+      first = s->first[j];
+      last = s->last[j];
+    } else if (is_seen) {
+      first = s->last[j] > from + more ? s->last[j] - more : from;
+      last = s->first[j] + more < last ? s->first[j] + more : last;
+    }
+    w->first[j] = (uint32_t)first;
+    w->last[j] = (uint32_t)last;
+    if (s->found->moves[j])
+      width = last - first + 1 > width ? last - first + 1 : width;
+  }
+  w->places = 1;
+  w->blocks = s->places;
+  w->width = width;
+}
+
+static gchk_status find_places(search *s, gchk_error *error) {
+  const size_t m = s->found->output_count;
+  uint32_t *near = gchk_calloc(m, 2 * sizeof *near);
+  if (near == NULL)
+    return gchk_fail_memory(error, "the pattern of a tensor");
+  for (size_t j = 0; j < m; j++) {
+    s->first[j] = UINT32_MAX;
+    s->last[j] = 0;
+  }
+  gchk_status status = try_places(s, GCHK_NEAR, s->random, error);
+  memcpy(near, s->first, m * sizeof *near);
+  memcpy(near + m, s->last, m * sizeof *near);
+  gchk_random same = *s->random;
+  if (status == GCHK_OK)
+    status = try_places(s, GCHK_UP_OR_DOWN, s->random, error);
+  if (status == GCHK_OK)
+    status = try_places(s, GCHK_DOWN_OR_UP, &same, error);
+  note_live_places(s, near, near + m);
+  free(near);
+  if (status == GCHK_OK)
+    settle_places(s);
+  return status;
+}
+
+/* 1, 2, 3, 4, 6, 8, 12, ... */
+static size_t next_size(size_t size) {
+  return size < 2 ? size + 1 : (size & (size - 1)) == 0 ? size / 2 * 3 : size / 3 * 4;
+}
+
+/* By the smallest block that does. */
+static gchk_status find_along(search *s, gchk_error *error) {
+  gchk_windows *w = s->windows;
+  bool is_dense, found = false;
+  GCHK_TRY(ask_density(s, &is_dense, error));
+  for (w->places = 1; 2 * w->places <= s->places && !is_dense && !found;
+       w->places = found ? w->places : next_size(w->places)) {
+    bool fits;
+    GCHK_TRY(try_size(s, &fits, error));
+    if (fits)
+      GCHK_TRY(find_blocks(s, &found, error));
+  }
+  note_moves(s);
+  if (found && w->width > 1 && w->places > 1 && w->places <= MOST_PLACES)
+    GCHK_TRY(find_places(s, error));
+  if (!found || 3 * w->width > 2 * w->blocks)
+    w->width = 0;
+  return GCHK_OK;
+}
+
+static gchk_status allocate(search *s, gchk_error *error) {
+  gchk_windows *w = s->windows;
+  const size_t m = s->found->output_count;
   w->first = gchk_arena_alloc(s->trial->work->scratch, m, sizeof *w->first);
   w->last = gchk_arena_alloc(s->trial->work->scratch, m, sizeof *w->last);
-  if (w->first == NULL || w->last == NULL)
+  s->marks = gchk_calloc(m, sizeof *s->marks);
+  s->seen[0] = gchk_calloc(m, sizeof *s->seen[0]);
+  s->seen[1] = gchk_calloc(m, sizeof *s->seen[1]);
+  s->first = gchk_calloc(m, sizeof *s->first);
+  s->last = gchk_calloc(m, sizeof *s->last);
+  if (s->first == NULL || s->last == NULL || w->first == NULL || w->last == NULL || s->marks == NULL ||
+      s->seen[0] == NULL || s->seen[1] == NULL)
     return gchk_fail_memory(error, "the pattern of a tensor");
-  for (size_t j = 0; j < m; j++)
-    w->first[j] = UINT32_MAX;
   return GCHK_OK;
 }
 
-/* As many blocks as balance what they cost with what they save: the forwards of n/blocks elements or so. */
-static size_t blocks_of(const gchk_tensor *t, size_t dimension) {
-  const size_t places = t->shape.dim[dimension], best = (size_t)sqrt(2 * (double)t->count);
-  const size_t blocks = places < best ? places : best;
-  return places >= FEWEST && TRIALS * (blocks + 1) < t->count ? blocks : 0;
+static void release(search *s) {
+  free(s->marks);
+  free(s->seen[0]);
+  free(s->seen[1]);
+  free(s->first);
+  free(s->last);
+}
+
+/* Forwards that are enough where one size fits and outputs move whenever their places do. */
+static double cost_of(size_t places) {
+  double sizes = 0, bits = 1;
+  for (size_t size = 1; 2 * size <= places; size = next_size(size))
+    sizes++;
+  for (size_t left = places; left > 1; left >>= 1)
+    bits++;
+  return 2 + GCHK_PERTURBATIONS * (NEIGHBOURS * sizes + 2 * bits);
 }
 
 gchk_status gchk_find_windows(gchk_trial *trial, gchk_random *random, double most, gchk_dependence *found,
                               gchk_error *error) {
   const gchk_tensor *t = trial->t;
   for (size_t d = 0; d < t->shape.rank; d++) {
-    const search s = {trial, found, &found->windows[d], d};
-    const size_t blocks = blocks_of(t, d);
-    const double cost = TRIALS * ((double)blocks + 1);
-    if (blocks == 0 || cost > most || gchk_index_bits_along(&found->bits, d, found->left) != 0)
+    search s = {trial, random, found, &found->windows[d], .dimension = d, .places = t->shape.dim[d]};
+    const double cost = cost_of(s.places);
+    if (s.places < FEWEST || s.places >= UINT32_MAX || cost > most || cost > WORTHWHILE * (double)t->count ||
+        gchk_index_bits_along(&found->bits, d, found->left) != 0)
       continue;
-    most -= cost;
-    bool is_worth_it = true;
-    GCHK_TRY(start(&s, blocks, error));
-    for (gchk_perturbation kind = GCHK_NEAR; kind < GCHK_PERTURBATIONS && is_worth_it; kind++) {
-      gchk_trial_perturb(trial, kind, random);
-      GCHK_TRY(try_all_cuts(&s, &is_worth_it, error));
-    }
-    if (is_worth_it)
-      settle(&s);
+    gchk_status status = allocate(&s, error);
+    if (status == GCHK_OK)
+      status = find_along(&s, error);
+    release(&s);
+    GCHK_TRY(status);
+    most -= (double)s.spent;
   }
   return GCHK_OK;
 }
