@@ -21,6 +21,7 @@ TCase *adopt_tests(void);
 TCase *undecided_tests(void);
 TCase *screened_tests(void);
 TCase *figure_tests(void);
+TCase *best_error_tests(void);
 
 /*
  * y_i = x_i^2 + offset, with options that make it wrong in one way each. Tensors x and y, size N.

@@ -18,7 +18,6 @@ TCase *raised_slack_tests(void);
 TCase *move_doubles_tests(void);
 TCase *reordering_tests(void);
 TCase *spread_tests(void);
-TCase *best_error_tests(void);
 TCase *upstream_tests(void);
 TCase *gentler_tests(void);
 

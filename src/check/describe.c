@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/best_error.h"
 #include "check/figure_terms.h"
 #include "check/figures.h"
 #include "check/heatmap.h"
@@ -14,7 +15,6 @@
 #include "core/memory.h"
 #include "decide/tally.h"
 #include "instance/precision.h"
-#include "measure/best_error.h"
 #include "measure/judge.h"
 
 enum {

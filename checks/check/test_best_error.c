@@ -1,7 +1,10 @@
 /* The error over the best possible one: of numbers rounded to float by a cast, and off by a known number of spacings. */
-#include "measure/best_error.h"
+#include "check/best_error.h"
 
-#include "measure_tests.h"
+#include <math.h>
+#include <string.h>
+
+#include "check_tests.h"
 
 enum { N = 1000 };
 

@@ -11,8 +11,8 @@
  * 3 and 4): an element that is near zero for cancellation would have a large ratio in the best of codes. Dao et al.
  * (FlashAttention's tests) compare maxima over a tensor likewise.
  */
-#ifndef GCHK_MEASURE_BEST_ERROR_H
-#define GCHK_MEASURE_BEST_ERROR_H
+#ifndef GCHK_CHECK_BEST_ERROR_H
+#define GCHK_CHECK_BEST_ERROR_H
 
 #include <stddef.h>
 

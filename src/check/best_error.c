@@ -1,5 +1,5 @@
 /* The error of a gradient over that of the best possible one. */
-#include "measure/best_error.h"
+#include "check/best_error.h"
 
 #include <math.h>
 
