@@ -257,7 +257,7 @@ static void column_statistics(const gchk_call *c, size_t column, double *mean, d
     squares += pow((double)VALUE(0)[i * width + column] - *mean, 2);
   const double deviation = sqrt(squares / (double)n), eps = c->option[0];
   *scale = WRONG ? 1 / (deviation + eps) : 1 / sqrt(deviation * deviation + eps);
-  *bend = WRONG ? *scale * *scale / deviation : *scale * *scale * *scale; // -ds/dv * 2
+  *bend = !WRONG ? *scale * *scale * *scale : deviation > 0 ? *scale * *scale / deviation : 0; // -ds/dv * 2
 }
 static gchk_status my_batch_norm_forward(CALL) {
   (void)error;

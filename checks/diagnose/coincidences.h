@@ -226,9 +226,9 @@ LAYER(bias_right, bias_rows, bias_forward, bias_backward, 0, .sizes = "N=2 L=5 C
 LAYER(bias_without_first, bias_rows, bias_forward, bias_backward, 1, .sizes = "N=2 L=5 C=4")
 
 /* A quantile loss at 1/2, with two slopes: as many of each by accident, in another order. */
-static const gchk_tensor_spec quantile_rows[] = {GCHK_TENSOR("p", GCHK_INPUT, "N"),
-                                                 GCHK_TENSOR("t", GCHK_CONSTANT, "N", .fill = {GCHK_FILL_NORMAL}),
-                                                 GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
+static const gchk_tensor_spec quantile_rows[] = {
+    GCHK_TENSOR("p", GCHK_INPUT, "N"), GCHK_TENSOR("t", GCHK_CONSTANT, "N", .fill = {.kind = GCHK_FILL_NORMAL}),
+    GCHK_TENSOR("loss", GCHK_OUTPUT, "")};
 GCHK_CALLBACK(quantile_forward, V(2)[0] = 0; FOR(i, SIZE(N)) V(2)[0] += R(fabs((double)(V(1)[i] - V(0)[i]))) / 2)
 GCHK_CALLBACK(quantile_backward,
               FOR(i, SIZE(N)) G(0)[i] = (MADE == 1 ? i % 2 == 0 : V(1)[i] > V(0)[i]) ? -G(2)[0] / 2 : G(2)[0] / 2)

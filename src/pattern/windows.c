@@ -36,7 +36,7 @@ typedef struct search {
   gchk_windows *windows;
   size_t dimension, places; /* of it */
   unsigned bits;            /* of the number of a block */
-  size_t spent;             /* forwards */
+  double spent, limit;      /* forwards */
   unsigned char *marks;     /* an output: in which slices of neighbours it moved */
   uint32_t *seen[2];        /* an output: the bits that are 0, or 1, in blocks that move it */
   uint32_t *first, *last;   /* an output: of the places that move it */
@@ -47,6 +47,10 @@ static gchk_status run(search *s, const slice *part, bool *done, gchk_error *err
   const gchk_trial_set set = {is_in_slice, part};
   s->spent++;
   return gchk_trial_run(s->trial, &set, done, error);
+}
+
+static bool can_afford(const search *s, size_t forwards) {
+  return s->spent + (double)forwards <= s->limit;
 }
 
 static void forget_marks(const search *s) {
@@ -171,6 +175,8 @@ static size_t count_open(const search *s) {
 static gchk_status try_more(search *s, gchk_error *error) {
   size_t open = count_open(s), in_vain = 0;
   for (size_t round = 0; round < MOST_ROUNDS && open > 0 && in_vain < MOST_IN_VAIN; round++) {
+    if (!can_afford(s, (size_t)2 * 2 * s->bits))
+      return GCHK_OK;
     const size_t before = open;
     gchk_random same = *s->random;
     GCHK_TRY(try_bits(s, GCHK_UP_OR_DOWN, s->random, error));
@@ -243,33 +249,34 @@ static void note_live_places(const search *s, const uint32_t *first, const uint3
   }
 }
 
-/* Places in place of blocks. What is not live may be in a window as long as the longest that was seen. */
+/* First and last place of an output, which if it is not live may be in a window as long as the longest. */
+static void settle_output(const search *s, size_t output, size_t longest) {
+  gchk_windows *w = s->windows;
+  const size_t end = (w->last[output] + (size_t)1) * w->places;
+  size_t first = w->first[output] * w->places, last = (end < s->places ? end : s->places) - 1;
+  if (s->first[output] <= s->last[output]) {
+    const size_t more = (s->marks[output] & IS_LIVE) != 0 ? s->last[output] - s->first[output] : longest - 1;
+    first = s->last[output] > first + more ? s->last[output] - more : first;
+    last = s->first[output] + more < last ? s->first[output] + more : last;
+  }
+  w->first[output] = (uint32_t)first;
+  w->last[output] = (uint32_t)last;
+  if (s->found->moves[output] && last - first + 1 > w->width)
+    w->width = last - first + 1;
+}
+
+/* Places in place of blocks. */
 static void settle_places(const search *s) {
   gchk_windows *w = s->windows;
-  size_t longest = 0, width = 0;
+  size_t longest = 0;
   for (size_t j = 0; j < s->found->output_count; j++)
-    if (s->first[j] <= s->last[j])
-      longest = s->last[j] - s->first[j] + 1 > longest ? s->last[j] - s->first[j] + 1 : longest;
-  for (size_t j = 0; j < s->found->output_count; j++) {
-    const size_t from = w->first[j] * w->places, end = (w->last[j] + 1) * w->places;
-    const size_t behind = end < s->places ? end : s->places, more = longest > 0 ? longest - 1 : 0;
-    const bool is_seen = s->first[j] <= s->last[j], is_live = (s->marks[j] & IS_LIVE) != 0;
-    size_t first = from, last = behind - 1;
-    if (is_seen && is_live) {
-      first = s->first[j];
-      last = s->last[j];
-    } else if (is_seen) {
-      first = s->last[j] > from + more ? s->last[j] - more : from;
-      last = s->first[j] + more < last ? s->first[j] + more : last;
-    }
-    w->first[j] = (uint32_t)first;
-    w->last[j] = (uint32_t)last;
-    if (s->found->moves[j])
-      width = last - first + 1 > width ? last - first + 1 : width;
-  }
+    if (s->first[j] <= s->last[j] && s->last[j] - s->first[j] + (size_t)1 > longest)
+      longest = s->last[j] - s->first[j] + (size_t)1;
+  w->width = 0;
+  for (size_t j = 0; j < s->found->output_count; j++)
+    settle_output(s, j, longest);
   w->places = 1;
   w->blocks = s->places;
-  w->width = width;
 }
 
 static gchk_status find_places(search *s, gchk_error *error) {
@@ -301,23 +308,36 @@ static size_t next_size(size_t size) {
   return size < 2 ? size + 1 : (size & (size - 1)) == 0 ? size / 2 * 3 : size / 3 * 4;
 }
 
+/* Forwards that find blocks of one size, at the most, where outputs move whenever their places do. */
+static size_t cost_of_size(const search *s) {
+  size_t bits = 1;
+  for (size_t left = s->places; left > 1; left >>= 1)
+    bits++;
+  return GCHK_PERTURBATIONS * (NEIGHBOURS + 2 * bits);
+}
+
+/* Blocks of this many places; *found as in find_blocks. */
+static gchk_status try_blocks(search *s, size_t places, bool *found, gchk_error *error) {
+  bool fits;
+  s->windows->places = places;
+  GCHK_TRY(try_size(s, &fits, error));
+  return fits ? find_blocks(s, found, error) : GCHK_OK;
+}
+
 /* By the smallest block that does. */
 static gchk_status find_along(search *s, gchk_error *error) {
-  gchk_windows *w = s->windows;
+  const gchk_windows *w = s->windows;
   bool is_dense, found = false;
   GCHK_TRY(ask_density(s, &is_dense, error));
-  for (w->places = 1; 2 * w->places <= s->places && !is_dense && !found;
-       w->places = found ? w->places : next_size(w->places)) {
-    bool fits;
-    GCHK_TRY(try_size(s, &fits, error));
-    if (fits)
-      GCHK_TRY(find_blocks(s, &found, error));
-  }
+  for (size_t size = 1; 2 * size <= s->places && !is_dense && !found && can_afford(s, cost_of_size(s));
+       size = next_size(size))
+    GCHK_TRY(try_blocks(s, size, &found, error));
   note_moves(s);
-  if (found && w->width > 1 && w->places > 1 && w->places <= MOST_PLACES)
+  if (found && w->width > 1 && w->places > 1 && w->places <= MOST_PLACES &&
+      can_afford(s, GCHK_PERTURBATIONS * w->width * w->places))
     GCHK_TRY(find_places(s, error));
   if (!found || 3 * w->width > 2 * w->blocks)
-    w->width = 0;
+    s->windows->width = 0;
   return GCHK_OK;
 }
 
@@ -345,23 +365,13 @@ static void release(search *s) {
   free(s->last);
 }
 
-/* Forwards that are enough where one size fits and outputs move whenever their places do. */
-static double cost_of(size_t places) {
-  double sizes = 0, bits = 1;
-  for (size_t size = 1; 2 * size <= places; size = next_size(size))
-    sizes++;
-  for (size_t left = places; left > 1; left >>= 1)
-    bits++;
-  return 2 + GCHK_PERTURBATIONS * (NEIGHBOURS * sizes + 2 * bits);
-}
-
 gchk_status gchk_find_windows(gchk_trial *trial, gchk_random *random, double most, gchk_dependence *found,
                               gchk_error *error) {
   const gchk_tensor *t = trial->t;
   for (size_t d = 0; d < t->shape.rank; d++) {
     search s = {trial, random, found, &found->windows[d], .dimension = d, .places = t->shape.dim[d]};
-    const double cost = cost_of(s.places);
-    if (s.places < FEWEST || s.places >= UINT32_MAX || cost > most || cost > WORTHWHILE * (double)t->count ||
+    s.limit = fmin(most, WORTHWHILE * (double)t->count);
+    if (s.places < FEWEST || s.places >= UINT32_MAX || !can_afford(&s, 2 + 2 * cost_of_size(&s)) ||
         gchk_index_bits_along(&found->bits, d, found->left) != 0)
       continue;
     gchk_status status = allocate(&s, error);
@@ -369,7 +379,7 @@ gchk_status gchk_find_windows(gchk_trial *trial, gchk_random *random, double mos
       status = find_along(&s, error);
     release(&s);
     GCHK_TRY(status);
-    most -= (double)s.spent;
+    most -= s.spent;
   }
   return GCHK_OK;
 }
