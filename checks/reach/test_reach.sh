@@ -80,7 +80,8 @@ for real in "-DREAL=double -DDTYPE=GCHK_F64" "-DREAL=float -DDTYPE=GCHK_F32"; do
   # shellcheck disable=SC2086
   build many.so branches.c "$compiler" $trace $real -DWRONG
   run 1 run "$work/many.so" --filter '-fragile*' --filter '-endless*'
-  for what in 'clip' 'power' 'label' 'nested'; do
+  says out "FAIL clip" # in float large values are beyond its limit as well
+  for what in 'power' 'label' 'nested'; do
     says out "FAIL $what   ("
   done
   says out "is taken: at l["

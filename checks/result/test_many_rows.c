@@ -112,6 +112,7 @@ END_TEST
 /* Two shards, of which every case has a change: the merged changes are in the order of the cases. */
 START_TEST(changes_of_many_cases_are_merged) {
   many_name *names = make_names("case");
+  gchk_origin code = {"gradcheck", "fedcba9876543210"};
   gchk_result *all = many_cases(names), *parts[2], *merged;
   for (size_t i = 0; i < 2; i++) {
     gchk_result *part = parts[i] = gchk_result_new();
@@ -120,6 +121,8 @@ START_TEST(changes_of_many_cases_are_merged) {
     part->config.shards = 2;
     part->complete = true;
     part->title = "x";
+    part->environment.code = &code;
+    part->environment.code_count = 1;
     part->case_count = MANY / 2;
     part->cases = gchk_arena_alloc(part->arena, MANY / 2, sizeof *part->cases);
     part->baseline = (gchk_baseline_result){.file = "base.json", .change_count = MANY / 2};

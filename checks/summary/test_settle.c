@@ -259,11 +259,14 @@ END_TEST
 START_TEST(merged_shards_are_settled_as_one_run) {
   run parts[2];
   const gchk_result *shards[2];
+  gchk_origin code = {"gradcheck", "fedcba9876543210"};
   static const char *const names[] = {"1.json", "2.json"}, *const case_names[] = {"a", "b", "c", "d"};
   for (size_t i = 0; i < 2; i++) {
     start(&parts[i], (const size_t[CASES]){i == 0 ? 20 : 0, 0, 0, 0});
     parts[i].result->case_count = 2;
     parts[i].result->title = "x";
+    parts[i].result->environment.code = &code;
+    parts[i].result->environment.code_count = 1;
     parts[i].result->config.shards = 2;
     parts[i].result->config.shard = i + 1;
     for (size_t k = 0; k < 2; k++)

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/far_stride.h"
 #include "core/memory.h"
-#include "instance/channel.h"
 #include "instance/fill.h"
 #include "instance/meaning.h"
 #include "instance/precision.h"
@@ -80,14 +78,6 @@ static gchk_status zeros_and_ties(gchk_instance *instance, size_t i, double by, 
   return GCHK_OK;
 }
 
-// A channel that is the same all over, as behind a dead unit, without what zeros_and_ties put there.
-static gchk_status constant_channel(gchk_instance *instance, size_t i, double by, gchk_error *error) {
-  (void)error;
-  const gchk_tensor *t = &instance->t[i];
-  gchk_make_channel_constant(t, (size_t)by, (const size_t[]){0, t->count / 2, t->count / 2 + 1}, 3);
-  return GCHK_OK;
-}
-
 // The k-th of the values that a range has and numbers within it do not.
 enum { SPECIAL = 5 };
 static double special(const gchk_fill *fill, size_t k) {
@@ -148,6 +138,12 @@ static gchk_status ignore_all(gchk_instance *instance, size_t i, double by, gchk
   return GCHK_OK;
 }
 
+static size_t common_divisor(size_t a, size_t b) {
+  return b == 0 ? a : common_divisor(b, a % b);
+}
+
+static const double golden_ratio = 1.618033988749895;
+
 /* Elements first, first + step, ... of a tensor. */
 typedef struct selection {
   size_t first, step;
@@ -160,7 +156,9 @@ static void spread_out(gchk_instance *instance, size_t i, selection of, double l
   const double deviation = fill->b > 0 ? fill->b : 1;
   const size_t count = t->count > of.first ? (t->count - of.first - 1) / of.step + 1 : 0;
   gchk_random random = gchk_random_stream(instance->call.seed, t->name);
-  const size_t stride = gchk_far_stride(count);
+  size_t stride = count - (size_t)((double)count / golden_ratio); // neighbours are far from each other
+  while (common_divisor(count, stride) > 1)
+    stride--;
   for (size_t k = 0; k < count; k++) {
     const double part = (double)(k * stride % count) + gchk_random_uniform(&random, 0, 1);
     const double far = least + (most - least) * part / (double)count;
@@ -235,7 +233,6 @@ typedef struct planting {
 static const planting plantings[] = {
     {GCHK_PLANT_USUAL, gchk_tensor_spec_can_be_ignored, ignore_some, 1, {0}, true},
     {GCHK_PLANT_USUAL, has_zeros_and_ties, zeros_and_ties, 1, {0}, true},
-    {GCHK_PLANT_USUAL, has_zeros_and_ties, constant_channel, 2, {1, 0}, true},
     {GCHK_PLANT_USUAL, has_range, range_value, SPECIAL, {0, 1, 2, 3, 4}, true},
     {GCHK_PLANT_USUAL, has_indices, ends_of_indices, 1, {0}, true},
     {GCHK_PLANT_TAILS, is_free, tails, 2, {6, 4}, false},
