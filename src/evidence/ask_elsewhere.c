@@ -88,7 +88,8 @@ static answer ask_at(gchk_diagnosis *d, gchk_rule_fn rule, unsigned point) {
     status = differentiate(&there, d->work);
   if (is_alike && status == GCHK_OK)
     result = ask(d, rule, &there, (size_t)(d->tensor - d->work->tensors));
-  d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
+  d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY ||
+                        (there.scratch != NULL && gchk_arena_has_failed(there.scratch));
   d->work->other_calls += gchk_work_calls(&there);
   gchk_work_close(&there);
   return result;
