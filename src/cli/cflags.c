@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "process/beside.h"
 #include "common.h"
+#include "process/beside.h"
 
 enum { PATH_SIZE = 4096 };
 
