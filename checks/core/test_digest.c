@@ -50,19 +50,27 @@ START_TEST(texts_are_told_apart_by_their_ends) {
 END_TEST
 
 START_TEST(a_file_counts_as_what_is_in_it) {
-  char path[] = "/tmp/gradcheck-digest-XXXXXX";
-  const int file = mkstemp(path);
-  ck_assert_int_ge(file, 0);
-  ck_assert_int_eq(write(file, "foobar", 6), 6);
-  (void)close(file);
-  gchk_digest digest = gchk_digest_new();
-  const bool is_read = gchk_digest_add_file(&digest, path);
-  (void)unlink(path);
-  ck_assert(is_read);
-  ck_assert_uint_eq(digest.value, of_foobar);
-  ck_assert(!gchk_digest_add_file(&digest, path)); // it is gone
-  ck_assert(!gchk_digest_add_file(&digest, "/"));  // and that is none
-  ck_assert_uint_eq(digest.value, of_foobar);
+  static const char *const contents[] = {"foobar", "foobar", "foobaz"};
+  gchk_digest of[3];
+  char path[3][sizeof "/tmp/gradcheck-digest-XXXXXX"];
+  bool is_read[3];
+  for (size_t i = 0; i < 3; i++) {
+    memcpy(path[i], "/tmp/gradcheck-digest-XXXXXX", sizeof path[i]);
+    const int file = mkstemp(path[i]);
+    ck_assert_int_ge(file, 0);
+    ck_assert_int_eq(write(file, contents[i], 6), 6);
+    (void)close(file);
+    of[i] = gchk_digest_new();
+    is_read[i] = gchk_digest_add_file(&of[i], path[i]);
+    (void)unlink(path[i]);
+  }
+  ck_assert(is_read[0] && is_read[1] && is_read[2]);
+  ck_assert_uint_eq(of[0].value, of[1].value); // wherever it is
+  ck_assert_uint_ne(of[0].value, of[2].value);
+  ck_assert_uint_ne(of[0].value, gchk_digest_new().value);
+  ck_assert(!gchk_digest_add_file(&of[0], path[0])); // it is gone
+  ck_assert(!gchk_digest_add_file(&of[0], "/"));     // and that is none
+  ck_assert_uint_eq(of[0].value, of[1].value);
 }
 END_TEST
 

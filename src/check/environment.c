@@ -1,5 +1,4 @@
 /* What machine, compiler and program a result comes from. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -28,11 +27,11 @@ static void read_cpu_name(char *name, size_t size) {
 
 static bool add_code(gchk_result *result, const char *name, const char *path) {
   gchk_environment *environment = &result->environment;
-  uint64_t digest;
-  const bool is_read = gchk_file_digest(&digest, NULL, path) == GCHK_FILE_READ;
+  char digest[GCHK_DIGEST_TEXT];
+  const bool is_read = gchk_file_digest_text(digest, NULL, path) == GCHK_FILE_READ;
   environment->code =
       gchk_arena_append(result->arena, environment->code, environment->code_count, sizeof *environment->code);
-  const char *text = is_read ? gchk_arena_printf(result->arena, "%016" PRIx64, digest) : "unknown";
+  const char *text = is_read ? gchk_arena_strdup(result->arena, digest) : GCHK_UNKNOWN_DIGEST;
   if (environment->code == NULL || text == NULL)
     return false;
   environment->code[environment->code_count++] = (gchk_origin){name, text};

@@ -1,11 +1,9 @@
 #include "core/digest.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "core/file_digest.h"
 #include "core/mix_bits.h"
-
-enum { CHUNK = 1 << 16 };
 
 gchk_digest gchk_digest_new(void) {
   return (gchk_digest){0xcbf29ce484222325U};
@@ -23,16 +21,11 @@ void gchk_digest_add_text(gchk_digest *digest, const char *text) {
 }
 
 bool gchk_digest_add_file(gchk_digest *digest, const char *path) {
-  unsigned char bytes[CHUNK];
-  FILE *in = fopen(path, "rbe");
-  size_t read;
-  if (in == NULL)
+  uint64_t of_file;
+  if (gchk_file_digest(&of_file, NULL, path) != GCHK_FILE_READ)
     return false;
-  while ((read = fread(bytes, 1, sizeof bytes, in)) > 0)
-    gchk_digest_add(digest, bytes, read);
-  const bool is_whole = ferror(in) == 0;
-  (void)fclose(in);
-  return is_whole;
+  gchk_digest_add(digest, &of_file, sizeof of_file);
+  return true;
 }
 
 uint64_t gchk_digest_of_name(const char *name) {

@@ -13,7 +13,7 @@ typedef struct gchk_digest {
 gchk_digest gchk_digest_new(void);
 void gchk_digest_add(gchk_digest *digest, const void *bytes, size_t size);
 void gchk_digest_add_text(gchk_digest *digest, const char *text); /* and its end; NULL is none */
-bool gchk_digest_add_file(gchk_digest *digest, const char *path); /* what is in it; false: it cannot be read */
+bool gchk_digest_add_file(gchk_digest *digest, const char *path); /* file_digest.h's; false: it cannot be read */
 
 /* Of the characters of a name, without its end. */
 uint64_t gchk_digest_of_name(const char *name);

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,4 +81,14 @@ gchk_file_kind gchk_file_digest(uint64_t *digest, gchk_file_stamp *stamp, const 
   if (is_known && stamp != NULL)
     *stamp = stamp_of(&info);
   return is_read ? GCHK_FILE_READ : is_known && !is_file ? GCHK_FILE_IS_NO_FILE : GCHK_FILE_ABSENT;
+}
+
+gchk_file_kind gchk_file_digest_text(char text[GCHK_DIGEST_TEXT], gchk_file_stamp *stamp, const char *path) {
+  uint64_t digest;
+  const gchk_file_kind kind = gchk_file_digest(&digest, stamp, path);
+  if (kind == GCHK_FILE_READ)
+    (void)snprintf(text, GCHK_DIGEST_TEXT, "%016" PRIx64, digest);
+  else
+    (void)snprintf(text, GCHK_DIGEST_TEXT, "%s", kind == GCHK_FILE_ABSENT ? "absent" : GCHK_UNKNOWN_DIGEST);
+  return kind;
 }

@@ -18,8 +18,13 @@ typedef enum gchk_file_kind {
   GCHK_FILE_IS_NO_FILE /* a pipe or a device, which gives its bytes once */
 } gchk_file_kind;
 
-/* The same bytes give the same digest, wherever the file is; another one than core/digest.h's. `stamp` may be NULL. */
+/* The same bytes give the same digest, wherever the file is. `stamp` may be NULL. */
 gchk_file_kind gchk_file_digest(uint64_t *digest, gchk_file_stamp *stamp, const char *path);
+
+/* The same as text: 16 hexadecimal digits, "absent", or GCHK_UNKNOWN_DIGEST of what gives its bytes once. */
+#define GCHK_UNKNOWN_DIGEST "unknown"
+enum { GCHK_DIGEST_TEXT = 17 };
+gchk_file_kind gchk_file_digest_text(char text[GCHK_DIGEST_TEXT], gchk_file_stamp *stamp, const char *path);
 
 /* Is the file of this path still the one that the stamp is of, as far as its size and times tell? */
 bool gchk_file_is_stamped(const gchk_file_stamp *stamp, const char *path);

@@ -45,18 +45,14 @@ static gchk_status ask_between(gchk_tensor_line *l, const double *question, gchk
 
 /* Is g consistent with a bound that has what steps in no ratio scatter by? Then that is the bound. */
 static gchk_status ask_scatter(gchk_tensor_line *l, gchk_look *look, gchk_error *error) {
-  gchk_verdict worst = GCHK_PASS;
   for (size_t d = 0; d < l->line.draw_count; d++) {
-    gchk_judgement *judgement = &look->judgement[d];
-    if (fails_smoothly(look, d)) {
-      GCHK_TRY(
-          gchk_widen_by_scatter(l, look->analytic[d], l->line.v[d], &look->allowance[d], &look->derivative[d], error));
-      *judgement = gchk_judge(look->analytic[d], &look->derivative[d], &look->allowance[d]);
-    }
-    worst = gchk_verdict_worse(worst, judgement->verdict);
-    look->doubt = judgement->verdict == GCHK_INCONCLUSIVE ? judgement->doubt : look->doubt;
+    if (!fails_smoothly(look, d))
+      continue;
+    GCHK_TRY(
+        gchk_widen_by_scatter(l, look->analytic[d], l->line.v[d], &look->allowance[d], &look->derivative[d], error));
+    look->judgement[d] = gchk_judge(look->analytic[d], &look->derivative[d], &look->allowance[d]);
   }
-  look->verdict = worst;
+  gchk_look_sum_up(look, l->line.draw_count);
   return GCHK_OK;
 }
 

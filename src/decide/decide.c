@@ -25,7 +25,6 @@ static bool is_finite(const gchk_look *look, size_t draw_count) {
 
 /* Draws that fail while some of their steps say that they are right are not known to be wrong. */
 static void doubt_contradictions(gchk_look *look, size_t draw_count) {
-  look->verdict = GCHK_PASS;
   for (size_t d = 0; d < draw_count; d++) {
     gchk_judgement *judgement = &look->judgement[d];
     double rounding = look->slack[d] + GCHK_ROUNDING_OF_ANALYTIC * look->allowance[d].unit * fabs(look->analytic[d]);
@@ -34,10 +33,8 @@ static void doubt_contradictions(gchk_look *look, size_t draw_count) {
       judgement->verdict = GCHK_INCONCLUSIVE;
       judgement->doubt = GCHK_DOUBT_CONTRADICTION;
     }
-    look->verdict = gchk_verdict_worse(look->verdict, judgement->verdict);
-    if (judgement->verdict == GCHK_INCONCLUSIVE)
-      look->doubt = judgement->doubt;
   }
+  gchk_look_sum_up(look, draw_count);
 }
 
 /* The difference that a whole ladder is to judge anew. Kinks and bounds that are too wide need every step. */

@@ -103,22 +103,18 @@ gchk_status gchk_ask_far_slack(gchk_tensor_line *l, gchk_look *look, gchk_error 
       gchk_instance_is_inner_value(instance, l->tensor->index))
     return GCHK_OK;
   GCHK_TRY(measure_once(l, error));
-  gchk_verdict worst = GCHK_PASS;
   for (size_t d = 0; d < l->line.draw_count; d++) {
-    gchk_judgement *judgement = &look->judgement[d];
     gchk_allowance wider = look->allowance[d];
     wider.slack = fmax(wider.slack, l->far_slack[d][l->element]); // passes over NaN
-    if (judgement->verdict == GCHK_FAIL && isfinite(wider.slack)) {
-      const gchk_judgement again = gchk_judge(look->analytic[d], &look->derivative[d], &wider);
-      if (again.verdict != GCHK_FAIL) {
-        *judgement = again;
-        look->allowance[d] = wider;
-        look->slack[d] = wider.slack;
-      }
-    }
-    worst = gchk_verdict_worse(worst, judgement->verdict);
-    look->doubt = judgement->verdict == GCHK_INCONCLUSIVE ? judgement->doubt : look->doubt;
+    if (look->judgement[d].verdict != GCHK_FAIL || !isfinite(wider.slack))
+      continue;
+    const gchk_judgement again = gchk_judge(look->analytic[d], &look->derivative[d], &wider);
+    if (again.verdict == GCHK_FAIL)
+      continue;
+    look->judgement[d] = again;
+    look->allowance[d] = wider;
+    look->slack[d] = wider.slack;
   }
-  look->verdict = worst;
+  gchk_look_sum_up(look, l->line.draw_count);
   return GCHK_OK;
 }

@@ -38,17 +38,23 @@ static gchk_resolution worse_resolution(gchk_resolution a, gchk_resolution b) {
   return a > b ? a : b;
 }
 
-void gchk_look_judge(gchk_look *look, size_t draw_count) {
+void gchk_look_sum_up(gchk_look *look, size_t draw_count) {
   look->verdict = GCHK_PASS;
-  look->doubt = GCHK_NO_DOUBT;
+  for (size_t d = 0; d < draw_count; d++) {
+    look->verdict = gchk_verdict_worse(look->verdict, look->judgement[d].verdict);
+    if (look->judgement[d].verdict == GCHK_INCONCLUSIVE)
+      look->doubt = look->judgement[d].doubt;
+  }
+}
+
+void gchk_look_judge(gchk_look *look, size_t draw_count) {
   for (size_t d = 0; d < draw_count; d++) {
     gchk_judgement *judgement = &look->judgement[d];
     *judgement = gchk_judge(look->analytic[d], &look->derivative[d], &look->allowance[d]);
-    look->verdict = gchk_verdict_worse(look->verdict, judgement->verdict);
     look->resolution = d == 0 ? judgement->resolution : worse_resolution(look->resolution, judgement->resolution);
-    if (judgement->verdict == GCHK_INCONCLUSIVE)
-      look->doubt = judgement->doubt;
   }
+  look->doubt = GCHK_NO_DOUBT;
+  gchk_look_sum_up(look, draw_count);
 }
 
 void gchk_look_doubt(gchk_look *look, gchk_doubt reason) {

@@ -32,6 +32,9 @@ void gchk_look_start(const gchk_tensor_line *l, size_t element, gchk_look *look)
 /* Judges what `look` holds, for all draws: sets judgement, verdict, resolution and doubt. */
 void gchk_look_judge(gchk_look *look, size_t draw_count);
 
+/* After judgements were changed: verdict and doubt are those of the worst, and of one that is inconclusive. */
+void gchk_look_sum_up(gchk_look *look, size_t draw_count);
+
 /* Writes it into the arrays of the tensor. */
 void gchk_look_keep(const gchk_look *look, gchk_tensor_work *tensor, size_t draw_count, size_t element);
 

@@ -6,7 +6,10 @@
  */
 #include "decide/other_point.h"
 
+#include <string.h>
+
 #include "core/memory.h"
+#include "decide/differentiate_tensor.h"
 #include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
@@ -66,4 +69,12 @@ gchk_status gchk_open_other_point(gchk_case_work *other, gchk_case *spec, const 
   GCHK_TRY(gchk_draw_upstream_as(other, work, error));
   GCHK_TRY(choose(other, work, wanted, error));
   return gchk_find_analytic(other, error);
+}
+
+gchk_status gchk_differentiate_there(gchk_case_work *there, gchk_tensor_work *tensor, const gchk_tensor_work *from,
+                                     gchk_error *error) {
+  there->point = 0; // the base point of what follows
+  memcpy(tensor->checked, from->checked, from->checked_count * sizeof *tensor->checked);
+  tensor->checked_count = from->checked_count;
+  return gchk_differentiate_tensor(there, tensor, error);
 }

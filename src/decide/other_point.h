@@ -13,4 +13,8 @@
 gchk_status gchk_open_other_point(gchk_case_work *other, gchk_case *spec, const gchk_case_work *work, unsigned number,
                                   const bool *wanted, gchk_error *error) GCHK_MUST_USE;
 
+/* Differentiates a tensor of `there` in those elements in which `from`, the same one of the case, was. */
+gchk_status gchk_differentiate_there(gchk_case_work *there, gchk_tensor_work *tensor, const gchk_tensor_work *from,
+                                     gchk_error *error) GCHK_MUST_USE;
+
 #endif

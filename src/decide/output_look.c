@@ -186,9 +186,7 @@ static gchk_status find_draw(outputs *o, size_t element, size_t draw, bool *is_d
   d->slope_high = s.high;
   d->smoothness = s.has_kink ? GCHK_KINKED : GCHK_SMOOTH;
   d->is_flat = false;
-  if (gchk_judge(o->with->analytic[draw], d, &o->with->allowance[draw]).verdict == GCHK_FAIL)
-    GCHK_TRY(gchk_widen_by_scatter(o->l, o->with->analytic[draw], o->v, &o->with->allowance[draw], d, error));
-  return GCHK_OK;
+  return gchk_widen_by_scatter(o->l, o->with->analytic[draw], o->v, &o->with->allowance[draw], d, error);
 }
 
 static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, gchk_error *error) {

@@ -6,6 +6,8 @@
 gchk_status gchk_widen_by_scatter(gchk_tensor_line *l, double g, const double *v, const gchk_allowance *allowance,
                                   gchk_derivative *derivative, gchk_error *error) {
   double scatter;
+  if (gchk_judge(g, derivative, allowance).verdict != GCHK_FAIL)
+    return GCHK_OK;
   const gchk_status status = gchk_find_scatter(&l->line, v, derivative, l->space, &scatter, error);
   gchk_tensor_line_restore(l);
   GCHK_TRY(status);

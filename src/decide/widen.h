@@ -6,7 +6,7 @@
 #include "measure/judge.h"
 
 /*
- * `derivative` is that of sum v_j y_j along the element aimed at, and g fails it. Where g does not with what such
+ * `derivative` is that of sum v_j y_j along the element aimed at. Where g fails it, and does not with what such
  * differences scatter by (numeric/scatter.h), the bound is wider by that; else it is as it was. Puts the element back.
  * Up to 23 evaluations; another forward is to be done then.
  */

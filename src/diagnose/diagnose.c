@@ -2,10 +2,8 @@
 #include "diagnose/diagnose.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "core/memory.h"
-#include "decide/differentiate_tensor.h"
 #include "decide/full_cost.h"
 #include "decide/other_point.h"
 #include "diagnose/diagnose_axes.h"
@@ -160,15 +158,6 @@ static gchk_status diagnose_here(gchk_case_work *work, gchk_tensor_work *tensor,
   return is_whole ? GCHK_OK : gchk_fail_memory(error, "a diagnosis");
 }
 
-/* The tensor of a case, at another base point, differentiated as it was here. */
-static gchk_status differentiate_there(gchk_case_work *there, const gchk_tensor_work *tensor, gchk_error *error) {
-  gchk_tensor_work *again = &there->tensors[0];
-  there->point = 0; // the base point of what follows
-  memcpy(again->checked, tensor->checked, tensor->checked_count * sizeof *again->checked);
-  again->checked_count = tensor->checked_count;
-  return gchk_differentiate_tensor(there, again, error);
-}
-
 /*
  * Where the base point decides nothing, and the mistake shows at another one: there it is diagnosed, for what rules try
  * at the base point would not be what fails.
@@ -183,7 +172,7 @@ static gchk_status diagnose_there(gchk_case_work *work, gchk_tensor_work *tensor
   wanted[tensor - work->tensors] = true;
   gchk_status status = gchk_open_other_point(&there, &spec, work, point, wanted, error);
   if (status == GCHK_OK)
-    status = differentiate_there(&there, tensor, error);
+    status = gchk_differentiate_there(&there, &there.tensors[0], tensor, error);
   *is_done = status == GCHK_OK && gchk_fails_at_base(&there.tensors[0]);
   if (*is_done) {
     there.findings = work->findings;

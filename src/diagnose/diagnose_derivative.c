@@ -15,7 +15,6 @@
 #include "diagnose/diagnose_region.h"
 #include "evidence/candidate.h"
 #include "evidence/resample.h"
-#include "instance/move.h"
 #include "measure/variable.h"
 
 static double logistic(double x) {
@@ -191,16 +190,6 @@ static void weigh_outputs(const gchk_diagnosis *d, const struct known *written, 
   }
 }
 
-// The outputs with an element moved.
-static bool outputs_with(gchk_diagnosis *d, size_t element, double by, double *y) {
-  const double x = gchk_tensor_get(d->t, d->t->value, element);
-  gchk_tensor_move(d->t, element, x + by);
-  const bool is_there = gchk_instance_forward(d->work->instance, NULL) == GCHK_OK &&
-                        gchk_instance_outputs(d->work->instance, y, NULL) == GCHK_OK;
-  gchk_tensor_set(d->t, d->t->value, element, x);
-  return is_there;
-}
-
 /*
  * Is forward the activation of something that an element is multiplied into? Its inverse then makes of three outputs
  * in a row three numbers in a row. Where an output is saturated it says nothing.
@@ -209,7 +198,7 @@ static bool is_activation(gchk_diagnosis *d, size_t which, size_t element, doubl
   static const double straight = 0.05, saturated = 0.02, little = 1e-3;
   const double by = gchk_scale_of(gchk_tensor_get(d->t, d->t->value, element), gchk_root_mean_square(d->t)) / 4;
   size_t told = 0, in_a_row = 0;
-  if (!outputs_with(d, element, -by, low) || !outputs_with(d, element, by, high))
+  if (!gchk_outputs_with(d, element, -by, low) || !gchk_outputs_with(d, element, by, high))
     return false;
   for (size_t j = 0; j < d->output_count; j++) {
     const double y = d->work->y[j], before = inverses[which](low[j]), here = inverses[which](y),

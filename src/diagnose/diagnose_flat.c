@@ -9,7 +9,6 @@
 
 #include "evidence/resample.h"
 #include "instance/move.h"
-#include "instance/roles.h"
 #include "instance/snapshot.h"
 #include "measure/variable.h"
 
@@ -70,30 +69,14 @@ static bool are_flat(gchk_diagnosis *d, bool *everywhere) {
   return derivative != NULL && count > 0 && edges <= count / 3 && edges <= 1;
 }
 
-static void scale_all(const gchk_instance *instance, double factor) {
-  for (size_t i = 0; i < instance->tensor_count; i++) {
-    const gchk_tensor *t = &instance->t[i];
-    for (size_t k = 0; gchk_role_is_moved(t->role) && k < t->count; k++)
-      gchk_tensor_move(t, k, factor * gchk_tensor_get(t, t->value, k));
-  }
-}
-
-static bool outputs_here(gchk_diagnosis *d, double *y) {
-  return gchk_instance_forward(d->work->instance, NULL) == GCHK_OK &&
-         gchk_instance_outputs(d->work->instance, y, NULL) == GCHK_OK;
-}
-
 // Does some output move with an element where the instance is now?
 static bool moves_here(gchk_diagnosis *d, size_t element, double *before, double *after) {
-  const double x = gchk_tensor_get(d->t, d->t->value, element);
-  if (!outputs_here(d, before))
+  const double scale = gchk_scale_of(gchk_tensor_get(d->t, d->t->value, element), gchk_root_mean_square(d->t));
+  if (!gchk_outputs_now(d->work->instance, before) || !gchk_outputs_with(d, element, scale / 8, after))
     return false;
-  gchk_tensor_move(d->t, element, x + gchk_scale_of(x, gchk_root_mean_square(d->t)) / 8);
   bool moves = false;
-  const bool is_there = outputs_here(d, after);
-  for (size_t j = 0; j < d->output_count && is_there; j++)
+  for (size_t j = 0; j < d->output_count; j++)
     moves = moves || (isfinite(before[j]) && isfinite(after[j]) && before[j] != after[j]);
-  gchk_tensor_set(d->t, d->t->value, element, x);
   return moves;
 }
 
@@ -108,12 +91,12 @@ static bool moves_at_small_values(gchk_diagnosis *d) {
   double *after = gchk_arena_alloc(d->arena, d->output_count, sizeof *after);
   gchk_snapshot *saved = gchk_snapshot_new(d->work->instance, GCHK_SNAPSHOT_VALUES);
   d->is_out_of_memory = d->is_out_of_memory || saved == NULL;
-  if (before == NULL || after == NULL || saved == NULL)
-    return false;
-  scale_all(d->work->instance, smaller);
-  for (size_t k = 0; k < count; k++)
-    moving += moves_here(d, elements[k], before, after);
-  gchk_snapshot_restore(saved, d->work->instance);
+  if (before != NULL && after != NULL && saved != NULL) {
+    gchk_scale_given(d->work->instance, smaller);
+    for (size_t k = 0; k < count; k++)
+      moving += moves_here(d, elements[k], before, after);
+    gchk_snapshot_restore(saved, d->work->instance);
+  }
   gchk_snapshot_free(saved);
   return gchk_instance_forward(d->work->instance, NULL) == GCHK_OK && 2 * moving > count;
 }

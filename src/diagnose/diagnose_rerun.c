@@ -57,8 +57,7 @@ static bool return_home(gchk_diagnosis *d, elsewhere *e) {
 }
 
 static bool forward(elsewhere *e) {
-  return gchk_instance_forward(e->work.instance, NULL) == GCHK_OK &&
-         gchk_instance_outputs(e->work.instance, e->work.y, NULL) == GCHK_OK;
+  return gchk_outputs_now(e->work.instance, e->work.y);
 }
 
 static double *our_gradient(const gchk_diagnosis *d, const elsewhere *e) {
@@ -341,8 +340,7 @@ static bool is_so_there(gchk_diagnosis *d, const gchk_tensor *tensor, row_read r
   for (size_t k = 0; k < count && is_there; k++)
     was_wrong[k] = gchk_see_elsewhere(d, &place, elements[k], &there) && !gchk_is_right_there(&there);
   is_there = is_there && read_other_rows(d, &place.work.instance->t[index], read) &&
-             gchk_instance_forward(place.work.instance, NULL) == GCHK_OK &&
-             gchk_instance_outputs(place.work.instance, place.work.y, NULL) == GCHK_OK;
+             gchk_outputs_now(place.work.instance, place.work.y);
   for (size_t k = 0; k < count && is_there; k++) {
     const bool is_right = gchk_see_elsewhere(d, &place, elements[k], &there) && gchk_is_right_there(&there);
     *cured += was_wrong[k] && is_right;

@@ -3,13 +3,10 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "decide/differentiate_tensor.h"
 #include "decide/full_cost.h"
 #include "decide/other_point.h"
 #include "evidence/open_diagnosis.h"
 #include "evidence/resample.h"
-#include "measure/base_point.h"
-#include "measure/work_calls.h"
 
 typedef enum answer { NOT_TOLD, THE_SAME, ANOTHER } answer;
 
@@ -61,37 +58,20 @@ static answer ask(gchk_diagnosis *d, gchk_rule_fn rule, gchk_case_work *there, s
 }
 
 // All tensors: a rule may look at others beside its own.
-static gchk_status differentiate(gchk_case_work *there, const gchk_case_work *here) {
-  there->point = 0; // the base point of what follows
-  for (size_t k = 0; k < there->tensor_count; k++) {
-    const gchk_tensor_work *from = &here->tensors[k];
-    memcpy(there->tensors[k].checked, from->checked, from->checked_count * sizeof *from->checked);
-    there->tensors[k].checked_count = from->checked_count;
-    GCHK_TRY(gchk_differentiate_tensor(there, &there->tensors[k], NULL));
-  }
-  return GCHK_OK;
+static bool differentiate(gchk_diagnosis *d, gchk_case_work *there) {
+  gchk_status status = GCHK_OK;
+  for (size_t k = 0; k < there->tensor_count && status == GCHK_OK; k++)
+    status = gchk_differentiate_there(there, &there->tensors[k], &d->work->tensors[k], NULL);
+  d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
+  return status == GCHK_OK;
 }
 
 static answer ask_at(gchk_diagnosis *d, gchk_rule_fn rule, unsigned point) {
-  gchk_case spec;
-  gchk_case_work there;
+  gchk_other_place place;
   answer result = NOT_TOLD;
-  bool *wanted = gchk_arena_alloc(d->arena, d->work->tensor_count, sizeof *wanted);
-  if (wanted == NULL)
-    return NOT_TOLD;
-  for (size_t k = 0; k < d->work->tensor_count; k++)
-    wanted[k] = true;
-  gchk_status status = gchk_open_other_point(&there, &spec, d->work, point, wanted, NULL);
-  // A twin that cannot be used there makes of it another comparison.
-  const bool is_alike = status == GCHK_OK && (there.single != NULL) == (d->work->single != NULL);
-  if (is_alike)
-    status = differentiate(&there, d->work);
-  if (is_alike && status == GCHK_OK)
-    result = ask(d, rule, &there, (size_t)(d->tensor - d->work->tensors));
-  d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY ||
-                        (there.scratch != NULL && gchk_arena_has_failed(there.scratch));
-  d->work->other_calls += gchk_work_calls(&there);
-  gchk_work_close(&there);
+  if (gchk_go_elsewhere_with_all(d, point, &place) && differentiate(d, &place.work))
+    result = ask(d, rule, &place.work, (size_t)(d->tensor - d->work->tensors));
+  gchk_leave_elsewhere(d, &place);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"
 #include "decide/other_point.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
@@ -22,6 +23,18 @@ size_t gchk_sample_failing(const gchk_diagnosis *d, size_t elements[GCHK_SAMPLES
 bool gchk_resample(gchk_diagnosis *d, size_t element, gchk_derivative *derivative) {
   gchk_tensor_work again = *d->tensor;
   return gchk_differentiate_element(d->work, &again, element, derivative, NULL) == GCHK_OK;
+}
+
+bool gchk_outputs_now(gchk_instance *instance, double *y) {
+  return gchk_instance_forward(instance, NULL) == GCHK_OK && gchk_instance_outputs(instance, y, NULL) == GCHK_OK;
+}
+
+bool gchk_outputs_with(gchk_diagnosis *d, size_t element, double by, double *y) {
+  const double x = gchk_tensor_get(d->t, d->t->value, element);
+  gchk_tensor_move(d->t, element, x + by);
+  const bool is_there = gchk_outputs_now(d->work->instance, y);
+  gchk_tensor_set(d->t, d->t->value, element, x);
+  return is_there;
 }
 
 bool gchk_gradient_for(gchk_diagnosis *d, const double *v, double *gradient) {
@@ -46,17 +59,25 @@ bool gchk_is_reproducible(gchk_diagnosis *d) {
   return true;
 }
 
-bool gchk_go_elsewhere(gchk_diagnosis *d, unsigned point, gchk_other_place *place) {
+static bool go(gchk_diagnosis *d, unsigned point, bool with_all, gchk_other_place *place) {
   *place = (gchk_other_place){.spec = *d->work->spec};
   bool *wanted = gchk_arena_alloc(d->arena, d->work->tensor_count, sizeof *wanted);
   if (wanted == NULL)
     return false;
   for (size_t k = 0; k < d->work->tensor_count; k++)
-    wanted[k] = &d->work->tensors[k] == d->tensor;
+    wanted[k] = with_all || &d->work->tensors[k] == d->tensor;
   gchk_status status = gchk_open_other_point(&place->work, &place->spec, d->work, point, wanted, NULL);
   d->is_out_of_memory = d->is_out_of_memory || status == GCHK_NO_MEMORY;
   // A twin that cannot be used there makes of it another comparison.
   return status == GCHK_OK && (place->work.single != NULL) == (d->work->single != NULL);
+}
+
+bool gchk_go_elsewhere(gchk_diagnosis *d, unsigned point, gchk_other_place *place) {
+  return go(d, point, false, place);
+}
+
+bool gchk_go_elsewhere_with_all(gchk_diagnosis *d, unsigned point, gchk_other_place *place) {
+  return go(d, point, true, place);
 }
 
 void gchk_leave_elsewhere(gchk_diagnosis *d, gchk_other_place *place) {
@@ -70,8 +91,7 @@ bool gchk_start_again_elsewhere(gchk_other_place *place) {
   gchk_case_work named = gchk_named_work(&place->work);
   double *gradient = place->work.tensors[0].analytic[0];
   return gchk_analytic_gradients(&named, place->work.v[0], &gradient, NULL) == GCHK_OK &&
-         gchk_instance_forward(place->work.instance, NULL) == GCHK_OK &&
-         gchk_instance_outputs(place->work.instance, place->work.y, NULL) == GCHK_OK;
+         gchk_outputs_now(place->work.instance, place->work.y);
 }
 
 bool gchk_see_elsewhere(gchk_diagnosis *d, gchk_other_place *place, size_t element, gchk_elsewhere *there) {

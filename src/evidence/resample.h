@@ -15,6 +15,12 @@ size_t gchk_sample_failing(const gchk_diagnosis *d, size_t elements[GCHK_SAMPLES
  */
 bool gchk_resample(gchk_diagnosis *d, size_t element, gchk_derivative *derivative);
 
+/* Forward and its outputs where the instance is. False where forward fails. */
+bool gchk_outputs_now(gchk_instance *instance, double *y);
+
+/* The same with an element of the tensor moved by so much, where its type holds that; it is put back. */
+bool gchk_outputs_with(gchk_diagnosis *d, size_t element, double by, double *y);
+
 /*
  * The analytic gradient of the tensor for another upstream gradient at the base point, by the layer that was compared
  * (an f32 layer, not its twin). False when a call fails; the instance is where it was.
@@ -30,11 +36,12 @@ bool gchk_is_reproducible(gchk_diagnosis *d);
 /* The case of a diagnosis at another base point: to be left whether or not going there succeeded. */
 typedef struct gchk_other_place {
   gchk_case spec;
-  gchk_case_work work; /* its one tensor is that of the diagnosis */
+  gchk_case_work work; /* its one tensor is that of the diagnosis, or it has those of the case */
 } gchk_other_place;
 
-/* Fills inputs and parameters anew (other_point.h). False where there is no such point. */
+/* Fills inputs and parameters anew (other_point.h). False where there is no such point. The other one has all tensors. */
 bool gchk_go_elsewhere(gchk_diagnosis *d, unsigned point, gchk_other_place *place);
+bool gchk_go_elsewhere_with_all(gchk_diagnosis *d, unsigned point, gchk_other_place *place);
 void gchk_leave_elsewhere(gchk_diagnosis *d, gchk_other_place *place);
 
 /* After values of its indices were changed there, in place.work.instance and, where there is one, place.work.single. */

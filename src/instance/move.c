@@ -29,6 +29,14 @@ void gchk_vary_given(gchk_instance *instance, double amount, gchk_random *random
   }
 }
 
+void gchk_scale_given(gchk_instance *instance, double factor) {
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor *t = &instance->t[i];
+    for (size_t k = 0; gchk_role_is_moved(t->role) && t->dtype != GCHK_I32 && k < t->count; k++)
+      gchk_tensor_move(t, k, factor * gchk_tensor_get(t, t->value, k));
+  }
+}
+
 void gchk_no_outputs(double *y, size_t count) {
   for (size_t j = 0; j < count; j++)
     y[j] = (double)NAN;

@@ -20,6 +20,9 @@ void gchk_tensor_move(const gchk_tensor *tensor, size_t element, double x);
  */
 void gchk_vary_given(gchk_instance *instance, double amount, gchk_random *random);
 
+/* Real-valued inputs and parameters, each times `factor`. */
+void gchk_scale_given(gchk_instance *instance, double factor);
+
 /* What a layer gives where it is not called: NaN, `count` of them. */
 void gchk_no_outputs(double *y, size_t count);
 

@@ -19,32 +19,32 @@
 #include <math.h>
 
 #include "core/memory.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
-#include "measure/analytic.h"
 #include "measure/move_values.h"
-#include "measure/variable.h"
+#include "measure/twin_loss.h"
+#include "measure/twin_match.h"
 
 enum { MOVES = 4 };
 static const double times_rounding = 8;
 static const double some_units = 0x1p12; /* d */
-static const double gentler_parts[] = {0.5, 0.25, 0.125, 0.0625};
 
 typedef struct gentler {
   gchk_case_work *work;
   gchk_instance *single;
   gchk_arena *arena;
-  gchk_snapshot *base;                            /* of single */
-  double *const *loss;                            /* at the base point */
-  double **is_open;                               /* 1 where it is still to be explained, else 0 */
-  double **of_single, **of_twin, **there, **most; /* gradients; L(x') and r */
+  gchk_snapshot *base;                        /* of single */
+  double *const *loss;                        /* at the base point */
+  double **is_open;                           /* 1 where it is still to be explained, else 0 */
+  double **of_twin, **moved, **there, **most; /* gradients; L(x' (1 + d r_p)), L(x') and r */
   double *v;
   size_t draw, open_count;
 } gentler;
 
 static gchk_status allocate(gentler *g, gchk_error *error) {
-  double ***const arrays[] = {&g->is_open, &g->of_single, &g->of_twin, &g->there, &g->most};
+  double ***const arrays[] = {&g->is_open, &g->of_twin, &g->moved, &g->there, &g->most};
   const gchk_case_work *work = g->work;
   g->v = gchk_arena_alloc(g->arena, work->output_count, sizeof *g->v);
   g->base = gchk_snapshot_new(g->single, GCHK_SNAPSHOT_VALUES);
@@ -85,58 +85,34 @@ static void open_elements(gentler *g) {
 /* So large a part of the values that the base point has, moved by the p-th random numbers; p = 0: not moved. */
 static void go_to(const gentler *g, double part, uint64_t p) {
   gchk_instance *single = g->single;
-  const gchk_case_work *work = g->work;
-  const gchk_mover given = {
-      .unit = GCHK_UNIT_F32, .units = some_units, .is_exact = true, .least = DBL_MIN, .seed = p * 5};
-  const gchk_mover upstream = {.unit = GCHK_UNIT_F32, .units = some_units, .is_exact = true, .seed = p * 5 + 1};
+  const double units = p == 0 ? 0 : some_units;
+  const gchk_mover given = {.unit = GCHK_UNIT_F32, .units = units, .is_exact = true, .least = DBL_MIN, .seed = p * 5};
   gchk_snapshot_restore(g->base, single);
-  for (size_t i = 0; i < single->tensor_count; i++) {
-    const gchk_tensor *t = &single->t[i];
-    for (size_t e = 0; t->dtype == GCHK_F32 && gchk_role_is_moved(t->role) && e < t->count; e++) {
-      const double x = part * gchk_tensor_get(t, t->value, e);
-      gchk_tensor_set(t, t->value, e, p == 0 ? x : gchk_moved(x, &given));
-    }
-  }
-  for (size_t j = 0; j < work->output_count; j++) {
-    const double v = work->v[g->draw][j];
-    g->v[j] = gchk_round_to_unit(p == 0 ? v : gchk_moved(v, &upstream), GCHK_UNIT_F32);
-  }
-  gchk_copy_values(single, work->instance);
-  gchk_round_upstream(single, g->v);
+  gchk_scale_given(single, part);
+  for (size_t i = 0; i < single->tensor_count; i++)
+    if (single->t[i].dtype == GCHK_F32 && gchk_role_is_moved(single->t[i].role))
+      gchk_move_values(&single->t[i], &given);
+  gchk_copy_values(single, g->work->instance);
+  gchk_move_upstream(g->work, single, g->draw, units, p * 5 + 1, g->v);
 }
 
-/* What float loses where the instances are: into of_single. */
-static gchk_status find_loss(gentler *g, bool *is_there, gchk_error *error) {
-  gchk_case_work *work = g->work;
-  gchk_instance *twin = work->instance;
-  work->instance = g->single;
-  gchk_status status = gchk_analytic_gradients(work, g->v, g->of_single, error);
-  work->instance = twin;
-  if (status == GCHK_OK)
-    status = gchk_analytic_gradients(work, g->v, g->of_twin, error);
-  for (size_t k = 0; status == GCHK_OK && k < work->tensor_count; k++)
-    for (size_t e = 0; e < work->tensors[k].total; e++)
-      g->of_single[k][e] -= g->of_twin[k][e];
-  *is_there = status == GCHK_OK;
-  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+static gchk_status find_loss(gentler *g, double **loss, bool *is_there, gchk_error *error) {
+  return gchk_find_twin_loss(g->work, g->single, g->v, loss, g->of_twin, is_there, error);
 }
 
 /* L(x') and r. */
 static gchk_status measure_at(gentler *g, double part, bool *is_there, gchk_error *error) {
   go_to(g, part, 0);
-  GCHK_TRY(find_loss(g, is_there, error));
-  double **of_single = g->of_single; // kept
-  g->of_single = g->there;
-  g->there = of_single;
+  GCHK_TRY(find_loss(g, g->there, is_there, error));
   for (size_t k = 0; k < g->work->tensor_count; k++)
     for (size_t e = 0; e < g->work->tensors[k].total; e++)
       g->most[k][e] = 0;
   for (uint64_t p = 1; *is_there && p <= MOVES; p++) {
     go_to(g, part, p);
-    GCHK_TRY(find_loss(g, is_there, error));
+    GCHK_TRY(find_loss(g, g->moved, is_there, error));
     for (size_t k = 0; *is_there && k < g->work->tensor_count; k++)
       for (size_t e = 0; e < g->work->tensors[k].total; e++)
-        g->most[k][e] = fmax(g->most[k][e], fabs(g->of_single[k][e] - g->there[k][e]));
+        g->most[k][e] = fmax(g->most[k][e], fabs(g->moved[k][e] - g->there[k][e]));
   }
   return GCHK_OK;
 }
@@ -159,9 +135,9 @@ static void allow(gentler *g) {
 
 static gchk_status look_at_parts(gentler *g, gchk_error *error) {
   open_elements(g);
-  for (size_t i = 0; g->open_count > 0 && i < sizeof gentler_parts / sizeof gentler_parts[0]; i++) {
+  for (size_t i = 0; g->open_count > 0 && i < GCHK_GENTLER_PARTS; i++) {
     bool is_there;
-    GCHK_TRY(measure_at(g, gentler_parts[i], &is_there, error));
+    GCHK_TRY(measure_at(g, gchk_gentler_parts[i], &is_there, error));
     if (is_there)
       allow(g);
   }

@@ -50,6 +50,7 @@
 #include "measure/move_doubles.h"
 #include "measure/move_values.h"
 #include "measure/slack_moves.h"
+#include "measure/twin_loss.h"
 #include "measure/variable.h"
 
 enum { MOVES = 4 };
@@ -77,7 +78,7 @@ typedef struct measuring {
   double **values;           /* of the moved tensors, at the point; NULL entries are not moved */
   double **random;           /* of the last move of those that are moved as arrays; NULL: one by one */
   double **exact, **changed; /* one a tensor of the work; without a twin: NULL entries for what is read in place */
-  double **lost, **ahead;    /* gradients of the float instance, of another move */
+  double **of_twin, **ahead; /* gradients of the twin, of another move */
   double **most;             /* largest change of what float loses */
   double *v;
   double many;              /* units that a value is moved by where its sums are to round anew */
@@ -116,7 +117,7 @@ static gchk_status allocate_gradients(measuring *m, gchk_error *error) {
   const gchk_case_work *work = m->work;
   void *(*const allocate_one)(gchk_arena *, size_t, size_t) = m->single != NULL ? gchk_arena_alloc : gchk_arena_unset;
   for (size_t k = 0; k < work->tensor_count; k++) {
-    double **const arrays[] = {&m->ahead[k], &m->changed[k], &m->exact[k], &m->lost[k]};
+    double **const arrays[] = {&m->ahead[k], &m->changed[k], &m->exact[k], &m->of_twin[k]};
     const size_t wanted = m->single != NULL ? 4 : gchk_gradient_is_in_place(work, k) ? 1 : 2;
     for (size_t i = 0; i < wanted; i++) {
       *arrays[i] = allocate_one(m->arena, work->tensors[k].total, sizeof(double));
@@ -137,11 +138,11 @@ static gchk_status allocate(measuring *m, gchk_error *error) {
   m->random = gchk_arena_alloc(m->arena, instance->tensor_count, sizeof *m->random);
   m->exact = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->exact);
   m->changed = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->changed);
-  m->lost = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->lost);
+  m->of_twin = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->of_twin);
   m->ahead = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->ahead);
   m->most = gchk_arena_alloc(m->arena, work->tensor_count, sizeof *m->most);
   m->v = gchk_arena_alloc(m->arena, work->output_count, sizeof *m->v);
-  if (m->values == NULL || m->random == NULL || m->exact == NULL || m->changed == NULL || m->lost == NULL ||
+  if (m->values == NULL || m->random == NULL || m->exact == NULL || m->changed == NULL || m->of_twin == NULL ||
       m->ahead == NULL || m->most == NULL || m->v == NULL)
     return gchk_fail_memory(error, "the conditioning of gradients");
   for (size_t i = 0; i < instance->tensor_count; i++)
@@ -320,20 +321,10 @@ gchk_status gchk_measure_slack(gchk_case_work *work, size_t first_draw, size_t d
   return status;
 }
 
-/* A gradient whose factors are 1 and -1, a batch of two normalised, rounds anew with the upstream gradient alone. */
-static void move_upstream(const measuring *m, motion by) {
-  const gchk_case_work *work = m->work;
-  const gchk_mover given = {.unit = GCHK_UNIT_F32, .units = by.units, .is_exact = true, .seed = by.number * 3 + 1};
-  for (size_t j = 0; j < work->output_count; j++)
-    m->v[j] = gchk_round_to_unit(gchk_moved(work->v[m->first_draw][j], &given), GCHK_UNIT_F32);
-  gchk_round_upstream(m->single, m->v);
-}
-
 /* What the float backward loses beside its twin at moved values: into m->changed. */
 static gchk_status loss_moved(measuring *m, motion by, bool *is_there, gchk_error *error) {
   gchk_case_work *work = m->work;
   gchk_instance *single = m->single;
-  gchk_instance *twin = work->instance;
   for (size_t i = 0; i < single->tensor_count; i++) {
     const gchk_mover given = {.unit = GCHK_UNIT_F32,
                               .units = by.units,
@@ -343,20 +334,13 @@ static gchk_status loss_moved(measuring *m, motion by, bool *is_there, gchk_erro
     if (gchk_role_is_moved(single->t[i].role))
       gchk_move_values(&single->t[i], &given); // to a float
   }
-  gchk_copy_values(single, twin);
-  move_upstream(m, by);
-  work->instance = single;
-  gchk_status status = gchk_analytic_gradients(work, m->v, m->lost, error);
-  work->instance = twin;
-  if (status == GCHK_OK)
-    status = gchk_analytic_gradients(work, m->v, m->changed, error);
-  for (size_t k = 0; k < work->tensor_count; k++)
-    for (size_t e = 0; e < work->tensors[k].total; e++)
-      m->changed[k][e] = m->lost[k][e] - m->changed[k][e];
+  gchk_copy_values(single, work->instance);
+  // A gradient whose factors are 1 and -1, a batch of two normalised, rounds anew with the upstream gradient alone.
+  gchk_move_upstream(work, single, m->first_draw, by.units, by.number * 3 + 1, m->v);
+  const gchk_status status = gchk_find_twin_loss(work, single, m->v, m->changed, m->of_twin, is_there, error);
   put_back(m);
-  gchk_copy_values(twin, single);
-  *is_there = status == GCHK_OK;
-  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
+  gchk_copy_values(work->instance, single);
+  return status;
 }
 
 /* Of what moves by a unit do to the gradient, so much as what float loses makes plausible; and what it loses. */

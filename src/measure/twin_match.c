@@ -14,6 +14,7 @@
 
 #include "core/memory.h"
 #include "instance/index.h"
+#include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
@@ -22,18 +23,13 @@
 
 enum { FLOOR_UNITS = 64 };
 
-/* Of the values at the base point: where float that saturates there does not. */
-static const double gentler_parts[] = {0.5, 0.25, 0.125, 0.0625};
+const double gchk_gentler_parts[GCHK_GENTLER_PARTS] = {0.5, 0.25, 0.125, 0.0625};
 
 typedef struct comparison {
   gchk_instance *single, *twin;
   gchk_random random;
   gchk_agreement agreement;
 } comparison;
-
-static bool moves(const gchk_tensor *t) {
-  return t->dtype == GCHK_F32 && gchk_role_is_moved(t->role);
-}
 
 static gchk_status check_shapes(const gchk_instance *single, const gchk_instance *twin, gchk_error *error) {
   bool is_same = twin->tensor_count == single->tensor_count;
@@ -132,11 +128,7 @@ static gchk_status compare(comparison *c, const gchk_snapshot *base, gchk_error 
 /* Do they agree where inputs and parameters are so small a part of what they are? */
 static gchk_status agree_at(comparison *c, const gchk_snapshot *base, double part, gchk_error *error) {
   gchk_snapshot_restore(base, c->single);
-  for (size_t i = 0; i < c->single->tensor_count; i++) {
-    const gchk_tensor *t = &c->single->t[i];
-    for (size_t e = 0; moves(t) && e < t->count; e++)
-      gchk_tensor_set(t, t->value, e, part * gchk_tensor_get(t, t->value, e));
-  }
+  gchk_scale_given(c->single, part);
   gchk_snapshot *gentler = gchk_snapshot_new(c->single, GCHK_SNAPSHOT_ALL);
   if (gentler == NULL)
     return gchk_fail_memory(error, "the values of a float layer");
@@ -146,8 +138,8 @@ static gchk_status agree_at(comparison *c, const gchk_snapshot *base, double par
 }
 
 static gchk_status agree_at_smaller(comparison *c, const gchk_snapshot *base, gchk_error *error) {
-  for (size_t i = 0; i < sizeof gentler_parts / sizeof gentler_parts[0]; i++)
-    GCHK_TRY(agree_at(c, base, gentler_parts[i], error));
+  for (size_t i = 0; i < GCHK_GENTLER_PARTS; i++)
+    GCHK_TRY(agree_at(c, base, gchk_gentler_parts[i], error));
   return GCHK_OK;
 }
 

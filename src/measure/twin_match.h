@@ -4,6 +4,10 @@
 
 #include "measure/work.h"
 
+/* Of the values at the base point: where float that saturates there does not. */
+enum { GCHK_GENTLER_PARTS = 4 };
+extern const double gchk_gentler_parts[GCHK_GENTLER_PARTS];
+
 /*
  * Compares the outputs of the f32 instance `single`, at its base point, with those of work->instance, its double twin,
  * at the same values. GCHK_INVALID where they differ by more than rounding in f32 does, with the output that differs

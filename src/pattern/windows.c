@@ -8,14 +8,13 @@
 #include "core/memory.h"
 
 enum {
-  FEWEST = 4,        /* places of a dimension that is looked at */
-  DENSE = 2,         /* outputs that move to one that depends on both halves */
-  NEIGHBOURS = 3,    /* blocks that are told apart from their neighbours */
-  WORTHWHILE = 4,    /* forwards to an element */
-  MOST_ROUNDS = 32,  /* for outputs that move now and then, */
-  MOST_IN_VAIN = 3,  /* one after the other */
-  MOST_PLACES = 16,  /* of a block, where those of windows are found one by one */
-  IS_LIVE = 1U << 3, /* of the marks of an output, behind those of neighbours: small perturbations tell its block */
+  FEWEST = 4,       /* places of a dimension that is looked at */
+  DENSE = 2,        /* outputs that move to one that depends on both halves */
+  NEIGHBOURS = 3,   /* blocks that are told apart from their neighbours */
+  WORTHWHILE = 4,   /* forwards to an element */
+  MOST_ROUNDS = 32, /* for outputs that move now and then, */
+  MOST_IN_VAIN = 3, /* one after the other */
+  MOST_PLACES = 16  /* of a block, where those of windows are found one by one */
 };
 
 /* Of the places of a dimension those of every modulus-th piece of `size`, the first of which is `shift` shorter. */
@@ -38,6 +37,7 @@ typedef struct search {
   unsigned bits;            /* of the number of a block */
   double spent, limit;      /* forwards */
   unsigned char *marks;     /* an output: in which slices of neighbours it moved */
+  bool *is_live;            /* an output: small perturbations tell where it is */
   uint32_t *seen[2];        /* an output: the bits that are 0, or 1, in blocks that move it */
   uint32_t *first, *last;   /* an output: of the places that move it */
 } search;
@@ -128,8 +128,7 @@ static bool has_all_bits(const search *s, size_t output) {
 
 static void note_live(const search *s) {
   for (size_t j = 0; j < s->found->output_count; j++)
-    if (has_all_bits(s, j))
-      s->marks[j] |= IS_LIVE;
+    s->is_live[j] = has_all_bits(s, j);
 }
 
 static size_t from_gray(uint32_t code) {
@@ -149,7 +148,7 @@ static bool place_output(const search *s, size_t output) {
   if ((either & (either - 1)) != 0 || a > most || b > most || (either != 0 && a + 1 != b && b + 1 != a))
     return false;
   size_t first = a < b ? a : b, last = a < b ? b : a;
-  if (either == 0 && (s->marks[output] & IS_LIVE) == 0) {
+  if (either == 0 && !s->is_live[output]) {
     first -= first > 0;
     last += last < most;
   }
@@ -243,10 +242,8 @@ static gchk_status try_places(search *s, gchk_perturbation kind, gchk_random *ra
 
 /* From now on an output is live where no far perturbation shows a place that small ones did not. */
 static void note_live_places(const search *s, const uint32_t *first, const uint32_t *last) {
-  for (size_t j = 0; j < s->found->output_count; j++) {
-    const bool is = first[j] <= last[j] && first[j] == s->first[j] && last[j] == s->last[j];
-    s->marks[j] = is ? IS_LIVE : 0;
-  }
+  for (size_t j = 0; j < s->found->output_count; j++)
+    s->is_live[j] = first[j] <= last[j] && first[j] == s->first[j] && last[j] == s->last[j];
 }
 
 /* First and last place of an output, which if it is not live may be in a window as long as the longest. */
@@ -255,7 +252,7 @@ static void settle_output(const search *s, size_t output, size_t longest) {
   const size_t end = (w->last[output] + (size_t)1) * w->places;
   size_t first = w->first[output] * w->places, last = (end < s->places ? end : s->places) - 1;
   if (s->first[output] <= s->last[output]) {
-    const size_t more = (s->marks[output] & IS_LIVE) != 0 ? s->last[output] - s->first[output] : longest - 1;
+    const size_t more = s->is_live[output] ? s->last[output] - s->first[output] : longest - 1;
     first = s->last[output] > first + more ? s->last[output] - more : first;
     last = s->first[output] + more < last ? s->first[output] + more : last;
   }
@@ -347,6 +344,7 @@ static gchk_status allocate(search *s, gchk_error *error) {
   w->first = gchk_arena_alloc(s->trial->work->scratch, m, sizeof *w->first);
   w->last = gchk_arena_alloc(s->trial->work->scratch, m, sizeof *w->last);
   s->marks = gchk_calloc(m, sizeof *s->marks);
+  s->is_live = gchk_calloc(m, sizeof *s->is_live);
   s->seen[0] = gchk_calloc(m, sizeof *s->seen[0]);
   s->seen[1] = gchk_calloc(m, sizeof *s->seen[1]);
   s->first = gchk_calloc(m, sizeof *s->first);
@@ -359,6 +357,7 @@ static gchk_status allocate(search *s, gchk_error *error) {
 
 static void release(search *s) {
   free(s->marks);
+  free(s->is_live);
   free(s->seen[0]);
   free(s->seen[1]);
   free(s->first);
@@ -371,7 +370,7 @@ gchk_status gchk_find_windows(gchk_trial *trial, gchk_random *random, double mos
   for (size_t d = 0; d < t->shape.rank; d++) {
     search s = {trial, random, found, &found->windows[d], .dimension = d, .places = t->shape.dim[d]};
     s.limit = fmin(most, WORTHWHILE * (double)t->count);
-    if (s.places < FEWEST || s.places >= UINT32_MAX || !can_afford(&s, 2 + 2 * cost_of_size(&s)) ||
+    if (s.places < FEWEST || s.places > INT32_MAX || !can_afford(&s, 2 + 2 * cost_of_size(&s)) ||
         gchk_index_bits_along(&found->bits, d, found->left) != 0)
       continue;
     gchk_status status = allocate(&s, error);

@@ -1,8 +1,6 @@
 /* The list of what a result is made of, and its rows in a result. */
 #include "gradcheck/origins.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,13 +44,6 @@ static const char *without_folder(const char *path) {
   return slash != NULL ? slash + 1 : path;
 }
 
-static void put_digest(char text[GCHK_DIGEST_SIZE], gchk_file_kind kind, uint64_t digest) {
-  if (kind == GCHK_FILE_READ)
-    (void)snprintf(text, GCHK_DIGEST_SIZE, "%016" PRIx64, digest);
-  else
-    (void)snprintf(text, GCHK_DIGEST_SIZE, "%s", kind == GCHK_FILE_ABSENT ? "absent" : GCHK_UNKNOWN_ORIGIN);
-}
-
 static bool is_there(const gchk_origins *origins, const entry *made) {
   for (size_t i = 0; i < origins->count; i++) {
     const entry *e = &origins->entries[i];
@@ -64,14 +55,12 @@ static bool is_there(const gchk_origins *origins, const entry *made) {
 }
 
 gchk_status gchk_origins_add(gchk_origins *origins, gchk_origin_kind kind, const char *path, gchk_error *error) {
-  char text[GCHK_DIGEST_SIZE];
-  uint64_t digest;
+  char text[GCHK_DIGEST_TEXT];
   for (size_t i = 0; i < origins->count; i++)
     if (strcmp(origins->entries[i].path, path) == 0) // plug-ins are among what suites name
       return GCHK_OK;
   entry made = {.kind = kind, .path = gchk_arena_strdup(origins->arena, path)};
-  const gchk_file_kind is = gchk_file_digest(&digest, &made.stamp, path);
-  put_digest(text, is, digest);
+  (void)gchk_file_digest_text(text, &made.stamp, path);
   made.origin = (gchk_origin){without_folder(path), text};
   if (is_there(origins, &made))
     return GCHK_OK;
@@ -97,13 +86,10 @@ uint64_t gchk_origins_code(const gchk_origins *origins) {
 
 // Was another file put in its place? One that was touched has the same bytes.
 static bool is_replaced(const entry *e) {
-  char text[GCHK_DIGEST_SIZE];
-  gchk_file_stamp now = {0};
-  uint64_t digest;
+  char text[GCHK_DIGEST_TEXT];
   if (gchk_file_is_stamped(&e->stamp, e->path))
     return false;
-  const gchk_file_kind is = gchk_file_digest(&digest, &now, e->path);
-  put_digest(text, is, digest);
+  (void)gchk_file_digest_text(text, NULL, e->path);
   return strcmp(text, e->origin.digest) != 0;
 }
 
@@ -112,7 +98,7 @@ static bool append(gchk_arena *arena, gchk_origin **rows, size_t *count, const e
   const bool is_unknown = e->kind == GCHK_ORIGIN_CODE && is_replaced(e);
   *rows = gchk_arena_append(arena, *rows, *count, sizeof **rows);
   gchk_origin row = {gchk_arena_strdup(arena, e->origin.name),
-                     gchk_arena_strdup(arena, is_unknown ? GCHK_UNKNOWN_ORIGIN : e->origin.digest)};
+                     gchk_arena_strdup(arena, is_unknown ? GCHK_UNKNOWN_DIGEST : e->origin.digest)};
   if (*rows == NULL || row.name == NULL || row.digest == NULL)
     return false;
   (*rows)[(*count)++] = row;

@@ -4,9 +4,6 @@
 
 #include "gradcheck/origins.h"
 
-#define GCHK_UNKNOWN_ORIGIN "unknown"
-enum { GCHK_DIGEST_SIZE = 17 };
-
 /* Appends the files to the rows of a result, which copies them. False: out of memory. */
 bool gchk_origins_write(const gchk_origins *origins, gchk_result *result) GCHK_MUST_USE;
 

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/file_digest.h"
 #include "core/memory.h"
-#include "report/origin_rows.h"
 #include "result/local_argument.h"
 
 static bool same_real(double a, double b) {
@@ -119,7 +119,7 @@ static gchk_status compare(const side *a, const side *b, gchk_error *error) {
     if (i >= a->count || i >= b->count || strcmp(a->rows[i].name, b->rows[i].name) != 0 ||
         strcmp(a->rows[i].digest, b->rows[i].digest) != 0)
       return fail_differing(a, b, i, error);
-    if (strcmp(a->rows[i].digest, GCHK_UNKNOWN_ORIGIN) == 0)
+    if (strcmp(a->rows[i].digest, GCHK_UNKNOWN_DIGEST) == 0)
       return gchk_fail(error, GCHK_INVALID,
                        "%s: what its %s was is not known: it came through a pipe, or was replaced while the run went "
                        "on; run the shards again with files that stay as they are",

@@ -360,8 +360,7 @@ static bool find_moving(gchk_diagnosis *d, bool *moves) {
   d->is_out_of_memory = d->is_out_of_memory || saved == NULL;
   for (size_t k = 0; k < sizeof amounts / sizeof amounts[0] && is_done; k++) {
     move_all(work, amounts[k]);
-    is_done = gchk_instance_forward(work->instance, NULL) == GCHK_OK &&
-              gchk_instance_outputs(work->instance, y, NULL) == GCHK_OK;
+    is_done = gchk_outputs_now(work->instance, y);
     for (size_t j = 0; j < d->output_count; j++)
       moves[j] = moves[j] || y[j] != work->y[j];
     gchk_snapshot_restore(saved, work->instance);
