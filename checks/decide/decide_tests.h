@@ -22,6 +22,7 @@ TCase *batch_elements_tests(void);
 TCase *doubt_way_tests(void);
 TCase *grouping_tests(void);
 TCase *groups_tests(void);
+TCase *group_cost_tests(void);
 TCase *full_cost_tests(void);
 TCase *independent_tests(void);
 TCase *set_apart_tests(void);

@@ -39,7 +39,7 @@ typedef struct gchk_other_place {
   gchk_case_work work; /* its one tensor is that of the diagnosis, or it has those of the case */
 } gchk_other_place;
 
-/* Fills inputs and parameters anew (other_point.h). False where there is no such point. The other one has all tensors. */
+/* Fills inputs and parameters anew (other_point.h). False where there is no such point. The second: all tensors. */
 bool gchk_go_elsewhere(gchk_diagnosis *d, unsigned point, gchk_other_place *place);
 bool gchk_go_elsewhere_with_all(gchk_diagnosis *d, unsigned point, gchk_other_place *place);
 void gchk_leave_elsewhere(gchk_diagnosis *d, gchk_other_place *place);

@@ -4,7 +4,7 @@
 
 #include "measure/work.h"
 
-/* The upstream gradients of `draw`, each moved by up to so many units of float, as the float layer `single` reads them. */
+/* Upstream gradients of `draw`, each moved by up to so many units of float, as the float layer `single` reads them. */
 void gchk_move_upstream(const gchk_case_work *work, const gchk_instance *single, size_t draw, double units,
                         uint64_t seed, double *moved);
 
