@@ -6,7 +6,8 @@
  * units without bias) each direction switches others of them on, and there are more values than two.
  *
  * So all inputs and parameters are moved a little at random, many times the step that is then taken, and the difference
- * is held against the two slopes. A place where two steps, one four times the other, disagree is too near to a kink.
+ * is held against the two slopes. A place where two steps, one four times the other, disagree is too near to a kink,
+ * and so is one where the slopes to both sides do: in its middle all steps give the mean of both.
  *
  * Zeros of an input whose values are given stay zeros where the element is not one of its own: along the element they
  * are where they are, and a layer may treat zeros in another way (it leaves them out of its sums).
@@ -24,9 +25,9 @@
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
-#include "measure/case_instance.h"
 #include "measure/variable.h"
 #include "numeric/steps.h"
+#include "start/case_instance.h"
 
 enum { MOVES = 32 };
 static const double steps_of_a_move = 16; /* a move, over the step that is taken there */
@@ -94,6 +95,7 @@ static double project(const double *v, const double *y, const double *z, size_t 
   return sum;
 }
 
+/* The central difference along the element at a place. */
 static gchk_status slope_at(surroundings *s, double h, double slope[GCHK_MAX_DRAWS], gchk_error *error) {
   const gchk_line *line = &s->l->line;
   double x = gchk_tensor_get(s->l->t, s->l->t->value, s->l->element);
@@ -103,6 +105,17 @@ static gchk_status slope_at(surroundings *s, double h, double slope[GCHK_MAX_DRA
   gchk_tensor_line_set(s->l, x);
   for (size_t d = 0; d < line->draw_count; d++)
     slope[d] = project(line->v[d], s->plus, s->minus, line->output_count) / (up - down);
+  return GCHK_OK;
+}
+
+/* The slope above the place alone, of which slope_at has just been there: another one where the place is on a kink. */
+static gchk_status slope_above(surroundings *s, double h, double slope[GCHK_MAX_DRAWS], gchk_error *error) {
+  const gchk_line *line = &s->l->line;
+  const double x = gchk_tensor_get(s->l->t, s->l->t->value, s->l->element);
+  GCHK_TRY(outputs_at(s, x, s->minus, error));
+  for (size_t d = 0; d < line->draw_count; d++)
+    slope[d] =
+        project(line->v[d], s->plus, s->minus, line->output_count) / (gchk_step_to(x, h, line->variable_unit) - x);
   return GCHK_OK;
 }
 
@@ -125,15 +138,17 @@ static double tolerance_of(double g, const gchk_derivative *kink) {
 
 static gchk_status ask(surroundings *s, const gchk_look *look, answer *said, gchk_error *error) {
   const gchk_line *line = &s->l->line;
-  double near[GCHK_MAX_DRAWS] = {0}, nearer[GCHK_MAX_DRAWS] = {0};
+  double near[GCHK_MAX_DRAWS] = {0}, nearer[GCHK_MAX_DRAWS] = {0}, above[GCHK_MAX_DRAWS] = {0};
   double h = s->move * line->scale / steps_of_a_move;
   GCHK_TRY(slope_at(s, h, near, error));
   GCHK_TRY(slope_at(s, h / 4, nearer, error));
+  GCHK_TRY(slope_above(s, h / 4, above, error));
   *said = TELLS_NOTHING;
   for (size_t d = 0; d < line->draw_count; d++) {
     const gchk_derivative *kink = &look->derivative[d];
     double tolerance = tolerance_of(look->analytic[d], kink);
-    if (look->judgement[d].verdict != GCHK_FAIL || !is_near(near[d], nearer[d], tolerance / 2))
+    if (look->judgement[d].verdict != GCHK_FAIL || !is_near(near[d], nearer[d], tolerance / 2) ||
+        !is_near(nearer[d], above[d], tolerance / 2))
       continue;
     bool is_one = is_near(near[d], kink->slope_low, tolerance) || is_near(near[d], kink->slope_high, tolerance);
     *said = is_one && *said != ANOTHER ? ONE_OF_TWO : ANOTHER;
