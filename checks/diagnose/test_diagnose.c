@@ -10,9 +10,9 @@
 #include "diagnose/diagnose.h"
 #include "diagnose_tests.h"
 #include "evidence/factor_names.h"
-#include "measure/case_instance.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
+#include "start/case_instance.h"
 
 enum { ROWS = 3, COLUMNS = 4, TOTAL = ROWS * COLUMNS, OUTPUTS = TOTAL };
 

@@ -4,7 +4,7 @@
 #include "gradcheck/check.h"
 #include "instance/meaning.h"
 #include "instance_tests.h"
-#include "measure/plant.h"
+#include "start/plant.h"
 
 static gchk_status nothing(const gchk_call *c, gchk_error *error) {
   (void)c;

@@ -5,8 +5,8 @@
  */
 #include "measure/twin_match.h"
 
-#include "measure/case_instance.h"
 #include "measure_tests.h"
+#include "start/case_instance.h"
 
 enum { SEEDS = 20 };
 

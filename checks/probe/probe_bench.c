@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "measure/case_instance.h"
 #include "probe/probe.h"
+#include "start/case_instance.h"
 
 probe_bench *probe_bench_new(const gchk_layer *layer, const char *sizes, const double *option_values, uint64_t seed) {
   probe_bench *b = calloc(1, sizeof *b);

@@ -9,8 +9,8 @@
 
 #include "instance/index.h"
 #include "main.h"
-#include "measure/case_instance.h"
 #include "probe/probe.h"
+#include "start/case_instance.h"
 
 /* ---- one layer whose habits are options: y = w x^2 (B,C), dx, dw ---- */
 

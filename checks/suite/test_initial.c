@@ -1,7 +1,7 @@
 /* Initialisations by name: their deviations in closed form, what they draw, and what has no fans. */
 #include <math.h>
 
-#include "measure/case_instance.h"
+#include "start/case_instance.h"
 #include "suite_fixture.h"
 
 static void deviation_is(const char *text, const char *tensor, double deviation) {

@@ -4,8 +4,8 @@
 #include "gradcheck/layers.h"
 #include "instance/instance.h"
 #include "instance/sizes.h"
-#include "measure/case_instance.h"
 #include "measure/work.h"
+#include "start/case_instance.h"
 #include "suite_fixture.h"
 
 static const char *const names[] = {

@@ -1,7 +1,7 @@
 /* `train` and `test` of a suite: what is read when, the network at the size of a batch, and what is refused. */
 #include "gradcheck/train.h"
-#include "measure/case_instance.h"
 #include "report/save.h"
+#include "start/case_instance.h"
 #include "suite/npz_write.h"
 #include "suite_fixture.h"
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "measure/case_instance.h"
+#include "start/case_instance.h"
 #include "suite/npz_read.h"
 #include "suite/npz_write.h"
 #include "suite_fixture.h"

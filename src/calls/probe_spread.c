@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "core/memory.h"
-#include "measure/case_instance.h"
+#include "start/case_instance.h"
 
 enum { REPEATS = 8, HOW_OFTEN = 64 };
 

@@ -32,7 +32,6 @@
 #include "instance/roles.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
-#include "measure/case_instance.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
 #include "measure/work_calls.h"
@@ -41,6 +40,7 @@
 #include "result/passed_over.h"
 #include "screen/budget.h"
 #include "screen/whole_after_all.h"
+#include "start/case_instance.h"
 
 static void tell(gchk_case_work *work, const char *stage) {
   if (work->stage != NULL)

@@ -15,9 +15,9 @@
 #include "check/figures.h"
 #include "core/arena.h"
 #include "measure/cancelled.h"
-#include "measure/case_instance.h"
 #include "measure/judge.h"
 #include "result/doubts.h"
+#include "start/case_instance.h"
 
 double gchk_threshold_of(const gchk_case_work *work, const char *tensor) {
   const gchk_options *options = work->options;

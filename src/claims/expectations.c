@@ -14,8 +14,8 @@
 
 #include "core/memory.h"
 #include "instance/meaning.h"
-#include "measure/case_instance.h"
 #include "measure/tensor_work.h"
+#include "start/case_instance.h"
 
 static double tolerance_of(const gchk_tensor_setting *setting, gchk_dtype dtype) {
   return setting->expected_tolerance > 0 ? setting->expected_tolerance : dtype == GCHK_F32 ? 1e-5 : 1e-7;

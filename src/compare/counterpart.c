@@ -7,7 +7,7 @@
 #include "instance/meaning.h"
 #include "instance/roles.h"
 #include "instance/stand_in.h"
-#include "measure/case_instance.h"
+#include "start/case_instance.h"
 
 static const gchk_pair *pair_of(const gchk_counterpart *c, size_t i) {
   return &c->pairing.pairs[i];

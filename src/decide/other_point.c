@@ -15,10 +15,10 @@
 #include "instance/precision.h"
 #include "instance/roles.h"
 #include "measure/base_point.h"
-#include "measure/case_instance.h"
 #include "measure/tensor_work.h"
 #include "measure/upstream.h"
 #include "measure/variable.h"
+#include "start/case_instance.h"
 
 static const double farthest = 0x1p-4;
 

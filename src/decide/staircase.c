@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "core/memory.h"
-#include "measure/case_instance.h"
 #include "measure/variable.h"
+#include "start/case_instance.h"
 
 enum { PLACES = 24, MOST_STEEP = 2 };
 static const double beside = 0x1p-10;      // of a whole number

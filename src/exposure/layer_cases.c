@@ -3,7 +3,7 @@
  *
  * Each kind is a row: when it applies, how many of it there are, and how the n-th differs from the layer's first shape
  * in its sizes, its options and its values. Rows are asked in their order, and none goes beyond what the whole may
- * cost (size_plans.h, vary_options.h and measure/plant.h say what is chosen):
+ * cost (size_plans.h, vary_options.h and start/plant.h say what is chosen):
  *
  *     all of them              twice the elements that the layer's own shapes have differentiated, or FEW_ELEMENTS
  *                              where that is more; and so for the work (case_cost.h), or `little_work`
@@ -25,7 +25,7 @@
 #include "instance/layer_sizes.h"
 #include "instance/layer_table.h"
 #include "instance/sizes.h"
-#include "measure/plant.h"
+#include "start/plant.h"
 
 static const double twice = 2, little_work = 4e6;
 enum { FEW_ELEMENTS = 1500, ROOMY = 96, MOST_TIMES = 64 };

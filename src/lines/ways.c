@@ -3,8 +3,8 @@
 
 #include "cost/operations.h"
 #include "instance/meaning.h"
-#include "measure/case_instance.h"
 #include "measure/vary.h"
+#include "start/case_instance.h"
 
 bool gchk_can_update(const gchk_case_work *work, const gchk_tensor_work *tensor) {
   const gchk_layer *layer = work->instance->layer;

@@ -9,13 +9,13 @@
 #include "instance/stand_in.h"
 #include "measure/analytic.h"
 #include "measure/cancelled.h"
-#include "measure/case_instance.h"
 #include "measure/long_sums.h"
 #include "measure/slack.h"
 #include "measure/spread.h"
 #include "measure/tensor_work.h"
 #include "measure/twin.h"
 #include "measure/upstream.h"
+#include "start/case_instance.h"
 
 // The first output that is not finite, or output_count.
 static size_t first_not_finite(const gchk_case_work *work) {

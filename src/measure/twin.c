@@ -8,11 +8,11 @@
 
 #include "core/memory.h"
 #include "measure/analytic.h"
-#include "measure/case_instance.h"
 #include "measure/long_sums.h"
 #include "measure/move_values.h"
 #include "measure/slack.h"
 #include "measure/twin_match.h"
+#include "start/case_instance.h"
 
 /* Differences of the twin are not those of what float computes here, for the reason `why` (copied). */
 static gchk_status set_aside(gchk_case_work *work, const char *why, gchk_error *error) {

@@ -2,9 +2,9 @@
 #include "pattern/pattern.h"
 
 #include "core/memory.h"
-#include "measure/case_instance.h"
 #include "pattern/bit_trials.h"
 #include "pattern/windows.h"
+#include "start/case_instance.h"
 
 static const size_t nowhere = SIZE_MAX;
 

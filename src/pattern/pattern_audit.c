@@ -5,9 +5,9 @@
 
 #include "core/memory.h"
 #include "instance/move.h"
-#include "measure/case_instance.h"
 #include "measure/tensor_work.h"
 #include "measure/variable.h"
+#include "start/case_instance.h"
 
 enum { SAMPLED_ELEMENTS = 16 };
 

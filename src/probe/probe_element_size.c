@@ -24,7 +24,7 @@
 #include "core/memory.h"
 #include "instance/roles.h"
 #include "instance/snapshot.h"
-#include "measure/case_instance.h"
+#include "start/case_instance.h"
 
 enum { FILLS = 24, FEWEST_WORDS = 6, FEWEST_ZEROS = 4 };
 static const double plausible = 0x1p40; // a float of this size, or one over it, is a number that layers compute

@@ -15,8 +15,8 @@
 #include "calls/probe_spread.h"
 #include "core/memory.h"
 #include "instance/roles.h"
-#include "measure/case_instance.h"
 #include "measure/variable.h"
+#include "start/case_instance.h"
 
 static void report(gchk_probe *probe, const gchk_gradients *expected, const gchk_gradients *found, double **explained,
                    const char *reference) {

@@ -7,8 +7,8 @@
 
 #include "core/memory.h"
 #include "gradcheck/random.h"
-#include "measure/case_instance.h"
 #include "reach/trace.h"
+#include "start/case_instance.h"
 
 static void leave(gchk_steer_call *call) {
   gchk_snapshot_free(call->ordinary);

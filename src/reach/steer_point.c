@@ -9,7 +9,7 @@
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
-#include "measure/case_instance.h"
+#include "start/case_instance.h"
 
 gchk_case gchk_steered_case(const gchk_case *spec, const gchk_steer_point *point) {
   gchk_case at = *spec;

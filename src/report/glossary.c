@@ -56,8 +56,8 @@ static const gchk_glossary_entry terms[] = {
     {"order", "How fast the error of differences falls with the step: 2 for central differences of a smooth function."},
     {"overwrite", "Backward sets its gradient buffer (=), whatever was in it. The other contract is accumulate."},
     {"planted",
-     "A case whose values have what real data has and random numbers never do: zeros, ties, equal rows, ones, "
-     "ignored labels. Its name ends in /planted."},
+     "A case whose values have what real data has and random numbers never do: zeros, ties, equal rows, ones, an "
+     "input that is just its target, ignored labels. Its name ends in /planted."},
     {"probe", "A check of the calling contract rather than of values: guard zones, repeated calls, other upstream "
               "gradients, threads, gradients left out."},
     {"reference",

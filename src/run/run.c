@@ -9,8 +9,8 @@
 #include "instance/layer_sizes.h"
 #include "instance/roles.h"
 #include "instance/sizes.h"
-#include "measure/case_instance.h"
 #include "result/passed_over.h"
+#include "start/case_instance.h"
 
 uint64_t gchk_case_elements(const gchk_case *spec) {
   gchk_sizes sizes;

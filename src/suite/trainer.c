@@ -13,7 +13,7 @@
 #include "gradcheck/train.h"
 #include "instance/roles.h"
 #include "instance/stand_in.h"
-#include "measure/case_instance.h"
+#include "start/case_instance.h"
 #include "suite/npz_write.h"
 #include "training/descent.h"
 

@@ -68,7 +68,7 @@ typedef struct gchk_tensor_setting {
 /* How the values of a case come to be beside what its fills say; where forward is then not finite they are put back. */
 typedef enum gchk_planting {
   GCHK_PLANT_NOTHING = 0,
-  GCHK_PLANT_USUAL,     /* inputs get zeros, ones, ties, equal rows, both ends of their range; indices 0 and the last */
+  GCHK_PLANT_USUAL,     /* zeros, ones, ties, equal rows, equal to another, ends of a range; indices 0 and the last */
   GCHK_PLANT_TAILS,     /* inputs are 1 to 6 deviations from their mean, on either side */
   GCHK_PLANT_SATURATED, /* inputs are up to 40 deviations from their mean, on either side */
   GCHK_PLANT_SINGULAR   /* square inputs get two rows that are, or nearly are, multiples of each other */

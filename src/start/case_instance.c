@@ -1,5 +1,5 @@
 /* The base point of a case: an instance of its layer with every tensor filled as the case and the layer say. */
-#include "measure/case_instance.h"
+#include "start/case_instance.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "instance/meaning.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
-#include "measure/plant.h"
+#include "start/plant.h"
 
 const gchk_tensor_setting *gchk_case_setting(const gchk_case *spec, const char *tensor) {
   for (size_t i = 0; i < spec->setting_count; i++)

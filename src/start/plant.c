@@ -1,5 +1,5 @@
 /* Planting values. */
-#include "measure/plant.h"
+#include "start/plant.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "instance/fill.h"
 #include "instance/meaning.h"
 #include "instance/precision.h"
+#include "instance/same_shape.h"
 
 bool gchk_tensor_spec_can_be_ignored(const gchk_tensor_spec *spec) {
   return spec->ignored != NULL;
@@ -19,8 +20,12 @@ static bool is_moved_input(const gchk_tensor_spec *spec) {
 }
 
 // Within no range that somebody said.
+static bool is_unbounded(const gchk_fill *fill) {
+  return fill->kind == GCHK_FILL_DEFAULT || fill->kind == GCHK_FILL_NORMAL;
+}
+
 static bool is_free(const gchk_tensor_spec *spec) {
-  return is_moved_input(spec) && (spec->fill.kind == GCHK_FILL_DEFAULT || spec->fill.kind == GCHK_FILL_NORMAL);
+  return is_moved_input(spec) && is_unbounded(&spec->fill);
 }
 
 static bool has_range(const gchk_tensor_spec *spec) {
@@ -75,6 +80,59 @@ static gchk_status zeros_and_ties(gchk_instance *instance, size_t i, double by, 
     for (size_t e = n - columns; e < n; e++)
       gchk_tensor_set(t, t->value, e, x);
   }
+  return GCHK_OK;
+}
+
+// May a value of the row lie just where one of another tensor does? A fill with a range is planted with its own ends.
+static bool can_meet_another(const gchk_tensor_spec *spec) {
+  return is_free(spec) && !(spec->keep_away > 0);
+}
+
+// Is tensor k compared with tensor i, element by element: has it the shape of i, or of its last dimensions?
+static bool is_beside(const gchk_instance *instance, size_t i, size_t k) {
+  const gchk_tensor_spec *row = &instance->layer->tensors[k];
+  const gchk_tensor *t = &instance->t[i], *other = &instance->t[k];
+  if (k == i || (row->role != GCHK_INPUT && row->role != GCHK_CONSTANT && row->role != GCHK_PARAMETER) ||
+      other->dtype != t->dtype || other->count == 0 || other->shape.rank > t->shape.rank)
+    return false;
+  gchk_shape last = {.rank = other->shape.rank};
+  for (size_t d = 0; d < last.rank; d++)
+    last.dim[d] = t->shape.dim[t->shape.rank - last.rank + d];
+  return gchk_is_same_shape(&last, &other->shape);
+}
+
+static double deviation_of(const gchk_fill *fill) {
+  return fill->b > 0 ? fill->b : 1;
+}
+
+// No farther from the mean than numbers of the fill are: masks hold infinity, or what is as good.
+static bool is_usual(const gchk_fill *fill, double x) {
+  static const double deviations = 6;
+  return fabs(x - fill->a) <= deviations * deviation_of(fill);
+}
+
+/*
+ * An element is what the tensor number `by` beside it has there: their difference is exactly 0. A constant, which no
+ * measurement moves as it moves inputs, gets a whole number there, which none moves: they stay equal.
+ */
+static gchk_status meet_another(gchk_instance *instance, size_t i, double by, gchk_error *error) {
+  (void)error;
+  const gchk_tensor *t = &instance->t[i];
+  const gchk_fill *fill = &instance->layer->tensors[i].fill;
+  const size_t turn = (size_t)by, element = 2 * turn + 1;
+  size_t met = 0;
+  for (size_t k = 0; k < instance->tensor_count; k++)
+    if (is_beside(instance, i, k) && met++ == turn && element < t->count) {
+      const gchk_tensor *other = &instance->t[k];
+      const size_t there = element % other->count;
+      double x = gchk_tensor_get(other, other->value, there);
+      if (other->role == GCHK_CONSTANT && is_unbounded(&instance->layer->tensors[k].fill)) {
+        x = copysign(fmax(round(fabs(x)), 1), x);
+        gchk_tensor_set(other, other->value, there, x);
+      }
+      if (is_usual(fill, x))
+        gchk_tensor_set(t, t->value, element, x);
+    }
   return GCHK_OK;
 }
 
@@ -153,7 +211,7 @@ typedef struct selection {
 static void spread_out(gchk_instance *instance, size_t i, selection of, double least, double most) {
   const gchk_tensor *t = &instance->t[i];
   const gchk_fill *fill = &instance->layer->tensors[i].fill;
-  const double deviation = fill->b > 0 ? fill->b : 1;
+  const double deviation = deviation_of(fill);
   const size_t count = t->count > of.first ? (t->count - of.first - 1) / of.step + 1 : 0;
   gchk_random random = gchk_random_stream(instance->call.seed, t->name);
   size_t stride = count - (size_t)((double)count / golden_ratio); // neighbours are far from each other
@@ -220,7 +278,7 @@ static gchk_status two_equal_rows(gchk_instance *instance, size_t i, double by, 
  * What is done to the tensors of a row that it is for, with each of `by` in turn: all of them, or up to the first that
  * forward bears.
  */
-enum { MOST_TRIES = SPECIAL };
+enum { MOST_TRIES = SPECIAL, MOST_BESIDE = 3 };
 typedef struct planting {
   gchk_planting kind;
   bool (*is_for)(const gchk_tensor_spec *spec);
@@ -232,6 +290,7 @@ typedef struct planting {
 
 static const planting plantings[] = {
     {GCHK_PLANT_USUAL, gchk_tensor_spec_can_be_ignored, ignore_some, 1, {0}, true},
+    {GCHK_PLANT_USUAL, can_meet_another, meet_another, MOST_BESIDE, {0, 1, 2}, true},
     {GCHK_PLANT_USUAL, has_zeros_and_ties, zeros_and_ties, 1, {0}, true},
     {GCHK_PLANT_USUAL, has_range, range_value, SPECIAL, {0, 1, 2, 3, 4}, true},
     {GCHK_PLANT_USUAL, has_indices, ends_of_indices, 1, {0}, true},
@@ -273,6 +332,8 @@ static gchk_status change_tensor(gchk_instance *instance, size_t i, change_fn ch
   if (status == GCHK_OK) {
     gchk_round_tensor(instance, i);
     gchk_make_symmetric(instance, i);
+  }
+  if (status == GCHK_OK && memcmp(buffer->data, saved, buffer->bytes) != 0) {
     status = outputs_are_finite(instance, y, is_changed);
   }
   if (!*is_changed)

@@ -1,6 +1,6 @@
 /* A layer at the base point of a case: what a case says of its tensors, and instances that are filled so. */
-#ifndef GCHK_MEASURE_CASE_INSTANCE_H
-#define GCHK_MEASURE_CASE_INSTANCE_H
+#ifndef GCHK_START_CASE_INSTANCE_H
+#define GCHK_START_CASE_INSTANCE_H
 
 #include "gradcheck/check.h"
 #include "instance/instance.h"
