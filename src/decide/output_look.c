@@ -33,15 +33,17 @@ typedef struct ranked {
 
 typedef struct outputs {
   gchk_tensor_line *l;
-  gchk_output_derivative *of; /* one an output */
-  ranked *order;              /* worst first */
-  double *v;                  /* with outputs left out */
-  double *gradient;           /* of the tensor, for v */
-  gchk_look *with;            /* the look with outputs left out */
+  gchk_output_derivative *of;   /* one an output */
+  size_t *moving, moving_count; /* those that are not flat, which have no part in any sum */
+  ranked *order;                /* of those that move, worst first */
+  double *v;                    /* with outputs left out */
+  double *gradient;             /* of the tensor, for v */
+  gchk_look *with;              /* the look with outputs left out */
 } outputs;
 
 static void release(outputs *o) {
   free(o->of);
+  free(o->moving);
   free(o->order);
   free(o->v);
   free(o->gradient);
@@ -52,11 +54,12 @@ static gchk_status allocate(outputs *o, gchk_error *error) {
   const gchk_case_work *work = o->l->work;
   size_t count = work->output_count;
   o->of = gchk_calloc(count, sizeof *o->of);
+  o->moving = gchk_calloc(count, sizeof *o->moving);
   o->order = gchk_calloc(count, sizeof *o->order);
   o->v = gchk_calloc(count, sizeof *o->v);
   o->gradient = gchk_calloc(o->l->tensor->total, sizeof *o->gradient);
   o->with = gchk_calloc(1, sizeof *o->with);
-  if (o->of == NULL || o->order == NULL || o->v == NULL || o->gradient == NULL || o->with == NULL)
+  if (o->of == NULL || o->moving == NULL || o->order == NULL || o->v == NULL || o->gradient == NULL || o->with == NULL)
     return gchk_fail_memory(error, "the outputs of an element");
   return GCHK_OK;
 }
@@ -83,7 +86,7 @@ typedef struct sums {
 } sums;
 
 static void add(sums *s, const gchk_output_derivative *output, double v) {
-  if (output->is_flat || v == 0)
+  if (v == 0)
     return;
   double part = uncertainty(output, v);
   s->size += size_of(output, v);
@@ -110,8 +113,8 @@ static double bound_of(const sums *s) {
 
 static sums sum_up(const outputs *o, const double *v) {
   sums s = {0};
-  for (size_t j = 0; j < o->l->line.output_count; j++)
-    add(&s, &o->of[j], v[j]);
+  for (size_t i = 0; i < o->moving_count; i++)
+    add(&s, &o->of[o->moving[i]], v[o->moving[i]]);
   return s;
 }
 
@@ -124,26 +127,23 @@ static int compare_ranked(const void *a, const void *b) {
 
 /* Sorts the outputs by what they cannot account for, the worst first. */
 static void sort(outputs *o, const double *v) {
-  size_t count = o->l->line.output_count;
-  for (size_t j = 0; j < count; j++)
-    o->order[j] = (ranked){j, uncertainty(&o->of[j], v[j])};
-  qsort(o->order, count, sizeof *o->order, compare_ranked);
+  for (size_t i = 0; i < o->moving_count; i++)
+    o->order[i] = (ranked){o->moving[i], uncertainty(&o->of[o->moving[i]], v[o->moving[i]])};
+  qsort(o->order, o->moving_count, sizeof *o->order, compare_ranked);
 }
 
 /*
  * Leaves out as many of the worst outputs as it takes. False where that is too much of them: what is left is no check.
  */
 static bool leave_out(outputs *o, const double *v) {
-  size_t count = o->l->line.output_count;
-  memcpy(o->v, v, count * sizeof *v);
+  const size_t moving = o->moving_count;
+  memcpy(o->v, v, o->l->line.output_count * sizeof *v);
   sums all = sum_up(o, v), left = all;
-  size_t moving = 0, dropped = 0;
-  for (size_t j = 0; j < count; j++)
-    moving += !o->of[j].is_flat;
+  size_t dropped = 0;
   sort(o, v);
-  for (size_t k = 0; k < count && !(bound_of(&left) <= good_enough * left.size); k++) {
+  for (size_t k = 0; k < moving && !(bound_of(&left) <= good_enough * left.size); k++) {
     size_t j = o->order[k].output;
-    if (o->of[j].is_flat || (o->of[j].smoothness == GCHK_KINKED && isfinite(o->of[j].bound)))
+    if (o->of[j].smoothness == GCHK_KINKED && isfinite(o->of[j].bound))
       continue;
     o->v[j] = 0;
     dropped++;
@@ -196,6 +196,9 @@ static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, 
   gchk_status status = gchk_differentiate_outputs(&l->line, GCHK_OUTPUTS_ROOM, o->of, &is_decided, error);
   gchk_tensor_line_restore(l);
   GCHK_TRY(status);
+  for (size_t j = 0; j < l->line.output_count && is_decided; j++)
+    if (!o->of[j].is_flat)
+      o->moving[o->moving_count++] = j;
   *o->with = *look;
   o->with->kind = GCHK_LOOK_OUTPUTS;
   // A draw that all outputs together have decided is decided.

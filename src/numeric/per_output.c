@@ -2,30 +2,50 @@
  * Output by output: where the projection of all of them has no bound since a few have kinks within the steps, the
  * others still have theirs. sum_j v_j D_j, with errors |v_j| E_j, over those, and the intervals of the few, is what is
  * known.
+ *
+ * Of many outputs an element moves a few. Those that are bit for bit what they are at x wherever any was evaluated all
+ * walk the same way: what is known of one of them is known of all, but for the rounding, which is of each one's size.
  */
 #include "numeric/per_output.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 #include "numeric/differentiate.h"
 #include "numeric/noise.h"
 #include "numeric/recorder.h"
+#include "numeric/stencil.h"
 
 static const double useless = 0.02; /* of the steepest slope, the judge's resolution */
 static const double apart = 8;      /* times R: slopes to both sides that rounding does not explain */
 
-typedef struct single {
-  gchk_recorder *recorder;
+/* All outputs of a line, wherever one of them was asked for. */
+typedef struct walk {
+  const gchk_line *line;
+  gchk_recorder recorder;
+  double *base;            /* outputs at x */
+  unsigned char *is_moved; /* a flag an output: at a point that was evaluated it was not what it is at x */
+  gchk_derivative d;       /* of the output whose turn it is */
   size_t output;
-} single;
+  bool has_still;               /* an output that never moved was differentiated: */
+  gchk_output_derivative still; /* what is known of it */
+} walk;
+
+static void note_moved(walk *w, const double *y) {
+  for (size_t j = 0; j < w->line->output_count; j++)
+    w->is_moved[j] |= !(y[j] == w->base[j]);
+}
 
 static gchk_status evaluate(void *context, double x, double *y, gchk_error *error) {
-  single *self = context;
+  walk *w = context;
+  const size_t evaluations = w->recorder.evaluations;
   const double *outputs;
-  GCHK_TRY(gchk_recorder_at(self->recorder, x, &outputs, error));
-  *y = outputs[self->output];
+  GCHK_TRY(gchk_recorder_at(&w->recorder, x, &outputs, error));
+  if (w->recorder.evaluations != evaluations)
+    note_moved(w, outputs);
+  *y = outputs[w->output];
   return GCHK_OK;
 }
 
@@ -73,48 +93,75 @@ static gchk_output_derivative read(const gchk_derivative *d, double scale) {
   return result;
 }
 
-static gchk_status differentiate_one(const gchk_line *line, gchk_recorder *recorder, size_t output, const double *y0,
-                                     gchk_derivative *d, gchk_output_derivative *result, gchk_error *error) {
+static gchk_status differentiate_one(walk *w, size_t output, gchk_output_derivative *result, gchk_error *error) {
   static const double one = 1;
   static const gchk_ladder whole = {.whole = true};
   double space[GCHK_DIFFERENTIATE_ONE];
-  single self = {recorder, output};
-  gchk_line alone = *line;
+  gchk_line alone = *w->line;
+  w->output = output;
   alone.evaluate = evaluate;
   alone.expect = NULL;
-  alone.context = &self;
+  alone.context = w;
   alone.output_count = alone.draw_count = 1;
-  alone.y0 = &y0[output];
+  alone.y0 = &w->base[output];
   alone.y0_is_exact = true;
   alone.v[0] = &one;
+  alone.all = NULL;
   alone.jacobian_row = NULL;
   GCHK_TRY(gchk_measure_noise(&alone, space, alone.sigma, NULL, error));
-  GCHK_TRY(gchk_differentiate(&alone, &whole, space, d, error));
-  *result = read(d, line->scale);
+  GCHK_TRY(gchk_differentiate(&alone, &whole, space, &w->d, error));
+  *result = read(&w->d, w->line->scale);
+  return GCHK_OK;
+}
+
+/* Is an output one of those that never moved, of which another one is known? Its rounding is its own. */
+static bool is_still(const walk *w, size_t output, gchk_output_derivative *result) {
+  if (!w->has_still || w->is_moved[output])
+    return false;
+  *result = w->still;
+  result->bound = result->rounding = gchk_stencil_still_rounding(w->line, w->base[output], w->still.step);
+  return isfinite(result->bound);
+}
+
+/* The largest step has the least rounding, of whichever output. */
+static void keep_still(walk *w, size_t output, const gchk_output_derivative *result) {
+  if (w->has_still || w->is_moved[output] || !w->d.is_flat || w->d.smoothness != GCHK_SMOOTH || w->d.chosen != 0)
+    return;
+  w->has_still = true;
+  w->still = *result;
+}
+
+static gchk_status start(walk *w, gchk_error *error) {
+  const size_t m = w->line->output_count;
+  const double *y0;
+  w->base = gchk_calloc(m, sizeof *w->base);
+  w->is_moved = gchk_calloc(m, sizeof *w->is_moved);
+  if (w->base == NULL || w->is_moved == NULL)
+    return gchk_fail_memory(error, "the derivatives of single outputs");
+  GCHK_TRY(gchk_recorder_at(&w->recorder, w->line->x, &y0, error));
+  memcpy(w->base, y0, m * sizeof *y0);
   return GCHK_OK;
 }
 
 gchk_status gchk_differentiate_outputs(const gchk_line *line, size_t limit, gchk_output_derivative *results,
                                        bool *is_done, gchk_error *error) {
-  gchk_recorder recorder;
-  GCHK_TRY(gchk_recorder_init(&recorder, line, limit, is_done, error));
+  walk w;
+  w.line = line;
+  w.base = NULL;
+  w.is_moved = NULL;
+  w.has_still = false;
+  GCHK_TRY(gchk_recorder_init(&w.recorder, line, limit, is_done, error));
   if (!*is_done)
     return GCHK_OK;
-  size_t m = line->output_count;
-  gchk_status status = GCHK_OK;
-  double *base = gchk_calloc(m, sizeof *base);
-  gchk_derivative *d = gchk_calloc(1, sizeof *d);
-  if (base == NULL || d == NULL)
-    status = gchk_fail_memory(error, "the derivatives of single outputs");
-  const double *y0 = NULL;
-  if (status == GCHK_OK)
-    status = gchk_recorder_at(&recorder, line->x, &y0, error);
-  for (size_t j = 0; status == GCHK_OK && j < m; j++)
-    base[j] = y0[j];
-  for (size_t j = 0; status == GCHK_OK && j < m; j++)
-    status = differentiate_one(line, &recorder, j, base, d, &results[j], error);
-  free(d);
-  free(base);
-  gchk_recorder_deinit(&recorder);
+  gchk_status status = start(&w, error);
+  for (size_t j = 0; status == GCHK_OK && j < line->output_count; j++) {
+    if (is_still(&w, j, &results[j]))
+      continue;
+    status = differentiate_one(&w, j, &results[j], error);
+    keep_still(&w, j, &results[j]);
+  }
+  free(w.is_moved);
+  free(w.base);
+  gchk_recorder_deinit(&w.recorder);
   return status;
 }

@@ -112,18 +112,28 @@ static double magnitude(const gchk_output_sizes *sizes) {
   return gchk_with_random_signs(sizes->sum, sizes->squares);
 }
 
+/* R at a step whose outputs have these sizes. */
+static double rounding_of(const gchk_line *line, double sigma, const gchk_output_sizes *sizes, double h, double slope) {
+  const double eps = fmax(line->output_unit * magnitude(sizes), 4 * sigma);
+  return gchk_rounding_at(gchk_with_underflow(eps, line->output_unit, sizes->weight), h, slope);
+}
+
 /* Fills both R of a rung. */
 static void round_rung(const gchk_ladder_state *state, size_t draw, gchk_rung *rung, const gchk_output_sizes *sizes) {
   const gchk_line *line = state->line;
   const gchk_output_sizes *here = state->has_moved ? sizes : &state->whole[draw];
-  double eps = fmax(line->output_unit * magnitude(here), 4 * line->sigma[draw]);
-  eps = gchk_with_underflow(eps, line->output_unit, here->weight);
   double slope = isfinite(rung->difference)   ? rung->difference
                  : isfinite(rung->slope_plus) ? rung->slope_plus
                                               : rung->slope_minus;
   double h = (rung->step_plus + rung->step_minus) / 2;
-  rung->rounding_alone = gchk_rounding_at(eps, h, isfinite(slope) ? slope : 0);
+  rung->rounding_alone = rounding_of(line, line->sigma[draw], here, h, isfinite(slope) ? slope : 0);
   rung->rounding = fmax(rung->rounding_alone, state->learned[draw] / h);
+}
+
+double gchk_stencil_still_rounding(const gchk_line *line, double y, double h) {
+  gchk_output_sizes sizes = {0, 0, 0};
+  add_size(&sizes, 1, fabs(y));
+  return rounding_of(line, 0, &sizes, h, 0);
 }
 
 double gchk_stencil_size(const gchk_ladder_state *state, size_t draw, size_t k) {

@@ -29,6 +29,9 @@ double gchk_stencil_size(const gchk_ladder_state *state, size_t draw, size_t k);
 /* The same of all outputs at x. */
 double gchk_stencil_whole_size(const gchk_ladder_state *state, size_t draw);
 
+/* R at the step `h` of one output of `line`, by itself and without noise, that is `y` at x, x+h and x-h. */
+double gchk_stencil_still_rounding(const gchk_line *line, double y, double h);
+
 /* R of every rung anew: after an output moved for the first time, or noise was learnt. */
 void gchk_stencil_round_again(gchk_ladder_state *state);
 
