@@ -37,6 +37,7 @@ typedef struct batch {
   bool is_sum, is_mean; /* what the outputs so far may be of those of the samples; both false: neither */
   double *y_sample;     /* outputs of one sample */
   double *loss;         /* of every sample */
+  double tolerance;     /* of the outputs of one, beside those in the batch */
   double *v_sample;
   gchk_gradients sample;   /* gradients of one sample */
   gchk_gradients expected; /* of the batch, as the samples give them, but for the factor of a mean */
@@ -128,7 +129,12 @@ static double largest_of(const double *x, size_t count) {
   return largest;
 }
 
-// The outputs of sample n alone; *agrees: they are those in the batch, y (for a loss: not asked here).
+static void expect_outputs(batch *b, const double *y) {
+  b->tolerance = gchk_probe_reordering(b->probe) * largest_of(y, b->probe->work->output_count);
+}
+
+// The outputs of sample n alone; *agrees: they are those in the batch, y, which are expected (for a loss: not asked
+// here).
 static gchk_status run_sample(batch *b, size_t n, const double *y, bool *agrees, gchk_error *error) {
   const size_t m = gchk_instance_output_count(b->one);
   load_sample(b, n);
@@ -139,9 +145,8 @@ static gchk_status run_sample(batch *b, size_t n, const double *y, bool *agrees,
     b->loss[n] = b->y_sample[0];
     return GCHK_OK;
   }
-  const double tolerance = gchk_probe_reordering(b->probe) * largest_of(y, b->probe->work->output_count);
   slice_outputs(b, n, y, b->v_sample);
-  *agrees = gchk_first_difference(b->v_sample, b->y_sample, m, tolerance) == m;
+  *agrees = gchk_first_difference(b->v_sample, b->y_sample, m, b->tolerance) == m;
   return GCHK_OK;
 }
 
@@ -269,6 +274,7 @@ static gchk_status agree_elsewhere(batch *b, double *y, bool *agree, gchk_error 
   GCHK_TRY(gchk_instance_forward(b->whole, error));
   GCHK_TRY(gchk_instance_outputs(b->whole, y, error));
   *agree = true;
+  expect_outputs(b, y);
   for (size_t n = 0; n < b->size && *agree; n++)
     GCHK_TRY(run_sample(b, n, y, agree, error));
   for (size_t j = 0; j < b->probe->work->output_count; j++)
@@ -326,6 +332,7 @@ static gchk_status run(batch *b, gchk_error *error) {
   b->of_all = whole;
   if (!is_loss_of_samples(b))
     return GCHK_OK;
+  expect_outputs(b, probe->work->y);
   for (size_t n = 0; n < b->size; n++) {
     bool agrees = false;
     // A batch of one is not something that every layer takes.
