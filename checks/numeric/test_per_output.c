@@ -116,7 +116,7 @@ START_TEST(an_output_among_many_is_as_it_is_alone) {
   bool is_done;
   at = points[_i];
   for (int is_float = 0; is_float < 2; is_float++) {
-    at = is_float ? (float)points[_i] : points[_i];
+    at = is_float ? (double)(float)points[_i] : points[_i];
     probe_line_init(&probe, many, MANY, at);
     if (is_float)
       probe_line_as_float(&probe);

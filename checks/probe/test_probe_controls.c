@@ -141,6 +141,90 @@ START_TEST(a_loss_of_zero_is_no_sum) {
 }
 END_TEST
 
+/* ---- batches: outputs that agree to within rounding ---- */
+
+/*
+ * Of l_n = mean over C of x^2, in float: its mean; its mean weighted by a weight that each sample has; the root of its
+ * mean, and exp of it. Only the first is the mean of its samples; the others come near it, by chance or because l_n are
+ * alike. The wrong one has 1 % less of all samples but the first.
+ */
+typedef enum reduction { MEAN, WEIGHTED, ROOT, EXPONENTIAL, REDUCTIONS } reduction;
+
+#define F(i) ((float *)c->t[i].value)
+
+static float weight_of(size_t n) {
+  return 0.5F + (float)(n * 7 % 10) / 10;
+}
+
+static float mean_of(const gchk_call *c, reduction kind, float *weights) {
+  const size_t k = gchk_size(c, "C");
+  float sum = 0;
+  *weights = 0;
+  for (size_t n = 0; n < gchk_size(c, "N"); n++) {
+    // The weight goes with the sample, and not with its place in the batch: it is found from a number that it has.
+    const float weight = kind == WEIGHTED ? weight_of((size_t)F(1)[n]) : 1;
+    float of_sample = 0;
+    for (size_t j = 0; j < k; j++)
+      of_sample += F(0)[n * k + j] * F(0)[n * k + j] / (float)k;
+    sum += weight * of_sample;
+    *weights += weight;
+  }
+  return sum / *weights;
+}
+
+static const gchk_option_spec reduction_options[] = {{"wrong", 0, 0, 1, ""}, {"reduction", 0, 0, REDUCTIONS, ""}};
+static const gchk_tensor_spec reduction_rows[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N C"),
+    GCHK_TENSOR("number", GCHK_CONSTANT, "N", .fill = {.kind = GCHK_FILL_UNIFORM, .a = 0, .b = 1000}),
+    GCHK_TENSOR("L", GCHK_OUTPUT, "")};
+
+GCHK_CALLBACK(reduction_forward, {
+  const reduction kind = (reduction)c->option[1];
+  float weights;
+  const float mean = mean_of(c, kind, &weights);
+  F(2)[0] = kind == ROOT ? sqrtf(mean) : kind == EXPONENTIAL ? expf(mean) : mean;
+})
+
+GCHK_CALLBACK(reduction_backward, {
+  const reduction kind = (reduction)c->option[1];
+  const size_t k = gchk_size(c, "C");
+  float weights;
+  const float mean = mean_of(c, kind, &weights);
+  const float outer = kind == ROOT ? 0.5F / sqrtf(mean) : kind == EXPONENTIAL ? expf(mean) : 1;
+  for (size_t i = 0; i < c->t[0].count; i++) {
+    const float weight = IS_WRONG(c) && i >= k ? 0.99F : kind == WEIGHTED ? weight_of((size_t)F(1)[i / k]) : 1;
+    ((float *)c->t[0].grad)[i] = ((float *)c->t[2].grad)[0] * outer * 2 * weight * F(0)[i] / ((float)k * weights);
+  }
+})
+
+static void probe_reduction(reduction kind, bool is_wrong, const char *sizes, uint64_t seed, const char *code) {
+  const gchk_layer layer = {.name = "reduction",
+                            .dtype = GCHK_F32,
+                            GCHK_TENSORS(reduction_rows),
+                            .forward = reduction_forward,
+                            .backward = reduction_backward,
+                            GCHK_OPTION_TABLE(reduction_options)};
+  const double options[] = {is_wrong, kind};
+  probe_bench *b = probe_bench_new(&layer, sizes, options, seed);
+  probe_bench_expect(b, code, sizes);
+  probe_bench_free(b);
+}
+
+static const char *const reduction_sizes[] = {"N=131 C=3", "N=2 C=1000", "N=16 C=64"};
+
+START_TEST(a_loss_that_is_near_the_mean_of_its_samples_is_not_it) {
+  for (uint64_t seed = 0; seed < 30; seed++)
+    for (int kind = MEAN; kind < REDUCTIONS; kind++)
+      probe_reduction((reduction)kind, false, reduction_sizes[_i], seed, NULL);
+}
+END_TEST
+
+START_TEST(a_mean_in_float_is_that_of_its_samples) {
+  for (uint64_t seed = 0; seed < 5; seed++)
+    probe_reduction(MEAN, true, reduction_sizes[_i], seed, "batch-inconsistent");
+}
+END_TEST
+
 /* ---- earlier calls: another point, and copies that differ from the first call on ---- */
 
 // y = (big + 3 e^x) - big, of which differences are mostly rounding. The wrong one keeps the first x for ever.
@@ -330,6 +414,8 @@ static TCase *control_tests(void) {
   tcase_add_loop_test(tests, equal_rows_are_no_independent_samples, 0, 3);
   tcase_add_loop_test(tests, equal_rows_do_not_hide_a_mistake, 0, 3);
   tcase_add_test(tests, a_loss_of_zero_is_no_sum);
+  tcase_add_loop_test(tests, a_loss_that_is_near_the_mean_of_its_samples_is_not_it, 0, 3);
+  tcase_add_loop_test(tests, a_mean_in_float_is_that_of_its_samples, 0, 3);
   tcase_add_test(tests, values_that_are_all_zero_are_no_other_point);
   tcase_add_test(tests, copies_that_differ_from_the_first_call_on_are_not_stale);
   tcase_add_loop_test(tests, what_is_left_of_terms_that_cancel_has_a_rule, 0, 3);

@@ -44,9 +44,11 @@ static gchk_status measure(gchk_probe *probe, gchk_error *error) {
     return gchk_fail_memory(error, "an upstream gradient");
   GCHK_TRY(gchk_results_new(probe->arena, probe->instance, &up, error));
   GCHK_TRY(gchk_results_new(probe->arena, probe->instance, &down, error));
+  // A stream of its own: the probe that asks first draws the same as when it asks again.
+  gchk_random random = gchk_random_stream(probe->instance->call.seed, "rounding of probes");
   for (int p = 0; p < MOVES; p++) {
-    gchk_random same = probe->random;
-    GCHK_TRY(take(probe, amount, &probe->random, v, &up, error));
+    gchk_random same = random;
+    GCHK_TRY(take(probe, amount, &random, v, &up, error));
     GCHK_TRY(take(probe, -amount, &same, v, &down, error));
     raise(probe, &up, &down);
   }

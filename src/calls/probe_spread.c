@@ -106,8 +106,10 @@ gchk_status gchk_probe_find_limits(gchk_probe *probe, gchk_error *error) {
   if (now == NULL)
     return gchk_fail_memory(error, "a copy of the layer's buffers");
   gchk_probe_restore(probe);
-  gchk_status status = gchk_reordering_limits(probe->lasting, probe->instance, probe->upstream, &base, &probe->random,
-                                              &probe->limits, error);
+  // A stream of its own: the probe that asks first draws the same as when it asks again.
+  gchk_random random = gchk_random_stream(probe->instance->call.seed, "limits of probes");
+  gchk_status status =
+      gchk_reordering_limits(probe->lasting, probe->instance, probe->upstream, &base, &random, &probe->limits, error);
   if (status == GCHK_OK)
     allow_for_cancelling(probe, probe->instance, &base, &probe->limits);
   gchk_snapshot_restore(now, probe->instance);
