@@ -41,8 +41,9 @@ static double error_bars(const gchk_tensor_work *w, size_t e) {
   return bars;
 }
 
+/* By its error bars; at a kink, where the two slopes judge, these may be few in every draw. */
 static bool fails_in(const gchk_tensor_work *w, size_t d, size_t e) {
-  return w->verdict[e] >= GCHK_FAIL && !(bars_in(w, d, e) < GCHK_ERROR_BARS);
+  return w->verdict[e] >= GCHK_FAIL && (!(bars_in(w, d, e) < GCHK_ERROR_BARS) || error_bars(w, e) < GCHK_ERROR_BARS);
 }
 
 // The draw that shows more of what is wrong: the one that the row is about.

@@ -21,6 +21,7 @@
 
 #include "calls/probe_spread.h"
 #include "core/memory.h"
+#include "instance/move.h"
 #include "instance/roles.h"
 #include "measure/variable.h"
 #include "probe/batch_size.h"
@@ -249,6 +250,8 @@ static gchk_status outputs_move_alike(batch *b, size_t i, size_t k, bool *alike,
   for (size_t s = 0; s < sizeof steps / sizeof steps[0] && !*alike; s++) {
     projected up, down;
     gchk_error ignored; // where the layer cannot be called it says nothing
+    if (!gchk_tensor_holds(t, x + steps[s] * scale) || !gchk_tensor_holds(t, x - steps[s] * scale))
+      continue;
     gchk_tensor_set(t, t->value, k, x + steps[s] * scale);
     const double above = gchk_tensor_get(t, t->value, k);
     gchk_status status = project(b, sample, last, y, &up, &ignored);

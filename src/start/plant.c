@@ -62,6 +62,13 @@ static size_t columns_of(const gchk_tensor *t) {
   return t->shape.rank == 0 ? 1 : t->shape.dim[t->shape.rank - 1];
 }
 
+static double largest_of(const gchk_tensor *t) {
+  double largest = -(double)INFINITY;
+  for (size_t e = 0; e < t->count; e++)
+    largest = fmax(largest, gchk_tensor_get(t, t->value, e));
+  return largest;
+}
+
 static gchk_status zeros_and_ties(gchk_instance *instance, size_t i, double by, gchk_error *error) {
   (void)by;
   (void)error;
@@ -74,12 +81,13 @@ static gchk_status zeros_and_ties(gchk_instance *instance, size_t i, double by, 
     gchk_tensor_set(t, t->value, n / 2, 1);
     gchk_tensor_set(t, t->value, n / 2 + 1, -1);
   }
-  // The last row: all elements equal, so that its variance is 0 and its maximum is shared by all.
-  if (columns > 1 && n / columns > 1) {
-    double x = gchk_tensor_get(t, t->value, n - 1);
-    for (size_t e = n - columns; e < n; e++)
-      gchk_tensor_set(t, t->value, e, x);
-  }
+  // The last rows: all elements equal, so that their variance is 0, and the largest, so that every window and line that
+  // reaches into them has its maximum more than once. Two, as a window may leave out one at the end. One of two rows
+  // has a value of its own: else a column has one value alone.
+  const size_t rows = n / columns, equal_rows = columns == 1 || rows < 2 ? 0 : rows < 4 ? 1 : 2;
+  const double largest = rows > 2 ? largest_of(t) : gchk_tensor_get(t, t->value, n - 1);
+  for (size_t e = n - equal_rows * columns; e < n; e++)
+    gchk_tensor_set(t, t->value, e, largest);
   return GCHK_OK;
 }
 
@@ -108,7 +116,7 @@ static double deviation_of(const gchk_fill *fill) {
 // No farther from the mean than numbers of the fill are: masks hold infinity, or what is as good.
 static bool is_usual(const gchk_fill *fill, double x) {
   static const double deviations = 6;
-  return fabs(x - fill->a) <= deviations * deviation_of(fill);
+  return isfinite(x) && fabs(x - fill->a) <= deviations * deviation_of(fill);
 }
 
 /*
