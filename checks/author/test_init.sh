@@ -4,6 +4,17 @@
 . "$source_dir/checks/author/compilers.sh"
 cp "$source_dir"/checks/author/*.[ch] "$source_dir"/checks/examples/kernels.[ch] "$work"
 cd "$work" || exit 1
+mkdir bin
+ln -s "$gradcheck" bin/gradcheck
+
+# takes_its_own_advice: what init said to type is typed; of the mutants, a few.
+takes_its_own_advice() {
+  grep -E '^  (cc|gradcheck) ' out | sed 's/ -- / --limit 6 --min-score 50% -- /' >advice
+  count=$((count + 1))
+  PATH=$work/bin:$PATH sh -e advice >advised 2>&1 || fail "its own commands do not pass: $(tail -n 5 advised)"
+  count=$((count + 1))
+  grep -q '^mutants 6 (a sample of .* caught)$' advised || fail "its own commands tried no mutants: $(tail -n 1 advised)"
+}
 
 # The layers of a GPT. Nothing is left for a person to do.
 run 0 init llm.h
@@ -14,8 +25,8 @@ says out "  crossentropy_softmax, B=2 T=3 V=7 Vp=7:"
 says out "encoder, B=2 T=3 C=8 V=7:"
 says out "preatt (B NH T T) cache"
 says out "1 more, whose names say neither forward nor backward"
-says out "cc \$(gradcheck --cflags) -shared -fPIC -g -o llm_gradcheck.so llm_gradcheck.c llm.c -lm"
-says out "-include gradcheck/as_double.h -shared -fPIC -g -o llm_gradcheck.twin.so"
+says out "cc \$(gradcheck --cflags) -O1 -shared -fPIC -g -o llm_gradcheck.so llm_gradcheck.c llm.c -lm"
+says out "-include gradcheck/as_double.h -O1 -shared -fPIC -g -o llm_gradcheck.twin.so"
 says out "gradcheck run llm_gradcheck.so"
 for compiler in $(compilers gcc clang); do
   builds "$compiler $c_warnings" ./llm.o llm_gradcheck.c
@@ -46,15 +57,40 @@ run 0 run layers.so --no-twin
 says out "PASS  4 cases: 4 pass"
 run 0 init kernels.c
 lacks out "kernels_gradcheck.c kernels.c"
+takes_its_own_advice
 builds cc ./source.so kernels_gradcheck.c
 run 0 list source.so
 mkdir elsewhere
 run 0 init kernels.h -o elsewhere/k.c
-says out "-I. -shared"
+says out "-I. -O1 -shared"
+takes_its_own_advice
+run 0 init kernels.c -o elsewhere/source.c
+takes_its_own_advice
 builds "cc -I." ./elsewhere.so elsewhere/k.c kernels.c
 run 0 init kernels.h -o -
 says out 'GCHK_PLUGIN(&check_layernorm)'
 says err 'layernorm, B=2 T=3 C=8:'
+
+# An inline function of C99 is in no object, but where it is inlined.
+cat >square.c <<'C'
+inline float twice(float x) { return 2 * x; }
+void square_forward(float *out, const float *inp, int N) {
+  for (int i = 0; i < N; i++)
+    out[i] = inp[i] * inp[i];
+}
+void square_backward(float *dinp, const float *dout, const float *inp, int N) {
+  for (int i = 0; i < N; i++)
+    dinp[i] += twice(inp[i]) * dout[i];
+}
+C
+run 0 init square.c
+takes_its_own_advice
+builds cc ./plain.so square_gradcheck.c -O0
+run 2 run plain.so
+says err "undefined symbol: twice"
+says err "compile with -fgnu89-inline, or make it static inline"
+builds cc ./plain.so square_gradcheck.c -O0 -fgnu89-inline
+run 0 list plain.so
 
 # Structs with pointers of their own, a callback that nobody knows, a loss that is returned.
 run 0 init nets.h

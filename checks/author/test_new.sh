@@ -4,8 +4,9 @@
 cd "$work" || exit 1
 
 run 0 new layer.c
-says out "cc \$(gradcheck --cflags) -shared -fPIC -g -o layer.so layer.c -lm"
+says out "cc \$(gradcheck --cflags) -O1 -shared -fPIC -g -o layer.so layer.c -lm"
 says out "gradcheck run layer.so"
+says out "gradcheck mutate layer.c"
 cp layer.c kept.c
 run 2 new layer.c
 says err "layer.c is there already, and is left as it is"

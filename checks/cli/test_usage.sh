@@ -24,7 +24,7 @@ for command in "" run list explain graph train evaluate report diff accept merge
   ! grep -q '.\{101\}' "$work/help" || fail "$command --help has a line of more than 100 columns"
   first=$(grep -n '^[A-Z].*:$' "$work/help" | head -n 1)
   [ "${first#*:}" = Examples: ] || fail "$command --help does not begin with examples"
-  grep '^  gradcheck ' "$work/help" | sed 's/   .*//; s/^  gradcheck //' >"$work/examples"
+  grep '^  gradcheck ' "$work/help" | sed 's/   .*//; s/ -- .*//; s/^  gradcheck //' >"$work/examples"
   [ -s "$work/examples" ] || fail "$command --help has no examples"
   while read -r example; do
     eval "run 0 $example --help"

@@ -85,6 +85,15 @@ START_TEST(comparisons_include_their_end) {
 }
 END_TEST
 
+START_TEST(assertions_stay) {
+  const char *const none[] = {NULL};
+  expect("assert(a + 1 > b[0]);", none);
+  expect("GGML_ASSERT(n % 2 == 0 && n > 0);", none);
+  EXPECT("assert(a > 0); d = a;", "assert(a > 0); d += a;", "assert(a > 0); ;");
+  EXPECT("insert(a, c);", ";");
+}
+END_TEST
+
 START_TEST(declarations_and_pointers_stay) {
   const char *const none[] = {NULL};
   expect("const real *x = y, *z = w;", none);
@@ -216,10 +225,11 @@ START_TEST(options_that_are_none_are_refused) {
 }
 END_TEST
 
-// A "compiler" that copies, and a "check" that looks for a text: three mutants of four no longer have it.
+// A "compiler" that copies, and a "check" that looks for a text: three mutants of four no longer have it, and whatever grad is
+// of, it passes.
 START_TEST(any_commands_will_do) {
   static const char *const compile[] = {"cp", "{source}", "{output}", NULL};
-  static const char *const check[] = {"grep", "-q", "a + b", "{output}", NULL};
+  static const char *const check[] = {"grep", "-q", "{ return a + b; }", "{output}", NULL};
   const char *path = "mutants_test_copied.c";
   FILE *out = fopen(path, "w");
   gchk_error error;
@@ -235,10 +245,10 @@ START_TEST(any_commands_will_do) {
   (void)remove(path);
   ck_assert_uint_eq(mutation->mutant_count, 4);
   ck_assert_uint_eq(mutation->fates[GCHK_CAUGHT], 3);
-  ck_assert_uint_eq(mutation->fates[GCHK_SURVIVED], 1);
-  ck_assert(mutation->score == 0.75);
+  ck_assert_uint_eq(mutation->fates[GCHK_NEVER_RUNS], 1);
+  ck_assert(mutation->score == 1);
   ck_assert_str_eq(mutation->mutants[3].function, "grad");
-  ck_assert_int_eq(mutation->mutants[3].fate, GCHK_SURVIVED);
+  ck_assert_int_eq(mutation->mutants[3].fate, GCHK_NEVER_RUNS);
   gchk_mutation_free(mutation);
 }
 END_TEST
@@ -288,6 +298,7 @@ static TCase *mutants(void) {
   tcase_add_test(test_case, what_is_accumulated_is_overwritten_and_back);
   tcase_add_test(test_case, indices_and_constants_move);
   tcase_add_test(test_case, comparisons_include_their_end);
+  tcase_add_test(test_case, assertions_stay);
   tcase_add_test(test_case, declarations_and_pointers_stay);
   tcase_add_test(test_case, branches_of_conditionals_are_looked_through);
   tcase_add_test(test_case, lines_stay_where_they_are);

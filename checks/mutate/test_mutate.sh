@@ -82,14 +82,29 @@ run 0 mutate src/scale.c --limit 5 --seed 1 --json other.json
 count=$((count + 1))
 ! cmp -s five.json other.json || fail "seed 1 draws what seed 0 draws"
 
-# 5. Any check: one that passes whatever it is given finds nothing; one that fails is refused, for it fails without a mistake.
-run 1 mutate src/scale.c --limit 5 --check 'test -f {output}'
-says out "caught 0, survived 5 (0.0 % caught)"
-run 0 mutate src/scale.c --limit 5 --check 'test -f {output}' --min-score 0%
+# 5. Any check: one that runs everything and passes whatever comes of it finds nothing; one that fails is refused, for it fails
+# without a mistake, of which the first is said; one that runs nothing has nothing to score.
+never_fails="'$gradcheck' run {output} -q --timeout {timeout} >run.out; [ \$? -le 1 ]"
+run 1 mutate src/scale.c --function scale_backward --limit 5 --check "$never_fails"
+says out "survived"
+says out "(0.0 % caught)"
+run 0 mutate src/scale.c --function scale_backward --limit 5 --check "$never_fails" --min-score 0%
+run 4 mutate src/scale.c --limit 5 --check 'test -f {output}'
+says out "scale_backward: never runs in this check ("
+says out "mutants 5 (a sample of "
+says out "caught 0, in functions that never run 5, survived 0"
 run 2 mutate src/scale.c --limit 5 --check 'echo an error of mine; exit 7'
 says err "src/scale.c: the unmutated source does not pass its check, which comes first, with exit status 7: an error of mine"
 
+sed 's/dw\[i % columns\] += dy/dw[i % columns] -= dy/' src/scale.c >wrong_scale.c
+run 2 mutate wrong_scale.c -- cc $flags -Isrc '{source}' -o '{output}'
+says err "does not pass its check, which comes first, with exit status 1: FAIL scale"
+says err "wrong-sign"
+
 # 6. What is refused.
+# shellcheck disable=SC2086
+run 2 mutate src/scale.c -- cc $flags src/scale.c -o '{output}'
+says err "src/scale.c: the command that compiles does not name {source}, the mutated copy"
 run 2 mutate src/scale.c -- cc -c '{source}' -o '{output}'
 says err "src/scale.c: the unmutated source does not compile, with exit status 1: src/scale.c:"
 # shellcheck disable=SC2086
@@ -109,15 +124,46 @@ run 2 mutate src/scale.c --equivalent argued --json argued
 says err "--json argued would be written over --equivalent argued, which is read"
 left_nothing
 
-# 7. What changes no machine code is no mistake.
-cat >src/unused.c <<'END'
-#include "scale.c"
-void unused_backward(double *d, unsigned n) { (void)(d[0] + n); }
+# 7. What changes no machine code is no mistake. Where no change makes another code, it is compiled from elsewhere.
+cat >including.c <<'END'
+#ifndef GCHK_SOURCE
+#define GCHK_SOURCE "src/scale.c"
+#endif
+#include GCHK_SOURCE
 END
-run 4 mutate src/unused.c
-says out "same machine code "
-says out "survived 0"
-rm src/unused.c
+# shellcheck disable=SC2086
+run 2 mutate src/scale.c -- cc $flags -D'UNUSED="{source}"' including.c -o '{output}'
+says err "src/scale.c: {output} is the same machine code where next_backward and its other functions end the program at once"
+# shellcheck disable=SC2086
+run 0 mutate src/scale.c --function scale_backward -- cc $flags -D'GCHK_SOURCE="{source}"' including.c -o '{output}'
+says out "survived 0 (100.0 % caught)"
+cat >src/idle.c <<'END'
+#include "scale.c"
+__attribute__((constructor)) void idle_backward(void) { int n = 1; (void)(n + 2); }
+END
+run 4 mutate src/idle.c
+says out "mutants 5: caught 0, same machine code 5, survived 0"
+rm src/idle.c
+
+# Of functions that the check never calls nothing is told, one by one; those that it calls count as ever.
+sed -e 's/#include "scale_shape.h"/& \nint spare_backward(int i, int n) { return i < n ? 2 * i : n + 1; }\n/' src/scale.c >spare.c
+weak_spare() { # STATUS OPTION...
+  status_expected=$1
+  shift
+  # shellcheck disable=SC2086
+  run "$status_expected" mutate spare.c "$@" -- cc $flags -Isrc '-DSIZES="N=1 C=3"' '{source}' -o '{output}'
+}
+weak_spare 1 --function scale_backward,spare_backward --json spare.json
+says out "spare.c:3: spare_backward: never runs in this check (9 mutants)"
+lacks out "spare_backward: constant"
+says out "in functions that never run 9, survived 3 (9"
+count=$((count + 1))
+[ "$(grep -c '"fate": "never-runs"' spare.json)" -eq 9 ] || fail "other mutants of spare.c never run"
+weak_spare 1 --function scale_backward,spare_backward --json few.json --limit 16 --jobs 2
+weak_spare 1 --function scale_backward,spare_backward --json again.json --limit 16 --jobs 1
+same few.json again.json
+weak_spare 4 --function spare_backward
+says out "spare.c:3: spare_backward: never runs in this check (9 mutants)"
 
 # 8. Interrupted, it says how far it came, and leaves nothing.
 "$gradcheck" mutate src/scale.c --jobs 1 >out 2>err </dev/null &

@@ -83,11 +83,25 @@ static void put_left_out(gchk_text *text, const init *run, const char *before, c
                      after);
 }
 
+/* A .c file, which has the functions themselves, is included itself. */
+static bool is_source(const init *run) {
+  return gchk_path_ends_with(run->path, ".c");
+}
+
 /* What the plug-in includes: beside its own folder the path as it was given, which is found from here with -I. */
 static bool is_beside(const init *run) {
   const size_t folder = (size_t)(gchk_base_name(run->path) - run->path);
   return strcmp(run->output, "-") != 0 && folder == (size_t)(gchk_base_name(run->output) - run->output) &&
          memcmp(run->path, run->output, folder) == 0;
+}
+
+/* A source is included by a name that the command of `gradcheck mutate` gives to each mutated copy. */
+static void put_include(gchk_text *text, const init *run) {
+  const char *name = is_beside(run) ? gchk_base_name(run->path) : run->path;
+  if (is_source(run))
+    gchk_text_format(text, "#ifndef GCHK_SOURCE\n#define GCHK_SOURCE \"%s\"\n#endif\n#include GCHK_SOURCE\n\n", name);
+  else
+    gchk_text_format(text, "#include \"%s\"\n\n", name);
 }
 
 static void put_plugin(gchk_text *text, const init *run) {
@@ -100,8 +114,8 @@ static void put_plugin(gchk_text *text, const init *run) {
       text, " for gradcheck, as `gradcheck init` guessed them from names: for you to correct.\n"
             " * What it could not know is marked TODO. A row of a table is a tensor: name, role, shape. What more a\n"
             " * row and a layer can say: `gradcheck new`, gradcheck/tensor.h, gradcheck/layer.h.\n */\n");
-  gchk_text_format(text, "%s#include \"gradcheck/gradcheck.h\"\n\n#include \"%s\"\n\n",
-                   has_struct ? "#include <stdlib.h>\n\n" : "", is_beside(run) ? gchk_base_name(run->path) : run->path);
+  gchk_text_format(text, "%s#include \"gradcheck/gradcheck.h\"\n\n", has_struct ? "#include <stdlib.h>\n\n" : "");
+  put_include(text, run);
   gchk_text_write(text, run->code.data != NULL ? run->code.data : "", run->code.length);
   gchk_wrapped lines = {.text = text, .indent = "            "};
   gchk_text word = {0};
@@ -113,10 +127,10 @@ static void put_plugin(gchk_text *text, const init *run) {
   text->failed = text->failed || run->code.failed;
 }
 
-/* kernels.c beside kernels.h, or what stands for it; a .c file is included itself. */
+/* kernels.c beside kernels.h, or what stands for it. */
 static void put_sources(gchk_text *text, const init *run) {
   gchk_text source = {0};
-  if (gchk_path_ends_with(run->path, ".c"))
+  if (is_source(run))
     return;
   gchk_text_write(&source, run->path, strlen(run->path) - 1);
   gchk_text_put(&source, "c");
@@ -151,9 +165,11 @@ static void put_said(gchk_text *text, const init *run) {
   gchk_text sources = {0};
   put_sources(&sources, run);
   gchk_text_put(text, "\n");
-  gchk_put_next_steps(
-      text, run->output,
-      &(gchk_build){.is_float = is_float, .flags = is_beside(run) ? NULL : "-I. ", .sources = sources.data});
+  gchk_put_next_steps(text, run->output,
+                      &(gchk_build){.is_float = is_float,
+                                    .flags = is_beside(run) ? NULL : "-I. ",
+                                    .sources = sources.data,
+                                    .included = is_source(run) ? run->path : NULL});
   text->failed = text->failed || sources.failed || run->said.failed;
   gchk_text_deinit(&sources);
 }

@@ -6,13 +6,14 @@
  *     a + b      a, b                  a * b    a, b             -a         a
  *     a statement that is an expression    nothing
  *
- * Lines stay where they are. What is no C after it is found by the compiler.
+ * Assertions are left alone. Lines stay where they are. What is no C after it is found by the compiler.
  */
 #include "mutate/mutants.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/memory.h"
 #include "core/text.h"
@@ -211,8 +212,24 @@ static void visit_sign(finder *f, size_t i, size_t length) {
     add(f, i, i + 1, " ", "no - before it");
 }
 
+/* assert(n > 0), GGML_ASSERT(n > 0): what is said of values changes none of them. */
+static bool is_assertion(const finder *f, size_t i) {
+  static const char word[] = "assert";
+  const gchk_token *name = token(f, i);
+  if (name->kind != GCHK_TOKEN_WORD || !is_at(f, i + 1, "("))
+    return false;
+  for (size_t at = 0; at + strlen(word) <= name->length; at++)
+    if (strncasecmp(name->text + at, word, strlen(word)) == 0)
+      return true;
+  return false;
+}
+
 static void visit_body(finder *f) {
   for (size_t i = f->body.first; i < f->body.last && !f->failed; i++) {
+    if (is_assertion(f, i)) {
+      i = token(f, i + 1)->partner;
+      continue;
+    }
     drop_statement(f, i);
     if (token(f, i)->kind == GCHK_TOKEN_NUMBER) {
       change_constant(f, i);

@@ -29,11 +29,12 @@ void gchk_mutation_free(gchk_mutation *mutation) {
 }
 
 static gchk_status find_in_tokens(gchk_mutation *mutation, const char *text, const gchk_tokens *tokens,
-                                  const char *functions, gchk_error *error) {
+                                  gchk_traps *traps, const char *functions, gchk_error *error) {
   gchk_bodies bodies;
   GCHK_TRY(gchk_bodies_find(&bodies, tokens, mutation->arena, error));
   GCHK_TRY(functions != NULL ? gchk_bodies_choose(&bodies, tokens, functions, error)
                              : gchk_bodies_choose_backward(&bodies, tokens, error));
+  GCHK_TRY(gchk_traps_add(traps, text, tokens, &bodies, mutation->arena, error));
   return gchk_mutants_add(mutation, text, tokens, &bodies, error);
 }
 
@@ -60,43 +61,44 @@ static void sort_mutants(gchk_mutation *mutation) {
 typedef gchk_status (*read_fn)(gchk_tokens *tokens, const char *path, const char *text, size_t length,
                                gchk_error *error);
 
-static gchk_status find_in_branches(gchk_mutation *mutation, read_fn read, const char *text, size_t length,
-                                    const char *functions, gchk_error *error) {
+static gchk_status find_in_branches(gchk_mutation *mutation, gchk_traps *traps, read_fn read, const char *text,
+                                    size_t length, const char *functions, gchk_error *error) {
   gchk_tokens tokens;
   GCHK_TRY(read(&tokens, mutation->path, text, length, error));
-  const gchk_status status = find_in_tokens(mutation, text, &tokens, functions, error);
+  const gchk_status status = find_in_tokens(mutation, text, &tokens, traps, functions, error);
   gchk_tokens_deinit(&tokens);
   return status;
 }
 
 /* Which branch of an #if is compiled only the compiler knows: the first and the last are looked through. */
-static gchk_status find_in_text(gchk_mutation *mutation, const char *text, size_t length, const char *functions,
-                                gchk_error *error) {
-  const gchk_status first = find_in_branches(mutation, gchk_tokens_read, text, length, functions, error);
+static gchk_status find_in_text(gchk_mutation *mutation, gchk_traps *traps, const char *text, size_t length,
+                                const char *functions, gchk_error *error) {
+  const gchk_status first = find_in_branches(mutation, traps, gchk_tokens_read, text, length, functions, error);
   if (first != GCHK_OK && first != GCHK_INVALID)
     return first;
-  const gchk_status last = find_in_branches(mutation, gchk_tokens_read_last, text, length, functions, NULL);
+  const gchk_status last = find_in_branches(mutation, traps, gchk_tokens_read_last, text, length, functions, NULL);
   if (last != GCHK_OK && last != GCHK_INVALID)
     return gchk_fail_memory(error, mutation->path);
   sort_mutants(mutation);
   return last == GCHK_OK ? GCHK_OK : first;
 }
 
-static gchk_status find(gchk_mutation *mutation, gchk_original *original, const char *path, const char *functions,
-                        gchk_error *error) {
+static gchk_status find(gchk_mutation *mutation, gchk_original *original, gchk_traps *traps, const char *path,
+                        const char *functions, gchk_error *error) {
   const char *text;
   size_t length = 0;
   GCHK_TRY(gchk_source_text_read(&text, &length, path, mutation->arena, error));
-  GCHK_TRY(find_in_text(mutation, text, length, functions, error));
+  GCHK_TRY(find_in_text(mutation, traps, text, length, functions, error));
   return gchk_original_init(original, mutation->path, text, length, mutation->arena, error);
 }
 
 gchk_status gchk_mutants_find(gchk_mutation **mutation, const char *path, const char *functions, gchk_error *error) {
   gchk_original original;
+  gchk_traps traps = {0};
   *mutation = mutation_new(path);
   if (*mutation == NULL)
     return gchk_fail_memory(error, path);
-  const gchk_status status = find(*mutation, &original, path, functions, error);
+  const gchk_status status = find(*mutation, &original, &traps, path, functions, error);
   if (status == GCHK_OK)
     return GCHK_OK;
   gchk_mutation_free(*mutation);
@@ -124,14 +126,28 @@ static void count_fates(gchk_mutation *mutation) {
   mutation->score = all > 0 ? (double)caught / (double)all : (double)NAN;
 }
 
+/* A command that does not name the copy makes of every mutant what it makes of the source. */
+static gchk_status check_command(const char *path, const char *const *compile, gchk_error *error) {
+  for (; *compile != NULL; compile++)
+    if (strstr(*compile, "{source}") != NULL)
+      return GCHK_OK;
+  return gchk_fail(error, GCHK_INVALID,
+                   "%s: the command that compiles does not name {source}, the mutated copy: every mutant would be what "
+                   "it is without; write {source} for the file, or, where the plug-in has an #include of it, "
+                   "#include GCHK_SOURCE in its place and '-DGCHK_SOURCE=\"{source}\"' in the command",
+                   path);
+}
+
 static gchk_status mutate(gchk_mutation *mutation, const gchk_mutation_options *options, const char *path,
                           gchk_error *error) {
   gchk_original original;
-  GCHK_TRY(find(mutation, &original, path, options->functions, error));
+  gchk_traps traps = {0};
+  GCHK_TRY(check_command(path, options->compile, error));
+  GCHK_TRY(find(mutation, &original, &traps, path, options->functions, error));
   if (options->equivalent != NULL)
     GCHK_TRY(gchk_argued_read(mutation, options->equivalent, error));
   take_sample(mutation, options->limit, options->seed);
-  const gchk_status status = gchk_try_mutants(mutation, &original, options, error);
+  const gchk_status status = gchk_try_mutants(mutation, &original, &traps, options, error);
   count_fates(mutation);
   return status;
 }

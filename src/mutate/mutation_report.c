@@ -1,6 +1,7 @@
 /* What became of the mutants, for people and for programs. */
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "gradcheck/mutate.h"
 #include "report/save.h"
@@ -15,6 +16,7 @@ static const struct {
     [GCHK_UNCOMPILED] = {"does-not-compile", "do not compile"},
     [GCHK_SAME_CODE] = {"same-code", "same machine code"},
     [GCHK_ARGUED] = {"equivalent", "argued equivalent"},
+    [GCHK_NEVER_RUNS] = {"never-runs", "in functions that never run"},
 };
 
 static void put_line(gchk_text *out, const char *sign, const char *line) {
@@ -31,8 +33,8 @@ static void put_mutant(gchk_text *out, const gchk_mutation *mutation, const gchk
 }
 
 static void put_fates(gchk_text *out, const gchk_mutation *mutation) {
-  static const gchk_fate order[] = {GCHK_CAUGHT, GCHK_UNCOMPILED, GCHK_SAME_CODE,
-                                    GCHK_ARGUED, GCHK_UNTRIED,    GCHK_SURVIVED};
+  static const gchk_fate order[] = {GCHK_CAUGHT,     GCHK_UNCOMPILED, GCHK_SAME_CODE, GCHK_ARGUED,
+                                    GCHK_NEVER_RUNS, GCHK_UNTRIED,    GCHK_SURVIVED};
   gchk_text_format(out, "mutants %zu", mutation->mutant_count);
   if (mutation->mutant_count < mutation->all_count)
     gchk_text_format(out, " (a sample of %zu)", mutation->all_count);
@@ -47,6 +49,29 @@ static void put_fates(gchk_text *out, const gchk_mutation *mutation) {
   gchk_text_put(out, "\n");
 }
 
+/* How many mutants of the function at i never run; 0 where an earlier one has told of it. */
+static size_t count_never_run(const gchk_mutation *mutation, size_t i) {
+  size_t count = 0;
+  for (size_t k = 0; k < mutation->mutant_count; k++)
+    if (mutation->mutants[k].fate == GCHK_NEVER_RUNS &&
+        strcmp(mutation->mutants[k].function, mutation->mutants[i].function) == 0) {
+      if (k < i)
+        return 0;
+      count++;
+    }
+  return count;
+}
+
+static void put_never_run(gchk_text *out, const gchk_mutation *mutation, size_t i) {
+  const gchk_mutant *m = &mutation->mutants[i];
+  const size_t count = m->fate == GCHK_NEVER_RUNS ? count_never_run(mutation, i) : 0;
+  if (count == 0)
+    return;
+  gchk_text_visible(out, mutation->path, GCHK_MARKUP_PLAIN);
+  gchk_text_format(out, ":%d: %s: never runs in this check (%zu %s)\n", m->line, m->function, count,
+                   count == 1 ? "mutant" : "mutants");
+}
+
 gchk_status gchk_mutation_print(const gchk_mutation *mutation, FILE *out, gchk_error *error) {
   gchk_text text = {0};
   for (size_t i = 0; i < mutation->mutant_count; i++) {
@@ -56,6 +81,8 @@ gchk_status gchk_mutation_print(const gchk_mutation *mutation, FILE *out, gchk_e
     else if (m->fate == GCHK_CAUGHT && m->reason != NULL)
       put_mutant(&text, mutation, m, "was argued to be equivalent, and is caught: it is not");
   }
+  for (size_t i = 0; i < mutation->mutant_count; i++)
+    put_never_run(&text, mutation, i);
   put_fates(&text, mutation);
   return gchk_write_text(out, "the mutants", &text, error);
 }

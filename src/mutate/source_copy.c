@@ -96,15 +96,16 @@ static void put_edit(gchk_text *out, const gchk_original *o, size_t *done, const
   *done += edit->length;
 }
 
-static void put_copy(gchk_text *out, const gchk_original *o, const gchk_edit *change) {
-  size_t done = 0, next = 0;
+static void put_copy(gchk_text *out, const gchk_original *o, const gchk_edit *changes, size_t count) {
+  size_t done = 0, include = 0;
   gchk_text_put(out, o->head);
-  while (next < o->edit_count && (change == NULL || o->edits[next].at < change->at))
-    put_edit(out, o, &done, &o->edits[next++]);
-  if (change != NULL)
-    put_edit(out, o, &done, change);
-  while (next < o->edit_count)
-    put_edit(out, o, &done, &o->edits[next++]);
+  for (size_t i = 0; i < count; i++) {
+    while (include < o->edit_count && o->edits[include].at < changes[i].at)
+      put_edit(out, o, &done, &o->edits[include++]);
+    put_edit(out, o, &done, &changes[i]);
+  }
+  while (include < o->edit_count)
+    put_edit(out, o, &done, &o->edits[include++]);
   put_until(out, o, &done, o->length);
 }
 
@@ -117,13 +118,10 @@ static gchk_status write_text(const char *path, const gchk_text *text, gchk_erro
   return gchk_fail(error, GCHK_IO, "%s: cannot be written: %s", path, strerror(why));
 }
 
-gchk_status gchk_write_copy(const char *path, const gchk_original *original, const gchk_mutant *mutant,
+gchk_status gchk_write_copy(const char *path, const gchk_original *original, const gchk_edit *changes, size_t count,
                             gchk_error *error) {
   gchk_text text = {0};
-  gchk_edit change = {0};
-  if (mutant != NULL)
-    change = (gchk_edit){mutant->at, mutant->length, mutant->text};
-  put_copy(&text, original, mutant != NULL ? &change : NULL);
+  put_copy(&text, original, changes, count);
   const gchk_status status = text.failed ? gchk_fail_memory(error, path) : write_text(path, &text, error);
   gchk_text_deinit(&text);
   return status;

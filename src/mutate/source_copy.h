@@ -1,4 +1,4 @@
-/* Copies of a source with one change, which compile elsewhere as the source does where it is. */
+/* Copies of a source with changes, which compile elsewhere as the source does where it is. */
 #ifndef GCHK_MUTATE_SOURCE_COPY_H
 #define GCHK_MUTATE_SOURCE_COPY_H
 
@@ -23,8 +23,8 @@ typedef struct gchk_original {
 gchk_status gchk_original_init(gchk_original *original, const char *path, const char *text, size_t length,
                                gchk_arena *arena, gchk_error *error) GCHK_MUST_USE;
 
-/* Writes the copy with the change, none where `mutant` is NULL, over `path`. GCHK_IO, GCHK_NO_MEMORY. */
-gchk_status gchk_write_copy(const char *path, const gchk_original *original, const gchk_mutant *mutant,
+/* Writes the copy with the changes, which are in their order, over `path`. GCHK_IO, GCHK_NO_MEMORY. */
+gchk_status gchk_write_copy(const char *path, const gchk_original *original, const gchk_edit *changes, size_t count,
                             gchk_error *error) GCHK_MUST_USE;
 
 #endif

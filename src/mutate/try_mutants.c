@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #include "author/new_file.h"
-#include "core/file_start.h"
 #include "core/memory.h"
 #include "core/text.h"
 #include "mutate/child_command.h"
+#include "mutate/complaint.h"
 #include "mutate/object_code.h"
 
-enum { MOST_BENCHES = 256, LOOK_US = 3000, LOG_BYTES = 4096, HUNG_WALL_S = 120 };
+enum { MOST_BENCHES = 256, LOOK_US = 3000, HUNG_WALL_S = 120 };
 
 /*
  * How long what is mutated may take beside the original: loops that go wrong go on for long, and a machine may be busy.
@@ -29,7 +29,8 @@ enum { MOST_BENCHES = 256, LOOK_US = 3000, LOG_BYTES = 4096, HUNG_WALL_S = 120 }
  */
 static const double times_longer = 20, least_cpu_s = 20, times_silent = 5, least_silent_s = 1;
 
-typedef enum stage { IDLE, COMPILES, CHECKS } stage;
+/* With the trap of its function it is asked behind a mutant that has survived. */
+typedef enum stage { IDLE, COMPILES, CHECKS, TRAP_COMPILES, TRAP_CHECKS } stage;
 
 typedef struct bench {
   stage stage;
@@ -42,6 +43,7 @@ typedef struct bench {
 typedef struct workshop {
   gchk_mutation *mutation;
   const gchk_original *original;
+  gchk_traps *traps;
   const gchk_mutation_options *options;
   char *folder;
   bench *benches;
@@ -122,40 +124,30 @@ static gchk_status make_folder(workshop *w) {
 }
 
 /* Runs a command to its end, and no mutant beside it. */
-static gchk_status run_alone(const workshop *w, const bench *b, char *const *command, gchk_ended *ended) {
+static gchk_status run_alone(const workshop *w, const bench *b, char *const *command, const gchk_command_limits *limits,
+                             gchk_ended *ended) {
   gchk_running running;
-  GCHK_TRY(gchk_start_command(&running, command, b->log, &(gchk_command_limits){0}, w->error));
+  GCHK_TRY(gchk_start_command(&running, command, b->log, limits, w->error));
   while (!gchk_has_ended(&running, ended)) {
     if (is_stopped(w)) {
       gchk_stop_command(&running);
-      return gchk_fail(w->error, GCHK_INTERRUPTED, "interrupted before a mutant was tried");
+      return gchk_fail(w->error, GCHK_INTERRUPTED, "interrupted after 0 of %zu mutants", w->mutation->mutant_count);
     }
     wait_a_moment();
   }
   return GCHK_OK;
 }
 
-/* What a command printed: the first line with "rror" in it, or the first. */
-static void read_complaint(const char *path, char *line, size_t size) {
-  char text[LOG_BYTES];
-  gchk_file_start(path, text, sizeof text);
-  const char *start = strstr(text, "rror");
-  start = start == NULL ? text : start;
-  while (start > text && start[-1] != '\n')
-    start--;
-  (void)snprintf(line, size, "%.*s", (int)strcspn(start, "\n"), start);
-}
-
 static gchk_status fail_unmutated(const workshop *w, const bench *b, const char *what, int exit_status) {
   char said[GCHK_MESSAGE_SIZE / 2];
-  read_complaint(b->log, said, sizeof said);
+  gchk_read_complaint(b->log, said, sizeof said);
   return gchk_fail(w->error, GCHK_INVALID, "%s: the unmutated source %s, with exit status %d%s%s", w->original->path,
                    what, exit_status, said[0] != '\0' ? ": " : "", said);
 }
 
 static gchk_status compile_unmutated(const workshop *w, const bench *b, gchk_ended *ended) {
-  GCHK_TRY(gchk_write_copy(b->source, w->original, NULL, w->error));
-  GCHK_TRY(run_alone(w, b, b->compile, ended));
+  GCHK_TRY(gchk_write_copy(b->source, w->original, NULL, 0, w->error));
+  GCHK_TRY(run_alone(w, b, b->compile, &(gchk_command_limits){0}, ended));
   if (ended->exit_status != 0)
     return fail_unmutated(w, b, "does not compile", ended->exit_status);
   if (access(b->output, R_OK) != 0)
@@ -171,7 +163,7 @@ static gchk_status check_unmutated(workshop *w) {
   const bench *b = &w->benches[0];
   gchk_ended compiled, checked;
   GCHK_TRY(compile_unmutated(w, b, &compiled));
-  GCHK_TRY(run_alone(w, b, b->check, &checked));
+  GCHK_TRY(run_alone(w, b, b->check, &(gchk_command_limits){0}, &checked));
   if (checked.exit_status != 0)
     return fail_unmutated(w, b, "does not pass its check, which comes first", checked.exit_status);
   w->mutation->compile_cpu_s = compiled.cpu_s;
@@ -200,36 +192,124 @@ static gchk_status prepare_benches(workshop *w) {
   return GCHK_OK;
 }
 
+static bool has_output(const bench *b, int exit_status) {
+  return exit_status == 0 && access(b->output, R_OK) == 0;
+}
+
+/*
+ * All functions trapped at once. What is compiled must be another code then, or the command compiles something else
+ * than the copy; and where the check passes, none of them runs.
+ */
+static gchk_status set_all_traps(const workshop *w) {
+  const bench *b = &w->benches[0];
+  gchk_traps *traps = w->traps;
+  size_t count;
+  gchk_ended ended;
+  const gchk_edit *edits = gchk_traps_edits(traps, &count, w->mutation->arena);
+  if (edits == NULL)
+    return gchk_fail_memory(w->error, w->original->path);
+  GCHK_TRY(gchk_write_copy(b->source, w->original, edits, count, w->error));
+  GCHK_TRY(run_alone(w, b, b->compile, &w->compile_limits, &ended));
+  if (!has_output(b, ended.exit_status))
+    return GCHK_OK; // nobody knows
+  if (gchk_is_same_code(b->output, b->original))
+    return gchk_fail(w->error, GCHK_INVALID,
+                     "%s: {output} is the same machine code where %s%s end the program at once: what they are in it "
+                     "does not come from {source}, but from an #include of the file or a library, or they are not in "
+                     "it; link {source} in their place, or have #include GCHK_SOURCE in the plug-in and "
+                     "'-DGCHK_SOURCE=\"{source}\"' in the command",
+                     w->original->path, traps->at[0].function, traps->count > 1 ? " and its other functions" : "()");
+  GCHK_TRY(run_alone(w, b, b->check, &w->check_limits, &ended));
+  for (size_t i = 0; i < traps->count; i++) {
+    traps->at[i].never_runs = ended.exit_status == 0;
+    traps->at[i].is_asked = ended.exit_status == 0 || traps->count == 1;
+  }
+  return GCHK_OK;
+}
+
 static void settle(bench *b, gchk_fate fate) {
   b->mutant->fate = fate;
   b->stage = IDLE;
 }
 
+static gchk_status compile(const workshop *w, bench *b, stage begun, const gchk_edit *changes, size_t count) {
+  b->stage = begun;
+  (void)unlink(b->output);
+  GCHK_TRY(gchk_write_copy(b->source, w->original, changes, count, w->error));
+  return gchk_start_command(&b->running, b->compile, b->log, &w->compile_limits, w->error);
+}
+
+static gchk_status check(const workshop *w, bench *b, stage begun) {
+  b->stage = begun;
+  return gchk_start_command(&b->running, b->check, b->log, &w->check_limits, w->error);
+}
+
 static gchk_status begin(const workshop *w, bench *b, gchk_mutant *mutant) {
   b->mutant = mutant;
-  b->stage = COMPILES;
-  (void)unlink(b->output);
-  GCHK_TRY(gchk_write_copy(b->source, w->original, mutant, w->error));
-  return gchk_start_command(&b->running, b->compile, b->log, &w->compile_limits, w->error);
+  return compile(w, b, COMPILES, &(gchk_edit){mutant->at, mutant->length, mutant->text}, 1);
+}
+
+static gchk_status has_passed(const workshop *w, bench *b) {
+  gchk_trap *trap = gchk_trap_of(w->traps, b->mutant);
+  settle(b, b->mutant->reason != NULL ? GCHK_ARGUED : GCHK_SURVIVED);
+  if (trap->is_asked || b->mutant->reason != NULL)
+    return GCHK_OK;
+  trap->is_asked = true;
+  return compile(w, b, TRAP_COMPILES, trap->edits, trap->edit_count);
+}
+
+static void trap_has_passed(const workshop *w, bench *b) {
+  gchk_trap_of(w->traps, b->mutant)->never_runs = true;
+  b->stage = IDLE;
+}
+
+static gchk_status has_compiled(const workshop *w, bench *b) {
+  const bool is_trap = b->stage == TRAP_COMPILES;
+  if (!gchk_is_same_code(b->output, b->original))
+    return check(w, b, is_trap ? TRAP_CHECKS : CHECKS);
+  if (is_trap)
+    trap_has_passed(w, b);
+  else
+    settle(b, GCHK_SAME_CODE);
+  return GCHK_OK;
 }
 
 /* A command has ended: the fate is known, or the next command begins. */
 static gchk_status go_on(const workshop *w, bench *b, int exit_status) {
-  if (b->stage == CHECKS) {
-    const gchk_fate passed = b->mutant->reason != NULL ? GCHK_ARGUED : GCHK_SURVIVED;
-    settle(b, exit_status == 0 ? passed : GCHK_CAUGHT);
-    return GCHK_OK;
-  }
-  if (exit_status != 0 || access(b->output, R_OK) != 0) {
+  switch (b->stage) {
+  case COMPILES:
+    if (has_output(b, exit_status))
+      return has_compiled(w, b);
     settle(b, GCHK_UNCOMPILED);
     return GCHK_OK;
-  }
-  if (gchk_is_same_code(b->output, b->original)) {
-    settle(b, GCHK_SAME_CODE);
+  case CHECKS:
+    if (exit_status == 0)
+      return has_passed(w, b);
+    settle(b, GCHK_CAUGHT);
     return GCHK_OK;
+  case TRAP_COMPILES:
+    if (has_output(b, exit_status))
+      return has_compiled(w, b);
+    break;
+  case TRAP_CHECKS:
+    if (exit_status == 0)
+      trap_has_passed(w, b);
+    break;
+  case IDLE:
+    break;
   }
-  b->stage = CHECKS;
-  return gchk_start_command(&b->running, b->check, b->log, &w->check_limits, w->error);
+  b->stage = IDLE;
+  return GCHK_OK;
+}
+
+static void tell_done(const workshop *w, size_t *done) {
+  ++*done;
+  if (w->options->progress != NULL)
+    w->options->progress(w->options->context, *done, w->mutation->mutant_count);
+}
+
+static bool never_runs(const workshop *w, const gchk_mutant *mutant) {
+  return gchk_trap_of(w->traps, mutant)->never_runs;
 }
 
 /* One look at a bench: *next moves on where it takes a mutant, *done where one is settled. */
@@ -237,14 +317,14 @@ static gchk_status look_at(const workshop *w, bench *b, size_t *next, size_t *do
   gchk_ended ended;
   if (b->stage != IDLE && gchk_has_ended(&b->running, &ended)) {
     GCHK_TRY(go_on(w, b, ended.exit_status));
-    if (b->stage == IDLE) {
-      ++*done;
-      if (w->options->progress != NULL)
-        w->options->progress(w->options->context, *done, w->mutation->mutant_count);
-    }
+    if (b->stage == IDLE)
+      tell_done(w, done);
   }
+  gchk_mutant *mutants = w->mutation->mutants;
+  for (; b->stage == IDLE && *next < w->mutation->mutant_count && never_runs(w, &mutants[*next]); ++*next)
+    tell_done(w, done);
   if (b->stage == IDLE && *next < w->mutation->mutant_count)
-    return begin(w, b, &w->mutation->mutants[(*next)++]);
+    return begin(w, b, &mutants[(*next)++]);
   return GCHK_OK;
 }
 
@@ -274,13 +354,22 @@ static gchk_status try_all(workshop *w) {
     GCHK_TRY(set_up_bench(w, i));
   GCHK_TRY(check_unmutated(w));
   GCHK_TRY(prepare_benches(w));
+  GCHK_TRY(set_all_traps(w));
   return work(w);
 }
 
-gchk_status gchk_try_mutants(gchk_mutation *mutation, const gchk_original *original,
+/* Whatever was found of its mutants before: by which order they are tried is no matter. */
+static void mark_those_that_never_run(const workshop *w) {
+  for (size_t i = 0; i < w->mutation->mutant_count; i++)
+    if (never_runs(w, &w->mutation->mutants[i]))
+      w->mutation->mutants[i].fate = GCHK_NEVER_RUNS;
+}
+
+gchk_status gchk_try_mutants(gchk_mutation *mutation, const gchk_original *original, gchk_traps *traps,
                              const gchk_mutation_options *options, gchk_error *error) {
   workshop w = {.mutation = mutation,
                 .original = original,
+                .traps = traps,
                 .options = options,
                 .bench_count = count_benches(mutation, options->jobs),
                 .error = error};
@@ -290,6 +379,7 @@ gchk_status gchk_try_mutants(gchk_mutation *mutation, const gchk_original *origi
   if (w.benches == NULL)
     return gchk_fail_memory(error, original->path);
   const gchk_status status = try_all(&w);
+  mark_those_that_never_run(&w);
   for (size_t i = 0; i < w.bench_count; i++)
     gchk_stop_command(&w.benches[i].running);
   if (w.folder != NULL)

@@ -74,6 +74,7 @@ static const cli_example examples[] = {
     {CMD_INIT, "gradcheck init kernels.h", "kernels_gradcheck.c, from the prototypes"},
     {CMD_INIT, "gradcheck init kernels.h -o -", "to look at it first"},
     {CMD_MUTATE, "gradcheck mutate layer.c", "a plug-in of one file"},
+    {CMD_MUTATE, "gradcheck mutate kernels.c -- cc -shared -fPIC {source} layer.c -o {output} -lm", "of several"},
     {CMD_MUTATE, "gradcheck mutate layer.c --limit 50 --min-score 98%", "a sample, in CI"},
 };
 

@@ -14,7 +14,9 @@ static const struct {
     {"undefined symbol: _Z", "a function of C that is declared as one of C++ wants extern \"C\" around its header; "
                              "otherwise name the source that has it in the command that links the plug-in"},
     {"undefined symbol: ", "name the source or library that has it in the command that links the plug-in: cc "
-                           "$(gradcheck --cflags) -shared -fPIC -o layer.so layer.c kernels.c -lm"},
+                           "$(gradcheck --cflags) -shared -fPIC -o layer.so layer.c kernels.c -lm; where it is an "
+                           "inline function of C99, which no object has, compile with -fgnu89-inline, or make it "
+                           "static inline"},
     {"ET_DYN", "it is an object; link it: cc -shared -fPIC -o layer.so layer.o"},
     {"ELF header", "it is no program code; compile it: cc $(gradcheck --cflags) -shared -fPIC -o layer.so layer.c"},
     {"file too short", "it is cut off; build it again: cc $(gradcheck --cflags) -shared -fPIC -o layer.so layer.c"},

@@ -34,9 +34,10 @@ typedef enum gchk_fate {
   GCHK_SURVIVED,
   GCHK_UNCOMPILED, /* it is no C */
   GCHK_SAME_CODE,  /* the compiler makes the same machine code of it: nothing was changed */
-  GCHK_ARGUED      /* survived, and was argued to compute the same */
+  GCHK_ARGUED,     /* survived, and was argued to compute the same */
+  GCHK_NEVER_RUNS  /* the check does not call its function at all, and can tell nothing of it */
 } gchk_fate;
-enum { GCHK_FATES = GCHK_ARGUED + 1 };
+enum { GCHK_FATES = GCHK_NEVER_RUNS + 1 };
 
 /* One change of the source: `length` bytes at `at` become `text`. */
 typedef struct gchk_mutant {
@@ -87,8 +88,10 @@ GCHK_API gchk_status gchk_mutants_find(gchk_mutation **mutation, const char *pat
                                        gchk_error *error) GCHK_MUST_USE;
 
 /*
- * Finds them and tries each. Costs one compilation, and of what compiles to other code one check, a mutant.
- * GCHK_INVALID also: the unmutated source does not compile or does not pass; an entry of `equivalent` is of no mutant.
+ * Finds them and tries each. Costs one compilation, and of what compiles to other code one check, a mutant; and the
+ * same of the unmutated source, with a call that ends the program in all functions, and in each that has survivors.
+ * GCHK_INVALID also: the unmutated source does not compile or does not pass; what the command compiles is not
+ * {source}; an entry of `equivalent` is of no mutant.
  * GCHK_INTERRUPTED by `interrupt`: *mutation is there, and those not tried are GCHK_UNTRIED. Else it is NULL where this
  * fails.
  */
