@@ -354,6 +354,43 @@ START_TEST(a_wrong_jacobian_is_not_used) {
 }
 END_TEST
 
+static bool says(const gchk_finding_list *list, const char *code) {
+  for (size_t k = 0; k < list->count; k++)
+    if (strcmp(list->findings[k].code, code) == 0)
+      return true;
+  return false;
+}
+
+// A place holds all that fails, also what has the figures of another base point.
+START_TEST(a_failure_at_another_point_refutes_a_place) {
+  enum { ELSEWHERE = 9 };
+  bench *b = bench_new();
+  gchk_error error;
+  ck_assert(says(diagnose(b, first_row_odd), "wrong-at-index"));
+  b->tensors[0].findings = (gchk_finding_list){.arena = b->work.arena};
+  b->tensors[0].verdict[ELSEWHERE] = GCHK_FAIL;
+  b->tensors[0].point[ELSEWHERE] = 1;
+  ck_assert_int_eq(gchk_diagnose(&b->work, &b->tensors[0], &error), GCHK_OK);
+  ck_assert_uint_gt(b->tensors[0].findings.count, 0);
+  ck_assert(!says(&b->tensors[0].findings, "wrong-at-index"));
+  bench_free(b);
+}
+END_TEST
+
+// The twin that is differenced is of double, and the layer is not.
+START_TEST(floats_of_a_float_layer_are_no_finding) {
+  bench *b = bench_new();
+  ck_assert(says(diagnose(b, single), "single-precision"));
+  b->tensors[0].findings = (gchk_finding_list){.arena = b->work.arena};
+  ck_assert_int_eq(gchk_case_instance(&spec, 0, &b->work.single, NULL), GCHK_OK);
+  const gchk_finding_list *list = diagnose(b, single);
+  ck_assert(!says(list, "single-precision"));
+  ck_assert(says(list, "small-error"));
+  gchk_instance_free(b->work.single);
+  bench_free(b);
+}
+END_TEST
+
 START_TEST(factors_have_names) {
   bench *b = bench_new();
   gchk_diagnosis d = {.work = &b->work, .tensor = &b->tensors[0]};
@@ -381,6 +418,8 @@ TCase *diagnose_tests(void) {
   tcase_add_test(tc, says_nothing_that_does_not_hold);
   tcase_add_test(tc, one_exception_in_twelve_is_too_many);
   tcase_add_test(tc, a_wrong_jacobian_is_not_used);
+  tcase_add_test(tc, a_failure_at_another_point_refutes_a_place);
+  tcase_add_test(tc, floats_of_a_float_layer_are_no_finding);
   tcase_add_test(tc, factors_have_names);
   return tc;
 }

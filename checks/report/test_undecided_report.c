@@ -118,6 +118,23 @@ START_TEST(rows_and_totals_count_them_apart) {
 }
 END_TEST
 
+// A double layer has no use for a double twin.
+START_TEST(what_lacks_no_twin_is_told_of_none) {
+  gchk_result *result = sample_undecided();
+  for (size_t i = 0; i < result->case_count; i++)
+    for (size_t k = 0; k < result->cases[i].tensor_count; k++)
+      result->cases[i].tensors[k].undecided.lacks_twin = false;
+  char *text = joined(plain(render(result, formats[_i], &(gchk_report_options){.verbosity = 1})));
+  char *start = formats[_i] == GCHK_HTML ? strstr(text, "<body>") : text;
+  if (formats[_i] == GCHK_HTML)
+    *strstr(start, "id=\"glossary\"") = '\0';
+  ASSERT_HAS_NOT(start, "double twin");
+  ASSERT_HAS(start, "rounding of the outputs hides the derivative at every step: choose values at which");
+  free(text);
+  gchk_result_free(result);
+}
+END_TEST
+
 START_TEST(strict_makes_a_failure_of_them) {
   gchk_result *result = sample_undecided();
   char *xml = render(result, GCHK_JUNIT, NULL);
@@ -172,6 +189,7 @@ END_TEST
 static TCase *undecided_report_tests(void) {
   TCase *tests = tcase_create("undecided");
   tcase_add_loop_test(tests, every_report_lists_them_with_command_and_remedy, 0, sizeof formats / sizeof formats[0]);
+  tcase_add_loop_test(tests, what_lacks_no_twin_is_told_of_none, 0, sizeof formats / sizeof formats[0]);
   tcase_add_test(tests, rows_and_totals_count_them_apart);
   tcase_add_test(tests, strict_makes_a_failure_of_them);
   tcase_add_test(tests, annotations_warn_and_notify);

@@ -34,6 +34,7 @@ typedef struct named_layer {
 
 /* Checks the layer, and that each tensor that fails is called what it may be. */
 void check_naming(const named_layer *row);
+void check_naming_of_seeds(const named_layer *row, uint64_t seeds);
 
 TCase *attention_tests(void);
 TCase *recurrent_tests(void);

@@ -181,6 +181,38 @@ START_TEST(what_nothing_names_is_an_entry_too) {
 }
 END_TEST
 
+/* How many entries two errors are whose reasons are these. */
+static size_t entries_of(const char *one, const char *other) {
+  gchk_result *r = cases_of(lstm, 2);
+  r->cases[0].verdict = r->cases[1].verdict = GCHK_ERROR;
+  r->cases[0].reason = one;
+  r->cases[1].reason = other;
+  gchk_result_summarise(r);
+  const size_t count = r->cause_count;
+  ck_assert_str_eq(r->causes[0].finding.text, one);
+  gchk_result_free(r);
+  return count;
+}
+
+START_TEST(errors_that_differ_in_figures_are_one_entry) {
+  static const char *const same[][2] = {{"y[1,0] is 0.25 in f32 and -1 in the twin (14 of 15 differ)",
+                                         "y[0,12] is 2e-05 in f32 and 0 in the twin (9 of 15 differ)"},
+                                        {"at 0x7f12", "at 0x55e09a"},
+                                        {"1e", "2"}};
+  static const char *const other[][2] = {{"ended with exit status 3", "ended with exit status 4"},
+                                         {"conv1d: refused", "conv2d: refused"},
+                                         {"layer.c:12: a file is missing", "layer.c:13: a file is missing"},
+                                         {"y[0] is 1", "x[0] is 1"},
+                                         {"y is 1", "y is 1 or more"},
+                                         {"y - 1", "y -1"},
+                                         {"y is 1", "y is nan"}};
+  for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+    ck_assert_msg(entries_of(same[i][0], same[i][1]) == 1, "%s", same[i][1]);
+  for (size_t i = 0; i < sizeof other / sizeof other[0]; i++)
+    ck_assert_msg(entries_of(other[i][0], other[i][1]) == 2, "%s", other[i][1]);
+}
+END_TEST
+
 START_TEST(what_passes_or_fails_as_expected_has_no_cause) {
   gchk_result *r = cases_of(lstm, 2);
   gchk_result_summarise(r);
@@ -353,6 +385,7 @@ static TCase *cause_tests(void) {
   tcase_add_loop_test(tests, factors_are_intersected_over_shapes, 0, sizeof factor_pairs / sizeof factor_pairs[0]);
   tcase_add_test(tests, what_names_nothing_is_told_where_nothing_else_is);
   tcase_add_test(tests, what_nothing_names_is_an_entry_too);
+  tcase_add_test(tests, errors_that_differ_in_figures_are_one_entry);
   tcase_add_test(tests, what_passes_or_fails_as_expected_has_no_cause);
   tcase_add_loop_test(tests, a_tensor_follows_its_name_in_most_of_the_shapes, 0, sizeof sights / sizeof sights[0]);
   tcase_add_test(tests, names_of_others_are_not_taken);

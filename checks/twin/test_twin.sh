@@ -156,6 +156,10 @@ wants_refusal() { # FLOAT TWIN LAYER TEXT
 # shellcheck disable=SC2086
 build function64 $double -DOTHER_FUNCTION
 wants_refusal mine function64 dense "y["
+run 3 run mine.so --twin function64.so --filter 'dense*' --seeds 3 # one cause, whatever the figures of the cases
+says out "dense, dense seed 1, dense seed 2"
+count=$((count + 1))
+[ "$(grep -c '^ERROR dense' out)" -eq 1 ] || fail "errors of one cause are several blocks"
 build float_only -DWRONG_IN_FLOAT
 wants_refusal float_only other dense "y["
 # shellcheck disable=SC2086

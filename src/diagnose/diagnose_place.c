@@ -115,7 +115,13 @@ static bool is_at_place(void *context, const gchk_instance *instance, size_t i) 
   return p->box != NULL ? is_in_box(p->box, p->shape, i) : depth_of(p->shape, p->axes, i) <= p->depth;
 }
 
+// Nor does one fail outside whose figures are those of another base point.
 static bool is_the_same_elsewhere(gchk_diagnosis *d, place *p) {
+  for (size_t k = 0; k < d->tensor->checked_count; k++) {
+    const size_t i = d->tensor->checked[k];
+    if (d->tensor->verdict[i] == GCHK_FAIL && !is_at_place(p, d->work->instance, i))
+      return false;
+  }
   return gchk_stays_confined(d, &(gchk_set){NULL, is_at_place, p});
 }
 
@@ -198,7 +204,7 @@ static bool is_all_at_border(gchk_diagnosis *d, size_t axes, size_t *inside) {
       continue;
     bool tells = fabs(d->tensor->numeric[0][i]) > gchk_diagnosis_error(d, 0, i);
     bool is_deeper = depth_of(&d->t->shape, axes, i) > deepest;
-    *inside += tells && is_deeper;
+    *inside += tells && is_deeper && d->tensor->verdict[i] == GCHK_PASS;
     at_border += tells && !is_deeper;
   }
   return *inside > 0 && FEW * at_border <= d->fail_count &&

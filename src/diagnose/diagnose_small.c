@@ -76,7 +76,8 @@ static bool moves_smoothly(gchk_diagnosis *d) {
 }
 
 bool gchk_diagnose_precision(gchk_diagnosis *d) {
-  if (d->t->dtype != GCHK_F64 || d->fail_count == 0)
+  const bool is_double = d->t->dtype == GCHK_F64 && d->work->single == NULL; // and no float layer's twin
+  if (!is_double || d->fail_count == 0)
     return false;
   const error_size e = size_of_error(d);
   // What a float sum over the whole of it may lose.

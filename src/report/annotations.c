@@ -88,7 +88,7 @@ static void annotate_undecided(const gchk_result *result, const gchk_row *row, g
   if (t->undecided.listed_count > 0) {
     const gchk_doubt_doc *doc = gchk_doubt_find(t->undecided.listed[0].doubt);
     if (*doc->meaning)
-      gchk_text_format(&message, "%s: %s. ", doc->meaning, doc->remedy);
+      gchk_text_format(&message, "%s: %s. ", doc->meaning, gchk_doubt_remedy(doc->doubt, t->undecided.lacks_twin));
     gchk_text_put(&message, "Again: ");
     gchk_put_explain(&message, result, row, t->undecided.listed[0].flat);
   }

@@ -215,7 +215,8 @@ static void put_look(const gchk_explanation *x, gchk_text *out) {
         out, "decided at another base point (number %u), with the figures below: at its own it stays open\n", x->point);
   if (x->verdict == GCHK_INCONCLUSIVE) {
     const gchk_doubt_doc *doubt = gchk_doubt_find(x->doubt);
-    gchk_text_format(out, "undecided, here and at other base points: %s; %s\n", doubt->meaning, doubt->remedy);
+    gchk_text_format(out, "undecided, here and at other base points: %s; %s\n", doubt->meaning,
+                     gchk_doubt_remedy(x->doubt, x->dtype == GCHK_F32 && !x->uses_twin));
   }
 }
 

@@ -66,7 +66,7 @@ static void put_verdict(gchk_text *out, const gchk_explanation *x, const gchk_ex
   case GCHK_INCONCLUSIVE:
     gchk_text_put(out, "Nothing contradicts backward, but that is too wide to tell: ");
     gchk_text_put(out, gchk_doubt_find(x->doubt)->meaning);
-    gchk_text_format(out, ". To decide it, %s.", gchk_doubt_find(x->doubt)->remedy);
+    gchk_text_format(out, ". To decide it, %s.", gchk_doubt_remedy(x->doubt, x->dtype == GCHK_F32 && !x->uses_twin));
     break;
   case GCHK_FAIL:
   case GCHK_ERROR:

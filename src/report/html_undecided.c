@@ -70,8 +70,11 @@ static void put_tensors(const gchk_html_page *page, const gchk_row_list *list, g
 
 static void put_remedies(const gchk_row_list *list, gchk_text *out) {
   unsigned doubts = 0;
-  for (size_t i = 0; i < list->count; i++)
+  bool lacks_twin = false;
+  for (size_t i = 0; i < list->count; i++) {
     doubts |= gchk_doubts_of(list->rows[i].tensor);
+    lacks_twin = lacks_twin || list->rows[i].tensor->undecided.lacks_twin;
+  }
   if (doubts == 0)
     return;
   gchk_text_put(out, "<dl>\n");
@@ -80,7 +83,7 @@ static void put_remedies(const gchk_row_list *list, gchk_text *out) {
     if ((doubts & 1u << doubt) == 0)
       continue;
     gchk_text_format(out, "<dt>%s</dt><dd>%s: ", doc->name, doc->meaning);
-    gchk_html_doc(out, doc->remedy);
+    gchk_html_doc(out, gchk_doubt_remedy((gchk_doubt)doubt, lacks_twin));
     gchk_text_put(out, "</dd>\n");
   }
   gchk_text_put(out, "</dl>\n");

@@ -305,7 +305,7 @@ static void put_tensor(gchk_json *json, const gchk_result *result, const gchk_ro
     gchk_text_put(&message, t->reason);
   const gchk_doubt_doc *doc = is_listed ? gchk_doubt_find(t->undecided.listed[0].doubt) : NULL;
   if (doc != NULL && *doc->meaning != '\0')
-    gchk_text_format(&message, ". %s: %s", doc->meaning, doc->remedy);
+    gchk_text_format(&message, ". %s: %s", doc->meaning, gchk_doubt_remedy(doc->doubt, t->undecided.lacks_twin));
   gchk_text_put(&message, ". Again: ");
   if (is_listed)
     gchk_put_explain(&message, result, row, t->undecided.listed[0].flat);

@@ -194,6 +194,21 @@ static void put_others(const gchk_text_writer *w, const gchk_row *row) {
   }
 }
 
+// Of several cases that end in one way, which.
+static void put_cases(const gchk_text_writer *w, const gchk_cause *cause) {
+  enum { FEW_CASES = 8 };
+  if (cause->member_count == 1)
+    return;
+  gchk_text_put_label(w, "cases");
+  for (size_t i = 0; i < cause->member_count && i < FEW_CASES; i++) {
+    gchk_text_put(w->out, i > 0 ? ", " : "");
+    gchk_text_put_name(w->out, cause->members[i].case_name);
+  }
+  if (cause->member_count > FEW_CASES)
+    gchk_text_format(w->out, " and %zu more", cause->member_count - FEW_CASES);
+  gchk_text_put(w->out, "\n");
+}
+
 /* Several mistakes of the same tensors are one block. */
 static void put_block(const gchk_text_writer *w, const gchk_cause *const *causes, size_t count) {
   const gchk_cause *cause = causes[0];
@@ -215,6 +230,7 @@ static void put_block(const gchk_text_writer *w, const gchk_cause *const *causes
     put_figures(w, row.tensor, is_one ? FAILING_ROWS : ROWS_OF_SEVERAL);
     put_first_wrong(w, &row);
   } else {
+    put_cases(w, cause);
     put_reason(w, row.owner->reason);
   }
   put_others(w, &row);

@@ -70,7 +70,8 @@ static void put_remedies(const gchk_text_writer *w, const gchk_row *row) {
     if ((doubts & 1u << doubt) == 0)
       continue;
     gchk_text_put_label(w, doc->name);
-    gchk_text_format(w->out, "%s: %s\n", doc->meaning, doc->remedy);
+    gchk_text_format(w->out, "%s: %s\n", doc->meaning,
+                     gchk_doubt_remedy((gchk_doubt)doubt, row->tensor->undecided.lacks_twin));
   }
   gchk_text twin = {0};
   gchk_put_twin_command(&twin, row);

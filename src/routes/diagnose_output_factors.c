@@ -24,8 +24,9 @@ typedef struct columns {
   size_t zero, one, other;
 } columns;
 
-// The factor by least squares, where it leaves nothing.
+// The factor by least squares, where it leaves nothing, and is known well enough to be told from others: 0 from 1.
 static void find_factor(columns *s, size_t c) {
+  static const double well = 0.25;
   const gchk_pairs *p = s->p;
   double an = 0, nn = 0, error = 0;
   size_t used = 0;
@@ -49,8 +50,8 @@ static void find_factor(columns *s, size_t c) {
         !(fabs(p->analytic[k] - f * p->numeric[k]) <= p->error[r] * (1 + fabs(f))))
       return;
   }
-  s->factor[c] = f;
   s->error[c] = 2 * error / sqrt(nn);
+  s->factor[c] = s->error[c] <= well ? f : (double)NAN;
 }
 
 /*

@@ -1,6 +1,7 @@
 /* Every wrong tensor, and every case that is wrong as a whole, with each of its findings is a site. */
 #include "summary/site.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -56,12 +57,50 @@ int gchk_compare_layers(const gchk_site *a, const gchk_site *b) {
   return by_target != 0 ? by_target : strcmp(a->owner->layer, b->owner->layer);
 }
 
+// Is a number there a name rather than a figure: the 2 of conv2d, the line of layer.c:12, an exit status?
+static bool is_name(const char *start, const char *at) {
+  static const char status[] = "status ";
+  const size_t length = strlen(status), before = (size_t)(at - start);
+  return before > 0 && (isalnum((unsigned char)at[-1]) || at[-1] == '_' || at[-1] == ':' ||
+                        (before >= length && memcmp(at - length, status, length) == 0));
+}
+
+// Skips a figure of a sentence: -0.25, 1e-05, 0x7f.
+static bool skip_figure(const char *start, const char **at) {
+  const char *end = *at + (**at == '-');
+  if (!isdigit((unsigned char)*end) || is_name(start, *at))
+    return false;
+  while (isalnum((unsigned char)*end) ||
+         ((*end == '.' || ((*end == '+' || *end == '-') && end[-1] == 'e')) && isdigit((unsigned char)end[1])))
+    end++;
+  *at = end;
+  return true;
+}
+
+// One letter of it, in which all figures are alike; 0 at its end.
+static int next_letter(const char *start, const char **at) {
+  if (skip_figure(start, at))
+    return '0';
+  return **at != '\0' ? (unsigned char)*(*at)++ : 0;
+}
+
+// Figures differ from case to case; what is said of them is the cause.
+static int compare_reasons(const char *a, const char *b) {
+  const char *in_a = a, *in_b = b;
+  int x, y;
+  do {
+    x = next_letter(a, &in_a);
+    y = next_letter(b, &in_b);
+  } while (x == y && x != 0);
+  return x - y;
+}
+
 // What nothing names is told apart by what is said of it: a reason, and of which tensor.
 static int compare_unnamed(const gchk_site *a, const gchk_site *b) {
   const int by_tensor = strcmp(a->member.tensor, b->member.tensor);
   if (by_tensor != 0 || a->tensor == NULL)
-    return by_tensor != 0 ? by_tensor : strcmp(a->owner->reason, b->owner->reason);
-  return strcmp(a->tensor->reason, b->tensor->reason);
+    return by_tensor != 0 ? by_tensor : compare_reasons(a->owner->reason, b->owner->reason);
+  return compare_reasons(a->tensor->reason, b->tensor->reason);
 }
 
 int gchk_compare_site_keys(const gchk_site *a, const gchk_site *b) {

@@ -424,8 +424,9 @@ GCHK_API const gchk_code_doc *gchk_code_suggest(const char *wrong);
 /* All codes, one after the other: probes, diagnoses, judgements. NULL after the last. */
 GCHK_API const gchk_code_doc *gchk_code_at(size_t index);
 
-/* What a doubt means; its names are those of the result. */
+/* What a doubt means; its names are those of the result. And its remedy, a double twin only where that is lacking. */
 GCHK_API const gchk_doubt_doc *gchk_doubt_find(gchk_doubt doubt);
+GCHK_API const char *gchk_doubt_remedy(gchk_doubt doubt, bool lacks_twin);
 
 /* How a run that is not complete ended: "was interrupted", "ended at its first failure (--fail-fast)", ... */
 GCHK_API const char *gchk_result_ending(const gchk_result *result);
