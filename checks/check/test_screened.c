@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "check_tests.h"
+#include "core/text.h"
 #include "gradcheck/report.h"
+#include "report/screened_words.h"
 
 /*
  * 600 elements, of seven evaluations each: 2e11 operations are 47,619,047.6 an evaluation. A quarter of them is what a
@@ -125,6 +127,22 @@ START_TEST(every_report_says_what_was_screened) {
 }
 END_TEST
 
+/* Of how long it takes: what the whole would, and which share of the elements this is. */
+START_TEST(what_a_screened_case_takes_is_said) {
+  gchk_result *r = check(JUST_ABOVE, NOWHERE, NULL);
+  gchk_text text = {0};
+  char share[64];
+  gchk_put_screened(&text, r);
+  ck_assert_uint_lt(r->cases[0].tensors[0].checked, ELEMENTS);
+  (void)snprintf(share, sizeof share, "by a sample, %.3g %% of all elements",
+                 100.0 * (double)r->cases[0].tensors[0].checked / ELEMENTS);
+  ck_assert_msg(strstr(text.data, share) != NULL, "not %s: %s", share, text.data);
+  ck_assert_msg(strstr(text.data, "takes about 2e+11 operations") != NULL, "%s", text.data);
+  gchk_text_deinit(&text);
+  gchk_result_free(r);
+}
+END_TEST
+
 /* The work that is counted is what there is: all elements of a layer that acts on each alone are seven evaluations. */
 START_TEST(elements_that_go_together_are_checked_whole) {
   for (int wrong = NOWHERE; wrong < ELEMENTS; wrong += ELEMENTS / 2 + 1) {
@@ -188,6 +206,7 @@ TCase *screened_tests(void) {
   TCase *tests = tcase_create("screened");
   tcase_add_test(tests, the_limit_is_of_counted_work);
   tcase_add_test(tests, every_report_says_what_was_screened);
+  tcase_add_test(tests, what_a_screened_case_takes_is_said);
   tcase_add_test(tests, elements_that_go_together_are_checked_whole);
   tcase_add_test(tests, a_wrong_element_is_searched_out);
   tcase_add_test(tests, wrong_declarations_are_errors_that_name_them);

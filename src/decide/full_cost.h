@@ -8,7 +8,7 @@
 
 #include "measure/work.h"
 
-/* Operations beyond which a case is screened: about ten seconds of a usual core. */
+/* Operations beyond which a case is screened: ten seconds of a core at the rate of a BLAS, minutes in plain loops. */
 #define GCHK_FULL_CHECK_OPERATIONS 2e11
 
 /*

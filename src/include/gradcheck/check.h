@@ -167,9 +167,9 @@ typedef struct gchk_options {
   double min_reach;
   /*
    * Without a budget, check every element whatever it takes. Else a case of which a full check would be more than 2e11
-   * operations, about ten seconds of a usual core, is screened: along two random directions a tensor, and a sample of
-   * the elements of large ones (gchk_case_result.screened). Operations are counted from sizes (gchk_layer.operations),
-   * the same on every machine.
+   * operations (ten seconds of a core at the rate of a BLAS, minutes in plain loops) is screened: along two random
+   * directions a tensor, and a sample of the elements of large ones (gchk_case_result.screened). Operations are counted
+   * from sizes (gchk_layer.operations), the same on every machine.
    */
   bool full;
 
