@@ -1,6 +1,6 @@
 /*
- * Sweeps over allocations. The work is done once; at each of its allocations the process forks, and the child goes on
- * without that memory. So a refusal costs what comes after it, which is little: most work ends there.
+ * Sweeps over allocations. The work is done once; at its allocations the process forks, and the child goes on without
+ * that memory. So a refusal costs what comes after it, which is little: most work ends there.
  */
 #include "memory/sweep.h"
 
@@ -11,20 +11,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "memory/call_path.h"
 #include "memory/failing.h"
 #include "report/render.h"
 #include "sanitized.h"
 
 /*
- * So many refusals apart, the child does the work once more with all the memory. A sanitizer makes forks and runs
- * dear: there every fifth allocation is refused, and every one in the other builds.
+ * What handles a refusal is the code that the path of calls to the allocation leads back through. So an allocation is
+ * refused at the first time that it is reached by its path, at the second, when there is something of its kind to take
+ * back, and at the 8th, 64th, ... . A sanitizer makes forks and runs dear: there the second is granted.
+ *
+ * So many refusals apart, the child does the work once more with all the memory.
  */
-enum { WHOLE_EVERY = 64, STRIDE = HAS_ADDRESS_SANITIZER ? 5 : 1 };
+enum { WHOLE_EVERY = 64, GROWTH = 8, REFUSES_SECOND = !HAS_ADDRESS_SANITIZER };
 
 /* The work may be reading some of the first files when it forks. A child that reads on moves the place for both. */
 enum { FILES = 64 };
 
-static size_t refused; // in a child: the number of the allocation that it goes without
+static size_t refused;  // in a child: the number of the allocation that it goes without
+static size_t refusals; // how many were tried, this one included
 static failing_decision how;
 
 static bool says_memory(const char *text) {
@@ -74,10 +79,19 @@ static failing_decision grant(size_t n) {
   return FAILING_GRANT;
 }
 
+static bool is_refused_at(size_t times) {
+  if (times == 2)
+    return REFUSES_SECOND;
+  while (times % GROWTH == 0)
+    times /= GROWTH;
+  return times == 1;
+}
+
 static failing_decision refuse_in_children(size_t n) {
   static const failing_decision ways[] = {FAILING_REFUSE, FAILING_REFUSE_ALL_AFTER};
-  if ((n - 1) % STRIDE != 0)
+  if (!is_refused_at(call_path_times()))
     return FAILING_GRANT;
+  refusals++;
   for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
     if (is_child_without(n, ways[i]))
       return ways[i];
@@ -123,10 +137,12 @@ void sweep_allocations(sweep_work work, void *context) {
   char *expected = make(work, context, grant);
   const size_t count = failing_count();
   ck_assert_uint_gt(count, 0);
+  call_path_reset();
+  refusals = 0;
   char *swept = make(work, context, refuse_in_children);
   if (refused == 0)
     ck_assert_uint_eq(failing_count(), count);
-  if (refused == 0 || refused / STRIDE % WHOLE_EVERY == 0 || refused + STRIDE > count)
+  if (refused == 0 || refusals % WHOLE_EVERY == 0 || refused == count)
     assert_made_again(work, context, expected);
   if (refused != 0)
     _exit(0);

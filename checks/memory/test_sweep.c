@@ -16,14 +16,20 @@ static gchk_status out_of_memory(mistake m, gchk_error *error) {
   return gchk_fail(error, m == OTHER_STATUS ? GCHK_INVALID : GCHK_NO_MEMORY, "out of memory for a test");
 }
 
-/* Blocks of which the last is the one that mistakes are made with: a sweep with strides refuses it too. */
+/* A block that other calls lead to than to those before it. */
+static void *last_block(void) {
+  void *volatile block = malloc(8);
+  return block;
+}
+
+/* Blocks of which the last is the one that mistakes are made with. */
 static gchk_status work(void *context, char **text, gchk_error *error) {
   enum { LAST = 5 };
   static bool was_refused;
   const mistake m = *(const mistake *)context;
   void *block[LAST + 1] = {NULL};
   size_t count = 0;
-  while (count <= LAST && (block[count] = malloc(8)) != NULL)
+  while (count <= LAST && (block[count] = count < LAST ? malloc(8) : last_block()) != NULL)
     count++;
   const bool is_last = count == LAST;
   if (m == CRASHES && is_last)
