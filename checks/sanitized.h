@@ -13,4 +13,10 @@
 #define HAS_ADDRESS_SANITIZER 0
 #endif
 
+/*
+ * How often something is repeated with other random numbers. That the numbers come out is asked in builds without
+ * sanitizers; those see in a few repetitions what the code does with memory, and each is several times as dear there.
+ */
+#define REPEATED(often, with_sanitizers) (HAS_ADDRESS_SANITIZER ? (with_sanitizers) : (often))
+
 #endif

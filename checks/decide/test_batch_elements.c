@@ -9,6 +9,7 @@
 #include "gradcheck/random.h"
 #include "lines/vary_replay.h"
 #include "measure/work_fixture.h"
+#include "sanitized.h"
 
 /*
  * L = sum_i f_i(x_i), f a square, an exponential, relu, nothing at all, and what moves far out only, in turn. vary is
@@ -137,7 +138,7 @@ static void compare(const double *set, double step) {
 
 START_TEST(verdicts_are_those_of_forward) {
   const double steps[] = {0, 1e-4};
-  for (size_t i = 0; i < 2; i++) {
+  for (size_t i = 0; i < REPEATED(2, 1); i++) {
     compare((double[OPTIONS]){0, -1, -1}, steps[i]);
     compare((double[OPTIONS]){0, -1, 5005}, steps[i]);    // a square's
     compare((double[OPTIONS]){0, -1, 1}, steps[i]);       // the second element of the first block
