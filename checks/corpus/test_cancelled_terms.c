@@ -6,6 +6,7 @@
 
 #include "gradcheck/check.h"
 #include "main.h"
+#include "sanitized.h"
 
 enum { X, GAMMA, BETA, Y, NORMED, RSTD };
 
@@ -88,7 +89,7 @@ static bool is_odd(double x) {
 BATCH_NORM(double, forward64, backward64)
 BATCH_NORM(float, forward32, backward32)
 
-enum { SEEDS = 6, SEEDS_OF_MISTAKES = 2 };
+enum { SEEDS = REPEATED(6, 1), SEEDS_OF_MISTAKES = REPEATED(2, 1) };
 
 /* How many of so many seeds end with this exit status. */
 static int count_of(const kind *k, const char *sizes, bool has_twin, int seeds, int exit_code) {

@@ -8,6 +8,7 @@
 #include "gradcheck/gradcheck.h"
 #include "lists.h"
 #include "main.h"
+#include "sanitized.h"
 
 #define DECLARE_FLOAT(id)                   extern const gchk_layer id##_f32;
 #define DECLARE_FLOAT_WRONG(kind, id, code) extern const gchk_layer id##_f32;
@@ -23,7 +24,7 @@ typedef struct pair {
 #define ROW_WRONG(kind, id, code) {&id, &id##_f32, code},
 static const pair right[] = {MEANINGS(ROW_RIGHT)};
 static const pair wrong[] = {WRONG_MEANINGS(ROW_WRONG)};
-enum { RIGHT = sizeof right / sizeof right[0], WRONG = sizeof wrong / sizeof wrong[0], SEEDS = 20 };
+enum { RIGHT = sizeof right / sizeof right[0], WRONG = sizeof wrong / sizeof wrong[0], SEEDS = REPEATED(20, 2) };
 
 static gchk_result *check(const gchk_layer *layer, uint64_t seed) {
   gchk_options options = GCHK_OPTIONS_INIT;
