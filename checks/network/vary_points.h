@@ -13,7 +13,7 @@ typedef struct vary_points {
   double *value, *loss, base;
 } vary_points;
 
-/* To be freed; the element's value is the first of its points. */
+/* To be freed; the element's value is the first of its points. With sanitizers some elements of a large tensor. */
 vary_points all_points(const gchk_instance *instance, size_t tensor_index);
 void free_points(vary_points *p);
 
