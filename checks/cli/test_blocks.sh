@@ -5,6 +5,8 @@ cd "$work" || exit 1
 export BLOCK_MARK="$work/mark"
 memory=2000
 timeout=60 # of a busy machine
+others='2 3 5'
+[ -z "${GRADCHECK_SANITIZED:-}" ] || others=5 # with those there is one process (below), whatever --jobs says
 
 check() { # STATUS LAYER JOBS: its result is LAYER.JOBS, and `seen` how many processes ran a forward
   rm -f mark
@@ -19,8 +21,8 @@ processes() { # NUMBER: those of the case, and no more
 equal() { # STATUS LAYER: for any number of jobs
   check "$1" "$2" 1
   processes 1
-  for jobs in 2 3 5; do
-    check "$1" "$2" $jobs
+  for jobs in $others; do
+    check "$1" "$2" "$jobs"
     same "$2.1" "$2.$jobs"
   done
 }

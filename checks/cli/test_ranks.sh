@@ -58,14 +58,16 @@ ranks() { # NUMBER ARGUMENT...
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
     mpirun ${recovers:+"$recovers"} -n "$number" --oversubscribe "$gradcheck" run layers.so --jobs 1 "$@" >out 2>err </dev/null
 }
+numbers='1 2 3'
+[ -z "${GRADCHECK_SANITIZED:-}" ] || numbers=3 # which meets the same code
 for layer in rests last_is_wrong; do
   status=0
   "$gradcheck" run layers.so --filter $layer --filter small --jobs 1 --json whole.json --text - >out 2>err || status=$?
   lasting whole.json >whole
-  for number in 1 2 3; do
+  for number in $numbers; do
     rm -rf store
     got=0
-    ranks $number --filter $layer --filter small --store store --json ranks.json --text - || got=$?
+    ranks "$number" --filter $layer --filter small --store store --json ranks.json --text - || got=$?
     count=$((count + 1))
     [ $got -eq $status ] || fail "$number ranks end with $got, and one run with $status"
     lasting ranks.json >joined
