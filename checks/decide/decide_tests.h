@@ -29,5 +29,6 @@ TCase *set_apart_tests(void);
 TCase *absorbed_tests(void);
 TCase *whole_after_all_tests(void);
 TCase *far_slack_tests(void);
+TCase *open_in_groups_tests(void);
 
 #endif

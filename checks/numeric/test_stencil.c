@@ -155,6 +155,36 @@ START_TEST(underflow_is_added_as_it_is) {
 }
 END_TEST
 
+/* Of 1000 outputs some move; a line that has those alone, and some of the others, has the same sum to the last bit. */
+START_TEST(a_line_of_some_outputs_sums_as_that_of_all) {
+  enum { ALL = 1000 };
+  static probe_line probe;
+  static double y[ALL], v[ALL], base[ALL], some_y[ALL], some_v[ALL], some_base[ALL];
+  static size_t place[ALL];
+  const size_t strides[] = {1, 3, 17, 64, 301};
+  for (size_t s = 0; s < sizeof strides / sizeof strides[0]; s++) {
+    size_t count = 0;
+    for (size_t j = 0; j < ALL; j++) {
+      const bool moves = j % strides[s] == 0;
+      base[j] = noise_at(0.5, j) * exp2((double)(j % 40));
+      v[j] = noise_at(0.25, j);
+      y[j] = moves ? base[j] * (1 + noise_at(0.125, j)) : base[j];
+      if (!moves && j % 5 != 0)
+        continue;
+      place[count] = j;
+      some_base[count] = base[j];
+      some_v[count] = v[j];
+      some_y[count++] = y[j];
+    }
+    probe.line = (gchk_line){.output_count = count, .place = place};
+    const double of_some = gchk_line_project(&probe.line, some_v, some_y, some_base);
+    ck_assert_double_eq(of_some, gchk_project(v, y, base, ALL));
+    probe.line = (gchk_line){.output_count = ALL};
+    ck_assert_double_eq(of_some, gchk_line_project(&probe.line, v, y, base));
+  }
+}
+END_TEST
+
 TCase *stencil_tests(void) {
   TCase *tests = tcase_create("stencil");
   tcase_add_test(tests, differences_are_taken_before_they_are_projected);
@@ -163,5 +193,6 @@ TCase *stencil_tests(void) {
   tcase_add_test(tests, slopes_are_corrected_when_the_base_is_evaluated_again);
   tcase_add_test(tests, flat_means_not_one_bit);
   tcase_add_test(tests, underflow_is_added_as_it_is);
+  tcase_add_test(tests, a_line_of_some_outputs_sums_as_that_of_all);
   return tests;
 }

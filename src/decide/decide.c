@@ -91,16 +91,26 @@ gchk_status gchk_keep_by_ladders(void *context, gchk_tensor_line *l, size_t elem
   return GCHK_OK;
 }
 
+/* By its ladders, and by what is far away. *question is what the whole one was asked. */
+static gchk_status decide_by_all_outputs(gchk_tensor_line *l, size_t element, gchk_look *look,
+                                         double question[GCHK_MAX_DRAWS], bool *is_done, gchk_error *error) {
+  GCHK_TRY(decide_by_short_ladder(l, element, look, error));
+  GCHK_TRY(gchk_ask_independence(l, look, error));
+  *is_done = !is_to_be_looked_at_again(l, look);
+  if (*is_done)
+    return GCHK_OK;
+  GCHK_TRY(decide_by_whole_ladder(l, look, question, error));
+  return gchk_ask_independence(l, look, error);
+}
+
 gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
   size_t draws = l->line.draw_count;
   double question[GCHK_MAX_DRAWS] = {0};
   const bool uses_update = l->tensor->uses_update;
-  GCHK_TRY(decide_by_short_ladder(l, element, look, error));
-  GCHK_TRY(gchk_ask_independence(l, look, error));
-  if (!is_to_be_looked_at_again(l, look))
+  bool is_done, is_left;
+  GCHK_TRY(decide_by_all_outputs(l, element, look, question, &is_done, error));
+  if (is_done)
     return GCHK_OK;
-  GCHK_TRY(decide_by_whole_ladder(l, look, question, error));
-  GCHK_TRY(gchk_ask_independence(l, look, error));
   const bool is_at_kink = gchk_look_fails_at_kinks(look, draws), asks = is_to_be_confirmed(look, draws);
   const bool is_confirmed_now = asks && !l->is_confirmed_later && gchk_wants_confirmation(l->tensor);
   look->is_unconfirmed = asks && l->is_confirmed_later;
@@ -113,7 +123,7 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
   // Outputs that are too coarse to move say no more one by one.
   const bool is_absorbed = is_confirmed_now && gchk_look_is_open(look) && look->doubt == GCHK_DOUBT_ROUNDING;
   if ((gchk_look_is_open(look) || is_at_kink) && !is_absorbed)
-    GCHK_TRY(gchk_look_at_outputs(l, element, look, error));
+    GCHK_TRY(gchk_look_at_outputs(l, element, look, &is_left, error));
   if (!is_at_kink || look->verdict != GCHK_FAIL)
     return GCHK_OK;
   bool several;
@@ -121,4 +131,16 @@ gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gc
   if (several)
     gchk_look_doubt(look, GCHK_DOUBT_UNITS);
   return GCHK_OK;
+}
+
+gchk_status gchk_decide_in_group(gchk_tensor_line *l, size_t element, gchk_look *look, bool *is_left,
+                                 gchk_error *error) {
+  double question[GCHK_MAX_DRAWS] = {0};
+  bool is_done;
+  *is_left = false;
+  GCHK_TRY(decide_by_all_outputs(l, element, look, question, &is_done, error));
+  if (is_done)
+    return GCHK_OK;
+  *is_left = look->verdict == GCHK_FAIL;
+  return gchk_look_is_open(look) ? gchk_look_at_outputs(l, element, look, is_left, error) : GCHK_OK;
 }

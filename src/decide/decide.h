@@ -17,6 +17,13 @@
  */
 gchk_status gchk_decide(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * The same along a line that has the outputs of the element's class alone, and the place of each. *is_left: what is to
+ * be asked next, of a failure say, only a line of all outputs can tell.
+ */
+gchk_status gchk_decide_in_group(gchk_tensor_line *l, size_t element, gchk_look *look, bool *is_left,
+                                 gchk_error *error) GCHK_MUST_USE;
+
 /* The same by all outputs together, at this point alone: what still fails then, or is open, is not decided. */
 gchk_status gchk_decide_by_ladders(gchk_tensor_line *l, size_t element, gchk_look *look,
                                    gchk_error *error) GCHK_MUST_USE;

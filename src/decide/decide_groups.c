@@ -11,7 +11,11 @@
 #include "lines/grouping.h"
 #include "pattern/group_order.h"
 
-enum { FAILED = 16, OPEN = 64 /* elements of a tensor that are decided by themselves too */ };
+enum {
+  FAILED = 16,   /* elements of a tensor that are decided by themselves too, */
+  OPEN = 64,     /* and of those that are open: */
+  OPEN_ALONE = 8 /* so many by forwards of their own, the others by what they would be there, but evaluated together */
+};
 enum { LEAST_GROUPS = 8, MOST_BLOCKS = 32 /* of groups */ };
 static const double ladder = 1000; /* operations of an evaluation, beside the forward's part */
 
@@ -23,12 +27,17 @@ static bool is_contradicted(const gchk_tensor_work *tensor, const gchk_look *alo
          fabs(d->value - tensor->numeric[draw][element]) > GCHK_ERROR_BARS * bounds;
 }
 
-/* Those that were decided by themselves as well. */
+/* What becomes of an element after its ladders. */
+typedef enum further { AS_IT_IS, TO_BE_DECIDED, DECIDED } further;
+
+/* Those that are decided by themselves as well. */
 typedef struct checked_again {
-  size_t failed, open;
+  size_t failed;
+  gchk_look *look;
+  unsigned char *open; /* one an element: of those that are open, what becomes of it */
 } checked_again;
 
-static gchk_status decide_again(gchk_tensor_line *l, gchk_groups *groups, size_t element, gchk_look *look,
+static gchk_status decide_alone(gchk_tensor_line *l, gchk_groups *groups, size_t element, gchk_look *look,
                                 gchk_error *error) {
   GCHK_TRY(gchk_decide(l, element, look, error));
   for (size_t d = 0; d < l->line.draw_count && gchk_groups_hold(groups); d++)
@@ -42,7 +51,37 @@ static gchk_status decide_again(gchk_tensor_line *l, gchk_groups *groups, size_t
 static bool is_wanted(const gchk_tensor_work *tensor, size_t element, checked_again *again) {
   if (tensor->verdict[element] == GCHK_FAIL)
     return again->failed++ < FAILED || gchk_wants_confirmation(tensor);
-  return tensor->verdict[element] > GCHK_KINK && again->open++ < OPEN;
+  return again->open[element] == TO_BE_DECIDED;
+}
+
+static gchk_status decide_in_group(void *context, gchk_tensor_line *part, size_t element, gchk_error *error) {
+  checked_again *again = context;
+  bool is_left;
+  GCHK_TRY(gchk_decide_in_group(part, element, again->look, &is_left, error));
+  if (is_left)
+    return GCHK_OK;
+  gchk_look_keep(again->look, part->tensor, part->line.draw_count, element);
+  again->open[element] = DECIDED;
+  return GCHK_OK;
+}
+
+/* Where the layer's update is what elements are evaluated by, there is no other way to the same bits. */
+static gchk_status decide_open(gchk_tensor_line *l, gchk_groups *groups, checked_again *again, gchk_error *error) {
+  const gchk_tensor_work *tensor = l->tensor;
+  const gchk_line_job job = {.attempt = decide_in_group, .context = again, .is_as_alone = true};
+  size_t open[OPEN], count = 0;
+  for (size_t k = 0; k < tensor->checked_count && count < OPEN; k++) {
+    const size_t e = tensor->checked[k];
+    if (tensor->verdict[e] == GCHK_FAIL || tensor->verdict[e] <= GCHK_KINK)
+      continue;
+    again->open[e] = TO_BE_DECIDED;
+    open[count++] = e;
+  }
+  if (count <= OPEN_ALONE || l->snapshot != NULL)
+    return GCHK_OK;
+  const size_t *rest = open + OPEN_ALONE, left = count - OPEN_ALONE;
+  GCHK_TRY(gchk_groups_run_first(groups, &job, rest, left, tensor->checked_count, error));
+  return gchk_groups_run_rest(groups, &job, rest, left, error);
 }
 
 /* The elements by their groups, in blocks of whole groups: each is evaluated once, whoever does it. */
@@ -103,14 +142,19 @@ static gchk_status run_first(pass *p, gchk_tensor_line *l, gchk_error *error) {
 
 gchk_status gchk_decide_groups(gchk_tensor_line *l, gchk_groups *groups, gchk_look *look, gchk_error *error) {
   const gchk_tensor_work *tensor = l->tensor;
-  checked_again again = {0};
+  checked_again again = {.look = look};
   pass p = {.groups = groups, .ladders = {.attempt = gchk_keep_by_ladders, .context = look, .is_ladder = true}};
   GCHK_TRY(run_first(&p, l, error));
   if (l->work->is_part)
     return GCHK_OK;
+  again.open = gchk_arena_alloc(l->work->scratch, tensor->total, sizeof *again.open);
+  if (again.open == NULL)
+    return gchk_fail_memory(error, "open elements");
   GCHK_TRY(gchk_groups_run_rest(groups, &p.ladders, tensor->checked, tensor->checked_count, error));
+  if (gchk_groups_hold(groups))
+    GCHK_TRY(decide_open(l, groups, &again, error));
   for (size_t k = 0; k < tensor->checked_count && gchk_groups_hold(groups); k++)
     if (is_wanted(tensor, tensor->checked[k], &again))
-      GCHK_TRY(decide_again(l, groups, tensor->checked[k], look, error));
+      GCHK_TRY(decide_alone(l, groups, tensor->checked[k], look, error));
   return GCHK_OK;
 }

@@ -37,7 +37,7 @@ static gchk_status stays(gchk_tensor_line *l, const gchk_look *look, double way,
   GCHK_TRY(line->evaluate(line->context, gchk_step_to(line->x, way, line->variable_unit), y, error));
   for (size_t d = 0; d < line->draw_count; d++) {
     const double eps = look->derivative[d].rounding * look->derivative[d].step;
-    const double change = gchk_project(line->v[d], y, line->y0, line->output_count);
+    const double change = gchk_line_project(line, line->v[d], y, line->y0);
     *is_same = *is_same && fabs(change) <= times_rounding * eps * sizes * sizes;
   }
   return GCHK_OK;

@@ -37,7 +37,7 @@ typedef struct outputs {
   size_t *moving, moving_count; /* those that are not flat, which have no part in any sum */
   ranked *order;                /* of those that move, worst first */
   double *v;                    /* with outputs left out */
-  double *gradient;             /* of the tensor, for v */
+  bool is_left;                 /* a part of the outputs cannot tell */
   gchk_look *with;              /* the look with outputs left out */
 } outputs;
 
@@ -46,20 +46,17 @@ static void release(outputs *o) {
   free(o->moving);
   free(o->order);
   free(o->v);
-  free(o->gradient);
   free(o->with);
 }
 
 static gchk_status allocate(outputs *o, gchk_error *error) {
-  const gchk_case_work *work = o->l->work;
-  size_t count = work->output_count;
+  const size_t count = o->l->line.output_count;
   o->of = gchk_calloc(count, sizeof *o->of);
   o->moving = gchk_calloc(count, sizeof *o->moving);
   o->order = gchk_calloc(count, sizeof *o->order);
   o->v = gchk_calloc(count, sizeof *o->v);
-  o->gradient = gchk_calloc(o->l->tensor->total, sizeof *o->gradient);
   o->with = gchk_calloc(1, sizeof *o->with);
-  if (o->of == NULL || o->moving == NULL || o->order == NULL || o->v == NULL || o->gradient == NULL || o->with == NULL)
+  if (o->of == NULL || o->moving == NULL || o->order == NULL || o->v == NULL || o->with == NULL)
     return gchk_fail_memory(error, "the outputs of an element");
   return GCHK_OK;
 }
@@ -170,14 +167,44 @@ gchk_status gchk_line_gradient(gchk_tensor_line *l, const double *v, double *gra
   return status;
 }
 
+/* g for what is left of a draw. */
+static gchk_status find_analytic(const outputs *o, size_t element, size_t draw, double *g, gchk_error *error) {
+  gchk_tensor_line *l = o->l;
+  const size_t all = l->work->output_count, count = l->line.output_count, *place = l->line.place;
+  double *v = gchk_calloc(all, sizeof *v), *gradient = gchk_calloc(l->tensor->total, sizeof *gradient);
+  const bool has_both = v != NULL && gradient != NULL;
+  if (has_both) {
+    memcpy(v, l->work->v[draw], all * sizeof *v);
+    for (size_t j = 0; j < count; j++)
+      v[place == NULL ? j : place[j]] = o->v[j];
+  }
+  const gchk_status status =
+      has_both ? gchk_line_gradient(l, v, gradient, error) : gchk_fail_memory(error, "the outputs of an element");
+  if (status == GCHK_OK)
+    *g = gradient[element];
+  free(v);
+  free(gradient);
+  return status;
+}
+
+/* Scatter is beside the size of all outputs. */
+static gchk_status widen(outputs *o, size_t draw, gchk_error *error) {
+  gchk_derivative *d = &o->with->derivative[draw];
+  const double g = o->with->analytic[draw];
+  const gchk_allowance *allowance = &o->with->allowance[draw];
+  if (!o->l->is_part)
+    return gchk_widen_by_scatter(o->l, g, o->v, allowance, d, error);
+  o->is_left = o->is_left || gchk_judge(g, d, allowance).verdict == GCHK_FAIL;
+  return GCHK_OK;
+}
+
 static gchk_status find_draw(outputs *o, size_t element, size_t draw, bool *is_decided, gchk_error *error) {
   *is_decided = leave_out(o, o->l->line.v[draw]);
   if (!*is_decided)
     return GCHK_OK;
-  GCHK_TRY(gchk_line_gradient(o->l, o->v, o->gradient, error));
+  GCHK_TRY(find_analytic(o, element, draw, &o->with->analytic[draw], error));
   sums s = sum_up(o, o->v);
   double bound = bound_of(&s);
-  o->with->analytic[draw] = o->gradient[element];
   gchk_derivative *d = &o->with->derivative[draw];
   d->value = s.value;
   d->bound = s.has_kink ? (s.high - s.low) / 2 + bound : bound;
@@ -186,7 +213,7 @@ static gchk_status find_draw(outputs *o, size_t element, size_t draw, bool *is_d
   d->slope_high = s.high;
   d->smoothness = s.has_kink ? GCHK_KINKED : GCHK_SMOOTH;
   d->is_flat = false;
-  return gchk_widen_by_scatter(o->l, o->with->analytic[draw], o->v, &o->with->allowance[draw], d, error);
+  return widen(o, draw, error);
 }
 
 static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, gchk_error *error) {
@@ -205,8 +232,9 @@ static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, 
   for (size_t d = 0; d < l->line.draw_count && is_decided; d++)
     if (look->judgement[d].verdict > GCHK_KINK)
       GCHK_TRY(find_draw(o, element, d, &is_decided, error));
-  GCHK_TRY(gchk_instance_forward(l->work->instance, error));
-  if (!is_decided)
+  if (!l->is_part)
+    GCHK_TRY(gchk_instance_forward(l->work->instance, error));
+  if (!is_decided || o->is_left)
     return GCHK_OK;
   gchk_look_judge(o->with, l->line.draw_count);
   if (o->with->verdict <= GCHK_KINK) {
@@ -220,11 +248,18 @@ static gchk_status look_at_outputs(outputs *o, size_t element, gchk_look *look, 
   return GCHK_OK;
 }
 
-gchk_status gchk_look_at_outputs(gchk_tensor_line *l, size_t element, gchk_look *look, gchk_error *error) {
+gchk_status gchk_look_at_outputs(gchk_tensor_line *l, size_t element, gchk_look *look, bool *is_left,
+                                 gchk_error *error) {
   outputs o = {.l = l};
-  if (l->line.output_count < 2 || (l->work->instance->layer->flags & GCHK_IGNORES_UPSTREAM) != 0)
+  const size_t all = l->work->output_count;
+  *is_left = false;
+  if (all < 2 || (l->work->instance->layer->flags & GCHK_IGNORES_UPSTREAM) != 0)
+    return GCHK_OK;
+  // What all of them are too many for is no more looked at in parts.
+  if (l->is_part && !gchk_outputs_fit(all, GCHK_OUTPUTS_ROOM))
     return GCHK_OK;
   gchk_status status = look_at_outputs(&o, element, look, error);
+  *is_left = o.is_left;
   release(&o);
   return status;
 }

@@ -41,6 +41,7 @@ struct gchk_groups {
   size_t *active, active_count; /* classes whose members are not done */
   gchk_recalled *turn;          /* whose attempt it is */
   gchk_asking asking;           /* of the attempt */
+  bool is_as_alone;             /* of the job */
   size_t room;
   uint64_t done;
 };
@@ -78,6 +79,15 @@ static gchk_status recall(void *context, double x, double *y, gchk_error *error)
   return gchk_recalled_evaluate(g->turn, &g->part, x, y, &g->asking, room, error);
 }
 
+/* Points that will be asked for; an evaluation that is not there ends the attempt. */
+static gchk_status expect(void *context, const double *x, size_t count, gchk_error *error) {
+  gchk_groups *g = context;
+  size_t unbounded = SIZE_MAX, *room = g->turn == &g->member[g->active[0]] ? &unbounded : &g->room;
+  for (size_t i = 0; i < count; i++)
+    GCHK_TRY(gchk_recalled_want(g->turn, &g->part, x[i], &g->asking, room, error));
+  return GCHK_OK;
+}
+
 /* Point `part` at the member of a class. */
 static void take_turn(gchk_groups *g, size_t class) {
   gchk_line *line = &g->part.line;
@@ -86,6 +96,7 @@ static void take_turn(gchk_groups *g, size_t class) {
   g->turn->next = 0;
   g->asking.wants = g->asking.is_full = false;
   line->output_count = g->turn->width;
+  line->place = g->is_as_alone ? g->pattern->outputs + first : NULL;
   line->y0 = g->y0 + first;
   for (size_t d = 0; d < line->draw_count; d++)
     line->v[d] = g->v[d] + first;
@@ -274,12 +285,13 @@ static bool ask(gchk_groups *g, const size_t *elements, size_t count) {
 /* What is known of all lines by now: noise, the first step. */
 static void make_part(gchk_groups *g, const gchk_line_job *job, size_t element) {
   g->asking.is_ladder = job->is_ladder;
+  g->is_as_alone = job->is_as_alone;
   gchk_tensor_line_aim(g->whole, element);
   g->part = *g->whole;
   g->part.is_part = true;
   g->part.line.y0_is_exact = true; // by forward, as the point was
   g->part.line.evaluate = recall;
-  g->part.line.expect = NULL;
+  g->part.line.expect = job->is_as_alone ? expect : NULL;
   g->part.line.context = g;
   g->part.line.all = &g->all;
 }

@@ -11,7 +11,8 @@ typedef struct gchk_line_job {
    */
   gchk_status (*attempt)(void *context, gchk_tensor_line *l, size_t element, gchk_error *error);
   void *context;
-  bool is_ladder; /* steps are taken one after the other, each a quarter of the last: the next may be fetched ahead */
+  bool is_ladder;   /* steps are taken one after the other, each a quarter of the last: the next may be fetched ahead */
+  bool is_as_alone; /* groups: sums over outputs as those of a line of all of them, to the last bit */
   bool (*is_over)(const void *state); /* NULL, or: may what is left be left undone? */
   const void *state;
 } gchk_line_job;

@@ -44,6 +44,8 @@ typedef struct gchk_line {
   gchk_status (*expect)(void *context, const double *x, size_t count, gchk_error *error);
   void *context;
   size_t output_count;
+  const size_t *place;  /* NULL, or of a line that leaves some outputs out: which of all each one is, ascending, so that
+                           sums come out to the last bit as those of all do, of which the others do not move */
   double x;             /* the base point */
   double scale;         /* s of the step rule: max(|x|, rms of the tensor), 1 when all is zero */
   double variable_unit; /* unit round-off of the variable: 2^-53 for f64, 2^-24 for f32 */

@@ -162,7 +162,7 @@ static gchk_status probe(search *self, double spacing, double sigma[GCHK_MAX_DRA
         note_sizes(self);
     }
     for (size_t d = 0; d < line->draw_count; d++) {
-      phi[d][i] = is_base ? 0 : gchk_project(line->v[d], self->y, line->y0, line->output_count);
+      phi[d][i] = is_base ? 0 : gchk_line_project(line, line->v[d], self->y, line->y0);
       is_finite = is_finite && isfinite(phi[d][i]);
     }
   }

@@ -49,6 +49,17 @@ static gchk_status evaluate(void *context, double x, double *y, gchk_error *erro
   return GCHK_OK;
 }
 
+/* What is known already is not asked for again. */
+static gchk_status expect(void *context, const double *x, size_t count, gchk_error *error) {
+  const walk *w = context;
+  double unknown[GCHK_MOST_EXPECTED];
+  size_t left = 0;
+  for (size_t i = 0; i < count; i++)
+    if (!gchk_recorder_has(&w->recorder, x[i]))
+      unknown[left++] = x[i];
+  return left == 0 ? GCHK_OK : w->line->expect(w->line->context, unknown, left, error);
+}
+
 /* Up to steps of s/8: beyond, the function may do what it likes. */
 static double steepest(const gchk_derivative *d, double scale) {
   double steepest = fabs(isfinite(d->value) ? d->value : 0);
@@ -100,13 +111,14 @@ static gchk_status differentiate_one(walk *w, size_t output, gchk_output_derivat
   gchk_line alone = *w->line;
   w->output = output;
   alone.evaluate = evaluate;
-  alone.expect = NULL;
+  alone.expect = w->line->expect == NULL ? NULL : expect;
   alone.context = w;
   alone.output_count = alone.draw_count = 1;
   alone.y0 = &w->base[output];
   alone.y0_is_exact = true;
   alone.v[0] = &one;
   alone.all = NULL;
+  alone.place = NULL;
   alone.jacobian_row = NULL;
   GCHK_TRY(gchk_measure_noise(&alone, space, alone.sigma, NULL, error));
   GCHK_TRY(gchk_differentiate(&alone, &whole, space, &w->d, error));
@@ -164,4 +176,8 @@ gchk_status gchk_differentiate_outputs(const gchk_line *line, size_t limit, gchk
   free(w.base);
   gchk_recorder_deinit(&w.recorder);
   return status;
+}
+
+bool gchk_outputs_fit(size_t output_count, size_t limit) {
+  return gchk_recorder_fits(output_count, limit);
 }

@@ -25,4 +25,7 @@ typedef struct gchk_output_derivative {
 gchk_status gchk_differentiate_outputs(const gchk_line *line, size_t limit, gchk_output_derivative *results,
                                        bool *is_done, gchk_error *error) GCHK_MUST_USE;
 
+/* Is the limit enough for so many outputs? */
+bool gchk_outputs_fit(size_t output_count, size_t limit);
+
 #endif

@@ -23,6 +23,12 @@ gchk_status gchk_recorder_init(gchk_recorder *recorder, const gchk_line *line, s
 gchk_status gchk_recorder_at(gchk_recorder *recorder, double x, const double **outputs,
                              gchk_error *error) GCHK_MUST_USE;
 
+/* Are they there? */
+bool gchk_recorder_has(const gchk_recorder *recorder, double x);
+
+/* Would there be room for so many outputs? */
+bool gchk_recorder_fits(size_t output_count, size_t limit);
+
 void gchk_recorder_deinit(gchk_recorder *recorder);
 
 #endif

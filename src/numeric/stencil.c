@@ -53,6 +53,20 @@ double gchk_project(const double *v, const double *y, const double *z, size_t co
   return sum_of(&total);
 }
 
+double gchk_line_project(const gchk_line *line, const double *v, const double *y, const double *z) {
+  const size_t count = line->output_count, *place = line->place;
+  if (place == NULL)
+    return gchk_project(v, y, z, count);
+  running_sum total = {0, 0};
+  for (size_t start = 0, end; start < count; start = end) {
+    double part = 0;
+    for (end = start; end < count && place[end] / CHUNK == place[start] / CHUNK; end++)
+      part += v[end] * (y[end] - z[end]);
+    add(&total, part);
+  }
+  return sum_of(&total);
+}
+
 static void add_size(gchk_output_sizes *sizes, double v, double size) {
   double p = fabs(v) * size;
   sizes->sum += p;
@@ -206,9 +220,8 @@ static gchk_output_sizes sizes_of(const gchk_ladder_state *state, size_t draw, c
 static gchk_rung rung_of(const gchk_ladder_state *state, size_t draw, const double *plus, const double *minus,
                          double h_plus, double h_minus, gchk_output_sizes *sizes) {
   const double *v = state->line->v[draw];
-  size_t count = state->line->output_count;
-  double a = plus ? gchk_project(v, plus, state->y0, count) : (double)NAN;
-  double b = minus ? gchk_project(v, state->y0, minus, count) : (double)NAN;
+  double a = plus ? gchk_line_project(state->line, v, plus, state->y0) : (double)NAN;
+  double b = minus ? gchk_line_project(state->line, v, state->y0, minus) : (double)NAN;
   plus = isfinite(a) ? plus : NULL;
   minus = isfinite(b) ? minus : NULL;
   *sizes = sizes_of(state, draw, plus, minus);
@@ -265,7 +278,7 @@ gchk_status gchk_stencil_base(gchk_ladder_state *state, gchk_error *error) {
     return GCHK_OK;
   GCHK_TRY(line->evaluate(line->context, line->x, state->base, error));
   for (size_t d = 0; d < line->draw_count; d++) {
-    double shift = gchk_project(line->v[d], state->base, state->y0, line->output_count);
+    double shift = gchk_line_project(line, line->v[d], state->base, state->y0);
     for (size_t k = 0; k < state->count; k++) {
       gchk_rung *rung = &state->result[d].rungs[k];
       rung->slope_plus -= shift / rung->step_plus;

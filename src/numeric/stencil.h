@@ -41,4 +41,7 @@ gchk_status gchk_stencil_base(gchk_ladder_state *state, gchk_error *error) GCHK_
 /* Sum of v_j (y_j - z_j) with an error of a few roundings whatever m. */
 double gchk_project(const double *v, const double *y, const double *z, size_t count);
 
+/* That of the outputs of a line. */
+double gchk_line_project(const gchk_line *line, const double *v, const double *y, const double *z);
+
 #endif
