@@ -170,7 +170,8 @@ gchk_status gchk_differentiate_outputs(const gchk_line *line, size_t limit, gchk
     if (is_still(&w, j, &results[j]))
       continue;
     status = differentiate_one(&w, j, &results[j], error);
-    keep_still(&w, j, &results[j]);
+    if (status == GCHK_OK)
+      keep_still(&w, j, &results[j]);
   }
   free(w.is_moved);
   free(w.base);
