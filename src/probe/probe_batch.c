@@ -248,7 +248,7 @@ static gchk_status outputs_move_alike(batch *b, size_t i, size_t k, bool *alike,
   if (y == NULL)
     return gchk_fail_memory(error, "the probes");
   for (size_t s = 0; s < sizeof steps / sizeof steps[0] && !*alike; s++) {
-    projected up, down;
+    projected up = {0}, down = {0};
     gchk_error ignored; // where the layer cannot be called it says nothing
     if (!gchk_tensor_holds(t, x + steps[s] * scale) || !gchk_tensor_holds(t, x - steps[s] * scale))
       continue;
