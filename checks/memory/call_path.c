@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/digest.h"
+
 enum { DEPTH = 64, PLACES = 1 << 14 };
 
 typedef struct path {
@@ -16,14 +18,13 @@ typedef struct path {
 static path paths[PLACES]; // a hash table with linear probing
 static size_t known;
 
-// FNV-1a over the addresses; never 0.
+// Never 0.
 static uint64_t hash_of_calls(void) {
   void *address[DEPTH];
   const int depth = backtrace(address, DEPTH);
-  uint64_t hash = 14695981039346656037u;
-  for (int i = 0; i < depth; i++)
-    hash = (hash ^ (uintptr_t)address[i]) * 1099511628211u;
-  return hash | 1;
+  gchk_digest digest = gchk_digest_new();
+  gchk_digest_add(&digest, address, (size_t)depth * sizeof *address);
+  return digest.value | 1;
 }
 
 size_t call_path_times(void) {

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* How often call_path_times was reached by the very calls by which it is now, this time included, since it was reset. */
+/* How often it was reached by the very calls by which it is now, this time included, since call_path_reset. */
 size_t call_path_times(void);
 
 void call_path_reset(void);

@@ -31,28 +31,17 @@ void gchk_pair_options(gchk_pairing *p) {
   }
 }
 
-typedef struct size_search {
-  const char *wanted;
-  bool is_found;
-} size_search;
-
-static void look_at_name(void *context, const char *name, bool is_list) {
-  size_search *search = context;
-  (void)is_list;
-  search->is_found = search->is_found || strcmp(search->wanted, name) == 0;
-}
-
 static bool is_whole(double x) {
   return x >= 0 && x < 0x1p53 && x == (double)(size_t)x;
 }
 
 gchk_status gchk_pair_size(gchk_pairing *p, const gchk_term *term, bool *is_one, gchk_error *error) {
   const size_t option = gchk_layer_find_option(p->reference, term->key);
-  size_search search = {.wanted = term->key};
+  gchk_size_mentions mentions = {.name = term->key};
   double number = 0;
   size_t size = 0;
-  GCHK_TRY(gchk_layer_scan_sizes(p->reference, look_at_name, &search, error));
-  *is_one = search.is_found || option < p->reference->option_count;
+  GCHK_TRY(gchk_layer_scan_sizes(p->reference, gchk_count_size_mention, &mentions, error));
+  *is_one = mentions.count > 0 || option < p->reference->option_count;
   if (!*is_one)
     return GCHK_OK;
   if (!gchk_term_number(term->value, &number) && !own_number(p, term->value, &number)) {
@@ -60,7 +49,7 @@ gchk_status gchk_pair_size(gchk_pairing *p, const gchk_term *term, bool *is_one,
       return gchk_fail_within(error, "%s=%s", term->key, term->value);
     number = (double)size;
   }
-  if (!search.is_found) {
+  if (mentions.count == 0) {
     p->options[option] = number;
     return GCHK_OK;
   }

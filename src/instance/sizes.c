@@ -355,6 +355,12 @@ gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *con
   return GCHK_OK;
 }
 
+void gchk_count_size_mention(void *context, const char *name, bool is_list) {
+  gchk_size_mentions *mentions = context;
+  (void)is_list;
+  mentions->count += strcmp(mentions->name, name) == 0;
+}
+
 size_t gchk_size(const gchk_call *call, const char *name) {
   const gchk_size_binding *binding = gchk_sizes_find(call->sizes, name);
   return binding == NULL ? 0 : binding->value;

@@ -41,6 +41,13 @@ gchk_status gchk_sizes_evaluate(const gchk_sizes *sizes, const char *expression,
  */
 gchk_status gchk_sizes_scan(const char *spec, gchk_size_name_fn found, void *context, gchk_error *error) GCHK_MUST_USE;
 
+/* How often a name is mentioned: to be scanned for, with such a context. */
+typedef struct gchk_size_mentions {
+  const char *name;
+  size_t count;
+} gchk_size_mentions;
+void gchk_count_size_mention(void *context, const char *name, bool is_list);
+
 /* Is the name a dimension of `spec` by itself, "D", or a list of them, "D..." or "D...k", rather than part of one? */
 bool gchk_sizes_has_dimension(const char *spec, const char *name);
 

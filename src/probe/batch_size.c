@@ -4,29 +4,18 @@
 
 #include "instance/sizes.h"
 
-typedef struct mention {
-  const char *name;
-  size_t count;
-} mention;
-
-static void count_mention(void *context, const char *name, bool is_list) {
-  mention *m = context;
-  (void)is_list;
-  m->count += strcmp(m->name, name) == 0;
-}
-
 typedef enum place { NOWHERE, LEADS, ELSEWHERE } place;
 
 // Where a size stands in a shape: LEADS only when it is the whole first dimension and nothing else mentions it.
 static place place_of(const char *name, const char *shape) {
-  mention m = {name, 0};
-  if (gchk_sizes_scan(shape, count_mention, &m, NULL) != GCHK_OK)
+  gchk_size_mentions mentions = {.name = name};
+  if (gchk_sizes_scan(shape, gchk_count_size_mention, &mentions, NULL) != GCHK_OK)
     return ELSEWHERE;
-  if (m.count == 0)
+  if (mentions.count == 0)
     return NOWHERE;
   size_t length = strlen(name);
   bool is_first = strncmp(shape, name, length) == 0 && (shape[length] == '\0' || shape[length] == ' ');
-  return is_first && m.count == 1 ? LEADS : ELSEWHERE;
+  return is_first && mentions.count == 1 ? LEADS : ELSEWHERE;
 }
 
 static bool is_batch_name(const gchk_layer *layer, const char *name, bool *is_loss) {

@@ -1,8 +1,8 @@
 /*
  * Probe: a batch against its samples one by one.
  *
- * Only where the table says which size is the batch (batch_size.h). Where the outputs of a batch are
- * those of its samples (or its loss their sum or mean), so must be the gradients:
+ * Only where the table says which size is the batch (batch_size.h). Where the outputs of a batch are those of its
+ * samples (or its loss their sum or mean), so must be the gradients:
  *
  *     dx[n] = dx of sample n alone,   dw = sum_n dw of sample n alone      (times 1/B for a mean)
  *
@@ -24,6 +24,7 @@
 #include "instance/move.h"
 #include "instance/roles.h"
 #include "measure/variable.h"
+#include "numeric/stencil.h"
 #include "probe/batch_size.h"
 
 /*
@@ -106,11 +107,16 @@ static gchk_status run_sample(batch *b, size_t n, const double *y, bool *agrees,
   return GCHK_OK;
 }
 
-static gchk_status sample_gradients(batch *b, size_t n, gchk_error *error) {
+// The upstream gradient of sample n.
+static void slice_upstream(batch *b, size_t n) {
   if (b->is_loss)
     b->v_sample[0] = b->probe->upstream[0];
   else
     slice_outputs(b, n, b->probe->upstream, b->v_sample);
+}
+
+static gchk_status sample_gradients(batch *b, size_t n, gchk_error *error) {
+  slice_upstream(b, n);
   GCHK_TRY(gchk_probe_backward(b->probe, b->one, b->v_sample, NULL, "backward of one sample", error));
   gchk_gradients_read(b->one, &b->sample);
   return GCHK_OK;
@@ -127,7 +133,7 @@ static void rule_out(batch *b, double y) {
   }
   const double slack = gchk_probe_reordering(b->probe) * size;
   b->is_sum = b->is_sum && fabs(y - sum) <= slack;
-  b->is_mean = b->is_mean && fabs(y - sum / (double)b->size) <= slack;
+  b->is_mean = b->is_mean && fabs(y - sum / (double)b->size) <= slack / (double)b->size;
 }
 
 static double factor_of(const batch *b) {
@@ -203,33 +209,48 @@ static bool is_inconsistent(const batch *b) {
   return false;
 }
 
-static double dot(const double *v, const double *y, size_t count) {
-  double sum = 0;
-  for (size_t j = 0; j < count; j++)
-    sum += v[j] * y[j];
-  return sum;
+/* Outputs of the batch, and of the samples that an element belongs to, by themselves. */
+typedef struct outputs {
+  double *whole, *samples;
+  size_t first, last; /* samples */
+} outputs;
+
+static bool make_outputs(const batch *b, size_t i, size_t k, outputs *o) {
+  gchk_arena *arena = b->probe->arena;
+  *o = (outputs){.last = b->size - 1};
+  if (is_sliced(b, i))
+    o->first = o->last = k / b->one->t[i].count;
+  o->whole = gchk_arena_alloc(arena, b->probe->work->output_count, sizeof *o->whole);
+  o->samples =
+      gchk_arena_alloc(arena, (o->last - o->first + 1) * gchk_instance_output_count(b->one), sizeof *o->samples);
+  return o->whole != NULL && o->samples != NULL;
 }
 
-/* What the upstream gradients make of the outputs of the batch, and of those of samples first .. last by themselves. */
-typedef struct projected {
-  double whole, samples;
-} projected;
-
-static gchk_status project(batch *b, size_t first, size_t last, double *y, projected *p, gchk_error *error) {
+static gchk_status take_outputs(batch *b, const outputs *o, gchk_error *error) {
   const size_t m = gchk_instance_output_count(b->one);
   bool agrees;
   GCHK_TRY(gchk_instance_forward(b->whole, error));
-  GCHK_TRY(gchk_instance_outputs(b->whole, y, error));
-  *p = (projected){.whole = dot(b->probe->upstream, y, b->probe->work->output_count)};
-  for (size_t n = first; n <= last; n++) {
-    GCHK_TRY(run_sample(b, n, y, &agrees, error));
-    if (b->is_loss)
-      b->v_sample[0] = b->probe->upstream[0];
-    else
-      slice_outputs(b, n, b->probe->upstream, b->v_sample);
-    p->samples += factor_of(b) * dot(b->v_sample, b->y_sample, m);
+  GCHK_TRY(gchk_instance_outputs(b->whole, o->whole, error));
+  for (size_t n = o->first; n <= o->last; n++) {
+    GCHK_TRY(run_sample(b, n, o->whole, &agrees, error));
+    memcpy(o->samples + (n - o->first) * m, b->y_sample, m * sizeof *o->samples);
   }
   return GCHK_OK;
+}
+
+/* By how much more the batch changes than its samples do; and what rounding of their outputs makes of that at least. */
+static double difference_of(batch *b, const outputs *up, const outputs *down) {
+  const size_t m = gchk_instance_output_count(b->one);
+  double of_samples = 0, size = 0;
+  for (size_t n = up->first; n <= up->last; n++) {
+    const double *above = up->samples + (n - up->first) * m, *below = down->samples + (n - up->first) * m;
+    slice_upstream(b, n);
+    of_samples += factor_of(b) * gchk_project(b->v_sample, above, below, m);
+    for (size_t j = 0; j < m; j++)
+      size += factor_of(b) * fabs(b->v_sample[j]) * (fabs(above[j]) + fabs(below[j]));
+  }
+  const double of_batch = gchk_project(b->probe->upstream, up->whole, down->whole, b->probe->work->output_count);
+  return fabs(of_batch - of_samples) + b->probe->unit * size;
 }
 
 /*
@@ -240,39 +261,34 @@ static gchk_status project(batch *b, size_t first, size_t last, double *y, proje
 static gchk_status outputs_move_alike(batch *b, size_t i, size_t k, bool *alike, gchk_error *error) {
   static const double steps[] = {0x1p-3, 0x1p-6, 0x1p-9}, part = 0.25;
   const gchk_tensor *t = &b->whole->t[i];
-  const size_t sample = is_sliced(b, i) ? k / b->one->t[i].count : 0;
-  const size_t last = is_sliced(b, i) ? sample : b->size - 1;
   const double apart = fabs(b->probe->base.of[i][k] - factor_of(b) * b->expected.of[i][k]);
   const double x = gchk_tensor_get(t, t->value, k), scale = gchk_scale_of(x, gchk_root_mean_square(t));
-  double *y = gchk_arena_alloc(b->probe->arena, b->probe->work->output_count, sizeof *y);
-  if (y == NULL)
+  outputs up, down;
+  *alike = false;
+  if (!make_outputs(b, i, k, &up) || !make_outputs(b, i, k, &down))
     return gchk_fail_memory(error, "the probes");
   for (size_t s = 0; s < sizeof steps / sizeof steps[0] && !*alike; s++) {
-    projected up = {0}, down = {0};
     gchk_error ignored; // where the layer cannot be called it says nothing
     if (!gchk_tensor_holds(t, x + steps[s] * scale) || !gchk_tensor_holds(t, x - steps[s] * scale))
       continue;
     gchk_tensor_set(t, t->value, k, x + steps[s] * scale);
     const double above = gchk_tensor_get(t, t->value, k);
-    gchk_status status = project(b, sample, last, y, &up, &ignored);
+    gchk_status status = take_outputs(b, &up, &ignored);
     gchk_tensor_set(t, t->value, k, x - steps[s] * scale);
     const double way = above - gchk_tensor_get(t, t->value, k);
     if (status == GCHK_OK)
-      status = project(b, sample, last, y, &down, &ignored);
+      status = take_outputs(b, &down, &ignored);
     gchk_probe_restore(b->probe);
     if (status == GCHK_NO_MEMORY)
       return gchk_fail_memory(error, "the probes");
-    const double rounding =
-        b->probe->unit * (fabs(up.whole) + fabs(down.whole) + fabs(up.samples) + fabs(down.samples));
-    const double off = fabs((up.whole - down.whole) - (up.samples - down.samples)) + rounding;
-    *alike = status == GCHK_OK && off <= part * apart * way;
+    *alike = status == GCHK_OK && difference_of(b, &up, &down) <= part * apart * way;
   }
   return GCHK_OK;
 }
 
 static gchk_status report_tensor(batch *b, size_t i, gchk_error *error) {
   const size_t k = first_inconsistent(b, i, true);
-  bool alike = false;
+  bool alike;
   if (k == b->whole->t[i].count)
     return GCHK_OK;
   GCHK_TRY(outputs_move_alike(b, i, k, &alike, error));

@@ -74,9 +74,10 @@ static gchk_status zeros_and_ties(gchk_instance *instance, size_t i, double by, 
     gchk_tensor_set(t, t->value, n / 2, 1);
     gchk_tensor_set(t, t->value, n / 2 + 1, -1);
   }
+  enum { MOST_EQUAL_ROWS = 3 };
   // The last rows: all elements equal, so that their variance is 0 and their maximum is shared by all. Three, so that a
   // window lies within them that is two rows high, though another row be left out at the end.
-  const size_t rows = n / columns, equal_rows = columns == 1 || rows < 2 ? 0 : rows < 4 ? 1 : rows < 6 ? 2 : 3;
+  const size_t half = n / columns / 2, equal_rows = columns == 1 ? 0 : half < MOST_EQUAL_ROWS ? half : MOST_EQUAL_ROWS;
   const double x = gchk_tensor_get(t, t->value, n - 1);
   for (size_t e = n - equal_rows * columns; e < n; e++)
     gchk_tensor_set(t, t->value, e, x);

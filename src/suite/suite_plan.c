@@ -101,20 +101,9 @@ static gchk_status read_name(const plan *p, const gchk_yaml *node, const char *k
   return GCHK_OK;
 }
 
-typedef struct size_search {
-  const char *wanted;
-  bool is_found;
-} size_search;
-
-static void compare_size(void *context, const char *name, bool is_list) {
-  size_search *search = context;
-  (void)is_list;
-  search->is_found = search->is_found || strcmp(search->wanted, name) == 0;
-}
-
 static bool is_size(const gchk_layer *layer, const char *name) {
-  size_search search = {.wanted = name};
-  return gchk_layer_scan_sizes(layer, compare_size, &search, NULL) == GCHK_OK && search.is_found;
+  gchk_size_mentions mentions = {.name = name};
+  return gchk_layer_scan_sizes(layer, gchk_count_size_mention, &mentions, NULL) == GCHK_OK && mentions.count > 0;
 }
 
 /* gchk_sizes_scan lends its names for the time of the call only. */
