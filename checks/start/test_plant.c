@@ -64,7 +64,7 @@ DISTANCE(float, in_float, fabsf)
 
 static const gchk_option_spec options[] = {{"at equal", 0, -100, 100, ""}, {"pole", 0, 0, 1, ""}};
 
-/* The verdict of the case of this layer whose values are planted, or of its first one. */
+/* The verdict of the case whose values are planted, or of the first. What is wrong at a corner must be called so. */
 static gchk_verdict check(partner beside, gchk_dtype dtype, int tenths, bool has_pole, bool is_planted, uint64_t seed) {
   const gchk_layer layer = {.name = "distance",
                             .dtype = dtype,
@@ -85,6 +85,12 @@ static gchk_verdict check(partner beside, gchk_dtype dtype, int tenths, bool has
   gchk_error error;
   ck_assert_msg(gchk_check_cases(&c, 1, &how, &result, &error) == GCHK_OK, "%s", error.message);
   const gchk_verdict verdict = result->verdict;
+  for (size_t t = 0; t < result->cases[0].tensor_count; t++) {
+    const gchk_tensor_result *tensor = &result->cases[0].tensors[t];
+    ck_assert(tensor->verdict != GCHK_FAIL || tensor->finding_count > 0);
+    if (tensor->verdict == GCHK_FAIL)
+      ck_assert_str_eq(tensor->findings[0].code, "wrong-at-kink");
+  }
   gchk_result_free(result);
   return verdict;
 }

@@ -43,6 +43,7 @@
 #include "routes/diagnose_tensor_factor.h"
 #include "routes/diagnose_upstream.h"
 #include "values/diagnose_condition.h"
+#include "values/diagnose_corner.h"
 #include "values/diagnose_gate.h"
 
 enum {
@@ -61,6 +62,7 @@ static const rule rules[] = {
     {gchk_diagnose_non_finite, NOTHING},
     {gchk_diagnose_declared_zero, NOTHING},
     {gchk_diagnose_mode, NOTHING},
+    {gchk_diagnose_corner, NOTHING},
     {gchk_diagnose_sign, NOTHING},
     {gchk_diagnose_zero, NOTHING},
     {gchk_diagnose_coarse, NOTHING},
