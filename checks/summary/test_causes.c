@@ -60,7 +60,7 @@ START_TEST(one_mistake_in_several_tensors_and_shapes_is_one_entry) {
   gchk_result *r = cases_of(lstm, 3);
   for (size_t i = 0; i < 3; i++)
     for (size_t k = 0; k < 2; k++)
-      make_fail(r, i, k, lost_c, i == 1 && k == 1 ? 10 : 9);
+      make_fail(r, i, k, lost_c, i == 1 && k == 1 ? 10 : 8);
   r->cases[2].dtype = GCHK_F32;
   gchk_result_summarise(r);
   ck_assert_uint_eq(r->cause_count, 1);
@@ -79,6 +79,33 @@ START_TEST(one_mistake_in_several_tensors_and_shapes_is_one_entry) {
     ck_assert_uint_eq(c->members[m].tensor_index, m % 2);
     ck_assert_str_eq(c->members[m].tensor, m % 2 == 0 ? "x" : "w");
   }
+  gchk_result_free(r);
+}
+END_TEST
+
+/* How much of 10 the finding explains in a case of the reader's own and in one that gradcheck made, whose error bars are
+ * larger, and which of the two is shown. */
+static const struct {
+  double own, made;
+  size_t shown;
+} examples[] = {{10, 10, 0}, {9, 10, 0}, {8, 10, 1}, {10, 8, 0}, {2, 2, 0}, {1, 2, 1}};
+
+START_TEST(the_readers_own_case_is_shown_where_it_shows_as_much) {
+  gchk_result *r = cases_of(lstm, 2);
+  make_fail(r, 0, 0, lost_c, examples[_i].own);
+  make_fail(r, 1, 0, lost_c, examples[_i].made);
+  r->cases[1].auxiliary = true;
+  for (size_t i = 0; i < 2; i++) {
+    gchk_element *worst = gchk_arena_alloc(r->arena, 1, sizeof *worst);
+    ck_assert_ptr_nonnull(worst);
+    *worst = (gchk_element){.analytic = i == 0 ? 2 : 200, .numeric = 1, .bound = 0.1, .verdict = GCHK_FAIL};
+    r->cases[i].tensors[0].worst = worst;
+    r->cases[i].tensors[0].worst_count = 1;
+  }
+  gchk_result_summarise(r);
+  ck_assert_uint_eq(r->cause_count, 1);
+  ck_assert_uint_eq(r->causes[0].member_count, 2);
+  ck_assert_uint_eq(r->causes[0].members[r->causes[0].shown].case_index, examples[_i].shown);
   gchk_result_free(r);
 }
 END_TEST
@@ -380,6 +407,8 @@ END_TEST
 static TCase *cause_tests(void) {
   TCase *tests = tcase_create("causes");
   tcase_add_test(tests, one_mistake_in_several_tensors_and_shapes_is_one_entry);
+  tcase_add_loop_test(tests, the_readers_own_case_is_shown_where_it_shows_as_much, 0,
+                      sizeof examples / sizeof examples[0]);
   tcase_add_loop_test(tests, other_mistakes_are_entries_of_their_own, 0, 5);
   tcase_add_test(tests, another_layer_or_plug_in_is_another_entry);
   tcase_add_loop_test(tests, factors_are_intersected_over_shapes, 0, sizeof factor_pairs / sizeof factor_pairs[0]);

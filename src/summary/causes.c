@@ -97,12 +97,20 @@ static double badness(const gchk_site *s) {
   return s->tensor != NULL ? gchk_worst_error_bars(s->tensor) : 0;
 }
 
+/* The same for all that is explained nearly whole: of many elements one or another is within its bound by chance. */
+static double explained(const gchk_site *s) {
+  static const double nearly_all = 0.9;
+  return fmin(gchk_site_explained(s), nearly_all);
+}
+
 /* Does `a` show the mistake better than `b`? */
 static bool is_better(const gchk_site *a, const gchk_site *b, const growing *g) {
   if (says_factor(a, g) != says_factor(b, g))
     return says_factor(a, g);
-  if (gchk_site_explained(a) != gchk_site_explained(b))
-    return gchk_site_explained(a) > gchk_site_explained(b);
+  if (explained(a) != explained(b))
+    return explained(a) > explained(b);
+  if (a->owner->auxiliary != b->owner->auxiliary) // whose numbers are the reader's own
+    return b->owner->auxiliary;
   return badness(a) > badness(b);
 }
 

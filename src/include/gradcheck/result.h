@@ -366,7 +366,7 @@ typedef struct gchk_cause {
   gchk_verdict verdict; /* the worst of its members': fail or error */
   size_t member_count;
   gchk_cause_member *members; /* in the order of the run */
-  size_t shown;               /* the member whose elements show it best */
+  size_t shown;               /* the member whose elements show it best; of equals one that gradcheck did not make */
 } gchk_cause;
 
 typedef struct gchk_config_result {
