@@ -194,11 +194,67 @@ START_TEST(what_is_open_at_the_base_point_fails_at_two_others) {
 }
 END_TEST
 
+/* y = mean of 1 + softplus(6 x - 12) / 8 in float. Rounding of the sum hides all slopes but those of x about 2. */
+enum { MANY = 2048, STEEP = 6, AWAY = 12, SMALL = 8 };
+
+static gchk_status mean_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const float *x = c->t[0].value;
+  float sum = 0;
+  for (size_t i = 0; i < MANY; i++)
+    sum += 1 + logf(1 + expf(STEEP * x[i] - AWAY)) / SMALL;
+  *(float *)c->t[1].value = sum / MANY;
+  return GCHK_OK;
+}
+
+static gchk_status mean_backward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const float *x = c->t[0].value, *dy = c->t[1].grad;
+  float *dx = c->t[0].grad;
+  for (size_t i = 0; i < MANY; i++)
+    dx[i] = (float)c->option[0] * *dy * STEEP / (1 + expf(AWAY - STEEP * x[i])) / SMALL / MANY;
+  return GCHK_OK;
+}
+
+/* Some are decided at every point. To try all at four would cost 80 calls an element. */
+START_TEST(what_other_points_hardly_decide_is_given_up) {
+  static const gchk_tensor_spec table[] = {GCHK_TENSOR("x", GCHK_INPUT, "2048"), GCHK_TENSOR("y", GCHK_OUTPUT, "")};
+  static const gchk_option_spec factor[] = {{"factor", 1, -100, 100, ""}};
+  static const gchk_layer layer = {.name = "mean",
+                                   .dtype = GCHK_F32,
+                                   GCHK_TENSORS(table),
+                                   .forward = mean_forward,
+                                   .backward = mean_backward,
+                                   GCHK_OPTION_TABLE(factor)};
+  const double right = 1, wrong = 64;
+  for (uint64_t seed = 0; seed < 4; seed++)
+    for (int is_wrong = 0; is_wrong < 2; is_wrong++) {
+      const gchk_case spec = {.name = "mean", .layer = &layer, .options = is_wrong ? &wrong : &right};
+      const gchk_options check_options = {.size = sizeof(gchk_options), .seed = seed};
+      work_fixture f;
+      gchk_error error = {GCHK_OK, ""};
+      size_t open = 0, fails = 0;
+      work_fixture_open(&f, &spec, &check_options);
+      work_fixture_differentiate(&f);
+      for (size_t e = 0; e < MANY; e++)
+        open += f.work.tensors[0].verdict[e] == GCHK_INCONCLUSIVE;
+      ck_assert(is_wrong || open > MANY / 2);
+      ck_assert_int_eq(gchk_retry_open_elements(&f.work, NULL, &error), GCHK_OK);
+      for (size_t e = 0; e < MANY; e++)
+        fails += f.work.tensors[0].verdict[e] == GCHK_FAIL;
+      ck_assert_int_eq(fails > 0, is_wrong);
+      ck_assert_uint_lt(f.work.other_calls, 16 * MANY);
+      work_fixture_close(&f);
+    }
+}
+END_TEST
+
 TCase *retry_tests(void) {
   TCase *tests = tcase_create("retry");
   tcase_add_test(tests, several_units_that_kink_at_once_take_any_of_their_slopes);
   tcase_add_test(tests, one_unit_that_kinks_takes_the_slopes_between_its_two);
   tcase_add_test(tests, float_units_are_decided_or_open_and_never_wrong);
   tcase_add_test(tests, what_is_open_at_the_base_point_fails_at_two_others);
+  tcase_add_test(tests, what_other_points_hardly_decide_is_given_up);
   return tests;
 }

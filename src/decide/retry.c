@@ -6,6 +6,8 @@
  *
  * What hides a derivative at one point (a kink within the steps of float, values that cancel) is mostly somewhere else
  * at another. A tensor of which nothing is decided at a point where many were tried is given up: it is not the point.
+ * So is one that is open for the most part and of which few are decided: all points together would leave it open, and
+ * would take longer than all the rest.
  */
 #include "decide/retry.h"
 
@@ -21,6 +23,10 @@
 
 enum { POINTS = 4, GIVE_UP = 64, OF_A_ZERO_TENSOR = 256 };
 
+/* Where more than a quarter is open and fewer than one in eight of those are decided at a point, four points leave more
+ * than a seventh of the tensor open. */
+enum { MOSTLY_OPEN = 4, FEW = 8 };
+
 typedef struct retry {
   gchk_case_work *work;
   bool *wanted; /* one a tensor: it has open elements, and was not given up */
@@ -29,11 +35,11 @@ typedef struct retry {
   uint64_t calls; /* evaluations at other points */
 } retry;
 
-static bool has_open(const gchk_tensor_work *tensor) {
+static size_t count_open(const gchk_tensor_work *tensor) {
+  size_t count = 0;
   for (size_t k = 0; k < tensor->checked_count; k++)
-    if (tensor->verdict[tensor->checked[k]] == GCHK_INCONCLUSIVE)
-      return true;
-  return false;
+    count += tensor->verdict[tensor->checked[k]] == GCHK_INCONCLUSIVE;
+  return count;
 }
 
 /* Is the analytic gradient exactly zero, all of it, and the numeric one where it was looked at? */
@@ -53,7 +59,7 @@ static bool choose(retry *r) {
   bool any = false;
   for (size_t k = 0; k < r->work->tensor_count; k++) {
     const gchk_tensor_work *tensor = &r->work->tensors[k];
-    r->wanted[k] = r->wanted[k] && (has_open(tensor) || is_zero_tensor(tensor, r->work->draw_count));
+    r->wanted[k] = r->wanted[k] && (count_open(tensor) > 0 || is_zero_tensor(tensor, r->work->draw_count));
     any = any || r->wanted[k];
   }
   return any;
@@ -70,15 +76,20 @@ static void take_over(retry *r, gchk_tensor_work *tensor, size_t element) {
 
 /* The elements of one tensor that are tried at a point. */
 typedef struct attempt {
-  bool is_zero_tensor;
+  bool is_zero_tensor, is_mostly_open;
   size_t stride; /* of a zero tensor: every how many */
   size_t tried, decided;
 } attempt;
 
+static bool is_hopeless(const attempt *now) {
+  const size_t least = now->is_mostly_open ? now->tried / FEW : 1;
+  return !now->is_zero_tensor && now->tried >= GIVE_UP && now->decided < least;
+}
+
 static bool is_tried(const attempt *now, const gchk_tensor_work *tensor, size_t k) {
   if (now->is_zero_tensor)
     return k % now->stride == 0;
-  return tensor->verdict[tensor->checked[k]] == GCHK_INCONCLUSIVE && (now->decided > 0 || now->tried < GIVE_UP);
+  return tensor->verdict[tensor->checked[k]] == GCHK_INCONCLUSIVE && !is_hopeless(now);
 }
 
 /* Another zero tells nothing. */
@@ -177,14 +188,15 @@ static gchk_status try_elements(retry *r, gchk_tensor_line *l, gchk_tensor_work 
 }
 
 static gchk_status try_tensor(retry *r, gchk_case_work *other, gchk_tensor_work *there, gchk_tensor_work *tensor,
-                              bool *is_hopeless, gchk_error *error) {
+                              bool *gives_up, gchk_error *error) {
   gchk_tensor_line l;
   attempt now = {.is_zero_tensor = is_zero_tensor(tensor, r->work->draw_count),
+                 .is_mostly_open = count_open(tensor) > tensor->checked_count / MOSTLY_OPEN,
                  .stride = tensor->checked_count / OF_A_ZERO_TENSOR + 1};
   gchk_status status = gchk_tensor_line_open(&l, other, there, error);
   if (status == GCHK_OK && !l.is_out_of_reach)
     status = try_elements(r, &l, tensor, &now, error);
-  *is_hopeless = now.decided == 0 && now.tried >= GIVE_UP && !now.is_zero_tensor;
+  *gives_up = is_hopeless(&now);
   gchk_tensor_line_close(&l);
   return status;
 }
@@ -194,11 +206,11 @@ static gchk_status try_point(retry *r, unsigned number, gchk_error *error) {
   gchk_case_work other;
   gchk_status status = gchk_open_other_point(&other, &spec, r->work, number, r->wanted, error);
   for (size_t k = 0, i = 0; k < r->work->tensor_count && status == GCHK_OK; k++) {
-    bool is_hopeless;
+    bool gives_up;
     if (!r->wanted[k])
       continue;
-    status = try_tensor(r, &other, &other.tensors[i++], &r->work->tensors[k], &is_hopeless, error);
-    r->wanted[k] = !is_hopeless;
+    status = try_tensor(r, &other, &other.tensors[i++], &r->work->tensors[k], &gives_up, error);
+    r->wanted[k] = !gives_up;
   }
   r->calls += gchk_work_calls(&other);
   gchk_work_close(&other);
