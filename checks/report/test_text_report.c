@@ -62,7 +62,7 @@ START_TEST(a_failing_run_has_a_block_for_each_thing_that_is_wrong) {
   char *text = render(result, GCHK_TEXT, NULL);
   ASSERT_HAS(text,
              "FAIL two-layer-net b2   (layers/example.c:88)\n   constant-ratio   analytic/numeric = 0.5000 on 10");
-  ASSERT_HAS(text, "mean for sum\n   index       analytic                 numeric");
+  ASSERT_HAS(text, "mean for sum\n   right            x, W1, b1, W2\n   index       analytic                 numeric");
   ASSERT_HAS(text, "   ... 5 more\n");
   ASSERT_HAS(text, "   constant-ratio   analytic/numeric = 0.5000 on 10 of 10: a factor of 2 lost");
   ASSERT_HAS(text, "   threshold        mean |analytic - numeric| is ");
@@ -510,6 +510,48 @@ START_TEST(one_cause_is_one_block) {
 }
 END_TEST
 
+/* Right in every case in which the mistake is seen, and something of it was checked. */
+START_TEST(what_is_right_beside_a_mistake_is_named) {
+  enum { TENSORS = 4 };
+  static const char *const names[] = {"wrong", "right", "once", "unchecked"};
+  gchk_result *result = sample_failing();
+  const gchk_tensor_result fails = result->cases[0].tensors[4], passes = result->cases[0].tensors[3];
+  ck_assert_int_eq(fails.verdict, GCHK_FAIL);
+  ck_assert_int_eq(passes.verdict, GCHK_PASS);
+  for (size_t i = 0; i < 2; i++) {
+    gchk_tensor_result *all = gchk_arena_alloc(result->arena, TENSORS, sizeof *all);
+    ck_assert_ptr_nonnull(all);
+    for (size_t k = 0; k < TENSORS; k++) {
+      all[k] = k == 0 || (k == 2 && i == 1) ? fails : passes;
+      all[k].name = names[k];
+    }
+    all[3].elements.pass = 0;
+    result->cases[i].tensors = all;
+    result->cases[i].tensor_count = TENSORS;
+    result->cases[i].layer = "affine";
+    result->cases[i].finding_count = 0;
+  }
+  result->cases[1].tensors[2].findings = NULL; // not the same mistake
+  result->cases[1].tensors[2].finding_count = 0;
+  gchk_result_summarise(result);
+  char *text = render(result, GCHK_TEXT, NULL), *html = render(result, GCHK_HTML, NULL);
+  ASSERT_HAS(text, "\n   right            right\n");
+  ASSERT_HAS(html, "<p>Right: right</p>");
+  free(text);
+  free(html);
+  for (size_t i = 0; i < 2; i++)
+    result->cases[i].tensors[1].verdict = GCHK_INCONCLUSIVE;
+  gchk_result_summarise(result);
+  text = render(result, GCHK_TEXT, NULL);
+  html = render(result, GCHK_HTML, NULL);
+  ASSERT_HAS_NOT(text, "\n   right ");
+  ASSERT_HAS_NOT(html, "<p>Right:");
+  free(text);
+  free(html);
+  gchk_result_free(result);
+}
+END_TEST
+
 static size_t widest(const char *text) {
   size_t most = 0;
   for (const char *at = text; *at != '\0'; at += *at == '\n') {
@@ -598,6 +640,7 @@ static TCase *text(void) {
   tcase_add_test(tc, utf8_is_decoded_as_rfc_3629_says);
   tcase_add_test(tc, of_many_that_pass_the_smallest_share_a_line);
   tcase_add_test(tc, one_cause_is_one_block);
+  tcase_add_test(tc, what_is_right_beside_a_mistake_is_named);
   tcase_add_test(tc, lines_fit_a_terminal_and_the_summary_is_never_broken);
   tcase_add_test(tc, text_is_folded_at_blanks);
   return tc;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 
@@ -109,4 +110,28 @@ gchk_row gchk_shown_row(const gchk_result *result, const gchk_cause *cause) {
   const gchk_cause_member *m = &cause->members[cause->shown];
   const gchk_case_result *c = &result->cases[m->case_index];
   return (gchk_row){.owner = c, .tensor = *m->tensor != '\0' ? &c->tensors[m->tensor_index] : NULL};
+}
+
+static bool is_right(const gchk_tensor_result *tensor) {
+  return tensor->verdict == GCHK_PASS && tensor->elements.pass > 0 && tensor->elements.fail == 0;
+}
+
+/* Cases of one layer have the same tensors. */
+static bool is_right_in_all(const gchk_result *result, const gchk_cause *cause, const char *name, size_t index) {
+  for (size_t i = 0; i < cause->member_count; i++) {
+    const gchk_case_result *c = &result->cases[cause->members[i].case_index];
+    if (index >= c->tensor_count || strcmp(c->tensors[index].name, name) != 0 || !is_right(&c->tensors[index]))
+      return false;
+  }
+  return true;
+}
+
+const gchk_tensor_result *gchk_next_right(const gchk_result *result, const gchk_cause *cause, size_t *at) {
+  const gchk_case_result *shown = gchk_shown_row(result, cause).owner;
+  while (*at < shown->tensor_count) {
+    const size_t index = (*at)++;
+    if (is_right_in_all(result, cause, shown->tensors[index].name, index))
+      return &shown->tensors[index];
+  }
+  return NULL;
 }

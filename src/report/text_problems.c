@@ -209,6 +209,22 @@ static void put_cases(const gchk_text_writer *w, const gchk_cause *cause) {
   gchk_text_put(w->out, "\n");
 }
 
+// What is right beside what is wrong.
+static void put_right(const gchk_text_writer *w, const gchk_cause *cause) {
+  enum { FEW_TENSORS = 12 };
+  size_t at = 0, count = 0;
+  for (const gchk_tensor_result *t; (t = gchk_next_right(w->result, cause, &at)) != NULL && count <= FEW_TENSORS;) {
+    if (count == 0)
+      gchk_text_put_label(w, "right");
+    gchk_text_put(w->out, count > 0 ? ", " : "");
+    if (count++ < FEW_TENSORS)
+      gchk_text_put_name(w->out, t->name);
+    else
+      gchk_text_put(w->out, "...");
+  }
+  gchk_text_put(w->out, count > 0 ? "\n" : "");
+}
+
 /* Several mistakes of the same tensors are one block. */
 static void put_block(const gchk_text_writer *w, const gchk_cause *const *causes, size_t count) {
   const gchk_cause *cause = causes[0];
@@ -220,6 +236,7 @@ static void put_block(const gchk_text_writer *w, const gchk_cause *const *causes
     put_shared_head(w, cause, row.owner);
   put_names(w, causes, count, &row);
   if (row.tensor != NULL) {
+    put_right(w, cause);
     if (!is_one) {
       gchk_text_put_label(w, "shown");
       gchk_text_put_name(w->out, row.owner->name);
