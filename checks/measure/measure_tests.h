@@ -20,5 +20,6 @@ TCase *reordering_tests(void);
 TCase *spread_tests(void);
 TCase *upstream_tests(void);
 TCase *gentler_tests(void);
+TCase *lost_outputs_tests(void);
 
 #endif

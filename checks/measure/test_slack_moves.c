@@ -87,12 +87,13 @@ static found measure(work_fixture *f, const gchk_crew *crew) {
   gchk_case_work *work = &f->work;
   gchk_tensor_work *t = work_fixture_tensor(f, "x");
   found got = {.calls = 0};
+  bool is_open;
   gchk_error error;
   const uint64_t before = gchk_work_calls(work);
   for (size_t d = 0; d < work->draw_count; d++)
     memset(t->slack[d], 0, sizeof got.slack[d]);
   work->crew = crew;
-  ck_assert_int_eq(work->single != NULL ? gchk_measure_twin_slack(work, work->single, &error)
+  ck_assert_int_eq(work->single != NULL ? gchk_measure_twin_slack(work, work->single, &is_open, &error)
                                         : gchk_measure_slack(work, 0, work->draw_count, &error),
                    GCHK_OK);
   work->crew = NULL;

@@ -126,9 +126,12 @@ gchk_status gchk_agreement_measure(gchk_agreement *a, const gchk_snapshot *base,
   return GCHK_OK;
 }
 
+double gchk_agreement_plain_allowance(const gchk_agreement *a, const gchk_agreement_part *part, size_t j) {
+  return (8 + sqrt(a->n)) / MOVED_UNITS * a->change[j] + a->floor * a->unit * part->largest;
+}
+
 double gchk_agreement_allowance(const gchk_agreement *a, const gchk_agreement_part *part, size_t j) {
-  return (8 + sqrt(a->n)) / MOVED_UNITS * a->change[j] + NOISE_FACTOR * part->noise +
-         a->floor * a->unit * part->largest;
+  return gchk_agreement_plain_allowance(a, part, j) + NOISE_FACTOR * part->noise;
 }
 
 double gchk_agreement_excess(const gchk_agreement *a, const gchk_agreement_part *part, size_t j) {

@@ -71,6 +71,9 @@ gchk_status gchk_agreement_measure(gchk_agreement *agreement, const gchk_snapsho
 /* How far result j of the part may be off. */
 double gchk_agreement_allowance(const gchk_agreement *agreement, const gchk_agreement_part *part, size_t j);
 
+/* The part of it that follows from rounding of the inputs and of sums: the first and the third of the three things. */
+double gchk_agreement_plain_allowance(const gchk_agreement *agreement, const gchk_agreement_part *part, size_t j);
+
 /* |y - z| over what is allowed, where it is more; 0 where it is not, and infinity where the difference is no number. */
 double gchk_agreement_excess(const gchk_agreement *agreement, const gchk_agreement_part *part, size_t j);
 

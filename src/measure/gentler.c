@@ -145,7 +145,7 @@ static gchk_status look_at_parts(gentler *g, gchk_error *error) {
 }
 
 gchk_status gchk_allow_saturation(gchk_case_work *work, gchk_instance *single, size_t draw, double *const *loss,
-                                  gchk_error *error) {
+                                  bool *is_open, gchk_error *error) {
   gentler g = {.work = work, .single = single, .loss = loss, .draw = draw};
   open_elements(&g);
   if (g.open_count == 0)
@@ -159,6 +159,7 @@ gchk_status gchk_allow_saturation(gchk_case_work *work, gchk_instance *single, s
     gchk_snapshot_restore(g.base, single);
     gchk_copy_values(single, work->instance);
   }
+  *is_open = *is_open || g.open_count > 0;
   gchk_snapshot_free(g.base);
   gchk_arena_free(g.arena);
   return status;

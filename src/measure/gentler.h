@@ -7,10 +7,11 @@
 /*
  * Raises slack of this draw where what the f32 instance `single` loses beside its double twin, work->instance, is more
  * than slack and rounding allow, and no more than its rounding where inputs and parameters are a half to a sixteenth as
- * large. loss[k] is what it loses at the values that both hold, for the k-th of work->tensors. Leaves both at these
- * values, forward not done. Costs up to twenty forwards and backwards of each, and none where nothing is beyond slack.
+ * large; sets *is_open where some loss is left that nothing explains. loss[k] is what it loses at the values that both
+ * hold, for the k-th of work->tensors. Leaves both at these values, forward not done. Costs up to twenty forwards and
+ * backwards of each, and none where nothing is beyond slack.
  */
 gchk_status gchk_allow_saturation(gchk_case_work *work, gchk_instance *single, size_t draw, double *const *loss,
-                                  gchk_error *error) GCHK_MUST_USE;
+                                  bool *is_open, gchk_error *error) GCHK_MUST_USE;
 
 #endif

@@ -392,7 +392,7 @@ static gchk_status move_loss(void *context, size_t number, const gchk_block_stat
   return GCHK_OK;
 }
 
-static gchk_status measure_loss(measuring *m, size_t draw, gchk_error *error) {
+static gchk_status measure_loss(measuring *m, size_t draw, bool *is_open, gchk_error *error) {
   gchk_case_work *work = m->work;
   for (size_t k = 0; k < work->tensor_count; k++) {
     const gchk_tensor_work *tensor = &work->tensors[k];
@@ -412,12 +412,13 @@ static gchk_status measure_loss(measuring *m, size_t draw, gchk_error *error) {
   GCHK_TRY(gchk_make_moves(work, &moves, error));
   combine(m, draw);
   // Coarser formats: as above.
-  return is_float ? gchk_allow_saturation(work, m->single, draw, m->exact, error) : GCHK_OK;
+  return is_float ? gchk_allow_saturation(work, m->single, draw, m->exact, is_open, error) : GCHK_OK;
 }
 
-gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) {
+gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, bool *is_open, gchk_error *error) {
   measuring m = {.work = work, .single = single, .many = find_many_units(single), .draws = 1};
   gchk_status status = allocate(&m, error);
+  *is_open = false;
   for (size_t d = 0; status == GCHK_OK && d < work->draw_count; d++) {
     m.first_draw = d;
     status = gchk_analytic_gradients(work, work->v[d], m.exact, error);
@@ -425,7 +426,7 @@ gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single,
       status = move_all(&m, MOVES, error);
     put_back(&m);
     if (status == GCHK_OK)
-      status = measure_loss(&m, d, error);
+      status = measure_loss(&m, d, is_open, error);
   }
   find_terms(work, 0, work->draw_count);
   gchk_arena_free(m.arena);

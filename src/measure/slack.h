@@ -15,9 +15,10 @@ gchk_status gchk_measure_slack(gchk_case_work *work, size_t first_draw, size_t d
 /*
  * Slack of the f32 instance `single` whose values its double twin, work->instance, holds, raised to what moves by
  * units of float do to the twin's gradients, and to what those of `single`, which are in `analytic`, lose beside them.
- * Sets `terms` by it. Costs seventeen forwards and backwards of the twin a draw, and twelve of `single`; and those of
- * gentler.h where float loses more than that.
+ * Sets `terms` by it, and *is_open: an element loses more than all this explains. Costs seventeen forwards and
+ * backwards of the twin a draw, and twelve of `single`; and those of gentler.h where float loses more than that.
  */
-gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, gchk_error *error) GCHK_MUST_USE;
+gchk_status gchk_measure_twin_slack(gchk_case_work *work, gchk_instance *single, bool *is_open,
+                                    gchk_error *error) GCHK_MUST_USE;
 
 #endif

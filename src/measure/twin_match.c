@@ -22,6 +22,8 @@
 #include "measure/move_values.h"
 
 enum { FLOOR_UNITS = 64 };
+static const double far_more =
+    8; // by what float loses, of what it loses elsewhere, and of what follows from its inputs
 
 const double gchk_gentler_parts[GCHK_GENTLER_PARTS] = {0.5, 0.25, 0.125, 0.0625};
 
@@ -125,40 +127,79 @@ static gchk_status compare(comparison *c, const gchk_snapshot *base, gchk_error 
   return judge(c, error);
 }
 
-/* Do they agree where inputs and parameters are so small a part of what they are? */
-static gchk_status agree_at(comparison *c, const gchk_snapshot *base, double part, gchk_error *error) {
+/* Measures the agreement where inputs and parameters are so small a part of what they are. */
+static gchk_status measure_at(comparison *c, const gchk_snapshot *base, double part, gchk_error *error) {
   gchk_snapshot_restore(base, c->single);
   gchk_scale_given(c->single, part);
   gchk_snapshot *gentler = gchk_snapshot_new(c->single, GCHK_SNAPSHOT_ALL);
   if (gentler == NULL)
     return gchk_fail_memory(error, "the values of a float layer");
-  gchk_status status = compare(c, gentler, error);
+  gchk_status status = gchk_agreement_measure(&c->agreement, gentler, &c->random, error);
   gchk_snapshot_free(gentler);
   return status;
 }
 
 static gchk_status agree_at_smaller(comparison *c, const gchk_snapshot *base, gchk_error *error) {
-  for (size_t i = 0; i < GCHK_GENTLER_PARTS; i++)
-    GCHK_TRY(agree_at(c, base, gchk_gentler_parts[i], error));
+  for (size_t i = 0; i < GCHK_GENTLER_PARTS; i++) {
+    GCHK_TRY(measure_at(c, base, gchk_gentler_parts[i], error));
+    GCHK_TRY(judge(c, error));
+  }
   return GCHK_OK;
 }
 
-gchk_status gchk_twin_matches(gchk_case_work *work, gchk_instance *single, bool *is_saturated, gchk_error *error) {
+typedef gchk_status (*asking)(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error);
+
+static gchk_status match(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error) {
+  gchk_error unused;
+  const gchk_status status = compare(c, base, error);
+  *saturates = status == GCHK_INVALID && agree_at_smaller(c, base, &unused) == GCHK_OK;
+  return *saturates ? GCHK_OK : status;
+}
+
+/*
+ * The most that an output is off by, here or at a neighbour (of a few outputs one may be right by chance), of what
+ * follows from rounding of the inputs and of sums.
+ */
+static double find_loss(const comparison *c) {
+  const gchk_agreement *a = &c->agreement;
+  double most = 0;
+  for (size_t j = 0; j < a->count; j++) {
+    const double off = fmax(fabs(a->y[j] - a->z[j]), a->parts->noise);
+    most = fmax(most, off / gchk_agreement_plain_allowance(a, a->parts, j)); // fmax passes over NaN
+  }
+  return most;
+}
+
+static gchk_status lose(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error) {
+  GCHK_TRY(gchk_agreement_measure(&c->agreement, base, &c->random, error));
+  const double loss = find_loss(c);
+  if (loss <= 1)
+    return GCHK_OK;
+  GCHK_TRY(measure_at(c, base, gchk_gentler_parts[GCHK_GENTLER_PARTS - 1], error));
+  *saturates = loss > far_more * find_loss(c);
+  return GCHK_OK;
+}
+
+static gchk_status ask(gchk_case_work *work, gchk_instance *single, asking question, bool *saturates,
+                       gchk_error *error) {
   comparison c;
-  *is_saturated = false;
-  GCHK_TRY(check_shapes(single, work->instance, error));
+  *saturates = false;
   GCHK_TRY(open_comparison(&c, work, single, error));
   gchk_snapshot *base = gchk_snapshot_new(single, GCHK_SNAPSHOT_ALL);
   if (base == NULL)
     return gchk_fail_memory(error, "the values of a float layer");
-  gchk_status status = compare(&c, base, error);
-  if (status == GCHK_INVALID) {
-    gchk_error unused;
-    gchk_status elsewhere = agree_at_smaller(&c, base, &unused);
-    *is_saturated = elsewhere == GCHK_OK;
-    status = elsewhere == GCHK_OK ? GCHK_OK : status;
-  }
+  const gchk_status status = question(&c, base, saturates, error);
   gchk_snapshot_restore(base, single);
   gchk_snapshot_free(base);
   return status;
+}
+
+gchk_status gchk_twin_matches(gchk_case_work *work, gchk_instance *single, bool *is_saturated, gchk_error *error) {
+  *is_saturated = false;
+  GCHK_TRY(check_shapes(single, work->instance, error));
+  return ask(work, single, match, is_saturated, error);
+}
+
+gchk_status gchk_float_saturates(gchk_case_work *work, gchk_instance *single, bool *saturates, gchk_error *error) {
+  return ask(work, single, lose, saturates, error);
 }

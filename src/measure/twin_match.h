@@ -18,4 +18,13 @@ extern const double gchk_gentler_parts[GCHK_GENTLER_PARTS];
 gchk_status gchk_twin_matches(gchk_case_work *work, gchk_instance *single, bool *is_saturated,
                               gchk_error *error) GCHK_MUST_USE;
 
+/*
+ * *saturates: at the base point of `single` its outputs, which agree with the twin's, differ from them by more than
+ * follows from rounding of the inputs and of sums, and by eight times what they do at the smallest of those values.
+ * They agree because rounding is as large here, and it is so because float saturates. As above; costs up to 18 forwards
+ * of both.
+ */
+gchk_status gchk_float_saturates(gchk_case_work *work, gchk_instance *single, bool *saturates,
+                                 gchk_error *error) GCHK_MUST_USE;
+
 #endif
