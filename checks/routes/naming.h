@@ -40,5 +40,6 @@ TCase *attention_tests(void);
 TCase *recurrent_tests(void);
 TCase *normaliser_tests(void);
 TCase *output_tests(void);
+TCase *small_mistake_tests(void);
 
 #endif
