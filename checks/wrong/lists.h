@@ -122,7 +122,7 @@
   X("CONST", quantise_half, "constant-ratio")                                                                          \
   X("WRONG_TENSOR", quantise_x_for_q, "wrong-tensor-read wrong-derivative unclassified")                               \
   X("WRONG_DERIV", quantise_undeclared, "straight-through")                                                            \
-  X("WRONG_DERIV", sign_unclipped, "wrong-derivative identity-backward wrong-in-region gradient-where-flat unclassified")                  \
+  X("WRONG_DERIV", sign_unclipped, "gate-ignored")                                                                    \
   X("WRONG_DERIV", sign_undeclared, "straight-through")                                                                \
   X("CONST", logdet_doubled, "symmetric-pairs")                                                                        \
   X("CONST", logdet_halved, "symmetric-pairs")                                                                         \

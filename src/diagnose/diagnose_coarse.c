@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
@@ -78,6 +79,14 @@ static gchk_status is_rounded_by_forward(gchk_case_work *work, size_t i, const f
   return GCHK_OK;
 }
 
+// A value counts once: one that rows share may lie beside an edge by chance.
+static bool is_met_before(const gchk_tensor *t, size_t e, size_t stride) {
+  for (size_t k = 0; k < e; k += stride)
+    if (gchk_tensor_get(t, t->value, k) == gchk_tensor_get(t, t->value, e))
+      return true;
+  return false;
+}
+
 /*
  * Would forward show it, if it did not round? One value at a time goes to the next number of the format, and half of
  * those that are tried must move an output. Where they do not (a saturated softmax, a quantiser with wider steps), that
@@ -93,6 +102,8 @@ static gchk_status shows_next_numbers(gchk_case_work *work, size_t i, const form
   for (size_t e = 0; e < t->count; e += stride) {
     const double x = gchk_tensor_get(t, t->value, e);
     int exponent;
+    if (is_met_before(t, e, stride))
+      continue;
     (void)frexp(x, &exponent);
     gchk_tensor_move(t, e, gchk_round_to_unit(x, f->unit) + ldexp(f->unit, exponent));
     gchk_status status = gchk_instance_forward(instance, error);
@@ -107,9 +118,11 @@ static gchk_status shows_next_numbers(gchk_case_work *work, size_t i, const form
   return GCHK_OK;
 }
 
+// A surrogate is differenced in place of forward: what forward rounds is no staircase of its.
 static bool is_candidate(const gchk_instance *instance, size_t i, const format *f) {
   const gchk_tensor *t = &instance->t[i];
-  return gchk_role_is_moved(t->role) && t->dtype == GCHK_F32 && gchk_tensor_unit(instance, i) < f->unit;
+  return gchk_role_is_moved(t->role) && gchk_surrogate_of(instance->layer, i) == NULL && t->dtype == GCHK_F32 &&
+         gchk_tensor_unit(instance, i) < f->unit;
 }
 
 static gchk_status look_at_values(gchk_case_work *work, const gchk_snapshot *initial, double *y, evidence *found,
@@ -152,7 +165,7 @@ static gchk_status look(gchk_case_work *work, evidence *found, gchk_error *error
   for (size_t i = 0; i < work->instance->tensor_count; i++)
     if (work->instance->t[i].role == GCHK_OUTPUT)
       declared = fmax(declared, gchk_tensor_unit(work->instance, i));
-  for (size_t f = 0; f < FORMATS && found->format == NULL; f++)
+  for (size_t f = 0; f < FORMATS && found->format == NULL && !gchk_has_surrogate(work->instance->layer); f++)
     if (declared < formats[f].unit && are_rounded(work->y, work->output_count, &formats[f]))
       *found = (evidence){&formats[f], NULL, true};
   return GCHK_OK;

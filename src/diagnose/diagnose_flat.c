@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "evidence/resample.h"
+#include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/snapshot.h"
 #include "measure/variable.h"
@@ -72,7 +73,7 @@ static bool are_flat(gchk_diagnosis *d, bool *everywhere) {
 // Does some output move with an element where the instance is now?
 static bool moves_here(gchk_diagnosis *d, size_t element, double *before, double *after) {
   const double scale = gchk_scale_of(gchk_tensor_get(d->t, d->t->value, element), gchk_root_mean_square(d->t));
-  if (!gchk_outputs_now(d->work->instance, before) || !gchk_outputs_with(d, element, scale / 8, after))
+  if (!gchk_differenced_now(d, before) || !gchk_outputs_with(d, element, scale / 8, after))
     return false;
   bool moves = false;
   for (size_t j = 0; j < d->output_count; j++)
@@ -103,6 +104,11 @@ static bool moves_at_small_values(gchk_diagnosis *d) {
 
 // Why there is nothing to differentiate, as far as forward tells.
 static const char *reason(gchk_diagnosis *d, bool is_flat) {
+  // What a straight-through estimator has on purpose is the gradient of the surrogate, which is flat there.
+  if (gchk_surrogate_of(d->work->instance->layer, d->tensor->index) != NULL)
+    return "the surrogate, which is what is differenced, leaves them out or clips, and backward does not know: its "
+           "mask "
+           "is missing";
   if (!is_flat)
     return "forward is a staircase there (it rounds, quantises or compares); a straight-through estimator has such a "
            "gradient on purpose, another backward does not";

@@ -6,6 +6,7 @@
 #include "core/memory.h"
 #include "decide/differentiate_tensor.h"
 #include "decide/other_point.h"
+#include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "measure/analytic.h"
@@ -29,10 +30,16 @@ bool gchk_outputs_now(gchk_instance *instance, double *y) {
   return gchk_instance_forward(instance, NULL) == GCHK_OK && gchk_instance_outputs(instance, y, NULL) == GCHK_OK;
 }
 
+bool gchk_differenced_now(const gchk_diagnosis *d, double *y) {
+  gchk_instance *instance = d->work->instance;
+  return gchk_instance_evaluate(instance, d->tensor->index, NULL) == GCHK_OK &&
+         gchk_instance_outputs(instance, y, NULL) == GCHK_OK;
+}
+
 bool gchk_outputs_with(gchk_diagnosis *d, size_t element, double by, double *y) {
   const double x = gchk_tensor_get(d->t, d->t->value, element);
   gchk_tensor_move(d->t, element, x + by);
-  const bool is_there = gchk_outputs_now(d->work->instance, y);
+  const bool is_there = gchk_differenced_now(d, y);
   gchk_tensor_set(d->t, d->t->value, element, x);
   return is_there;
 }

@@ -18,6 +18,9 @@ bool gchk_resample(gchk_diagnosis *d, size_t element, gchk_derivative *derivativ
 /* Forward and its outputs where the instance is. False where forward fails. */
 bool gchk_outputs_now(gchk_instance *instance, double *y);
 
+/* What is differenced when the tensor is moved, its surrogate or forward, and its outputs where the instance is. */
+bool gchk_differenced_now(const gchk_diagnosis *d, double *y);
+
 /* The same with an element of the tensor moved by so much, where its type holds that; it is put back. */
 bool gchk_outputs_with(gchk_diagnosis *d, size_t element, double by, double *y);
 

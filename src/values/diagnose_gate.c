@@ -19,6 +19,7 @@
 #include "decide/differentiate_tensor.h"
 #include "evidence/resample.h"
 #include "gradcheck/random.h"
+#include "instance/meaning.h"
 #include "instance/move.h"
 #include "instance/precision.h"
 #include "instance/roles.h"
@@ -355,14 +356,15 @@ static bool find_moving(gchk_diagnosis *d, bool *moves) {
   static const double amounts[] = {0x1p-12, -0x1p-12};
   const gchk_case_work *work = d->work;
   double *y = gchk_arena_alloc(d->arena, d->output_count, sizeof *y);
+  double *before = gchk_arena_alloc(d->arena, d->output_count, sizeof *before);
   gchk_snapshot *saved = gchk_snapshot_new(work->instance, GCHK_SNAPSHOT_VALUES);
-  bool is_done = y != NULL && saved != NULL;
+  bool is_done = y != NULL && before != NULL && saved != NULL && gchk_differenced_now(d, before);
   d->is_out_of_memory = d->is_out_of_memory || saved == NULL;
   for (size_t k = 0; k < sizeof amounts / sizeof amounts[0] && is_done; k++) {
     move_all(work, amounts[k]);
-    is_done = gchk_outputs_now(work->instance, y);
+    is_done = gchk_differenced_now(d, y);
     for (size_t j = 0; j < d->output_count; j++)
-      moves[j] = moves[j] || y[j] != work->y[j];
+      moves[j] = moves[j] || y[j] != before[j];
     gchk_snapshot_restore(saved, work->instance);
   }
   gchk_snapshot_free(saved);
@@ -406,12 +408,14 @@ bool gchk_diagnose_gate_ignored(gchk_diagnosis *d) {
       !is_linear(d, &p) || !look(d, &p, &f) || f.passed_wrong > 0 || f.held_moves > 0 || f.held_wrong == 0)
     return false;
   const bool has_name = name_still_ones(d, moves, text, sizeof text);
+  const bool has_surrogate = gchk_surrogate_of(d->work->instance->layer, d->tensor->index) != NULL;
   gchk_finding *finding =
       gchk_diagnosis_add(d, GCHK_CODE_GATE_IGNORED, d->fail_count,
                          "%zu of %zu outputs do not move%s%s, and backward passes their upstream "
                          "gradient on all the same; without them it "
-                         "is right: forward's clip, relu or mask is left out (or a gap that it does not write)",
-                         p.held, p.held + p.passed, has_name ? ", those where " : "", text);
+                         "is right: %s clip, relu or mask is left out (or a gap that it does not write)",
+                         p.held, p.held + p.passed, has_name ? ", those where " : "", text,
+                         has_surrogate ? "the surrogate's" : "forward's");
   if (has_name)
     gchk_finding_text(&d->tensor->findings, finding, "condition", "%s", text);
   return true;
