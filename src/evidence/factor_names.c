@@ -107,6 +107,32 @@ static void try_products(naming *n, const gchk_sizes *sizes) {
   }
 }
 
+/* Products of three sizes and more, such as N*H*W: what a mean over all but one of the axes divides by. */
+static void try_long_products(naming *n, const gchk_sizes *sizes) {
+  enum { MOST = 8, FEWEST = 3 };
+  const size_t count = sizes->count < MOST ? sizes->count : MOST;
+  for (unsigned chosen = 1; chosen < 1u << count; chosen++) {
+    char product[MOST * (GCHK_SIZE_NAME + 1)], text[sizeof product + 8];
+    size_t factors = 0, used = 0;
+    double p = 1;
+    for (size_t k = 0; k < count; k++) {
+      if ((chosen >> k & 1u) == 0)
+        continue;
+      p *= (double)sizes->binding[k].value;
+      used += (size_t)snprintf(product + used, sizeof product - used, "%s%s", factors++ > 0 ? "*" : "",
+                               sizes->binding[k].name);
+    }
+    // A size of 1 adds a name and no factor.
+    for (size_t k = 0; k < count; k++)
+      factors -= (chosen >> k & 1u) != 0 && sizes->binding[k].value == 1 ? 1 : 0;
+    if (factors < FEWEST)
+      continue;
+    try_name(n, p, product);
+    (void)snprintf(text, sizeof text, "1/(%s)", product);
+    try_name(n, 1 / p, text);
+  }
+}
+
 static void try_option(naming *n, const char *name, double o) {
   const struct {
     double value;
@@ -157,6 +183,58 @@ static void try_valid_counts(naming *n, const gchk_instance *instance) {
   }
 }
 
+// The weight of an entry of an index, for weights by class; NaN: it has none.
+static double weight_of(const gchk_tensor *weights, const gchk_tensor *labels, size_t k) {
+  const double label = gchk_tensor_get(labels, labels->value, k);
+  return label >= 0 && label < (double)weights->count ? gchk_tensor_get(weights, weights->value, (size_t)label)
+                                                      : (double)NAN;
+}
+
+static void try_sum(naming *n, double sum, double count, const char *what) {
+  char text[160];
+  (void)snprintf(text, sizeof text, "%s (%.4g)", what, sum);
+  try_name(n, sum, text);
+  (void)snprintf(text, sizeof text, "1/(%s (%.4g))", what, sum);
+  try_name(n, 1 / sum, text);
+  (void)snprintf(text, sizeof text, "%s (%.4g) / their number", what, sum);
+  try_name(n, sum / count, text);
+  (void)snprintf(text, sizeof text, "their number / %s (%.4g)", what, sum);
+  try_name(n, count / sum, text);
+}
+
+/*
+ * What a weighted mean divides by: the sum of a constant, or of one by the labels of an index. Numbers of no round
+ * value are met by accident where a ratio is not well known.
+ */
+static void try_weights(naming *n, const gchk_instance *instance) {
+  static const double well_known = 1e-2;
+  for (size_t i = 0; i < instance->tensor_count && n->relative <= well_known; i++) {
+    const gchk_tensor *w = &instance->t[i];
+    double sum = 0;
+    char what[128];
+    if (w->role != GCHK_CONSTANT || w->dtype == GCHK_I32 || w->count < 2)
+      continue;
+    for (size_t k = 0; k < w->count; k++)
+      sum += gchk_tensor_get(w, w->value, k);
+    (void)snprintf(what, sizeof what, "sum of %.40s", w->name);
+    if (sum > 0)
+      try_sum(n, sum, (double)w->count, what);
+    for (size_t l = 0; l < instance->tensor_count; l++) {
+      const gchk_tensor *labels = &instance->t[l];
+      size_t valid = 0;
+      double by_label = 0;
+      for (size_t k = 0; labels->role == GCHK_INDEX && k < labels->count; k++) {
+        const double weight = weight_of(w, labels, k);
+        valid += isnan(weight) ? 0 : 1;
+        by_label += isnan(weight) ? 0 : weight;
+      }
+      (void)snprintf(what, sizeof what, "sum of %.40s[%.40s]", w->name, labels->name);
+      if (by_label > 0)
+        try_sum(n, by_label, (double)valid, what);
+    }
+  }
+}
+
 bool gchk_ratio_name(const gchk_diagnosis *d, double ratio, double relative, char *text, size_t size) {
   const gchk_instance *instance = d->work->instance;
   naming n = {ratio, relative, text, size, 0};
@@ -168,7 +246,11 @@ bool gchk_ratio_name(const gchk_diagnosis *d, double ratio, double relative, cha
     try_size(&n, instance->sizes.binding[i].name, (double)instance->sizes.binding[i].value);
   if (n.used == 0)
     try_valid_counts(&n, instance);
-  if (n.used == 0)
+  if (n.used == 0) {
     try_products(&n, &instance->sizes);
+    try_weights(&n, instance);
+  }
+  if (n.used == 0)
+    try_long_products(&n, &instance->sizes);
   return n.used > 0;
 }
