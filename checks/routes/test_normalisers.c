@@ -247,6 +247,31 @@ GROUP(group_rest, "group norm, c % G for c / K in dgamma", GROUP_BY_REST)
 GROUP(group_second, "group norm, every second channel's group", EVERY_SECOND)
 GROUP(group_next, "group norm, the next group in dgamma", NEXT_GROUP)
 
+/* y = x / max(|x|, 1.5) along C: backward knows of the clamp, or differentiates the norm of all rows, or of none. */
+enum { CLAMP_IGNORED = 6 };
+static const double least = 1.5;
+static gchk_status clamped_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  FOR(n, SIZE(N))
+  FOR(k, SIZE(C))
+  V(1)[n * SIZE(C) + k] = V(0)[n * SIZE(C) + k] / fmax(norm_of(V(0) + n * SIZE(C), SIZE(C)), least);
+  return GCHK_OK;
+}
+static void clamped_backward(const gchk_call *c, int mistake) {
+  FOR(n, SIZE(N)) {
+    const double *x = V(0) + n * SIZE(C), *g = G(1) + n * SIZE(C), norm = norm_of(x, SIZE(C)), by = fmax(norm, least);
+    double dot = 0;
+    FOR(k, SIZE(C)) dot += x[k] * g[k] / (by * by);
+    dot = mistake == NORM_CONSTANT || (mistake != CLAMP_IGNORED && norm < least) ? 0 : dot;
+    FOR(k, SIZE(C)) G(0)[n * SIZE(C) + k] += (g[k] - dot * x[k]) / by;
+  }
+}
+MISTAKEN(clamped_right, "clamped norm", unit_rows, clamped_forward, clamped_backward, RIGHT, .sizes = "N=24 C=5")
+MISTAKEN(clamp_ignored, "clamped norm, the clamp ignored", unit_rows, clamped_forward, clamped_backward, CLAMP_IGNORED,
+         .sizes = "N=24 C=5")
+MISTAKEN(clamped_constant, "clamped norm, a constant", unit_rows, clamped_forward, clamped_backward, NORM_CONSTANT,
+         .sizes = "N=24 C=5")
+
 #define PLACES "unclassified wrong-at-index wrong-at-border"
 static const named_layer rows[] = {
     {&unit_right, NULL, "", NULL},
@@ -275,9 +300,22 @@ START_TEST(mistakes_with_norms) {
 }
 END_TEST
 
+/* What is too much where forward has a constant is not what is missing where it has a norm. */
+static const named_layer clamped_rows[] = {
+    {&clamped_right, NULL, "", NULL},
+    {&clamp_ignored, "x", "contributions-added", PLACES " wrong-in-region missing-variance-term"},
+    {&clamped_constant, "x", "missing-variance-term factor-not-differentiated norm-not-differentiated", PLACES},
+};
+
+START_TEST(clamped_norms) {
+  check_naming_of_seeds(&clamped_rows[_i], 20);
+}
+END_TEST
+
 TCase *normaliser_tests(void) {
   TCase *tc = tcase_create("normalisers");
   tcase_set_timeout(tc, 120);
   tcase_add_loop_test(tc, mistakes_with_norms, 0, sizeof rows / sizeof rows[0]);
+  tcase_add_loop_test(tc, clamped_norms, 0, sizeof clamped_rows / sizeof clamped_rows[0]);
   return tc;
 }

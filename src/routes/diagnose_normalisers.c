@@ -36,7 +36,7 @@ static void find_fibres(const gchk_diagnosis *d, const gchk_pairs *p, size_t out
 typedef struct fit {
   double *dy, *yy, *largest; /* one a fibre */
   double *jy, *left;         /* of J itself, and what a multiple of y leaves of it */
-  size_t *known;
+  size_t *known, *forward;   /* pairs; those that forward has */
 } fit;
 
 static bool is_told(const gchk_pairs *p, size_t r, size_t c) {
@@ -51,7 +51,7 @@ static double off(const gchk_pairs *p, size_t r, size_t c) {
 static void sum_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres *f, size_t r, fit *sums) {
   for (size_t k = 0; k < f->count; k++) {
     sums->dy[k] = sums->yy[k] = sums->largest[k] = sums->jy[k] = sums->left[k] = 0;
-    sums->known[k] = 0;
+    sums->known[k] = sums->forward[k] = 0;
   }
   for (size_t c = 0; c < p->columns; c++) {
     const size_t k = f->of[c];
@@ -63,6 +63,7 @@ static void sum_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres *
     sums->yy[k] += y * y;
     sums->largest[k] = fmax(sums->largest[k], fabs(off(p, r, c)));
     sums->known[k]++;
+    sums->forward[k] += gchk_pair_in_forward((gchk_pair_state)p->state[r * p->columns + c]);
   }
   for (size_t c = 0; c < p->columns; c++) {
     const size_t k = f->of[c];
@@ -73,8 +74,13 @@ static void sum_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres *
 }
 
 /* Pairs in fibres that are wrong: how many, and how many of them are a multiple of y. */
+typedef struct tally {
+  size_t wrong, same;
+  size_t lost, changed, added; /* those that backward has not; both have; forward has not, though others of the fibre */
+} tally;
+
 static void count_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres *f, size_t r, const fit *sums,
-                      size_t *wrong, size_t *same) {
+                      tally *n) {
   enum { FEWEST = 3 };
   static const double resolved = 10;
   for (size_t c = 0; c < p->columns; c++) {
@@ -87,8 +93,11 @@ static void count_row(const gchk_diagnosis *d, const gchk_pairs *p, const fibres
     // Where J itself is a multiple of y, as that of a factor is, off by a number is so too: it tells nothing.
     const bool is_other = sums->left[k] > resolved * p->error[r] ||
                           fabs(sums->jy[k] / sums->yy[k] * d->work->y[p->output[c]]) <= p->error[r];
-    *wrong += !fits || is_other;
-    *same += fits && is_other;
+    n->wrong += !fits || is_other;
+    n->same += fits && is_other;
+    n->lost += p->state[r * p->columns + c] == GCHK_PAIR_LOST;
+    n->changed += p->state[r * p->columns + c] == GCHK_PAIR_CHANGED;
+    n->added += p->state[r * p->columns + c] == GCHK_PAIR_LEAKED && sums->forward[k] > 0;
   }
 }
 
@@ -104,14 +113,35 @@ static bool does_vary(const gchk_diagnosis *d, const gchk_pairs *p, const fibres
   return high - low > 0.1 * fmax(fabs(high), fabs(low));
 }
 
-static bool is_multiple_of_outputs(const gchk_diagnosis *d, const gchk_pairs *p, const fibres *f, fit *sums) {
+static bool is_multiple_of_outputs(const gchk_diagnosis *d, const gchk_pairs *p, const fibres *f, fit *sums, tally *n) {
   enum { FEWEST = 12 };
-  size_t wrong = 0, same = 0;
+  *n = (tally){0};
   for (size_t r = 0; r < p->rows; r++) {
     sum_row(d, p, f, r, sums);
-    count_row(d, p, f, r, sums, &wrong, &same);
+    count_row(d, p, f, r, sums, n);
   }
-  return same >= FEWEST && gchk_is_nearly_all(same, wrong);
+  return n->same >= FEWEST && gchk_is_nearly_all(n->same, n->wrong);
+}
+
+// A term that forward has not: the factor is a constant there, and backward differentiates it all the same.
+static bool report_row(gchk_diagnosis *d, const gchk_tensor *output, const char *axis, const tally *n) {
+  const bool is_added = n->added > n->changed && n->lost == 0;
+  gchk_finding *finding =
+      is_added
+          ? gchk_diagnosis_add(
+                d, GCHK_CODE_CONTRIBUTIONS_ADDED, d->fail_count,
+                "what is too much is a multiple of output %s itself along %s, of outputs that do not depend on the "
+                "element: a factor of the whole row (a norm, a sum) is differentiated where forward has a constant "
+                "there (a clamp at an eps, another branch)",
+                output->name, axis)
+          : gchk_diagnosis_add(
+                d, GCHK_CODE_FACTOR_NOT_DIFFERENTIATED, d->fail_count,
+                "what is missing is a multiple of output %s itself along %s: a factor of the whole row that depends on "
+                "%s (a norm, the sum of a softmax, a gate) is taken for a constant, or its term is wrong",
+                output->name, axis, d->t->name);
+  gchk_finding_text(&d->tensor->findings, finding, "output", "%s", output->name);
+  gchk_finding_text(&d->tensor->findings, finding, "axis", "%s", axis);
+  return true;
 }
 
 bool gchk_diagnose_row_factor(gchk_diagnosis *d) {
@@ -126,24 +156,18 @@ bool gchk_diagnose_row_factor(gchk_diagnosis *d) {
               .largest = gchk_arena_alloc(d->arena, d->output_count, sizeof(double)),
               .jy = gchk_arena_alloc(d->arena, d->output_count, sizeof(double)),
               .left = gchk_arena_alloc(d->arena, d->output_count, sizeof(double)),
-              .known = gchk_arena_alloc(d->arena, d->output_count, sizeof *sums.known)};
+              .known = gchk_arena_alloc(d->arena, d->output_count, sizeof *sums.known),
+              .forward = gchk_arena_alloc(d->arena, d->output_count, sizeof *sums.forward)};
   if (f.of == NULL || sums.dy == NULL || sums.yy == NULL || sums.largest == NULL || sums.jy == NULL ||
-      sums.left == NULL || sums.known == NULL)
+      sums.left == NULL || sums.known == NULL || sums.forward == NULL)
     return false;
   for (size_t k = 0; (output = gchk_output_tensor(d, k, &start, &index)) != NULL; k++) {
     for (size_t axis = output->shape.rank; axis-- > 0;) {
       find_fibres(d, p, index, axis, &f);
-      if (output->shape.dim[axis] < 3 || !does_vary(d, p, &f) || !is_multiple_of_outputs(d, p, &f, &sums))
-        continue;
+      tally n;
       char name[GCHK_AXIS_TEXT];
-      gchk_finding *finding = gchk_diagnosis_add(
-          d, GCHK_CODE_FACTOR_NOT_DIFFERENTIATED, d->fail_count,
-          "what is missing is a multiple of output %s itself along %s: a factor of the whole row that depends on %s (a "
-          "norm, the sum of a softmax, a gate) is taken for a constant, or its term is wrong",
-          output->name, gchk_axis_name(d, index, axis, name, sizeof name), d->t->name);
-      gchk_finding_text(&d->tensor->findings, finding, "output", "%s", output->name);
-      gchk_finding_text(&d->tensor->findings, finding, "axis", "%s", name);
-      return true;
+      if (output->shape.dim[axis] >= 3 && does_vary(d, p, &f) && is_multiple_of_outputs(d, p, &f, &sums, &n))
+        return report_row(d, output, gchk_axis_name(d, index, axis, name, sizeof name), &n);
     }
   }
   return false;
