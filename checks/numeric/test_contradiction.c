@@ -136,11 +136,68 @@ START_TEST(a_kink_at_the_point_has_its_own_verdict) {
 }
 END_TEST
 
+static const double within = 1e-12, jumps[] = {5e-3, 5e-4, 5e-5};
+static double jump, jump_at, flat_part;
+
+/* z/max(|z|, eps) of what cancels: within eps of a point a line and what z was rounded by; a jump from further off. */
+static void cancelled_over_eps(double x, double *y, size_t count) {
+  (void)count;
+  const double z = x - jump_at + 1e-3 * within * noise_at(x, 0);
+  y[0] = 8 + flat_part * sin(x) + jump * z / fmax(fabs(z), within);
+}
+
+/* The same size with a sign of its own at every x: noise, which may be learnt. */
+static void noise_of_that_size(double x, double *y, size_t count) {
+  (void)count;
+  y[0] = 8 + flat_part * sin(x) + jump * noise_at(x, 0);
+}
+
+/* Beyond the judge's error bars, and by nothing excused. */
+static bool is_wrong(double g) {
+  return found[0].smoothness == GCHK_SMOOTH && fabs(g - found[0].value) > 3 * found[0].bound + 1e-14 * fabs(g) &&
+         !gchk_derivative_is_contradicted(&found[0], g, 0);
+}
+
+/* What is claimed is the slope within eps, to the noise there is, or nothing; not the 0 of larger steps. */
+START_TEST(a_jump_is_not_learnt_as_noise) {
+  static probe_line probe;
+  jump = jumps[_i];
+  for (int p = 0; p < 40; p++) {
+    const double x = 0.31 + 0.05 * p;
+    flat_part = p % 2;
+    jump_at = x + within * 0.6 * ((p * 7 % 11) / 5.5 - 1);
+    probe_line_init(&probe, cancelled_over_eps, 1, x);
+    run_whole(&probe);
+    const double right = flat_part * cos(x) + jump / within;
+    const bool is_claimed = found[0].smoothness == GCHK_SMOOTH && found[0].bound < right / 8;
+    ck_assert_msg(!is_claimed || fabs(found[0].value - right) < 0.05 * right, "at %g: %g +- %g for %g", x,
+                  found[0].value, found[0].bound, right);
+    ck_assert_msg(!is_claimed || is_wrong(0), "at %g: 0 is excused beside %g +- %g", x, found[0].value, found[0].bound);
+  }
+}
+END_TEST
+
+START_TEST(noise_of_the_size_of_a_jump_is_learnt) {
+  static probe_line probe;
+  flat_part = 20;
+  jump = jumps[_i];
+  for (int p = 0; p < 40; p++) {
+    const double x = 0.31 + 0.05 * p, right = flat_part * cos(x);
+    probe_line_init(&probe, noise_of_that_size, 1, x);
+    run_whole(&probe);
+    ck_assert_msg(!is_wrong(right), "at %g: %g +- %g for %g", x, found[0].value, found[0].bound, right);
+    ck_assert_msg(is_wrong(right + 8), "at %g: %g +- %g for %g", x, found[0].value, found[0].bound, right + 8);
+  }
+}
+END_TEST
+
 TCase *contradiction_tests(void) {
   TCase *tests = tcase_create("contradiction");
   tcase_add_loop_test(tests, steps_within_the_way_to_a_kink_speak_for_the_right_value, 0, 3);
   tcase_add_test(tests, a_wrong_value_of_a_smooth_function_is_never_excused);
   tcase_add_test(tests, the_treads_of_a_staircase_excuse_nothing);
   tcase_add_test(tests, a_kink_at_the_point_has_its_own_verdict);
+  tcase_add_loop_test(tests, a_jump_is_not_learnt_as_noise, 0, 3);
+  tcase_add_loop_test(tests, noise_of_the_size_of_a_jump_is_learnt, 0, 3);
   return tests;
 }

@@ -21,7 +21,9 @@
  * that stay the same while h falls 16 times; for a kink they fall with h, for truncation faster. Where that is seen
  * down to steps below sqrt(u) s, or ends below s/1000 at once with perfect agreement (between two steps of the
  * staircase), R is raised to it at every step: such structure is taken for the forward's arithmetic, unless the trend
- * over more rungs is that of kinks.
+ * over more rungs is that of kinks. Nor is it noise where h_k (D_k - D_{k-1}) is one number, with its sign, from the
+ * usual step down: that is a jump at x, as of x/max(|x|, eps) where x is far below eps, and the slope within eps is
+ * what small steps alone see. Larger ones would learn that it is 0.
  *
  * Where both changes are more than rounding and fall by 8 to 32, X_k = (16 D_k - D_{k-1})/15 is offered too, with
  *
@@ -46,8 +48,10 @@ static const double plausible_steps = 0.1;  /* of the outputs: steps of a stairc
 static const double confirming = 1;         /* bound of the near steps, as a part of the value that far ones give */
 
 static const double trend_of_kinks = 0.5; /* between that of noise, 0, and that of kinks, 1 */
+static const double alike = 8;            /* noise at one step over noise at another, or more */
+static const double one_jump = 1.25;      /* what it comes to at one step over what it comes to at another */
 
-enum { TREND_RUNGS = 8 };
+enum { TREND_RUNGS = 8, JUMP_RUNGS = 6 };
 
 /* One sequence of values that converge with h: the central differences, or the one-sided ones of a side. */
 typedef struct sequence {
@@ -183,7 +187,7 @@ static bool is_constant(const sequence *s, size_t k, double *eps) {
     high = fmax(high, here);
   }
   *eps = high;
-  return low > 0 && high <= 8 * low;
+  return low > 0 && high <= alike * low;
 }
 
 /*
@@ -201,13 +205,14 @@ static size_t edge_of_agreement(const sequence *s) {
 
 /*
  * log2 of what is left unexplained over log2 of h, by least squares over the rungs up to `last`: about 0 for noise and
- * jumps, whose size is that of the outputs whatever h is, and about 1 for kinks, which add to a slope.
+ * jumps, whose size is that of the outputs whatever h is, and about 1 for kinks, which add to a slope. What is more
+ * than `most` is not asked.
  */
-static double trend(const sequence *s, size_t last) {
+static double trend(const sequence *s, size_t last, double most) {
   double n = 0, sum_x = 0, sum_y = 0, sum_xx = 0, sum_xy = 0;
   for (size_t k = last > TREND_RUNGS ? last - TREND_RUNGS + 1 : 1; k <= last; k++) {
     double here = unexplained_at(s, k);
-    if (!(here > 0))
+    if (!(here > 0) || here > most)
       continue;
     double x = s->state->exponent[k], y = log2(here);
     n++;
@@ -220,6 +225,28 @@ static double trend(const sequence *s, size_t last) {
 }
 
 /*
+ * h_k |D_k - D_{k-1}| where it is one number, with its sign, at JUMP_RUNGS steps from the usual one down, and so a
+ * jump; else 0. Noise and the steps of a staircase have both signs, and do not reach up to the usual step.
+ */
+static double jump_of(const sequence *s) {
+  double low = HUGE_VAL, high = -HUGE_VAL;
+  size_t count = 0;
+  for (size_t k = 1; k < s->state->count && count < JUMP_RUNGS; k++) {
+    if (s->state->exponent[k] > s->state->steps.usual)
+      continue;
+    if (!is_neighbour(s->state, k))
+      return 0;
+    const double change = s->rungs[k].difference - s->rungs[k - 1].difference;
+    const double jump = (s->rungs[k].step_plus + s->rungs[k].step_minus) / 2 * change;
+    low = fmin(low, jump);
+    high = fmax(high, jump);
+    count++;
+  }
+  const double smaller = fmin(fabs(low), fabs(high)), larger = fmax(fabs(low), fabs(high));
+  return count == JUMP_RUNGS && low * high > 0 && larger <= one_jump * smaller ? larger : 0;
+}
+
+/*
  * Raises R of every rung to noise that the rungs themselves show. *is_abrupt: there may be some, and larger steps would
  * tell it from a kink.
  */
@@ -227,10 +254,11 @@ static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, b
   gchk_rung *rungs = state->result[draw].rungs;
   sequence s = {state, rungs, 0};
   double fine = ldexp(sqrt(state->line->variable_unit), state->steps.top + 3);
+  const double jump = jump_of(&s), below_jump = jump > 0 ? jump / alike : HUGE_VAL;
   double eps = 0, here;
   for (size_t k = 1; k + 3 < state->count; k++)
     if (rungs[k + 2].step_plus <= fine && is_constant(&s, k, &here) && here <= plausible_noise * largest &&
-        trend(&s, k + 3) < trend_of_kinks)
+        trend(&s, k + 3, below_jump) < trend_of_kinks && here <= below_jump)
       eps = fmax(eps, here);
   size_t edge = edge_of_agreement(&s);
   // Many kinks end as abruptly where the nearest of them is passed, but look alike at larger steps only from about s
@@ -239,7 +267,7 @@ static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, b
     edge = 0;
   *is_abrupt = edge > 0 && edge < 4;
   if (edge >= 4 && is_constant(&s, edge - 3, &here) && here <= plausible_steps * largest &&
-      trend(&s, edge) < trend_of_kinks)
+      trend(&s, edge, below_jump) < trend_of_kinks && here <= below_jump)
     eps = fmax(eps, here);
   if (eps > state->learned[draw]) {
     state->learned[draw] = eps;
