@@ -125,6 +125,71 @@ MISTAKEN(sums_way, "running sums, the other way", sum_rows, sums_forward, sums_b
 MISTAKEN(sums_own, "running sums, without their own", sum_rows, sums_forward, sums_backward, WITHOUT_OWN,
          .sizes = "N=3 T=5")
 
+/* Eigenvalues of symmetric matrices, (V, w) by Jacobi's method; V' diag(v) V for V diag(v) V'. */
+enum { ORDER = 5, OTHER_SIDE = 1 };
+static const gchk_tensor_spec eigen_rows[] = {GCHK_TENSOR("a", GCHK_INPUT, "B M M", .symmetric = true),
+                                              GCHK_TENSOR("w", GCHK_OUTPUT, "B M"),
+                                              GCHK_TENSOR("vectors", GCHK_CACHE, "B M M")};
+static void rotate(double *first, double *second, size_t stride, double cosine, double sine) {
+  FOR(k, ORDER) {
+    const double p = first[k * stride], q = second[k * stride];
+    first[k * stride] = cosine * p - sine * q;
+    second[k * stride] = sine * p + cosine * q;
+  }
+}
+static void sweep_eigen(double *a, double *vectors) {
+  FOR(p, ORDER) for (size_t q = p + 1; q < ORDER; q++) {
+    const double theta = (a[q * ORDER + q] - a[p * ORDER + p]) / (2 * a[p * ORDER + q]);
+    const double t = copysign(1 / (fabs(theta) + hypot(theta, 1)), theta), cosine = 1 / hypot(t, 1);
+    if (a[p * ORDER + q] == 0)
+      continue;
+    rotate(a + p, a + q, ORDER, cosine, t * cosine);
+    rotate(a + p * ORDER, a + q * ORDER, 1, cosine, t * cosine);
+    rotate(vectors + p, vectors + q, ORDER, cosine, t * cosine);
+  }
+}
+static void exchange(double *first, double *second, size_t stride) {
+  FOR(k, ORDER) {
+    const double kept = first[k * stride];
+    first[k * stride] = second[k * stride];
+    second[k * stride] = kept;
+  }
+}
+static void sort_eigen(double *w, double *vectors) {
+  FOR(i, ORDER) for (size_t j = i; j > 0 && w[j] < w[j - 1]; j--) {
+    const double kept = w[j];
+    w[j] = w[j - 1];
+    w[j - 1] = kept;
+    exchange(vectors + j, vectors + j - 1, ORDER);
+  }
+}
+static gchk_status eigen_forward(const gchk_call *c, gchk_error *error) {
+  enum { SWEEPS = 12 };
+  (void)error;
+  FOR(b, SIZE(B)) {
+    double a[ORDER * ORDER], *vectors = V(2) + b * ORDER * ORDER;
+    FOR(i, ORDER) FOR(j, ORDER) {
+      a[i * ORDER + j] = (V(0)[(b * ORDER + i) * ORDER + j] + V(0)[(b * ORDER + j) * ORDER + i]) / 2;
+      vectors[i * ORDER + j] = i == j;
+    }
+    FOR(k, SWEEPS) sweep_eigen(a, vectors);
+    FOR(i, ORDER) V(1)[b * ORDER + i] = a[i * ORDER + i];
+    sort_eigen(V(1) + b * ORDER, vectors);
+  }
+  return GCHK_OK;
+}
+static void eigen_backward(const gchk_call *c, int mistake) {
+  FOR(b, SIZE(B)) FOR(i, ORDER) FOR(j, ORDER) FOR(k, ORDER) {
+    const double *u = V(2) + b * ORDER * ORDER;
+    const double both =
+        mistake == OTHER_SIDE ? u[k * ORDER + i] * u[k * ORDER + j] : u[i * ORDER + k] * u[j * ORDER + k];
+    G(0)[(b * ORDER + i) * ORDER + j] += both * G(1)[b * ORDER + k];
+  }
+}
+MISTAKEN(eigen_right, "eigenvalues", eigen_rows, eigen_forward, eigen_backward, RIGHT, .sizes = "B=3 M=5")
+MISTAKEN(eigen_side, "eigenvalues, the other side", eigen_rows, eigen_forward, eigen_backward, OTHER_SIDE,
+         .sizes = "B=3 M=5")
+
 #define PLACES "unclassified wrong-at-index wrong-at-border"
 static const named_layer rows[] = {
     {&recurrent_right, NULL, "", NULL},
@@ -140,10 +205,19 @@ static const named_layer rows[] = {
     {&sums_right, NULL, "", NULL},
     {&sums_way, "x", "wrong-mask jacobian-not-transposed", PLACES},
     {&sums_own, "x", "wrong-mask path-lost upstream-moved", PLACES},
+    {&eigen_right, NULL, "", NULL},
 };
+
+/* Equal columns of a have equal eigenvalues, no derivative, and bounds that anything is within. */
+static const named_layer other_side = {&eigen_side, "a", "", PLACES " many-kinks"};
 
 START_TEST(mistakes_of_recurrences) {
   check_naming(&rows[_i]);
+}
+END_TEST
+
+START_TEST(what_is_within_wide_bounds_elsewhere_names_nothing) {
+  check_naming_of_seeds(&other_side, 10);
 }
 END_TEST
 
@@ -151,5 +225,6 @@ TCase *recurrent_tests(void) {
   TCase *tc = tcase_create("recurrent");
   tcase_set_timeout(tc, 120);
   tcase_add_loop_test(tc, mistakes_of_recurrences, 0, sizeof rows / sizeof rows[0]);
+  tcase_add_test(tc, what_is_within_wide_bounds_elsewhere_names_nothing);
   return tc;
 }

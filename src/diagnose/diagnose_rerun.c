@@ -206,8 +206,10 @@ bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
   return true;
 }
 
-// Is the analytic gradient of an element, as it is, the numeric one at the point where the instance now is?
-static bool is_element_here(gchk_diagnosis *d, elsewhere *e, size_t element) {
+// Is the analytic gradient of an element, as it is, the numeric one at the point where the instance now is? *told: to a
+// digit, as it is not within bounds that are wide there.
+static bool is_element_here(gchk_diagnosis *d, elsewhere *e, size_t element, bool *told) {
+  static const double digit = 10;
   gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
   if (derivative == NULL || gchk_differentiate_element(&e->work, &e->tensor, element, derivative, NULL) != GCHK_OK)
     return false;
@@ -218,18 +220,22 @@ static bool is_element_here(gchk_diagnosis *d, elsewhere *e, size_t element) {
           GCHK_CANDIDATE_BARS * bound + 2 * GCHK_ROUNDING_OF_ANALYTIC * d->unit * fabs(g)) ||
         derivative[draw].smoothness != GCHK_SMOOTH)
       return false;
+    *told = *told || fabs(g) > digit * GCHK_CANDIDATE_BARS * bound;
   }
   return true;
 }
 
-// The same of several elements, all but `exceptions` of them.
+// The same of several elements, all but `exceptions` of them, and most of them to a digit.
 static bool is_gradient_here(gchk_diagnosis *d, elsewhere *e, const size_t *elements, size_t count, size_t exceptions) {
-  size_t others = 0;
+  size_t others = 0, told = 0;
   if (!forward(e))
     return false;
-  for (size_t k = 0; k < count && others <= exceptions; k++)
-    others += !is_element_here(d, e, elements[k]);
-  return others <= exceptions;
+  for (size_t k = 0; k < count && others <= exceptions; k++) {
+    bool is_told = false;
+    others += !is_element_here(d, e, elements[k], &is_told);
+    told += is_told;
+  }
+  return others <= exceptions && 2 * told > count;
 }
 
 static bool is_real(const gchk_tensor *t) {

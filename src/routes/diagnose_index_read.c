@@ -8,7 +8,9 @@
  *     in part  backward and differences agree at z', where both readings are the same, and for another tensor of the
  *              layer it is exact: what fails here reads z in both ways
  *
- * A few failing elements in all draws; nothing is fitted, so none of it holds by accident.
+ * A few failing elements in all draws, three of them to a digit: within wide bounds anything agrees, as where z' has
+ * equal eigenvalues. Nothing is fitted, so none of it holds by accident. A matrix that is declared symmetric is left as
+ * it is.
  */
 #include "routes/diagnose_index_read.h"
 
@@ -103,15 +105,15 @@ static size_t choose(const gchk_tensor_work *tensor, size_t elements[GCHK_SAMPLE
 }
 
 /*
- * Are the gradients that are given, one a draw, those of the elements where the instance is now? Within errors that are
- * little beside the mistake at home: a small mistake is within those of a gradient that z does not change at all.
+ * Are the gradients that are given, one a draw, those of the elements where the instance is now? To a digit, and within
+ * errors that are little beside the mistake at home: within wide bounds anything is, and a small mistake is within the
+ * errors of a gradient that z does not change at all.
  */
 static bool are_gradients_here(visit *v, gchk_tensor_work *tensor, double *const *gradient, size_t draws) {
   enum { FEWEST = 3 };
-  static const double little = 3;
+  static const double digit = 10, little = 3;
   size_t elements[GCHK_SAMPLES], count = choose(tensor, elements), told = 0;
   gchk_tensor_work again = *tensor;
-  bool is_zero = true;
   for (size_t k = 0; k < count; k++) {
     const size_t i = elements[k];
     bool is_told = false;
@@ -119,17 +121,16 @@ static bool are_gradients_here(visit *v, gchk_tensor_work *tensor, double *const
       return false;
     for (size_t draw = 0; draw < draws; draw++) {
       const gchk_derivative *here = &v->derivative[draw];
-      const double g = gradient[draw][i], error = here->bound + tensor->slack[draw][i];
-      const double tolerance =
-          GCHK_CANDIDATE_BARS * error + 2 * gchk_rounding_allowance(v->d->unit) * v->d->unit * fabs(g);
-      is_zero = is_zero && fabs(g) <= GCHK_CANDIDATE_BARS * error;
-      is_told = is_told || little * tolerance < fabs(tensor->analytic[draw][i] - tensor->numeric[draw][i]);
+      const double g = gradient[draw][i], error = GCHK_CANDIDATE_BARS * (here->bound + tensor->slack[draw][i]);
+      const double tolerance = error + 2 * gchk_rounding_allowance(v->d->unit) * v->d->unit * fabs(g);
+      const double mistake = fabs(tensor->analytic[draw][i] - tensor->numeric[draw][i]);
       if (!(fabs(g - here->value) <= tolerance) || here->smoothness != GCHK_SMOOTH)
         return false;
+      is_told = is_told || (fabs(g) > digit * error && mistake > little * tolerance);
     }
     told += is_told;
   }
-  return told >= FEWEST && !is_zero;
+  return told >= FEWEST;
 }
 
 static bool is_exact(visit *v, gchk_tensor_work *tensor, const view *at) {
@@ -222,7 +223,9 @@ static bool search(visit *v, bool is_all) {
   const gchk_instance *instance = d->work->instance;
   for (view at = {0}; at.tensor < instance->tensor_count; at.tensor++) {
     const gchk_tensor *t = &instance->t[at.tensor];
-    for (at.axis = 0; is_given(t) && gchk_may_be_changed(d, at.tensor) && at.axis < t->shape.rank; at.axis++) {
+    for (at.axis = 0; is_given(t) && !instance->layer->tensors[at.tensor].symmetric &&
+                      gchk_may_be_changed(d, at.tensor) && at.axis < t->shape.rank;
+         at.axis++) {
       for (int how = FIRST; how < READINGS && t->shape.dim[at.axis] > 1; how++) {
         at.how = (reading)how;
         if (is_all ? is_exact(v, d->tensor, &at) && !is_any_index_exact(v, d->tensor, &at)
