@@ -125,6 +125,78 @@ MISTAKEN(sums_way, "running sums, the other way", sum_rows, sums_forward, sums_b
 MISTAKEN(sums_own, "running sums, without their own", sum_rows, sums_forward, sums_backward, WITHOUT_OWN,
          .sizes = "N=3 T=5")
 
+/* h_t = q(w) h_(t-1) + x_t, with q(w) = exp(-exp(w)) of each channel, or tanh(w). */
+enum { SLOPE_LOST = 1, NEGATIVE_SLOPE_LOST, SLOPE_TWICE, SLOPE_NEARLY_LOST };
+static const gchk_tensor_spec decay_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "B T C"),
+                                              GCHK_TENSOR("w", GCHK_PARAMETER, "C"),
+                                              GCHK_TENSOR("h", GCHK_OUTPUT, "B T C")};
+static gchk_status decay_with(const gchk_call *c, double (*q)(double)) {
+  FOR(b, SIZE(B)) FOR(t, SIZE(T)) FOR(k, SIZE(C)) {
+    const size_t at = (b * SIZE(T) + t) * SIZE(C) + k;
+    V(2)[at] = V(0)[at] + (t > 0 ? q(V(1)[k]) * V(2)[at - SIZE(C)] : 0);
+  }
+  return GCHK_OK;
+}
+static void decay_back(const gchk_call *c, double (*q)(double), double (*slope)(double w, int mistake), int mistake) {
+  FOR(b, SIZE(B)) FOR(k, SIZE(C)) {
+    double carried = 0;
+    for (size_t t = SIZE(T); t-- > 0;) {
+      const size_t at = (b * SIZE(T) + t) * SIZE(C) + k;
+      carried += G(2)[at];
+      G(0)[at] += carried;
+      G(1)[k] += t > 0 ? carried * V(2)[at - SIZE(C)] * slope(V(1)[k], mistake) : 0;
+      carried *= q(V(1)[k]);
+    }
+  }
+}
+static double twice_exp(double w) {
+  return exp(-exp(w));
+}
+static double slope_of_twice_exp(double w, int mistake) {
+  const double inner[] = {[RIGHT] = -exp(w),
+                          [SLOPE_LOST] = -1,
+                          [NEGATIVE_SLOPE_LOST] = 1,
+                          [SLOPE_TWICE] = -exp(w) * exp(w),
+                          [SLOPE_NEARLY_LOST] = -exp(0.1 * w)};
+  return exp(-exp(w)) * inner[mistake];
+}
+static double slope_of_tanh(double w, int mistake) {
+  const double slope = 1 - tanh(w) * tanh(w);
+  const double all[] = {[RIGHT] = slope,
+                        [SLOPE_LOST] = 1,
+                        [NEGATIVE_SLOPE_LOST] = -1,
+                        [SLOPE_TWICE] = slope * slope,
+                        [SLOPE_NEARLY_LOST] = pow(slope, 0.1)};
+  return all[mistake];
+}
+static gchk_status decay_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  return decay_with(c, twice_exp);
+}
+static void decay_backward(const gchk_call *c, int mistake) {
+  decay_back(c, twice_exp, slope_of_twice_exp, mistake);
+}
+static gchk_status squashed_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  return decay_with(c, tanh);
+}
+static void squashed_backward(const gchk_call *c, int mistake) {
+  decay_back(c, tanh, slope_of_tanh, mistake);
+}
+#define DECAY(id, label, mistake)                                                                                      \
+  MISTAKEN(id, label, decay_rows, decay_forward, decay_backward, mistake, .sizes = "B=2 T=4 C=3")
+DECAY(decay_right, "decay", RIGHT)
+DECAY(decay_lost, "decay, its exp lost", SLOPE_LOST)
+DECAY(decay_negative, "decay, its -exp lost", NEGATIVE_SLOPE_LOST)
+DECAY(decay_twice, "decay, its exp twice", SLOPE_TWICE)
+DECAY(decay_nearly, "decay, another power lost", SLOPE_NEARLY_LOST)
+#define SQUASHED(id, label, mistake)                                                                                   \
+  MISTAKEN(id, label, decay_rows, squashed_forward, squashed_backward, mistake, .sizes = "B=2 T=4 C=3")
+SQUASHED(squashed_right, "tanh decay", RIGHT)
+SQUASHED(squashed_lost, "tanh decay, its slope lost", SLOPE_LOST)
+SQUASHED(squashed_twice, "tanh decay, its slope twice", SLOPE_TWICE)
+SQUASHED(squashed_nearly, "tanh decay, another power lost", SLOPE_NEARLY_LOST)
+
 /* Eigenvalues of symmetric matrices, (V, w) by Jacobi's method; V' diag(v) V for V diag(v) V'. */
 enum { ORDER = 5, OTHER_SIDE = 1 };
 static const gchk_tensor_spec eigen_rows[] = {GCHK_TENSOR("a", GCHK_INPUT, "B M M", .symmetric = true),
@@ -191,6 +263,18 @@ MISTAKEN(eigen_side, "eigenvalues, the other side", eigen_rows, eigen_forward, e
          .sizes = "B=3 M=5")
 
 #define PLACES "unclassified wrong-at-index wrong-at-border"
+static const named_layer slope_rows[] = {
+    {&decay_right, NULL, "", NULL},
+    {&decay_lost, "w", "wrong-derivative", PLACES},
+    {&decay_negative, "w", "wrong-derivative", PLACES},
+    {&decay_twice, "w", "wrong-derivative", PLACES},
+    {&decay_nearly, "w", "", PLACES},
+    {&squashed_right, NULL, "", NULL},
+    {&squashed_lost, "w", "wrong-derivative", PLACES},
+    {&squashed_twice, "w", "wrong-derivative", PLACES},
+    {&squashed_nearly, "w", "", PLACES},
+};
+
 static const named_layer rows[] = {
     {&recurrent_right, NULL, "", NULL},
     {&recurrent_own_first, "w", "wrong-step", PLACES},
@@ -216,6 +300,11 @@ START_TEST(mistakes_of_recurrences) {
 }
 END_TEST
 
+START_TEST(slopes_of_an_element_alone) {
+  check_naming_of_seeds(&slope_rows[_i], 20);
+}
+END_TEST
+
 START_TEST(what_is_within_wide_bounds_elsewhere_names_nothing) {
   check_naming_of_seeds(&other_side, 10);
 }
@@ -225,6 +314,7 @@ TCase *recurrent_tests(void) {
   TCase *tc = tcase_create("recurrent");
   tcase_set_timeout(tc, 120);
   tcase_add_loop_test(tc, mistakes_of_recurrences, 0, sizeof rows / sizeof rows[0]);
+  tcase_add_loop_test(tc, slopes_of_an_element_alone, 0, sizeof slope_rows / sizeof slope_rows[0]);
   tcase_add_test(tc, what_is_within_wide_bounds_elsewhere_names_nothing);
   return tc;
 }

@@ -45,6 +45,7 @@
 #include "values/diagnose_condition.h"
 #include "values/diagnose_corner.h"
 #include "values/diagnose_gate.h"
+#include "values/diagnose_own_slope.h"
 
 enum {
   NOTHING = 0,
@@ -82,6 +83,7 @@ static const rule rules[] = {
     {gchk_diagnose_constant, ANYWHERE},
     {gchk_diagnose_derivative, ANYWHERE},
     {gchk_diagnose_activation, ANYWHERE},
+    {gchk_diagnose_own_slope, ANYWHERE},
     {gchk_diagnose_tensor_factor, ANYWHERE},
     {gchk_diagnose_terms, ANYWHERE},
     {gchk_diagnose_epsilon, ANYWHERE},
