@@ -536,7 +536,7 @@ START_TEST(what_is_right_beside_a_mistake_is_named) {
   gchk_result_summarise(result);
   char *text = render(result, GCHK_TEXT, NULL), *html = render(result, GCHK_HTML, NULL);
   ASSERT_HAS(text, "\n   right            right\n");
-  ASSERT_HAS(html, "<p>Right: right</p>");
+  ASSERT_HAS(html, "<p>Right in the same cases: right</p>");
   free(text);
   free(html);
   for (size_t i = 0; i < 2; i++)
@@ -545,7 +545,7 @@ START_TEST(what_is_right_beside_a_mistake_is_named) {
   text = render(result, GCHK_TEXT, NULL);
   html = render(result, GCHK_HTML, NULL);
   ASSERT_HAS_NOT(text, "\n   right ");
-  ASSERT_HAS_NOT(html, "<p>Right:");
+  ASSERT_HAS_NOT(html, "<p>Right in");
   free(text);
   free(html);
   gchk_result_free(result);

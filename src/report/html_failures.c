@@ -49,7 +49,7 @@ static void put_members(const gchk_html_page *page, const gchk_cause *cause, gch
 static void put_right(const gchk_html_page *page, const gchk_cause *cause, gchk_text *out) {
   size_t at = 0, count = 0;
   for (const gchk_tensor_result *t; (t = gchk_next_right(page->result, cause, &at)) != NULL && count < MOST_MEMBERS;) {
-    gchk_text_put(out, count++ == 0 ? "<p>Right: " : ", ");
+    gchk_text_put(out, count++ == 0 ? "<p>Right in the same cases: " : ", ");
     gchk_html_path(out, t->name);
   }
   gchk_text_put(out, count > 0 ? "</p>\n" : "");
@@ -70,9 +70,9 @@ static void put_card(const gchk_html_page *page, const gchk_cause *cause, gchk_t
   }
   gchk_text_put(out, "</h3>\n");
   put_name(cause, out);
+  put_remedy(cause, out);
   if (shown.tensor != NULL)
     put_right(page, cause, out);
-  put_remedy(cause, out);
   if (cause->member_count > 1) {
     gchk_text_put(out, "<p>Seen best in ");
     gchk_html_put_link(page, &shown, out);
