@@ -164,6 +164,59 @@ MISTAKEN(rotary_pairs, "rotary, neighbours", rotary_rows, rotary_forward, rotary
 MISTAKEN(rotary_way, "rotary, the same way", rotary_rows, rotary_forward, rotary_backward, SAME_WAY,
          .sizes = "B=2 T=4 C=3")
 
+/* One head of T queries and S keys; the causal mask ends at the last of both. */
+enum { TOP_LEFT = 1, NO_MASK_AT_ALL, LAST_QUERY_LOST, LAST_KEY_LOST };
+static const gchk_tensor_spec later_rows[] = {
+    GCHK_TENSOR("q", GCHK_INPUT, "T C"), GCHK_TENSOR("k", GCHK_INPUT, "S C"), GCHK_TENSOR("v", GCHK_INPUT, "S C"),
+    GCHK_TENSOR("out", GCHK_OUTPUT, "T C"), GCHK_TENSOR("lse", GCHK_CACHE, "T")};
+static double score_of(const gchk_call *c, size_t t, size_t s) {
+  double sum = 0;
+  FOR(x, SIZE(C)) sum += V(0)[t * SIZE(C) + x] * V(1)[s * SIZE(C) + x];
+  return sum / sqrt((double)SIZE(C));
+}
+static bool is_before(const gchk_call *c, size_t t, size_t s, int mistake) {
+  return mistake == NO_MASK_AT_ALL || (mistake == TOP_LEFT ? s <= t : s + SIZE(T) <= t + SIZE(S));
+}
+static gchk_status later_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  FOR(t, SIZE(T)) {
+    double sum = 0;
+    FOR(s, SIZE(S)) sum += is_before(c, t, s, RIGHT) ? exp(score_of(c, t, s)) : 0;
+    V(4)[t] = log(sum);
+    FOR(x, SIZE(C)) V(3)[t * SIZE(C) + x] = 0;
+    FOR(s, SIZE(S))
+    FOR(x, SIZE(C))
+    V(3)[t * SIZE(C) + x] += is_before(c, t, s, RIGHT) ? exp(score_of(c, t, s) - V(4)[t]) * V(2)[s * SIZE(C) + x] : 0;
+  }
+  return GCHK_OK;
+}
+static void later_backward(const gchk_call *c, int mistake) {
+  FOR(t, SIZE(T)) {
+    const double *up = G(3) + t * SIZE(C);
+    double dot = 0;
+    FOR(x, SIZE(C)) dot += up[x] * V(3)[t * SIZE(C) + x];
+    FOR(s, SIZE(S)) {
+      const double w = is_before(c, t, s, mistake) ? exp(score_of(c, t, s) - V(4)[t]) : 0;
+      double dp = 0;
+      if ((mistake == LAST_QUERY_LOST && t + 1 == SIZE(T)) || (mistake == LAST_KEY_LOST && s + 1 == SIZE(S)))
+        continue;
+      FOR(x, SIZE(C)) dp += up[x] * V(2)[s * SIZE(C) + x];
+      FOR(x, SIZE(C)) {
+        G(2)[s * SIZE(C) + x] += w * up[x];
+        G(0)[t * SIZE(C) + x] += w * (dp - dot) / sqrt((double)SIZE(C)) * V(1)[s * SIZE(C) + x];
+        G(1)[s * SIZE(C) + x] += w * (dp - dot) / sqrt((double)SIZE(C)) * V(0)[t * SIZE(C) + x];
+      }
+    }
+  }
+}
+#define LATER(id, label, mistake)                                                                                      \
+  MISTAKEN(id, label, later_rows, later_forward, later_backward, mistake, .sizes = "T=4 S=6 C=3")
+LATER(later_right, "later queries", RIGHT)
+LATER(later_top, "later queries, the mask of the first", TOP_LEFT)
+LATER(later_all, "later queries, no mask", NO_MASK_AT_ALL)
+LATER(later_query, "later queries, but for the last", LAST_QUERY_LOST)
+LATER(later_key, "later queries, but for the last key", LAST_KEY_LOST)
+
 #define PLACES "unclassified wrong-at-index wrong-at-border"
 static const named_layer rows[] = {
     {&attention_right, NULL, "", NULL},
@@ -183,6 +236,19 @@ static const named_layer rows[] = {
     {&rotary_way, "x", "jacobian-not-transposed", PLACES},
 };
 
+static const named_layer later[] = {
+    {&later_right, NULL, "", NULL},
+    {&later_top, "q k v", "wrong-mask", PLACES},
+    {&later_all, "q k v", "wrong-mask", PLACES},
+    {&later_query, "q k v", "", PLACES " upstream-dropped missing-tail zero-gradient contributions-lost"},
+    {&later_key, "q k v", "", PLACES " missing-tail zero-gradient contributions-lost"},
+};
+
+START_TEST(masks_of_queries_and_keys_that_are_not_as_many) {
+  check_naming_of_seeds(&later[_i], 4);
+}
+END_TEST
+
 START_TEST(mistakes_of_attention) {
   check_naming(&rows[_i]);
 }
@@ -192,5 +258,6 @@ TCase *attention_tests(void) {
   TCase *tc = tcase_create("attention");
   tcase_set_timeout(tc, 120);
   tcase_add_loop_test(tc, mistakes_of_attention, 0, sizeof rows / sizeof rows[0]);
+  tcase_add_loop_test(tc, masks_of_queries_and_keys_that_are_not_as_many, 0, sizeof later / sizeof later[0]);
   return tc;
 }

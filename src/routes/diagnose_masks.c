@@ -23,7 +23,7 @@ typedef struct band {
 
 typedef struct masks {
   const gchk_tensor *output;
-  size_t output_index, axis_out, axis_in, size; /* of both axes */
+  size_t output_index, axis_out, axis_in, size_out, size_in;
   band forward, backward;
 } masks;
 
@@ -34,7 +34,7 @@ typedef struct distance {
 
 /* For every (t, s) the pair states that occur, as bits. */
 static unsigned char *cells_of(gchk_diagnosis *d, const gchk_shape *shape, const gchk_pairs *p, const masks *m) {
-  unsigned char *cells = gchk_arena_alloc(d->arena, m->size * m->size, 1);
+  unsigned char *cells = gchk_arena_alloc(d->arena, m->size_out * m->size_in, 1);
   for (size_t c = 0; cells != NULL && c < p->columns; c++) {
     size_t index, flat;
     const gchk_tensor *output = gchk_output_of(d, p->output[c], &index, &flat);
@@ -42,43 +42,45 @@ static unsigned char *cells_of(gchk_diagnosis *d, const gchk_shape *shape, const
       continue;
     const size_t t = gchk_axis_index(&output->shape, m->axis_out, flat);
     for (size_t r = 0; r < p->rows; r++)
-      cells[t * m->size + gchk_axis_index(shape, m->axis_in, p->element[r])] |=
+      cells[t * m->size_in + gchk_axis_index(shape, m->axis_in, p->element[r])] |=
           (unsigned char)(1u << p->state[r * p->columns + c]);
   }
   return cells;
 }
 
 // An index without any contribution says nothing of masks: the decay of a first step has nothing to act on.
-static void forget_idle(unsigned char *cells, size_t size) {
+static void forget_idle(unsigned char *cells, const masks *m) {
   const unsigned busy = ~(1u << GCHK_PAIR_UNKNOWN | 1u << GCHK_PAIR_NONE);
-  for (size_t k = 0; k < size; k++) {
-    unsigned of_t = 0, of_s = 0;
-    for (size_t l = 0; l < size; l++) {
-      of_t |= cells[k * size + l];
-      of_s |= cells[l * size + k];
-    }
-    for (size_t l = 0; l < size; l++) {
-      if ((of_t & busy) == 0)
-        cells[k * size + l] = 0;
-      if ((of_s & busy) == 0)
-        cells[l * size + k] = 0;
-    }
+  for (size_t t = 0; t < m->size_out; t++) {
+    unsigned seen = 0;
+    for (size_t s = 0; s < m->size_in; s++)
+      seen |= cells[t * m->size_in + s];
+    for (size_t s = 0; s < m->size_in && (seen & busy) == 0; s++)
+      cells[t * m->size_in + s] = 0;
+  }
+  for (size_t s = 0; s < m->size_in; s++) {
+    unsigned seen = 0;
+    for (size_t t = 0; t < m->size_out; t++)
+      seen |= cells[t * m->size_in + s];
+    for (size_t t = 0; t < m->size_out && (seen & busy) == 0; t++)
+      cells[t * m->size_in + s] = 0;
   }
 }
 
-static distance at_distance(const unsigned char *cells, size_t size, long by) {
+static distance at_distance(const unsigned char *cells, const masks *m, long by) {
   distance found = {0};
-  for (size_t t = 0; t < size; t++) {
+  for (size_t t = 0; t < m->size_out; t++) {
     const long s = (long)t - by;
-    if (s < 0 || s >= (long)size)
+    if (s < 0 || s >= (long)m->size_in)
       continue;
+    const unsigned char cell = cells[t * m->size_in + (size_t)s];
     bool forward = false, backward = false;
     for (int state = GCHK_PAIR_NONE; state < GCHK_PAIR_STATES; state++) {
-      const bool occurs = (cells[t * size + (size_t)s] >> state & 1u) != 0;
+      const bool occurs = (cell >> state & 1u) != 0;
       forward = forward || (occurs && gchk_pair_in_forward((gchk_pair_state)state));
       backward = backward || (occurs && gchk_pair_in_backward((gchk_pair_state)state));
     }
-    found.known += (cells[t * size + (size_t)s] & ~1u) != 0;
+    found.known += (cell & ~1u) != 0;
     found.in_forward += forward;
     found.in_backward += backward;
   }
@@ -86,12 +88,12 @@ static distance at_distance(const unsigned char *cells, size_t size, long by) {
 }
 
 // Is each distance let through wholly or not at all, and are those that are a run of them?
-static bool is_band(const unsigned char *cells, size_t size, bool of_backward, band *b) {
-  const long far = (long)size - 1;
+static bool is_band(const unsigned char *cells, const masks *m, bool of_backward, band *b) {
+  const long least = 1 - (long)m->size_in, most = (long)m->size_out - 1;
   size_t runs = 0;
   bool was_through = false;
-  for (long by = -far; by <= far; by++) {
-    const distance here = at_distance(cells, size, by);
+  for (long by = least; by <= most; by++) {
+    const distance here = at_distance(cells, m, by);
     const size_t through = of_backward ? here.in_backward : here.in_forward;
     if (here.known == 0)
       continue;
@@ -103,7 +105,7 @@ static bool is_band(const unsigned char *cells, size_t size, bool of_backward, b
     if (!was_through)
       continue;
     b->hi = by;
-    if (runs == 1 && b->lo > far)
+    if (runs == 1 && b->lo > most)
       b->lo = by;
   }
   return runs == 1;
@@ -154,13 +156,18 @@ static bool are_outside(const gchk_diagnosis *d, const gchk_shape *shape, const 
 }
 
 static bool find_bands(gchk_diagnosis *d, const gchk_tensor_work *tensor, const gchk_pairs *p, masks *m) {
-  const long beyond = (long)m->size;
+  const long beyond = (long)(m->size_out + m->size_in);
   const gchk_shape *shape = &d->work->instance->t[tensor->index].shape;
   unsigned char *cells = cells_of(d, shape, p, m);
   m->forward = m->backward = (band){beyond, -beyond};
   if (cells != NULL)
-    forget_idle(cells, m->size);
-  if (cells == NULL || !is_band(cells, m->size, false, &m->forward) || !is_band(cells, m->size, true, &m->backward))
+    forget_idle(cells, m);
+  if (cells == NULL || !is_band(cells, m, false, &m->forward) || !is_band(cells, m, true, &m->backward))
+    return false;
+  // Between axes of two lengths, as of queries and of keys, only a mask that is one already tells that they belong
+  // together.
+  const bool is_all = m->forward.lo == 1 - (long)m->size_in && m->forward.hi == (long)m->size_out - 1;
+  if (m->size_in != m->size_out && is_all)
     return false;
   // Each with its own alone is no mask: what else reads it reads another one.
   return m->forward.lo != m->forward.hi && (m->forward.lo != m->backward.lo || m->forward.hi != m->backward.hi) &&
@@ -176,11 +183,16 @@ static bool find_masks(gchk_diagnosis *d, gchk_tensor_work *tensor, masks *m) {
     return false;
   const gchk_shape *shape = &d->work->instance->t[tensor->index].shape;
   for (size_t k = 0; (m->output = gchk_output_tensor(d, k, &start, &m->output_index)) != NULL; k++) {
-    for (m->axis_out = 0; m->axis_out < m->output->shape.rank; m->axis_out++) {
-      m->size = m->output->shape.dim[m->axis_out];
-      for (m->axis_in = 0; m->axis_in < shape->rank && m->size >= SHORTEST; m->axis_in++)
-        if (shape->dim[m->axis_in] == m->size && find_bands(d, tensor, p, m))
-          return true;
+    for (size_t pair = 0; pair < 2 * m->output->shape.rank * shape->rank; pair++) {
+      // Axes of one length before others.
+      const bool is_square = pair < m->output->shape.rank * shape->rank;
+      m->axis_out = pair / shape->rank % m->output->shape.rank;
+      m->axis_in = pair % shape->rank;
+      m->size_out = m->output->shape.dim[m->axis_out];
+      m->size_in = shape->dim[m->axis_in];
+      if (m->size_out >= SHORTEST && m->size_in >= SHORTEST && (m->size_in == m->size_out) == is_square &&
+          find_bands(d, tensor, p, m))
+        return true;
     }
   }
   return false;
