@@ -21,7 +21,7 @@ static const gchk_doubt_doc doubts[] = {
     {GCHK_DOUBT_CONTRADICTION, "contradiction", "some steps say that the gradient is right and others that it is wrong",
      WITH_TWIN "look at the steps with `gradcheck explain`"},
     {GCHK_DOUBT_SLACK, "slack", "rounding within backward itself may be as large as the gradient",
-     "choose values at which less cancels, or compute the gradient in double"},
+     "choose values at which less cancels, or compute the gradient in double; 0 by construction is .gradient_is_zero"},
     {GCHK_DOUBT_TREADS, "treads",
      "outputs move by jumps, as where forward rounds a value near 1 before its logarithm, and the steps see none",
      WITH_TWIN "choose values that saturate less"},
