@@ -11,3 +11,11 @@ char *render(const gchk_result *result, gchk_format format, const gchk_report_op
   ck_assert_uint_eq(strlen(text), length);
   return text;
 }
+
+const char *last_line(const char *text) {
+  const char *end = text + strlen(text) - 1, *at = end;
+  ck_assert_int_eq(*end, '\n');
+  while (at > text && at[-1] != '\n')
+    at--;
+  return at;
+}

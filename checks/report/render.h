@@ -12,6 +12,9 @@
 /* The caller frees it; fails the test when the report cannot be written. */
 char *render(const gchk_result *result, gchk_format format, const gchk_report_options *options);
 
+/* Within the text, which ends with a line break. */
+const char *last_line(const char *text);
+
 static inline size_t count_of(const char *text, const char *word) {
   size_t count = 0;
   for (const char *at = strstr(text, word); at; at = strstr(at + strlen(word), word))

@@ -1,24 +1,12 @@
-/* The text report, its failure blocks, and what it says when there is nothing, too little or too much. */
+/* The text report, and what it says when there is nothing, too little or too much. */
 #include "main.h"
-
-#include <math.h>
 
 #include "core/arena.h"
 #include "core/text.h"
-#include "report/quoted.h"
 #include "report/render.h"
-#include "report/rerun.h"
 #include "report/sample_result.h"
 #include "report/text_fold.h"
 #include "report/words.h"
-
-static const char *last_line(const char *text) {
-  const char *end = text + strlen(text) - 1, *at = end;
-  ck_assert_int_eq(*end, '\n');
-  while (at > text && at[-1] != '\n')
-    at--;
-  return at;
-}
 
 /* Without the breaks of long lines, which indent what follows. */
 static char *unfold(const char *text) {
@@ -52,49 +40,6 @@ START_TEST(a_passing_run_says_so_and_nothing_else) {
   ck_assert_str_eq(last_line(text),
                    "PASS  3 cases: 3 pass, 0 fail, 0 inconclusive, 0 skipped, 0 error · 900 of 900 elements · 0.4 s\n");
   ck_assert_ptr_null(gchk_failure_text(result));
-  free(text);
-  gchk_result_free(result);
-}
-END_TEST
-
-START_TEST(a_failing_run_has_a_block_for_each_thing_that_is_wrong) {
-  gchk_result *result = sample_failing();
-  char *text = render(result, GCHK_TEXT, NULL);
-  ASSERT_HAS(text,
-             "FAIL two-layer-net b2   (layers/example.c:88)\n   constant-ratio   analytic/numeric = 0.5000 on 10");
-  ASSERT_HAS(text, "mean for sum\n   right            x, W1, b1, W2\n   index       analytic                 numeric");
-  ASSERT_HAS(text, "   ... 5 more\n");
-  ASSERT_HAS(text, "   constant-ratio   analytic/numeric = 0.5000 on 10 of 10: a factor of 2 lost");
-  ASSERT_HAS(text, "   threshold        mean |analytic - numeric| is ");
-  ASSERT_HAS(
-      text,
-      "   first wrong      going backward from the loss, the rule of affine2 (affine) is the first that is wrong\n");
-  ASSERT_HAS(text, "   rerun            gradcheck explain 'two-layer-net:b2[9]' mylayers.so\n");
-  ASSERT_HAS(text, "FAIL my-affine   (layers/example.c:88)\n   guard-zone       backward wrote 8 bytes");
-  ASSERT_HAS(text, "   rerun            gradcheck run --filter my-affine mylayers.so\n");
-  ASSERT_HAS(text, "FAIL my-affine W   (");
-  ASSERT_HAS(text, "   rerun            gradcheck explain 'my-affine:W[11,0]' mylayers.so\n");
-  ASSERT_HAS(text, "\n  FAIL  two-layer-net  b2  874 elements "); // the one that is wrong, and its figures below
-  ASSERT_HAS(text, "  1 of 5 wrong\n      FAIL  b2  10     10/10 ");
-  ck_assert_uint_eq(count_of(text, "\nFAIL "), 4); // three blocks and the summary
-  ck_assert_msg(strncmp(last_line(text), "FAIL  2 cases: 0 pass, 2 fail,", 30) == 0, "%s", last_line(text));
-  free(text);
-  gchk_result_free(result);
-}
-END_TEST
-
-/* 17 digits: the element reads back as the same double. */
-START_TEST(failing_elements_have_all_their_digits) {
-  gchk_result *result = sample_failing();
-  const gchk_element *worst = &result->cases[0].tensors[4].worst[0];
-  char *text = gchk_failure_text(result);
-  const char *row = strstr(text, "   [9]");
-  double analytic, numeric;
-  ck_assert_ptr_nonnull(row);
-  ck_assert_int_eq(sscanf(row, " [9] %lf %lf", &analytic, &numeric), 2);
-  ck_assert(analytic == worst->analytic && numeric == worst->numeric);
-  ck_assert_msg(strncmp(text, "FAIL my-affine   (", 18) == 0, "%s", text); // a broken contract first
-  ASSERT_HAS_NOT(text, "PASS");
   free(text);
   gchk_result_free(result);
 }
@@ -307,87 +252,6 @@ START_TEST(awkward_names_are_made_visible) {
 }
 END_TEST
 
-static char *quoted(const char *argument) {
-  gchk_text text = {0};
-  gchk_put_quoted(&text, argument);
-  return gchk_text_take(&text);
-}
-
-START_TEST(commands_are_quoted_for_a_shell) {
-  static const char *const pairs[][2] = {{"plain-name_1.so", "plain-name_1.so"},
-                                         {"", "''"},
-                                         {"a b", "'a b'"},
-                                         {"it's", "'it'\\''s'"},
-                                         {"$(rm)", "'$(rm)'"},
-                                         {"é", "'é'"},
-                                         {"a\nb", "$'a\\x0Ab'"},
-                                         {"\xff'\\", "$'\\xFF\\'\\\\'"}};
-  for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-    char *text = quoted(pairs[i][0]);
-    ck_assert_str_eq(text, pairs[i][1]);
-    free(text);
-  }
-}
-END_TEST
-
-START_TEST(the_command_that_runs_it_again_leaves_out_where_reports_went) {
-  gchk_result *result = sample_passing();
-  static const char *argv[] = {"/usr/bin/gradcheck", "run", "--json",        "a.json",  "--seed", "3",
-                               "--html=x.html",      "-v",  "my suite.yaml", "--shard", "1/3",    "--junit"};
-  result->argv = argv;
-  result->argc = sizeof argv / sizeof argv[0];
-  gchk_text text = {0};
-  gchk_put_rerun_all(&text, result);
-  ck_assert_str_eq(text.data, "gradcheck run --seed 3 'my suite.yaml'");
-  gchk_text_deinit(&text);
-  gchk_result_free(result);
-}
-END_TEST
-
-START_TEST(numbers_are_grouped_and_shares_are_not_rounded_up_to_all) {
-  gchk_text text = {0};
-  static const uint64_t numbers[] = {0, 7, 999, 1000, 39812, 1234567, UINT64_MAX};
-  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-    gchk_text_grouped(&text, numbers[i]);
-    gchk_text_put(&text, " ");
-  }
-  static const double shares[] = {1, 0.99999, 0.987, 0};
-  for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
-    gchk_put_percent(&text, shares[i]);
-    gchk_text_put(&text, "; ");
-  }
-  ck_assert_str_eq(text.data, "0 7 999 1,000 39,812 1,234,567 18,446,744,073,709,551,615 100 %; 99.9 %; 98.7 %; 0 %; ");
-  gchk_text_deinit(&text);
-}
-END_TEST
-
-START_TEST(utf8_is_decoded_as_rfc_3629_says) {
-  uint32_t code;
-  ck_assert_uint_eq(gchk_utf8_decode("a", &code), 1);
-  ck_assert_uint_eq(gchk_utf8_decode("\xc2\xa2", &code), 2);
-  ck_assert_uint_eq(code, 0xa2);
-  ck_assert_uint_eq(gchk_utf8_decode("\xe2\x82\xac", &code), 3);
-  ck_assert_uint_eq(code, 0x20ac);
-  ck_assert_uint_eq(gchk_utf8_decode("\xf0\x9f\x98\x80", &code), 4);
-  ck_assert_uint_eq(code, 0x1f600);
-  static const char *const bad[] = {"\x80",
-                                    "\xc0\x80",
-                                    "\xc1\xbf",
-                                    "\xe0\x9f\xbf",
-                                    "\xed\xa0\x80",
-                                    "\xf0\x8f\xbf\xbf",
-                                    "\xf4\x90\x80\x80",
-                                    "\xf5\x80\x80\x80",
-                                    "\xc2",
-                                    "\xe2\x82",
-                                    "\xf0\x9f\x98",
-                                    "\xff",
-                                    ""};
-  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-    ck_assert_msg(gchk_utf8_decode(bad[i], &code) == 0, "bad sequence %zu", i);
-}
-END_TEST
-
 // Gives case i a note as a whole; of these the report may say nothing else.
 static void add_note(gchk_result *result, size_t i, gchk_finding *note) {
   result->cases[i].findings = note;
@@ -483,75 +347,6 @@ START_TEST(of_many_that_pass_the_smallest_share_a_line) {
 }
 END_TEST
 
-/* One mistake in two tensors of two cases: one block, with the elements of the one that shows it best. */
-START_TEST(one_cause_is_one_block) {
-  gchk_result *result = sample_failing();
-  gchk_tensor_result *two = gchk_arena_alloc(result->arena, 2, sizeof *two);
-  ck_assert_ptr_nonnull(two);
-  two[0] = two[1] = result->cases[0].tensors[4]; // b2
-  two[0].name = "c2";
-  for (size_t i = 0; i < 2; i++) {
-    result->cases[i].tensors = two;
-    result->cases[i].tensor_count = 2;
-    result->cases[i].layer = "affine";
-    result->cases[i].finding_count = 0;
-  }
-  gchk_result_summarise(result);
-  char *text = render(result, GCHK_TEXT, NULL);
-  ck_assert_uint_eq(count_of(text, "\nFAIL "), 2); // the block and the summary
-  ASSERT_HAS(text, "\nFAIL affine: c2, b2; 2 of 2 cases   (layers/example.c:88)\n");
-  ck_assert_uint_eq(count_of(text, "constant-ratio"), 1);
-  ASSERT_HAS(text, "   shown            two-layer-net c2\n");
-  ASSERT_HAS(text, "   ... 7 more\n");
-  ASSERT_HAS(text, "\n  FAIL  my-affine "); // by its line alone
-  ck_assert_uint_eq(count_of(text, "\n      FAIL "), 2);
-  free(text);
-  gchk_result_free(result);
-}
-END_TEST
-
-/* Right in every case in which the mistake is seen, and something of it was checked. */
-START_TEST(what_is_right_beside_a_mistake_is_named) {
-  enum { TENSORS = 4 };
-  static const char *const names[] = {"wrong", "right", "once", "unchecked"};
-  gchk_result *result = sample_failing();
-  const gchk_tensor_result fails = result->cases[0].tensors[4], passes = result->cases[0].tensors[3];
-  ck_assert_int_eq(fails.verdict, GCHK_FAIL);
-  ck_assert_int_eq(passes.verdict, GCHK_PASS);
-  for (size_t i = 0; i < 2; i++) {
-    gchk_tensor_result *all = gchk_arena_alloc(result->arena, TENSORS, sizeof *all);
-    ck_assert_ptr_nonnull(all);
-    for (size_t k = 0; k < TENSORS; k++) {
-      all[k] = k == 0 || (k == 2 && i == 1) ? fails : passes;
-      all[k].name = names[k];
-    }
-    all[3].elements.pass = 0;
-    result->cases[i].tensors = all;
-    result->cases[i].tensor_count = TENSORS;
-    result->cases[i].layer = "affine";
-    result->cases[i].finding_count = 0;
-  }
-  result->cases[1].tensors[2].findings = NULL; // not the same mistake
-  result->cases[1].tensors[2].finding_count = 0;
-  gchk_result_summarise(result);
-  char *text = render(result, GCHK_TEXT, NULL), *html = render(result, GCHK_HTML, NULL);
-  ASSERT_HAS(text, "\n   right            right\n");
-  ASSERT_HAS(html, "<p>Right in the same cases: right</p>");
-  free(text);
-  free(html);
-  for (size_t i = 0; i < 2; i++)
-    result->cases[i].tensors[1].verdict = GCHK_INCONCLUSIVE;
-  gchk_result_summarise(result);
-  text = render(result, GCHK_TEXT, NULL);
-  html = render(result, GCHK_HTML, NULL);
-  ASSERT_HAS_NOT(text, "\n   right ");
-  ASSERT_HAS_NOT(html, "<p>Right in");
-  free(text);
-  free(html);
-  gchk_result_free(result);
-}
-END_TEST
-
 static size_t widest(const char *text) {
   size_t most = 0;
   for (const char *at = text; *at != '\0'; at += *at == '\n') {
@@ -620,8 +415,6 @@ END_TEST
 static TCase *text(void) {
   TCase *tc = tcase_create("text");
   tcase_add_test(tc, a_passing_run_says_so_and_nothing_else);
-  tcase_add_test(tc, a_failing_run_has_a_block_for_each_thing_that_is_wrong);
-  tcase_add_test(tc, failing_elements_have_all_their_digits);
   tcase_add_test(tc, nothing_checked_is_said_in_words);
   tcase_add_test(tc, inconclusive_and_skipped_give_their_reasons);
   tcase_add_test(tc, an_interrupted_run_says_how_far_it_came);
@@ -634,13 +427,7 @@ static TCase *text(void) {
   tcase_add_test(tc, without_its_colours_a_coloured_report_is_the_plain_one);
   tcase_add_test(tc, columns_line_up_whatever_the_names_are);
   tcase_add_test(tc, awkward_names_are_made_visible);
-  tcase_add_test(tc, commands_are_quoted_for_a_shell);
-  tcase_add_test(tc, the_command_that_runs_it_again_leaves_out_where_reports_went);
-  tcase_add_test(tc, numbers_are_grouped_and_shares_are_not_rounded_up_to_all);
-  tcase_add_test(tc, utf8_is_decoded_as_rfc_3629_says);
   tcase_add_test(tc, of_many_that_pass_the_smallest_share_a_line);
-  tcase_add_test(tc, one_cause_is_one_block);
-  tcase_add_test(tc, what_is_right_beside_a_mistake_is_named);
   tcase_add_test(tc, lines_fit_a_terminal_and_the_summary_is_never_broken);
   tcase_add_test(tc, text_is_folded_at_blanks);
   return tc;

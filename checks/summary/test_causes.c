@@ -83,8 +83,10 @@ START_TEST(one_mistake_in_several_tensors_and_shapes_is_one_entry) {
 }
 END_TEST
 
-/* How much of 10 the finding explains in a case of the reader's own and in one that gradcheck made, whose error bars are
- * larger, and which of the two is shown. */
+/*
+ * How much of 10 the finding explains in a case of the reader's own and in one that gradcheck made, whose error bars are
+ * larger, and which of the two is shown.
+ */
 static const struct {
   double own, made;
   size_t shown;

@@ -23,8 +23,10 @@
 
 enum { POINTS = 4, GIVE_UP = 64, OF_A_ZERO_TENSOR = 256 };
 
-/* Where more than a quarter is open and fewer than one in eight of those are decided at a point, four points leave more
- * than a seventh of the tensor open. */
+/*
+ * Where more than a quarter is open and fewer than one in eight of those are decided at a point, four points leave more
+ * than a seventh of the tensor open.
+ */
 enum { MOSTLY_OPEN = 4, FEW = 8 };
 
 typedef struct retry {

@@ -9,7 +9,6 @@
 #include "decide/differentiate_tensor.h"
 #include "evidence/candidate.h"
 #include "evidence/resample.h"
-#include "instance/precision.h"
 #include "measure/tensor_work.h"
 
 enum { TRIED = 2 * GCHK_SAMPLES };
@@ -35,9 +34,8 @@ static bool equals(const gchk_diagnosis *d, const comparison *c, double sign) {
     for (size_t draw = 0; draw < d->draws; draw++) {
       const double a = d->tensor->analytic[draw][c->element[k]];
       const gchk_derivative *other = &c->of_constant[k * GCHK_MAX_DRAWS + draw];
-      const double slack = GCHK_CANDIDATE_BARS * gchk_total_bound(other->bound, d->tensor->slack[draw][c->element[k]]) +
-                           2 * gchk_rounding_allowance(d->unit) * d->unit * fabs(a);
-      if (!(fabs(a - sign * other->value) <= slack))
+      const double error = gchk_total_bound(other->bound, d->tensor->slack[draw][c->element[k]]);
+      if (!(fabs(a - sign * other->value) <= gchk_candidate_tolerance(d, a, error)))
         return false;
     }
   }

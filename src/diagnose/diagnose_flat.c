@@ -107,8 +107,7 @@ static const char *reason(gchk_diagnosis *d, bool is_flat) {
   // What a straight-through estimator has on purpose is the gradient of the surrogate, which is flat there.
   if (gchk_surrogate_of(d->work->instance->layer, d->tensor->index) != NULL)
     return "the surrogate, which is what is differenced, leaves them out or clips, and backward does not know: its "
-           "mask "
-           "is missing";
+           "mask is missing";
   if (!is_flat)
     return "forward is a staircase there (it rounds, quantises or compares); a straight-through estimator has such a "
            "gradient on purpose, another backward does not";

@@ -6,6 +6,20 @@
 #include "instance/precision.h"
 #include "measure/judge.h"
 
+double gchk_candidate_tolerance(const gchk_diagnosis *d, double gradient, double error) {
+  return GCHK_CANDIDATE_BARS * error + 2 * gchk_rounding_allowance(d->unit) * d->unit * fabs(gradient);
+}
+
+bool gchk_is_little_beside(double tolerance, double mistake) {
+  static const double times = 3;
+  return times * tolerance < mistake;
+}
+
+bool gchk_is_known_to_a_digit(double value, double error) {
+  static const double times = 10;
+  return fabs(value) > times * GCHK_CANDIDATE_BARS * error;
+}
+
 bool gchk_candidate_new(const gchk_diagnosis *d, gchk_candidate *candidate) {
   for (size_t draw = 0; draw < d->draws; draw++) {
     candidate->value[draw] = gchk_arena_alloc(d->arena, d->total, sizeof(double));
@@ -27,12 +41,12 @@ static int compare_element(const gchk_diagnosis *d, const gchk_candidate *c, siz
     double a = d->tensor->analytic[draw][i];
     if (!isfinite(c->value[draw][i]) || !isfinite(c->slack[draw][i]))
       return -1;
-    double tolerance =
-        GCHK_CANDIDATE_BARS * c->slack[draw][i] + 2 * gchk_rounding_allowance(d->unit) * d->unit * fabs(a);
+    const double tolerance = gchk_candidate_tolerance(d, a, c->slack[draw][i]);
     if (!(fabs(a - c->value[draw][i]) <= tolerance))
       return 0;
     double mistake = fabs(a - d->tensor->numeric[draw][i]);
-    is_telling = is_telling || 3 * tolerance < mistake || (is_coarse && 8 * fabs(a - c->value[draw][i]) <= mistake);
+    is_telling = is_telling || gchk_is_little_beside(tolerance, mistake) ||
+                 (is_coarse && 8 * fabs(a - c->value[draw][i]) <= mistake);
   }
   return is_telling ? 1 : -1;
 }

@@ -11,6 +11,15 @@
  */
 #define GCHK_CANDIDATE_BARS (2 * GCHK_ERROR_BARS)
 
+/* How far an analytic gradient may be from a value with such an error and count as equal. */
+double gchk_candidate_tolerance(const gchk_diagnosis *d, double gradient, double error);
+
+/* Is that little beside what is wrong? Within a tolerance as wide as it anything is equal. */
+bool gchk_is_little_beside(double tolerance, double mistake);
+
+/* Is a value with such an error known to a digit? Within wide errors anything is equal. */
+bool gchk_is_known_to_a_digit(double value, double error);
+
 /* The values are NaN where they are not known. `slack` is the error that each inherits. */
 typedef struct gchk_candidate {
   double *value[GCHK_MAX_DRAWS], *slack[GCHK_MAX_DRAWS];

@@ -63,8 +63,10 @@ static gchk_status measure_slack(gchk_case_work *work, gchk_instance *single, bo
   gchk_status status = before != NULL ? gchk_measure_twin_slack(work, single, &is_open, error)
                                       : gchk_fail_memory(error, "the conditioning of gradients");
   *saturates = false;
-  if (status == GCHK_OK && is_open)
+  if (status == GCHK_OK && is_open) {
     status = gchk_float_saturates(work, single, saturates, error);
+    gchk_copy_values(single, work->instance);
+  }
   if (status == GCHK_OK && *saturates)
     take_back(work, before);
   gchk_arena_free(arena);
@@ -99,9 +101,8 @@ gchk_status gchk_use_twin(gchk_case_work *work, gchk_error *error) {
     return set_aside(
         work,
         "float saturates at this base point: its outputs are off from those of its double twin by far more "
-        "than at values a half to a sixteenth as large",
+        "than at values a sixteenth as large",
         error);
-  gchk_copy_values(single, twin);
   GCHK_TRY(gchk_instance_forward(twin, error));
   return gchk_instance_outputs(twin, work->y, error);
 }

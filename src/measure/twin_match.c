@@ -2,7 +2,8 @@
  * The twin against the float layer: y32 - y64 at the same values must be what rounding in f32 makes of y (agreement.h).
  *
  * Where it is more, both are compared at values that are smaller and smaller. If they agree at all of those, they are
- * the same function, and what they differ by at the base point is that float saturates there: 1 - 1e-9 is 1.
+ * the same function, and what they differ by at the base point is that float saturates there: 1 - 1e-9 is 1. Where it
+ * is not, but rounding is as large for the same reason (1 - 1e-7 has one digit), it is so beside the smallest of those.
  *
  * n is the longest dimension. What a layer declares of a coarser precision counts in place of that of f32. A wrong
  * derivative is none of this file's business: it knows forwards alone.
@@ -22,8 +23,7 @@
 #include "measure/move_values.h"
 
 enum { FLOOR_UNITS = 64 };
-static const double far_more =
-    8; // by what float loses, of what it loses elsewhere, and of what follows from its inputs
+static const double far_more = 8; // than float loses at smaller values
 
 const double gchk_gentler_parts[GCHK_GENTLER_PARTS] = {0.5, 0.25, 0.125, 0.0625};
 
@@ -122,11 +122,6 @@ static gchk_status judge(const comparison *c, gchk_error *error) {
       a->count);
 }
 
-static gchk_status compare(comparison *c, const gchk_snapshot *base, gchk_error *error) {
-  GCHK_TRY(gchk_agreement_measure(&c->agreement, base, &c->random, error));
-  return judge(c, error);
-}
-
 /* Measures the agreement where inputs and parameters are so small a part of what they are. */
 static gchk_status measure_at(comparison *c, const gchk_snapshot *base, double part, gchk_error *error) {
   gchk_snapshot_restore(base, c->single);
@@ -147,11 +142,12 @@ static gchk_status agree_at_smaller(comparison *c, const gchk_snapshot *base, gc
   return GCHK_OK;
 }
 
-typedef gchk_status (*asking)(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error);
+/* Asked once the agreement at the base point is measured. */
+typedef gchk_status (*question)(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error);
 
-static gchk_status match(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error) {
+static gchk_status do_they_agree(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error) {
   gchk_error unused;
-  const gchk_status status = compare(c, base, error);
+  const gchk_status status = judge(c, error);
   *saturates = status == GCHK_INVALID && agree_at_smaller(c, base, &unused) == GCHK_OK;
   return *saturates ? GCHK_OK : status;
 }
@@ -170,8 +166,7 @@ static double find_loss(const comparison *c) {
   return most;
 }
 
-static gchk_status lose(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error) {
-  GCHK_TRY(gchk_agreement_measure(&c->agreement, base, &c->random, error));
+static gchk_status is_loss_of_here(comparison *c, const gchk_snapshot *base, bool *saturates, gchk_error *error) {
   const double loss = find_loss(c);
   if (loss <= 1)
     return GCHK_OK;
@@ -180,15 +175,16 @@ static gchk_status lose(comparison *c, const gchk_snapshot *base, bool *saturate
   return GCHK_OK;
 }
 
-static gchk_status ask(gchk_case_work *work, gchk_instance *single, asking question, bool *saturates,
-                       gchk_error *error) {
+static gchk_status ask(gchk_case_work *work, gchk_instance *single, question what, bool *saturates, gchk_error *error) {
   comparison c;
   *saturates = false;
   GCHK_TRY(open_comparison(&c, work, single, error));
   gchk_snapshot *base = gchk_snapshot_new(single, GCHK_SNAPSHOT_ALL);
   if (base == NULL)
     return gchk_fail_memory(error, "the values of a float layer");
-  const gchk_status status = question(&c, base, saturates, error);
+  gchk_status status = gchk_agreement_measure(&c.agreement, base, &c.random, error);
+  if (status == GCHK_OK)
+    status = what(&c, base, saturates, error);
   gchk_snapshot_restore(base, single);
   gchk_snapshot_free(base);
   return status;
@@ -197,9 +193,9 @@ static gchk_status ask(gchk_case_work *work, gchk_instance *single, asking quest
 gchk_status gchk_twin_matches(gchk_case_work *work, gchk_instance *single, bool *is_saturated, gchk_error *error) {
   *is_saturated = false;
   GCHK_TRY(check_shapes(single, work->instance, error));
-  return ask(work, single, match, is_saturated, error);
+  return ask(work, single, do_they_agree, is_saturated, error);
 }
 
 gchk_status gchk_float_saturates(gchk_case_work *work, gchk_instance *single, bool *saturates, gchk_error *error) {
-  return ask(work, single, lose, saturates, error);
+  return ask(work, single, is_loss_of_here, saturates, error);
 }

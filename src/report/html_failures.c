@@ -71,8 +71,7 @@ static void put_card(const gchk_html_page *page, const gchk_cause *cause, gchk_t
   gchk_text_put(out, "</h3>\n");
   put_name(cause, out);
   put_remedy(cause, out);
-  if (shown.tensor != NULL)
-    put_right(page, cause, out);
+  put_right(page, cause, out);
   if (cause->member_count > 1) {
     gchk_text_put(out, "<p>Seen best in ");
     gchk_html_put_link(page, &shown, out);

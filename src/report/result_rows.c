@@ -127,11 +127,11 @@ static bool is_right_in_all(const gchk_result *result, const gchk_cause *cause, 
 }
 
 const gchk_tensor_result *gchk_next_right(const gchk_result *result, const gchk_cause *cause, size_t *at) {
-  const gchk_case_result *shown = gchk_shown_row(result, cause).owner;
-  while (*at < shown->tensor_count) {
-    const size_t index = (*at)++;
-    if (is_right_in_all(result, cause, shown->tensors[index].name, index))
-      return &shown->tensors[index];
+  const gchk_row shown = gchk_shown_row(result, cause);
+  while (shown.tensor != NULL && *at < shown.owner->tensor_count) {
+    const gchk_tensor_result *next = &shown.owner->tensors[*at];
+    if (is_right_in_all(result, cause, next->name, (*at)++))
+      return next;
   }
   return NULL;
 }

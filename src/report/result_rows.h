@@ -52,8 +52,8 @@ gchk_verdict gchk_row_verdict(const gchk_row *row);
 gchk_row gchk_shown_row(const gchk_result *result, const gchk_cause *cause);
 
 /*
- * Of the tensors of the case that gchk_shown_row gives, the next from `*at` on whose gradient is right in every case in
- * which the mistake is seen, which tells where in backward it is not; NULL: there are no more. Starts with *at = 0.
+ * Beside a tensor that gchk_shown_row gives, the next of its case from `*at` on whose gradient is right in every case
+ * in which the mistake is seen: it tells where in backward it is not. NULL: there are no more. Starts with *at = 0.
  */
 const gchk_tensor_result *gchk_next_right(const gchk_result *result, const gchk_cause *cause, size_t *at);
 

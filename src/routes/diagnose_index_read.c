@@ -21,7 +21,6 @@
 #include "decide/differentiate_tensor.h"
 #include "evidence/candidate.h"
 #include "evidence/resample.h"
-#include "instance/precision.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"
 #include "measure/move_values.h"
@@ -111,7 +110,6 @@ static size_t choose(const gchk_tensor_work *tensor, size_t elements[GCHK_SAMPLE
  */
 static bool are_gradients_here(visit *v, gchk_tensor_work *tensor, double *const *gradient, size_t draws) {
   enum { FEWEST = 3 };
-  static const double digit = 10, little = 3;
   size_t elements[GCHK_SAMPLES], count = choose(tensor, elements), told = 0;
   gchk_tensor_work again = *tensor;
   for (size_t k = 0; k < count; k++) {
@@ -121,12 +119,12 @@ static bool are_gradients_here(visit *v, gchk_tensor_work *tensor, double *const
       return false;
     for (size_t draw = 0; draw < draws; draw++) {
       const gchk_derivative *here = &v->derivative[draw];
-      const double g = gradient[draw][i], error = GCHK_CANDIDATE_BARS * (here->bound + tensor->slack[draw][i]);
-      const double tolerance = error + 2 * gchk_rounding_allowance(v->d->unit) * v->d->unit * fabs(g);
+      const double g = gradient[draw][i], error = here->bound + tensor->slack[draw][i];
+      const double tolerance = gchk_candidate_tolerance(v->d, g, error);
       const double mistake = fabs(tensor->analytic[draw][i] - tensor->numeric[draw][i]);
       if (!(fabs(g - here->value) <= tolerance) || here->smoothness != GCHK_SMOOTH)
         return false;
-      is_told = is_told || (fabs(g) > digit * error && mistake > little * tolerance);
+      is_told = is_told || (gchk_is_known_to_a_digit(g, error) && gchk_is_little_beside(tolerance, mistake));
     }
     told += is_told;
   }

@@ -49,22 +49,20 @@ static unsigned char *cells_of(gchk_diagnosis *d, const gchk_shape *shape, const
 }
 
 // An index without any contribution says nothing of masks: the decay of a first step has nothing to act on.
-static void forget_idle(unsigned char *cells, const masks *m) {
+static void forget_if_idle(unsigned char *cells, size_t count, size_t stride) {
   const unsigned busy = ~(1u << GCHK_PAIR_UNKNOWN | 1u << GCHK_PAIR_NONE);
-  for (size_t t = 0; t < m->size_out; t++) {
-    unsigned seen = 0;
-    for (size_t s = 0; s < m->size_in; s++)
-      seen |= cells[t * m->size_in + s];
-    for (size_t s = 0; s < m->size_in && (seen & busy) == 0; s++)
-      cells[t * m->size_in + s] = 0;
-  }
-  for (size_t s = 0; s < m->size_in; s++) {
-    unsigned seen = 0;
-    for (size_t t = 0; t < m->size_out; t++)
-      seen |= cells[t * m->size_in + s];
-    for (size_t t = 0; t < m->size_out && (seen & busy) == 0; t++)
-      cells[t * m->size_in + s] = 0;
-  }
+  unsigned seen = 0;
+  for (size_t k = 0; k < count; k++)
+    seen |= cells[k * stride];
+  for (size_t k = 0; k < count && (seen & busy) == 0; k++)
+    cells[k * stride] = 0;
+}
+
+static void forget_idle(unsigned char *cells, const masks *m) {
+  for (size_t t = 0; t < m->size_out; t++)
+    forget_if_idle(cells + t * m->size_in, m->size_in, 1);
+  for (size_t s = 0; s < m->size_in; s++)
+    forget_if_idle(cells + s, m->size_out, m->size_in);
 }
 
 static distance at_distance(const unsigned char *cells, const masks *m, long by) {
