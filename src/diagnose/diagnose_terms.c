@@ -5,7 +5,7 @@
  * fitted by least squares:
  *
  *     r = a            the term with the mean of the upstream gradient is missing
- *     r = b x          a term along x is missing or wrong (root mean square)
+ *     r = b x          a term along x is missing or wrong: of the root mean square, or of a length
  *     r = b (x - a)    a variance term: missing, N-1 for N, or another eps
  *     r = c y          softmax without the sum over the row
  *
@@ -155,10 +155,9 @@ static bool report(gchk_diagnosis *d, grouping g, basis b) {
   } words[BASES] = {
       [ONE] = {GCHK_CODE_MISSING_MEAN_TERM,
                "a constant, as where the term with the mean of the upstream gradient is missing or wrong"},
-      [X] =
-          {GCHK_CODE_MISSING_VARIANCE_TERM,
-           "a multiple of x, as where the variance (or mean square) term is missing or wrong, with N-1 for N, or with "
-           "another eps"},
+      [X] = {GCHK_CODE_MISSING_VARIANCE_TERM, "a multiple of x, as where the term of its mean square, length or "
+                                              "variance is missing or wrong, with N-1 for N, "
+                                              "or with another eps"},
       [Y] = {GCHK_CODE_MISSING_SUM_TERM,
              "a multiple of the output: the sum of v y over a softmax row is missing or wrong"},
       [ONE_X] = {GCHK_CODE_MISSING_VARIANCE_TERM,
