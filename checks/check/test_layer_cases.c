@@ -164,6 +164,75 @@ static gchk_status square_back_wrong_when_long(const gchk_call *c, gchk_error *e
   return GCHK_OK;
 }
 
+// y_k = 1/(N - 1) sum_n (x_nk - mean_k)^2: of one row there is none.
+static void variances(const gchk_call *c, double *centred, double *y) {
+  const size_t rows = c->t[0].shape.dim[0], columns = c->t[0].shape.dim[1];
+  const double *x = c->t[0].value;
+  for (size_t k = 0; k < columns; k++) {
+    double mean = 0, sum = 0;
+    for (size_t n = 0; n < rows; n++)
+      mean += x[n * columns + k] / (double)rows;
+    for (size_t n = 0; n < rows; n++) {
+      const double off = x[n * columns + k] - mean;
+      sum += off * off;
+      if (centred != NULL)
+        centred[n * columns + k] = off;
+    }
+    if (y != NULL)
+      y[k] = sum / (double)(rows - 1);
+  }
+}
+
+static gchk_status variance(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  variances(c, NULL, c->t[1].value);
+  return GCHK_OK;
+}
+
+static gchk_status variance_back(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  const size_t rows = c->t[0].shape.dim[0], columns = c->t[0].shape.dim[1];
+  const double *dy = c->t[1].grad;
+  double *dx = c->t[0].grad;
+  variances(c, dx, NULL);
+  for (size_t i = 0; i < rows * columns; i++)
+    dx[i] *= 2 * dy[i % columns] / (double)(rows - 1);
+  return GCHK_OK;
+}
+
+START_TEST(where_chosen_sizes_leave_forward_undefined_what_rules_them_out_is_named) {
+  static const gchk_tensor_spec rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N C"), GCHK_TENSOR("y", GCHK_OUTPUT, "C")};
+  gchk_layer layer = {
+      .name = "variance", .dtype = GCHK_F64, GCHK_TENSORS(rows), .forward = variance, .backward = variance_back};
+  gchk_result *result = NULL;
+  ck_assert_int_eq(gchk_check_layer(&layer, NULL, &result, NULL), GCHK_OK);
+  ck_assert_int_eq(result->verdict, GCHK_ERROR);
+  size_t errors = 0;
+  for (size_t i = 0; i < result->case_count; i++) {
+    const gchk_case_result *c = &result->cases[i];
+    if (c->verdict != GCHK_ERROR)
+      continue;
+    errors++;
+    ck_assert_str_eq(c->name, "variance/single");
+    ck_assert_ptr_nonnull(strstr(c->reason, "not defined at sizes N=1 C=5, say so with .sizes_require"));
+  }
+  ck_assert_uint_eq(errors, 1);
+  gchk_result_free(result);
+  layer.sizes_require = "N>1";
+  ck_assert_int_eq(gchk_check_layer(&layer, NULL, &result, NULL), GCHK_OK);
+  ck_assert_int_eq(result->verdict, GCHK_PASS);
+  gchk_result_free(result);
+  // Sizes of one's own are the user's choice, and are not to be ruled out.
+  layer.sizes_require = NULL;
+  layer.sizes = "N=1 C=5";
+  ck_assert_int_eq(gchk_check_layer(&layer, NULL, &result, NULL), GCHK_OK);
+  ck_assert_int_eq(result->verdict, GCHK_ERROR);
+  ck_assert_ptr_nonnull(strstr(result->cases[0].reason, "choose inputs at which it is finite"));
+  ck_assert_ptr_null(strstr(result->cases[0].reason, "sizes_require"));
+  gchk_result_free(result);
+}
+END_TEST
+
 enum { MANY_SHAPES = 300 };
 
 START_TEST(every_listed_shape_is_a_case_however_many_there_are) {
@@ -218,6 +287,7 @@ END_TEST
 
 TCase *layer_case_tests(void) {
   TCase *tests = tcase_create("layer cases");
+  tcase_add_test(tests, where_chosen_sizes_leave_forward_undefined_what_rules_them_out_is_named);
   tcase_add_test(tests, sizes_are_chosen_to_expose);
   tcase_add_test(tests, a_layer_s_own_sizes_and_modes_are_kept);
   tcase_add_test(tests, chosen_sizes_keep_to_what_the_layer_requires);

@@ -25,6 +25,18 @@ static size_t first_not_finite(const gchk_case_work *work) {
   return j;
 }
 
+/* At output j. Where gradcheck chose the sizes, the layer may be defined at others only. */
+static gchk_status fail_not_finite(const gchk_case_work *work, size_t j, gchk_error *error) {
+  const gchk_case *spec = work->spec;
+  const bool has_our_sizes = spec->auxiliary == GCHK_AUXILIARY && spec->sizes != NULL && spec->layer->sizes == NULL;
+  return gchk_fail(
+      error, GCHK_LAYER_FAILED,
+      "forward gives %g at output %zu of %zu: there is no gradient to compare; choose inputs at which it is "
+      "finite%s%s%s",
+      work->y[j], j, work->output_count, has_our_sizes ? "; if the layer is not defined at sizes " : "",
+      has_our_sizes ? spec->sizes : "", has_our_sizes ? ", say so with .sizes_require" : "");
+}
+
 gchk_status gchk_work_open(gchk_case_work *work, const gchk_case *spec, const gchk_options *options, gchk_arena *arena,
                            gchk_error *error) {
   *work = (gchk_case_work){
@@ -58,13 +70,8 @@ gchk_status gchk_work_forward(gchk_case_work *work, gchk_error *error) {
     return gchk_fail_memory(error, "outputs");
   GCHK_TRY(gchk_instance_forward(work->instance, error));
   GCHK_TRY(gchk_instance_outputs(work->instance, work->y, error));
-  size_t j = first_not_finite(work);
-  if (j < work->output_count)
-    return gchk_fail(
-        error, GCHK_LAYER_FAILED,
-        "forward gives %g at output %zu of %zu: there is no gradient to compare; choose inputs at which it is finite",
-        work->y[j], j, work->output_count);
-  return GCHK_OK;
+  const size_t j = first_not_finite(work);
+  return j < work->output_count ? fail_not_finite(work, j, error) : GCHK_OK;
 }
 
 static gchk_status find_analytic(gchk_case_work *work, gchk_error *error) {
