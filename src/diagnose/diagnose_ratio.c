@@ -37,6 +37,7 @@ static bool best_known(const gchk_diagnosis *d, pick *best) {
 
 bool gchk_constant_ratio(const gchk_diagnosis *d, gchk_ratio *ratio) {
   pick best;
+  *ratio = (gchk_ratio){0};
   if (!best_known(d, &best))
     return false;
   const gchk_tensor_work *w = d->tensor;
@@ -165,6 +166,7 @@ static bool ratio_with_rest(const gchk_diagnosis *d, gchk_ratio *ratio) {
   if (isnan(middle) || middle == 0)
     return false;
   double farthest = 0;
+  bool is_beyond_errors = false;
   for (size_t draw = 0; draw < d->draws; draw++) {
     for (size_t i = 0; i < d->total; i++) {
       if (!d->fails[i])
@@ -176,11 +178,29 @@ static bool ratio_with_rest(const gchk_diagnosis *d, gchk_ratio *ratio) {
       if (off > fmax(rest * explained, is_told ? fmin(error, narrow * explained) : error))
         return false;
       farthest = is_told ? fmax(farthest, off / n) : farthest;
+      is_beyond_errors = is_beyond_errors || (is_told && off > error);
     }
   }
-  *ratio = (gchk_ratio){.value = middle, .relative = 2 * farthest / fabs(middle), .matched = d->fail_count};
+  *ratio = (gchk_ratio){.value = middle,
+                        .relative = 2 * farthest / fabs(middle),
+                        .rest = is_beyond_errors ? farthest / fabs(middle) : 0,
+                        .matched = d->fail_count};
   ratio->is_named = gchk_ratio_name(d, middle, ratio->relative, ratio->name, sizeof ratio->name);
   ratio->relative = fmax(ratio->relative, rest * fmin(fabs(middle - 1), fabs(middle)) / fabs(middle));
+  return true;
+}
+
+// How far it is from one factor; nothing where no rest shows.
+static const char *write_rest(const gchk_diagnosis *d, double rest) {
+  static const char format[] = " within %.1e (the rest: a smaller mistake, or constants of single precision)";
+  const char *text = rest > 0 ? gchk_arena_printf(d->arena, format, rest) : NULL;
+  return text != NULL ? text : "";
+}
+
+static bool keep_ratio(gchk_diagnosis *d, gchk_finding *finding, const gchk_ratio *ratio) {
+  gchk_finding_number(&d->tensor->findings, finding, "ratio", ratio->value);
+  if (ratio->is_named)
+    gchk_finding_text(&d->tensor->findings, finding, "factor", "%s", ratio->name);
   return true;
 }
 
@@ -201,14 +221,11 @@ bool gchk_diagnose_ratio(gchk_diagnosis *d) {
                                  "analytic/numeric = -1 on %zu of %zu: a minus sign is lost, or one too many",
                                  ratio.matched, d->fail_count);
   else
-    finding =
-        gchk_diagnosis_add(d, GCHK_CODE_CONSTANT_RATIO, ratio.matched, "analytic/numeric = %.4f on %zu of %zu%s%s%s",
-                           ratio.value, ratio.matched, d->fail_count, ratio.is_named ? ", that is " : "",
-                           ratio.is_named ? ratio.name : "", examples_of(ratio.value));
-  gchk_finding_number(&d->tensor->findings, finding, "ratio", ratio.value);
-  if (ratio.is_named)
-    gchk_finding_text(&d->tensor->findings, finding, "factor", "%s", ratio.name);
-  return true;
+    finding = gchk_diagnosis_add(d, GCHK_CODE_CONSTANT_RATIO, ratio.matched,
+                                 "analytic/numeric = %.4f on %zu of %zu%s%s%s%s", ratio.value, ratio.matched,
+                                 d->fail_count, write_rest(d, ratio.rest), ratio.is_named ? ", that is " : "",
+                                 ratio.is_named ? ratio.name : "", examples_of(ratio.value));
+  return keep_ratio(d, finding, &ratio);
 }
 
 // One factor where it fails, and elements with a derivative where it is right: where they are is for another to say.
@@ -221,10 +238,7 @@ bool gchk_diagnose_partial_ratio(gchk_diagnosis *d) {
                          "analytic/numeric = %.4f on %zu of %zu wrong elements%s%s, and right on %zu others%s",
                          ratio.value, ratio.matched, d->fail_count, ratio.is_named ? ", that is " : "",
                          ratio.is_named ? ratio.name : "", d->pass_count, examples_of(ratio.value));
-  gchk_finding_number(&d->tensor->findings, finding, "ratio", ratio.value);
-  if (ratio.is_named)
-    gchk_finding_text(&d->tensor->findings, finding, "factor", "%s", ratio.name);
-  return true;
+  return keep_ratio(d, finding, &ratio);
 }
 
 /* The failing elements on one side of zero, alone. */

@@ -7,6 +7,7 @@
 /* One factor between numeric and analytic over the failing elements. */
 typedef struct gchk_ratio {
   double value, relative; /* and how well it is known */
+  double rest;            /* by how much of it some are off, beyond their errors; 0: none are */
   size_t matched;
   bool is_named;
   char name[GCHK_RATIO_TEXT];
