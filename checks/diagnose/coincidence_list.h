@@ -31,7 +31,7 @@
   X(quantile_right, "")                                                                                                \
   X(quantile_of_others, "unclassified constant-ratio wrong-where-values batch-inconsistent")                           \
   X(form_right, "")                                                                                                    \
-  X(form_reversed, "unclassified !")
+  X(form_reversed, "wrong-index-read !")
 // clang-format on
 
 #define DECLARE(id, codes) extern const gchk_layer id##_f64, id##_f32;

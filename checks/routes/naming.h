@@ -41,5 +41,6 @@ TCase *recurrent_tests(void);
 TCase *normaliser_tests(void);
 TCase *output_tests(void);
 TCase *small_mistake_tests(void);
+TCase *turned_tests(void);
 
 #endif

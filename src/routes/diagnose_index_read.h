@@ -4,7 +4,10 @@
 
 #include "evidence/diagnosis.h"
 
-/* An offset that is missing (index 0 for all), or one step too far. About ten forwards an axis of each given tensor. */
+/*
+ * An offset that is missing (index 0 for all), one step too far, or axes that are turned round or exchanged. About four
+ * forwards a reading, of which an axis of a given tensor has five, and a pair of its axes two.
+ */
 bool gchk_diagnose_index_read(gchk_diagnosis *d);
 
 #endif
