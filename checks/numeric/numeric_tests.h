@@ -20,6 +20,7 @@ TCase *per_output_tests(void);
 TCase *treads_tests(void);
 TCase *expect_tests(void);
 TCase *scatter_tests(void);
+TCase *jump_tests(void);
 
 enum { MOST_OUTPUTS = 4096 };
 

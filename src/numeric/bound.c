@@ -23,7 +23,8 @@
  * staircase), R is raised to it at every step: such structure is taken for the forward's arithmetic, unless the trend
  * over more rungs is that of kinks. Nor is it noise where h_k (D_k - D_{k-1}) is one number, with its sign, from the
  * usual step down: that is a jump at x, as of x/max(|x|, eps) where x is far below eps, and the slope within eps is
- * what small steps alone see. Larger ones would learn that it is 0.
+ * what small steps alone see. Larger ones would learn that it is 0. A step that sees such a jump (jump.h), or lies
+ * above those that do, has no bound: D is the height of the jump over h, and T no more than its parts.
  *
  * Where both changes are more than rounding and fall by 8 to 32, X_k = (16 D_k - D_{k-1})/15 is offered too, with
  *
@@ -40,6 +41,7 @@
 
 #include <math.h>
 
+#include "numeric/jump.h"
 #include "numeric/rung_formulas.h"
 #include "numeric/stencil.h"
 
@@ -49,9 +51,8 @@ static const double confirming = 1;         /* bound of the near steps, as a par
 
 static const double trend_of_kinks = 0.5; /* between that of noise, 0, and that of kinks, 1 */
 static const double alike = 8;            /* noise at one step over noise at another, or more */
-static const double one_jump = 1.25;      /* what it comes to at one step over what it comes to at another */
 
-enum { TREND_RUNGS = 8, JUMP_RUNGS = 6 };
+enum { TREND_RUNGS = 8 };
 
 /* One sequence of values that converge with h: the central differences, or the one-sided ones of a side. */
 typedef struct sequence {
@@ -225,36 +226,14 @@ static double trend(const sequence *s, size_t last, double most) {
 }
 
 /*
- * h_k |D_k - D_{k-1}| where it is one number, with its sign, at JUMP_RUNGS steps from the usual one down, and so a
- * jump; else 0. Noise and the steps of a staircase have both signs, and do not reach up to the usual step.
- */
-static double jump_of(const sequence *s) {
-  double low = HUGE_VAL, high = -HUGE_VAL;
-  size_t count = 0;
-  for (size_t k = 1; k < s->state->count && count < JUMP_RUNGS; k++) {
-    if (s->state->exponent[k] > s->state->steps.usual)
-      continue;
-    if (!is_neighbour(s->state, k))
-      return 0;
-    const double change = s->rungs[k].difference - s->rungs[k - 1].difference;
-    const double jump = (s->rungs[k].step_plus + s->rungs[k].step_minus) / 2 * change;
-    low = fmin(low, jump);
-    high = fmax(high, jump);
-    count++;
-  }
-  const double smaller = fmin(fabs(low), fabs(high)), larger = fmax(fabs(low), fabs(high));
-  return count == JUMP_RUNGS && low * high > 0 && larger <= one_jump * smaller ? larger : 0;
-}
-
-/*
  * Raises R of every rung to noise that the rungs themselves show. *is_abrupt: there may be some, and larger steps would
  * tell it from a kink.
  */
-static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, bool *is_abrupt) {
+static void learn_noise(gchk_ladder_state *state, size_t draw, double largest, double jump, bool *is_abrupt) {
   gchk_rung *rungs = state->result[draw].rungs;
   sequence s = {state, rungs, 0};
   double fine = ldexp(sqrt(state->line->variable_unit), state->steps.top + 3);
-  const double jump = jump_of(&s), below_jump = jump > 0 ? jump / alike : HUGE_VAL;
+  const double below_jump = jump / alike;
   double eps = 0, here;
   for (size_t k = 1; k + 3 < state->count; k++)
     if (rungs[k + 2].step_plus <= fine && is_constant(&s, k, &here) && here <= plausible_noise * largest &&
@@ -297,13 +276,14 @@ static double largest_size(const gchk_ladder_state *state, size_t draw) {
 static void fill(gchk_ladder_state *state, size_t draw, gchk_rung *rungs, bool *is_abrupt) {
   double largest = largest_size(state, draw);
   compare_neighbours(state, rungs);
-  learn_noise(state, draw, largest, is_abrupt);
+  const gchk_jump jump = gchk_find_jump(state, rungs);
+  learn_noise(state, draw, largest, jump.height, is_abrupt);
   for (size_t k = 0; k < state->count; k++) {
     sequence s = sequence_for(state, rungs, k);
     double truncation = truncation_at(&s, k);
     rungs[k].truncation = truncation;
     rungs[k].bound = isfinite(truncation) ? bound_at(&s, k, truncation) : HUGE_VAL;
-    if (gchk_is_hopeless(&rungs[k], largest))
+    if (k < jump.rungs || gchk_is_hopeless(&rungs[k], largest))
       rungs[k].bound = HUGE_VAL;
   }
   // Flat all the way: there is no truncation to be seen, at any step.
