@@ -9,6 +9,7 @@
 
 #include "gradcheck/gradcheck.h"
 #include "main.h"
+#include "start_tests.h"
 
 enum { SEEDS = 10 };
 
@@ -132,4 +133,4 @@ static TCase *plant_tests(void) {
   return tests;
 }
 
-TEST_MAIN("start", plant_tests)
+TEST_MAIN("start", plant_tests, shorten_tests)

@@ -10,6 +10,8 @@
 #include "instance/meaning.h"
 #include "instance/precision.h"
 #include "instance/same_shape.h"
+#include "start/shorten.h"
+#include "start/try_outputs.h"
 
 bool gchk_tensor_spec_can_be_ignored(const gchk_tensor_spec *spec) {
   return spec->ignored != NULL;
@@ -308,18 +310,6 @@ bool gchk_can_be_planted(const gchk_tensor_spec *spec, gchk_planting kind) {
   return false;
 }
 
-// What a callback refuses it says; only memory that is out is no answer.
-static gchk_status outputs_are_finite(gchk_instance *instance, double *y, bool *are_finite) {
-  gchk_error refusal;
-  gchk_status status = gchk_instance_forward(instance, &refusal);
-  if (status == GCHK_OK)
-    status = gchk_instance_outputs(instance, y, &refusal);
-  *are_finite = status == GCHK_OK;
-  for (size_t j = 0; *are_finite && j < gchk_instance_output_count(instance); j++)
-    *are_finite = isfinite(y[j]);
-  return status == GCHK_NO_MEMORY ? status : GCHK_OK;
-}
-
 // Changes tensor i; the first `back` bytes of it are put back where an output is then not finite.
 static gchk_status change_tensor(gchk_instance *instance, size_t i, change_fn change, double by, size_t back, double *y,
                                  bool *is_changed, gchk_error *error) {
@@ -335,7 +325,7 @@ static gchk_status change_tensor(gchk_instance *instance, size_t i, change_fn ch
     gchk_make_symmetric(instance, i);
   }
   if (status == GCHK_OK && memcmp(buffer->data, saved, buffer->bytes) != 0) {
-    status = outputs_are_finite(instance, y, is_changed);
+    status = gchk_try_outputs(instance, y, is_changed);
   }
   if (!*is_changed)
     memcpy(buffer->data, saved, status == GCHK_OK && back < buffer->bytes ? back : buffer->bytes);
@@ -353,7 +343,26 @@ static gchk_status plant_tensor(gchk_instance *instance, size_t i, const plantin
   return GCHK_OK;
 }
 
+// What only the direction of rows matters to no size saturates, unless they are short.
+static gchk_status shorten_all(gchk_instance *instance, bool *any, gchk_error *error) {
+  *any = false;
+  for (size_t i = 0; i < instance->tensor_count; i++) {
+    const gchk_tensor_spec *row = &instance->layer->tensors[i];
+    bool is_shorter = false;
+    const bool is_any = is_free(row) || (row->role == GCHK_PARAMETER && is_unbounded(&row->fill));
+    if (is_any && !(row->keep_away > 0))
+      GCHK_TRY(gchk_shorten(instance, i, &is_shorter, error));
+    *any = *any || is_shorter;
+  }
+  return GCHK_OK;
+}
+
 gchk_status gchk_plant_values(gchk_instance *instance, gchk_planting kind, gchk_error *error) {
+  bool is_short = false;
+  if (kind == GCHK_PLANT_SATURATED)
+    GCHK_TRY(shorten_all(instance, &is_short, error));
+  if (is_short)
+    return GCHK_OK;
   double *y = gchk_calloc(gchk_instance_output_count(instance), sizeof *y);
   bool any = kind == GCHK_PLANT_USUAL;
   if (y == NULL)

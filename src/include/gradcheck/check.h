@@ -70,7 +70,7 @@ typedef enum gchk_planting {
   GCHK_PLANT_NOTHING = 0,
   GCHK_PLANT_USUAL,     /* zeros, ones, ties, equal rows, equal to another, ends of a range; indices 0 and the last */
   GCHK_PLANT_TAILS,     /* inputs are 1 to 6 deviations from their mean, on either side */
-  GCHK_PLANT_SATURATED, /* inputs are up to 40 deviations from their mean, on either side */
+  GCHK_PLANT_SATURATED, /* inputs are up to 40 deviations from their mean, on either side; or all below a floor */
   GCHK_PLANT_SINGULAR   /* square inputs get two rows that are, or nearly are, multiples of each other */
 } gchk_planting;
 
