@@ -151,6 +151,35 @@ MISTAKEN(log_twice, "running log of sums, a factor twice", log_rows, log_forward
 MISTAKEN(log_other, "running log of sums, a factor of x", log_rows, log_forward, log_backward, OTHER_FACTOR,
          .sizes = "N=2 K=5")
 
+/* Pooling by the cube root of the sum of cubes, over windows that share nothing: a factor of y, and one of the window. */
+static const gchk_tensor_spec pool_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N 3*W"),
+                                             GCHK_TENSOR("y", GCHK_OUTPUT, "N W")};
+enum { WINDOW = 3, POWER_LOST = 1, OF_WINDOW };
+static gchk_status pool_forward(const gchk_call *c, gchk_error *error) {
+  (void)error;
+  FOR(j, c->t[1].count) {
+    double sum = 0;
+    FOR(k, WINDOW) sum += pow(fabs(V(0)[j * WINDOW + k]), 3);
+    V(1)[j] = cbrt(sum);
+  }
+  return GCHK_OK;
+}
+static void pool_backward(const gchk_call *c, int mistake) {
+  FOR(i, c->t[0].count) {
+    const double x = V(0)[i], y = V(1)[i / WINDOW], slope = y > 0 ? x * fabs(x) / (y * y) : 0;
+    G(0)
+    [i] = G(1)[i / WINDOW] * slope *
+          (mistake == POWER_LOST  ? y * y
+           : mistake == OF_WINDOW ? 1 + 0.25 * (double)(i / WINDOW % 3)
+                                  : 1);
+  }
+}
+#define POOL(id, label, mistake)                                                                                       \
+  MISTAKEN(id, label, pool_rows, pool_forward, pool_backward, mistake, .sizes = "N=3 W=4")
+POOL(pool_right, "pooling of cubes", RIGHT)
+POOL(pool_power, "pooling of cubes, power lost", POWER_LOST)
+POOL(pool_window, "pooling of cubes, a factor of the window", OF_WINDOW)
+
 /*
  * A softmax of float whose exp is linear between powers of 2, and backward that of the true exp: between kinks, differences
  * are known to so little that any factor fits.
@@ -207,10 +236,19 @@ static const named_layer rows[] = {
     {&log_right, NULL, "", NULL},
     {&log_twice, "x", "output-factor", PLACES},
     {&log_other, "x", "", PLACES " wrong-derivative"},
+    {&pool_right, NULL, "", NULL},
+    {&pool_power, "x", "output-factor", PLACES},
+    {&pool_window, "x", "", PLACES " output-factor"},
 };
 
 START_TEST(mistakes_with_outputs) {
   check_naming(&rows[_i]);
+}
+END_TEST
+
+START_TEST(a_factor_of_the_output_is_named_at_many_seeds) {
+  static const named_layer named[] = {{&pool_power, "x", "output-factor", PLACES}, {&pool_right, NULL, "", NULL}};
+  check_naming_of_seeds(&named[_i], 10);
 }
 END_TEST
 
@@ -225,6 +263,7 @@ TCase *output_tests(void) {
   TCase *tc = tcase_create("outputs");
   tcase_set_timeout(tc, 120);
   tcase_add_test(tc, what_any_factor_fits_has_none);
+  tcase_add_loop_test(tc, a_factor_of_the_output_is_named_at_many_seeds, 0, 2);
   tcase_add_loop_test(tc, mistakes_with_outputs, 0, sizeof rows / sizeof rows[0]);
   return tc;
 }

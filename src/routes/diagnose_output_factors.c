@@ -95,30 +95,6 @@ static void forget_untold(columns *s) {
     s->factor[c] = is_untold[c] ? (double)NAN : s->factor[c];
 }
 
-// Is A a multiple of J for each output?
-static bool find_factors(columns *s) {
-  size_t moved = 0;
-  for (size_t c = 0; c < s->p->columns; c++)
-    find_factor(s, c);
-  forget_untold(s);
-  for (size_t c = 0; c < s->p->columns; c++) {
-    bool is_moved = false;
-    for (size_t r = 0; r < s->p->rows; r++) {
-      const unsigned char state = s->p->state[r * s->p->columns + c];
-      is_moved = is_moved || state > GCHK_PAIR_NONE;
-    }
-    moved += is_moved;
-    if (isnan(s->factor[c]))
-      continue;
-    s->told++;
-    const bool is_zero = fabs(s->factor[c]) <= s->error[c], is_one = fabs(s->factor[c] - 1) <= s->error[c];
-    s->zero += is_zero;
-    s->one += is_one;
-    s->other += !is_zero && !is_one;
-  }
-  return s->told >= FEWEST_OUTPUTS && 2 * s->told >= moved;
-}
-
 /* What a factor may be, of the output's own value. */
 static double plain(double y) {
   return y;
@@ -187,6 +163,31 @@ static const char *name_of_factor(const columns *s) {
   return NULL;
 }
 
+// Is A a multiple of J for each output?
+static bool find_factors(columns *s) {
+  size_t moved = 0;
+  for (size_t c = 0; c < s->p->columns; c++)
+    find_factor(s, c);
+  if (name_of_factor(s) == NULL) // what is a function of y for every output is more than the shape of J
+    forget_untold(s);
+  for (size_t c = 0; c < s->p->columns; c++) {
+    bool is_moved = false;
+    for (size_t r = 0; r < s->p->rows; r++) {
+      const unsigned char state = s->p->state[r * s->p->columns + c];
+      is_moved = is_moved || state > GCHK_PAIR_NONE;
+    }
+    moved += is_moved;
+    if (isnan(s->factor[c]))
+      continue;
+    s->told++;
+    const bool is_zero = fabs(s->factor[c]) <= s->error[c], is_one = fabs(s->factor[c] - 1) <= s->error[c];
+    s->zero += is_zero;
+    s->one += is_one;
+    s->other += !is_zero && !is_one;
+  }
+  return s->told >= FEWEST_OUTPUTS && 2 * s->told >= moved;
+}
+
 // A factor that is f(y), or, where there is none, one that has no name.
 static bool report_factor(columns *s, bool has_name) {
   double low = (double)INFINITY, high = -(double)INFINITY;
@@ -205,7 +206,7 @@ static bool report_factor(columns *s, bool has_name) {
       "the contribution of each output y[j] is multiplied by a factor of its own, the same for all elements, from %.3g "
       "to %.3g (%zu outputs)%s%s%s",
       low, high, s->told, name != NULL ? ": it is " : ", that should not be there or is another in forward",
-      name != NULL ? name : "", name != NULL ? ", multiplied in once too often" : "");
+      name != NULL ? name : "", name != NULL ? ", multiplied in once too often, or its inverse lost" : "");
   if (name != NULL)
     gchk_finding_text(&s->d->tensor->findings, finding, "factor", "%s", name);
   return true;
