@@ -30,6 +30,9 @@
   X(bias_without_first, "upstream-dropped !")                                                                          \
   X(quantile_right, "")                                                                                                \
   X(quantile_of_others, "unclassified constant-ratio wrong-where-values batch-inconsistent")                           \
+  X(block_right, "")                                                                                                   \
+  X(block_in_order, "permuted-elements wrong-at-index !")                                                              \
+  X(block_mixed, "unclassified !")                                                                                     \
   X(form_right, "")                                                                                                    \
   X(form_reversed, "wrong-index-read !")
 // clang-format on

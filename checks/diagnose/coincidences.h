@@ -235,6 +235,20 @@ GCHK_CALLBACK(quantile_backward,
 LAYER(quantile_right, quantile_rows, quantile_forward, quantile_backward, 0, .sizes = "N=14")
 LAYER(quantile_of_others, quantile_rows, quantile_forward, quantile_backward, 1, .sizes = "N=14")
 
+/* Blocks of four in another order, of so many elements that some values are nearly equal; and other numbers of that size. */
+static const gchk_tensor_spec block_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N"), GCHK_TENSOR("y", GCHK_OUTPUT, "N")};
+static size_t within_block(size_t i) {
+  static const size_t order[] = {0, 2, 1, 3};
+  return i / 4 * 4 + order[i % 4];
+}
+GCHK_CALLBACK(block_forward, FOR(i, SIZE(N)) V(1)[i] = R((REAL)1.5 * V(0)[within_block(i)]))
+GCHK_CALLBACK(block_backward,
+              FOR(i, SIZE(N)) G(0)[MADE == 1 ? i : within_block(i)] =
+                  R((REAL)1.5 * (MADE == 2 ? (REAL)0.6 * G(1)[i] + (REAL)0.8 * G(1)[(i + 1) % SIZE(N)] : G(1)[i])))
+LAYER(block_right, block_rows, block_forward, block_backward, 0, .sizes = "N=600")
+LAYER(block_in_order, block_rows, block_forward, block_backward, 1, .sizes = "N=600")
+LAYER(block_mixed, block_rows, block_forward, block_backward, 2, .sizes = "N=600")
+
 /* y = x S x / 2 with a symmetric S, x read from its end in backward: no branch, though values may part the elements. */
 static const gchk_tensor_spec form_rows[] = {GCHK_TENSOR("x", GCHK_INPUT, "N K"),
                                              GCHK_TENSOR("S", GCHK_PARAMETER, "K K", .symmetric = true),
