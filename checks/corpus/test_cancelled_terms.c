@@ -15,6 +15,14 @@ static const gchk_tensor_spec f32_rows[] = {
     GCHK_TENSOR("beta", GCHK_PARAMETER, "C"), GCHK_TENSOR("y", GCHK_OUTPUT, "N C"),
     GCHK_TENSOR("normed", GCHK_CACHE, "N C"), GCHK_TENSOR("rstd", GCHK_CACHE, "C")};
 
+static const gchk_tensor_spec bounded_rows[] = {
+    GCHK_TENSOR("x", GCHK_INPUT, "N C", .fill = {.kind = GCHK_FILL_UNIFORM, .a = -2, .b = 2}),
+    GCHK_TENSOR("gamma", GCHK_PARAMETER, "C"),
+    GCHK_TENSOR("beta", GCHK_PARAMETER, "C"),
+    GCHK_TENSOR("y", GCHK_OUTPUT, "N C"),
+    GCHK_TENSOR("normed", GCHK_CACHE, "N C"),
+    GCHK_TENSOR("rstd", GCHK_CACHE, "C")};
+
 typedef enum mistake {
   NONE,
   NO_MEAN,     /* the term of the mean is dropped */
@@ -28,6 +36,7 @@ typedef enum mistake {
 typedef struct kind {
   double eps;
   mistake wrong;
+  bool is_bounded; /* x is within a range */
 } kind;
 
 #define BATCH_NORM(real, forward, backward)                                                                            \
@@ -96,7 +105,8 @@ static int count_of(const kind *k, const char *sizes, bool has_twin, int seeds, 
   kind own = *k;
   gchk_layer twin = {.name = "batch-norm",
                      .dtype = GCHK_F64,
-                     GCHK_TENSORS(f32_rows),
+                     .tensors = k->is_bounded ? bounded_rows : f32_rows,
+                     .tensor_count = sizeof f32_rows / sizeof f32_rows[0],
                      .sizes = sizes,
                      .sizes_require = "N>=2",
                      .forward = forward64,
@@ -146,10 +156,22 @@ START_TEST(a_backward_that_jumps_is_no_pass) {
 }
 END_TEST
 
-/* Where there is no other shape nothing tells the sign of what is left. */
+/* Where there is no other shape, nor a shorter row, nothing tells the sign of what is left. */
 START_TEST(two_rows_alone_are_no_pass) {
-  const kind k = {.eps = 1e-11};
+  const kind k = {.eps = 1e-11, .is_bounded = true};
   ck_assert_int_eq(count_of(&k, "N=2 C=5", _i != 0, SEEDS, 5), SEEDS);
+}
+END_TEST
+
+/* Rows whose variance is below eps tell it. */
+START_TEST(two_short_rows_tell) {
+  static const mistake wrong[] = {NO_MEAN, NO_VARIANCE, OPPOSITE};
+  const kind right = {.eps = 1e-11};
+  ck_assert_int_eq(count_of(&right, "N=2 C=5", _i != 0, SEEDS, 1), 0);
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    const kind k = {.eps = 1e-11, .wrong = wrong[i]};
+    ck_assert_int_eq(count_of(&k, "N=2 C=5", _i != 0, SEEDS, 1), SEEDS);
+  }
 }
 END_TEST
 
@@ -160,6 +182,7 @@ static TCase *cancelled_terms_tests(void) {
   tcase_add_loop_test(tests, mistakes_fail, 0, 2 * EPS);
   tcase_add_loop_test(tests, a_backward_that_jumps_is_no_pass, 0, 2 * EPS);
   tcase_add_loop_test(tests, two_rows_alone_are_no_pass, 0, 2);
+  tcase_add_loop_test(tests, two_short_rows_tell, 0, 2);
   return tests;
 }
 
