@@ -24,8 +24,12 @@ static double slope_of(double x) {
   return beside * cos(x) + height * width * width / (root * root * root);
 }
 
+static bool is_wrong_in(size_t d, double g, double unit) {
+  return found[d].smoothness == GCHK_SMOOTH && fabs(g - found[d].value) > 3 * found[d].bound + 32 * unit * fabs(g);
+}
+
 static bool is_wrong(double g, double unit) {
-  return found[0].smoothness == GCHK_SMOOTH && fabs(g - found[0].value) > 3 * found[0].bound + 32 * unit * fabs(g);
+  return is_wrong_in(0, g, unit);
 }
 
 /* At point p, the jump `off` away; returns the slope. */
@@ -115,13 +119,21 @@ START_TEST(a_row_of_equal_numbers_is_not_wrong) {
     probe_line_as_float(&probe);
     if (probe.y0[2] != 0)
       continue; // the mean is not one of them: another function
-    double right = 0;
+    // In the second draw what the others get is nearly what this one does: little of the jump is left.
+    double *v = probe.v[1], sum = 0;
     for (size_t j = 0; j < ROW; j++)
-      right += probe.v[0][j] * ((j == 2 ? 1 : 0) - 1.0 / ROW) / 1e-12;
-    tried++;
+      sum += j == 2 ? 0 : v[j];
+    v[2] = sum / (ROW - 1) * (1 + 3e-2 * (p % 13 - 6));
+    probe.line.draw_count = 2;
     ck_assert_int_eq(gchk_differentiate(&probe.line, &whole, probe.work, found, NULL), GCHK_OK);
-    if (is_wrong(right, 0x1p-24))
-      say(p, right);
+    for (size_t d = 0; d < 2; d++) {
+      double right = 0;
+      for (size_t j = 0; j < ROW; j++)
+        right += probe.v[d][j] * ((j == 2 ? 1 : 0) - 1.0 / ROW) / 1e-12;
+      tried++;
+      if (is_wrong_in(d, right, 0x1p-24))
+        ck_abort_msg("point %d, draw %d: %g +- %g for %g", p, (int)d, found[d].value, found[d].bound, right);
+    }
   }
   ck_assert_uint_gt(tried, POINTS);
 }

@@ -273,10 +273,23 @@ static double largest_size(const gchk_ladder_state *state, size_t draw) {
   return largest;
 }
 
+/* The jump that a draw sees. What another sees below which nothing is known is the same function: so is its part. */
+static gchk_jump find_jump(gchk_ladder_state *state, size_t draw) {
+  size_t most = 0;
+  for (size_t d = 0; d < state->line->draw_count; d++) {
+    compare_neighbours(state, state->result[d].rungs);
+    const size_t rungs = gchk_find_jump(state, state->result[d].rungs).rungs;
+    most = rungs > most ? rungs : most;
+  }
+  compare_neighbours(state, state->result[draw].rungs);
+  gchk_jump jump = gchk_find_jump(state, state->result[draw].rungs);
+  jump.rungs = most;
+  return jump;
+}
+
 static void fill(gchk_ladder_state *state, size_t draw, gchk_rung *rungs, bool *is_abrupt) {
   double largest = largest_size(state, draw);
-  compare_neighbours(state, rungs);
-  const gchk_jump jump = gchk_find_jump(state, rungs);
+  const gchk_jump jump = find_jump(state, draw);
   learn_noise(state, draw, largest, jump.height, is_abrupt);
   for (size_t k = 0; k < state->count; k++) {
     sequence s = sequence_for(state, rungs, k);
