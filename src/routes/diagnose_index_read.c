@@ -21,6 +21,7 @@
 #include "decide/differentiate_tensor.h"
 #include "evidence/candidate.h"
 #include "evidence/resample.h"
+#include "instance/move.h"
 #include "instance/snapshot.h"
 #include "measure/analytic.h"
 #include "measure/move_values.h"
@@ -140,7 +141,7 @@ static bool is_plainly_another(const visit *v, const gchk_tensor_work *tensor, d
   const double x = gchk_tensor_get(t, t->value, i), h = tensor->step[i];
   const double mistake = fabs(tensor->analytic[draw][i] - tensor->numeric[draw][i]);
   double *y = v->beside, difference = 0, apart = 0;
-  bool is_known = h > 0;
+  bool is_known = h > 0 && gchk_tensor_holds(t, x + h) && gchk_tensor_holds(t, x - h);
   for (int side = 1; side >= -1 && is_known; side -= 2) {
     gchk_tensor_set(t, t->value, i, x + side * h);
     apart += side * gchk_tensor_get(t, t->value, i);
