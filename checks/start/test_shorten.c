@@ -250,6 +250,43 @@ START_TEST(others_keep_their_values) {
 }
 END_TEST
 
+static bool has_seen_infinity;
+
+static gchk_status watched(const gchk_call *c, gchk_error *error) {
+  for (size_t e = 0; e < c->t[0].count; e++)
+    has_seen_infinity = has_seen_infinity || !isfinite(((const float *)c->t[0].value)[e]);
+  return in_float_forward(c, error);
+}
+
+/* Twice the largest floats are none. */
+START_TEST(no_number_is_infinite) {
+  const gchk_tensor_spec large[] = {
+      GCHK_TENSOR("x", GCHK_INPUT, "N C", .fill = {.kind = GCHK_FILL_NORMAL, .b = 1.5e38}),
+      GCHK_TENSOR("y", GCHK_OUTPUT, "N C")};
+  gchk_layer layer = floats;
+  layer.tensors = large;
+  layer.forward = watched;
+  size_t tried = 0;
+  for (uint64_t seed = 0; seed < SEEDS; seed++) {
+    const double chosen[] = {LARGER, 0, 12};
+    gchk_case c = case_of(&layer, chosen);
+    gchk_instance *instance = NULL;
+    bool is_shorter;
+    c.planted = GCHK_PLANT_NOTHING;
+    ck_assert_int_eq(gchk_case_instance(&c, seed, &instance, NULL), GCHK_OK);
+    bool is_infinite = false;
+    for (size_t e = 0; e < instance->t[0].count; e++)
+      is_infinite = is_infinite || !isfinite(gchk_tensor_get(&instance->t[0], instance->t[0].value, e));
+    if (!is_infinite) {
+      tried++;
+      ck_assert_int_eq(gchk_shorten(instance, 0, &is_shorter, NULL), GCHK_OK);
+    }
+    gchk_instance_free(instance);
+  }
+  ck_assert(tried > 0 && !has_seen_infinity);
+}
+END_TEST
+
 START_TEST(what_keeps_away_from_zero_does) {
   const double chosen[] = {LARGER, 0, 12};
   gchk_layer layer = doubles;
@@ -272,6 +309,7 @@ TCase *shorten_tests(void) {
   tcase_add_loop_test(tests, what_has_no_floor_stays_right, 0, 4);
   tcase_add_loop_test(tests, rows_are_as_short_as_the_floor_wants, 0, 2 * DIGITS);
   tcase_add_loop_test(tests, others_keep_their_values, 0, 3);
+  tcase_add_test(tests, no_number_is_infinite);
   tcase_add_test(tests, what_keeps_away_from_zero_does);
   return tests;
 }

@@ -7,6 +7,7 @@
 
 #include "core/largest.h"
 #include "core/memory.h"
+#include "instance/move.h"
 #include "start/try_outputs.h"
 
 // How far down, in powers of two.
@@ -28,8 +29,13 @@ typedef struct trial {
   bool are_finite, underflows;
 } trial;
 
-/* Outputs with the tensor times that; *are_finite: false also where forward refuses. */
+/* Outputs with the tensor times that; *are_finite: false also where forward refuses, or a number is too large. */
 static gchk_status evaluate(const shortening *s, double factor, double *y, bool *are_finite) {
+  *are_finite = true;
+  for (size_t e = 0; e < s->t->count; e++)
+    *are_finite = *are_finite && gchk_tensor_holds(s->t, factor * s->x[e]);
+  if (!*are_finite)
+    return GCHK_OK;
   for (size_t e = 0; e < s->t->count; e++)
     gchk_tensor_set(s->t, s->t->value, e, factor * s->x[e]);
   return gchk_try_outputs(s->instance, y, are_finite);
