@@ -207,18 +207,18 @@ bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
 }
 
 // Is the analytic gradient of an element, as it is, the numeric one at the point where the instance now is? *told: to a
-// digit, as it is not within bounds that are wide there.
+// digit, and nearer by far than to that at home, as it is not within bounds that are wide.
 static bool is_element_here(gchk_diagnosis *d, elsewhere *e, size_t element, bool *told) {
   gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
   if (derivative == NULL || gchk_differentiate_element(&e->work, &e->tensor, element, derivative, NULL) != GCHK_OK)
     return false;
   for (size_t draw = 0; draw < d->draws; draw++) {
-    const double g = d->tensor->analytic[draw][element],
-                 bound = gchk_total_bound(derivative[draw].bound, d->tensor->slack[draw][element]);
-    if (!(fabs(g - derivative[draw].value) <= gchk_candidate_tolerance(d, g, bound)) ||
-        derivative[draw].smoothness != GCHK_SMOOTH)
+    const double g = d->tensor->analytic[draw][element], mistake = fabs(g - d->tensor->numeric[draw][element]);
+    const double bound = gchk_total_bound(derivative[draw].bound, d->tensor->slack[draw][element]);
+    const double tolerance = gchk_candidate_tolerance(d, g, bound);
+    if (!(fabs(g - derivative[draw].value) <= tolerance) || derivative[draw].smoothness != GCHK_SMOOTH)
       return false;
-    *told = *told || gchk_is_known_to_a_digit(g, bound);
+    *told = *told || (gchk_is_known_to_a_digit(g, bound) && gchk_is_little_beside(tolerance, mistake));
   }
   return true;
 }
