@@ -100,6 +100,12 @@ says out "float code declared f64?"
 mistake 2 -DELSEWHERE
 says err "undefined symbol: scale_rows; name the source or library that has it in the command that links the plug-in"
 
+for symbol in omp_scale_rows GOMP_scale_rows __kmpc_scale_rows; do # no library has these
+  mistake 2 -DELSEWHERE "-Dscale_rows=$symbol"
+  says err "undefined symbol: $symbol; it is OpenMP's"
+  says err "-fopenmp"
+done
+
 # 8. No backward in the table; another contract than the declared one.
 mistake 4 -DNO_BACKWARD
 says out "no backward: nothing to verify"

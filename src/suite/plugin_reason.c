@@ -13,6 +13,9 @@ static const struct {
     {"undefined symbol: _ZN", "name the C++ source or library that has it in the command that links the plug-in"},
     {"undefined symbol: _Z", "a function of C that is declared as one of C++ wants extern \"C\" around its header; "
                              "otherwise name the source that has it in the command that links the plug-in"},
+    {"undefined symbol: omp_", "it is OpenMP's: compile and link the plug-in with -fopenmp"},
+    {"undefined symbol: GOMP_", "it is OpenMP's: link the plug-in with -fopenmp"},
+    {"undefined symbol: __kmpc_", "it is OpenMP's: link the plug-in with -fopenmp"},
     {"undefined symbol: ", "name the source or library that has it in the command that links the plug-in: cc "
                            "$(gradcheck --cflags) -shared -fPIC -o layer.so layer.c kernels.c -lm; where it is an "
                            "inline function of C99, which no object has, compile with -fgnu89-inline, or make it "
