@@ -130,7 +130,7 @@ static size_t count_called(const struct family *f, precision p, int mistake, uin
 START_TEST(what_is_small_reads_no_other) {
   size_t failing, all = 0;
   for (uint64_t seed = 0; seed < SEEDS; seed++) {
-    const size_t called = count_called(&families[_i / PRECISIONS], _i % PRECISIONS, SMALL, seed, &failing);
+    const size_t called = count_called(&families[_i / PRECISIONS], (precision)(_i % PRECISIONS), SMALL, seed, &failing);
     ck_assert_msg(called == 0, "seed %d: called so", (int)seed);
     all += failing;
   }
@@ -142,7 +142,7 @@ END_TEST
 START_TEST(what_reads_another_is_named) {
   size_t failing, named = 0;
   for (uint64_t seed = 0; seed < SEEDS; seed++)
-    named += count_called(&families[_i / PRECISIONS], _i % PRECISIONS, READS_ANOTHER, seed, &failing) > 0;
+    named += count_called(&families[_i / PRECISIONS], (precision)(_i % PRECISIONS), READS_ANOTHER, seed, &failing) > 0;
   ck_assert_uint_eq(named, SEEDS);
 }
 END_TEST
@@ -150,7 +150,7 @@ END_TEST
 START_TEST(what_is_right_has_no_name) {
   size_t failing;
   for (uint64_t seed = 0; seed < SEEDS; seed++) {
-    ck_assert_uint_eq(count_called(&families[_i / PRECISIONS], _i % PRECISIONS, RIGHT, seed, &failing), 0);
+    ck_assert_uint_eq(count_called(&families[_i / PRECISIONS], (precision)(_i % PRECISIONS), RIGHT, seed, &failing), 0);
     ck_assert_uint_eq(failing, 0);
   }
 }
