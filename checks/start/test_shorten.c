@@ -133,6 +133,19 @@ static gchk_case case_of(const gchk_layer *layer, const double *chosen) {
                      .planted = GCHK_PLANT_SATURATED};
 }
 
+/* What is wrong below a floor alone is said to be so, and what differences see above it too is not. */
+static void check_name(const gchk_case_result *c, bool is_floor, uint64_t seed) {
+  for (size_t t = 0; t < c->tensor_count; t++) {
+    const gchk_tensor_result *tensor = &c->tensors[t];
+    if (tensor->verdict != GCHK_FAIL)
+      continue;
+    ck_assert_uint_gt(tensor->finding_count, 0);
+    const gchk_finding *f = &tensor->findings[0];
+    const bool is_said = strcmp(f->code, "wrong-in-region") == 0 && strstr(f->text, "a floor in between") != NULL;
+    ck_assert_msg(is_said == is_floor, "seed %d: %s", (int)seed, f->text);
+  }
+}
+
 static gchk_verdict check(const gchk_layer *layer, norm kind, bool is_wrong, double digits, uint64_t seed) {
   const double chosen[] = {kind, is_wrong, digits};
   const gchk_case c = case_of(layer, chosen);
@@ -142,6 +155,10 @@ static gchk_verdict check(const gchk_layer *layer, norm kind, bool is_wrong, dou
   gchk_error error;
   ck_assert_msg(gchk_check_cases(&c, 1, &how, &result, &error) == GCHK_OK, "%s", error.message);
   const gchk_verdict verdict = result->verdict;
+  if (kind != ADDED && kind != CLIP)
+    check_name(&result->cases[0], true, seed);
+  else if (kind == CLIP || (digits < 10 && layer->dtype == GCHK_F64)) // an eps that is added is there above it too
+    check_name(&result->cases[0], false, seed);
   gchk_result_free(result);
   return verdict;
 }

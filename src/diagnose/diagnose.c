@@ -44,6 +44,7 @@
 #include "routes/diagnose_upstream.h"
 #include "values/diagnose_condition.h"
 #include "values/diagnose_corner.h"
+#include "values/diagnose_floor.h"
 #include "values/diagnose_gate.h"
 #include "values/diagnose_own_slope.h"
 
@@ -64,6 +65,7 @@ static const rule rules[] = {
     {gchk_diagnose_declared_zero, NOTHING},
     {gchk_diagnose_mode, NOTHING},
     {gchk_diagnose_corner, NOTHING},
+    {gchk_diagnose_floor, NOTHING},
     {gchk_diagnose_sign, NOTHING},
     {gchk_diagnose_zero, NOTHING},
     {gchk_diagnose_coarse, NOTHING},

@@ -206,8 +206,7 @@ bool gchk_diagnose_epsilon(gchk_diagnosis *d) {
   return true;
 }
 
-// Is the analytic gradient of an element, as it is, the numeric one at the point where the instance now is? *told: to a
-// digit, and nearer by far than to that at home, as it is not within bounds that are wide.
+// Is the analytic gradient of an element the numeric one here? *told: to a digit, and nearer by far than that at home.
 static bool is_element_here(gchk_diagnosis *d, elsewhere *e, size_t element, bool *told) {
   gchk_derivative *derivative = gchk_arena_alloc(d->arena, GCHK_MAX_DRAWS, sizeof *derivative);
   if (derivative == NULL || gchk_differentiate_element(&e->work, &e->tensor, element, derivative, NULL) != GCHK_OK)
