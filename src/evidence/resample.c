@@ -11,6 +11,7 @@
 #include "instance/precision.h"
 #include "measure/analytic.h"
 #include "measure/base_point.h"
+#include "measure/move_values.h"
 #include "measure/work_calls.h"
 
 size_t gchk_sample_failing(const gchk_diagnosis *d, size_t elements[GCHK_SAMPLES]) {
@@ -44,15 +45,26 @@ bool gchk_outputs_with(gchk_diagnosis *d, size_t element, double by, double *y) 
   return is_there;
 }
 
-bool gchk_gradient_for(gchk_diagnosis *d, const double *v, double *gradient) {
-  gchk_case_work named = gchk_named_work(d->work);
-  double **gradients = gchk_arena_alloc(d->arena, named.tensor_count, sizeof *gradients);
+static bool find_gradient(const gchk_diagnosis *d, gchk_case_work *named, const double *v, double *gradient) {
+  double **gradients = gchk_arena_alloc(d->arena, named->tensor_count, sizeof *gradients);
   if (gradients == NULL)
     return false;
-  for (size_t k = 0; k < named.tensor_count; k++)
-    gradients[k] = &named.tensors[k] == d->tensor ? gradient : NULL;
-  const bool is_found = gchk_analytic_gradients(&named, v, gradients, NULL) == GCHK_OK;
+  for (size_t k = 0; k < named->tensor_count; k++)
+    gradients[k] = &named->tensors[k] == d->tensor ? gradient : NULL;
+  return gchk_analytic_gradients(named, v, gradients, NULL) == GCHK_OK;
+}
+
+bool gchk_gradient_for(gchk_diagnosis *d, const double *v, double *gradient) {
+  gchk_case_work named = gchk_named_work(d->work);
+  const bool is_found = find_gradient(d, &named, v, gradient);
   return gchk_instance_forward(d->work->instance, NULL) == GCHK_OK && is_found;
+}
+
+bool gchk_gradient_now(const gchk_diagnosis *d, double *gradient) {
+  gchk_case_work named = gchk_named_work(d->work);
+  if (d->work->single != NULL)
+    gchk_copy_values(d->work->instance, d->work->single);
+  return find_gradient(d, &named, named.v[0], gradient);
 }
 
 bool gchk_is_reproducible(gchk_diagnosis *d) {

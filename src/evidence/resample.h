@@ -30,6 +30,9 @@ bool gchk_outputs_with(gchk_diagnosis *d, size_t element, double by, double *y);
  */
 bool gchk_gradient_for(gchk_diagnosis *d, const double *v, double *gradient);
 
+/* The same for the first upstream gradient where the instance is, by its values: an f32 layer is given them, too. */
+bool gchk_gradient_now(const gchk_diagnosis *d, double *gradient);
+
 /*
  * Does backward give again what is diagnosed, but for rounding? Where it does not, what it gives at other points says
  * nothing of that.

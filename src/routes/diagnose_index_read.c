@@ -23,7 +23,6 @@
 #include "evidence/resample.h"
 #include "instance/move.h"
 #include "instance/snapshot.h"
-#include "measure/analytic.h"
 #include "measure/move_values.h"
 
 typedef enum reading { FIRST, LAST, NEXT, BEFORE, REVERSED, TRANSPOSED, READINGS, AT_INDEX } reading;
@@ -218,25 +217,12 @@ static bool is_exact_for_another(visit *v, const view *at) {
   return false;
 }
 
-// What backward gives where the instance is now: that of the f32 layer, where its double twin is there.
-static bool call_backward(const visit *v, double **gradient) {
-  gchk_case_work named = v->there;
-  if (named.single == NULL)
-    return gchk_analytic_gradients(&named, named.v[0], gradient, NULL) == GCHK_OK;
-  named.instance = named.single;
-  gchk_copy_values(v->there.instance, named.single);
-  return gchk_analytic_gradients(&named, named.v[0], gradient, NULL) == GCHK_OK;
-}
-
 static bool is_right_there(visit *v, const view *at) {
   gchk_diagnosis *d = v->d;
-  double **gradient = gchk_arena_alloc(d->arena, d->work->tensor_count, sizeof *gradient);
   double *ours = gchk_arena_alloc(d->arena, d->total, sizeof *ours);
-  if (gradient == NULL || ours == NULL)
+  if (ours == NULL)
     return false;
-  for (size_t k = 0; k < d->work->tensor_count; k++)
-    gradient[k] = &d->work->tensors[k] == d->tensor ? ours : NULL;
-  const bool is_right = go(v, at) && call_backward(v, gradient) && are_gradients_here(v, d->tensor, &ours, 1);
+  const bool is_right = go(v, at) && gchk_gradient_now(d, ours) && are_gradients_here(v, d->tensor, &ours, 1);
   const bool is_home = come_home(v);
   if (d->work->single != NULL)
     gchk_copy_values(d->work->instance, d->work->single);

@@ -7,7 +7,6 @@
 #include "decide/differentiate_tensor.h"
 #include "evidence/resample.h"
 #include "instance/snapshot.h"
-#include "measure/analytic.h"
 #include "measure/judge.h"
 #include "measure/move_values.h"
 
@@ -21,17 +20,6 @@ static double size_of(const gchk_tensor *t) {
   return largest;
 }
 
-// What backward gives where the instance is now: that of the f32 layer, where its double twin is there.
-static bool find_gradient(const gchk_diagnosis *d, const gchk_case_work *there, double *g) {
-  gchk_case_work named = gchk_named_work(there);
-  double **gradient = gchk_arena_alloc(d->arena, there->tensor_count, sizeof *gradient);
-  for (size_t k = 0; gradient != NULL && k < there->tensor_count; k++)
-    gradient[k] = &d->work->tensors[k] == d->tensor ? g : NULL;
-  if (there->single != NULL)
-    gchk_copy_values(there->instance, there->single);
-  return gradient != NULL && gchk_analytic_gradients(&named, named.v[0], gradient, NULL) == GCHK_OK;
-}
-
 /* Are gradients of some failing elements right where the instance is now, and told from 0? */
 static bool is_right_now(gchk_diagnosis *d, gchk_case_work *there) {
   enum { FEWEST = 2 };
@@ -41,7 +29,7 @@ static bool is_right_now(gchk_diagnosis *d, gchk_case_work *there) {
   gchk_tensor_work tensor = *d->tensor;
   tensor.has_pilot = tensor.has_noise = false; // of short values
   tensor.start = 0;
-  if (derivative == NULL || g == NULL || !find_gradient(d, there, g) || !gchk_outputs_now(there->instance, there->y))
+  if (derivative == NULL || g == NULL || !gchk_gradient_now(d, g) || !gchk_outputs_now(there->instance, there->y))
     return false;
   const gchk_allowance allowance = {.unit = d->unit, .largest = gchk_largest_size(g, d->total)};
   for (size_t k = 0; k < count; k++) {
